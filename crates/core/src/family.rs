@@ -1,0 +1,100 @@
+//! What a scrape has read: families with their series, ready to be written out in any format.
+
+use std::ops::Range;
+
+/// The kind of a metric, as the exposition formats name them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Kind {
+    /// A number that only goes up.
+    Counter = 1,
+    /// A number that goes up and down.
+    Gauge = 2,
+    /// Observations counted in buckets.
+    Histogram = 3,
+    /// Observations summed up as quantiles.
+    Summary = 4,
+    /// Constant text about a target.
+    Info = 5,
+    /// One of several states.
+    Enum = 6,
+}
+
+/// How the values of several writers become one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Aggregator {
+    /// The sum over the writers.
+    Sum = 1,
+    /// The least of the writers' values.
+    Min = 2,
+    /// The greatest of the writers' values.
+    Max = 3,
+    /// The mean of the writers' values.
+    Average = 4,
+    /// The value of the live writer with the lowest slot.
+    First = 5,
+    /// Left out of the exposition.
+    Omit = 6,
+    /// One value for all writers, which outlives them.
+    Shared = 7,
+    /// One series for each process, told apart by the label `pid`.
+    All = 8,
+}
+
+/// One family of a snapshot, with all its series.
+#[derive(Clone, Debug)]
+pub struct Family {
+    /// The name as declared; no suffix added or removed.
+    pub name: String,
+    /// The help text, not escaped.
+    pub help: String,
+    /// The unit, or an empty string.
+    pub unit: String,
+    /// The kind of metric.
+    pub kind: Kind,
+    /// How the writers' values were made one.
+    pub aggregator: Aggregator,
+    /// The label names that were declared.
+    pub label_names: Vec<String>,
+    /// A histogram's upper bounds without `+Inf`, or a summary's quantiles.
+    pub bounds: Vec<f64>,
+    /// The series in the order in which they were created.
+    pub series: Vec<Series>,
+    /// The escaped label text of all series, one after the other.
+    pub text: String,
+    /// The bucket counts (not cumulative, `+Inf` last) or quantile values of all series.
+    pub numbers: Vec<f64>,
+}
+
+/// One series of a family.
+#[derive(Clone, Debug)]
+pub struct Series {
+    /// Where in [`Family::text`] the escaped labels are, as `a="x",b="y"`; empty without labels.
+    pub labels: Range<usize>,
+    /// When the series was made, in seconds since the Unix epoch.
+    pub created: f64,
+    /// What was measured.
+    pub value: Value,
+}
+
+/// What a series has measured.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// A counter's or gauge's number.
+    Number(f64),
+    /// A histogram: the sum, and where in [`Family::numbers`] the bucket counts are.
+    Histogram {
+        /// The sum of all observed values.
+        sum: f64,
+        /// One count a bucket, `+Inf` last; their sum is the count of observations.
+        counts: Range<usize>,
+    },
+}
+
+impl Family {
+    /// The escaped label text of `series`, as `a="x",b="y"`.
+    pub fn labels(&self, series: &Series) -> &str {
+        &self.text[series.labels.clone()]
+    }
+}
