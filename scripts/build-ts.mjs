@@ -1,0 +1,42 @@
+// Compiles every TypeScript here that runs as JavaScript: the facade, the examples, and the decorator tests.
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { main, must, root } from './run.mjs';
+
+// The facade comes first: the others import it by its package name, from dist/.
+const PROJECTS = [
+  { configuration: 'tsconfig.json', sources: '.', output: 'dist' },
+  { configuration: 'examples/tsconfig.json', sources: 'examples', output: 'build/examples' },
+  ...['standard', 'legacy'].map((kind) => ({
+    configuration: `tsconfig.decorators-${kind}.json`,
+    sources: `__test__/decorators/${kind}`,
+    output: `build/decorators/${kind}`,
+  })),
+];
+
+await main(async () => {
+  for (const { configuration, sources, output } of PROJECTS) {
+    if (!hasSource(join(root, sources))) continue;
+    removeOrphans(join(root, sources), join(root, output));
+    await must(process.execPath, ['node_modules/typescript/bin/tsc', '--project', configuration]);
+  }
+  mkdirSync(join(root, 'build'), { recursive: true });
+  writeFileSync(join(root, 'build', 'typescript-built'), '');
+});
+
+function hasSource(folder) {
+  return existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.ts'));
+}
+
+/** Takes away what was compiled from a source that is gone: it must neither run nor be packed. */
+function removeOrphans(sources, output) {
+  if (!existsSync(output)) return;
+  for (const entry of readdirSync(output, { recursive: true, withFileTypes: true })) {
+    const compiled = /\.(?:d\.)?[cm]?[jt]s$/.exec(entry.name);
+    if (!entry.isFile() || !compiled) continue;
+    const file = join(entry.parentPath ?? entry.path, entry.name);
+    const source = join(sources, relative(output, file).slice(0, -compiled[0].length));
+    const known = ['.ts', '.mts', '.cts'].some((extension) => existsSync(source + extension));
+    if (!known) rmSync(file);
+  }
+}

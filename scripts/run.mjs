@@ -1,0 +1,64 @@
+// Runs one command of the house and says so: what every script here starts its tools with.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of the project, with a separator at its end. */
+export const root = fileURLToPath(new URL('../', import.meta.url));
+
+/** What goes wrong for a reason that the reader can mend: printed without a stack. */
+export class Refusal extends Error {}
+
+/** Prints a line that says what happens next. */
+export function say(text) {
+  process.stderr.write(`\n› ${text}\n`);
+}
+
+/**
+ * Runs a command in the project's folder and waits for it.
+ *
+ * What it prints is passed on at once, and kept as well, so that the caller can read totals out of it.
+ * With `quiet`, standard output goes to standard error: the caller has something of its own to print there.
+ *
+ * @returns {Promise<{ code: number, output: string }>} how it ended; it throws only if it could not be started
+ */
+export function run(command, args, { environment = {}, quiet = false, cwd = root } = {}) {
+  return new Promise((resolve, reject) => {
+    const onWindows = process.platform === 'win32';
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // npm and its like are batch files there.
+      shell: onWindows,
+    });
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+      (quiet ? process.stderr : process.stdout).write(chunk);
+    });
+    child.stderr.on('data', (chunk) => {
+      output += chunk;
+      process.stderr.write(chunk);
+    });
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code: code ?? (signal ? 1 : 0), output }));
+  });
+}
+
+/** As `run`, and throws unless the command ends well. */
+export async function must(command, args, options) {
+  const { code, output } = await run(command, args, options);
+  if (code !== 0) throw new Refusal(`"${[command, ...args].join(' ')}" ended with code ${code}.`);
+  return output;
+}
+
+/** Runs a script's main function: a refusal becomes one clear line and exit code 1. */
+export async function main(work) {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    process.stderr.write(`\n✘ ${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
