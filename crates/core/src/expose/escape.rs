@@ -1,0 +1,157 @@
+//! Text that is safe between quotes or on one line, and back.
+//!
+//! A series' labels are stored as they are printed (`method="GET",code="200"`), so that a scrape
+//! copies them. Only who wants them as data takes them apart again, with [`parse_labels`].
+
+/// Appends `value` to `out` with `\`, `"` and line feeds escaped, as both formats want label values.
+///
+/// ```
+/// let mut out = String::new();
+/// mpmetrics_core::expose::escape_label_value("C:\\ \"x\"\n", &mut out);
+/// assert_eq!(out, r#"C:\\ \"x\"\n"#);
+/// ```
+pub fn escape_label_value(value: &str, out: &mut String) {
+    escape(value, true, out);
+}
+
+/// Appends `name="value"` to `labels`, with a comma before it where it is not the first.
+///
+/// ```
+/// let mut labels = String::new();
+/// mpmetrics_core::expose::push_label("a", "x", &mut labels);
+/// mpmetrics_core::expose::push_label("b", "\"", &mut labels);
+/// assert_eq!(labels, r#"a="x",b="\"""#);
+/// ```
+pub fn push_label(name: &str, value: &str, labels: &mut String) {
+    labels.reserve(name.len() + value.len() + 4);
+    if !labels.is_empty() {
+        labels.push(',');
+    }
+    labels.push_str(name);
+    labels.push_str("=\"");
+    escape_label_value(value, labels);
+    labels.push('"');
+}
+
+/// Appends a help text of the Prometheus format, in which quotes stay as they are.
+pub(super) fn push_help(help: &str, out: &mut Vec<u8>) {
+    push_escaped(help, false, out);
+}
+
+/// Appends a help text of OpenMetrics, in which quotes are escaped too.
+pub(super) fn push_quoted_help(help: &str, out: &mut Vec<u8>) {
+    push_escaped(help, true, out);
+}
+
+fn push_escaped(text: &str, quotes: bool, out: &mut Vec<u8>) {
+    let mut escaped = String::with_capacity(text.len());
+    escape(text, quotes, &mut escaped);
+    out.extend_from_slice(escaped.as_bytes());
+}
+
+fn escape(text: &str, quotes: bool, out: &mut String) {
+    let mut start = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let replacement = match byte {
+            b'\\' => "\\\\",
+            b'\n' => "\\n",
+            b'"' if quotes => "\\\"",
+            _ => continue,
+        };
+        // All three are single bytes in UTF-8, so `at` is a boundary, and the next one is too.
+        out.push_str(&text[start..at]);
+        out.push_str(replacement);
+        start = at + 1;
+    }
+    out.push_str(&text[start..]);
+}
+
+/// Takes escaped labels apart: the inverse of [`push_label`], in the same order.
+///
+/// What does not look like labels ends the result: this reads what a snapshot has copied and
+/// checked, so it is not there to report anything.
+///
+/// ```
+/// let labels = mpmetrics_core::expose::parse_labels(r#"a="1,b=\"2\"",b="""#);
+/// assert_eq!(labels, [("a".into(), "1,b=\"2\"".into()), ("b".into(), String::new())]);
+/// ```
+pub fn parse_labels(labels: &str) -> Vec<(String, String)> {
+    let mut result = Vec::new();
+    let mut rest = labels;
+    while let Some((name, after)) = rest.split_once("=\"") {
+        let Some((value, after)) = unescape(after) else {
+            break;
+        };
+        result.push((name.to_owned(), value));
+        rest = after.strip_prefix(',').unwrap_or("");
+    }
+    result
+}
+
+/// Reads up to the closing quote: the value, and what comes after the quote.
+fn unescape(text: &str) -> Option<(String, &str)> {
+    let mut value = String::new();
+    let mut rest = text;
+    loop {
+        let special = rest.find(['"', '\\'])?;
+        value.push_str(&rest[..special]);
+        let escaped = &rest[special + 1..];
+        if rest.as_bytes()[special] == b'"' {
+            return Some((value, escaped));
+        }
+        let character = escaped.chars().next()?;
+        value.push(if character == 'n' { '\n' } else { character });
+        rest = &escaped[character.len_utf8()..];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_help_text_keeps_its_quotes_in_the_prometheus_format_only() {
+        let mut out = Vec::new();
+        push_help("a \"b\"\n\\", &mut out);
+        assert_eq!(out, br#"a "b"\n\\"#);
+        out.clear();
+        push_quoted_help("a \"b\"\n\\", &mut out);
+        assert_eq!(out, br#"a \"b\"\n\\"#);
+    }
+
+    #[test]
+    fn no_labels_are_no_text() {
+        assert_eq!(parse_labels(""), []);
+    }
+
+    #[test]
+    fn damaged_labels_end_the_result() {
+        for damaged in ["a", "a=", "a=\"", "a=\"x", "a=\"x\\", "a=\"x\\\""] {
+            assert_eq!(parse_labels(damaged), [], "{damaged}");
+        }
+        assert_eq!(
+            parse_labels("a=\"x\"b=\"y\""),
+            [("a".to_owned(), "x".to_owned())]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn labels_come_back_as_they_went_in(
+            labels in proptest::collection::vec(("[a-zA-Z_][a-zA-Z0-9_]{0,8}", ".*|[\"\\\\\n,=a]*"), 0..5)
+        ) {
+            let mut text = String::new();
+            for (name, value) in &labels {
+                push_label(name, value, &mut text);
+            }
+            prop_assert!(!text.contains('\n'));
+            prop_assert_eq!(parse_labels(&text), labels);
+        }
+
+        #[test]
+        fn any_text_is_survived(text in "[a\"\\\\=,n]*") {
+            parse_labels(&text);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Families to bytes: the exposition formats that Prometheus reads.
+//!
+//! The layout of the Prometheus text format is prom-client's, byte for byte. OpenMetrics follows
+//! version 1.0.0 of its specification, which is stricter than what prom-client prints.
+//!
+//! ```text
+//! encode -> text | open_metrics      what stands around the samples: HELP, TYPE, blank lines, EOF
+//!             -> samples             the lines of one family's series
+//!                  -> number, escape
+//! ```
+
+mod escape;
+mod number;
+mod open_metrics;
+#[cfg(test)]
+mod round_trip;
+mod samples;
+mod text;
+
+pub use escape::{escape_label_value, parse_labels, push_label};
+pub use number::push_number;
+
+use crate::family::{Family, Value};
+
+/// The exposition formats that can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// The Prometheus text format, version 0.0.4. Names stay as they were declared.
+    Text,
+    /// OpenMetrics text, version 1.0.0. Counters' samples end in `_total`, their families do not.
+    OpenMetrics,
+}
+
+impl Format {
+    /// What an HTTP answer in this format carries as its `Content-Type`.
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::Text => "text/plain; version=0.0.4; charset=utf-8",
+            Self::OpenMetrics => "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        }
+    }
+}
+
+/// Appends the exposition of `families` to `out`, in the given order.
+///
+/// ```
+/// use mpmetrics_core::expose::{Format, encode};
+///
+/// let mut out = Vec::new();
+/// encode(&[], Format::Text, &mut out);
+/// assert_eq!(out, b"\n"); // what prom-client prints for an empty registry
+///
+/// out.clear();
+/// encode(&[], Format::OpenMetrics, &mut out);
+/// assert_eq!(out, b"# EOF\n");
+/// ```
+pub fn encode(families: &[Family], format: Format, out: &mut Vec<u8>) {
+    out.reserve(families.iter().map(|family| estimate(family, format)).sum());
+    match format {
+        Format::Text => text::encode(families, out),
+        Format::OpenMetrics => open_metrics::encode(families, out),
+    }
+}
+
+/// About how many bytes the family takes; too many rather than too few, so that a large exposition
+/// is never moved while it grows.
+fn estimate(family: &Family, format: Format) -> usize {
+    /// What a line has besides its name and labels: suffix, braces, number, newline.
+    const LINE: usize = 32;
+    let created = usize::from(format == Format::OpenMetrics);
+    let lines = match family.series.first().map(|series| &series.value) {
+        None => 0,
+        Some(Value::Number(_)) => 1 + created,
+        Some(Value::Histogram { counts, .. }) => counts.len() + 2 + created,
+    };
+    let series = (family.name.len() + LINE) * family.series.len() + family.text.len();
+    2 * (family.name.len() + LINE) + family.help.len() + lines * series
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_format_names_its_content_type() {
+        assert!(Format::Text.content_type().contains("version=0.0.4"));
+        assert!(
+            Format::OpenMetrics
+                .content_type()
+                .starts_with("application/openmetrics-text")
+        );
+    }
+}

@@ -1,0 +1,182 @@
+//! OpenMetrics text, version 1.0.0.
+//!
+//! What differs from the Prometheus format: a counter's family is named without `_total` and its
+//! samples with it, an info's likewise with `_info`; units and creation times are told; bounds are
+//! written as Go writes them; quotes in help texts are escaped; no line is blank; the end is marked.
+//!
+//! ```text
+//! # HELP requests Requests answered
+//! # TYPE requests counter
+//! requests_total{method="GET"} 3
+//! requests_created{method="GET"} 1754000000.25
+//! # EOF
+//! ```
+
+use super::escape::push_quoted_help;
+use super::number::push_canonical;
+use super::samples::{Samples, push_samples};
+use crate::family::{Family, Kind};
+
+/// Appends the whole exposition.
+pub(super) fn encode(families: &[Family], out: &mut Vec<u8>) {
+    for family in families {
+        push_family(family, out);
+    }
+    out.extend_from_slice(b"# EOF\n");
+}
+
+fn push_family(family: &Family, out: &mut Vec<u8>) {
+    let suffix = value_suffix(family.kind);
+    // A name that has the suffix already must not get it twice.
+    let name = family
+        .name
+        .strip_suffix(suffix)
+        .filter(|name| !name.is_empty())
+        .unwrap_or(&family.name);
+    for part in ["# HELP ", name, " "] {
+        out.extend_from_slice(part.as_bytes());
+    }
+    push_quoted_help(&family.help, out);
+    for part in ["\n# TYPE ", name, " ", kind(family.kind), "\n"] {
+        out.extend_from_slice(part.as_bytes());
+    }
+    if tells_unit(family, name) {
+        for part in ["# UNIT ", name, " ", &family.unit, "\n"] {
+            out.extend_from_slice(part.as_bytes());
+        }
+    }
+    let samples = Samples {
+        name,
+        value_suffix: suffix,
+        created: matches!(family.kind, Kind::Counter | Kind::Histogram | Kind::Summary),
+        // With negative observations a sum may go down, which the format forbids; the count must
+        // not stand without it, and the last bucket tells it anyway.
+        sum_and_count: !family.bounds.first().is_some_and(|bound| *bound < 0.0),
+        push_bound: push_canonical,
+    };
+    push_samples(family, &samples, out);
+}
+
+/// Whether the unit may be told: the name must end in it, and the kind must be one that has units.
+fn tells_unit(family: &Family, name: &str) -> bool {
+    let unit = family.unit.as_str();
+    !unit.is_empty()
+        && !matches!(family.kind, Kind::Info | Kind::Enum)
+        && name
+            .strip_suffix(unit)
+            .is_some_and(|stem| stem.ends_with('_'))
+}
+
+/// What the samples that carry a plain number are called after the family's name.
+fn value_suffix(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Counter => "_total",
+        Kind::Info => "_info",
+        Kind::Gauge | Kind::Histogram | Kind::Summary | Kind::Enum => "",
+    }
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Counter => "counter",
+        Kind::Gauge => "gauge",
+        Kind::Histogram => "histogram",
+        Kind::Summary => "summary",
+        Kind::Info => "info",
+        Kind::Enum => "stateset",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::round_trip::{histogram, numbers};
+    use super::super::{Format, encode};
+    use super::*;
+
+    fn open_metrics(families: &[Family]) -> String {
+        let mut out = Vec::new();
+        encode(families, Format::OpenMetrics, &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn nothing_is_only_the_end() {
+        assert_eq!(open_metrics(&[]), "# EOF\n");
+    }
+
+    #[test]
+    fn a_counter_ends_in_total_once() {
+        for name in ["requests", "requests_total"] {
+            let family = numbers(name, "All \"of\" them", Kind::Counter, &[("a=\"x\"", 3.0)]);
+            assert_eq!(
+                open_metrics(&[family]),
+                "# HELP requests All \\\"of\\\" them\n# TYPE requests counter\n\
+                 requests_total{a=\"x\"} 3\nrequests_created{a=\"x\"} 1754000000.25\n# EOF\n"
+            );
+        }
+        let odd = numbers("_total", "", Kind::Counter, &[("", 1.0)]);
+        assert!(open_metrics(&[odd]).contains("\n_total_total 1\n"));
+    }
+
+    #[test]
+    fn gauges_keep_their_names_and_tell_no_creation() {
+        let family = numbers("size_total", "Help", Kind::Gauge, &[("", 3.0)]);
+        assert_eq!(
+            open_metrics(&[family]),
+            "# HELP size_total Help\n# TYPE size_total gauge\nsize_total 3\n# EOF\n"
+        );
+    }
+
+    #[test]
+    fn infos_and_states_have_types_of_their_own() {
+        let info = numbers("build", "Help", Kind::Info, &[("version=\"1\"", 1.0)]);
+        let state = numbers(
+            "light",
+            "Help",
+            Kind::Enum,
+            &[("light=\"red\"", 1.0), ("light=\"green\"", 0.0)],
+        );
+        assert_eq!(
+            open_metrics(&[info, state]),
+            "# HELP build Help\n# TYPE build info\nbuild_info{version=\"1\"} 1\n\
+             # HELP light Help\n# TYPE light stateset\nlight{light=\"red\"} 1\nlight{light=\"green\"} 0\n# EOF\n"
+        );
+    }
+
+    #[test]
+    fn a_unit_is_told_when_the_name_ends_in_it() {
+        let mut family = numbers("cpu_seconds_total", "Help", Kind::Counter, &[]);
+        family.unit = "seconds".to_owned();
+        assert!(open_metrics(&[family.clone()]).contains("# UNIT cpu_seconds seconds\n"));
+        family.name = "cpu_total".to_owned();
+        assert!(!open_metrics(&[family.clone()]).contains("UNIT"));
+        family.name = "cpuseconds".to_owned();
+        assert!(!open_metrics(&[family]).contains("UNIT"));
+    }
+
+    #[test]
+    fn bounds_are_canonical() {
+        let family = histogram(
+            "h",
+            "Help",
+            &[1.0, 1e6],
+            &[("a=\"x\"", 7.5, &[1.0, 0.0, 2.0])],
+        );
+        assert_eq!(
+            open_metrics(&[family]),
+            "# HELP h Help\n# TYPE h histogram\n\
+             h_bucket{le=\"1.0\",a=\"x\"} 1\nh_bucket{le=\"1e+06\",a=\"x\"} 1\nh_bucket{le=\"+Inf\",a=\"x\"} 3\n\
+             h_sum{a=\"x\"} 7.5\nh_count{a=\"x\"} 3\nh_created{a=\"x\"} 1754000000.25\n# EOF\n"
+        );
+    }
+
+    #[test]
+    fn a_histogram_of_negative_numbers_has_no_sum() {
+        let family = histogram("h", "Help", &[-1.0], &[("", -7.5, &[1.0, 2.0])]);
+        assert_eq!(
+            open_metrics(&[family]),
+            "# HELP h Help\n# TYPE h histogram\n\
+             h_bucket{le=\"-1.0\"} 1\nh_bucket{le=\"+Inf\"} 3\nh_created 1754000000.25\n# EOF\n"
+        );
+    }
+}

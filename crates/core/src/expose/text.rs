@@ -1,0 +1,118 @@
+//! The Prometheus text format, version 0.0.4, in prom-client's layout.
+//!
+//! ```text
+//! # HELP requests_total Requests answered
+//! # TYPE requests_total counter
+//! requests_total{method="GET"} 3
+//!                                          a blank line between families, none at the end
+//! # HELP seconds Time taken
+//! # TYPE seconds histogram
+//! seconds_bucket{le="0.1",method="GET"} 2
+//! seconds_bucket{le="+Inf",method="GET"} 3
+//! seconds_sum{method="GET"} 0.75
+//! seconds_count{method="GET"} 3
+//! ```
+
+use super::escape::push_help;
+use super::number::push_number;
+use super::samples::{Samples, push_samples};
+use crate::family::{Family, Kind};
+
+/// Appends the whole exposition.
+pub(super) fn encode(families: &[Family], out: &mut Vec<u8>) {
+    for (position, family) in families.iter().enumerate() {
+        if position > 0 {
+            out.push(b'\n');
+        }
+        push_family(family, out);
+    }
+    if families.is_empty() {
+        out.push(b'\n');
+    }
+}
+
+fn push_family(family: &Family, out: &mut Vec<u8>) {
+    let name = family.name.as_bytes();
+    for part in [b"# HELP ", name, b" "] {
+        out.extend_from_slice(part);
+    }
+    push_help(&family.help, out);
+    for part in [b"\n# TYPE ", name, b" ", kind(family.kind), b"\n"] {
+        out.extend_from_slice(part);
+    }
+    let samples = Samples {
+        name: &family.name,
+        value_suffix: "",
+        created: false,
+        sum_and_count: true,
+        push_bound: push_number,
+    };
+    push_samples(family, &samples, out);
+}
+
+/// The word for a kind of metric; those that this format does not know are gauges in it.
+fn kind(kind: Kind) -> &'static [u8] {
+    match kind {
+        Kind::Counter => b"counter",
+        Kind::Gauge | Kind::Info | Kind::Enum => b"gauge",
+        Kind::Histogram => b"histogram",
+        Kind::Summary => b"summary",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::round_trip::{histogram, numbers};
+    use super::super::{Format, encode};
+    use super::*;
+
+    fn text(families: &[Family]) -> String {
+        let mut out = Vec::new();
+        encode(families, Format::Text, &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn an_empty_registry_is_one_newline() {
+        assert_eq!(text(&[]), "\n");
+    }
+
+    #[test]
+    fn families_are_separated_by_one_blank_line() {
+        let counter = numbers("c", "Help", Kind::Counter, &[("", 1.5)]);
+        let mut gauge = numbers(
+            "g",
+            "A \"b\"\n\\",
+            Kind::Gauge,
+            &[("a=\"x\",b=\"y\"", -2.0), ("a=\"\"", f64::NAN)],
+        );
+        gauge.unit = "seconds".to_owned();
+        let empty = numbers("e_total", "Nothing yet", Kind::Counter, &[]);
+        assert_eq!(
+            text(&[counter, gauge, empty]),
+            "# HELP c Help\n# TYPE c counter\nc 1.5\n\
+             \n# HELP g A \"b\"\\n\\\\\n# TYPE g gauge\ng{a=\"x\",b=\"y\"} -2\ng{a=\"\"} NaN\n\
+             \n# HELP e_total Nothing yet\n# TYPE e_total counter\n"
+        );
+    }
+
+    #[test]
+    fn a_histogram_has_cumulative_buckets_with_le_first() {
+        let family = histogram(
+            "h",
+            "Help",
+            &[0.1, 5.0],
+            &[
+                ("", 7.5, &[1.0, 0.0, 2.0]),
+                ("a=\"x\"", 0.0, &[0.0, 0.0, 0.0]),
+            ],
+        );
+        assert_eq!(
+            text(&[family]),
+            "# HELP h Help\n# TYPE h histogram\n\
+             h_bucket{le=\"0.1\"} 1\nh_bucket{le=\"5\"} 1\nh_bucket{le=\"+Inf\"} 3\nh_sum 7.5\nh_count 3\n\
+             h_bucket{le=\"0.1\",a=\"x\"} 0\nh_bucket{le=\"5\",a=\"x\"} 0\nh_bucket{le=\"+Inf\",a=\"x\"} 0\n\
+             h_sum{a=\"x\"} 0\nh_count{a=\"x\"} 0\n"
+        );
+    }
+}
