@@ -1,0 +1,34 @@
+// A web service of four processes with one page of metrics: http://localhost:8000/metrics
+//
+//   node examples/cluster-service.mjs
+//   curl http://localhost:8080/
+import cluster from 'node:cluster';
+import http from 'node:http';
+import { Counter, Histogram, startHttpServer } from 'mpmetrics';
+
+const requests = new Counter({
+  name: 'http_requests_total',
+  help: 'Requests answered',
+  labelNames: ['method', 'code'],
+});
+const seconds = new Histogram({
+  name: 'http_request_duration_seconds',
+  help: 'Time to answer a request',
+});
+
+if (cluster.isPrimary) {
+  for (let started = 0; started < 4; started += 1) cluster.fork();
+  // A worker that dies is replaced, and what it counted stays counted.
+  cluster.on('exit', () => cluster.fork());
+  const metrics = await startHttpServer({ port: Number(process.env.METRICS_PORT ?? 8000) });
+  console.log(`Metrics of all processes: ${metrics.url}`);
+} else {
+  const server = http.createServer((request, response) => {
+    const end = seconds.startTimer();
+    response.statusCode = request.url === '/' ? 200 : 404;
+    requests.inc({ method: request.method, code: response.statusCode });
+    response.end(`Answered by process ${process.pid}\n`);
+    end();
+  });
+  server.listen(Number(process.env.PORT ?? 8080));
+}

@@ -1,0 +1,4 @@
+// Placeholder
+export function unsynchronised(h) {
+  return () => h.observe(0.25);
+}

@@ -1,0 +1,44 @@
+// One histogram for several methods, told apart by the label `function`; one of them labels its calls by their outcome.
+//
+//   node build/examples/function-label.js
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Counter, Histogram, register } from 'mpmetrics';
+
+const functionTime = new Histogram({
+  name: 'function_seconds',
+  help: 'Time spent in a function',
+  labelNames: ['function', 'outcome'],
+});
+const failures = new Counter({
+  name: 'function_failures_total',
+  help: 'Calls that threw',
+  labelNames: ['function'],
+});
+
+class Shop {
+  @functionTime.time({ function: 'browse', outcome: 'done' })
+  async browse(): Promise<void> {
+    await sleep(10);
+  }
+
+  // The labels of a call may come from its arguments, its result or its error.
+  @functionTime.time(({ error }) => ({ function: 'order', outcome: error ? 'failed' : 'done' }))
+  @(failures.labels({ function: 'order' }).countExceptions(RangeError))
+  async order(pieces: number): Promise<number> {
+    if (pieces < 1) throw new RangeError('nothing to order');
+    await sleep(10);
+    return pieces;
+  }
+}
+
+async function main(): Promise<void> {
+  const shop = new Shop();
+  await shop.browse();
+  await shop.browse();
+  await shop.order(3);
+  // The error passes through as it is.
+  await shop.order(0).catch((error: RangeError) => console.log(`# ${error.message}`));
+  console.log(await register.metrics());
+}
+
+void main();

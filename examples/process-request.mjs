@@ -1,0 +1,26 @@
+// A function that takes some time, timed in two processes: http://localhost:8000/metrics
+//
+//   node examples/process-request.mjs [calls in each process]
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Histogram, startHttpServer } from 'mpmetrics';
+
+const requestTime = new Histogram({
+  name: 'request_processing_seconds',
+  help: 'Time spent processing a request',
+});
+
+// Called, `time()` wraps a function: each call is timed, failed ones too.
+const processRequest = requestTime.time()(async (seconds) => {
+  await sleep(seconds * 1000);
+});
+
+const calls = Number(process.argv[2] ?? Infinity);
+if (!process.send) {
+  fork(fileURLToPath(import.meta.url), [String(calls)]);
+  const metrics = await startHttpServer({ port: Number(process.env.METRICS_PORT ?? 8000) });
+  console.log(`Metrics of both processes: ${metrics.url}`);
+}
+for (let call = 0; call < calls; call += 1) await processRequest(Math.random() / 10);
+console.log(`Process ${process.pid} has done its ${calls} calls`);

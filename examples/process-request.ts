@@ -1,0 +1,31 @@
+// A method that takes some time, timed by a decorator in two processes: http://localhost:8000/metrics
+//
+//   node build/examples/process-request.js [calls in each process]
+import { fork } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Histogram, startHttpServer } from 'mpmetrics';
+
+const requestTime = new Histogram({
+  name: 'request_processing_seconds',
+  help: 'Time spent processing a request',
+});
+
+class Service {
+  @requestTime.time()
+  async processRequest(seconds: number): Promise<void> {
+    await sleep(seconds * 1000);
+  }
+}
+
+async function main(calls: number): Promise<void> {
+  if (!process.send) {
+    fork(__filename, [String(calls)]);
+    const metrics = await startHttpServer({ port: Number(process.env.METRICS_PORT ?? 8000) });
+    console.log(`Metrics of both processes: ${metrics.url}`);
+  }
+  const service = new Service();
+  for (let call = 0; call < calls; call += 1) await service.processRequest(Math.random() / 10);
+  console.log(`Process ${process.pid} has done its ${calls} calls`);
+}
+
+void main(Number(process.argv[2] ?? Infinity));
