@@ -2,9 +2,10 @@
 //
 //   node examples/process-request.mjs [calls in each process]
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Histogram, startHttpServer } from 'mpmetrics';
+import { Histogram, register, startHttpServer } from 'mpmetrics';
 
 const requestTime = new Histogram({
   name: 'request_processing_seconds',
@@ -17,10 +18,15 @@ const processRequest = requestTime.time()(async (seconds) => {
 });
 
 const calls = Number(process.argv[2] ?? Infinity);
+let otherEnds;
 if (!process.send) {
-  fork(fileURLToPath(import.meta.url), [String(calls)]);
+  otherEnds = once(fork(fileURLToPath(import.meta.url), [String(calls)]), 'exit');
   const metrics = await startHttpServer({ port: Number(process.env.METRICS_PORT ?? 8000) });
   console.log(`Metrics of both processes: ${metrics.url}`);
 }
 for (let call = 0; call < calls; call += 1) await processRequest(Math.random() / 10);
-console.log(`Process ${process.pid} has done its ${calls} calls`);
+
+if (otherEnds) {
+  await otherEnds;
+  console.log(await register.metrics());
+}

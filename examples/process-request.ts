@@ -2,8 +2,9 @@
 //
 //   node build/examples/process-request.js [calls in each process]
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Histogram, startHttpServer } from 'mpmetrics';
+import { Histogram, register, startHttpServer } from 'mpmetrics';
 
 const requestTime = new Histogram({
   name: 'request_processing_seconds',
@@ -18,14 +19,19 @@ class Service {
 }
 
 async function main(calls: number): Promise<void> {
+  let otherEnds: Promise<unknown> | undefined;
   if (!process.send) {
-    fork(__filename, [String(calls)]);
+    otherEnds = once(fork(__filename, [String(calls)]), 'exit');
     const metrics = await startHttpServer({ port: Number(process.env.METRICS_PORT ?? 8000) });
     console.log(`Metrics of both processes: ${metrics.url}`);
   }
   const service = new Service();
   for (let call = 0; call < calls; call += 1) await service.processRequest(Math.random() / 10);
-  console.log(`Process ${process.pid} has done its ${calls} calls`);
+
+  if (otherEnds) {
+    await otherEnds;
+    console.log(await register.metrics());
+  }
 }
 
 void main(Number(process.argv[2] ?? Infinity));
