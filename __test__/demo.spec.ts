@@ -1,0 +1,44 @@
+// The demo, run as the README says, with workers blocked and killed: what it prints must hold.
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import test from 'ava';
+
+interface Outcome {
+  requests_answered: number;
+  requests_failed: number;
+  requests_counted: number;
+  scrapes: number;
+  inconsistent_scrapes: number;
+  counter_went_backwards: number;
+  kills: number;
+  slowest_scrape_ms: number;
+}
+
+test.serial('a worker blocked and another killed leave every page right', async (t) => {
+  const outcome = await demo();
+  t.log(outcome);
+  t.true(outcome.kills >= 1);
+  t.is(outcome.inconsistent_scrapes, 0);
+  t.is(outcome.counter_went_backwards, 0);
+  t.true(outcome.requests_answered > 100);
+  t.true(outcome.scrapes > 50);
+  const unanswered = outcome.requests_counted - outcome.requests_answered;
+  t.true(unanswered >= 0 && unanswered <= outcome.requests_failed);
+});
+
+test.serial('the same check notices updates without a sequence number', async (t) => {
+  const outcome = await demo('--break');
+  t.log(outcome);
+  t.true(outcome.inconsistent_scrapes > 0);
+});
+
+/** Runs the demo and reads its last line. */
+async function demo(...flags: string[]): Promise<Outcome> {
+  const { MPMETRICS, ...environment } = process.env;
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['scripts/demo.mjs', '--seconds', '8', '--json', ...flags],
+    { env: environment },
+  );
+  return JSON.parse(stdout.trim().split('\n').at(-1)!);
+}

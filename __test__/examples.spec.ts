@@ -1,0 +1,207 @@
+// Every example runs as a user would run it, and its numbers are looked at.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import http from 'node:http';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
+import { parse, readLabels, total } from '../examples/demo/exposition.mjs';
+
+type Families = ReturnType<typeof parse>;
+
+for (const example of ['examples/process-request.mjs', 'build/examples/process-request.js']) {
+  test.serial(`${example}: two processes, one page`, async (t) => {
+    // The plain one on the port that its comment names, where nobody else is on it.
+    const port = example.endsWith('.mjs') && (await isFree(8000)) ? 8000 : 0;
+    const run = start(t, [example, '20'], { METRICS_PORT: String(port) });
+    const [, url] = await run.line(/Metrics of both processes: (http:\S+)/);
+    if (port > 0) t.regex(url, /:8000\//);
+    const halfway = await until(async () => {
+      const { text } = await get(url);
+      const found = parse(text).get('request_processing_seconds');
+      return total(found, 'request_processing_seconds_count') > 0 ? text : undefined;
+    });
+    t.regex(halfway, /# TYPE request_processing_seconds histogram/);
+
+    const families = parse(await run.end());
+    const { type, samples } = families.get('request_processing_seconds')!;
+    t.is(type, 'histogram');
+    t.is(samples.get('request_processing_seconds_count'), 40);
+    t.is(samples.get('request_processing_seconds_bucket{le="+Inf"}'), 40);
+    // Each sleeps less than a tenth of a second; on a busy machine it wakes late.
+    const sum = samples.get('request_processing_seconds_sum')!;
+    t.true(sum > 0 && sum < 40, `sum ${sum}`);
+  });
+}
+
+test.serial('build/examples/function-label.js: one histogram for many methods', async (t) => {
+  const families = parse(await start(t, ['build/examples/function-label.js']).end());
+  const counted = labelled(families, 'function_seconds', 'function_seconds_count');
+  t.deepEqual(
+    counted.toSorted((first, second) => (first.key < second.key ? -1 : 1)),
+    [
+      { key: 'browse done', value: 2 },
+      { key: 'order done', value: 1 },
+      { key: 'order failed', value: 1 },
+    ],
+  );
+  t.deepEqual(labelled(families, 'function_failures_total', 'function_failures_total'), [
+    { key: 'order', value: 1 },
+  ]);
+});
+
+test.serial('examples/worker-threads.mjs: five threads, one total', async (t) => {
+  const families = parse(await start(t, ['examples/worker-threads.mjs']).end());
+  t.is(families.get('jobs_total')!.samples.get('jobs_total'), 5000);
+  // Only the main thread lives still, and its own is 0.
+  t.is(families.get('longest_job')!.samples.get('longest_job'), 0);
+});
+
+test.serial('examples/cluster-service.mjs: totals survive a killed worker', async (t) => {
+  const port = await freePort();
+  const run = start(t, ['examples/cluster-service.mjs'], {
+    PORT: String(port),
+    METRICS_PORT: '0',
+  });
+  const [, url] = await run.line(/Metrics of all processes: (http:\S+)/);
+  const service = `http://127.0.0.1:${port}`;
+  await until(() => get(`${service}/ready`).then(() => true));
+
+  const workers = new Set<number>();
+  for (let request = 0; request < 40; request += 1) {
+    const { text } = await get(`${service}/`);
+    workers.add(Number(/process (\d+)/.exec(text)![1]));
+  }
+  for (let request = 0; request < 10; request += 1) await get(`${service}/missing`);
+  t.is(workers.size, 4);
+  const before = parse((await get(url)).text);
+  t.deepEqual(byCode(before), { 200: 40, 404: 11 });
+
+  process.kill([...workers][0], 'SIGKILL');
+  await sleep(50);
+  t.deepEqual(byCode(parse((await get(url)).text)), { 200: 40, 404: 11 });
+  const successors = new Set<number>();
+  let more = 0;
+  await until(async () => {
+    // A connection that was on its way to the killed worker may fail: it is not counted.
+    const answer = await get(`${service}/`).catch(() => undefined);
+    if (answer) {
+      more += 1;
+      successors.add(Number(/process (\d+)/.exec(answer.text)![1]));
+    }
+    return [...successors].some((pid) => !workers.has(pid));
+  });
+  const after = parse((await get(url)).text);
+  t.deepEqual(byCode(after), { 200: 40 + more, 404: 11 });
+  t.is(
+    total(after.get('http_request_duration_seconds'), 'http_request_duration_seconds_count'),
+    51 + more,
+  );
+});
+
+/** Requests by status code, of the cluster service. */
+function byCode(families: Families): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const [key, value] of families.get('http_requests_total')!.samples) {
+    const { code } = readLabels(key.slice(key.indexOf('{') + 1, -1));
+    counts[code] = (counts[code] ?? 0) + value;
+  }
+  return counts;
+}
+
+/** The samples of one name, with their label values as key. */
+function labelled(families: Families, family: string, name: string) {
+  const found = [];
+  for (const [key, value] of families.get(family)!.samples) {
+    if (!key.startsWith(`${name}{`)) continue;
+    const labels = readLabels(key.slice(key.indexOf('{') + 1, -1));
+    found.push({ key: Object.values(labels).join(' '), value });
+  }
+  return found;
+}
+
+/** Starts a program as a user would from a terminal, and ends it with the test. */
+function start(t: ExecutionContext, args: string[], environment: Record<string, string> = {}) {
+  const { MPMETRICS, ...inherited } = process.env;
+  const child: ChildProcess = spawn(process.execPath, args, {
+    env: { ...inherited, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  let errors = '';
+  child.stdout!.on('data', (chunk) => (output += chunk));
+  child.stderr!.on('data', (chunk) => (errors += chunk));
+  const closed = once(child, 'close');
+  t.teardown(async () => {
+    child.kill();
+    await closed;
+  });
+  return {
+    /** Waits until it prints something. */
+    line: (pattern: RegExp) =>
+      until(() => {
+        if (child.exitCode !== null) throw new Error(`it ended: ${errors}`);
+        return pattern.exec(output);
+      }),
+    /** Waits until it ends by itself, and returns the page of metrics that it printed. */
+    async end() {
+      const [code] = await closed;
+      t.is(code, 0, errors);
+      t.is(errors, '');
+      return output.replace(/^(?!#|[a-z_]+(?:\{.*\})? \S+$).*\n/gm, '');
+    },
+  };
+}
+
+/** Calls `attempt` until it gives something, half a minute at most. */
+async function until<T>(
+  attempt: () => T | undefined | null | Promise<T | undefined | null>,
+): Promise<T> {
+  const end = performance.now() + 30_000;
+  for (;;) {
+    try {
+      const result = await attempt();
+      if (result) return result;
+      if (performance.now() > end) throw new Error('not within half a minute');
+    } catch (error) {
+      if (performance.now() > end) throw error;
+    }
+    await sleep(20);
+  }
+}
+
+/** Asks on a connection of its own, so that a cluster hands each to its next worker. */
+function get(url: string): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const request = http.get(url, { agent: false, timeout: 10_000 }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk) => (text += chunk));
+      response.on('end', () => resolve({ status: response.statusCode!, text }));
+      response.on('error', reject);
+    });
+    request.on('timeout', () => request.destroy(new Error('nothing for ten seconds')));
+    request.on('error', reject);
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port);
+  try {
+    await once(server, 'listening');
+  } catch {
+    return false;
+  }
+  server.close();
+  await once(server, 'close');
+  return true;
+}
