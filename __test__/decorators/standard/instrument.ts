@@ -1,0 +1,72 @@
+// Standard decorators on every kind of method. Compiled apart: the test loader refuses them.
+
+import type { MethodInstrument, TimeInstrument } from 'mpmetrics';
+
+/** A class whose methods are decorated by the instruments that a test hands in. */
+export function decoratedClass(
+  time: () => TimeInstrument<{ route?: string }>,
+  count: () => MethodInstrument,
+) {
+  class Service {
+    readonly #factor = 2;
+
+    @time() plain(value: number): number {
+      return value * this.#factor;
+    }
+
+    @time() async later(value: number): Promise<number> {
+      return this.plain(value);
+    }
+
+    @time() generic<Value extends string | number>(value: Value): Value[] {
+      return [value];
+    }
+
+    @count() static make(): Service {
+      return new this();
+    }
+
+    @time() #hidden(value: number): number {
+      return value * this.#factor;
+    }
+
+    viaHidden(value: number): number {
+      return this.#hidden(value);
+    }
+
+    @time() *numbers(): Generator<number> {
+      yield this.#factor;
+    }
+
+    @time() async *laterNumbers(): AsyncGenerator<number> {
+      yield this.#factor;
+    }
+
+    @count() @time() twice(first: number, second = 0): number {
+      return first + second;
+    }
+
+    @time() fails(): never {
+      throw new Error('as it should');
+    }
+  }
+  return Service;
+}
+
+/** What `using` makes of a timer: it is stopped when the block is left. */
+export function inBlock(time: () => TimeInstrument<{ route?: string }>, work: () => void): void {
+  // oxlint-disable-next-line no-unused-vars -- what matters is that it is left
+  using timer = time();
+  work();
+}
+
+/** A decorator on something that is no method. */
+export function decoratedGetter(count: () => MethodInstrument): unknown {
+  class Service {
+    // @ts-expect-error -- it is for methods: the type says so, and so does an error
+    @count() get value(): number {
+      return 1;
+    }
+  }
+  return Service;
+}
