@@ -28,8 +28,10 @@ function checkNode() {
 async function install(quiet) {
   const installed = modifiedAt('node_modules/.package-lock.json');
   if (installed >= modifiedAt('package-lock.json') && installed > 0) return;
-  say('Installing what the package is built with (npm ci)');
-  await must('npm', ['ci', '--no-audit', '--no-fund'], { quiet });
+  say('Installing what the package is built with (npm install)');
+  // Not `npm ci`, which refuses a lock file that leaves out other platforms' binaries of the tools, as one does that
+  // was made where the registry lacks them. This installs what the lock file says, and does not write to it.
+  await must('npm', ['install', '--no-save', '--no-audit', '--no-fund'], { quiet });
 }
 
 async function buildNative(quiet) {
