@@ -55,7 +55,7 @@ async function start({ seconds, broken }) {
     env: {
       ...process.env,
       ...(seconds > 0 ? { SERVICE_PORT: '0', METRICS_PORT: '0' } : {}),
-      ...(broken ? { MPMETRICS_BREAK: '1' } : {}),
+      ...(broken ? { DEMO_BREAK: '1', MPMETRICS_TIER: '' } : {}),
     },
     // Its output is not ours: the last line of ours is the result.
     stdio: ['ignore', 2, 2, 'ipc'],

@@ -7,7 +7,6 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Counter, Histogram, startHttpServer } from 'mpmetrics';
-import { unsynchronised } from './break.mjs';
 
 const WORKERS = 4;
 
@@ -28,7 +27,7 @@ const quarters = new Histogram({
 });
 
 if (cluster.isPrimary) await primary();
-else worker();
+else await worker();
 
 async function primary() {
   const report = (message) => process.connected && process.send(message);
@@ -56,10 +55,8 @@ async function primary() {
   process.on('disconnect', () => process.exit());
 }
 
-function worker() {
-  const observe = process.env.MPMETRICS_BREAK
-    ? unsynchronised(quarters)
-    : () => quarters.observe(0.25);
+async function worker() {
+  if (process.env.DEMO_BREAK) (await import('./break.mjs')).breakHistograms();
 
   const server = http.createServer(async (request, response) => {
     const path = request.url === '/' ? '/' : '/other';
@@ -85,7 +82,7 @@ function worker() {
   function observeFor(milliseconds) {
     const end = performance.now() + milliseconds;
     do {
-      for (let index = 0; index < 1000; index += 1) observe();
+      for (let index = 0; index < 1000; index += 1) quarters.observe(0.25);
     } while (performance.now() < end);
   }
 }
