@@ -1,1 +1,86 @@
-//! Core.
+//! Coherent Prometheus metrics in shared memory, for many processes and threads.
+//!
+//! The map of the crate, from the top down; nothing imports what stands above it:
+//!
+//! ```text
+//! expose       families to bytes: text, OpenMetrics
+//! snapshot     the sum over slots, as families
+//! binding      from a family and labels to a writer's cell
+//! cell/        counter, gauge, histogram: what one writer stores, how others read it
+//! writer       slots: lease, incarnation, adoption, arena
+//! catalog      registries, families, series and their generations
+//! gate         create, join, leave, sweep
+//! label_map    label values to series
+//! directory    which cell a writer has for which series
+//! map_lock, journal, allocator, table
+//! heap         the list of segments: places to words, growth
+//! segment, lock, name, process, platform/
+//! layout, sync, error
+//! ```
+//!
+//! A program attaches a [`Writer`] to a heap, declares families, binds series, and updates its cells; any program of the same
+//! user reads them with [`observe`] and [`snapshot::take`]:
+//!
+//! ```
+//! use mpmetrics_core::*;
+//!
+//! let writer = Writer::attach(&HeapOptions::default(), 0)?;
+//! let registry = writer.registry("default")?;
+//! let (family, _) = writer.declare(&FamilySpec {
+//!     registries: vec![registry],
+//!     name: "jobs_total".into(),
+//!     help: "Jobs done".into(),
+//!     unit: String::new(),
+//!     kind: Kind::Counter,
+//!     aggregator: Aggregator::Sum,
+//!     label_names: vec!["queue".into()],
+//!     bounds: vec![],
+//! })?;
+//! let binding = writer.bind(family, &Labels::new([("queue", "mail")]))?.unwrap();
+//! writer.counter_add(binding, 2.0)?;
+//!
+//! let filter = snapshot::Filter { registries: vec![registry], names: None };
+//! let mut text = Vec::new();
+//! expose::encode(&snapshot::take(writer.heap(), &filter)?, expose::Format::Text, &mut text);
+//! assert_eq!(
+//!     String::from_utf8(text).unwrap(),
+//!     "# HELP jobs_total Jobs done\n# TYPE jobs_total counter\njobs_total{queue=\"mail\"} 2\n"
+//! );
+//! # Ok::<(), Error>(())
+//! ```
+
+mod allocator;
+mod binding;
+mod catalog;
+mod cell;
+mod declaration;
+mod directory;
+mod error;
+pub mod expose;
+mod family;
+mod gate;
+mod heap;
+mod journal;
+mod label_map;
+mod labels;
+pub mod layout;
+mod lock;
+mod map_lock;
+mod name;
+mod platform;
+pub mod process;
+mod segment;
+pub mod snapshot;
+mod sync;
+mod table;
+mod writer;
+
+pub use binding::Binding;
+pub use declaration::FamilySpec;
+pub use error::{Error, Result};
+pub use family::{Aggregator, Family, Kind, Series, Value};
+pub use gate::{observe, sweep_orphans};
+pub use heap::{Heap, HeapOptions};
+pub use labels::Labels;
+pub use name::HeapName;
+pub use writer::{Chunk, Writer};

@@ -1,0 +1,333 @@
+//! Binding: from a family and labels to the cell that a writer updates, and back.
+
+use crate::cell;
+use crate::declaration::FamilySpec;
+use crate::directory::{self, Entry};
+use crate::error::{Error, Result};
+use crate::labels::Labels;
+use crate::layout::{Place, directory as entry, header, series, slot};
+use crate::sync::{Ordering, fence};
+use crate::writer::Writer;
+use crate::{catalog, table};
+
+/// As often is a series looked up again that others keep removing.
+const TRIES: usize = 100;
+
+/// Where a writer updates a series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Binding {
+    /// The first word of the cell.
+    pub cell: Place,
+    /// The word to compare with `generation` before each update: when it differs, the series has to be bound again.
+    pub generation_place: Place,
+    /// The generation that the cell is bound to.
+    pub generation: u32,
+}
+
+impl Writer {
+    /// The number of the registry with that key, made if it is new.
+    pub fn registry(&self, key: &str) -> Result<u32> {
+        catalog::registry(self.heap(), key)
+    }
+
+    /// The number of the family with that declaration, made if it is new; and whether another declaration of that name was there.
+    ///
+    /// # Errors
+    /// [`Error::BadArgument`] for a declaration that makes no sense; [`Error::Full`] and [`Error::Busy`].
+    pub fn declare(&self, spec: &FamilySpec) -> Result<(u32, bool)> {
+        let declared = catalog::declare(self.heap(), spec)?;
+        self.set_family_flag(declared.number, self.incarnation())?;
+        Ok((declared.number, declared.conflict))
+    }
+
+    /// Says in this writer's directory whether it takes part in a family.
+    fn set_family_flag(&self, family: u32, flag: u32) -> Result<()> {
+        let root = self.at() + slot::FAMILIES;
+        self.change(64, |transaction, arena| {
+            let Some(place) = table::entry_or_page(transaction, arena, root, family)? else {
+                return Ok(None);
+            };
+            transaction.set(place, u64::from(flag))?;
+            Ok(Some(()))
+        })
+    }
+
+    /// Binds this writer to a series, which is made if it is new. Binding again gives the same cell.
+    ///
+    /// `None`: there was no room, or the label map is held by a process that does not go on; the series was counted as
+    /// dropped, and the application goes on.
+    pub fn bind(&self, family: u32, labels: &Labels) -> Result<Option<Binding>> {
+        match self.bind_or_fail(family, labels) {
+            Ok(binding) => Ok(Some(binding)),
+            Err(error) if error.is_shortage() => {
+                // Relaxed: a count for display.
+                self.heap()
+                    .word(header::DROPPED_SERIES)?
+                    .fetch_add(1, Ordering::Relaxed);
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn bind_or_fail(&self, family: u32, labels: &Labels) -> Result<Binding> {
+        let heap = self.heap();
+        let spec = heap.declarations.get(heap, family)?;
+        for _ in 0..TRIES {
+            let (number, series) = catalog::series_or_new(heap, family, labels)?;
+            let entry = match directory::entry(heap, self.at(), number)? {
+                Some(entry) if entry.generation == series.generation => {
+                    cell::adopt(heap, &spec, entry.cell, self.incarnation())?;
+                    entry
+                }
+                _ => self.enter(&spec, number, series)?,
+            };
+            // SeqCst: the entry was stored before this fence, the table is looked at after it; see directory.rs.
+            fence(Ordering::SeqCst);
+            if catalog::series_entry(heap, number)? == series {
+                return Ok(Binding {
+                    cell: entry.cell,
+                    generation_place: entry.place + entry::GENERATION,
+                    generation: series.generation,
+                });
+            }
+            self.forget(entry)?;
+        }
+        Err(Error::Busy)
+    }
+
+    /// Gives the series a cell of zeroes and enters it in the directory.
+    fn enter(&self, spec: &FamilySpec, number: u32, series: catalog::SeriesEntry) -> Result<Entry> {
+        let heap = self.heap();
+        let words = cell::words(spec)?;
+        let room = words.max(2 * entry::LEAF_SERIES * entry::ENTRY_WORDS);
+        self.change(room, |transaction, arena| {
+            let root = self.at() + slot::SERIES;
+            let Some(top) =
+                table::entry_or_page(transaction, arena, root, number / entry::LEAF_SERIES)?
+            else {
+                return Ok(None);
+            };
+            let mut leaf = transaction.get_place(top)?;
+            if leaf == 0 {
+                let length = entry::LEAF_SERIES * entry::ENTRY_WORDS;
+                let Some(block) = arena.allocate(transaction, length)? else {
+                    return Ok(None);
+                };
+                heap.clear_tail(block, length)?;
+                transaction.set(block, 0)?;
+                transaction.set(top, u64::from(block))?;
+                leaf = block;
+            }
+            let place = leaf + directory::offset(number);
+            let old = transaction.get(place + entry::CELL)?;
+            let (old_cell, old_words) = (old as Place, (old >> 32) as u32);
+            let cell = if words == 0 {
+                series.record + series::SHARED
+            } else if old_words == words {
+                old_cell
+            } else {
+                let Some(cell) = arena.allocate(transaction, words)? else {
+                    return Ok(None);
+                };
+                cell
+            };
+            if old_words != 0 && old_words != words {
+                arena.free(transaction, old_cell, old_words)?;
+            }
+            if words != 0 {
+                heap.clear_tail(cell, words)?;
+                transaction.set(cell, 0)?;
+            }
+            transaction.set(place + entry::CELL, directory::cell_word(cell, words))?;
+            // Last: from here on the cell counts.
+            transaction.set(place + entry::GENERATION, u64::from(series.generation))?;
+            Ok(Some(Entry {
+                place,
+                cell,
+                generation: series.generation,
+            }))
+        })
+    }
+
+    /// Takes this writer's cell out of the count. The cell stays with the series' number for the next use.
+    fn forget(&self, entry: Entry) -> Result<()> {
+        // Release: children find the word changed, and bind again.
+        self.heap()
+            .word(entry.place + entry::GENERATION)?
+            .store(0, Ordering::Release);
+        Ok(())
+    }
+
+    /// The binding of a series, if this writer has one.
+    pub fn find(&self, family: u32, labels: &Labels) -> Result<Option<Binding>> {
+        Ok(self
+            .own_entry(family, labels)?
+            .map(|(_, _, entry)| Binding {
+                cell: entry.cell,
+                generation_place: entry.place + entry::GENERATION,
+                generation: entry.generation,
+            }))
+    }
+
+    fn own_entry(
+        &self,
+        family: u32,
+        labels: &Labels,
+    ) -> Result<Option<(u32, catalog::SeriesEntry, Entry)>> {
+        let Some((number, series)) = catalog::find_series(self.heap(), family, labels) else {
+            return Ok(None);
+        };
+        let entry = directory::entry(self.heap(), self.at(), number)?;
+        Ok(entry
+            .filter(|entry| entry.generation == series.generation)
+            .map(|entry| (number, series, entry)))
+    }
+
+    /// Withdraws this writer's share of a series. A series that no writer is bound to any more is removed.
+    pub fn unbind(&self, family: u32, labels: &Labels) -> Result<bool> {
+        let Some((number, series, entry)) = self.own_entry(family, labels)? else {
+            return Ok(false);
+        };
+        self.release(number, series, entry)?;
+        Ok(true)
+    }
+
+    fn release(&self, number: u32, series: catalog::SeriesEntry, entry: Entry) -> Result<()> {
+        let heap = self.heap();
+        self.forget(entry)?;
+        if directory::is_bound(heap, number, series.generation)? {
+            return Ok(());
+        }
+        match heap.map_lock.acquire(heap) {
+            Ok(mut exclusive) => {
+                if !directory::is_bound(heap, number, series.generation)? {
+                    catalog::remove_series(&mut exclusive, number, series)?;
+                }
+                Ok(())
+            }
+            // The series stays in the map unseen, and is found again under the same labels.
+            Err(error) if error.is_shortage() => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Withdraws this writer from a family: its share of every series, and its say that the family is to be shown.
+    pub fn unbind_family(&self, family: u32) -> Result<()> {
+        self.set_family_flag(family, 0)?;
+        for (number, series) in catalog::series_of(self.heap(), family)? {
+            match directory::entry(self.heap(), self.at(), number)? {
+                Some(entry) if entry.generation == series.generation => {
+                    self.release(number, series, entry)?
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes a series for the whole application. Says whether there was one.
+    pub fn remove_series(&self, family: u32, labels: &Labels) -> Result<bool> {
+        let heap = self.heap();
+        let mut exclusive = heap.map_lock.acquire(heap)?;
+        match catalog::find_series(heap, family, labels) {
+            Some((number, series)) => catalog::remove_series(&mut exclusive, number, series),
+            None => Ok(false),
+        }
+    }
+
+    /// Starts a family from zero, for the whole application: series with labels go, the one without begins again.
+    pub fn reset_family(&self, family: u32) -> Result<()> {
+        let heap = self.heap();
+        let labelled = !heap.declarations.get(heap, family)?.label_names.is_empty();
+        for (number, series) in catalog::series_of(heap, family)? {
+            let mut exclusive = heap.map_lock.acquire(heap)?;
+            if labelled {
+                catalog::remove_series(&mut exclusive, number, series)?;
+            } else {
+                catalog::restart_series(&mut exclusive, number, series)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the binding still holds.
+    fn holds(&self, binding: Binding) -> Result<bool> {
+        Ok(self.heap().load(binding.generation_place)? == u64::from(binding.generation))
+    }
+
+    /// Adds to a counter. `false`: the binding does not hold any more, and nothing was added.
+    pub fn counter_add(&self, binding: Binding, value: f64) -> Result<bool> {
+        self.update(binding, crate::layout::counter::WORDS, |words| {
+            cell::counter::add(words, value);
+            Ok(())
+        })
+    }
+
+    /// Sets a gauge. `false` as in [`Writer::counter_add`].
+    pub fn gauge_set(&self, binding: Binding, value: f64) -> Result<bool> {
+        self.update(binding, crate::layout::gauge::WORDS, |words| {
+            cell::gauge::set(words, value, self.incarnation());
+            Ok(())
+        })
+    }
+
+    /// Adds to a gauge. `false` as in [`Writer::counter_add`].
+    pub fn gauge_add(&self, binding: Binding, value: f64) -> Result<bool> {
+        self.update(binding, crate::layout::gauge::WORDS, |words| {
+            cell::gauge::add(words, value, self.incarnation());
+            Ok(())
+        })
+    }
+
+    /// Counts an observation in a bucket of a histogram. `false` as in [`Writer::counter_add`].
+    pub fn histogram_observe(&self, binding: Binding, bucket: u32, value: f64) -> Result<bool> {
+        self.update(
+            binding,
+            crate::layout::histogram::BUCKETS + bucket + 1,
+            |words| cell::histogram::observe(words, bucket, value),
+        )
+    }
+
+    /// Finishes a histogram update that was interrupted in this thread.
+    pub fn histogram_repair(&self, cell: Place) -> Result<()> {
+        let bucket = self
+            .heap()
+            .load_f64(cell + crate::layout::histogram::INTENT_BUCKET)?;
+        // A double that is no bucket saturates, and is then refused as reaching beyond its segment.
+        let length = crate::layout::histogram::BUCKETS
+            .saturating_add(bucket as u32)
+            .saturating_add(1);
+        cell::histogram::repair(self.heap().words(cell, length)?)
+    }
+
+    /// Sets a value that all writers share. `false` as in [`Writer::counter_add`].
+    pub fn shared_set(&self, binding: Binding, value: f64) -> Result<bool> {
+        self.update(binding, 1, |words| {
+            // Relaxed: the value stands for itself.
+            words[0].store(value.to_bits(), Ordering::Relaxed);
+            Ok(())
+        })
+    }
+
+    /// Adds to a value that all writers share. `false` as in [`Writer::counter_add`].
+    pub fn shared_add(&self, binding: Binding, value: f64) -> Result<bool> {
+        self.update(binding, 1, |words| {
+            crate::sync::AtomicF64::add_f64(&words[0], value);
+            Ok(())
+        })
+    }
+
+    fn update(
+        &self,
+        binding: Binding,
+        words: u32,
+        update: impl FnOnce(&[crate::sync::AtomicU64]) -> Result<()>,
+    ) -> Result<bool> {
+        if !self.holds(binding)? {
+            return Ok(false);
+        }
+        update(self.heap().words(binding.cell, words)?)?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,16 @@
+//! All things counters: a cell is one double that its owner adds to.
+
+use crate::layout::counter;
+use crate::sync::{AtomicF64, AtomicU64, Ordering};
+
+/// Adds to the owner's cell.
+pub(crate) fn add(cell: &[AtomicU64], value: f64) {
+    // Relaxed: one writer, one word; a reader takes whatever is there.
+    let word = &cell[counter::VALUE as usize];
+    word.store_f64(word.load_f64(Ordering::Relaxed) + value, Ordering::Relaxed);
+}
+
+/// What the cell holds.
+pub(crate) fn read(cell: &[AtomicU64]) -> f64 {
+    cell[counter::VALUE as usize].load_f64(Ordering::Relaxed)
+}

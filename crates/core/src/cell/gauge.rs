@@ -1,0 +1,43 @@
+//! All things gauges: a cell is a double and the incarnation of the writer that has set it.
+//!
+//! The value is stored first and the incarnation second, so a cell that carries the incarnation of its slot holds a
+//! value that the slot's present holder has set. A dead holder's share ends with its lease; when the slot is adopted,
+//! the incarnation moves on and the share stays gone.
+
+use crate::error::Result;
+use crate::layout::gauge;
+use crate::sync::{AtomicF64, AtomicU64, Ordering};
+
+fn incarnation_of(cell: &[AtomicU64]) -> u32 {
+    // Acquire: the value is there before the incarnation that makes it count.
+    cell[gauge::INCARNATION as usize].load(Ordering::Acquire) as u32
+}
+
+/// Sets the owner's cell.
+pub(crate) fn set(cell: &[AtomicU64], value: f64, incarnation: u32) {
+    cell[gauge::VALUE as usize].store_f64(value, Ordering::Relaxed);
+    // Release: pairs with the Acquire above.
+    cell[gauge::INCARNATION as usize].store(u64::from(incarnation), Ordering::Release);
+}
+
+/// Adds to the owner's cell, from zero if it has set none.
+pub(crate) fn add(cell: &[AtomicU64], value: f64, incarnation: u32) {
+    let before = read(cell, incarnation).unwrap_or(0.0);
+    set(cell, before + value, incarnation);
+}
+
+/// What the holder of that incarnation has set, if it has.
+pub(crate) fn read(cell: &[AtomicU64], incarnation: u32) -> Option<f64> {
+    (incarnation_of(cell) == incarnation)
+        .then(|| cell[gauge::VALUE as usize].load_f64(Ordering::Relaxed))
+}
+
+/// Takes the share of an earlier holder away: the present one has set nothing yet, and adds to zero.
+pub(crate) fn adopt(cell: &[AtomicU64], incarnation: u32) -> Result<()> {
+    if incarnation_of(cell) != incarnation {
+        cell[gauge::INCARNATION as usize].store(0, Ordering::Relaxed);
+        // Release: no reader takes this zero for a value, since the incarnation went first.
+        cell[gauge::VALUE as usize].store(0, Ordering::Release);
+    }
+    Ok(())
+}

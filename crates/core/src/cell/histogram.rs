@@ -1,0 +1,193 @@
+//! All things histograms: buckets and a sum that always agree, even if their writer dies between two stores.
+//!
+//! ```text
+//! | sequence | intent: bucket, its new count, the new sum | sum | bucket 0 | ... | +Inf |
+//! ```
+//!
+//! An update writes its intent, makes the sequence odd, stores count and sum, and makes the sequence even. A reader that finds a
+//! stable even sequence has a consistent copy. One that finds a stable *odd* sequence has a copy in which the update is
+//! half done, and overlays the intent: that is idempotent, so it does not matter how far the update has come. A writer
+//! that is stopped or dead there costs nothing and blocks nobody; the next owner of the cell repairs it in the same way.
+//! The count of observations is derived from the buckets.
+//!
+//! JavaScript does the same with plain stores where the machine keeps their order (x86-64); see `src/cell/` there.
+
+use super::bits;
+use crate::error::{Error, Result};
+use crate::layout::histogram::{BUCKETS, INTENT_BUCKET, INTENT_COUNT, INTENT_SUM, SEQUENCE, SUM};
+use crate::sync::{AtomicF64, AtomicU64, Ordering, fence};
+
+/// The sequence is 32 bits wide: JavaScript has no wider integer that it could store.
+const SEQUENCE_MASK: u64 = 0xffff_ffff;
+/// A reader gives up after this many copies that the writer has changed underneath: about a second of bad luck.
+const TRIES: u64 = 10_000_000;
+
+/// Counts one observation in the owner's cell.
+pub(crate) fn observe(cell: &[AtomicU64], bucket: u32, value: f64) -> Result<()> {
+    let sequence = cell[SEQUENCE as usize].load(Ordering::Relaxed);
+    if sequence & 1 != 0 {
+        repair(cell)?;
+    }
+    let sequence = cell[SEQUENCE as usize].load(Ordering::Relaxed);
+    let Some(word) = cell.get((BUCKETS + bucket) as usize) else {
+        return Err(Error::BadArgument {
+            what: "there is no bucket of that number",
+        });
+    };
+    let count = word.load_f64(Ordering::Relaxed) + 1.0;
+    let sum = cell[SUM as usize].load_f64(Ordering::Relaxed) + value;
+    cell[INTENT_BUCKET as usize].store_f64(f64::from(bucket), Ordering::Relaxed);
+    cell[INTENT_COUNT as usize].store_f64(count, Ordering::Relaxed);
+    cell[INTENT_SUM as usize].store_f64(sum, Ordering::Relaxed);
+    // Release: who finds the sequence odd finds the whole intent. The fence keeps what follows behind it: who finds a
+    // count or sum of this update also finds the sequence odd, or later.
+    cell[SEQUENCE as usize].store(sequence.wrapping_add(1) & SEQUENCE_MASK, Ordering::Release);
+    fence(Ordering::Release);
+    word.store_f64(count, Ordering::Relaxed);
+    cell[SUM as usize].store_f64(sum, Ordering::Relaxed);
+    // Release: who finds the sequence even again finds count and sum.
+    cell[SEQUENCE as usize].store(sequence.wrapping_add(2) & SEQUENCE_MASK, Ordering::Release);
+    Ok(())
+}
+
+/// Finishes an update that its writer began. Only the owner of the cell may.
+pub(crate) fn repair(cell: &[AtomicU64]) -> Result<()> {
+    let sequence = cell[SEQUENCE as usize].load(Ordering::Acquire);
+    if sequence & 1 == 0 {
+        return Ok(());
+    }
+    let bucket = cell[INTENT_BUCKET as usize].load_f64(Ordering::Relaxed);
+    let Some(word) = cell[BUCKETS as usize..].get(bucket as usize) else {
+        return Err(Error::Corrupt {
+            what: "an intent is about no bucket",
+        });
+    };
+    word.store(bits(&cell[INTENT_COUNT as usize]), Ordering::Relaxed);
+    cell[SUM as usize].store(bits(&cell[INTENT_SUM as usize]), Ordering::Relaxed);
+    // Release: as at the end of an update.
+    cell[SEQUENCE as usize].store(sequence.wrapping_add(1) & SEQUENCE_MASK, Ordering::Release);
+    Ok(())
+}
+
+/// Adds a consistent copy of the cell to `counts`, and returns its sum. `copy` is scratch space.
+pub(crate) fn read(cell: &[AtomicU64], counts: &mut [f64], copy: &mut Vec<f64>) -> Result<f64> {
+    for tries in 0..TRIES {
+        // Acquire: what is copied below is at least as new as this sequence.
+        let before = cell[SEQUENCE as usize].load(Ordering::Acquire);
+        // Relaxed, then an Acquire fence: if any of these words is newer than `before`, the second look at the sequence
+        // finds it changed.
+        let [bucket, count, intent_sum] = [INTENT_BUCKET, INTENT_COUNT, INTENT_SUM]
+            .map(|word| f64::from_bits(bits(&cell[word as usize])));
+        let mut sum = f64::from_bits(bits(&cell[SUM as usize]));
+        copy.clear();
+        copy.extend(
+            cell[BUCKETS as usize..]
+                .iter()
+                .map(|word| f64::from_bits(bits(word))),
+        );
+        fence(Ordering::Acquire);
+        if cell[SEQUENCE as usize].load(Ordering::Relaxed) != before {
+            if tries % 64 == 63 {
+                std::thread::yield_now();
+            } else {
+                std::hint::spin_loop();
+            }
+            continue;
+        }
+        if before & 1 != 0 {
+            let Some(slot) = copy.get_mut(bucket as usize) else {
+                return Err(Error::Corrupt {
+                    what: "an intent is about no bucket",
+                });
+            };
+            *slot = count;
+            sum = intent_sum;
+        }
+        counts
+            .iter_mut()
+            .zip(copy.iter())
+            .for_each(|(total, count)| *total += count);
+        return Ok(sum);
+    }
+    Err(Error::Contended { tries: TRIES })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicBool;
+
+    fn cell(buckets: usize) -> Vec<AtomicU64> {
+        (0..BUCKETS as usize + buckets)
+            .map(|_| AtomicU64::new(0))
+            .collect()
+    }
+
+    fn read_all(cell: &[AtomicU64]) -> (Vec<f64>, f64) {
+        let mut counts = vec![0.0; cell.len() - BUCKETS as usize];
+        let sum = read(cell, &mut counts, &mut Vec::new()).unwrap();
+        (counts, sum)
+    }
+
+    /// Every state that a death between two stores can leave reads as one of the two consistent ones, and so it does after repair.
+    #[test]
+    fn a_writer_that_dies_between_any_two_stores_leaves_a_consistent_cell() {
+        for stores in 0..=7 {
+            let cell = cell(3);
+            observe(&cell, 1, 0.25).unwrap();
+            let set =
+                |word: u32, value: f64| cell[word as usize].store_f64(value, Ordering::Relaxed);
+            let steps: [&dyn Fn(); 7] = [
+                &|| set(INTENT_BUCKET, 2.0),
+                &|| set(INTENT_COUNT, 1.0),
+                &|| set(INTENT_SUM, 0.5),
+                &|| cell[SEQUENCE as usize].store(3, Ordering::Relaxed),
+                &|| set(BUCKETS + 2, 1.0),
+                &|| set(SUM, 0.5),
+                &|| cell[SEQUENCE as usize].store(4, Ordering::Relaxed),
+            ];
+            steps.iter().take(stores).for_each(|step| step());
+            let expected = if stores < 4 {
+                (vec![0.0, 1.0, 0.0], 0.25)
+            } else {
+                (vec![0.0, 1.0, 1.0], 0.5)
+            };
+            assert_eq!(read_all(&cell), expected, "after {stores} stores");
+            repair(&cell).unwrap();
+            assert_eq!(
+                read_all(&cell),
+                expected,
+                "after {stores} stores and repair"
+            );
+        }
+    }
+
+    #[test]
+    fn a_reader_never_sees_buckets_and_sum_disagree() {
+        let cell = cell(12);
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                (0..300_000u32).for_each(|turn| observe(&cell, turn % 12, 0.25).unwrap());
+                done.store(true, Ordering::Release);
+            });
+            while !done.load(Ordering::Acquire) {
+                let (counts, sum) = read_all(&cell);
+                assert_eq!(counts.iter().sum::<f64>() * 0.25, sum);
+            }
+        });
+        assert_eq!(read_all(&cell).1, 75_000.0);
+    }
+
+    #[test]
+    fn an_intent_about_no_bucket_is_corruption() {
+        let cell = cell(2);
+        cell[SEQUENCE as usize].store(1, Ordering::Relaxed);
+        cell[INTENT_BUCKET as usize].store_f64(1e300, Ordering::Relaxed);
+        assert!(matches!(repair(&cell), Err(Error::Corrupt { .. })));
+        assert!(matches!(
+            read(&cell, &mut [0.0; 2], &mut Vec::new()),
+            Err(Error::Corrupt { .. })
+        ));
+    }
+}

@@ -1,0 +1,235 @@
+//! What a family is declared to be, and how that is written down in the heap.
+
+use crate::error::{Error, Result};
+use crate::family::{Aggregator, Kind};
+use crate::heap::Heap;
+use crate::layout::{Place, family, header, histogram};
+use crate::name::{SEED, hash};
+use crate::table;
+use std::sync::{Arc, Mutex};
+
+/// Everything a program says of a family when it declares it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FamilySpec {
+    /// The numbers of the registries that show the family.
+    pub registries: Vec<u32>,
+    /// The name, without a suffix of our own.
+    pub name: String,
+    /// The help text. Two declarations never conflict over it.
+    pub help: String,
+    /// The unit, or an empty string.
+    pub unit: String,
+    /// The kind of metric.
+    pub kind: Kind,
+    /// How the writers' values become one.
+    pub aggregator: Aggregator,
+    /// The label names.
+    pub label_names: Vec<String>,
+    /// A histogram's upper bounds without `+Inf`, ascending.
+    pub bounds: Vec<f64>,
+}
+
+impl FamilySpec {
+    /// Refuses what has no place in a heap.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.bounds.len() >= histogram::MAX_BUCKETS {
+            return Err(Error::BadArgument {
+                what: "a histogram can have at most 1023 buckets",
+            });
+        }
+        if self.bounds.iter().any(|bound| bound.is_nan())
+            || self.bounds.windows(2).any(|pair| pair[0] >= pair[1])
+        {
+            return Err(Error::BadArgument {
+                what: "the buckets of a histogram must be ascending numbers",
+            });
+        }
+        if self.registries.is_empty() {
+            return Err(Error::BadArgument {
+                what: "a family must be in at least one registry",
+            });
+        }
+        Ok(())
+    }
+
+    /// Whether all writers share one value, which lies in the record of the series.
+    pub fn is_shared(&self) -> bool {
+        self.aggregator == Aggregator::Shared || matches!(self.kind, Kind::Info | Kind::Enum)
+    }
+
+    /// The same for all declarations that could conflict.
+    pub(crate) fn hash(&self) -> u64 {
+        hash(self.name.as_bytes(), SEED)
+    }
+
+    /// The bytes that must be equal for two declarations to be the same, and behind them the help.
+    pub(crate) fn encode(&self) -> (usize, Vec<u8>) {
+        let mut bytes = vec![self.kind as u8, self.aggregator as u8];
+        let mut registries = self.registries.clone();
+        registries.sort_unstable();
+        list(&mut bytes, &registries, |bytes, number| {
+            bytes.extend(number.to_le_bytes())
+        });
+        text(&mut bytes, &self.name);
+        text(&mut bytes, &self.unit);
+        list(&mut bytes, &self.label_names, |bytes, name| {
+            text(bytes, name)
+        });
+        list(&mut bytes, &self.bounds, |bytes, bound| {
+            bytes.extend(bound.to_le_bytes())
+        });
+        let identity = bytes.len();
+        text(&mut bytes, &self.help);
+        (identity, bytes)
+    }
+
+    fn decode(bytes: &[u8]) -> Option<FamilySpec> {
+        let mut reader = Reader(bytes);
+        let [kind, aggregator] = reader.array::<2>()?;
+        Some(FamilySpec {
+            kind: KINDS.into_iter().find(|known| *known as u8 == kind)?,
+            aggregator: AGGREGATORS
+                .into_iter()
+                .find(|known| *known as u8 == aggregator)?,
+            registries: reader.list(|reader| reader.array().map(u32::from_le_bytes))?,
+            name: reader.text()?,
+            unit: reader.text()?,
+            label_names: reader.list(Reader::text)?,
+            bounds: reader.list(|reader| reader.array().map(f64::from_le_bytes))?,
+            help: reader.text()?,
+        })
+    }
+}
+
+const KINDS: [Kind; 6] = [
+    Kind::Counter,
+    Kind::Gauge,
+    Kind::Histogram,
+    Kind::Summary,
+    Kind::Info,
+    Kind::Enum,
+];
+const AGGREGATORS: [Aggregator; 8] = [
+    Aggregator::Sum,
+    Aggregator::Min,
+    Aggregator::Max,
+    Aggregator::Average,
+    Aggregator::First,
+    Aggregator::Omit,
+    Aggregator::Shared,
+    Aggregator::All,
+];
+
+fn text(bytes: &mut Vec<u8>, text: &str) {
+    bytes.extend((text.len() as u32).to_le_bytes());
+    bytes.extend(text.as_bytes());
+}
+
+fn list<T>(bytes: &mut Vec<u8>, items: &[T], write: impl Fn(&mut Vec<u8>, &T)) {
+    bytes.extend((items.len() as u32).to_le_bytes());
+    items.iter().for_each(|item| write(bytes, item));
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl Reader<'_> {
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (array, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*array)
+    }
+
+    fn length(&mut self) -> Option<usize> {
+        let length = u32::from_le_bytes(self.array()?) as usize;
+        // No item is shorter than a byte: a length that can't be true must not reserve memory.
+        (length <= self.0.len()).then_some(length)
+    }
+
+    fn text(&mut self) -> Option<String> {
+        let length = self.length()?;
+        let (text, rest) = self.0.split_at(length);
+        self.0 = rest;
+        String::from_utf8(text.to_vec()).ok()
+    }
+
+    fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        (0..self.length()?).map(|_| read(self)).collect()
+    }
+}
+
+/// The declarations of a heap as read by this process: they never change, so each is read once.
+#[derive(Default)]
+pub(crate) struct Declarations(Mutex<Vec<Option<Arc<FamilySpec>>>>);
+
+impl Declarations {
+    /// The declaration of family `number`.
+    pub fn get(&self, heap: &Heap, number: u32) -> Result<Arc<FamilySpec>> {
+        let mut known = self
+            .0
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some(Some(spec)) = known.get(number as usize) {
+            return Ok(spec.clone());
+        }
+        let spec = Arc::new(read(heap, number)?);
+        if known.len() <= number as usize {
+            known.resize(number as usize + 1, None);
+        }
+        known[number as usize] = Some(spec.clone());
+        Ok(spec)
+    }
+}
+
+fn read(heap: &Heap, number: u32) -> Result<FamilySpec> {
+    const CORRUPT: Error = Error::Corrupt {
+        what: "the declaration of a family can't be read",
+    };
+    let record = record(heap, number)?;
+    let mut bytes = Vec::new();
+    let length = heap.load(record + family::LENGTH)? as u32;
+    heap.read_bytes(record + family::TEXT, length as usize, &mut bytes)?;
+    FamilySpec::decode(&bytes).ok_or(CORRUPT)
+}
+
+/// The place of the record of family `number`.
+pub(crate) fn record(heap: &Heap, number: u32) -> Result<Place> {
+    // The count bounds the number, so that a number from elsewhere leads nowhere else.
+    if u64::from(number) >= heap.load(header::FAMILY_COUNT)? {
+        return Err(Error::BadArgument {
+            what: "there is no family of that number",
+        });
+    }
+    let entry = table::entry(heap, header::FAMILY_TABLE, number)?;
+    heap.load_place(entry.ok_or(Error::Corrupt {
+        what: "a family is missing from its table",
+    })?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_declaration_is_read_back_as_it_was_written() {
+        let spec = FamilySpec {
+            registries: vec![0, 3],
+            name: "http_seconds".into(),
+            help: "how long\nit took".into(),
+            unit: "seconds".into(),
+            kind: Kind::Histogram,
+            aggregator: Aggregator::Sum,
+            label_names: vec!["method".into(), "code".into()],
+            bounds: vec![0.1, 1.0, f64::INFINITY],
+        };
+        let (identity, bytes) = spec.encode();
+        assert_eq!(FamilySpec::decode(&bytes).unwrap(), spec);
+        let other = FamilySpec {
+            help: String::new(),
+            ..spec
+        };
+        assert_eq!(other.encode().1[..identity], bytes[..identity]);
+        for length in 0..bytes.len() {
+            assert!(FamilySpec::decode(&bytes[..length]).is_none());
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The label map: from a family and its label values to the series.
+//!
+//! A trie on the hash, 16 ways a level. A word of a node is empty, or leads to another node, or to a chain of records;
+//! a chain of more than [`LONGEST_CHAIN`] records becomes a node. Nothing is ever rehashed, so a new series costs
+//! the same however many there are.
+//!
+//! It is changed only by the holder of the map lock, inside a transaction. It is read without the lock: a reader that
+//! meets a change in progress may miss a series (and then looks again under the lock), but never follows a wrong one
+//! unnoticed, since the caller compares the generation in the table of series before and after. Links only ever lead
+//! forward along the order of a chain, so that a reader between an old and a new chain can't go round in circles.
+
+use crate::allocator::Allocator;
+use crate::error::{Error, Result};
+use crate::heap::Heap;
+use crate::journal::Transaction;
+use crate::labels::Labels;
+use crate::layout::{MAP_FANOUT, Place, header, series};
+
+/// A chain that is longer becomes a node.
+const LONGEST_CHAIN: usize = 4;
+/// Levels of the trie: 4 bits of the hash each.
+const LEVELS: u32 = 16;
+/// Marks a word that leads to a node.
+const NODE: u64 = 1 << 32;
+/// More records than this in one chain mean that it is going round in circles.
+const TOO_MANY: usize = 1 << 16;
+
+fn slot(node: Place, hash: u64, level: u32) -> Place {
+    node + (hash >> (4 * level)) as u32 % MAP_FANOUT
+}
+
+/// The word that the hash leads to, and its level.
+fn descend(hash: u64, load: impl Fn(Place) -> Result<u64>) -> Result<(Place, u32)> {
+    let mut node = header::LABEL_MAP;
+    for level in 0..LEVELS {
+        let at = slot(node, hash, level);
+        let word = load(at)?;
+        if word & NODE == 0 {
+            return Ok((at, level));
+        }
+        node = word as Place;
+    }
+    Err(Error::Corrupt {
+        what: "the label map is too deep",
+    })
+}
+
+/// The record with these labels in this family, if there is one.
+pub(crate) fn find(heap: &Heap, family: u32, labels: &Labels) -> Result<Option<Place>> {
+    let hash = labels.hash(family);
+    let (at, _) = descend(hash, |place| heap.load(place))?;
+    let mut record = heap.load_place(at)?;
+    let mut text = Vec::new();
+    for _ in 0..TOO_MANY {
+        if record == 0 {
+            return Ok(None);
+        }
+        let words = heap.words(record, series::TEXT)?;
+        // Acquire: the record's text is there before any link to it.
+        let load = |word: u32| words[word as usize].load(crate::sync::Ordering::Acquire);
+        let next_and_length = load(series::NEXT_AND_LENGTH);
+        if load(series::HASH) == hash && (load(series::NUMBER) >> 32) as u32 == family {
+            text.clear();
+            heap.read_bytes(
+                record + series::TEXT,
+                next_and_length as u32 as usize,
+                &mut text,
+            )?;
+            if labels.is_written_as(&text) {
+                return Ok(Some(record));
+            }
+        }
+        record = (next_and_length >> 32) as Place;
+    }
+    Err(Error::Corrupt {
+        what: "a chain of the label map does not end",
+    })
+}
+
+/// The link of a record, with another one behind it.
+fn linked(next_and_length: u64, next: Place) -> u64 {
+    u64::from(next) << 32 | next_and_length & 0xffff_ffff
+}
+
+/// Puts a record, whose words are filled but for its link, into the map. Returns the value of its link word.
+pub(crate) fn insert(
+    transaction: &mut Transaction,
+    record: Place,
+    hash: u64,
+    length: u32,
+) -> Result<u64> {
+    let (at, level) = descend(hash, |place| transaction.get(place))?;
+    let head = transaction.get_place(at)?;
+    let mut chain = Vec::new();
+    let mut next = head;
+    while next != 0 {
+        if chain.len() > TOO_MANY {
+            return Err(Error::Corrupt {
+                what: "a chain of the label map does not end",
+            });
+        }
+        chain.push(next);
+        next = (transaction.get(next + series::NEXT_AND_LENGTH)? >> 32) as Place;
+    }
+    if chain.len() < LONGEST_CHAIN || level + 1 == LEVELS {
+        transaction.set(at, u64::from(record))?;
+        return Ok(linked(u64::from(length), head));
+    }
+    let node = Allocator::HEAP
+        .allocate(transaction, MAP_FANOUT)?
+        .ok_or(Error::Full { bytes: 0 })?;
+    transaction.heap().clear_tail(node, MAP_FANOUT)?;
+    let mut heads = [0u64; MAP_FANOUT as usize];
+    let branch = |hash: u64| (hash >> (4 * (level + 1))) as usize % MAP_FANOUT as usize;
+    // From the end of the chain to its front: each record links to the one behind it that takes the same branch.
+    for old in chain.into_iter().rev() {
+        let branch = branch(transaction.get(old + series::HASH)?);
+        let link = transaction.get(old + series::NEXT_AND_LENGTH)?;
+        transaction.set(
+            old + series::NEXT_AND_LENGTH,
+            linked(link, heads[branch] as Place),
+        )?;
+        heads[branch] = u64::from(old);
+    }
+    let behind = std::mem::replace(&mut heads[branch(hash)], u64::from(record));
+    for (index, head) in heads.into_iter().enumerate() {
+        if head != 0 || index == 0 {
+            transaction.set(node + index as u32, head)?;
+        }
+    }
+    transaction.set(at, NODE | u64::from(node))?;
+    Ok(linked(u64::from(length), behind as Place))
+}
+
+/// Takes a record out of the map, and gives back the nodes that have become empty.
+pub(crate) fn remove(transaction: &mut Transaction, record: Place) -> Result<()> {
+    let hash = transaction.get(record + series::HASH)?;
+    let behind = (transaction.get(record + series::NEXT_AND_LENGTH)? >> 32) as Place;
+    let mut path = vec![header::LABEL_MAP];
+    let at = loop {
+        let (node, level) = (path[path.len() - 1], path.len() as u32 - 1);
+        let at = slot(node, hash, level);
+        let word = transaction.get(at)?;
+        if word & NODE == 0 {
+            break at;
+        }
+        if level + 1 == LEVELS {
+            return Err(Error::Corrupt {
+                what: "the label map is too deep",
+            });
+        }
+        path.push(word as Place);
+    };
+    let mut current = transaction.get_place(at)?;
+    if current == record {
+        transaction.set(at, u64::from(behind))?;
+        return prune(transaction, &path, hash);
+    }
+    for _ in 0..TOO_MANY {
+        if current == 0 {
+            break;
+        }
+        let link = transaction.get(current + series::NEXT_AND_LENGTH)?;
+        let next = (link >> 32) as Place;
+        if next == record {
+            return transaction.set(current + series::NEXT_AND_LENGTH, linked(link, behind));
+        }
+        current = next;
+    }
+    Err(Error::Corrupt {
+        what: "a series is missing from the label map",
+    })
+}
+
+/// Frees the empty nodes at the end of a path, so that label values that come and go leave nothing behind.
+fn prune(transaction: &mut Transaction, path: &[Place], hash: u64) -> Result<()> {
+    for level in (1..path.len()).rev() {
+        let node = path[level];
+        for index in 0..MAP_FANOUT {
+            if transaction.get(node + index)? != 0 {
+                return Ok(());
+            }
+        }
+        transaction.set(slot(path[level - 1], hash, level as u32 - 1), 0)?;
+        Allocator::HEAP.free(transaction, node, MAP_FANOUT)?;
+    }
+    Ok(())
+}

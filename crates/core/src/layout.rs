@@ -1,0 +1,261 @@
+//! What lies where in shared memory.
+//!
+//! The heap is one array of 64-bit words. A [`Place`] is the index of a word, counted through all segments; segment
+//! `k` has [`FIRST_SEGMENT_WORDS`]` << k` words. Place 0 is the first word of the header, so 0 also says "nothing".
+//!
+//! ```text
+//! segment 0                                          segment 1 ...
+//! +--------+--------+---------+----------------------+----------------
+//! | header | slots, arena chunks, records, tables ...
+//! +--------+--------+---------+----------------------+----------------
+//! ```
+//!
+//! All numbers are little-endian; a machine of the other kind refuses the magic.
+
+/// The index of a word in the heap.
+pub type Place = u32;
+
+/// The first word of every heap: the letters `mpmetric` in memory.
+pub const MAGIC: u64 = u64::from_le_bytes(*b"mpmetric");
+/// Changes whenever anything on this page changes its meaning.
+pub const LAYOUT_VERSION: u64 = 1;
+/// Bytes in a word.
+pub const WORD: usize = 8;
+/// Words in segment 0: 64 KiB.
+pub const FIRST_SEGMENT_WORDS: u32 = 8192;
+/// As many segments as there can be: the last one ends below 2^31 words, 16 GiB.
+pub const MAX_SEGMENTS: usize = 17;
+/// Words of a cache line; no two writers share one.
+pub const LINE: u32 = 8;
+
+/// The header of segment 0, by word.
+pub mod header {
+    use super::Place;
+    /// [`super::MAGIC`].
+    pub const MAGIC: Place = 0;
+    /// [`super::LAYOUT_VERSION`].
+    pub const VERSION: Place = 1;
+    /// The heap's random id, two words.
+    pub const ID: Place = 2;
+    /// The user the heap belongs to.
+    pub const OWNER: Place = 4;
+    /// Device and inode of the gate that guards this heap: a gate made anew guards another one.
+    pub const GATE_DEVICE: Place = 5;
+    /// See [`GATE_DEVICE`].
+    pub const GATE_INODE: Place = 6;
+    /// When the heap was made, seconds since the epoch (f64).
+    pub const CREATED: Place = 7;
+    /// Inode of the lock file of the label map.
+    pub const MAP_INODE: Place = 9;
+    /// 1 once all of the above is there. Invariant: stored last, with Release; what is above never changes after it.
+    pub const READY: Place = 8;
+    /// 1 once the last writer has left. Invariant: never goes back to 0.
+    pub const CLOSED: Place = 16;
+    /// How many slots were taken over from a dead writer.
+    pub const ADOPTIONS: Place = 24;
+    /// How many declarations met a different one of the same name.
+    pub const CONFLICTS: Place = 25;
+    /// How many series could not be made.
+    pub const DROPPED_SERIES: Place = 26;
+    /// How many segments there are.
+    pub const SEGMENTS: Place = 32;
+    /// The first word that was never allocated.
+    pub const BUMP: Place = 33;
+    /// The first word that has no memory behind it yet. Invariant: `BUMP <= RESERVED`.
+    pub const RESERVED: Place = 34;
+    /// How many slots, registries, families and series numbers there are.
+    pub const SLOT_COUNT: Place = 35;
+    /// See [`SLOT_COUNT`].
+    pub const REGISTRY_COUNT: Place = 36;
+    /// See [`SLOT_COUNT`].
+    pub const FAMILY_COUNT: Place = 37;
+    /// See [`SLOT_COUNT`].
+    pub const SERIES_COUNT: Place = 38;
+    /// The first free series number, plus 1.
+    pub const FREE_SERIES: Place = 39;
+    /// How many series there are now.
+    pub const SERIES_LIVE: Place = 40;
+    /// Words that are allocated now.
+    pub const USED: Place = 41;
+    /// Tables, [`super::TABLE_PAGES`] words each.
+    pub const SLOT_TABLE: Place = 48;
+    /// See [`SLOT_TABLE`].
+    pub const REGISTRY_TABLE: Place = SLOT_TABLE + super::TABLE_PAGES;
+    /// See [`SLOT_TABLE`].
+    pub const FAMILY_TABLE: Place = REGISTRY_TABLE + super::TABLE_PAGES;
+    /// See [`SLOT_TABLE`].
+    pub const SERIES_TABLE: Place = FAMILY_TABLE + super::TABLE_PAGES;
+    /// The root node of the label map.
+    pub const LABEL_MAP: Place = SERIES_TABLE + super::TABLE_PAGES;
+    /// Heads of the free lists, one a size class.
+    pub const FREE_LISTS: Place = LABEL_MAP + super::MAP_FANOUT;
+    /// The journal of the label-map lock.
+    pub const JOURNAL: Place = FREE_LISTS + super::SIZE_CLASSES;
+    /// Where the header ends.
+    pub const END: Place = 512;
+    const _: () = assert!(JOURNAL + super::journal::HEAD + 2 * super::journal::HEAP_ENTRIES <= END);
+}
+
+/// Pages of a table: page `k` has `TABLE_FIRST << k` entries.
+pub const TABLE_PAGES: u32 = 24;
+/// Entries in the first page of a table.
+pub const TABLE_FIRST: u32 = 16;
+/// Children of a node of the label map.
+pub const MAP_FANOUT: u32 = 16;
+/// Free lists of the heap, one a size class: see `allocator.rs`.
+pub const SIZE_CLASSES: u32 = 112;
+/// Free lists of a writer's arena.
+pub const ARENA_SIZE_CLASSES: u32 = 60;
+
+/// A journal, by word: see `journal.rs`.
+pub mod journal {
+    /// Odd while the entries are being applied.
+    pub const SEQUENCE: u32 = 0;
+    /// How many entries count.
+    pub const LENGTH: u32 = 1;
+    /// A series whose bindings are to be broken after the entries were applied: its number plus 1 in the lower half,
+    /// the generation that ends in the upper; 0: none.
+    pub const BREAK: u32 = 2;
+    /// The entries begin here: a place and its new value each.
+    pub const HEAD: u32 = 3;
+    /// Entries in the journal of the heap.
+    pub const HEAP_ENTRIES: u32 = 56;
+    /// Entries in the journal of a writer.
+    pub const WRITER_ENTRIES: u32 = 24;
+}
+
+/// A writer's slot, by word.
+pub mod slot {
+    /// Counts the writers that have held the slot. Invariant: a new holder adds 1 before it does anything else.
+    pub const INCARNATION: u32 = 0;
+    /// Who holds the slot, or did: for display only, never a proof of life.
+    pub const PID: u32 = 1;
+    /// Inode of the pid namespace.
+    pub const PID_NAMESPACE: u32 = 2;
+    /// Start of the process, in the kernel's own unit.
+    pub const PROCESS_START: u32 = 3;
+    /// Number of the thread in its process, 0 for the main one.
+    pub const THREAD: u32 = 4;
+    /// When the slot was taken, seconds since the epoch (f64).
+    pub const TAKEN: u32 = 5;
+    /// Without lock files (a private heap): 1 while the slot is held.
+    pub const HELD: u32 = 6;
+    /// Inode of the lease. Invariant: a lease that is missing or another file proves nothing, so its slot is never adopted.
+    pub const LEASE_INODE: u32 = 7;
+    /// How many chunks the arena has.
+    pub const CHUNK_COUNT: u32 = 8;
+    /// The next free word of the newest chunk, and its end.
+    pub const BUMP: u32 = 9;
+    /// See [`BUMP`].
+    pub const LIMIT: u32 = 10;
+    /// The chunks: a place each; chunk `k` has [`super::FIRST_CHUNK_WORDS`]` << k` words.
+    pub const CHUNKS: u32 = 16;
+    /// The directory of series: a table of leaves.
+    pub const SERIES: u32 = CHUNKS + super::MAX_CHUNKS;
+    /// The directory of families: a table of flags.
+    pub const FAMILIES: u32 = SERIES + super::TABLE_PAGES;
+    /// Heads of the arena's free lists.
+    pub const FREE_LISTS: u32 = FAMILIES + super::TABLE_PAGES;
+    /// The journal of the writer.
+    pub const JOURNAL: u32 = FREE_LISTS + super::ARENA_SIZE_CLASSES;
+    /// Words of a slot.
+    pub const WORDS: u32 = 224;
+    const _: () =
+        assert!(JOURNAL + super::journal::HEAD + 2 * super::journal::WRITER_ENTRIES <= WORDS);
+}
+
+/// Words in the first chunk of an arena: 4 KiB. Each further one is twice as large.
+pub const FIRST_CHUNK_WORDS: u32 = 512;
+/// As many chunks as an arena can have.
+pub const MAX_CHUNKS: u32 = 20;
+
+/// The first line of an arena's first chunk.
+pub mod control {
+    /// Holds [`SENTINEL_VALUE`]: JavaScript reads it back to see that its buffer is the memory and no copy.
+    pub const SENTINEL: u32 = 0;
+    /// What [`SENTINEL`] holds (f64).
+    pub const SENTINEL_VALUE: f64 = 1_836_085_613.0;
+    /// Moves when space was freed somewhere, so that dropped series try again. Stored by others than the owner.
+    pub const SPACE_EPOCH: u32 = 8;
+    /// Where the arena's own cells begin.
+    pub const END: u32 = 16;
+}
+
+/// A leaf of a writer's directory: [`directory::LEAF_SERIES`] pairs of a cell and a generation.
+pub mod directory {
+    /// Series in a leaf.
+    pub const LEAF_SERIES: u32 = 64;
+    /// Words of an entry.
+    pub const ENTRY_WORDS: u32 = 2;
+    /// The cell's place, with its size in words in the upper half.
+    pub const CELL: u32 = 0;
+    /// The generation the cell is bound to, 0 for none. Invariant: only a cell whose generation here equals the one in
+    /// the table of series counts; whoever removes a series stores 0 here, which sends the children of the writer back
+    /// to bind again.
+    pub const GENERATION: u32 = 1;
+}
+
+/// A record of a series, by word.
+pub mod series {
+    /// The family's number in the upper half, the series' own in the lower.
+    pub const NUMBER: u32 = 0;
+    /// The hash of family and labels.
+    pub const HASH: u32 = 1;
+    /// The next record of the same chain of the label map in the upper half, the bytes of label text in the lower.
+    pub const NEXT_AND_LENGTH: u32 = 2;
+    /// When the series was made, seconds since the epoch (f64).
+    pub const CREATED: u32 = 3;
+    /// The value that all writers share, of a family with shared values (f64).
+    pub const SHARED: u32 = 4;
+    /// The label text, already escaped.
+    pub const TEXT: u32 = 5;
+}
+
+/// A record of a family, by word.
+pub mod family {
+    /// The hash of registries and name.
+    pub const HASH: u32 = 0;
+    /// How many series the family has.
+    pub const SERIES: u32 = 1;
+    /// The bytes of the declaration.
+    pub const LENGTH: u32 = 2;
+    /// The declaration, as `declaration.rs` writes it.
+    pub const TEXT: u32 = 3;
+}
+
+/// A counter's cell, by word.
+pub mod counter {
+    /// What this writer has counted (f64).
+    pub const VALUE: u32 = 0;
+    /// Words of the cell.
+    pub const WORDS: u32 = 1;
+}
+
+/// A gauge's cell, by word.
+pub mod gauge {
+    /// What this writer has set (f64).
+    pub const VALUE: u32 = 0;
+    /// The incarnation that has set it (low half). Invariant: stored after the value; a cell counts only while this is
+    /// the incarnation of its slot, so the share of a dead process vanishes and stays gone.
+    pub const INCARNATION: u32 = 1;
+    /// Words of the cell.
+    pub const WORDS: u32 = 2;
+}
+
+/// A histogram's cell, by word: see `cell/histogram.rs` for the protocol.
+pub mod histogram {
+    /// Odd (low half) while the intent is being applied.
+    pub const SEQUENCE: u32 = 0;
+    /// The bucket the intent is about (f64).
+    pub const INTENT_BUCKET: u32 = 1;
+    /// What the bucket will hold (f64).
+    pub const INTENT_COUNT: u32 = 2;
+    /// What the sum will be (f64).
+    pub const INTENT_SUM: u32 = 3;
+    /// The sum of all observed values (f64).
+    pub const SUM: u32 = 4;
+    /// The buckets, `+Inf` last (f64 each).
+    pub const BUCKETS: u32 = 5;
+    /// As many buckets as a histogram can have, `+Inf` included.
+    pub const MAX_BUCKETS: usize = 1024;
+}

@@ -1,0 +1,180 @@
+//! Locks that the kernel lets go of when their holder ends, however it ends.
+//!
+//! A lock is a lock on an open file (`flock`, `LockFileEx`): it belongs to the open file, so two threads that open the
+//! file each have a lock of their own. Nothing here asks for process ids, which repeat.
+
+use crate::error::{Error, Result};
+use crate::platform;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// An open lock file. The lock is released on drop, explicitly: a fork in progress holds a copy of every descriptor, so
+/// closing alone might not.
+#[derive(Debug)]
+pub(crate) struct LockFile {
+    file: File,
+    path: PathBuf,
+}
+
+impl LockFile {
+    /// Opens the file, making it when it is missing, and refuses one that others could use.
+    pub fn open_or_create(path: PathBuf) -> Result<LockFile> {
+        LockFile::checked(platform::open_lock_file(&path, true), path)
+    }
+
+    /// Opens the file; `None` when there is none.
+    pub fn open(path: PathBuf) -> Result<Option<LockFile>> {
+        match platform::open_lock_file(&path, false) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            opened => LockFile::checked(opened, path).map(Some),
+        }
+    }
+
+    fn checked(opened: std::io::Result<File>, path: PathBuf) -> Result<LockFile> {
+        let file = opened.map_err(|error| match error.raw_os_error() {
+            // ELOOP: a link where a plain file should be.
+            Some(40) if cfg!(target_os = "linux") => Error::NotOwned {
+                path: path.display().to_string(),
+            },
+            _ if error.kind() == std::io::ErrorKind::PermissionDenied && path.exists() => {
+                Error::NotOwned {
+                    path: path.display().to_string(),
+                }
+            }
+            _ => Error::from_io(path.display().to_string(), error),
+        })?;
+        platform::check_owner(&file, &path)?;
+        Ok(LockFile { file, path })
+    }
+
+    /// Takes the lock for this holder alone, if nobody has it.
+    pub fn try_exclusive(&self) -> Result<bool> {
+        self.outcome(self.file.try_lock())
+    }
+
+    /// Takes the lock together with other sharers, if nobody has it alone.
+    pub fn try_shared(&self) -> Result<bool> {
+        self.outcome(self.file.try_lock_shared())
+    }
+
+    fn outcome(&self, tried: std::result::Result<(), TryLockError>) -> Result<bool> {
+        match tried {
+            Ok(()) => Ok(true),
+            Err(TryLockError::WouldBlock) => Ok(false),
+            Err(TryLockError::Error(error)) => {
+                Err(Error::from_io(self.path.display().to_string(), error))
+            }
+        }
+    }
+
+    /// Takes the lock alone, trying again with growing pauses for at most `wait`.
+    pub fn exclusive_within(&self, wait: Duration) -> Result<bool> {
+        let mut pause = Duration::from_micros(2);
+        let started = Instant::now();
+        loop {
+            if self.try_exclusive()? {
+                return Ok(true);
+            }
+            if started.elapsed() >= wait {
+                return Ok(false);
+            }
+            if pause < Duration::from_micros(16) {
+                std::thread::yield_now();
+            } else {
+                std::thread::sleep(pause);
+            }
+            pause = (pause * 2).min(Duration::from_millis(1));
+        }
+    }
+
+    /// Lets go of the lock.
+    pub fn release(&self) {
+        // An error leaves the lock to the end of the process, which is no worse than not asking.
+        let _ = self.file.unlock();
+    }
+
+    /// Device and inode of the open file.
+    pub fn identity(&self) -> Result<(u64, u64)> {
+        let metadata = self
+            .file
+            .metadata()
+            .map_err(|error| Error::from_io(self.path.display().to_string(), error))?;
+        Ok(platform::file_identity(&metadata))
+    }
+
+    /// Whether the name still leads to this file: it may have been unlinked, and made anew, between open and lock.
+    pub fn is_current(&self) -> bool {
+        let (Ok(open), Ok(named)) = (self.file.metadata(), std::fs::symlink_metadata(&self.path))
+        else {
+            return false;
+        };
+        platform::is_linked(&open)
+            && platform::file_identity(&open) == platform::file_identity(&named)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for LockFile {
+    fn drop(&mut self) {
+        self.release();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scratch(name: &str) -> PathBuf {
+        std::env::temp_dir().join(format!("mpm-lock-{}-{name}", std::process::id()))
+    }
+
+    #[test]
+    fn sharers_do_not_take_each_other_for_the_holder() {
+        let path = scratch("shared");
+        let [holder, first, second] =
+            [0; 3].map(|_| LockFile::open_or_create(path.clone()).unwrap());
+        assert!(first.try_shared().unwrap() && second.try_shared().unwrap());
+        assert!(!holder.try_exclusive().unwrap());
+        first.release();
+        second.release();
+        assert!(holder.try_exclusive().unwrap());
+        assert!(!first.try_shared().unwrap());
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn a_file_that_was_made_anew_is_not_current() {
+        let path = scratch("current");
+        let lock = LockFile::open_or_create(path.clone()).unwrap();
+        assert!(lock.is_current());
+        std::fs::remove_file(&path).unwrap();
+        assert!(!lock.is_current());
+        let other = LockFile::open_or_create(path.clone()).unwrap();
+        assert!(other.is_current() && !lock.is_current());
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_files_of_others_are_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let (target, link) = (scratch("target"), scratch("link"));
+        std::fs::write(&target, "").unwrap();
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        assert!(matches!(
+            LockFile::open_or_create(link.clone()),
+            Err(Error::NotOwned { .. })
+        ));
+        std::fs::set_permissions(&target, std::fs::Permissions::from_mode(0o666)).unwrap();
+        assert!(matches!(
+            LockFile::open_or_create(target.clone()),
+            Err(Error::NotOwned { .. })
+        ));
+        std::fs::remove_file(link).unwrap();
+        std::fs::remove_file(target).unwrap();
+    }
+}

@@ -1,0 +1,117 @@
+//! The mutex of the label map: an in-process lock in front of a kernel-held one, with a breaker.
+//!
+//! It is taken only to create or remove a series, to declare a family, and to grow. Its holder may be stopped at any
+//! point by SIGSTOP or a debugger, so nobody waits for it longer than a stated time; after one time-out the breaker
+//! opens, and until a probe succeeds nobody waits at all: new series are dropped at once, and no event loop stalls.
+
+use crate::error::{Error, Result};
+use crate::heap::Heap;
+use crate::journal::{self, Write};
+use crate::layout::header;
+use crate::lock::LockFile;
+use crate::name::HeapFiles;
+use crate::sync::{AtomicBool, Ordering};
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::time::Duration;
+
+pub(crate) struct MapLock {
+    path: Option<PathBuf>,
+    file: OnceLock<LockFile>,
+    /// Holds the list of pending writes, so that it is allocated once.
+    threads: Mutex<Vec<Write>>,
+    /// True after a wait that ended in vain.
+    open: AtomicBool,
+    wait: Duration,
+}
+
+impl MapLock {
+    pub fn new(files: Option<&HeapFiles>, wait: Duration) -> MapLock {
+        MapLock {
+            path: files.map(HeapFiles::label_map),
+            file: OnceLock::new(),
+            threads: Mutex::new(Vec::new()),
+            open: AtomicBool::new(false),
+            wait,
+        }
+    }
+
+    /// Makes the lock file of a new heap, and returns its inode.
+    pub fn make(&self, files: Option<&HeapFiles>) -> Result<u64> {
+        match files {
+            Some(files) => Ok(LockFile::open_or_create(files.label_map())?.identity()?.1),
+            None => Ok(0),
+        }
+    }
+
+    /// The open lock file; `None` in a private heap.
+    fn file(&self, heap: &Heap) -> Result<Option<&LockFile>> {
+        let Some(path) = &self.path else {
+            return Ok(None);
+        };
+        if let Some(file) = self.file.get() {
+            return Ok(Some(file));
+        }
+        let opened = LockFile::open(path.clone())?.ok_or(Error::Closed)?;
+        if opened.identity()?.1 != heap.load(header::MAP_INODE)? {
+            // Two files would be two locks.
+            return Err(Error::Corrupt {
+                what: "the lock file of the label map was replaced",
+            });
+        }
+        Ok(Some(self.file.get_or_init(|| opened)))
+    }
+
+    /// Takes the lock, and completes what a holder that died has left in the journal.
+    pub fn acquire<'heap>(&'heap self, heap: &'heap Heap) -> Result<Exclusive<'heap>> {
+        // A panic while the lock was held leaves pending writes, which are discarded.
+        let mut threads = self
+            .threads
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        threads.clear();
+        let file = self.file(heap)?;
+        if let Some(file) = file {
+            // Relaxed: the breaker is a hint to this process's own threads, which the mutex orders.
+            let wait = if self.open.load(Ordering::Relaxed) {
+                Duration::ZERO
+            } else {
+                self.wait
+            };
+            let held = file.exclusive_within(wait)?;
+            self.open.store(!held, Ordering::Relaxed);
+            if !held {
+                return Err(Error::Busy);
+            }
+        }
+        let exclusive = Exclusive {
+            heap,
+            file,
+            threads,
+        };
+        journal::replay(heap, header::JOURNAL)?;
+        Ok(exclusive)
+    }
+}
+
+/// Proof that this thread holds the lock of the label map.
+pub(crate) struct Exclusive<'heap> {
+    pub heap: &'heap Heap,
+    file: Option<&'heap LockFile>,
+    threads: MutexGuard<'heap, Vec<Write>>,
+}
+
+impl Exclusive<'_> {
+    /// Begins a change of the heap's structure.
+    pub fn transaction(&mut self) -> journal::Transaction<'_> {
+        journal::Transaction::of_heap(self.heap, &mut self.threads)
+    }
+}
+
+impl Drop for Exclusive<'_> {
+    fn drop(&mut self) {
+        if let Some(file) = self.file {
+            file.release();
+        }
+    }
+}

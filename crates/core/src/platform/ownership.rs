@@ -1,0 +1,68 @@
+//! Unix: a file counts only when it is this user's own and nobody else's to use.
+
+use crate::error::{Error, Result};
+use std::fs::{File, Metadata, OpenOptions};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::Path;
+
+/// The user this process acts as.
+pub fn user() -> u32 {
+    rustix::process::geteuid().as_raw()
+}
+
+/// Opens a lock file, making it when it is missing: never through a link, never for others to use.
+pub fn open_lock_file(path: &Path, create: bool) -> std::io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(create)
+        .mode(0o600)
+        .custom_flags((rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK).bits() as i32)
+        .open(path)
+}
+
+/// Refuses what is not a plain file that only this user can use.
+pub fn check_owner(file: &File, path: &Path) -> Result<()> {
+    let metadata = file
+        .metadata()
+        .map_err(|error| Error::from_io(path.display().to_string(), error))?;
+    if metadata.is_file() && metadata.uid() == user() && metadata.mode() & 0o077 == 0 {
+        Ok(())
+    } else {
+        Err(Error::NotOwned {
+            path: path.display().to_string(),
+        })
+    }
+}
+
+/// Refuses a directory that others can write to.
+#[cfg(not(target_os = "linux"))]
+pub fn check_directory(path: &Path) -> Result<()> {
+    let metadata = std::fs::symlink_metadata(path)
+        .map_err(|error| Error::from_io(path.display().to_string(), error))?;
+    if metadata.is_dir() && metadata.uid() == user() && metadata.mode() & 0o077 == 0 {
+        Ok(())
+    } else {
+        Err(Error::NotOwned {
+            path: path.display().to_string(),
+        })
+    }
+}
+
+/// Keeps others out of a directory.
+#[cfg(not(target_os = "linux"))]
+pub fn restrict(path: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700))
+        .map_err(|error| Error::from_io(path.display().to_string(), error))
+}
+
+/// What tells a file from one that is made later under the same name: device and inode.
+pub fn file_identity(metadata: &Metadata) -> (u64, u64) {
+    (metadata.dev(), metadata.ino())
+}
+
+/// Whether a name still leads to the open file.
+pub fn is_linked(metadata: &Metadata) -> bool {
+    metadata.nlink() > 0
+}

@@ -1,0 +1,63 @@
+//! A table that grows by pages, each twice as long as the one before: its entries never move.
+
+use crate::allocator::Allocator;
+use crate::error::Result;
+use crate::heap::Heap;
+use crate::journal::Transaction;
+use crate::layout::{Place, TABLE_FIRST};
+
+/// The page of entry `number`, and the entry's index in it.
+fn locate(number: u32) -> (u32, u32) {
+    let page = (number / TABLE_FIRST + 1).ilog2();
+    (page, number - TABLE_FIRST * ((1 << page) - 1))
+}
+
+/// How many entries a page has.
+fn page_length(page: u32) -> u32 {
+    TABLE_FIRST << page
+}
+
+/// The place of entry `number` of the table whose pages are listed from `root` on; `None` when it has no page yet.
+pub(crate) fn entry(heap: &Heap, root: Place, number: u32) -> Result<Option<Place>> {
+    let (page, index) = locate(number);
+    let start = heap.load_place(root + page)?;
+    Ok((start != 0).then_some(start + index))
+}
+
+/// The same, making the page if it is missing; `None` when the allocator is exhausted.
+pub(crate) fn entry_or_page(
+    transaction: &mut Transaction,
+    allocator: Allocator,
+    root: Place,
+    number: u32,
+) -> Result<Option<Place>> {
+    let (page, index) = locate(number);
+    let mut start = transaction.get_place(root + page)?;
+    if start == 0 {
+        let Some(block) = allocator.allocate(transaction, page_length(page))? else {
+            return Ok(None);
+        };
+        transaction.heap().clear_tail(block, page_length(page))?;
+        transaction.set(block, 0)?;
+        transaction.set(root + page, u64::from(block))?;
+        start = block;
+    }
+    Ok(Some(start + index))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_fill_the_pages_without_gaps() {
+        let (mut page, mut index) = (0, 0);
+        for number in 0..10_000 {
+            assert_eq!(locate(number), (page, index));
+            index += 1;
+            if index == page_length(page) {
+                (page, index) = (page + 1, 0);
+            }
+        }
+    }
+}

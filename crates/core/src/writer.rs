@@ -1,0 +1,294 @@
+//! A writer: one isolate's slot, its lease, and its arena.
+//!
+//! A slot belongs to whoever holds the lock on its lease file. The kernel lets go of the lock when the holder ends, however
+//! it ends; the next writer then adopts the slot and goes on adding to the same cells, so counters never go backwards,
+//! and memory is bounded by the peak number of concurrent writers. Adoption moves the incarnation on first: from then
+//! on the gauges of the last holder don't count. Then it completes the last holder's journal.
+
+use crate::allocator::Allocator;
+use crate::error::{Error, Result};
+use crate::gate;
+use crate::heap::{Heap, HeapOptions, now};
+use crate::journal::{self, Transaction, Write};
+use crate::layout::{FIRST_CHUNK_WORDS, MAX_CHUNKS, Place, control, header, slot};
+use crate::lock::LockFile;
+use crate::process;
+use crate::sync::{AtomicF64, Ordering};
+use crate::{catalog, directory, table};
+use std::cell::RefCell;
+use std::sync::Arc;
+
+/// How often an adopter tries again when a reader's probe holds a lease for a moment.
+const PROBE_PATIENCE: usize = 1000;
+
+/// What the kernel says of the holder of a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lease {
+    /// Somebody holds it.
+    Held,
+    /// Nobody holds it.
+    Free,
+    /// Its file was removed or replaced by hand, so nothing is known: its cells count, and nobody adopts it.
+    Lost,
+}
+
+/// This thread's place in a heap. It is left when the writer is dropped.
+pub struct Writer {
+    heap: Arc<Heap>,
+    lease: Option<LockFile>,
+    number: u32,
+    /// The place of the slot.
+    at: Place,
+    incarnation: u32,
+    /// The list of pending writes, so that it is allocated once.
+    writes: RefCell<Vec<Write>>,
+}
+
+/// One chunk of a writer's arena.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chunk {
+    /// The place of its first word.
+    pub place: Place,
+    /// How many words it has.
+    pub words: u32,
+    /// Its address in this process. Valid for as long as the heap is.
+    pub address: *mut u64,
+}
+
+impl Writer {
+    /// Joins the heap, making it if it is missing, and takes a slot. `thread` is the number of the thread, for display.
+    ///
+    /// # Errors
+    /// Everything that can be wrong with a heap: see [`Error`].
+    pub fn attach(options: &HeapOptions, thread: u32) -> Result<Writer> {
+        let (heap, _gate) = gate::join(options)?;
+        let (number, lease, adopted) = take_slot(&heap)?;
+        let at = directory::slot_place(&heap, number)?;
+        let words = heap.words(at, slot::WORDS)?;
+        let identity = process::identity();
+        // Release: the last holder's gauges end before anything of this holder begins.
+        let incarnation = words[slot::INCARNATION as usize].load(Ordering::Relaxed) as u32 + 1;
+        words[slot::INCARNATION as usize].store(u64::from(incarnation), Ordering::Release);
+        let set = |word: u32, value: u64| words[word as usize].store(value, Ordering::Relaxed);
+        set(slot::PID, u64::from(identity.pid));
+        set(slot::PID_NAMESPACE, identity.pid_namespace);
+        set(slot::PROCESS_START, identity.start_time);
+        set(slot::THREAD, u64::from(thread));
+        words[slot::TAKEN as usize].store_f64(now(), Ordering::Release);
+        let writer = Writer {
+            heap,
+            lease,
+            number,
+            at,
+            incarnation,
+            writes: RefCell::default(),
+        };
+        if adopted {
+            journal::replay(&writer.heap, at + slot::JOURNAL)?;
+            writer
+                .heap
+                .word(header::ADOPTIONS)?
+                .fetch_add(1, Ordering::Relaxed);
+        }
+        if writer.heap.load(at + slot::CHUNK_COUNT)? == 0 {
+            writer.add_chunk(0)?;
+        }
+        Ok(writer)
+    }
+
+    /// The heap the writer belongs to.
+    pub fn heap(&self) -> &Arc<Heap> {
+        &self.heap
+    }
+
+    /// The number of the slot.
+    pub fn slot(&self) -> u32 {
+        self.number
+    }
+
+    /// How many writers have held the slot, this one included.
+    pub fn incarnation(&self) -> u32 {
+        self.incarnation
+    }
+
+    /// The place of the slot.
+    pub(crate) fn at(&self) -> Place {
+        self.at
+    }
+
+    /// The chunks of the arena, in order.
+    pub fn chunks(&self) -> Result<Vec<Chunk>> {
+        let count = self
+            .heap
+            .load(self.at + slot::CHUNK_COUNT)?
+            .min(u64::from(MAX_CHUNKS)) as u32;
+        (0..count)
+            .map(|number| {
+                let place = self.heap.load_place(self.at + slot::CHUNKS + number)?;
+                let words = FIRST_CHUNK_WORDS << number;
+                let address = self
+                    .heap
+                    .words(place, words)?
+                    .as_ptr()
+                    .cast::<u64>()
+                    .cast_mut();
+                Ok(Chunk {
+                    place,
+                    words,
+                    address,
+                })
+            })
+            .collect()
+    }
+
+    /// Runs a change on the words of this writer, giving the arena another chunk when it needs one.
+    ///
+    /// `change` is called again from the start after the arena has grown, and returns `None` to ask for that.
+    pub(crate) fn change<T>(
+        &self,
+        least: u32,
+        mut change: impl FnMut(&mut Transaction, Allocator) -> Result<Option<T>>,
+    ) -> Result<T> {
+        let mut writes = self.writes.borrow_mut();
+        for _ in 0..=MAX_CHUNKS {
+            let mut transaction =
+                Transaction::of_writer(&self.heap, self.at + slot::JOURNAL, &mut writes);
+            if let Some(result) = change(&mut transaction, Allocator::of_arena(self.at))? {
+                transaction.commit()?;
+                return Ok(result);
+            }
+            self.add_chunk(least)?;
+        }
+        Err(Error::Full { bytes: 0 })
+    }
+
+    /// Gives the arena its next chunk. A chunk with less than `least` words of room is passed over.
+    fn add_chunk(&self, least: u32) -> Result<()> {
+        let mut exclusive = self.heap.map_lock.acquire(&self.heap)?;
+        let number = self.heap.load(self.at + slot::CHUNK_COUNT)? as u32;
+        if number >= MAX_CHUNKS {
+            return Err(Error::Full {
+                bytes: u64::from(least) * 8,
+            });
+        }
+        let words = FIRST_CHUNK_WORDS << number;
+        let mut transaction = exclusive.transaction();
+        let place = Allocator::HEAP
+            .allocate(&mut transaction, words)?
+            .ok_or(Error::Full { bytes: 0 })?;
+        self.heap.clear_tail(place, words)?;
+        let begin = if number == 0 {
+            self.heap
+                .word(place + control::SPACE_EPOCH)?
+                .store(1, Ordering::Relaxed);
+            transaction.set(place + control::SENTINEL, control::SENTINEL_VALUE.to_bits())?;
+            place + control::END
+        } else {
+            transaction.set(place, 0)?;
+            place
+        };
+        transaction.set(self.at + slot::CHUNKS + number, u64::from(place))?;
+        transaction.set(self.at + slot::BUMP, u64::from(begin))?;
+        transaction.set(self.at + slot::LIMIT, u64::from(place + words))?;
+        transaction.set(self.at + slot::CHUNK_COUNT, u64::from(number) + 1)?;
+        transaction.commit()
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        if self.lease.is_none()
+            && let Ok(word) = self.heap.word(self.at + slot::HELD)
+        {
+            word.store(0, Ordering::Release);
+        }
+        gate::leave(&self.heap, self.lease.take());
+    }
+}
+
+/// Takes the first slot that nobody holds, or a new one. Says whether it had a holder before. The caller holds the gate.
+fn take_slot(heap: &Heap) -> Result<(u32, Option<LockFile>, bool)> {
+    let count = catalog::count(heap, header::SLOT_COUNT)?;
+    for number in 0..count {
+        let at = directory::slot_place(heap, number)?;
+        if let Some(lease) = try_adopt(heap, number, at)? {
+            return Ok((number, lease, true));
+        }
+    }
+    let lease = match heap.files() {
+        Some(files) => {
+            let lease = LockFile::open_or_create(files.lease(count))?;
+            if !lease.exclusive_within(std::time::Duration::from_millis(100))? {
+                return Err(Error::Corrupt {
+                    what: "the lease of a slot that does not exist is held",
+                });
+            }
+            Some(lease)
+        }
+        None => None,
+    };
+    let inode = lease.as_ref().map_or(Ok((0, 0)), LockFile::identity)?.1;
+    let mut exclusive = heap.map_lock.acquire(heap)?;
+    let mut transaction = exclusive.transaction();
+    let at = Allocator::HEAP
+        .allocate(&mut transaction, slot::WORDS)?
+        .ok_or(Error::Full { bytes: 0 })?;
+    heap.clear_tail(at, slot::WORDS)?;
+    transaction.set(at + slot::INCARNATION, 0)?;
+    heap.word(at + slot::LEASE_INODE)?
+        .store(inode, Ordering::Relaxed);
+    heap.word(at + slot::HELD)?.store(1, Ordering::Relaxed);
+    let entry = table::entry_or_page(&mut transaction, Allocator::HEAP, header::SLOT_TABLE, count)?;
+    transaction.set(entry.ok_or(Error::Full { bytes: 0 })?, u64::from(at))?;
+    transaction.set(header::SLOT_COUNT, u64::from(count) + 1)?;
+    transaction.commit()?;
+    Ok((count, lease, false))
+}
+
+/// The lease of a slot, if its last holder is gone.
+fn try_adopt(heap: &Heap, number: u32, at: Place) -> Result<Option<Option<LockFile>>> {
+    let Some(files) = heap.files() else {
+        // SYNC POINT: pairs with the Release store of a writer that leaves.
+        let held =
+            heap.word(at + slot::HELD)?
+                .compare_exchange(0, 1, Ordering::AcqRel, Ordering::Relaxed);
+        return Ok(held.is_ok().then_some(None));
+    };
+    let Some(lease) = LockFile::open(files.lease(number))? else {
+        return Ok(None);
+    };
+    if lease.identity()?.1 != heap.load(at + slot::LEASE_INODE)? {
+        return Ok(None);
+    }
+    for _ in 0..PROBE_PATIENCE {
+        if lease.try_exclusive()? {
+            return Ok(Some(Some(lease)));
+        }
+        if !lease.try_shared()? {
+            return Ok(None);
+        }
+        // Only readers hold it, for the moment of a probe.
+        lease.release();
+        std::thread::yield_now();
+    }
+    Ok(None)
+}
+
+/// Asks the kernel whether anybody holds a slot.
+pub(crate) fn probe(heap: &Heap, number: u32, at: Place) -> Result<Lease> {
+    let Some(files) = heap.files() else {
+        let held = heap.load(at + slot::HELD)? != 0;
+        return Ok(if held { Lease::Held } else { Lease::Free });
+    };
+    let Some(lease) = LockFile::open(files.lease(number))? else {
+        return Ok(Lease::Lost);
+    };
+    if lease.identity()?.1 != heap.load(at + slot::LEASE_INODE)? {
+        return Ok(Lease::Lost);
+    }
+    Ok(if lease.try_shared()? {
+        Lease::Free
+    } else {
+        Lease::Held
+    })
+}
