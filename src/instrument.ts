@@ -71,6 +71,7 @@ export type ExceptionFilter = ErrorClass | ((error: unknown) => boolean);
  *
  * @param record Is told of each duration, in seconds. May throw for labels that the metric does not have.
  * @param labels Fixed labels, copied now; or a function, called when a call has ended.
+ * @internal
  */
 export function timeInstrument<Labels extends object>(
   record: (seconds: number, labels: Labels | undefined) => void,
@@ -117,6 +118,7 @@ export function timeInstrument<Labels extends object>(
  * is. With a labels function it counts when it has ended, since the labels may depend on its result.
  *
  * @param record Is told of each call.
+ * @internal
  */
 export function countInstrument<Labels extends object>(
   record: (labels: Labels | undefined) => void,
@@ -153,6 +155,7 @@ export function countInstrument<Labels extends object>(
  *
  * @param record Is told of each such call.
  * @param filters Which errors to count: those that any of them matches. Empty: all.
+ * @internal
  */
 export function countExceptionsInstrument<Labels extends object>(
   record: (labels: Labels | undefined) => void,
@@ -184,6 +187,7 @@ export function countExceptionsInstrument<Labels extends object>(
  * @param enter Is told that a call begins. If it throws, `leave` is not told of that call.
  * @param leave Is told that it has ended, with the same labels.
  * @param labels Fixed labels, copied now; or a function, called before the call, so without result or error.
+ * @internal
  */
 export function inProgressInstrument<Labels extends object>(
   enter: (labels: Labels | undefined) => void,

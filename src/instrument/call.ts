@@ -26,10 +26,10 @@ export interface Call<This = any, Arguments extends readonly unknown[] = any, Re
   readonly error?: unknown;
 }
 
-/** Any function, as far as a wrapper needs to know it. */
+/** Any function, as far as a wrapper needs to know it. @internal */
 export type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
-/** What an instrument does around each call. Neither function may throw: a measurement must not fail a call. */
+/** What an instrument does around each call. Neither function may throw: a measurement must not fail a call. @internal */
 export interface Observer<Token> {
   /** Runs before the call. What it returns is handed to `end`. */
   begin(self: unknown, args: unknown[]): Token;
@@ -43,6 +43,7 @@ export interface Observer<Token> {
  * A native promise is followed by handing on the promise chained to it: were it followed at its side, its rejection
  * would count as handled, and `unhandledRejection` would no longer fire. Any other thenable is handed on untouched,
  * and the call ends when it returns: `then` of a lazy query runs the query, so asking for it would run it twice.
+ * @internal
  */
 export function observed<Token>(method: AnyFunction, observer: Observer<Token>): AnyFunction {
   return function (this: unknown, ...args: unknown[]): unknown {
@@ -93,7 +94,7 @@ function isForeignPromise(value: object, prototype: object | null): boolean {
   return types.isPromise(value) && Object.getPrototypeOf(Object.getPrototypeOf(prototype)) === null;
 }
 
-/** What a labels function is given, made of what an observer is told. */
+/** What a labels function is given, made of what an observer is told. @internal */
 export function describeCall(
   self: unknown,
   args: unknown[],
@@ -106,6 +107,7 @@ export function describeCall(
 /**
  * A function that reports, once for each instrument, that its calls cannot be measured. The application goes on: it
  * is told by a warning, never by an exception in the middle of a call.
+ * @internal
  */
 export function complainOnce(): (error: unknown) => void {
   let complained = false;

@@ -29,7 +29,7 @@ export interface MethodInstrument {
   <Wrapped extends (...args: never[]) => unknown>(wrapped: Wrapped, context?: undefined): Wrapped;
 }
 
-/** Makes the object from the one thing that instruments differ in: how they wrap a function. */
+/** Makes the object from the one thing that instruments differ in: how they wrap a function. @internal */
 export function methodInstrument(wrap: (method: AnyFunction) => AnyFunction): MethodInstrument {
   const instrument = (first: unknown, context?: unknown, descriptor?: unknown): unknown => {
     if (typeof context === 'string' || typeof context === 'symbol') {

@@ -20,6 +20,7 @@ export interface Resource {
 /**
  * The key under which `using` looks for what to call: `Symbol.dispose`, or where a realm has none (Node 20 inside
  * Jest, say) the stand-in that compilers agree on. Asked for at each use, since a polyfill may be loaded later.
+ * @internal
  */
 export function disposeSymbol(): typeof Symbol.dispose {
   return Symbol.dispose ?? (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);
