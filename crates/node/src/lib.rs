@@ -1,1 +1,24 @@
-//! Binding.
+//! The Node-API binding of mpmetrics. It converts and delegates, nothing else.
+//!
+//! ```text
+//! heap      the class NativeHeap: what the facade asks of a heap
+//! writer    plain functions that update cells: the native tier
+//! info      what there is to say of a heap
+//! scrape    reading all writers' cells, off the event loop
+//! isolate   the heaps this isolate is attached to, by number; how they end
+//! chunk     ArrayBuffers over this isolate's own cells
+//! layout    the constants that TypeScript counts with
+//! process   who this process is
+//! error     errors with a `code`
+//! ```
+
+mod chunk;
+mod error;
+mod family;
+mod heap;
+mod info;
+mod isolate;
+mod layout;
+mod process;
+mod scrape;
+mod writer;

@@ -1,0 +1,287 @@
+//! The class `NativeHeap`: what the facade asks of a heap.
+
+use crate::chunk::Chunk;
+use crate::error::{Result, bad_argument, node_api, thrown};
+use crate::family::FamilySpec;
+use crate::info::HeapInfo;
+use crate::isolate::{attached, enter, leave};
+use crate::scrape::{ScrapeFamilies, ScrapeRequest, ScrapeText};
+use mpmetrics_core::{HeapName, Labels, Writer, observe};
+use napi::Env;
+use napi::bindgen_prelude::{AsyncTask, ObjectFinalize};
+use napi_derive::napi;
+use std::time::Duration;
+
+/// Which heap is meant.
+#[napi(object, object_to_js = false)]
+pub struct HeapOptions {
+    /// The name of a shared heap (1 to 64 of `A-Z a-z 0-9 _ . -`); absent: a heap of this process.
+    pub name: Option<String>,
+    /// The 32 hexadecimal digits that the heap must have as its id; absent: any.
+    pub id: Option<String>,
+    /// What `info()` calls the heap; absent: its name.
+    pub display: Option<String>,
+    /// The longest wait for the lock of the label map, in milliseconds; 100 by default.
+    pub lock_wait_ms: Option<f64>,
+    /// The number of this thread, for display; 0, the main thread, by default.
+    pub thread: Option<u32>,
+}
+
+impl HeapOptions {
+    fn to_core(&self) -> Result<mpmetrics_core::HeapOptions> {
+        let default = mpmetrics_core::HeapOptions::default();
+        Ok(mpmetrics_core::HeapOptions {
+            name: self
+                .name
+                .as_deref()
+                .map(HeapName::new)
+                .transpose()
+                .map_err(thrown)?,
+            id: self.id.as_deref().map(parse_id).transpose()?,
+            lock_wait: self
+                .lock_wait_ms
+                .map_or(Ok(default.lock_wait), parse_wait)?,
+            ..default
+        })
+    }
+}
+
+fn parse_wait(milliseconds: f64) -> Result<Duration> {
+    Duration::try_from_secs_f64(milliseconds / 1000.0)
+        .map_err(|_| bad_argument("lockWaitMs must be a number of milliseconds"))
+}
+
+fn parse_id(id: &str) -> Result<u128> {
+    let digits = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let id = digits.then(|| u128::from_str_radix(id, 16).ok()).flatten();
+    id.ok_or_else(|| bad_argument("the id of a heap has 32 hexadecimal digits"))
+}
+
+/// Where a writer's share of a series lies; places are absolute word indexes.
+#[napi(object, object_from_js = false)]
+pub struct Binding {
+    /// The cell.
+    pub cell: u32,
+    /// The word that tells whether the binding holds.
+    pub generation_place: u32,
+    /// What that word has while it holds.
+    pub generation: u32,
+}
+
+impl From<mpmetrics_core::Binding> for Binding {
+    fn from(binding: mpmetrics_core::Binding) -> Self {
+        Self {
+            cell: binding.cell,
+            generation_place: binding.generation_place,
+            generation: binding.generation,
+        }
+    }
+}
+
+/// A heap, as one isolate is attached to it.
+///
+/// When the last reference to it is collected, the isolate leaves the heap and its buffers are
+/// detached: whoever holds cells has to hold the heap.
+#[napi(custom_finalize)]
+pub struct NativeHeap {
+    handle: u32,
+    incarnation: u32,
+    slot: u32,
+}
+
+impl ObjectFinalize for NativeHeap {
+    fn finalize(self, env: Env) -> napi::Result<()> {
+        leave(&env, self.handle).map_err(|error| napi::Error::from_reason(error.reason.clone()))
+    }
+}
+
+#[napi]
+impl NativeHeap {
+    /// Joins the heap, or makes it, and leases a slot for this isolate.
+    #[napi(factory)]
+    pub fn attach(env: Env, options: HeapOptions) -> Result<Self> {
+        let thread = options.thread.unwrap_or_default();
+        let writer = Writer::attach(&options.to_core()?, thread).map_err(thrown)?;
+        let (incarnation, slot) = (writer.incarnation(), writer.slot());
+        let handle = enter(&env, writer.heap().clone(), Some(writer), options.display)?;
+        Ok(Self {
+            handle,
+            incarnation,
+            slot,
+        })
+    }
+
+    /// Opens the heap for reading: no slot, and an error if there is no such heap.
+    #[napi(factory)]
+    pub fn observe(env: Env, options: HeapOptions) -> Result<Self> {
+        let heap = observe(&options.to_core()?).map_err(thrown)?;
+        Ok(Self {
+            handle: enter(&env, heap, None, options.display)?,
+            incarnation: 0,
+            slot: 0,
+        })
+    }
+
+    /// The number of this heap in this isolate, first argument of the plain functions.
+    #[napi(getter)]
+    pub fn handle(&self) -> u32 {
+        self.handle
+    }
+
+    /// The incarnation of the slot, which a gauge's cell must carry to count.
+    #[napi(getter)]
+    pub fn incarnation(&self) -> u32 {
+        self.incarnation
+    }
+
+    /// The number of the slot.
+    #[napi(getter)]
+    pub fn slot(&self) -> u32 {
+        self.slot
+    }
+
+    /// The number of the registry with that key, which is made if it is new.
+    #[napi]
+    pub fn registry(&self, key: String) -> Result<u32> {
+        attached(self.handle)?
+            .writer()?
+            .registry(&key)
+            .map_err(thrown)
+    }
+
+    /// Declares a family and returns its number; the same number for an equal declaration.
+    #[napi]
+    pub fn declare(&self, spec: FamilySpec) -> Result<u32> {
+        let attached = attached(self.handle)?;
+        let (number, conflict) = attached
+            .writer()?
+            .declare(&spec.try_into()?)
+            .map_err(thrown)?;
+        if conflict {
+            attached.conflicts.borrow_mut().insert(number);
+        }
+        Ok(number)
+    }
+
+    /// Whether this isolate's declaration of that family met a different one of the same name.
+    #[napi]
+    pub fn conflicted(&self, family: u32) -> Result<bool> {
+        Ok(attached(self.handle)?.conflicts.borrow().contains(&family))
+    }
+
+    /// Binds this writer to a series, which is made if it is new. `null`: there was no room for it, or
+    /// the label map was locked for too long; it is counted as dropped.
+    #[napi]
+    pub fn bind(&self, family: u32, labels: Vec<String>) -> Result<Option<Binding>> {
+        let attached = attached(self.handle)?;
+        let bound = attached
+            .writer()?
+            .bind(family, &to_labels(&labels)?)
+            .map_err(thrown)?;
+        Ok(bound.map(Binding::from))
+    }
+
+    /// The binding of this writer to a series, if it has one.
+    #[napi]
+    pub fn find(&self, family: u32, labels: Vec<String>) -> Result<Option<Binding>> {
+        let attached = attached(self.handle)?;
+        let bound = attached
+            .writer()?
+            .find(family, &to_labels(&labels)?)
+            .map_err(thrown)?;
+        Ok(bound.map(Binding::from))
+    }
+
+    /// Withdraws this writer's share of one series; `false` if it had none.
+    #[napi]
+    pub fn unbind(&self, family: u32, labels: Vec<String>) -> Result<bool> {
+        attached(self.handle)?
+            .writer()?
+            .unbind(family, &to_labels(&labels)?)
+            .map_err(thrown)
+    }
+
+    /// Withdraws this writer from a family.
+    #[napi]
+    pub fn unbind_family(&self, family: u32) -> Result<()> {
+        attached(self.handle)?
+            .writer()?
+            .unbind_family(family)
+            .map_err(thrown)
+    }
+
+    /// Removes a series for the whole application; `false` if there was none.
+    #[napi]
+    pub fn remove_series(&self, family: u32, labels: Vec<String>) -> Result<bool> {
+        attached(self.handle)?
+            .writer()?
+            .remove_series(family, &to_labels(&labels)?)
+            .map_err(thrown)
+    }
+
+    /// Starts every series of a family anew, for the whole application.
+    #[napi]
+    pub fn reset_series(&self, family: u32) -> Result<()> {
+        attached(self.handle)?
+            .writer()?
+            .reset_family(family)
+            .map_err(thrown)
+    }
+
+    /// The pieces of this writer's arena, each with the one buffer over it.
+    #[napi]
+    pub fn chunks<'env>(&self, env: &'env Env) -> Result<Vec<Chunk<'env>>> {
+        let attached = attached(self.handle)?;
+        let chunks = attached.writer()?.chunks().map_err(thrown)?;
+        let made = chunks
+            .iter()
+            .map(|chunk| attached.buffers.chunk(env, &attached.heap, chunk));
+        made.collect::<napi::Result<_>>().map_err(node_api)
+    }
+
+    /// Reads all writers' cells and writes them as exposition text, off the event loop.
+    #[napi]
+    pub fn scrape(&self, request: ScrapeRequest) -> Result<AsyncTask<ScrapeText>> {
+        ScrapeText::new(&*attached(self.handle)?, request).map(AsyncTask::new)
+    }
+
+    /// Reads all writers' cells as data, off the event loop.
+    #[napi]
+    pub fn families(&self, request: ScrapeRequest) -> Result<AsyncTask<ScrapeFamilies>> {
+        Ok(AsyncTask::new(ScrapeFamilies::new(
+            &*attached(self.handle)?,
+            request,
+        )))
+    }
+
+    /// What there is to say of the heap and its writers.
+    #[napi]
+    pub fn info(&self) -> Result<HeapInfo> {
+        HeapInfo::of(&*attached(self.handle)?)
+    }
+
+    /// How many series could not be made, by any writer.
+    #[napi]
+    pub fn dropped_series(&self) -> Result<f64> {
+        Ok(HeapInfo::of(&*attached(self.handle)?)?.dropped_series)
+    }
+
+    /// Leaves the heap: the slot is released, and the buffers are detached.
+    #[napi]
+    pub fn close(&self, env: Env) -> Result<()> {
+        leave(&env, self.handle)
+    }
+}
+
+/// Labels from names and values in turn.
+fn to_labels(labels: &[String]) -> Result<Labels> {
+    let (pairs, rest) = labels.as_chunks::<2>();
+    if !rest.is_empty() {
+        return Err(bad_argument("labels are names and values in turn"));
+    }
+    Ok(Labels::new(
+        pairs
+            .iter()
+            .map(|[name, value]| (name.as_str(), value.as_str())),
+    ))
+}

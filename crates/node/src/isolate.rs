@@ -1,0 +1,163 @@
+//! The heaps that this isolate is attached to, by number.
+//!
+//! A number instead of a pointer, so that the plain functions need no wrapped object (unwrapping one
+//! costs more than the update), and so that a heap can end while numbers of it are still about.
+//!
+//! ```text
+//! attach -> number            table of this thread         the writer leaves when
+//!                             +---+-----------------+      - close() is called
+//! counterAdd(number, ...) --> | 0 | Attached        |      - the NativeHeap was collected
+//!                             | 1 | (has left)      |      - the isolate ends: process.exit,
+//!                             +---+-----------------+        worker.terminate, normal end
+//! ```
+//!
+//! However the process ends, the kernel lets go of the writer's lease; leaving in good order also
+//! removes the heap when this was its last writer.
+
+use crate::chunk::ChunkBuffers;
+use crate::error::{Result, bad_argument, node_api, thrown};
+use mpmetrics_core::{Error as CoreError, Heap, Writer};
+use napi::Env;
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::mem::ManuallyDrop;
+use std::rc::Rc;
+use std::sync::Arc;
+#[cfg(unix)]
+use std::sync::Once;
+
+/// A heap, as this isolate holds it.
+pub struct Attached {
+    /// The environment that has attached: a thread may see several, one after the other.
+    environment: usize,
+    /// The heap.
+    pub heap: Arc<Heap>,
+    /// What `info()` calls the heap.
+    pub display: Option<String>,
+    /// This isolate's slot; a heap that was opened for reading has none.
+    writer: Option<Writer>,
+    /// The families whose declaration by this isolate met a different one.
+    pub conflicts: RefCell<HashSet<u32>>,
+    /// The buffers that JavaScript has over the writer's chunks.
+    pub buffers: ChunkBuffers,
+}
+
+impl Attached {
+    /// The writer, or an error if the heap was opened for reading.
+    pub fn writer(&self) -> Result<&Writer> {
+        self.writer
+            .as_ref()
+            .ok_or_else(|| bad_argument("the heap was opened for reading only"))
+    }
+
+    /// The writer, if there is one.
+    pub fn writer_if_any(&self) -> Option<&Writer> {
+        self.writer.as_ref()
+    }
+}
+
+thread_local! {
+    /// Numbers are never given twice: a late call with an old one must not reach another heap.
+    ///
+    /// The table is left by [`end`] and [`at_exit`], not by a destructor: where those of a process's
+    /// main thread run at all depends on the C library, and a thread-local without one is faster.
+    static ATTACHED: RefCell<ManuallyDrop<Table>> =
+        const { RefCell::new(ManuallyDrop::new(Table::new())) };
+    /// The environment that has our cleanup hook.
+    static HOOKED: Cell<usize> = const { Cell::new(0) };
+}
+
+type Table = Vec<Option<Rc<Attached>>>;
+
+/// Enters a heap into the table and returns its number.
+pub fn enter(
+    env: &Env,
+    heap: Arc<Heap>,
+    writer: Option<Writer>,
+    display: Option<String>,
+) -> Result<u32> {
+    let environment = env.raw() as usize;
+    if HOOKED.get() != environment {
+        env.add_env_cleanup_hook(environment, end)
+            .map_err(node_api)?;
+        HOOKED.set(environment);
+        leave_at_exit();
+    }
+    let attached = Attached {
+        environment,
+        heap,
+        display,
+        writer,
+        conflicts: RefCell::default(),
+        buffers: ChunkBuffers::default(),
+    };
+    ATTACHED.with_borrow_mut(|table| {
+        table.push(Some(Rc::new(attached)));
+        Ok(table.len() as u32 - 1)
+    })
+}
+
+/// The heap with that number, or an error if this isolate has left it.
+pub fn attached(handle: u32) -> Result<Rc<Attached>> {
+    let found = ATTACHED.with_borrow(|table| table.get(handle as usize).cloned().flatten());
+    found.ok_or_else(|| thrown(CoreError::Closed))
+}
+
+/// Runs an update; `None` if this isolate has left the heap or only reads it.
+///
+/// `update` must not call into JavaScript, which may attach or leave.
+#[inline]
+pub fn with_writer<T>(handle: u32, update: impl FnOnce(&Writer) -> T) -> Option<T> {
+    ATTACHED.with_borrow(|table| {
+        let attached = table.get(handle as usize)?.as_ref()?;
+        attached.writer_if_any().map(update)
+    })
+}
+
+/// Leaves the heap: JavaScript's buffers are detached, the slot is released. Once is enough.
+pub fn leave(env: &Env, handle: u32) -> Result<()> {
+    let taken = ATTACHED.with_borrow_mut(|table| table.get_mut(handle as usize)?.take());
+    match taken {
+        Some(attached) => attached.buffers.detach(env).map_err(node_api),
+        None => Ok(()),
+    }
+}
+
+/// The environment ends, and with it every value of its own: only the slots are left to release.
+fn end(environment: usize) {
+    leave_all(|attached| attached.environment == environment);
+    HOOKED.set(0);
+}
+
+/// Node does not end the environment of its main thread when `process.exit` is called.
+#[cfg(unix)]
+fn leave_at_exit() {
+    unsafe extern "C" {
+        fn atexit(function: extern "C" fn()) -> std::ffi::c_int;
+    }
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // SAFETY: the declaration is the C library's, and `at_exit` does not unwind. If it can't be
+        // registered, the kernel releases the slots all the same.
+        let _ = unsafe { atexit(at_exit) };
+    });
+}
+
+/// Elsewhere the lock files are released by the system alone.
+#[cfg(not(unix))]
+fn leave_at_exit() {}
+
+/// The process exits; this is its main thread, and the last worker thread has ended.
+#[cfg(unix)]
+extern "C" fn at_exit() {
+    leave_all(|_| true);
+}
+
+fn leave_all(of: impl Fn(&Attached) -> bool) {
+    let left: Vec<_> = ATTACHED.with_borrow_mut(|table| {
+        let chosen = |entry: &&mut Option<Rc<Attached>>| entry.as_deref().is_some_and(&of);
+        table.iter_mut().filter(chosen).map(Option::take).collect()
+    });
+    // Not before the table is free again: leaving a heap takes a while.
+    drop(left);
+}

@@ -1,0 +1,59 @@
+//! Who this process is, and the token that says which heap its threads share.
+
+use mpmetrics_core::process;
+use napi_derive::napi;
+use std::sync::OnceLock;
+
+/// One for all threads of the process: a worker thread's `process.env` is a copy that may be older.
+static TOKEN: OnceLock<String> = OnceLock::new();
+
+/// The process's token, or `null` while none is set.
+#[napi]
+pub fn process_token() -> Option<String> {
+    TOKEN.get().cloned()
+}
+
+/// Sets the process's token unless another thread was faster, and returns the one in force.
+#[napi]
+pub fn set_process_token(token: String) -> String {
+    TOKEN.get_or_init(|| token).clone()
+}
+
+/// Which process this is, of all that ran since the machine started.
+#[napi(object, object_from_js = false)]
+pub struct Identity {
+    /// The effective user; 0 where the platform has none.
+    pub uid: u32,
+    /// The process's number.
+    pub pid: u32,
+    /// The number of its parent; 0 where unknown.
+    pub parent: u32,
+    /// Its pid namespace; `"0"` where unknown.
+    pub pid_namespace: String,
+    /// When it started, in a unit of the platform's; 0 where unknown.
+    pub start_time: f64,
+}
+
+/// The identity of this process, or of the one with that number. Where the platform does not tell
+/// who another process is, or there is none, all but its number is 0.
+#[napi]
+pub fn identity(pid: Option<u32>) -> Identity {
+    let found = match pid {
+        None => process::identity(),
+        Some(pid) => process::identity_of(pid).unwrap_or(process::Identity {
+            uid: 0,
+            pid,
+            parent: 0,
+            pid_namespace: 0,
+            start_time: 0,
+        }),
+    };
+    Identity {
+        uid: found.uid,
+        pid: found.pid,
+        parent: found.parent,
+        pid_namespace: found.pid_namespace.to_string(),
+        // Clock ticks since the machine started: exact in a double for longer than it runs.
+        start_time: found.start_time as f64,
+    }
+}

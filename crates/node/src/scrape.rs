@@ -1,0 +1,133 @@
+//! Scrapes: reading all writers' cells on a thread of Node's pool, so that no event loop waits.
+
+use crate::error::{Result, bad_argument, rejection};
+use crate::family::FamilyValues;
+use crate::isolate::Attached;
+use mpmetrics_core::expose::{Format, encode};
+use mpmetrics_core::snapshot::{Filter, take};
+use mpmetrics_core::{Error, Family, Heap, Result as CoreResult};
+use napi::bindgen_prelude::Buffer;
+use napi::{Env, Task};
+use napi_derive::napi;
+use std::sync::Arc;
+
+/// What a scrape asks for.
+#[napi(object, object_to_js = false)]
+pub struct ScrapeRequest {
+    /// The numbers of the registries whose families are wanted.
+    pub registries: Vec<u32>,
+    /// The names of the families that are wanted; absent: all.
+    pub names: Option<Vec<String>>,
+    /// The exposition format.
+    #[napi(ts_type = "'text' | 'openmetrics'")]
+    pub format: String,
+}
+
+impl ScrapeRequest {
+    fn filter(&mut self) -> Filter {
+        Filter {
+            registries: std::mem::take(&mut self.registries),
+            names: self.names.take(),
+        }
+    }
+
+    fn format(&self) -> Result<Format> {
+        match self.format.as_str() {
+            "text" => Ok(Format::Text),
+            "openmetrics" => Ok(Format::OpenMetrics),
+            _ => Err(bad_argument("there is no such exposition format")),
+        }
+    }
+}
+
+/// What a scrape reads. It holds the heap, which this isolate may leave meanwhile.
+struct Source {
+    heap: Arc<Heap>,
+    filter: Filter,
+    /// Whether this isolate writes to the heap, and so keeps it from being closed.
+    writes: bool,
+}
+
+impl Source {
+    fn new(attached: &Attached, request: &mut ScrapeRequest) -> Self {
+        let heap = Arc::clone(&attached.heap);
+        Self {
+            heap,
+            filter: request.filter(),
+            writes: attached.writer().is_ok(),
+        }
+    }
+
+    fn read(&self) -> CoreResult<Vec<Family>> {
+        let families = take(&self.heap, &self.filter)?;
+        // Who only reads must look for the heap's successor, rather than go on with old numbers.
+        if !self.writes && self.heap.is_closed() {
+            Err(Error::Closed)
+        } else {
+            Ok(families)
+        }
+    }
+}
+
+/// A scrape as exposition text.
+pub struct ScrapeText {
+    source: Source,
+    format: Format,
+}
+
+impl ScrapeText {
+    /// Fails if there is no such format.
+    pub fn new(attached: &Attached, mut request: ScrapeRequest) -> Result<Self> {
+        Ok(Self {
+            source: Source::new(attached, &mut request),
+            format: request.format()?,
+        })
+    }
+}
+
+impl Task for ScrapeText {
+    type Output = CoreResult<Vec<u8>>;
+    type JsValue = Buffer;
+
+    fn compute(&mut self) -> napi::Result<Self::Output> {
+        Ok(self.source.read().map(|families| {
+            let mut text = Vec::new();
+            encode(&families, self.format, &mut text);
+            text
+        }))
+    }
+
+    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Buffer> {
+        output
+            .map(Buffer::from)
+            .map_err(|error| rejection(env, error))
+    }
+}
+
+/// A scrape as data.
+pub struct ScrapeFamilies {
+    source: Source,
+}
+
+impl ScrapeFamilies {
+    /// The format of the request does not matter.
+    pub fn new(attached: &Attached, mut request: ScrapeRequest) -> Self {
+        Self {
+            source: Source::new(attached, &mut request),
+        }
+    }
+}
+
+impl Task for ScrapeFamilies {
+    type Output = CoreResult<Vec<FamilyValues>>;
+    type JsValue = Vec<FamilyValues>;
+
+    fn compute(&mut self) -> napi::Result<Self::Output> {
+        let families = self.source.read();
+        Ok(families.map(|families| families.into_iter().map(FamilyValues::from).collect()))
+    }
+
+    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {
+        output.map_err(|error| rejection(env, error))
+    }
+}
