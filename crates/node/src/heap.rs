@@ -128,13 +128,13 @@ impl NativeHeap {
         self.handle
     }
 
-    /// The incarnation of the slot, which a gauge's cell must carry to count.
+    /// The incarnation of the slot, which a gauge's cell must carry to count; 0 for who only reads.
     #[napi(getter)]
     pub fn incarnation(&self) -> u32 {
         self.incarnation
     }
 
-    /// The number of the slot.
+    /// The number of the slot; 0 for who only reads.
     #[napi(getter)]
     pub fn slot(&self) -> u32 {
         self.slot
@@ -240,13 +240,13 @@ impl NativeHeap {
     }
 
     /// Reads all writers' cells and writes them as exposition text, off the event loop.
-    #[napi]
+    #[napi(ts_return_type = "Promise<Buffer>")]
     pub fn scrape(&self, request: ScrapeRequest) -> Result<AsyncTask<ScrapeText>> {
         ScrapeText::new(&*attached(self.handle)?, request).map(AsyncTask::new)
     }
 
     /// Reads all writers' cells as data, off the event loop.
-    #[napi]
+    #[napi(ts_return_type = "Promise<Array<FamilyValues>>")]
     pub fn families(&self, request: ScrapeRequest) -> Result<AsyncTask<ScrapeFamilies>> {
         Ok(AsyncTask::new(ScrapeFamilies::new(
             &*attached(self.handle)?,

@@ -12,6 +12,14 @@
 //! error     errors with a `code`
 //! ```
 
+#![cfg_attr(
+    test,
+    allow(
+        dead_code,
+        reason = "napi-derive leaves the glue that calls it out of tests"
+    )
+)]
+
 mod chunk;
 mod error;
 mod family;
