@@ -1,0 +1,303 @@
+// Which heap, and why: the decision as a function of what a process sees.
+
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { applicationOf, isSameApplication } from '../src/discovery/application';
+import { decide } from '../src/discovery/decide';
+import { testRunnerOf, type Identity, type Surroundings } from '../src/discovery/surroundings';
+import { isHeapName, readToken, writeToken, type Token } from '../src/discovery/token';
+
+const APPLICATION = { name: '@acme/shop', root: '/srv/shop', path: '/srv/shop' };
+const OTHER = { name: 'runner', root: '/srv/runner', path: '/srv/runner' };
+const TOKEN: Token = { name: 'shop-1', id: '0'.repeat(32), layout: 7, application: APPLICATION };
+
+/** What processes see of each other: process 100 started 200 and 201. */
+function identity(pid = 200): Identity {
+  const parent = pid >= 200 ? 100 : 1;
+  return { uid: 1000, pid, parent, pidNamespace: '4026531836', startTime: pid * 10 };
+}
+
+function surroundings(changes: Partial<Surroundings> = {}): Surroundings {
+  return {
+    environment: {},
+    processToken: null,
+    layout: 7,
+    application: APPLICATION,
+    isForked: false,
+    testRunner: undefined,
+    identity,
+    freshId: () => 'f'.repeat(32),
+    ...changes,
+  };
+}
+
+/** Surroundings of another process than 200. */
+function of(pid: number, changes: Partial<Surroundings> = {}): Surroundings {
+  return surroundings({ identity: (asked = pid) => identity(asked), ...changes });
+}
+
+test('a name given in code goes before everything, and nobody else is told', (t) => {
+  const decision = decide(
+    surroundings({
+      environment: { MPMETRICS_NAME: 'billing', MPMETRICS: 'private' },
+      processToken: writeToken(TOKEN),
+    }),
+    'orders',
+  );
+  t.deepEqual(decision, { name: 'orders', why: 'named in code', warnings: [] });
+});
+
+test('MPMETRICS_NAME goes before what the process and its parent have', (t) => {
+  const decision = decide(
+    surroundings({
+      environment: { MPMETRICS_NAME: 'billing', MPMETRICS_TOKEN: writeToken(TOKEN) },
+      processToken: writeToken(TOKEN),
+      testRunner: 'Jest',
+    }),
+  );
+  t.is(decision.name, 'billing');
+  t.is(decision.id, undefined);
+  t.falsy(decision.isInherited);
+});
+
+for (const name of ['', '../etc', 'a/b', '.hidden', '..', 'ä', 'x'.repeat(65), 'a\0b', 'a b']) {
+  test(`no name for a heap: ${JSON.stringify(name).slice(0, 20)}`, (t) => {
+    t.false(isHeapName(name));
+    t.throws(() => decide(surroundings(), name), {
+      code: 'MPMETRICS_INVALID_NAME',
+      message: /^The name given to open\(\) is .*Use 1 to 64 letters/s,
+    });
+    if (name === '') return;
+    t.throws(() => decide(surroundings({ environment: { MPMETRICS_NAME: name } })), {
+      code: 'MPMETRICS_INVALID_NAME',
+      message: /^The environment variable MPMETRICS_NAME is /,
+    });
+  });
+}
+
+test('names for a heap', (t) => {
+  for (const name of ['a', 'orders-2026', 'A_b.c', '-x', 'x'.repeat(64)]) t.true(isHeapName(name));
+});
+
+test('the process goes before the environment', (t) => {
+  const own: Token = { ...TOKEN, name: 'own' };
+  const decision = decide(
+    surroundings({
+      environment: { MPMETRICS_TOKEN: writeToken(TOKEN) },
+      processToken: writeToken(own),
+    }),
+  );
+  t.is(decision.name, 'own');
+  t.is(decision.token, writeToken(own));
+});
+
+test('the inherited heap is joined, and made again with its id', (t) => {
+  const environment = { MPMETRICS_TOKEN: writeToken(TOKEN) };
+  const { name, id, token, why } = decide(surroundings({ environment }));
+  t.deepEqual({ name, id, token }, { name: 'shop-1', id: TOKEN.id, token: writeToken(TOKEN) });
+  t.is(why, 'inherited with the environment');
+});
+
+test('another application has a heap of its own, unless it asks for the inherited one', (t) => {
+  const inherited = writeToken({ ...TOKEN, application: OTHER });
+  const apart = decide(surroundings({ environment: { MPMETRICS_TOKEN: inherited } }));
+  t.not(apart.name, 'shop-1');
+  t.regex(apart.why, /belongs to runner \(\/srv\/runner\); MPMETRICS=inherit/);
+  t.deepEqual(apart.warnings, []);
+  t.deepEqual(readToken(apart.token ?? '')?.application, APPLICATION);
+  const environment = { MPMETRICS_TOKEN: inherited, MPMETRICS: 'inherit' };
+  t.is(decide(surroundings({ environment })).name, 'shop-1');
+});
+
+test('another release of the application, started by the same path, is the application', (t) => {
+  const path = '/srv/current';
+  const one = { name: 'shop', root: '/srv/releases/1', path };
+  const two = { name: 'shop', root: '/srv/releases/2', path };
+  const environment = { MPMETRICS_TOKEN: writeToken({ ...TOKEN, application: one }) };
+  t.is(decide(surroundings({ environment, application: two })).name, 'shop-1');
+  t.false(isSameApplication(one, { ...two, path: '/srv/releases/2' }));
+});
+
+test('another layout: a heap of its own and a warning, even when asked for', (t) => {
+  const inherited = writeToken({ ...TOKEN, layout: 6 });
+  const environment = { MPMETRICS_TOKEN: inherited, MPMETRICS: 'inherit' };
+  const { name, warnings } = decide(surroundings({ environment }));
+  t.not(name, 'shop-1');
+  t.is(warnings.length, 1);
+  t.regex(warnings[0] ?? '', /\(6, here 7\)/);
+});
+
+test('heaps of different layouts never have one name', (t) => {
+  t.not(decide(of(100)).name, decide(of(100, { layout: 8 })).name);
+});
+
+const GARBAGE = [
+  'x',
+  '{',
+  'null',
+  '5',
+  '[]',
+  '{}',
+  writeToken({ ...TOKEN, name: '../x' }),
+  writeToken({ ...TOKEN, id: 'short' }),
+  writeToken({ ...TOKEN, layout: 1.5 }),
+  writeToken(TOKEN).replace('"root"', '"boot"'),
+  JSON.stringify({ ...TOKEN, application: null }),
+  writeToken({ ...TOKEN, name: undefined }),
+  ' '.repeat(20_000) + writeToken(TOKEN),
+];
+for (const [index, text] of GARBAGE.entries()) {
+  test(`garbage ${index} in place of a token: a warning and a heap of its own`, (t) => {
+    const { name, warnings } = decide(surroundings({ environment: { MPMETRICS_TOKEN: text } }));
+    t.is(name, decide(surroundings()).name);
+    t.is(warnings.length, 1);
+    t.regex(warnings[0] ?? '', /MPMETRICS_TOKEN holds no token/);
+  });
+}
+
+test('what the parent forks meets, with the parent too, and nobody else', (t) => {
+  const forked = { isForked: true };
+  const worker = decide(of(200, forked));
+  t.like(decide(of(201, forked)), { name: worker.name, id: worker.id });
+  t.like(decide(of(100)), { name: worker.name, id: worker.id });
+  t.not(decide(of(200)).name, worker.name);
+  t.not(decide(of(200, { ...forked, application: OTHER })).name, worker.name);
+  t.regex(worker.name ?? '', /^acme-shop-[0-9a-f]{16}$/);
+  t.regex(worker.id ?? '', /^[0-9a-f]{32}$/);
+  t.is(worker.why, 'shared by what process 100 forks');
+});
+
+test('a process that reused a number is another one', (t) => {
+  const again = of(100, { identity: () => ({ ...identity(100), startTime: 5 }) });
+  t.not(decide(again).name, decide(of(100)).name);
+});
+
+test('processes of one number in two containers, or of two users, do not meet', (t) => {
+  const changed = (change: Partial<Identity>) =>
+    decide(of(100, { identity: () => ({ ...identity(100), ...change }) })).name;
+  const names = [changed({}), changed({ pidNamespace: '7' }), changed({ uid: 0 })];
+  t.is(new Set(names).size, 3);
+});
+
+test('an unseen parent (another namespace) gives a name of its own', (t) => {
+  const orphan = of(200, { isForked: true, identity: () => ({ ...identity(200), parent: 0 }) });
+  t.is(decide(orphan).why, 'named by process 200');
+});
+
+test('pm2: an application meets by home and name, whoever started it', (t) => {
+  const pm2 = { pm_id: '0', name: 'web', PM2_HOME: '/home/me/.pm2' };
+  const one = decide(of(200, { environment: pm2, isForked: true }));
+  const two = decide(of(300, { environment: { ...pm2, pm_id: '1' } }));
+  t.like(two, { name: one.name, id: one.id });
+  t.not(decide(of(201, { environment: { ...pm2, name: 'jobs' } })).name, one.name);
+  t.not(decide(of(201, { environment: { ...pm2, PM2_HOME: '/x' } })).name, one.name);
+});
+
+test('test runners: private, unless named', (t) => {
+  for (const [runner, environment] of [
+    ['Jest', { JEST_WORKER_ID: '1', NODE_ENV: 'test' }],
+    ['Vitest', { VITEST: 'true' }],
+    ['node --test', { NODE_TEST_CONTEXT: 'child-v8' }],
+    [undefined, { JEST_WORKER_ID: '1', NODE_ENV: 'production' }],
+    [undefined, {}],
+  ] as const) {
+    t.is(testRunnerOf(environment), runner);
+  }
+  const processToken = writeToken(TOKEN);
+  const decision = decide(surroundings({ testRunner: 'Jest', processToken }));
+  t.deepEqual(decision, {
+    id: 'f'.repeat(32),
+    why: 'private, as every test file under Jest',
+    warnings: [],
+  });
+});
+
+test('MPMETRICS=private: one heap a process, whatever the environment names', (t) => {
+  const environment = {
+    MPMETRICS: 'private',
+    MPMETRICS_NAME: 'billing',
+    MPMETRICS_TOKEN: writeToken(TOKEN),
+  };
+  const first = decide(surroundings({ environment }));
+  t.is(first.name, undefined);
+  t.falsy(first.isInherited);
+  const second = decide(
+    surroundings({
+      environment,
+      processToken: first.token ?? null,
+      freshId: () => 'e'.repeat(32),
+    }),
+  );
+  t.is(second.id, first.id);
+});
+
+test('a thread that alone is to be private gets a heap of its own', (t) => {
+  const environment = { MPMETRICS: 'private' };
+  const { name, id, token } = decide(
+    surroundings({ environment, processToken: writeToken(TOKEN) }),
+  );
+  t.deepEqual({ name, id, token }, { name: undefined, id: 'f'.repeat(32), token: undefined });
+});
+
+test('a thread without an environment shares the private heap of its process', (t) => {
+  const token = writeToken({ ...TOKEN, name: undefined });
+  const decision = decide(surroundings({ processToken: token }));
+  t.is(decision.name, undefined);
+  t.is(decision.id, TOKEN.id);
+  t.falsy(decision.isInherited);
+});
+
+test('an unknown MPMETRICS is said, and ignored', (t) => {
+  const { name, warnings } = decide(surroundings({ environment: { MPMETRICS: 'on' } }));
+  t.is(name, decide(surroundings()).name);
+  t.regex(warnings[0] ?? '', /MPMETRICS=on means nothing/);
+});
+
+test('a name for people is made of any package name', (t) => {
+  const named = (name: string) => decide(surroundings({ application: { ...OTHER, name } })).name;
+  t.regex(named('@scope/äöü') ?? '', /^scope--[0-9a-f]{16}$/);
+  t.regex(named('///') ?? '', /^application-[0-9a-f]{16}$/);
+  t.true(isHeapName(named('x'.repeat(200))));
+});
+
+test('the application is the package of the main script', (t) => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mpmetrics-')));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const write = (path: string, manifest: object) => {
+    mkdirSync(join(folder, path), { recursive: true });
+    writeFileSync(join(folder, path, 'package.json'), JSON.stringify(manifest));
+    writeFileSync(join(folder, path, 'main.js'), '');
+  };
+  write('repository', { private: true });
+  write('repository/packages/web', { name: '@acme/web' });
+  // A package.json that only says how its folder is to be read.
+  write('repository/packages/web/dist', { type: 'commonjs' });
+  write('repository/node_modules/pool', { name: 'pool' });
+  write('lib/node_modules/tool', { name: 'tool' });
+  symlinkSync(join(folder, 'repository'), join(folder, 'current'));
+  const repository = join(folder, 'repository');
+  const web = join(repository, 'packages/web');
+  const rootOf = (script: string | undefined, directory = '/') =>
+    applicationOf(script === undefined ? undefined : join(folder, script), directory).root;
+
+  t.is(rootOf('repository/packages/web/dist/main.js'), web);
+  t.is(rootOf('repository/main.js'), repository);
+  t.is(applicationOf(join(web, 'main.js'), '/').name, '@acme/web');
+  t.is(applicationOf(join(repository, 'main.js'), '/').name, 'repository');
+
+  // A dependency's script works for the application, in a workspace for the one it is started in.
+  t.is(rootOf('repository/node_modules/pool/main.js'), repository);
+  t.is(rootOf('repository/node_modules/pool/main.js', web), web);
+  // A tool that is installed globally works for itself.
+  t.is(rootOf('lib/node_modules/tool/main.js'), join(folder, 'lib/node_modules/tool'));
+
+  // No script: the working directory.
+  t.is(rootOf(undefined, web), web);
+  t.is(rootOf('[worker eval]', web), web);
+
+  const linked = applicationOf(join(folder, 'current/packages/web/main.js'), '/');
+  t.is(linked.root, web);
+  t.is(linked.path, join(folder, 'current/packages/web'));
+});

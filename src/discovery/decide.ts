@@ -1,0 +1,166 @@
+// Which heap, and why: a function of what a process sees, and of nothing else.
+
+import { createHash } from 'crypto';
+import { MpmetricsError } from '../errors';
+import { isSameApplication } from './application';
+import type { Identity, Surroundings } from './surroundings';
+import { isHeapName, readToken, TOKEN_VARIABLE, writeToken, type Token } from './token';
+
+/** Which heap a process is to have. @internal */
+export interface Decision {
+  /** The name of a shared heap. Absent: a private one. */
+  readonly name?: string;
+  /** The id that the heap has, or gets. A private one has to have it, to be found by the other isolates of this process. */
+  readonly id?: string;
+  /** What to tell the other isolates of this process. */
+  readonly token?: string;
+  /** Whether child processes are to be told as well: they hear of a name that the user set from the user. */
+  readonly isInherited?: boolean;
+  /** Why this heap, in a sentence without subject. */
+  readonly why: string;
+  /** What the user should know. */
+  readonly warnings: readonly string[];
+}
+
+/** What `MPMETRICS` may say. Nothing is the same as an empty text. */
+const MODES = new Set(['inherit', 'private', 'off', '']);
+
+/**
+ * Decides. The first that applies: a name given in code; `MPMETRICS=private`; `MPMETRICS_NAME`; a test runner; what
+ * this process decided before; what it inherited; and else a name that its relatives make up too.
+ *
+ * @param surroundings What the process sees.
+ * @param name The name given in code.
+ * @throws MpmetricsError `MPMETRICS_INVALID_NAME`.
+ * @internal
+ */
+export function decide(surroundings: Surroundings, name?: string): Decision {
+  const { environment, layout, application, testRunner, freshId } = surroundings;
+  if (name !== undefined) {
+    return {
+      name: validated(name, 'The name given to open()'),
+      why: 'named in code',
+      warnings: [],
+    };
+  }
+  const mode = environment['MPMETRICS'] ?? '';
+  const warnings = MODES.has(mode)
+    ? []
+    : [`MPMETRICS=${mode} means nothing: it can be inherit, private, or off.`];
+  const ofProcess = readToken(surroundings.processToken ?? '');
+  if (mode === 'private') {
+    const why = 'private, as MPMETRICS=private asks';
+    // The threads of a process share its private heap; a thread alone that is to be private gets one of its own.
+    if (ofProcess?.name !== undefined) return { id: freshId(), why, warnings };
+    const id = ofProcess?.id ?? freshId();
+    return { id, token: writeToken({ id, layout, application }), why, warnings };
+  }
+
+  const chosen = environment['MPMETRICS_NAME'];
+  if (chosen) {
+    validated(chosen, 'The environment variable MPMETRICS_NAME');
+    const token = writeToken({ name: chosen, layout, application });
+    return { name: chosen, token, why: 'named by MPMETRICS_NAME', warnings };
+  }
+  if (testRunner !== undefined) {
+    return { id: freshId(), why: `private, as every test file under ${testRunner}`, warnings };
+  }
+  if (ofProcess !== undefined) return joined(ofProcess, 'the one of this process', warnings);
+
+  const inherited = readInherited(surroundings, warnings);
+  if (inherited.token !== undefined) {
+    return joined(inherited.token, 'inherited with the environment', warnings);
+  }
+  const own = rendezvous(surroundings);
+  const why = inherited.why === undefined ? own.why : `${own.why}; ${inherited.why}`;
+  return joined(own.token, why, warnings);
+}
+
+/** The inherited token, if it is for this process, and else why not. */
+function readInherited(
+  { environment, layout, application }: Surroundings,
+  warnings: string[],
+): { token?: Token; why?: string } {
+  const text = environment[TOKEN_VARIABLE];
+  if (!text) return {};
+  const token = readToken(text);
+  if (token?.name === undefined) {
+    warnings.push(
+      `The environment variable ${TOKEN_VARIABLE} holds no token, so this process does not share its metrics with ` +
+        'the process that started it. Only mpmetrics should set it.',
+    );
+    return { why: 'what it inherited is no token' };
+  }
+  if (token.layout !== layout) {
+    warnings.push(
+      `The process that started this one runs a version of mpmetrics that lays out memory differently (${token.layout}, ` +
+        `here ${layout}), so their metrics are apart. Install one version in both.`,
+    );
+    return { why: `what it inherited has layout ${token.layout}` };
+  }
+  if (
+    !isSameApplication(token.application, application) &&
+    environment['MPMETRICS'] !== 'inherit'
+  ) {
+    const { name, root } = token.application;
+    return {
+      why: `what it inherited belongs to ${name} (${root}); MPMETRICS=inherit would join it`,
+    };
+  }
+  return { token };
+}
+
+/**
+ * A name that needs no telling: the processes of an application that imports this package late, or only in its
+ * workers, make up the same one. Those that talk to a parent are named by it, so that they meet each other and, should
+ * it import the package later, the parent too. pm2 starts all applications from one parent, so its home and the name
+ * it knows the application by take the parent's place.
+ */
+function rendezvous({ environment, layout, application, isForked, identity }: Surroundings): {
+  token: Token;
+  why: string;
+} {
+  const self = identity();
+  const common = [layout, self.uid, self.pidNamespace];
+  const name = environment['name'];
+  if (environment['pm_id'] && name) {
+    const home = environment['PM2_HOME'] ?? environment['HOME'] ?? '';
+    const token = named(application, [...common, 'pm2', home, name]);
+    return { token, why: `shared by what pm2 runs as ${name}` };
+  }
+  const parent = isForked && self.parent > 0;
+  const meetingPoint: Identity = parent ? identity(self.parent) : self;
+  const { pid, startTime } = meetingPoint;
+  const token = named(application, [...common, 'process', pid, startTime, application.root]);
+  return { token, why: parent ? `shared by what process ${pid} forks` : `named by process ${pid}` };
+
+  function named({ name: title }: Token['application'], key: unknown[]): Token {
+    const digest = createHash('sha256').update(JSON.stringify(key)).digest('hex');
+    // The title is for those who look at a list of heaps; the digest is what counts.
+    const readable = title
+      .replace(/[^A-Za-z0-9_-]+/g, '-')
+      .replace(/^-/, '')
+      .slice(0, 32);
+    return {
+      name: `${readable || 'application'}-${digest.slice(0, 16)}`,
+      id: digest.slice(16, 48),
+      layout,
+      application,
+    };
+  }
+}
+
+function joined(token: Token, why: string, warnings: readonly string[]): Decision {
+  const { name, id } = token;
+  const known = { ...(name && { name }), ...(id && { id }) };
+  return { ...known, token: writeToken(token), isInherited: name !== undefined, why, warnings };
+}
+
+function validated(name: string, what: string): string {
+  if (isHeapName(name)) return name;
+  throw new MpmetricsError(
+    'MPMETRICS_INVALID_NAME',
+    `${what} is ${JSON.stringify(name)}, which can't be the name of a heap. Use 1 to 64 letters, digits, "_", "." ` +
+      'and "-", not beginning with a dot.',
+  );
+}

@@ -1,0 +1,64 @@
+// What a process tells its threads and leaves in its environment, so that its relatives find its heap.
+
+import type { Application } from './application';
+
+/** The environment variable that carries the token. @internal */
+export const TOKEN_VARIABLE = 'MPMETRICS_TOKEN';
+
+/** Where a heap is, and whose. @internal */
+export interface Token {
+  /** The heap's name. Absent: it is private to the process, so only threads are told. */
+  readonly name?: string;
+  /** The heap's id, 32 hex digits: it is made with this id when it is missing. Absent for a name chosen by the user. */
+  readonly id?: string;
+  /** The layout version of the process that wrote the token: others cannot read its heap. */
+  readonly layout: number;
+  /** The application that the heap belongs to. */
+  readonly application: Application;
+}
+
+/** Whether a heap may have this name: 1 to 64 letters, digits, `_`, `.` and `-`, not beginning with a dot. @internal */
+export function isHeapName(name: unknown): name is string {
+  return typeof name === 'string' && /^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}$/.test(name);
+}
+
+/** The token as text. @internal */
+export function writeToken(token: Token): string {
+  const { name, id, layout, application } = token;
+  const { root, path } = application;
+  return JSON.stringify({ name, id, layout, application: { name: application.name, root, path } });
+}
+
+/** The token in a text, or nothing if that is none: anybody may have written it. @internal */
+export function readToken(text: string): Token | undefined {
+  // Longer than any: paths end at 4096 characters.
+  if (text.length > 16_384) return undefined;
+  let token: Partial<Token> | null;
+  try {
+    token = JSON.parse(text) as Partial<Token> | null;
+  } catch {
+    return undefined;
+  }
+  return isToken(token) ? token : undefined;
+}
+
+function isToken(token: Partial<Token> | null): token is Token {
+  return (
+    typeof token === 'object' &&
+    token !== null &&
+    (token.name === undefined ? token.id !== undefined : isHeapName(token.name)) &&
+    (token.id === undefined || /^[0-9a-f]{32}$/.test(String(token.id))) &&
+    Number.isInteger(token.layout) &&
+    isApplication(token.application)
+  );
+}
+
+function isApplication(application: Partial<Application> | null | undefined): boolean {
+  return (
+    typeof application === 'object' &&
+    application !== null &&
+    typeof application.name === 'string' &&
+    typeof application.root === 'string' &&
+    typeof application.path === 'string'
+  );
+}
