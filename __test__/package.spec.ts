@@ -126,7 +126,7 @@ export class Shop {
   async order<T>(what: T, pieces: number): Promise<T[]> {
     return Array.from({ length: pieces }, () => what);
   }
-  @requests.labels('GET', '500').countExceptions(RangeError)
+  @(requests.labels('GET', '500').countExceptions(RangeError))
   static check(pieces: number): boolean {
     return pieces > 0;
   }

@@ -14,6 +14,7 @@ const failures = new Counter({
   help: 'Calls that threw',
   labelNames: ['function'],
 });
+const failedOrders = failures.labels({ function: 'order' });
 
 class Shop {
   @functionTime.time({ function: 'browse', outcome: 'done' })
