@@ -1,11 +1,13 @@
 //! Binding: from a family and labels to the cell that a writer updates, and back.
 
-use crate::cell;
+use crate::cell::{self, Shape};
 use crate::declaration::FamilySpec;
 use crate::directory::{self, Entry};
 use crate::error::{Error, Result};
 use crate::labels::Labels;
-use crate::layout::{Place, directory as entry, header, series, slot};
+use crate::layout::{
+    Place, directory as entry, exemplar, extension, header, series, slot, summary,
+};
 use crate::sync::{Ordering, fence};
 use crate::writer::Writer;
 use crate::{catalog, table};
@@ -99,8 +101,9 @@ impl Writer {
     /// Gives the series a cell of zeroes and enters it in the directory.
     fn enter(&self, spec: &FamilySpec, number: u32, series: catalog::SeriesEntry) -> Result<Entry> {
         let heap = self.heap();
-        let words = cell::words(spec)?;
-        let room = words.max(2 * entry::LEAF_SERIES * entry::ENTRY_WORDS);
+        let shape = Shape::of(spec)?;
+        let room = shape.words.max(2 * entry::LEAF_SERIES * entry::ENTRY_WORDS);
+        self.free_extensions(number)?;
         self.change(room, |transaction, arena| {
             let root = self.at() + slot::SERIES;
             let Some(top) =
@@ -120,26 +123,25 @@ impl Writer {
                 leaf = block;
             }
             let place = leaf + directory::offset(number);
-            let old = transaction.get(place + entry::CELL)?;
-            let (old_cell, old_words) = (old as Place, (old >> 32) as u32);
-            let cell = if words == 0 {
+            let (old_cell, old) = directory::cell_of(transaction.get(place + entry::CELL)?);
+            let cell = if shape.words == 0 {
                 series.record + series::SHARED
-            } else if old_words == words {
+            } else if old == shape {
                 old_cell
             } else {
-                let Some(cell) = arena.allocate(transaction, words)? else {
+                let Some(cell) = arena.allocate(transaction, shape.words)? else {
                     return Ok(None);
                 };
                 cell
             };
-            if old_words != 0 && old_words != words {
-                arena.free(transaction, old_cell, old_words)?;
+            if old.words != 0 && old != shape {
+                arena.free(transaction, old_cell, old.words)?;
             }
-            if words != 0 {
-                heap.clear_tail(cell, words)?;
+            if shape.words != 0 {
+                heap.clear_tail(cell, shape.words)?;
                 transaction.set(cell, 0)?;
             }
-            transaction.set(place + entry::CELL, directory::cell_word(cell, words))?;
+            transaction.set(place + entry::CELL, directory::cell_word(cell, shape))?;
             // Last: from here on the cell counts.
             transaction.set(place + entry::GENERATION, u64::from(series.generation))?;
             Ok(Some(Entry {
@@ -148,6 +150,158 @@ impl Writer {
                 generation: series.generation,
             }))
         })
+    }
+
+    /// Gives back the extensions of the cell that this writer last had for the series' number, one at a time.
+    fn free_extensions(&self, number: u32) -> Result<()> {
+        let heap = self.heap();
+        let Some(entry) = directory::entry(heap, self.at(), number)? else {
+            return Ok(());
+        };
+        let (cell, shape) = directory::cell_of(heap.load(entry.place + entry::CELL)?);
+        if !shape.extended {
+            return Ok(());
+        }
+        let head = cell + shape.words - 1;
+        while heap.load_place(head)? != 0 {
+            self.change(0, |transaction, arena| {
+                let block = transaction.get_place(head)?;
+                let next = transaction.get(block + extension::NEXT)?;
+                let words = (transaction.get(block + extension::TAG)? >> 32) as u32;
+                transaction.set(head, next)?;
+                arena.free(transaction, block, extension::BODY + words)?;
+                Ok(Some(()))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The body of the extension of a cell with that tag, made of zeroes if it is missing.
+    fn extension(&self, cell: Place, words: u32, tag: u32, body: u32) -> Result<Place> {
+        let heap = self.heap();
+        if let Some(found) = cell::extension::find(heap, heap.words(cell, words)?, tag)? {
+            return Ok(found);
+        }
+        let head = cell + words - 1;
+        self.change(extension::BODY + body, |transaction, arena| {
+            let Some(block) = arena.allocate(transaction, extension::BODY + body)? else {
+                return Ok(None);
+            };
+            heap.clear_tail(block, extension::BODY + body)?;
+            let word = heap.word(block + extension::TAG)?;
+            // Relaxed: published by the commit.
+            word.store(cell::extension::tag_word(tag, body), Ordering::Relaxed);
+            let next = transaction.get(head)?;
+            transaction.set(block + extension::NEXT, next)?;
+            transaction.set(head, u64::from(block))?;
+            Ok(Some(block + extension::BODY))
+        })
+    }
+
+    /// The cell of a binding, if the binding still holds, and its words.
+    fn bound_cell(&self, binding: Binding) -> Result<Option<(Place, Shape)>> {
+        if !self.holds(binding)? {
+            return Ok(None);
+        }
+        let word = self
+            .heap()
+            .load(binding.generation_place - entry::GENERATION + entry::CELL)?;
+        Ok(Some(directory::cell_of(word)).filter(|(cell, _)| *cell == binding.cell))
+    }
+
+    /// The place of the bins for an octave of a summary's window, made if they are missing: 64 words. The tag is the
+    /// octave plus the index of the window times [`summary::WINDOW_TAG`]. `None`: the binding does not hold, or there is
+    /// no room.
+    pub fn summary_bins(&self, binding: Binding, tag: u32) -> Result<Option<Place>> {
+        self.extension_of(binding, tag, summary::OCTAVE_BINS)
+    }
+
+    /// The place of the exemplar of a counter (tag 0) or of a histogram's bucket (its number), made if it is missing. `None` as in
+    /// [`Writer::summary_bins`].
+    pub fn exemplar(&self, binding: Binding, tag: u32) -> Result<Option<Place>> {
+        self.extension_of(binding, tag, exemplar::WORDS)
+    }
+
+    fn extension_of(&self, binding: Binding, tag: u32, body: u32) -> Result<Option<Place>> {
+        match self.bound_cell(binding)? {
+            Some((cell, shape)) if shape.extended => {
+                match self.extension(cell, shape.words, tag, body) {
+                    Ok(place) => Ok(Some(place)),
+                    Err(error) if error.is_shortage() => Ok(None),
+                    Err(error) => Err(error),
+                }
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Observes a value in a summary, in the window of that number (0 without windows). `false` as in
+    /// [`Writer::counter_add`]. A value for which there are no bins is counted, and missing from the quantiles.
+    pub fn summary_observe(&self, binding: Binding, window: u64, value: f64) -> Result<bool> {
+        let Some((cell, shape)) = self.bound_cell(binding)? else {
+            return Ok(false);
+        };
+        let heap = self.heap();
+        let words = heap.words(cell, shape.words)?;
+        let mut bins = |tag| self.extension(cell, shape.words, tag, summary::OCTAVE_BINS);
+        cell::summary::observe(heap, words, window, value, &mut bins)?;
+        Ok(true)
+    }
+
+    /// Clears the window of a summary in which that number falls, and gives it the number.
+    pub fn summary_turn(&self, binding: Binding, window: u64) -> Result<bool> {
+        let Some((cell, shape)) = self.bound_cell(binding)? else {
+            return Ok(false);
+        };
+        cell::summary::turn(self.heap(), self.heap().words(cell, shape.words)?, window)?;
+        Ok(true)
+    }
+
+    /// Finishes a summary update that was interrupted in this thread.
+    pub fn summary_repair(&self, binding: Binding) -> Result<bool> {
+        let Some((cell, shape)) = self.bound_cell(binding)? else {
+            return Ok(false);
+        };
+        cell::summary::repair(self.heap().words(cell, shape.words)?);
+        Ok(true)
+    }
+
+    /// Stores an exemplar for a counter (tag 0) or a histogram's bucket (its number): the label text, escaped. `false` as in
+    /// [`Writer::counter_add`], or when there is no room.
+    pub fn exemplar_store(
+        &self,
+        binding: Binding,
+        tag: u32,
+        value: f64,
+        timestamp: f64,
+        labels: &Labels,
+    ) -> Result<bool> {
+        let Some(body) = self.exemplar(binding, tag)? else {
+            return Ok(false);
+        };
+        cell::exemplar::store(self.heap(), body, value, timestamp, labels.text())?;
+        Ok(true)
+    }
+
+    /// Sets an info: the series with these labels becomes the only one of the family whose base labels (the declared ones) have
+    /// these values. `stamp` orders concurrent settings: seconds since the epoch.
+    pub fn info_set(&self, family: u32, labels: &Labels, stamp: f64) -> Result<bool> {
+        let heap = self.heap();
+        let Some(binding) = self.bind(family, labels)? else {
+            return Ok(false);
+        };
+        self.shared_set(binding, stamp)?;
+        let spec = heap.declarations.get(heap, family)?;
+        let base = labels.among(&spec.label_names);
+        let mut exclusive = heap.map_lock.acquire(heap)?;
+        for (number, series) in catalog::series_of(heap, family)? {
+            let other = catalog::labels_of(heap, series)?;
+            let older = heap.load_f64(series.record + series::SHARED)? <= stamp;
+            if older && other.text() != labels.text() && other.among(&spec.label_names) == base {
+                catalog::remove_series(&mut exclusive, number, series)?;
+            }
+        }
+        Ok(true)
     }
 
     /// Takes this writer's cell out of the count. The cell stays with the series' number for the next use.

@@ -250,6 +250,17 @@ pub(crate) fn restart_series(
     transaction.commit()
 }
 
+/// The labels of a series. The caller holds the lock, or validates the generation afterwards.
+pub(crate) fn labels_of(heap: &Heap, entry: SeriesEntry) -> Result<Labels> {
+    let length = heap.load(entry.record + series::NEXT_AND_LENGTH)? as u32;
+    let mut text = Vec::new();
+    heap.read_bytes(entry.record + series::TEXT, length as usize, &mut text)?;
+    let text = String::from_utf8(text).map_err(|_| Error::Corrupt {
+        what: "a label text is no UTF-8",
+    })?;
+    Ok(Labels::parse(&text))
+}
+
 /// The numbers and entries of all series of a family.
 pub(crate) fn series_of(heap: &Heap, family: u32) -> Result<Vec<(u32, SeriesEntry)>> {
     let mut found = Vec::new();

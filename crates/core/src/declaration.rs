@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::family::{Aggregator, Kind};
 use crate::heap::Heap;
-use crate::layout::{Place, family, header, histogram};
+use crate::layout::{Place, family, header, histogram, summary};
 use crate::name::{SEED, hash};
 use crate::table;
 use std::sync::{Arc, Mutex};
@@ -25,8 +25,36 @@ pub struct FamilySpec {
     pub aggregator: Aggregator,
     /// The label names.
     pub label_names: Vec<String>,
-    /// A histogram's upper bounds without `+Inf`, ascending.
+    /// A histogram's upper bounds without `+Inf`, ascending; a summary's quantiles, between 0 and 1.
     pub bounds: Vec<f64>,
+    /// A summary's windows: quantiles are of the values of the last so many intervals. 0: of all values.
+    pub windows: u32,
+    /// The seconds of a summary's interval.
+    pub interval: f64,
+    /// The states of an enum.
+    pub states: Vec<String>,
+    /// Whether counters and buckets carry exemplars.
+    pub exemplars: bool,
+}
+
+impl Default for FamilySpec {
+    /// A counter without a name, in the first registry.
+    fn default() -> Self {
+        FamilySpec {
+            registries: vec![0],
+            name: String::new(),
+            help: String::new(),
+            unit: String::new(),
+            kind: Kind::Counter,
+            aggregator: Aggregator::Sum,
+            label_names: Vec::new(),
+            bounds: Vec::new(),
+            windows: 0,
+            interval: 0.0,
+            states: Vec::new(),
+            exemplars: false,
+        }
+    }
 }
 
 impl FamilySpec {
@@ -38,10 +66,29 @@ impl FamilySpec {
             });
         }
         if self.bounds.iter().any(|bound| bound.is_nan())
-            || self.bounds.windows(2).any(|pair| pair[0] >= pair[1])
+            || self.kind == Kind::Histogram && self.bounds.windows(2).any(|pair| pair[0] >= pair[1])
         {
             return Err(Error::BadArgument {
                 what: "the buckets of a histogram must be ascending numbers",
+            });
+        }
+        if self.kind == Kind::Summary
+            && self.bounds.iter().any(|bound| !(0.0..=1.0).contains(bound))
+        {
+            return Err(Error::BadArgument {
+                what: "the quantiles of a summary lie between 0 and 1",
+            });
+        }
+        if self.windows > summary::MAX_WINDOWS
+            || self.windows > 0 && (self.interval.is_nan() || self.interval <= 0.0)
+        {
+            return Err(Error::BadArgument {
+                what: "a summary can have at most 50 windows, of more than 0 seconds each",
+            });
+        }
+        if (self.kind == Kind::Enum) == self.states.is_empty() {
+            return Err(Error::BadArgument {
+                what: "an enum, and nothing else, has states",
             });
         }
         if self.registries.is_empty() {
@@ -78,6 +125,10 @@ impl FamilySpec {
         list(&mut bytes, &self.bounds, |bytes, bound| {
             bytes.extend(bound.to_le_bytes())
         });
+        bytes.extend(self.windows.to_le_bytes());
+        bytes.extend(self.interval.to_le_bytes());
+        list(&mut bytes, &self.states, |bytes, state| text(bytes, state));
+        bytes.push(self.exemplars.into());
         let identity = bytes.len();
         text(&mut bytes, &self.help);
         (identity, bytes)
@@ -96,6 +147,10 @@ impl FamilySpec {
             unit: reader.text()?,
             label_names: reader.list(Reader::text)?,
             bounds: reader.list(|reader| reader.array().map(f64::from_le_bytes))?,
+            windows: reader.array().map(u32::from_le_bytes)?,
+            interval: reader.array().map(f64::from_le_bytes)?,
+            states: reader.list(Reader::text)?,
+            exemplars: reader.array::<1>()? != [0],
             help: reader.text()?,
         })
     }
@@ -220,6 +275,10 @@ mod tests {
             aggregator: Aggregator::Sum,
             label_names: vec!["method".into(), "code".into()],
             bounds: vec![0.1, 1.0, f64::INFINITY],
+            windows: 5,
+            interval: 60.0,
+            states: vec!["a".into(), "b".into()],
+            exemplars: true,
         };
         let (identity, bytes) = spec.encode();
         assert_eq!(FamilySpec::decode(&bytes).unwrap(), spec);

@@ -9,6 +9,7 @@
 //! them sees the other, and no writer stays bound to a generation that has ended.
 
 use crate::catalog;
+use crate::cell::Shape;
 use crate::error::{Error, Result};
 use crate::heap::Heap;
 use crate::layout::{Place, directory, header, slot};
@@ -24,9 +25,23 @@ pub(crate) struct Entry {
     pub generation: u32,
 }
 
+/// Marks a cell with extensions.
+const EXTENDED: u64 = 1 << 63;
+
 /// The word of an entry that holds its cell.
-pub(crate) fn cell_word(cell: Place, words: u32) -> u64 {
-    u64::from(words) << 32 | u64::from(cell)
+pub(crate) fn cell_word(cell: Place, shape: Shape) -> u64 {
+    u64::from(cell) | u64::from(shape.words) << 32 | if shape.extended { EXTENDED } else { 0 }
+}
+
+/// What [`cell_word`] has put into the word.
+pub(crate) fn cell_of(word: u64) -> (Place, Shape) {
+    (
+        word as Place,
+        Shape {
+            words: (word >> 32) as u32 & 0x7fff_ffff,
+            extended: word & EXTENDED != 0,
+        },
+    )
 }
 
 /// Where the entry of series `number` lies in a leaf.

@@ -65,6 +65,23 @@ pub struct Family {
     pub text: String,
     /// The bucket counts (not cumulative, `+Inf` last) or quantile values of all series.
     pub numbers: Vec<f64>,
+    /// The states of an enum.
+    pub states: Vec<String>,
+    /// The exemplars of all series.
+    pub exemplars: Vec<Exemplar>,
+}
+
+/// One example of what a counter or a bucket has counted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exemplar {
+    /// The bucket, `+Inf` being the last; 0 for a counter.
+    pub bucket: usize,
+    /// Where in [`Family::text`] its escaped labels are.
+    pub labels: Range<usize>,
+    /// The value that was observed.
+    pub value: f64,
+    /// When it was observed, in seconds since the epoch.
+    pub timestamp: f64,
 }
 
 /// One series of a family.
@@ -76,6 +93,8 @@ pub struct Series {
     pub created: f64,
     /// What was measured.
     pub value: Value,
+    /// Where in [`Family::exemplars`] its exemplars are, by bucket.
+    pub exemplars: Range<usize>,
 }
 
 /// What a series has measured.
@@ -90,6 +109,17 @@ pub enum Value {
         /// One count a bucket, `+Inf` last; their sum is the count of observations.
         counts: Range<usize>,
     },
+    /// A summary: count and sum of all observed values, and where in [`Family::numbers`] the values of the quantiles are.
+    Summary {
+        /// How many values were observed.
+        count: f64,
+        /// The sum of all observed values.
+        sum: f64,
+        /// One value for each quantile in [`Family::bounds`].
+        quantiles: Range<usize>,
+    },
+    /// An enum: the index of its state in [`Family::states`].
+    State(usize),
 }
 
 impl Family {

@@ -37,6 +37,24 @@ impl Labels {
         labels
     }
 
+    /// Labels from their escaped text.
+    pub(crate) fn parse(text: &str) -> Labels {
+        let pairs = parse_labels(text);
+        Labels::new(
+            pairs
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str())),
+        )
+    }
+
+    /// The pairs whose name is among these, in order.
+    pub(crate) fn among(&self, names: &[String]) -> Vec<(String, String)> {
+        let mut pairs = parse_labels(&self.text);
+        pairs.retain(|(name, _)| names.contains(name));
+        pairs.sort();
+        pairs
+    }
+
     /// The escaped text, `a="x",b="y"`.
     pub fn text(&self) -> &str {
         &self.text

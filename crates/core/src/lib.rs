@@ -30,16 +30,14 @@
 //!     registries: vec![registry],
 //!     name: "jobs_total".into(),
 //!     help: "Jobs done".into(),
-//!     unit: String::new(),
 //!     kind: Kind::Counter,
-//!     aggregator: Aggregator::Sum,
 //!     label_names: vec!["queue".into()],
-//!     bounds: vec![],
+//!     ..FamilySpec::default()
 //! })?;
 //! let binding = writer.bind(family, &Labels::new([("queue", "mail")]))?.unwrap();
 //! writer.counter_add(binding, 2.0)?;
 //!
-//! let filter = snapshot::Filter { registries: vec![registry], names: None };
+//! let filter = snapshot::Filter { registries: vec![registry], ..Default::default() };
 //! let mut text = Vec::new();
 //! expose::encode(&snapshot::take(writer.heap(), &filter)?, expose::Format::Text, &mut text);
 //! assert_eq!(
@@ -78,7 +76,7 @@ mod writer;
 pub use binding::Binding;
 pub use declaration::FamilySpec;
 pub use error::{Error, Result};
-pub use family::{Aggregator, Family, Kind, Series, Value};
+pub use family::{Aggregator, Exemplar, Family, Kind, Series, Value};
 pub use gate::{observe, sweep_orphans};
 pub use heap::{Heap, HeapOptions};
 pub use labels::Labels;

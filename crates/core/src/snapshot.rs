@@ -5,18 +5,20 @@
 //! are summed up in their order, so the same cells always give the same sum.
 
 use crate::catalog::{self, SeriesEntry};
-use crate::cell;
+use crate::cell::summary::Points;
+use crate::cell::{self, Shape};
 use crate::declaration::FamilySpec;
 use crate::directory;
 use crate::error::{Error, Result};
 use crate::expose::push_label;
-use crate::family::{Aggregator, Family, Kind, Series, Value};
+use crate::family::{Aggregator, Exemplar, Family, Kind, Series, Value};
 use crate::heap::Heap;
 use crate::layout::{Place, directory as entry, header, series, slot};
+use crate::process;
 use crate::sync::{AtomicF64, AtomicU64, Ordering, fence};
 use crate::table;
 use crate::writer::{self, Lease};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// A reader gives up on a series that changes hands this often while it looks.
@@ -29,6 +31,8 @@ pub struct Filter {
     pub registries: Vec<u32>,
     /// Names of families; `None`: all. A histogram is also found by the names of its samples.
     pub names: Option<Vec<String>>,
+    /// The machine's monotonic clock in seconds, for the windows of summaries; `None`: as it is.
+    pub monotonic: Option<f64>,
 }
 
 impl Filter {
@@ -87,7 +91,7 @@ impl<'heap> SlotView<'heap> {
         heap: &'heap Heap,
         number: u32,
         generation: u32,
-    ) -> Result<Option<(Place, u32)>> {
+    ) -> Result<Option<(Place, Shape)>> {
         let leaf_number = number / entry::LEAF_SERIES;
         if self.leaf_number != leaf_number {
             self.leaf_number = leaf_number;
@@ -105,7 +109,7 @@ impl<'heap> SlotView<'heap> {
             return Ok(None);
         }
         let cell = leaf[at + entry::CELL as usize].load(Ordering::Relaxed);
-        Ok(Some((cell as Place, (cell >> 32) as u32)))
+        Ok(Some(directory::cell_of(cell)))
     }
 }
 
@@ -116,7 +120,10 @@ pub fn take(heap: &Heap, filter: &Filter) -> Result<Vec<Family>> {
         .map(|number| SlotView::of(heap, number))
         .collect::<Result<Vec<_>>>()?;
     let (mut families, shown) = shown_families(heap, filter, &slots)?;
-    let mut scratch = Scratch::default();
+    let mut scratch = Scratch {
+        now: filter.monotonic.unwrap_or_else(process::monotonic),
+        ..Scratch::default()
+    };
     for number in 0..catalog::count(heap, header::SERIES_COUNT)? {
         read_series(
             heap,
@@ -199,15 +206,20 @@ fn empty(spec: &FamilySpec) -> Family {
         series: Vec::new(),
         text: String::new(),
         numbers: Vec::new(),
+        states: spec.states.clone(),
+        exemplars: Vec::new(),
     }
 }
 
 /// Space that is used again for each series.
 #[derive(Default)]
 struct Scratch {
+    /// The machine's monotonic clock, in seconds.
+    now: f64,
     text: Vec<u8>,
     copy: Vec<f64>,
-    cells: Vec<(usize, Place, u32)>,
+    cells: Vec<(usize, Place, Shape)>,
+    points: Points,
 }
 
 /// Reads one series into its family, unless it is none of those that are shown.
@@ -242,6 +254,7 @@ fn read_series<'heap>(
                     shown.family.series.len(),
                     shown.family.text.len(),
                     shown.family.numbers.len(),
+                    shown.family.exemplars.len(),
                 );
                 let read = add_series(heap, slots, shown, number, found, scratch);
                 if read.is_ok() && is_unchanged(heap, number, found)? {
@@ -250,6 +263,7 @@ fn read_series<'heap>(
                 shown.family.series.truncate(before.0);
                 shown.family.text.truncate(before.1);
                 shown.family.numbers.truncate(before.2);
+                shown.family.exemplars.truncate(before.3);
                 read
             }
             Err(error) => Err(error),
@@ -284,7 +298,13 @@ fn add_series<'heap>(
     found: SeriesEntry,
     scratch: &mut Scratch,
 ) -> Result<()> {
-    let Scratch { text, copy, cells } = scratch;
+    let Scratch {
+        now,
+        text,
+        copy,
+        cells,
+        points,
+    } = scratch;
     cells.clear();
     for (index, slot) in slots.iter_mut().enumerate() {
         if let Some((cell, words)) = slot.cell(heap, number, found.generation)? {
@@ -303,8 +323,8 @@ fn add_series<'heap>(
         what: "a label text is no UTF-8",
     })?;
     let Shown { family, spec } = shown;
-    let words = cell::words(spec)?;
-    if cells.iter().any(|(_, _, found)| *found != words) {
+    let shape = Shape::of(spec)?;
+    if cells.iter().any(|(_, _, found)| *found != shape) {
         return Err(Error::Corrupt {
             what: "a cell has another size than its family",
         });
@@ -313,31 +333,43 @@ fn add_series<'heap>(
         let start = family.text.len();
         family.text.push_str(labels);
         if let Some(pid) = pid {
-            let mut own = String::new();
-            push_label("pid", &pid.to_string(), &mut own);
             if !labels.is_empty() {
                 family.text.push(',');
             }
+            let mut own = String::new();
+            push_label("pid", &pid.to_string(), &mut own);
             family.text.push_str(&own);
         }
+        let exemplars = family.exemplars.len()..family.exemplars.len();
         family.series.push(Series {
             labels: start..family.text.len(),
             created,
             value,
+            exemplars,
         });
     };
     if spec.is_shared() {
         let value = heap.load_f64(found.record + series::SHARED)?;
-        push(family, None, Value::Number(value));
+        push(
+            family,
+            None,
+            match spec.kind {
+                Kind::Info => Value::Number(1.0),
+                // A double that is no state saturates, and has no name when it is written out.
+                Kind::Enum => Value::State(value as usize),
+                _ => Value::Number(value),
+            },
+        );
         return Ok(());
     }
+    let words = |cell: Place| heap.words(cell, shape.words);
     match spec.kind {
         Kind::Gauge => {
             let mut shares = Vec::with_capacity(cells.len());
-            for (index, cell, words) in cells.iter() {
+            for (index, cell, _) in cells.iter() {
                 let slot = &slots[*index];
-                if let Some(value) = cell::gauge::read(heap.words(*cell, *words)?, slot.incarnation)
-                    .filter(|_| slot.live)
+                if let Some(value) =
+                    cell::gauge::read(words(*cell)?, slot.incarnation).filter(|_| slot.live)
                 {
                     shares.push((slot.pid, value));
                 }
@@ -356,23 +388,90 @@ fn add_series<'heap>(
             let start = family.numbers.len();
             family.numbers.resize(start + spec.bounds.len() + 1, 0.0);
             let mut sum = 0.0;
-            for (_, cell, words) in cells.iter() {
-                sum += cell::histogram::read(
-                    heap.words(*cell, *words)?,
-                    &mut family.numbers[start..],
-                    copy,
-                )?;
+            for (_, cell, _) in cells.iter() {
+                let words = cell::histogram_words(spec, words(*cell)?);
+                sum += cell::histogram::read(words, &mut family.numbers[start..], copy)?;
             }
             let counts = start..family.numbers.len();
             push(family, None, Value::Histogram { sum, counts });
         }
+        Kind::Summary => {
+            let (mut count, mut sum) = (0.0, 0.0);
+            points.clear();
+            let last = if spec.windows > 0 {
+                (*now / spec.interval) as u64
+            } else {
+                0
+            };
+            for (_, cell, _) in cells.iter() {
+                let words = words(*cell)?;
+                let (own_count, own_sum) = cell::summary::read(words)?;
+                (count, sum) = (count + own_count, sum + own_sum);
+                points.add(
+                    heap,
+                    words,
+                    spec.windows,
+                    (last + 1).saturating_sub(u64::from(spec.windows)),
+                    last,
+                )?;
+            }
+            let start = family.numbers.len();
+            points.quantiles(&spec.bounds, &mut family.numbers);
+            let quantiles = start..family.numbers.len();
+            push(
+                family,
+                None,
+                Value::Summary {
+                    count,
+                    sum,
+                    quantiles,
+                },
+            );
+        }
         _ => {
             let mut sum = 0.0;
-            for (_, cell, words) in cells.iter() {
-                sum += cell::counter::read(heap.words(*cell, *words)?);
+            for (_, cell, _) in cells.iter() {
+                sum += cell::counter::read(words(*cell)?);
             }
             push(family, None, Value::Number(sum));
         }
+    }
+    if spec.exemplars {
+        add_exemplars(heap, family, cells)?;
+    }
+    Ok(())
+}
+
+/// Adds the newest exemplar of each bucket to the series that was read last.
+fn add_exemplars(heap: &Heap, family: &mut Family, cells: &[(usize, Place, Shape)]) -> Result<()> {
+    let mut newest: BTreeMap<u32, cell::exemplar::Copy> = BTreeMap::new();
+    for (_, cell, shape) in cells {
+        cell::extension::for_each(heap, heap.words(*cell, shape.words)?, |body, bucket, _| {
+            if let Some(copy) = cell::exemplar::read(heap, body)?
+                && newest
+                    .get(&bucket)
+                    .is_none_or(|known| known.timestamp <= copy.timestamp)
+            {
+                newest.insert(bucket, copy);
+            }
+            Ok(())
+        })?;
+    }
+    let start = family.exemplars.len();
+    for (bucket, copy) in newest {
+        let text = family.text.len();
+        family.text.push_str(&copy.text);
+        let labels = text..family.text.len();
+        let exemplar = Exemplar {
+            bucket: bucket as usize,
+            labels,
+            value: copy.value,
+            timestamp: copy.timestamp,
+        };
+        family.exemplars.push(exemplar);
+    }
+    if let Some(series) = family.series.last_mut() {
+        series.exemplars = start..family.exemplars.len();
     }
     Ok(())
 }

@@ -24,8 +24,16 @@ pub struct FamilySpec {
     /// How several writers' values become one: `sum`, `min`, `max`, `average`, `first`, `omit`,
     /// `shared` or `all`.
     pub aggregator: String,
-    /// A histogram's upper bounds without `+Inf`, ascending.
+    /// A histogram's upper bounds without `+Inf`, ascending; a summary's quantiles, between 0 and 1.
     pub buckets: Option<Vec<f64>>,
+    /// A summary's windows: quantiles are of the values of the last so many intervals; absent or 0: of all values.
+    pub windows: Option<u32>,
+    /// The seconds of a summary's interval.
+    pub interval: Option<f64>,
+    /// The states of an enum.
+    pub states: Option<Vec<String>>,
+    /// Whether counters and buckets carry exemplars; absent: they do not.
+    pub exemplars: Option<bool>,
 }
 
 impl TryFrom<FamilySpec> for mpmetrics_core::FamilySpec {
@@ -49,6 +57,10 @@ impl TryFrom<FamilySpec> for mpmetrics_core::FamilySpec {
                 .ok_or_else(|| bad_argument("there is no such aggregator"))?
                 .0,
             bounds: spec.buckets.unwrap_or_default(),
+            windows: spec.windows.unwrap_or_default(),
+            interval: spec.interval.unwrap_or_default(),
+            states: spec.states.unwrap_or_default(),
+            exemplars: spec.exemplars.unwrap_or_default(),
         })
     }
 }
@@ -66,25 +78,47 @@ pub struct FamilyValues {
     pub aggregator: &'static str,
     /// The label names that were declared.
     pub label_names: Vec<String>,
-    /// A histogram's upper bounds without `+Inf`.
+    /// A histogram's upper bounds without `+Inf`, or a summary's quantiles.
     pub buckets: Vec<f64>,
+    /// The states of an enum.
+    pub states: Vec<String>,
     /// The series, in the order in which they were made.
     pub series: Vec<SeriesValue>,
 }
 
 /// What all writers together have measured in one series.
 #[napi(object, object_from_js = false)]
+#[derive(Default)]
 pub struct SeriesValue {
     /// Label names and values in turn.
     pub labels: Vec<String>,
-    /// A counter's or gauge's number.
+    /// When the series was made, in seconds since the epoch.
+    pub created: f64,
+    /// A counter's, gauge's or info's number; the index of an enum's state.
     pub value: Option<f64>,
-    /// The sum of a histogram's observations.
+    /// The sum of a histogram's or summary's observations.
     pub sum: Option<f64>,
-    /// How many observations a histogram has.
+    /// How many observations a histogram or summary has.
     pub count: Option<f64>,
     /// A histogram's buckets, not cumulative, `+Inf` last.
     pub bucket_counts: Option<Vec<f64>>,
+    /// The values of a summary's quantiles.
+    pub quantiles: Option<Vec<f64>>,
+    /// The exemplars, at most one for each bucket.
+    pub exemplars: Vec<ExemplarValue>,
+}
+
+/// One example of what a counter or bucket has counted.
+#[napi(object, object_from_js = false)]
+pub struct ExemplarValue {
+    /// The bucket, `+Inf` being the last; 0 for a counter.
+    pub bucket: u32,
+    /// Label names and values in turn.
+    pub labels: Vec<String>,
+    /// The value that was observed.
+    pub value: f64,
+    /// When it was observed, in seconds since the epoch.
+    pub timestamp: f64,
 }
 
 impl From<Family> for FamilyValues {
@@ -101,34 +135,60 @@ impl From<Family> for FamilyValues {
             aggregator: name_of(&AGGREGATORS, family.aggregator),
             label_names: family.label_names,
             buckets: family.bounds,
+            states: family.states,
         }
     }
 }
 
+/// Label names and values in turn.
+fn pairs(labels: &str) -> Vec<String> {
+    let pairs = parse_labels(labels).into_iter();
+    pairs.flat_map(|(name, value)| [name, value]).collect()
+}
+
 fn values(family: &Family, series: &Series) -> SeriesValue {
-    let labels = parse_labels(family.labels(series));
-    let labels = labels
-        .into_iter()
-        .flat_map(|(name, value)| [name, value])
-        .collect();
+    let exemplars = family.exemplars[series.exemplars.clone()].iter();
+    let known = SeriesValue {
+        labels: pairs(family.labels(series)),
+        created: series.created,
+        exemplars: exemplars
+            .map(|exemplar| ExemplarValue {
+                bucket: exemplar.bucket as u32,
+                labels: pairs(&family.text[exemplar.labels.clone()]),
+                value: exemplar.value,
+                timestamp: exemplar.timestamp,
+            })
+            .collect(),
+        ..SeriesValue::default()
+    };
     match &series.value {
         Value::Number(number) => SeriesValue {
-            labels,
             value: Some(*number),
-            sum: None,
-            count: None,
-            bucket_counts: None,
+            ..known
+        },
+        Value::State(state) => SeriesValue {
+            value: Some(*state as f64),
+            ..known
         },
         Value::Histogram { sum, counts } => {
             let counts = family.numbers[counts.clone()].to_vec();
             SeriesValue {
-                labels,
-                value: None,
                 sum: Some(*sum),
                 count: Some(counts.iter().sum()),
                 bucket_counts: Some(counts),
+                ..known
             }
         }
+        Value::Summary {
+            count,
+            sum,
+            quantiles,
+        } => SeriesValue {
+            sum: Some(*sum),
+            count: Some(*count),
+            quantiles: Some(family.numbers[quantiles.clone()].to_vec()),
+            ..known
+        },
     }
 }
 

@@ -9,6 +9,7 @@ use mpmetrics_core::{Error, Family, Heap, Result as CoreResult};
 use napi::bindgen_prelude::Buffer;
 use napi::{Env, Task};
 use napi_derive::napi;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// What a scrape asks for.
@@ -18,6 +19,8 @@ pub struct ScrapeRequest {
     pub registries: Vec<u32>,
     /// The names of the families that are wanted; absent: all.
     pub names: Option<Vec<String>>,
+    /// The machine's monotonic clock in seconds, for the windows of summaries; absent: as it is.
+    pub monotonic: Option<f64>,
     /// The exposition format.
     #[napi(ts_type = "'text' | 'openmetrics'")]
     pub format: String,
@@ -28,6 +31,7 @@ impl ScrapeRequest {
         Filter {
             registries: std::mem::take(&mut self.registries),
             names: self.names.take(),
+            monotonic: self.monotonic,
         }
     }
 
@@ -58,14 +62,20 @@ impl Source {
         }
     }
 
-    fn read(&self) -> CoreResult<Vec<Family>> {
-        let families = take(&self.heap, &self.filter)?;
-        // Who only reads must look for the heap's successor, rather than go on with old numbers.
-        if !self.writes && self.heap.is_closed() {
-            Err(Error::Closed)
-        } else {
-            Ok(families)
-        }
+    /// Reads the families and makes something of them.
+    ///
+    /// A panic would end the process here, where no JavaScript frame could catch it.
+    fn read<T>(&self, make: impl FnOnce(Vec<Family>) -> T) -> CoreResult<T> {
+        let read = AssertUnwindSafe(|| {
+            let families = take(&self.heap, &self.filter)?;
+            // Who only reads must look for the heap's successor, rather than go on with old numbers.
+            if !self.writes && self.heap.is_closed() {
+                return Err(Error::Closed);
+            }
+            Ok(make(families))
+        });
+        let what = "a scrape has met something that it can't explain";
+        catch_unwind(read).unwrap_or(Err(Error::Corrupt { what }))
     }
 }
 
@@ -90,7 +100,7 @@ impl Task for ScrapeText {
     type JsValue = Buffer;
 
     fn compute(&mut self) -> napi::Result<Self::Output> {
-        Ok(self.source.read().map(|families| {
+        Ok(self.source.read(|families| {
             let mut text = Vec::new();
             encode(&families, self.format, &mut text);
             text
@@ -123,8 +133,10 @@ impl Task for ScrapeFamilies {
     type JsValue = Vec<FamilyValues>;
 
     fn compute(&mut self) -> napi::Result<Self::Output> {
-        let families = self.source.read();
-        Ok(families.map(|families| families.into_iter().map(FamilyValues::from).collect()))
+        let read = self
+            .source
+            .read(|families| families.into_iter().map(FamilyValues::from).collect());
+        Ok(read)
     }
 
     fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {

@@ -72,6 +72,8 @@ fn estimate(family: &Family, format: Format) -> usize {
         None => 0,
         Some(Value::Number(_)) => 1 + created,
         Some(Value::Histogram { counts, .. }) => counts.len() + 2 + created,
+        Some(Value::Summary { quantiles, .. }) => quantiles.len() + 2 + created,
+        Some(Value::State(_)) => family.states.len(),
     };
     let series = (family.name.len() + LINE) * family.series.len() + family.text.len();
     2 * (family.name.len() + LINE) + family.help.len() + lines * series

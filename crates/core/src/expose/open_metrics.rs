@@ -49,6 +49,7 @@ fn push_family(family: &Family, out: &mut Vec<u8>) {
         name,
         value_suffix: suffix,
         created: matches!(family.kind, Kind::Counter | Kind::Histogram | Kind::Summary),
+        exemplars: true,
         // With negative observations a sum may go down, which the format forbids; the count must
         // not stand without it, and the last bucket tells it anyway.
         sum_and_count: !family.bounds.first().is_some_and(|bound| *bound < 0.0),

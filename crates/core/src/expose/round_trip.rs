@@ -48,6 +48,8 @@ fn empty(name: &str, help: &str, kind: Kind) -> Family {
         series: Vec::new(),
         text: String::new(),
         numbers: Vec::new(),
+        states: Vec::new(),
+        exemplars: Vec::new(),
     }
 }
 
@@ -58,6 +60,7 @@ fn add(family: &mut Family, labels: &str, value: Value) {
         labels: start..family.text.len(),
         created: CREATED,
         value,
+        exemplars: 0..0,
     });
 }
 

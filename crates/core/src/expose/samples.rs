@@ -1,8 +1,9 @@
 //! The sample lines of one family, in either format. Mostly copying: each piece of a line is text
 //! that was made once, when the series was created or for the whole family, and only numbers are new.
 
+use super::escape::push_label;
 use super::number::push_number;
-use crate::family::{Family, Series, Value};
+use crate::family::{Exemplar, Family, Kind, Series, Value};
 
 /// What a format decides about the lines of a family.
 pub(super) struct Samples<'a> {
@@ -12,6 +13,8 @@ pub(super) struct Samples<'a> {
     pub(super) value_suffix: &'static str,
     /// Whether each series tells when it was created.
     pub(super) created: bool,
+    /// Whether counters and buckets carry their exemplars.
+    pub(super) exemplars: bool,
     /// Whether a histogram has `_sum` and `_count` lines.
     pub(super) sum_and_count: bool,
     /// How a bucket's upper bound is written.
@@ -23,11 +26,28 @@ pub(super) fn push_samples(family: &Family, samples: &Samples<'_>, out: &mut Vec
     let lines = Lines::new(family, samples);
     for series in &family.series {
         let labels = family.labels(series).as_bytes();
+        let exemplars = Exemplars::of(family, series, samples.exemplars);
         match &series.value {
-            Value::Number(number) => push_line(&lines.value, labels, *number, out),
-            Value::Histogram { sum, counts } => {
-                push_histogram(&lines, labels, *sum, &family.numbers[counts.clone()], out);
+            Value::Number(number) => {
+                push_line(&lines.value, labels, *number, out);
+                exemplars.push_behind(0, out);
             }
+            Value::Histogram { sum, counts } => {
+                let counts = &family.numbers[counts.clone()];
+                push_histogram(&lines, labels, *sum, counts, &exemplars, out);
+            }
+            Value::Summary {
+                count,
+                sum,
+                quantiles,
+            } => {
+                for (at, value) in family.numbers[quantiles.clone()].iter().enumerate() {
+                    push_bound_line(lines.bound(at), labels, *value, out);
+                }
+                push_line(&lines.sum, labels, *sum, out);
+                push_line(&lines.count, labels, *count, out);
+            }
+            Value::State(state) => push_states(family, &lines, labels, *state, out),
         }
         push_created(&lines, labels, series, out);
     }
@@ -37,12 +57,16 @@ pub(super) fn push_samples(family: &Family, samples: &Samples<'_>, out: &mut Vec
 struct Lines {
     /// `name`
     value: Vec<u8>,
-    /// `name_bucket{le="0.1"`, one for each bucket, one after the other …
-    buckets: Vec<u8>,
-    /// … and where each of them ends, `+Inf` last.
-    bucket_ends: Vec<usize>,
-    /// `name_sum` and `name_count`, where they are printed.
-    sum_and_count: Option<(Vec<u8>, Vec<u8>)>,
+    /// `name_bucket{le="0.1"` or `name{quantile="0.5"`, for each bound, one after the other …
+    bounds: Vec<u8>,
+    /// … and where each of them ends, a histogram's `+Inf` last.
+    bound_ends: Vec<usize>,
+    /// `name_sum`
+    sum: Vec<u8>,
+    /// `name_count`
+    count: Vec<u8>,
+    /// Whether a histogram has these two.
+    sum_and_count: bool,
     /// `name_created`, where it is printed.
     created: Option<Vec<u8>>,
 }
@@ -50,25 +74,105 @@ struct Lines {
 impl Lines {
     fn new(family: &Family, samples: &Samples<'_>) -> Self {
         let named = |suffix: &str| [samples.name, suffix].concat().into_bytes();
-        let mut buckets = Vec::new();
-        let mut bucket_ends = Vec::with_capacity(family.bounds.len() + 1);
-        for bound in family.bounds.iter().copied().chain([f64::INFINITY]) {
-            buckets.extend_from_slice(samples.name.as_bytes());
-            buckets.extend_from_slice(b"_bucket{le=\"");
-            (samples.push_bound)(bound, &mut buckets);
-            buckets.push(b'"');
-            bucket_ends.push(buckets.len());
+        let (suffix, label, last) = match family.kind {
+            Kind::Summary => ("", b"{quantile=\"".as_slice(), None),
+            _ => ("_bucket", b"{le=\"".as_slice(), Some(f64::INFINITY)),
+        };
+        let mut bounds = Vec::new();
+        let mut bound_ends = Vec::with_capacity(family.bounds.len() + 1);
+        for bound in family.bounds.iter().copied().chain(last) {
+            bounds.extend_from_slice(samples.name.as_bytes());
+            bounds.extend_from_slice(suffix.as_bytes());
+            bounds.extend_from_slice(label);
+            (samples.push_bound)(bound, &mut bounds);
+            bounds.push(b'"');
+            bound_ends.push(bounds.len());
         }
         Self {
             value: named(samples.value_suffix),
-            buckets,
-            bucket_ends,
-            sum_and_count: samples
-                .sum_and_count
-                .then(|| (named("_sum"), named("_count"))),
+            bounds,
+            bound_ends,
+            sum: named("_sum"),
+            count: named("_count"),
+            sum_and_count: samples.sum_and_count,
             created: samples.created.then(|| named("_created")),
         }
     }
+
+    /// The beginning of the line of the bound at that index.
+    fn bound(&self, at: usize) -> &[u8] {
+        let start = at
+            .checked_sub(1)
+            .map_or(0, |before| self.bound_ends[before]);
+        &self.bounds[start..self.bound_ends[at]]
+    }
+}
+
+/// The exemplars of one series, to be printed behind its samples.
+struct Exemplars<'a> {
+    family: &'a Family,
+    exemplars: &'a [Exemplar],
+}
+
+impl<'a> Exemplars<'a> {
+    fn of(family: &'a Family, series: &Series, shown: bool) -> Self {
+        let range = if shown {
+            series.exemplars.clone()
+        } else {
+            0..0
+        };
+        Self {
+            family,
+            exemplars: &family.exemplars[range],
+        }
+    }
+
+    /// Appends ` # {trace_id="…"} value timestamp` to the line that has just ended, if its bucket has an exemplar.
+    fn push_behind(&self, bucket: usize, out: &mut Vec<u8>) {
+        let Some(exemplar) = self
+            .exemplars
+            .iter()
+            .find(|exemplar| exemplar.bucket == bucket)
+        else {
+            return;
+        };
+        out.pop();
+        out.extend_from_slice(b" # {");
+        out.extend_from_slice(self.family.text[exemplar.labels.clone()].as_bytes());
+        out.extend_from_slice(b"} ");
+        push_number(exemplar.value, out);
+        out.push(b' ');
+        push_number(exemplar.timestamp, out);
+        out.push(b'\n');
+    }
+}
+
+/// Appends one line for each state of an enum: 1 for the one it is in, 0 for the others.
+fn push_states(family: &Family, lines: &Lines, labels: &[u8], state: usize, out: &mut Vec<u8>) {
+    let mut own = Vec::new();
+    for (at, name) in family.states.iter().enumerate() {
+        own.clear();
+        own.extend_from_slice(labels);
+        let mut label = String::new();
+        push_label(&family.name, name, &mut label);
+        if !labels.is_empty() {
+            own.push(b',');
+        }
+        own.extend_from_slice(label.as_bytes());
+        push_line(&lines.value, &own, f64::from(u8::from(at == state)), out);
+    }
+}
+
+/// Appends the line of a bound: its beginning has a label already.
+fn push_bound_line(beginning: &[u8], labels: &[u8], number: f64, out: &mut Vec<u8>) {
+    out.extend_from_slice(beginning);
+    if !labels.is_empty() {
+        out.push(b',');
+        out.extend_from_slice(labels);
+    }
+    out.extend_from_slice(b"} ");
+    push_number(number, out);
+    out.push(b'\n');
 }
 
 /// Appends `name{labels} number`, without braces where there are no labels.
@@ -86,24 +190,23 @@ fn push_line(name: &[u8], labels: &[u8], number: f64, out: &mut Vec<u8>) {
 }
 
 /// Appends the buckets, made cumulative, then the sum and the count, which is the last bucket's.
-fn push_histogram(lines: &Lines, labels: &[u8], sum: f64, counts: &[f64], out: &mut Vec<u8>) {
+fn push_histogram(
+    lines: &Lines,
+    labels: &[u8],
+    sum: f64,
+    counts: &[f64],
+    exemplars: &Exemplars<'_>,
+    out: &mut Vec<u8>,
+) {
     let mut cumulative = 0.0;
-    let mut start = 0;
-    for (count, end) in counts.iter().zip(&lines.bucket_ends) {
+    for (at, count) in counts.iter().enumerate() {
         cumulative += count;
-        out.extend_from_slice(&lines.buckets[start..*end]);
-        if !labels.is_empty() {
-            out.push(b',');
-            out.extend_from_slice(labels);
-        }
-        out.extend_from_slice(b"} ");
-        push_number(cumulative, out);
-        out.push(b'\n');
-        start = *end;
+        push_bound_line(lines.bound(at), labels, cumulative, out);
+        exemplars.push_behind(at, out);
     }
-    if let Some((sum_name, count_name)) = &lines.sum_and_count {
-        push_line(sum_name, labels, sum, out);
-        push_line(count_name, labels, cumulative, out);
+    if lines.sum_and_count {
+        push_line(&lines.sum, labels, sum, out);
+        push_line(&lines.count, labels, cumulative, out);
     }
 }
 

@@ -32,7 +32,11 @@ pub(super) fn encode(families: &[Family], out: &mut Vec<u8>) {
 }
 
 fn push_family(family: &Family, out: &mut Vec<u8>) {
-    let name = family.name.as_bytes();
+    // Python's client names an info's family after its samples here, since the format has no infos.
+    let suffixed = (family.kind == Kind::Info && !family.name.ends_with("_info"))
+        .then(|| format!("{}_info", family.name));
+    let sample_name = suffixed.as_deref().unwrap_or(&family.name);
+    let name = sample_name.as_bytes();
     for part in [b"# HELP ", name, b" "] {
         out.extend_from_slice(part);
     }
@@ -41,9 +45,10 @@ fn push_family(family: &Family, out: &mut Vec<u8>) {
         out.extend_from_slice(part);
     }
     let samples = Samples {
-        name: &family.name,
+        name: sample_name,
         value_suffix: "",
         created: false,
+        exemplars: false,
         sum_and_count: true,
         push_bound: push_number,
     };

@@ -1,0 +1,90 @@
+//! All things exemplars: one example of what a counter or bucket counted, such as a trace id.
+//!
+//! ```text
+//! | sequence | buffer 0: value, timestamp, length, text | buffer 1 |
+//! ```
+//!
+//! The sequence counts the exemplars that were stored, and its lowest bit tells which buffer holds the newest. The owner fills the other
+//! buffer and then adds 1. A reader that finds the same sequence before and after has a whole exemplar, since the
+//! owner does not touch that buffer before the sequence has moved; a death in the middle leaves the old exemplar.
+
+use super::bits;
+use crate::error::Result;
+use crate::heap::Heap;
+use crate::layout::exemplar::{
+    BUFFER_WORDS, BUFFERS, LENGTH, SEQUENCE, TEXT, TEXT_WORDS, TIMESTAMP, VALUE, WORDS,
+};
+use crate::layout::{Place, WORD};
+use crate::sync::{AtomicF64, Ordering, fence};
+
+/// A reader gives up when the exemplar changes this often underneath: the next scrape has another chance.
+const TRIES: usize = 1000;
+
+fn buffer(body: Place, sequence: u64) -> Place {
+    body + BUFFERS + (sequence as u32 & 1) * BUFFER_WORDS
+}
+
+/// Stores an exemplar in the owner's block. A text that is too long is not stored: the caller has validated it.
+pub(crate) fn store(
+    heap: &Heap,
+    body: Place,
+    value: f64,
+    timestamp: f64,
+    text: &str,
+) -> Result<()> {
+    if text.len() > TEXT_WORDS as usize * WORD {
+        return Ok(());
+    }
+    let sequence = heap.word(body + SEQUENCE)?;
+    let next = sequence.load(Ordering::Relaxed).wrapping_add(1);
+    let at = buffer(body, next);
+    let words = heap.words(at, TEXT)?;
+    // Relaxed: the sequence publishes the buffer. The fence keeps what a reader may still find in this buffer behind the sequence that
+    // took it out of use.
+    fence(Ordering::Release);
+    words[VALUE as usize].store_f64(value, Ordering::Relaxed);
+    words[TIMESTAMP as usize].store_f64(timestamp, Ordering::Relaxed);
+    words[LENGTH as usize].store_f64(text.len() as f64, Ordering::Relaxed);
+    heap.write_bytes(at + TEXT, text.as_bytes())?;
+    sequence.store(next & 0xffff_ffff, Ordering::Release);
+    Ok(())
+}
+
+/// A copy of an exemplar.
+pub(crate) struct Copy {
+    pub value: f64,
+    pub timestamp: f64,
+    pub text: String,
+}
+
+/// The newest exemplar in the block, if there is one.
+pub(crate) fn read(heap: &Heap, body: Place) -> Result<Option<Copy>> {
+    let sequence = &heap.words(body, WORDS)?[SEQUENCE as usize];
+    for _ in 0..TRIES {
+        let before = sequence.load(Ordering::Acquire);
+        if before == 0 {
+            return Ok(None);
+        }
+        let at = buffer(body, before);
+        let words = heap.words(at, TEXT)?;
+        let [value, timestamp, length] =
+            [VALUE, TIMESTAMP, LENGTH].map(|word| f64::from_bits(bits(&words[word as usize])));
+        let mut text = Vec::new();
+        // A double that is no length saturates; the text's words bound it.
+        heap.read_bytes(
+            at + TEXT,
+            (length as usize).min(TEXT_WORDS as usize * WORD),
+            &mut text,
+        )?;
+        // Acquire: if any of it is newer than `before`, this look finds another sequence.
+        fence(Ordering::Acquire);
+        if sequence.load(Ordering::Relaxed) == before {
+            return Ok(String::from_utf8(text).ok().map(|text| Copy {
+                value,
+                timestamp,
+                text,
+            }));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,52 @@
+//! Blocks that belong to a cell: bins of a summary, exemplars. They hang on the last word of the cell as a list.
+//!
+//! Only the owner of the cell adds to the list, at its front, and takes from it when the cell is given to another series.
+
+use crate::error::{Error, Result};
+use crate::heap::Heap;
+use crate::layout::{Place, extension};
+use crate::sync::{AtomicU64, Ordering};
+
+/// A list that is longer goes round in circles: there are 4096 octaves, and at most 50 windows or 1024 buckets.
+const LONGEST: u32 = 1 << 18;
+
+/// The word of a block that says what it is for.
+pub(crate) fn tag_word(tag: u32, words: u32) -> u64 {
+    u64::from(words) << 32 | u64::from(tag)
+}
+
+/// Calls `visit` with place and length of the body, and the tag, of each block of the cell.
+pub(crate) fn for_each(
+    heap: &Heap,
+    cell: &[AtomicU64],
+    mut visit: impl FnMut(Place, u32, u32) -> Result<()>,
+) -> Result<()> {
+    let Some(head) = cell.last() else {
+        return Ok(());
+    };
+    // Acquire: the block is there before the link to it.
+    let mut place = head.load(Ordering::Acquire) as Place;
+    for _ in 0..LONGEST {
+        if place == 0 {
+            return Ok(());
+        }
+        let tag = heap.load(place + extension::TAG)?;
+        visit(place + extension::BODY, tag as u32, (tag >> 32) as u32)?;
+        place = heap.load_place(place + extension::NEXT)?;
+    }
+    Err(Error::Corrupt {
+        what: "the extensions of a cell do not end",
+    })
+}
+
+/// The body of the block with that tag, if the cell has one.
+pub(crate) fn find(heap: &Heap, cell: &[AtomicU64], tag: u32) -> Result<Option<Place>> {
+    let mut found = None;
+    for_each(heap, cell, |place, other, _| {
+        if other == tag {
+            found = Some(place);
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
