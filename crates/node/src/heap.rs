@@ -98,7 +98,7 @@ impl ObjectFinalize for NativeHeap {
 #[napi]
 impl NativeHeap {
     /// Joins the heap, or makes it, and leases a slot for this isolate.
-    #[napi(factory)]
+    #[napi(factory, catch_unwind)]
     pub fn attach(env: Env, options: HeapOptions) -> Result<Self> {
         let thread = options.thread.unwrap_or_default();
         let writer = Writer::attach(&options.to_core()?, thread).map_err(thrown)?;
@@ -112,7 +112,7 @@ impl NativeHeap {
     }
 
     /// Opens the heap for reading: no slot, and an error if there is no such heap.
-    #[napi(factory)]
+    #[napi(factory, catch_unwind)]
     pub fn observe(env: Env, options: HeapOptions) -> Result<Self> {
         let heap = observe(&options.to_core()?).map_err(thrown)?;
         Ok(Self {
@@ -141,7 +141,7 @@ impl NativeHeap {
     }
 
     /// The number of the registry with that key, which is made if it is new.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn registry(&self, key: String) -> Result<u32> {
         attached(self.handle)?
             .writer()?
@@ -150,7 +150,7 @@ impl NativeHeap {
     }
 
     /// Declares a family and returns its number; the same number for an equal declaration.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn declare(&self, spec: FamilySpec) -> Result<u32> {
         let attached = attached(self.handle)?;
         let (number, conflict) = attached
@@ -164,14 +164,14 @@ impl NativeHeap {
     }
 
     /// Whether this isolate's declaration of that family met a different one of the same name.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn conflicted(&self, family: u32) -> Result<bool> {
         Ok(attached(self.handle)?.conflicts.borrow().contains(&family))
     }
 
     /// Binds this writer to a series, which is made if it is new. `null`: there was no room for it, or
     /// the label map was locked for too long; it is counted as dropped.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn bind(&self, family: u32, labels: Vec<String>) -> Result<Option<Binding>> {
         let attached = attached(self.handle)?;
         let bound = attached
@@ -182,7 +182,7 @@ impl NativeHeap {
     }
 
     /// The binding of this writer to a series, if it has one.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn find(&self, family: u32, labels: Vec<String>) -> Result<Option<Binding>> {
         let attached = attached(self.handle)?;
         let bound = attached
@@ -193,7 +193,7 @@ impl NativeHeap {
     }
 
     /// Withdraws this writer's share of one series; `false` if it had none.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn unbind(&self, family: u32, labels: Vec<String>) -> Result<bool> {
         attached(self.handle)?
             .writer()?
@@ -202,7 +202,7 @@ impl NativeHeap {
     }
 
     /// Withdraws this writer from a family.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn unbind_family(&self, family: u32) -> Result<()> {
         attached(self.handle)?
             .writer()?
@@ -211,7 +211,7 @@ impl NativeHeap {
     }
 
     /// Removes a series for the whole application; `false` if there was none.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn remove_series(&self, family: u32, labels: Vec<String>) -> Result<bool> {
         attached(self.handle)?
             .writer()?
@@ -220,7 +220,7 @@ impl NativeHeap {
     }
 
     /// Starts every series of a family anew, for the whole application.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn reset_series(&self, family: u32) -> Result<()> {
         attached(self.handle)?
             .writer()?
@@ -229,7 +229,7 @@ impl NativeHeap {
     }
 
     /// The pieces of this writer's arena, each with the one buffer over it.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn chunks<'env>(&self, env: &'env Env) -> Result<Vec<Chunk<'env>>> {
         let attached = attached(self.handle)?;
         let chunks = attached.writer()?.chunks().map_err(thrown)?;
@@ -240,13 +240,13 @@ impl NativeHeap {
     }
 
     /// Reads all writers' cells and writes them as exposition text, off the event loop.
-    #[napi(ts_return_type = "Promise<Buffer>")]
+    #[napi(catch_unwind, ts_return_type = "Promise<Buffer>")]
     pub fn scrape(&self, request: ScrapeRequest) -> Result<AsyncTask<ScrapeText>> {
         ScrapeText::new(&*attached(self.handle)?, request).map(AsyncTask::new)
     }
 
     /// Reads all writers' cells as data, off the event loop.
-    #[napi(ts_return_type = "Promise<Array<FamilyValues>>")]
+    #[napi(catch_unwind, ts_return_type = "Promise<Array<FamilyValues>>")]
     pub fn families(&self, request: ScrapeRequest) -> Result<AsyncTask<ScrapeFamilies>> {
         Ok(AsyncTask::new(ScrapeFamilies::new(
             &*attached(self.handle)?,
@@ -255,19 +255,19 @@ impl NativeHeap {
     }
 
     /// What there is to say of the heap and its writers.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn info(&self) -> Result<HeapInfo> {
         HeapInfo::of(&*attached(self.handle)?)
     }
 
     /// How many series could not be made, by any writer.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn dropped_series(&self) -> Result<f64> {
         Ok(HeapInfo::of(&*attached(self.handle)?)?.dropped_series)
     }
 
     /// Leaves the heap: the slot is released, and the buffers are detached.
-    #[napi]
+    #[napi(catch_unwind)]
     pub fn close(&self, env: Env) -> Result<()> {
         leave(&env, self.handle)
     }

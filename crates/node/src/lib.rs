@@ -3,6 +3,7 @@
 //! ```text
 //! heap      the class NativeHeap: what the facade asks of a heap
 //! writer    plain functions that update cells: the native tier
+//! fast      the same functions, without what napi-rs does around each call
 //! info      what there is to say of a heap
 //! scrape    reading all writers' cells, off the event loop
 //! isolate   the heaps this isolate is attached to, by number; how they end
@@ -23,6 +24,7 @@
 mod chunk;
 mod error;
 mod family;
+mod fast;
 mod heap;
 mod info;
 mod isolate;

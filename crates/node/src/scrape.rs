@@ -19,8 +19,6 @@ pub struct ScrapeRequest {
     pub registries: Vec<u32>,
     /// The names of the families that are wanted; absent: all.
     pub names: Option<Vec<String>>,
-    /// The machine's monotonic clock in seconds, for the windows of summaries; absent: as it is.
-    pub monotonic: Option<f64>,
     /// The exposition format.
     #[napi(ts_type = "'text' | 'openmetrics'")]
     pub format: String,
@@ -31,7 +29,6 @@ impl ScrapeRequest {
         Filter {
             registries: std::mem::take(&mut self.registries),
             names: self.names.take(),
-            monotonic: self.monotonic,
         }
     }
 
