@@ -19,6 +19,8 @@ pub struct ScrapeRequest {
     pub registries: Vec<u32>,
     /// The names of the families that are wanted; absent: all.
     pub names: Option<Vec<String>>,
+    /// The machine's monotonic clock in seconds, for the windows of summaries; absent: as it is.
+    pub monotonic: Option<f64>,
     /// The exposition format.
     #[napi(ts_type = "'text' | 'openmetrics'")]
     pub format: String,
@@ -29,6 +31,7 @@ impl ScrapeRequest {
         Filter {
             registries: std::mem::take(&mut self.registries),
             names: self.names.take(),
+            monotonic: self.monotonic,
         }
     }
 
