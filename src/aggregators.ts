@@ -1,0 +1,81 @@
+// Metrics of several sources made one: for those who carry them as JSON from process to process themselves.
+
+import type { Aggregator, MetricObject } from './types';
+
+/** A metric as `getMetricsAsJSON()` gives it. */
+export type MetricAsJson = Pick<MetricObject, 'help' | 'name' | 'type' | 'aggregator'> & {
+  values: { value: number; labels: Record<string, unknown>; metricName?: string }[];
+};
+
+/** Makes one metric of several; of none, and where it is left out, nothing. */
+export type AggregatorFunction = (metrics: MetricAsJson[]) => MetricAsJson | undefined;
+
+/**
+ * A function that brings the values of equal labels together by `combine`.
+ * @internal
+ */
+export function AggregatorFactory(
+  combine: (values: { value: number }[]) => number,
+): AggregatorFunction {
+  return (metrics) => {
+    const [first] = metrics;
+    if (first === undefined) return undefined;
+    const groups = new Map<string, MetricAsJson['values']>();
+    for (const value of metrics.flatMap((metric) => metric.values)) {
+      const key = keyOf(value);
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [value]);
+      else group.push(value);
+    }
+    const { help, name, type, aggregator } = first;
+    const values = [...groups.values()].map((group) => {
+      const { labels, metricName } = group[0] as MetricAsJson['values'][number];
+      const value = combine(group);
+      return metricName ? { value, labels, metricName } : { value, labels };
+    });
+    return { help, name, type, values, aggregator };
+  };
+}
+
+/** What tells a value from the others: quoted, so that no two sets of labels look alike. */
+function keyOf({ metricName, labels }: MetricAsJson['values'][number]): string {
+  const pairs = Object.entries(labels).filter(([, value]) => value !== undefined);
+  const sorted = pairs.map(([name, value]) => [name, `${value as string}`]);
+  sorted.sort();
+  return JSON.stringify([metricName, sorted]);
+}
+
+/**
+ * What can be done with the values that several sources have for one series.
+ *
+ * ```ts
+ * const [total] = [aggregators.sum(await Promise.all(workers.map((worker) => worker.askForMetric())))];
+ * ```
+ */
+export const aggregators: Record<Exclude<Aggregator, 'shared' | 'all'>, AggregatorFunction> = {
+  /** The sum of the values. */
+  sum: AggregatorFactory((values) => values.reduce((sum, { value }) => sum + value, 0)),
+  /** The first value. */
+  first: AggregatorFactory(([first]) => (first as { value: number }).value),
+  /** Nothing: the metric is left out. */
+  omit: () => undefined,
+  /** The mean of the values. */
+  average: AggregatorFactory(
+    (values) => values.reduce((sum, { value }) => sum + value, 0) / values.length,
+  ),
+  /** The least of the values. */
+  min: AggregatorFactory((values) =>
+    values.reduce((least, { value }) => Math.min(least, value), Infinity),
+  ),
+  /** The greatest of the values. */
+  max: AggregatorFactory((values) =>
+    values.reduce((greatest, { value }) => Math.max(greatest, value), -Infinity),
+  ),
+};
+
+/** The names that a metric's option `aggregator` can have. @internal */
+export const AGGREGATORS: ReadonlySet<string> = new Set([
+  ...Object.keys(aggregators),
+  'shared',
+  'all',
+]);

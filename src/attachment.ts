@@ -1,0 +1,200 @@
+// This isolate's seat in a heap: the native side, the arena, and how updates are made.
+
+import { threadId } from 'worker_threads';
+import { Arena, type Location } from './arena';
+import { discover } from './discovery';
+import { MpmetricsError, warn } from './errors';
+import { attach, counterAdd, isOff, layout, mayStoreDirectly, observe } from './native';
+import type { Binding, FamilySpec, HeapOptions, NativeHeap } from './native';
+
+/** How updates are made: `direct` by typed-array stores, `native` by calls into the binding. @internal */
+export type Tier = 'direct' | 'native';
+
+/**
+ * The heaps that this isolate has joined, kept where a second copy of this package, or a second evaluation of this
+ * file, finds them: an isolate is one writer, and each buffer over its arena exists once.
+ */
+interface Joined {
+  native: NativeHeap;
+  /** How many hold it open. */
+  holders: number;
+}
+const JOINED = Symbol.for('mpmetrics.joined-heaps');
+const joined: Map<string, Joined> = ((globalThis as { [JOINED]?: Map<string, Joined> })[JOINED] ??=
+  new Map<string, Joined>());
+
+/** This isolate's seat in a heap. @internal */
+export class Attachment {
+  /** The native side. */
+  readonly native: NativeHeap;
+  /** The cells of this isolate, unless the heap was opened for reading. */
+  readonly arena: Arena | null;
+  /** How updates are made. */
+  readonly tier: Tier;
+  /** The number of the heap in this isolate. */
+  readonly handle: number;
+  /** What a gauge's cell must carry for its value to count. */
+  readonly incarnation: number;
+  /** Whether the arena's arrays are the heap's own memory. */
+  readonly #isVisible: boolean;
+  #release: (() => void) | null;
+  #warned = false;
+
+  private constructor(native: NativeHeap, mode: 'write' | 'read', release: () => void) {
+    this.native = native;
+    this.#release = release;
+    this.arena = mode === 'write' ? new Arena(native) : null;
+    this.handle = mode === 'write' ? native.handle : -1;
+    this.#isVisible = this.#sharesMemory();
+    this.tier = mayStoreDirectly && this.#isVisible ? 'direct' : 'native';
+    this.incarnation = mode === 'write' ? native.incarnation : 0;
+  }
+
+  /**
+   * Joins a heap as a writer, or makes it. Whoever joins it again in this isolate shares the seat. Throws
+   * `MpmetricsError`.
+   */
+  static writer(options: HeapOptions): Attachment {
+    const key = options.name === undefined ? 'private' : `name:${options.name}`;
+    let entry = joined.get(key);
+    if (entry === undefined) {
+      entry = { native: attach({ ...options, thread: threadId }), holders: 0 };
+      joined.set(key, entry);
+    }
+    const { native } = entry;
+    entry.holders += 1;
+    return new Attachment(native, 'write', () => {
+      entry.holders -= 1;
+      if (entry.holders > 0) return;
+      joined.delete(key);
+      native.close();
+    });
+  }
+
+  /** Opens a heap for reading. Throws `MpmetricsError`. */
+  static reader(options: HeapOptions): Attachment {
+    const native = observe(options);
+    return new Attachment(native, 'read', () => native.close());
+  }
+
+  /** Whether the seat was given up. */
+  get isClosed(): boolean {
+    return this.#release === null;
+  }
+
+  /** Gives the seat up. Metrics that still have it go on without being counted. */
+  close(): void {
+    this.#release?.();
+    this.#release = null;
+  }
+
+  /** Where a place of this isolate's arena is in its arrays, or null when it can't be seen from here. */
+  locate(place: number): Location | null {
+    return this.#isVisible && this.arena !== null ? this.arena.locate(place) : null;
+  }
+
+  /** The number of the registry with that key, or -1 when it can't be had. */
+  registry(key: string): number {
+    return this.attempt(() => this.native.registry(key)) ?? -1;
+  }
+
+  /** Declares a family and returns its number, or null when the heap has no room for it: the user is told once. */
+  declare(spec: FamilySpec): number | null {
+    if (this.arena === null) {
+      throw new MpmetricsError(
+        'MPMETRICS_BAD_ARGUMENT',
+        `The metric ${spec.name} can't be made in a heap that was opened for reading. Open it with mode: 'write'.`,
+      );
+    }
+    return this.attempt(() => this.native.declare(spec));
+  }
+
+  /** Binds a series, and returns where its cell is, or null when it can't be had now. Never throws. */
+  bind(family: number, labels: string[]): Binding | null {
+    const binding = this.attempt(() => this.native.bind(family, labels));
+    if (binding === null && !this.isClosed) this.#warn();
+    return binding;
+  }
+
+  /** Does what may fail for want of memory, or because the heap was closed, and gives null when it does. */
+  attempt<Result>(call: () => Result): Result | null {
+    if (this.isClosed) return null;
+    try {
+      return call();
+    } catch (error) {
+      this.#warn(error);
+      return null;
+    }
+  }
+
+  #warn(error?: unknown): void {
+    if (this.#warned) return;
+    this.#warned = true;
+    warn(
+      'MPMETRICS_FULL',
+      'A series could not be made, so its updates are not counted. The application goes on; ' +
+        'mpmetrics_dropped_series_total says how many. Use labels with fewer values, or give shared memory more room.',
+      error,
+    );
+  }
+
+  /**
+   * Whether the arrays of the arena are the heap's own memory: some runtimes quietly hand out a copy. So the native side
+   * changes the sentinel, and JavaScript looks for it.
+   */
+  #sharesMemory(): boolean {
+    const { arena, handle } = this;
+    const first = arena?.first;
+    if (first === undefined) return false;
+    const before = first.f64[layout.sentinel] as number;
+    const epoch = first.place + layout.spaceEpoch;
+    // The epoch serves as a generation word, which every update needs; others may move it at any time.
+    for (let tries = 0; tries < 8; tries += 1) {
+      if (counterAdd(handle, first.place + layout.sentinel, epoch, this.spaceEpoch, 1)) break;
+    }
+    const isShared = first.f64[layout.sentinel] === before + 1;
+    first.f64[layout.sentinel] = layout.sentinelValue;
+    return isShared;
+  }
+
+  /** A number that moves when memory was freed, so that what was dropped tries again. */
+  get spaceEpoch(): number {
+    const first = this.arena?.first;
+    return first?.u32[2 * layout.spaceEpoch] ?? 0;
+  }
+}
+
+let ofThisIsolate: Attachment | null = null;
+
+/**
+ * The seat in the default heap, taken by the first metric; null when switched off, or when there is not even private
+ * memory. Where there is no shared memory it is a private heap, and the user is told.
+ * @internal
+ */
+export function defaultAttachment(): Attachment | null {
+  if (isOff) return null;
+  if (ofThisIsolate === null || ofThisIsolate.isClosed) {
+    // What is wrong in the configuration is an exception; that there is no shared memory is none.
+    const { name, id } = discover();
+    try {
+      ofThisIsolate = Attachment.writer({ ...(name && { name }), ...(id && { id }) });
+    } catch (error) {
+      warn(
+        'MPMETRICS_NO_SHARED_MEMORY',
+        'The metrics of this process are its own, since no heap could be shared with the others of the application. ' +
+          'NODE_DEBUG=mpmetrics says more.',
+        error,
+      );
+      ofThisIsolate = privateAttachment();
+    }
+  }
+  return ofThisIsolate;
+}
+
+function privateAttachment(): Attachment | null {
+  try {
+    return Attachment.writer({ display: 'private' });
+  } catch {
+    return null;
+  }
+}

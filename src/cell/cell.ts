@@ -1,0 +1,202 @@
+// What all cells have in common: how one comes to its memory, and what it does without.
+//
+// A cell holds one isolate's share of one series. There are four sorts of each kind: `Direct…` stores into shared
+// memory, `Native…` asks the binding to, `Local…` belongs to a metric that no registry shows, and `…Group` hands on to
+// several. A metric chooses one sort for all its cells, so that each call site meets one class.
+
+import type { Location } from '../arena';
+import type { Family } from '../family';
+import type { LabelSet } from '../labels';
+import type { Binding } from '../native';
+
+/** A dropped cell tries again at every so many updates, and when memory was freed. */
+const PATIENCE = 64;
+
+/** What a cell without memory stores into: longer than any cell that is bound, and read by nobody. */
+const scratch: Location = {
+  f64: new Float64Array(2048),
+  u32: new Uint32Array(4096),
+  base: 0,
+};
+/** No generation word ever holds it, so that a cell without memory attends at each update. */
+const UNBOUND = -1;
+
+/** When a dropped cell tries again. */
+interface Drought {
+  /** Updates until then. */
+  left: number;
+  /** What the heap's space epoch was. */
+  epoch: number;
+}
+
+/** What every cell can do, whatever its kind and sort. */
+export interface Cell<Share> {
+  /** The labels of the series, in the order in which they are printed, without default labels. */
+  readonly labels: LabelSet;
+  /** Makes the series appear, if it is not there. */
+  show(): void;
+  /** What this isolate has recorded, or null when that is nothing or can't be read. */
+  read(): Share | null;
+  /** Adds to it what another cell has read. */
+  take(share: Share): void;
+  /** The cells that it consists of, in shared memory. */
+  parts(): readonly FamilyCell<Share>[];
+}
+
+/** A cell that some family gives its memory. */
+export abstract class FamilyCell<Share> implements Cell<Share> {
+  readonly family: Family;
+  readonly labels: LabelSet;
+  #drought: Drought | null = null;
+
+  constructor(family: Family, labels: LabelSet) {
+    this.family = family;
+    this.labels = labels;
+  }
+
+  /**
+   * Binds again, after another generation of the series has begun or because it never was bound. When that can't be,
+   * the cell points at scratch memory: updates go nowhere, and the application goes on.
+   */
+  attend(): void {
+    if (this.#isWaiting()) return;
+    const binding = this.family.bind(this.labels);
+    this.settle(binding);
+    this.#drought = binding === null ? { left: PATIENCE, epoch: this.#epoch() } : null;
+  }
+
+  show(): void {
+    this.attend();
+  }
+
+  parts(): readonly FamilyCell<Share>[] {
+    return [this];
+  }
+
+  /** Takes this isolate's share of the series back. */
+  withdraw(): void {
+    this.family.unbind(this.labels);
+  }
+
+  read(): Share | null {
+    const location = this.family.attachment.isClosed ? null : this.location();
+    return location && this.readAt(location);
+  }
+
+  /** Where the cell is in this isolate's arrays, or null while it is not bound, or can't be seen from here. */
+  protected abstract location(): Location | null;
+  /** What is recorded there. */
+  protected abstract readAt(location: Location): Share | null;
+  /** Goes where the binding says, or to scratch memory. */
+  protected abstract settle(binding: Binding | null): void;
+  abstract take(share: Share): void;
+
+  #isWaiting(): boolean {
+    const drought = this.#drought;
+    if (drought === null) return false;
+    drought.left -= 1;
+    return drought.left > 0 && drought.epoch === this.#epoch();
+  }
+
+  #epoch(): number {
+    return this.family.attachment.spaceEpoch;
+  }
+}
+
+/** A cell whose updates are typed-array stores. */
+export abstract class DirectCell<Share> extends FamilyCell<Share> {
+  /** The chunk of the arena that has the generation word, as halves of words, and where the word is in it. */
+  generations = scratch.u32;
+  generationIndex = 0;
+  /** What that word holds as long as the cell is bound. */
+  generation = UNBOUND;
+  /** The chunk that has the cell, and where the cell is in it. */
+  f64 = scratch.f64;
+  word = 0;
+  /** The place of the cell in the heap; 0, which no cell has, without one. */
+  cell = 0;
+
+  protected override settle(binding: Binding | null): void {
+    const { arena } = this.family.attachment;
+    this.cell = binding?.cell ?? 0;
+    if (binding === null || arena === null) {
+      this.generations = scratch.u32;
+      this.generationIndex = 0;
+      this.generation = UNBOUND;
+      this.place(scratch);
+      return;
+    }
+    const generation = arena.locate(binding.generationPlace);
+    this.generations = generation.u32;
+    this.generationIndex = 2 * generation.base;
+    this.generation = binding.generation;
+    this.place(arena.locate(binding.cell));
+  }
+
+  /** Points at the cell's own memory. */
+  protected place(location: Location): void {
+    this.f64 = location.f64;
+    this.word = location.base;
+  }
+
+  protected override location(): Location | null {
+    const isBound = this.generations[this.generationIndex] === this.generation;
+    return isBound ? this.family.attachment.locate(this.cell) : null;
+  }
+}
+
+/** A cell whose updates are calls into the binding. */
+export abstract class NativeCell<Share> extends FamilyCell<Share> {
+  readonly handle: number;
+  /** The place of the cell; 0, which no cell has, without one. */
+  cell = 0;
+  generationPlace = 0;
+  generation = 0;
+
+  constructor(family: Family, labels: LabelSet) {
+    super(family, labels);
+    this.handle = family.attachment.handle;
+  }
+
+  protected override settle(binding: Binding | null): void {
+    this.cell = binding?.cell ?? 0;
+    this.generationPlace = binding?.generationPlace ?? 0;
+    this.generation = binding?.generation ?? 0;
+  }
+
+  protected override location(): Location | null {
+    if (this.cell === 0) return null;
+    const { attachment } = this.family;
+    const generation = attachment.locate(this.generationPlace);
+    const isBound = generation?.u32[2 * generation.base] === this.generation;
+    return isBound ? attachment.locate(this.cell) : null;
+  }
+}
+
+/** Cells of several families that are updated together. */
+export abstract class CellGroup<Share, Member extends Cell<Share>> implements Cell<Share> {
+  readonly labels: LabelSet;
+  readonly members: readonly Member[];
+
+  constructor(labels: LabelSet, members: readonly Member[]) {
+    this.labels = labels;
+    this.members = members;
+  }
+
+  show(): void {
+    for (const member of this.members) member.show();
+  }
+
+  /** All have the same. */
+  read(): Share | null {
+    return this.members[0]?.read() ?? null;
+  }
+
+  take(share: Share): void {
+    for (const member of this.members) member.take(share);
+  }
+
+  parts(): readonly FamilyCell<Share>[] {
+    return this.members.flatMap((member) => member.parts());
+  }
+}

@@ -1,0 +1,95 @@
+// A counter's cells: one number that is added to.
+
+import type { Location } from '../arena';
+import type { LabelSet } from '../labels';
+import { counterAdd, layout } from '../native';
+import { CellGroup, DirectCell, NativeCell, type Cell } from './cell';
+
+const VALUE = layout.counterValue;
+
+/** A counter's cell of any sort. */
+export interface CounterCell extends Cell<number> {
+  /** Adds a number, already validated. */
+  add(value: number): void;
+}
+
+export class DirectCounterCell extends DirectCell<number> implements CounterCell {
+  add(value: number): void {
+    if (this.generations[this.generationIndex] !== this.generation) this.attend();
+    (this.f64[this.word] as number) += value;
+  }
+
+  /** `word` is that of the value: one addition less at each update. */
+  protected override place(location: Location): void {
+    super.place(location);
+    this.word += VALUE;
+  }
+
+  protected override readAt(location: Location): number {
+    return valueAt(location);
+  }
+
+  take(share: number): void {
+    this.add(share);
+  }
+}
+
+export class NativeCounterCell extends NativeCell<number> implements CounterCell {
+  add(value: number): void {
+    if (this.#stored(value)) return;
+    this.attend();
+    this.#stored(value);
+  }
+
+  #stored(value: number): boolean {
+    return (
+      this.cell !== 0 &&
+      counterAdd(this.handle, this.cell, this.generationPlace, this.generation, value)
+    );
+  }
+
+  protected override readAt(location: Location): number {
+    return valueAt(location);
+  }
+
+  take(share: number): void {
+    this.add(share);
+  }
+}
+
+export class LocalCounterCell implements CounterCell {
+  readonly labels: LabelSet;
+  #value = 0;
+
+  constructor(labels: LabelSet) {
+    this.labels = labels;
+  }
+
+  add(value: number): void {
+    this.#value += value;
+  }
+
+  show(): void {}
+
+  parts(): [] {
+    return [];
+  }
+
+  read(): number {
+    return this.#value;
+  }
+
+  take(share: number): void {
+    this.add(share);
+  }
+}
+
+export class CounterCellGroup extends CellGroup<number, CounterCell> implements CounterCell {
+  add(value: number): void {
+    for (const member of this.members) member.add(value);
+  }
+}
+
+function valueAt({ f64, base }: Location): number {
+  return f64[base + VALUE] as number;
+}

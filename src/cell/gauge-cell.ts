@@ -1,0 +1,187 @@
+// A gauge's cells: one number that is set, and the incarnation of the writer that has set it.
+
+import type { Location } from '../arena';
+import type { Family } from '../family';
+import type { LabelSet } from '../labels';
+import { gaugeAdd, gaugeSet, layout, sharedAdd, sharedSet } from '../native';
+import { CellGroup, DirectCell, NativeCell, type Cell } from './cell';
+
+const VALUE = layout.gaugeValue;
+const INCARNATION = layout.gaugeIncarnation;
+
+/** A gauge's cell of any sort. Its share is null until it was set: until then it takes no part. */
+export interface GaugeCell extends Cell<number> {
+  /** Sets the value to a number, already validated. */
+  set(value: number): void;
+  /** Adds a number, already validated, to the value. */
+  add(value: number): void;
+}
+
+export class DirectGaugeCell extends DirectCell<number> implements GaugeCell {
+  readonly #incarnation: number;
+  /** The chunk that has the cell, as halves of words, and where the incarnation is in it. */
+  #u32 = this.generations;
+  #mark = 0;
+
+  constructor(family: Family, labels: LabelSet) {
+    super(family, labels);
+    this.#incarnation = family.attachment.incarnation;
+  }
+
+  set(value: number): void {
+    if (this.generations[this.generationIndex] !== this.generation) this.attend();
+    // The value first: once the incarnation says that it counts, it has to be there.
+    this.f64[this.word + VALUE] = value;
+    this.#u32[this.#mark] = this.#incarnation;
+  }
+
+  add(value: number): void {
+    if (this.generations[this.generationIndex] !== this.generation) this.attend();
+    const { f64, word } = this;
+    // What a dead writer has left in the cell is not to be added to.
+    const before = this.#isMarked() ? (f64[word + VALUE] as number) : 0;
+    f64[word + VALUE] = before + value;
+    this.#u32[this.#mark] = this.#incarnation;
+  }
+
+  #isMarked(): boolean {
+    return this.#u32[this.#mark] === this.#incarnation;
+  }
+
+  protected override place(location: Location): void {
+    super.place(location);
+    this.#u32 = location.u32;
+    this.#mark = 2 * (location.base + INCARNATION);
+  }
+
+  protected override readAt(location: Location): number | null {
+    return valueAt(location, this.#incarnation);
+  }
+
+  take(share: number): void {
+    this.set(share);
+  }
+}
+
+export class NativeGaugeCell extends NativeCell<number> implements GaugeCell {
+  set(value: number): void {
+    if (this.#set(value)) return;
+    this.attend();
+    this.#set(value);
+  }
+
+  #set(value: number): boolean {
+    return (
+      this.cell !== 0 &&
+      gaugeSet(this.handle, this.cell, this.generationPlace, this.generation, value)
+    );
+  }
+
+  add(value: number): void {
+    if (this.#add(value)) return;
+    this.attend();
+    this.#add(value);
+  }
+
+  #add(value: number): boolean {
+    return (
+      this.cell !== 0 &&
+      gaugeAdd(this.handle, this.cell, this.generationPlace, this.generation, value)
+    );
+  }
+
+  protected override readAt(location: Location): number | null {
+    return valueAt(location, this.family.attachment.incarnation);
+  }
+
+  take(share: number): void {
+    this.set(share);
+  }
+}
+
+/** The one value that all writers share: it is nobody's arena, so both tiers ask the binding. */
+export class SharedGaugeCell extends NativeCell<number> implements GaugeCell {
+  set(value: number): void {
+    if (this.#set(value)) return;
+    this.attend();
+    this.#set(value);
+  }
+
+  #set(value: number): boolean {
+    return (
+      this.cell !== 0 &&
+      sharedSet(this.handle, this.cell, this.generationPlace, this.generation, value)
+    );
+  }
+
+  add(value: number): void {
+    if (this.#add(value)) return;
+    this.attend();
+    this.#add(value);
+  }
+
+  #add(value: number): boolean {
+    return (
+      this.cell !== 0 &&
+      sharedAdd(this.handle, this.cell, this.generationPlace, this.generation, value)
+    );
+  }
+
+  /** It is nobody's share. */
+  protected override readAt(): null {
+    return null;
+  }
+
+  protected override location(): null {
+    return null;
+  }
+
+  take(): void {}
+}
+
+export class LocalGaugeCell implements GaugeCell {
+  readonly labels: LabelSet;
+  #value: number | null = null;
+
+  constructor(labels: LabelSet) {
+    this.labels = labels;
+  }
+
+  set(value: number): void {
+    this.#value = value;
+  }
+
+  add(value: number): void {
+    this.#value = (this.#value ?? 0) + value;
+  }
+
+  show(): void {}
+
+  parts(): [] {
+    return [];
+  }
+
+  read(): number | null {
+    return this.#value;
+  }
+
+  take(share: number): void {
+    this.set(share);
+  }
+}
+
+export class GaugeCellGroup extends CellGroup<number, GaugeCell> implements GaugeCell {
+  set(value: number): void {
+    for (const member of this.members) member.set(value);
+  }
+
+  add(value: number): void {
+    for (const member of this.members) member.add(value);
+  }
+}
+
+/** What the writer of that incarnation has set, or null if it has not set anything. */
+function valueAt({ f64, u32, base }: Location, incarnation: number): number | null {
+  const isSet = u32[2 * (base + INCARNATION)] === incarnation;
+  return isSet ? (f64[base + VALUE] as number) : null;
+}

@@ -1,0 +1,203 @@
+// A histogram's cells: a count for each bucket and a sum, kept in step by a redo record.
+
+import type { Location } from '../arena';
+import type { Family } from '../family';
+import type { LabelSet } from '../labels';
+import { histogramObserve, histogramRepair, layout } from '../native';
+import { CellGroup, DirectCell, NativeCell, type Cell } from './cell';
+
+const SEQUENCE = layout.histogramSequence;
+const INTENT_BUCKET = layout.histogramIntentBucket;
+const INTENT_COUNT = layout.histogramIntentCount;
+const INTENT_SUM = layout.histogramIntentSum;
+const SUM = layout.histogramSum;
+const BUCKETS = layout.histogramBuckets;
+
+/** Up to so many bounds, looking at one after the other is faster than halving. */
+const FEW = 16;
+
+/** What one isolate has observed. */
+export interface Observed {
+  /** The sum of the observed values. */
+  readonly sum: number;
+  /** A count for each bucket, not cumulative, `+Inf` last. */
+  readonly counts: readonly number[];
+}
+
+/** A histogram's cell of any sort. */
+export interface HistogramCell extends Cell<Observed> {
+  /** Records a finite number, already validated. */
+  observe(value: number): void;
+}
+
+/** The number of the first bucket of which the bound is not below the value; that of `+Inf` is `bounds.length`. */
+function bucketOf(bounds: Float64Array, value: number): number {
+  const { length } = bounds;
+  if (length <= FEW) {
+    let bucket = 0;
+    while (bucket < length && value > (bounds[bucket] as number)) bucket += 1;
+    return bucket;
+  }
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (value > (bounds[middle] as number)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+export class DirectHistogramCell extends DirectCell<Observed> implements HistogramCell {
+  readonly #bounds: Float64Array;
+  /** The chunk that has the cell, as halves of words, and where the sequence number is in it. */
+  #u32 = this.generations;
+  #sequence = 0;
+
+  constructor(family: Family, labels: LabelSet) {
+    super(family, labels);
+    this.#bounds = family.bounds;
+  }
+
+  observe(value: number): void {
+    if (this.generations[this.generationIndex] !== this.generation) this.attend();
+    this.#add(bucketOf(this.#bounds, value), 1, value);
+  }
+
+  /**
+   * One update. What is to be is written down first; the sequence number is odd while it is being done. A reader that
+   * finds it odd takes what is written down, and whoever comes next to an odd one finishes it, so an isolate may be
+   * stopped or killed anywhere in here. Between odd and even: stores of numbers and nothing else. A call or a loop
+   * there is where a stack overflow or `worker.terminate()` would strike.
+   */
+  #add(bucket: number, observations: number, sum: number): void {
+    const f64 = this.f64;
+    const u32 = this.#u32;
+    const word = this.word;
+    const sequence = this.#sequence;
+    if (((u32[sequence] as number) & 1) !== 0) this.#repair();
+    const even = u32[sequence] as number;
+    const count = (f64[word + BUCKETS + bucket] as number) + observations;
+    const total = (f64[word + SUM] as number) + sum;
+    f64[word + INTENT_BUCKET] = bucket;
+    f64[word + INTENT_COUNT] = count;
+    f64[word + INTENT_SUM] = total;
+    u32[sequence] = even + 1;
+    f64[word + BUCKETS + bucket] = count;
+    f64[word + SUM] = total;
+    u32[sequence] = even + 2;
+  }
+
+  /** Finishes what this isolate began and did not end: a stack overflow, say, took it away from here. */
+  #repair(): void {
+    if (this.cell === 0) this.#u32[this.#sequence] = 0;
+    else histogramRepair(this.family.attachment.handle, this.cell);
+  }
+
+  protected override place(location: Location): void {
+    super.place(location);
+    this.#u32 = location.u32;
+    this.#sequence = 2 * (location.base + SEQUENCE);
+  }
+
+  protected override readAt(location: Location): Observed {
+    return observedAt(location, this.#bounds);
+  }
+
+  take({ sum, counts }: Observed): void {
+    if (this.generations[this.generationIndex] !== this.generation) this.attend();
+    // The sum goes with the last of the observations.
+    const last = lastOf(counts);
+    counts.forEach((count, bucket) => {
+      if (count > 0) this.#add(bucket, count, bucket === last ? sum : 0);
+    });
+  }
+}
+
+export class NativeHistogramCell extends NativeCell<Observed> implements HistogramCell {
+  observe(value: number): void {
+    const bucket = bucketOf(this.family.bounds, value);
+    if (this.#stored(bucket, value)) return;
+    this.attend();
+    this.#stored(bucket, value);
+  }
+
+  #stored(bucket: number, value: number): boolean {
+    return (
+      this.cell !== 0 &&
+      histogramObserve(this.handle, this.cell, this.generationPlace, this.generation, bucket, value)
+    );
+  }
+
+  protected override readAt(location: Location): Observed {
+    return observedAt(location, this.family.bounds);
+  }
+
+  /** One by one, since the binding knows of no other way; the sum goes with the last of all. */
+  take({ sum, counts }: Observed): void {
+    const last = lastOf(counts);
+    counts.forEach((count, bucket) => {
+      for (let left = count; left > 0; left -= 1) {
+        const value = bucket === last && left === 1 ? sum : 0;
+        if (this.#stored(bucket, value)) continue;
+        this.attend();
+        this.#stored(bucket, value);
+      }
+    });
+  }
+}
+
+export class LocalHistogramCell implements HistogramCell {
+  readonly labels: LabelSet;
+  readonly #bounds: Float64Array;
+  readonly #counts: number[];
+  #sum = 0;
+
+  constructor(labels: LabelSet, bounds: Float64Array) {
+    this.labels = labels;
+    this.#bounds = bounds;
+    this.#counts = Array.from({ length: bounds.length + 1 }, () => 0);
+  }
+
+  observe(value: number): void {
+    (this.#counts[bucketOf(this.#bounds, value)] as number) += 1;
+    this.#sum += value;
+  }
+
+  show(): void {}
+
+  parts(): [] {
+    return [];
+  }
+
+  read(): Observed {
+    return { sum: this.#sum, counts: [...this.#counts] };
+  }
+
+  take({ sum, counts }: Observed): void {
+    counts.forEach((count, bucket) => ((this.#counts[bucket] as number) += count));
+    this.#sum += sum;
+  }
+}
+
+export class HistogramCellGroup
+  extends CellGroup<Observed, HistogramCell>
+  implements HistogramCell
+{
+  observe(value: number): void {
+    for (const member of this.members) member.observe(value);
+  }
+}
+
+function observedAt({ f64, base }: Location, bounds: Float64Array): Observed {
+  const first = base + BUCKETS;
+  return {
+    sum: f64[base + SUM] as number,
+    counts: Array.from(f64.subarray(first, first + bounds.length + 1)),
+  };
+}
+
+/** The last bucket that has anything in it, or -1. */
+function lastOf(counts: readonly number[]): number {
+  return counts.reduce((found, count, bucket) => (count > 0 ? bucket : found), -1);
+}

@@ -1,0 +1,56 @@
+// What can go wrong, as errors with a `code`.
+
+/**
+ * An error of this package. `code` says what happened in a word that does not change between versions, `message` what
+ * to do about it.
+ *
+ * Where prom-client throws an error of its own (a bad label, a bad value, a name twice), so does this package: a plain
+ * `Error`, `TypeError` or `RangeError` with prom-client's message, which carries a `code` as well.
+ *
+ * ```ts
+ * try {
+ *   open({ name: 'billing', mode: 'read' });
+ * } catch (error) {
+ *   if (error instanceof MpmetricsError && error.code === 'MPMETRICS_NO_SUCH_HEAP') return;
+ *   throw error;
+ * }
+ * ```
+ */
+export class MpmetricsError extends Error {
+  /** `MPMETRICS_` and what happened. */
+  readonly code: string;
+
+  /**
+   * @param code `MPMETRICS_` and what happened.
+   * @param message What happened and what to do about it.
+   * @param options `cause`: the error behind this one.
+   */
+  constructor(code: string, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'MpmetricsError';
+    this.code = code;
+  }
+}
+
+/**
+ * Gives an error a code, and returns it.
+ * @internal
+ */
+export function coded<Thrown extends Error>(
+  error: Thrown,
+  code: string,
+): Thrown & { code: string } {
+  return Object.assign(error, { code });
+}
+
+/**
+ * Tells the user something that is not worth an exception: metrics never take their application down.
+ * @internal
+ */
+export function warn(code: string, message: string, detail?: unknown): void {
+  process.emitWarning(message, {
+    type: 'MpmetricsWarning',
+    code,
+    ...(detail instanceof Error && { detail: detail.message }),
+  });
+}

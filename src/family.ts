@@ -1,0 +1,127 @@
+// One metric's series in one heap, under the default labels of the registries that show it.
+
+import type { Attachment } from './attachment';
+import { labelText, type LabelSet } from './labels';
+import type { Binding, FamilySpec } from './native';
+
+/** What a family needs to know of a registry. @internal */
+export interface Shelf {
+  /** This isolate's seat in the registry's heap; null where there is none. */
+  readonly attachment: Attachment | null;
+  /** The labels that all series have there. */
+  readonly defaults: LabelSet;
+  /** The registry's number in the heap. */
+  readonly number: number;
+}
+
+/**
+ * A family as this isolate has declared it. A metric has one, unless its registries lie in several heaps or have
+ * different default labels: those are part of what a series is.
+ * @internal
+ */
+export class Family {
+  /** The heap. */
+  readonly attachment: Attachment;
+  /** The default labels, part of every series. */
+  readonly defaults: LabelSet;
+  /** The numbers of the registries that show it. */
+  readonly registries: number[];
+  /** A histogram's upper bounds without `+Inf`. */
+  readonly bounds: Float64Array;
+  /** Its number; null if it could not be declared. */
+  readonly number: number | null;
+  readonly #defaultsFirst: boolean;
+
+  /**
+   * Declares the family.
+   *
+   * @param spec What it is. A histogram prints the default labels before its own, as prom-client does, all others
+   *   after them.
+   */
+  constructor(attachment: Attachment, spec: FamilySpec, defaults: LabelSet) {
+    this.attachment = attachment;
+    this.defaults = defaults;
+    this.registries = spec.registries;
+    this.bounds = Float64Array.from(spec.buckets ?? []);
+    this.#defaultsFirst = spec.kind === 'histogram';
+    this.number = attachment.declare(spec);
+  }
+
+  /** The families that show a metric in all those registries. */
+  static of(shelves: Iterable<Shelf>, spec: Omit<FamilySpec, 'registries'>): Family[] {
+    const groups: { attachment: Attachment; defaults: LabelSet; registries: number[] }[] = [];
+    for (const { attachment, defaults, number } of shelves) {
+      if (attachment === null) continue;
+      const group = groups.find(
+        (other) => other.attachment === attachment && sameLabels(other.defaults, defaults),
+      );
+      if (group !== undefined) group.registries.push(number);
+      else groups.push({ attachment, defaults: { ...defaults }, registries: [number] });
+    }
+    return groups.map(
+      ({ attachment, defaults, registries }) =>
+        new Family(attachment, Object.assign({ registries }, spec), defaults),
+    );
+  }
+
+  /** Whether it is the same family, under the same default labels. */
+  equals(other: Family): boolean {
+    return this.isSameFamily(other) && sameLabels(this.defaults, other.defaults);
+  }
+
+  /** Whether it is the same family, be it under other default labels. */
+  isSameFamily(other: Family): boolean {
+    return this.attachment === other.attachment && this.number === other.number;
+  }
+
+  /** Binds the series with those labels, or null when it can't be had now. Never throws. */
+  bind(labels: LabelSet): Binding | null {
+    return this.number === null ? null : this.attachment.bind(this.number, this.#pairs(labels));
+  }
+
+  /** Takes back this isolate's share of a series. */
+  unbind(labels: LabelSet): void {
+    this.#attempt((number) => this.attachment.native.unbind(number, this.#pairs(labels)));
+  }
+
+  /** Takes back this isolate's share of all series. */
+  unbindAll(): void {
+    this.#attempt((number) => this.attachment.native.unbindFamily(number));
+  }
+
+  /** Removes a series from the whole application. */
+  remove(labels: LabelSet): void {
+    this.#attempt((number) => this.attachment.native.removeSeries(number, this.#pairs(labels)));
+  }
+
+  /** Removes the labelled series from the whole application, and lets those without labels start from zero. */
+  reset(): void {
+    this.#attempt((number) => this.attachment.native.resetSeries(number));
+  }
+
+  #attempt(act: (number: number) => void): void {
+    const { number } = this;
+    if (number !== null) this.attachment.attempt(() => act(number));
+  }
+
+  /** Names and values in turn, in the order in which they are printed. */
+  #pairs(labels: LabelSet): string[] {
+    const own: string[] = [];
+    for (const name of Object.keys(labels)) own.push(name, labelText(labels[name]));
+    const defaults: string[] = [];
+    for (const name of Object.keys(this.defaults)) {
+      if (!Object.hasOwn(labels, name)) defaults.push(name, labelText(this.defaults[name]));
+    }
+    return this.#defaultsFirst ? [...defaults, ...own] : [...own, ...defaults];
+  }
+}
+
+function sameLabels(one: LabelSet, other: LabelSet): boolean {
+  const names = Object.keys(one);
+  return (
+    names.length === Object.keys(other).length &&
+    names.every(
+      (name) => Object.hasOwn(other, name) && labelText(one[name]) === labelText(other[name]),
+    )
+  );
+}

@@ -1,0 +1,299 @@
+// Gauges: numbers that go up and down.
+
+import { format } from 'util';
+import {
+  DirectGaugeCell,
+  GaugeCellGroup,
+  LocalGaugeCell,
+  NativeGaugeCell,
+  SharedGaugeCell,
+  type GaugeCell,
+} from './cell/gauge-cell';
+import { coded, MpmetricsError } from './errors';
+import {
+  inProgressInstrument,
+  timeInstrument,
+  type CallLabels,
+  type InProgressInstrument,
+  type TimeInstrument,
+} from './instrument';
+import { labelsFrom, validateLabels, type LabelSet } from './labels';
+import { BaseMetric, type Kind } from './metric';
+import { existing } from './options';
+import type { GaugeConfiguration, LabelValues, MetricObjectWithValues, MetricValue } from './types';
+import { numberValues, type Sample, type Value } from './values';
+
+const KIND: Kind<GaugeCell> = {
+  type: 'gauge',
+  sorts: (aggregator) => ({
+    direct: (family, labels) =>
+      aggregator === 'shared'
+        ? new SharedGaugeCell(family, labels)
+        : new DirectGaugeCell(family, labels),
+    native: (family, labels) =>
+      aggregator === 'shared'
+        ? new SharedGaugeCell(family, labels)
+        : new NativeGaugeCell(family, labels),
+    local: (labels) => new LocalGaugeCell(labels),
+    group: (labels, members) => new GaugeCellGroup(labels, members),
+  }),
+};
+
+/**
+ * A number that goes up and down: connections open, jobs in a queue. Across processes its `aggregator` says what
+ * becomes of the values; those of dead processes take no part, except with `shared`.
+ *
+ * ```ts
+ * const connections = new Gauge({ name: 'connections', help: 'Open connections' });
+ * connections.inc();
+ * connections.dec();
+ * const age = new Gauge({ name: 'oldest_job_seconds', help: 'Age of the oldest job', aggregator: 'max' });
+ * age.set(12.5);
+ * ```
+ */
+export class Gauge<T extends string = string> extends BaseMetric<T, number, GaugeCell> {
+  /**
+   * Declares a gauge; one without labels shows as 0 at once.
+   *
+   * @param configuration `name` and `help` are required. Throws prom-client's errors for what is wrong in it.
+   */
+  constructor(configuration: GaugeConfiguration<T>) {
+    super(configuration, KIND);
+  }
+
+  /**
+   * The gauge of that name in its registry (the first of `registers`), made if there is none. Throws an
+   * `MpmetricsError` if there is one that was declared differently.
+   */
+  static getOrCreate<T extends string = string>(configuration: GaugeConfiguration<T>): Gauge<T> {
+    return (existing(Gauge, configuration) as Gauge<T> | undefined) ?? new this(configuration);
+  }
+
+  /**
+   * Sets the series with those labels to `value`.
+   *
+   * @param labels A value for some or all of the label names; another name throws an `Error`.
+   * @param value Any number. Throws a `TypeError` for anything else.
+   */
+  set(labels: LabelValues<T>, value: number): void;
+  /** Sets the series without labels to `value`. */
+  set(value: number): void;
+  set(labels: LabelSet | number, value?: number): void {
+    const isLabelled = typeof labels === 'object' && labels !== null;
+    const set = isLabelled ? value : labels;
+    if (typeof set !== 'number') throw invalid('Value', set);
+    this.cell(isLabelled ? labels : null).set(set);
+  }
+
+  /** Adds `value` (default: 1) to the series with those labels. Throws a `TypeError` if it is not a number. */
+  inc(labels: LabelValues<T>, value?: number): void;
+  /** Adds `value` (default: 1) to the series without labels. */
+  inc(value?: number): void;
+  inc(labels?: LabelSet | number, value?: number): void {
+    const isLabelled = typeof labels === 'object' && labels !== null;
+    const given = isLabelled ? value : labels;
+    const delta = given === undefined ? 1 : given;
+    if (typeof delta !== 'number') throw invalid('Delta', delta);
+    this.cell(isLabelled ? labels : null).add(delta);
+  }
+
+  /** Subtracts `value` (default: 1) from the series with those labels. */
+  dec(labels: LabelValues<T>, value?: number): void;
+  /** Subtracts `value` (default: 1) from the series without labels. */
+  dec(value?: number): void;
+  dec(labels?: LabelSet | number, value?: number): void {
+    const isLabelled = typeof labels === 'object' && labels !== null;
+    const given = isLabelled ? value : (labels as number | undefined);
+    // The sign first, as prom-client has it: it makes numbers of other things.
+    const delta: unknown = given === undefined ? -1 : -given;
+    if (typeof delta !== 'number') throw invalid('Delta', delta);
+    this.cell(isLabelled ? labels : null).add(delta);
+  }
+
+  /** @internal */
+  cell(labels: LabelSet | null): GaugeCell {
+    const cell = labels === null ? this.bare : this.children.find(labels);
+    return cell ?? this.make(labels ?? {});
+  }
+
+  /** Sets the series to the current time, in seconds since the Unix epoch. */
+  setToCurrentTime(labels?: LabelValues<T>): void {
+    const now = Date.now() / 1000;
+    if (labels === undefined) this.set(now);
+    else this.set(labels, now);
+  }
+
+  /**
+   * Starts a timer. The function it returns sets the series to the seconds since then, and returns them.
+   *
+   * @param labels Read when the timer ends; the labels given then are added.
+   */
+  startTimer(labels?: LabelValues<T>): (labels?: LabelValues<T>) => number {
+    const start = process.hrtime();
+    return (endLabels) => {
+      const [seconds, nanoseconds] = process.hrtime(start);
+      const value = seconds + nanoseconds / 1e9;
+      this.set({ ...labels, ...endLabels } as LabelValues<T>, value);
+      return value;
+    };
+  }
+
+  /**
+   * Sets the series to the seconds that the latest call took: a decorator, a wrapper, a timer and a resource.
+   *
+   * @param labels Labels for each call, or a function that says them once a call has ended.
+   */
+  time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
+    return timeInstrument((seconds, found) => this.set(found ?? {}, seconds), labels);
+  }
+
+  /**
+   * Keeps the gauge at the number of calls in progress: a decorator and a wrapper, and `start()` for other work. Throws
+   * an `MpmetricsError` unless the aggregator is `sum`: any other would count what dead processes had in progress, or
+   * one process alone.
+   *
+   * @param labels Labels for each call, or a function that says them before it.
+   */
+  trackInProgress(labels?: CallLabels<LabelValues<T>>): InProgressInstrument {
+    requireSum(this);
+    return inProgressInstrument(
+      (found) => this.inc(found ?? {}),
+      (found) => this.dec(found ?? {}),
+      labels,
+    );
+  }
+
+  /** The child for those label values, in the order of the label names. Throws if there are too many or too few. */
+  labels(...values: (string | number)[]): Gauge.Internal<T>;
+  /** The child for those labels. Throws for a label that was not declared. */
+  labels(labels: LabelValues<T>): Gauge.Internal<T>;
+  labels(...given: unknown[]): Gauge.Internal<T> {
+    const labels = labelsFrom(this.labelNames, given);
+    validateLabels(this.labelNames, labels);
+    return new LabelledGauge(this, labels as LabelValues<T>);
+  }
+
+  /** The gauge with its values in the whole application. */
+  async get(): Promise<MetricObjectWithValues<MetricValue<T>>> {
+    return (await this.read()) as MetricObjectWithValues<MetricValue<T>>;
+  }
+
+  /** Takes this isolate's share back: without labels it starts again from 0. A `shared` one does so for all. */
+  reset(): void {
+    const children = [...this.children.values()];
+    this.forgetAll();
+    for (const family of this.families) {
+      if (this.aggregator === 'shared') family.reset();
+      else for (const { labels } of children) family.unbind(labels);
+    }
+    if (this.labelNames.length === 0) this.begin();
+  }
+
+  /** Takes this isolate's share of a series back; a `shared` one is removed for all. */
+  remove(...values: (string | number)[]): void;
+  /** Takes this isolate's share of the series with those labels back; a `shared` one is removed for all. */
+  remove(labels: LabelValues<T>): void;
+  remove(...given: unknown[]): void {
+    const labels = labelsFrom(this.labelNames, given);
+    validateLabels(this.labelNames, labels);
+    this.forget(labels);
+    for (const family of this.families) {
+      if (this.aggregator === 'shared') family.remove(labels);
+      else family.unbind(labels);
+    }
+  }
+
+  /** @internal */
+  override values(samples: readonly Sample[]): Value[] {
+    return numberValues(samples);
+  }
+
+  /** @internal */
+  override shareOf(child: GaugeCell): Pick<Sample, 'value' | 'sum' | 'counts'> {
+    return { value: child.read() ?? 0, sum: 0, counts: [] };
+  }
+}
+
+export namespace Gauge {
+  /** A gauge with its labels given. */
+  export interface Internal<T extends string = string> {
+    /** Sets the value. */
+    set(value: number): void;
+    /** Adds `value`, 1 by default. */
+    inc(value?: number): void;
+    /** Subtracts `value`, 1 by default. */
+    dec(value?: number): void;
+    /** Sets the value to the current time, in seconds since the Unix epoch. */
+    setToCurrentTime(): void;
+    /** As `startTimer` of the gauge. */
+    startTimer(): (labels?: LabelValues<T>) => number;
+    /** As `time` of the gauge; what `labels` says is added to the labels of this child. */
+    time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>>;
+    /** As `trackInProgress` of the gauge. */
+    trackInProgress(): InProgressInstrument;
+  }
+}
+
+/** What `labels(…)` gives: it finds its cell again when that was taken away or replaced. */
+class LabelledGauge<T extends string> implements Gauge.Internal<T> {
+  readonly #gauge: Gauge<T>;
+  readonly #labels: LabelValues<T>;
+  #found: GaugeCell | null = null;
+  #era = -1;
+
+  constructor(gauge: Gauge<T>, labels: LabelValues<T>) {
+    this.#gauge = gauge;
+    this.#labels = { ...labels };
+  }
+
+  // Functions of their own: they may be handed on without their object.
+  set = (value: number): void => {
+    if (typeof value !== 'number') throw invalid('Value', value);
+    this.#cell().set(value);
+  };
+  inc = (value: number = 1): void => {
+    if (typeof value !== 'number') throw invalid('Delta', value);
+    this.#cell().add(value);
+  };
+  dec = (value: number = 1): void => {
+    const delta: unknown = -value;
+    if (typeof delta !== 'number') throw invalid('Delta', delta);
+    this.#cell().add(delta);
+  };
+  setToCurrentTime = (): void => this.#gauge.setToCurrentTime(this.#labels);
+  startTimer = (): ((labels?: LabelValues<T>) => number) => this.#gauge.startTimer(this.#labels);
+
+  time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
+    return timeInstrument(
+      (seconds, found) => this.#gauge.set({ ...this.#labels, ...found }, seconds),
+      labels,
+    );
+  }
+
+  trackInProgress(): InProgressInstrument {
+    return this.#gauge.trackInProgress(this.#labels);
+  }
+
+  #cell(): GaugeCell {
+    if (this.#era !== this.#gauge.era || this.#found === null) {
+      this.#found = this.#gauge.children.find(this.#labels) ?? this.#gauge.make(this.#labels);
+      this.#era = this.#gauge.era;
+    }
+    return this.#found;
+  }
+}
+
+function requireSum(gauge: { name: string; aggregator: string }): void {
+  if (gauge.aggregator === 'sum') return;
+  throw new MpmetricsError(
+    'MPMETRICS_BAD_ARGUMENT',
+    `trackInProgress() needs the aggregator 'sum'; that of ${gauge.name} is '${gauge.aggregator}'.`,
+  );
+}
+
+function invalid(what: 'Value' | 'Delta', value: unknown): TypeError {
+  return coded(
+    new TypeError(`${what} is not a valid number: ${format(value)}`),
+    'MPMETRICS_INVALID_VALUE',
+  );
+}

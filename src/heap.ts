@@ -1,0 +1,156 @@
+// Heaps by name, for those who do not leave it to discovery.
+
+import { Attachment, defaultAttachment } from './attachment';
+import { coded, MpmetricsError } from './errors';
+import { disposeSymbol } from './instrument/disposable';
+import { callNative, isOff } from './native';
+import { globalRegistry, Registry } from './registry';
+
+/** Which heap to open, and what for. */
+export interface OpenOptions {
+  /** The heap's name: 1 to 64 of the characters `A-Z a-z 0-9 _ . -`. */
+  name: string;
+  /** `write` (the default) joins the heap, or makes it; `read` only looks, also from outside the application. */
+  mode?: 'write' | 'read';
+}
+
+/** One process or thread that writes to a heap, or did. */
+export interface HeapWriter {
+  /** The number of its slot. */
+  slot: number;
+  /** Whether it is there still. */
+  live: boolean;
+  /** How many writers have had the slot, it included. */
+  incarnation: number;
+  /** The process, as its own pid namespace numbers it. */
+  pid: number;
+  /** The thread in its process, 0 for the main one. */
+  thread: number;
+  /** When it came, in seconds since the Unix epoch. */
+  startedAt: number;
+}
+
+/** What there is to know of a heap. */
+export interface HeapInfo {
+  /** Its name, or null if it is private to this process. */
+  name: string | null;
+  /** Its random id, 32 hexadecimal digits. */
+  id: string;
+  /** Whether other processes can join it. */
+  shared: boolean;
+  /** The version of its layout. */
+  layoutVersion: number;
+  /** How many segments of memory it has. */
+  segments: number;
+  /** Their size in bytes. */
+  bytes: number;
+  /** How much of that is in use. */
+  usedBytes: number;
+  /** How many series there are. */
+  series: number;
+  /** How many families there are. */
+  families: number;
+  /** The slot of this isolate, or null if it only reads. */
+  slot: number | null;
+  /** How many writers have had that slot. */
+  incarnation: number | null;
+  /** How many slots were taken over from dead writers. */
+  adoptions: number;
+  /** How many declarations differed from an earlier one of the same name. */
+  conflicts: number;
+  /** How many series could not be made for want of memory. */
+  droppedSeries: number;
+  /** All slots. */
+  writers: HeapWriter[];
+}
+
+/**
+ * A heap that was opened. Metrics go into it by its registry:
+ *
+ * ```ts
+ * using heap = open({ name: 'billing' });
+ * const invoices = new Counter({ name: 'invoices_total', help: 'Invoices sent', registers: [heap.register] });
+ * ```
+ */
+export class Heap {
+  /** The default registry of this heap. */
+  readonly register: Registry;
+  /** This isolate's seat in the heap; null when switched off. @internal */
+  readonly attachment: Attachment | null;
+
+  /** @internal */
+  constructor(attachment: Attachment | null, register?: Registry) {
+    this.attachment = attachment;
+    const home = { key: 'default', seat: () => attachment };
+    this.register = register ?? new Registry(undefined, home);
+  }
+
+  /** What there is to know of the heap now. Throws an `MpmetricsError` once it is closed. */
+  info(): HeapInfo {
+    const { attachment } = this;
+    if (attachment === null || attachment.isClosed) {
+      throw new MpmetricsError(
+        'MPMETRICS_CLOSED',
+        isOff ? 'There is no heap, since MPMETRICS=off was set.' : 'This heap was closed.',
+      );
+    }
+    return callNative(() => attachment.native.info()) as HeapInfo;
+  }
+
+  /**
+   * Leaves the heap. Metrics that are registered there go on without being counted. What this isolate has counted stays,
+   * until the last writer leaves. Further calls change nothing.
+   */
+  close(): void {
+    this.attachment?.close();
+  }
+
+  /** What `using` calls at the end of a block: the same as `close()`. */
+  declare [Symbol.dispose]: () => void;
+}
+
+Object.defineProperty(Heap.prototype, disposeSymbol(), {
+  configurable: true,
+  writable: true,
+  value: function dispose(this: Heap): void {
+    this.close();
+  },
+});
+
+/**
+ * Opens a heap by its name. To join it is to be one more writer; the heap is there as long as anybody is. Throws an
+ * `MpmetricsError`: `MPMETRICS_INVALID_NAME`, `MPMETRICS_NO_SUCH_HEAP` for one to read that nobody has made,
+ * `MPMETRICS_NO_SHARED_MEMORY` and others.
+ *
+ * ```ts
+ * const heap = open({ name: 'billing', mode: 'read' });
+ * console.log(await heap.register.metrics());
+ * heap.close();
+ * ```
+ */
+export function open(options: OpenOptions): Heap {
+  if (options === null || typeof options !== 'object') {
+    throw coded(new TypeError('open() expects an object'), 'MPMETRICS_BAD_ARGUMENT');
+  }
+  const { name, mode = 'write' } = options;
+  if (mode !== 'write' && mode !== 'read') {
+    throw coded(
+      new TypeError(`The mode of a heap is 'write' or 'read', not ${String(mode)}`),
+      'MPMETRICS_BAD_ARGUMENT',
+    );
+  }
+  if (typeof name !== 'string' || !/^[A-Za-z0-9_.-]{1,64}$/.test(name)) {
+    throw new MpmetricsError(
+      'MPMETRICS_INVALID_NAME',
+      `The name of a heap has 1 to 64 of the characters A-Z a-z 0-9 _ . -, not ${JSON.stringify(name)}.`,
+    );
+  }
+  if (isOff) return new Heap(null);
+  return new Heap(mode === 'write' ? Attachment.writer({ name }) : Attachment.reader({ name }));
+}
+
+/** The heap that metrics go to by default; null when switched off. @internal */
+export function defaultHeap(): Heap | null {
+  const attachment = defaultAttachment();
+  return attachment && new Heap(attachment, globalRegistry);
+}

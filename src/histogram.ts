@@ -1,0 +1,297 @@
+// Histograms: observations, counted in buckets and summed.
+
+import { format } from 'util';
+import { DEFAULT_BUCKETS, normalizedBuckets } from './buckets';
+import {
+  DirectHistogramCell,
+  HistogramCellGroup,
+  LocalHistogramCell,
+  NativeHistogramCell,
+  type HistogramCell,
+  type Observed,
+} from './cell/histogram-cell';
+import { coded } from './errors';
+import { exemplarOf } from './exemplar';
+import { timeInstrument, type CallLabels, type TimeInstrument } from './instrument';
+import { labelsFrom, validateLabels, type LabelSet } from './labels';
+import { BaseMetric, type Kind } from './metric';
+import { existing } from './options';
+import type {
+  HistogramConfiguration,
+  LabelValues,
+  MetricObjectWithValues,
+  MetricValueWithName,
+  ObserveDataWithExemplar,
+} from './types';
+import { histogramValues, type Sample, type Value } from './values';
+
+/**
+ * Observations counted in buckets: durations of requests, sizes of answers. Across processes the counts and sums are
+ * added up, dead processes included.
+ *
+ * ```ts
+ * const latency = new Histogram({
+ *   name: 'http_request_seconds',
+ *   help: 'How long requests took',
+ *   labelNames: ['route'],
+ *   buckets: [0.01, 0.1, 1],
+ * });
+ * latency.observe({ route: '/users' }, 0.034);
+ * const end = latency.startTimer();
+ * end({ route: '/users' });
+ * ```
+ */
+export class Histogram<T extends string = string> extends BaseMetric<T, Observed, HistogramCell> {
+  /** The upper bounds of the buckets as they were given. */
+  readonly buckets: readonly number[];
+  /** The upper bounds of the buckets, ascending, without `+Inf`. */
+  readonly upperBounds: readonly number[];
+
+  /**
+   * Declares a histogram; one without labels shows at once.
+   *
+   * @param configuration `name` and `help` are required. Throws prom-client's errors for what is wrong in it, and a
+   *   `TypeError` for a bucket that is not a number.
+   */
+  constructor(configuration: HistogramConfiguration<T>) {
+    const upperBounds = normalizedBuckets(configuration?.buckets ?? DEFAULT_BUCKETS);
+    super(configuration, kindWith(upperBounds));
+    this.buckets = configuration.buckets ?? upperBounds;
+    this.upperBounds = Object.freeze(upperBounds);
+    if (this.enableExemplars) this.observe = this.observeWithExemplar as typeof this.observe;
+  }
+
+  /**
+   * The histogram of that name in its registry (the first of `registers`), made if there is none. Throws an
+   * `MpmetricsError` if there is one that was declared differently.
+   */
+  static getOrCreate<T extends string = string>(
+    configuration: HistogramConfiguration<T>,
+  ): Histogram<T> {
+    const bounds = normalizedBuckets(configuration?.buckets ?? DEFAULT_BUCKETS);
+    const found = existing(Histogram, configuration, bounds);
+    return (found as Histogram<T> | undefined) ?? new this(configuration);
+  }
+
+  /**
+   * Records `value` in the series with those labels.
+   *
+   * @param labels A value for some or all of the label names; another name throws an `Error`.
+   * @param value What was observed, in the histogram's unit. Throws a `TypeError` if it is not a finite number.
+   */
+  observe(labels: LabelValues<T>, value: number): void;
+  /** Records `value` in the series without labels. */
+  observe(value: number): void;
+  /** Records a value and leaves an exemplar, for histograms with `enableExemplars`. */
+  observe(observeData: ObserveDataWithExemplar<T>): void;
+  observe(labels: object | number, value?: number): void {
+    let cell: HistogramCell | null;
+    let observed: number | undefined;
+    if (typeof labels === 'object' && labels !== null) {
+      cell = this.children.find(labels);
+      observed = value;
+    } else {
+      cell = this.bare;
+      // prom-client takes what is neither labels nor a value for no labels at all.
+      observed = labels || labels === 0 ? labels : value;
+    }
+    if (!Number.isFinite(observed)) throw invalid(observed);
+    if (cell === null) cell = this.make(typeof labels === 'object' ? { ...labels } : {});
+    cell.observe(observed as number);
+  }
+
+  /** @internal */
+  observeWithExemplar(data: Partial<ObserveDataWithExemplar<T>> = {}): void {
+    const { labels = {}, value = NaN, exemplarLabels = {} } = data;
+    const isExemplified = Object.keys(exemplarLabels).length > 0;
+    const exemplar = isExemplified && exemplarOf(exemplarLabels, value);
+    this.record(labels, value);
+    const child = this.children.find(labels);
+    if (!exemplar || child === null) return;
+    const bucket = this.upperBounds.findIndex((bound) => value <= bound);
+    const latest = this.exemplars.get(child) ?? [];
+    latest[bucket < 0 ? this.upperBounds.length : bucket] = exemplar;
+    this.exemplars.set(child, latest);
+  }
+
+  /**
+   * Starts a timer. The function it returns observes the seconds since then, and returns them.
+   *
+   * @param labels Read when the timer ends; the labels given then are added.
+   * @param exemplarLabels The same for the labels of an exemplar, for histograms with `enableExemplars`.
+   */
+  startTimer(
+    labels?: LabelValues<T>,
+    exemplarLabels?: LabelValues<T>,
+  ): (labels?: LabelValues<T>, exemplarLabels?: LabelValues<T>) => number {
+    const start = process.hrtime();
+    return (endLabels, endExemplarLabels) => {
+      const [seconds, nanoseconds] = process.hrtime(start);
+      const value = seconds + nanoseconds / 1e9;
+      const all = { ...labels, ...endLabels } as LabelValues<T>;
+      if (this.enableExemplars) {
+        const exemplar = { ...exemplarLabels, ...endExemplarLabels } as LabelValues<T>;
+        this.observe({ labels: all, value, exemplarLabels: exemplar });
+      } else {
+        this.observe(all, value);
+      }
+      return value;
+    };
+  }
+
+  /**
+   * Records how long calls take, in seconds: a decorator, a wrapper, a timer and a resource. Calls that fail are
+   * recorded too.
+   *
+   * @param labels Labels for each call, or a function that says them once a call has ended.
+   */
+  time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
+    return timeInstrument((seconds, found) => this.record(found ?? {}, seconds), labels);
+  }
+
+  /** Observes whether or not exemplars are enabled. @internal */
+  record(labels: object, value: number): void {
+    const observe = Histogram.prototype.observe as (labels: object, value: number) => void;
+    observe.call(this, labels, value);
+  }
+
+  /** The child for those label values, in the order of the label names. Throws if there are too many or too few. */
+  labels(...values: (string | number)[]): Histogram.Internal<T>;
+  /** The child for those labels. Throws for a label that was not declared. */
+  labels(labels: LabelValues<T>): Histogram.Internal<T>;
+  labels(...given: unknown[]): Histogram.Internal<T> {
+    const labels = labelsFrom(this.labelNames, given);
+    validateLabels(this.labelNames, labels);
+    return new LabelledHistogram(this, labels as LabelValues<T>);
+  }
+
+  /**
+   * Makes the series with those labels appear, with nothing observed yet. One that this isolate has observed in starts
+   * again from zero.
+   */
+  zero(labels: LabelValues<T>): void {
+    if (this.children.find(labels) !== null) this.removeSeries(labels);
+    this.make(labels).show();
+  }
+
+  /** The histogram with its values in the whole application. */
+  async get(): Promise<MetricObjectWithValues<MetricValueWithName<T>>> {
+    return (await this.read()) as MetricObjectWithValues<MetricValueWithName<T>>;
+  }
+
+  /** Starts again without any series, in the whole application. */
+  reset(): void {
+    const { bare } = this;
+    this.forgetAll();
+    for (const family of this.families) {
+      family.reset();
+      if (bare !== null) family.remove(bare.labels);
+    }
+  }
+
+  /** Removes the series with those label values from the whole application. */
+  remove(...values: (string | number)[]): void;
+  /** Removes the series with those labels from the whole application. */
+  remove(labels: LabelValues<T>): void;
+  remove(...given: unknown[]): void {
+    const labels = labelsFrom(this.labelNames, given);
+    validateLabels(this.labelNames, labels);
+    this.removeSeries(labels);
+  }
+
+  /** @internal */
+  removeSeries(labels: LabelSet): void {
+    this.forget(labels);
+    for (const family of this.families) family.remove(labels);
+  }
+
+  /** @internal */
+  override values(samples: readonly Sample[]): Value[] {
+    return histogramValues(this.name, this.upperBounds, samples, ({ labels }, bucket) => {
+      const child = this.children.find(labels);
+      return (child && this.exemplars.get(child)?.[bucket]) ?? null;
+    });
+  }
+
+  /** @internal */
+  override shareOf(child: HistogramCell): Pick<Sample, 'value' | 'sum' | 'counts'> {
+    return { value: 0, sum: 0, counts: [], ...child.read() };
+  }
+}
+
+export namespace Histogram {
+  /** A histogram with its labels given. */
+  export interface Internal<T extends string = string> {
+    /** Records a value. */
+    observe(value: number): void;
+    /** As `startTimer` of the histogram. */
+    startTimer(): (labels?: LabelValues<T>) => number;
+    /** As `time` of the histogram; what `labels` says is added to the labels of this child. */
+    time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>>;
+  }
+
+  /** The options that only histograms have. */
+  export interface Config {
+    /** The upper bounds of the buckets, without `+Inf`. */
+    buckets?: number[];
+  }
+}
+
+/** What `labels(…)` gives: it finds its cell again when that was taken away or replaced. */
+class LabelledHistogram<T extends string> implements Histogram.Internal<T> {
+  readonly #histogram: Histogram<T>;
+  readonly #labels: LabelValues<T>;
+  #found: HistogramCell | null = null;
+  #era = -1;
+
+  constructor(histogram: Histogram<T>, labels: LabelValues<T>) {
+    this.#histogram = histogram;
+    this.#labels = { ...labels };
+  }
+
+  // Functions of their own: they may be handed on without their object.
+  observe = (value: number): void => {
+    if (!Number.isFinite(value)) throw invalid(value);
+    this.#cell().observe(value);
+  };
+  startTimer = (): ((labels?: LabelValues<T>) => number) =>
+    this.#histogram.startTimer(this.#labels);
+
+  time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
+    return timeInstrument(
+      (seconds, found) => this.#histogram.record({ ...this.#labels, ...found }, seconds),
+      labels,
+    );
+  }
+
+  #cell(): HistogramCell {
+    if (this.#era !== this.#histogram.era || this.#found === null) {
+      const { children } = this.#histogram;
+      this.#found = children.find(this.#labels) ?? this.#histogram.make(this.#labels);
+      this.#era = this.#histogram.era;
+    }
+    return this.#found;
+  }
+}
+
+function kindWith(upperBounds: readonly number[]): Kind<HistogramCell> {
+  const bounds = Float64Array.from(upperBounds);
+  return {
+    type: 'histogram',
+    sorts: () => ({
+      direct: (family, labels) => new DirectHistogramCell(family, labels),
+      native: (family, labels) => new NativeHistogramCell(family, labels),
+      local: (labels) => new LocalHistogramCell(labels, bounds),
+      group: (labels, members) => new HistogramCellGroup(labels, members),
+    }),
+    reserved: 'le',
+    bounds: upperBounds,
+  };
+}
+
+function invalid(value: unknown): TypeError {
+  return coded(
+    new TypeError(`Value is not a valid number: ${format(value)}`),
+    'MPMETRICS_INVALID_VALUE',
+  );
+}

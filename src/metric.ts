@@ -1,0 +1,286 @@
+// What all metrics share: their way into the registries, the way from labels to a child, and reading back.
+
+import type { Cell } from './cell/cell';
+import type { Exemplar } from './exemplar';
+import { Family } from './family';
+import { labelText, LabelTree, type LabelSet } from './labels';
+import { awaitNative, isOff, type FamilyValues } from './native';
+import { registersOf, validateOptions } from './options';
+import { shelfOf, type Registry } from './registry';
+import type { Aggregator, MetricConfiguration, MetricObject, MetricType } from './types';
+import { samplesOf, withoutDefaults, type Sample, type Value } from './values';
+
+/** How the cells of a kind are made: one function for each sort. */
+export interface CellSorts<Child> {
+  direct(family: Family, labels: LabelSet): Child;
+  native(family: Family, labels: LabelSet): Child;
+  local(labels: LabelSet): Child;
+  group(labels: LabelSet, members: Child[]): Child;
+}
+
+/** What a metric is, apart from what it has measured. */
+export interface Kind<Child> {
+  readonly type: MetricType;
+  /** How its cells are made, by its aggregator. */
+  sorts(aggregator: Aggregator): CellSorts<Child>;
+  /** The label that its exposition needs for itself, if any. */
+  readonly reserved?: string;
+  /** The upper bounds of its buckets. */
+  readonly bounds?: readonly number[];
+}
+
+/** A metric as prom-client's JSON has it. @internal */
+export type Presented = MetricObject & { values: Value[] };
+
+/** Options that become fields below; any others are kept on the instance as they are. */
+const HANDLED = new Set([
+  'name',
+  'help',
+  'labelNames',
+  'registers',
+  'aggregator',
+  'collect',
+  'enableExemplars',
+]);
+
+/**
+ * A metric of any kind. The exported classes extend it.
+ *
+ * All fields are set in one order whatever the options, so that all metrics of a kind have one shape, and the update
+ * paths stay fast with many of them. None is private to the language, so that two copies of this package have
+ * compatible types.
+ */
+export abstract class BaseMetric<T extends string, Share, Child extends Cell<Share>> {
+  /** The name. */
+  readonly name: string;
+  /** What is measured. */
+  readonly help: string;
+  /** The names of the labels. */
+  readonly labelNames: readonly T[];
+  /** The registries that the metric was made for. */
+  readonly registers: Registry[];
+  /** How the values of several processes become one. */
+  readonly aggregator: Aggregator;
+  /** Whether exemplars are taken. */
+  readonly enableExemplars: boolean;
+  /** Runs at each scrape that this process answers. */
+  collect?: MetricObject['collect'] | undefined;
+  /** The kind of metric. */
+  readonly type: MetricType;
+
+  /** The cell of the series without labels; null until there is one. @internal */
+  bare: Child | null = null;
+  /** The cells of all series that this isolate knows. @internal */
+  readonly children: LabelTree<Child>;
+  /** Changes whenever children were taken away or replaced: whoever holds one has to look again. @internal */
+  era = 0;
+  /** The registries that show this metric now. @internal */
+  readonly memberOf = new Set<Registry>();
+  /** Where the series lie: nowhere while no registry shows the metric. @internal */
+  families: Family[] = [];
+  /** The latest exemplars, by child: one for each bucket, or one in all. @internal */
+  readonly exemplars = new WeakMap<Child, Exemplar[]>();
+  /** @internal */
+  readonly kind: Kind<Child>;
+  /** @internal */
+  readonly sorts: CellSorts<Child>;
+  /** Whether all registries have taken the metric in. @internal */
+  isReady = false;
+
+  /**
+   * Validates the options, then declares the metric and, when it has no labels, its series. Throws prom-client's
+   * errors; none for want of shared memory.
+   * @internal
+   */
+  constructor(configuration: MetricConfiguration<T>, kind: Kind<Child>) {
+    validateOptions(configuration, kind.type, kind.reserved);
+    this.name = configuration.name;
+    this.help = configuration.help;
+    this.labelNames = configuration.labelNames ?? [];
+    this.registers = registersOf(configuration);
+    this.aggregator = configuration.aggregator ?? 'sum';
+    this.enableExemplars = configuration.enableExemplars ?? false;
+    this.collect = configuration.collect;
+    this.type = kind.type;
+    this.children = new LabelTree(this.labelNames);
+    this.kind = kind;
+    this.sorts = kind.sorts(this.aggregator);
+    this.join();
+    for (const [option, value] of Object.entries(configuration)) {
+      if (!HANDLED.has(option) && !(option in this)) Object.assign(this, { [option]: value });
+    }
+  }
+
+  /** Asks all registries before it declares anything; if one refuses, nothing is left in the others. @internal */
+  join(): void {
+    const joined: Registry[] = [];
+    try {
+      for (const registry of this.registers) {
+        registry.registerMetric(this as never);
+        joined.push(registry);
+      }
+      this.isReady = true;
+      this.settle();
+    } catch (error) {
+      this.isReady = false;
+      for (const registry of joined) registry.removeSingleMetric(this.name);
+      throw error;
+    }
+  }
+
+  /** A registry shows this metric from now on. @internal */
+  enter(registry: Registry): void {
+    if (this.memberOf.has(registry)) return;
+    this.memberOf.add(registry);
+    if (this.isReady) this.settle();
+  }
+
+  /** A registry no longer shows it. @internal */
+  leave(registry: Registry): void {
+    if (this.memberOf.delete(registry) && this.isReady) this.settle();
+  }
+
+  /**
+   * Takes this isolate's share of all series to where it belongs now: after registries took the metric in or let it go,
+   * or changed their default labels.
+   * @internal
+   */
+  settle(): void {
+    const before = this.families;
+    const declared = Family.of([...this.memberOf].map(shelfOf), {
+      name: this.name,
+      help: `${this.help}`,
+      kind: this.type,
+      labelNames: [...this.labelNames],
+      aggregator: this.aggregator,
+      buckets: [...(this.kind.bounds ?? [])],
+    });
+    this.families = declared.map((family) => before.find((old) => old.equals(family)) ?? family);
+    this.era += 1;
+    this.children.replace((child) => this.moved(child));
+    for (const family of before) {
+      if (!this.families.some((kept) => kept.isSameFamily(family))) family.unbindAll();
+    }
+    this.bare = this.children.find({});
+    if (this.bare === null && this.labelNames.length === 0) this.begin();
+  }
+
+  /** A child for the families of now, with what the old one has recorded. @internal */
+  moved(old: Child): Child {
+    const share = old.read();
+    const moved = this.cellOf(old.labels, old.parts() as readonly unknown[] as readonly Child[]);
+    moved.show();
+    for (const part of old.parts()) {
+      if (!this.families.includes(part.family)) part.withdraw();
+    }
+    if (share === null) return moved;
+    const parts: readonly Cell<Share>[] = moved.parts();
+    for (const part of parts.length > 0 ? parts : [moved]) {
+      if (!old.parts().includes(part as never)) part.take(share);
+    }
+    return moved;
+  }
+
+  /** Makes the series of a metric without labels, so that it shows before its first update. @internal */
+  begin(): void {
+    this.make({}).show();
+  }
+
+  /** Makes the child with those labels, which are known to be valid. @internal */
+  make(labels: LabelSet): Child {
+    const child = this.cellOf({ ...labels });
+    // Switched off, nothing is kept either.
+    if (isOff) return child;
+    this.children.put(child.labels, child);
+    this.bare ??= this.children.find({});
+    return child;
+  }
+
+  /** A new cell with those labels; what it can have of `known` is kept. @internal */
+  cellOf(labels: LabelSet, known: readonly Child[] = []): Child {
+    const { families, sorts } = this;
+    const make = (family: Family): Child => {
+      const kept = known.find((part) => part.parts()[0]?.family === family);
+      if (kept !== undefined) return kept;
+      return family.attachment.tier === 'direct'
+        ? sorts.direct(family, labels)
+        : sorts.native(family, labels);
+    };
+    const [only] = families;
+    if (only !== undefined && families.length === 1) return make(only);
+    // Out of all registries it is kept here. Without a heap it is kept nowhere: a group of none.
+    return this.memberOf.size === 0 && !isOff
+      ? sorts.local(labels)
+      : sorts.group(labels, families.map(make));
+  }
+
+  /** Forgets the child with those labels. @internal */
+  forget(labels: LabelSet): void {
+    const child = this.children.delete(labels);
+    if (child === this.bare) this.bare = null;
+    this.era += 1;
+  }
+
+  /** Forgets all children. @internal */
+  forgetAll(): void {
+    this.children.clear();
+    this.bare = null;
+    this.era += 1;
+  }
+
+  /** The values of the whole application; of this isolate where no registry shows the metric. @internal */
+  async read(): Promise<Presented> {
+    if (this.collect) {
+      const pending: unknown = this.collect();
+      if (pending instanceof Promise) await pending;
+    }
+    const [family] = this.families;
+    if (family === undefined) return this.present(this.localSamples());
+    const { registries, attachment, defaults } = family;
+    const [found] = await awaitNative(() =>
+      attachment.native.families({ registries, names: [this.name], format: 'text' }),
+    );
+    return this.present(found ? withoutDefaults(samplesOf(found, this.labelNames), defaults) : []);
+  }
+
+  /** What was read of this metric's family, default labels included. @internal */
+  presentFamily(values: FamilyValues): Presented {
+    return this.present(samplesOf(values, this.labelNames));
+  }
+
+  /** @internal */
+  present(samples: readonly Sample[]): Presented {
+    return {
+      help: this.help,
+      name: this.name,
+      type: this.type,
+      values: this.values(samples.map((sample) => this.typed(sample))),
+      aggregator: this.aggregator,
+    } as Presented;
+  }
+
+  /** The values of each sample. @internal */
+  abstract values(samples: readonly Sample[]): Value[];
+
+  /** What a child has recorded. @internal */
+  abstract shareOf(child: Child): Pick<Sample, 'value' | 'sum' | 'counts'>;
+
+  /** @internal */
+  localSamples(): Sample[] {
+    return [...this.children.values()].map((child) =>
+      Object.assign({ labels: child.labels, added: {} }, this.shareOf(child)),
+    );
+  }
+
+  /** Labels come back from shared memory as text: those that were given here have their types again. @internal */
+  typed(sample: Sample): Sample {
+    const child = this.children.find(sample.labels);
+    const added: Record<string, unknown> = { ...sample.added };
+    for (const { defaults } of this.families) {
+      for (const [name, value] of Object.entries(defaults)) {
+        if (added[name] === labelText(value)) added[name] = value;
+      }
+    }
+    return { ...sample, added, labels: child === null ? sample.labels : child.labels };
+  }
+}

@@ -1,0 +1,100 @@
+// The options of metrics: which are refused, and which mean the same metric.
+
+import { AGGREGATORS } from './aggregators';
+import { prometheusContentType } from './content-type';
+import { coded, MpmetricsError } from './errors';
+import { validateLabelNames, validateMetricName } from './labels';
+import { globalRegistry, type Registry } from './registry';
+import type { MetricConfiguration, MetricType } from './types';
+
+/** The registries that a metric with these options goes to. @internal */
+export function registersOf({ registers }: MetricConfiguration<string>): Registry[] {
+  return (registers as Registry[] | null | undefined) ?? [globalRegistry];
+}
+
+/**
+ * Refuses what no metric can be, in prom-client's order and words, before anything is written anywhere.
+ *
+ * @param reserved The label that the exposition of this kind needs for itself.
+ * @internal
+ */
+export function validateOptions(
+  configuration: MetricConfiguration<string>,
+  type: MetricType,
+  reserved: string | undefined,
+): void {
+  if (configuration === null || typeof configuration !== 'object') {
+    throw coded(new TypeError('constructor expected a config object'), 'MPMETRICS_BAD_ARGUMENT');
+  }
+  const { name, help, labelNames, collect, aggregator } = configuration;
+  const refuse = (code: string, message: string): never => {
+    throw coded(new Error(message), code);
+  };
+  if (!help) refuse('MPMETRICS_INVALID_HELP', 'Missing mandatory help parameter');
+  if (!name) refuse('MPMETRICS_INVALID_NAME', 'Missing mandatory name parameter');
+  if (!validateMetricName(name)) refuse('MPMETRICS_INVALID_NAME', 'Invalid metric name');
+  if (!validateLabelNames(labelNames ?? [])) {
+    refuse('MPMETRICS_INVALID_LABEL', 'Invalid label name');
+  }
+  if (collect && typeof collect !== 'function') {
+    refuse('MPMETRICS_BAD_ARGUMENT', 'Optional "collect" parameter must be a function');
+  }
+  if (reserved !== undefined && labelNames?.includes(reserved)) {
+    refuse('MPMETRICS_INVALID_LABEL', `${reserved} is a reserved label keyword`);
+  }
+  const isForGauges = aggregator === 'shared' || aggregator === 'all';
+  const isKnown = aggregator === undefined || AGGREGATORS.has(aggregator);
+  if (!isKnown || (isForGauges && type !== 'gauge')) {
+    refuse('MPMETRICS_BAD_ARGUMENT', `'${String(aggregator)}' is not a defined aggregator.`);
+  }
+  validateExemplars(configuration);
+}
+
+function validateExemplars(configuration: MetricConfiguration<string>): void {
+  if (!configuration.enableExemplars) return;
+  const types = registersOf(configuration).map(({ contentType }) => contentType);
+  if (types.includes(prometheusContentType)) {
+    throw coded(
+      new TypeError('Exemplars are supported only on OpenMetrics registries'),
+      'MPMETRICS_BAD_ARGUMENT',
+    );
+  }
+}
+
+/**
+ * The metric of that name in the registry that these options mean, or undefined if there is none. Throws an
+ * `MpmetricsError` if it was declared otherwise; a help text or a `collect` function may differ.
+ *
+ * @internal
+ */
+export function existing<Found extends object>(
+  Class: abstract new (...args: never[]) => Found,
+  configuration: MetricConfiguration<string>,
+  bounds: readonly number[] = [],
+): Found | undefined {
+  if (configuration === null || typeof configuration !== 'object') return undefined;
+  const { name, labelNames = [], aggregator = 'sum' } = configuration;
+  const found = registersOf(configuration)[0]?.getSingleMetric(name) as unknown;
+  if (found === undefined) return undefined;
+  const known = found as {
+    labelNames?: readonly string[];
+    aggregator?: string;
+    upperBounds?: readonly number[];
+  };
+  const differences: [boolean, string][] = [
+    [!(found instanceof Class), 'as a metric of another kind'],
+    [!same(known.labelNames ?? [], labelNames), 'with other labelNames'],
+    [known.aggregator !== aggregator, 'with another aggregator'],
+    [!same(known.upperBounds ?? [], bounds), 'with other buckets'],
+  ];
+  const difference = differences.find(([differs]) => differs);
+  if (difference === undefined) return found as Found;
+  throw new MpmetricsError(
+    'MPMETRICS_ALREADY_REGISTERED',
+    `A metric with the name ${name} has already been registered ${difference[1]}.`,
+  );
+}
+
+function same(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((item, index) => item === other[index]);
+}

@@ -1,0 +1,54 @@
+// Reading heaps, and making one exposition of what several of them and foreign metrics say.
+
+import type { Attachment } from './attachment';
+import { awaitNative, type FamilyValues, type ScrapeRequest } from './native';
+
+/** Registries of one heap. @internal */
+export interface Scope {
+  attachment: Attachment;
+  /** Their numbers. */
+  registries: number[];
+}
+
+/** A format of exposition, as the binding calls it. @internal */
+export type Format = ScrapeRequest['format'];
+
+/** The registries by the heaps in which they are. @internal */
+export function scopesOf(
+  shelves: Iterable<{ attachment: Attachment | null; number: number }>,
+): Scope[] {
+  const scopes: Scope[] = [];
+  for (const { attachment, number } of shelves) {
+    if (attachment === null || number < 0) continue;
+    const scope = scopes.find((other) => other.attachment === attachment);
+    if (scope === undefined) scopes.push({ attachment, registries: [number] });
+    else if (!scope.registries.includes(number)) scope.registries.push(number);
+  }
+  return scopes;
+}
+
+/** The text of the families in those registries. Asked for at once, answered off the event loop. @internal */
+export async function readText(scope: Scope, format: Format, names?: string[]): Promise<string> {
+  const request = { registries: scope.registries, format, ...(names && { names }) };
+  const text = await awaitNative(() => scope.attachment.native.scrape(request));
+  return text.toString();
+}
+
+/** The families in those registries as data. @internal */
+export async function readFamilies(scope: Scope, names?: string[]): Promise<FamilyValues[]> {
+  const { registries } = scope;
+  return awaitNative(() =>
+    scope.attachment.native.families({ registries, format: 'text', ...(names && { names }) }),
+  );
+}
+
+/** Several expositions as one, in prom-client's layout. @internal */
+export function joined(texts: readonly string[], format: Format): string {
+  const bodies = texts.map((text) => withoutEnd(text)).filter((text) => text !== '');
+  return format === 'openmetrics' ? [...bodies, '# EOF\n'].join('\n') : `${bodies.join('\n\n')}\n`;
+}
+
+/** An exposition without what closes it. @internal */
+export function withoutEnd(text: string): string {
+  return text.replace(/(?:^|\n)# EOF\n$/, '').replace(/\n$/, '');
+}

@@ -1,0 +1,138 @@
+// The types that users write: prom-client's names, and what this package adds to them.
+
+import type { Counter } from './counter';
+import type { Gauge } from './gauge';
+import type { Histogram } from './histogram';
+import type { Registry } from './registry';
+
+/** The character set of every exposition. */
+export type Charset = 'utf-8';
+/** The media type of the Prometheus text format. */
+export type PrometheusMIME = 'text/plain';
+/** The version of the Prometheus text format. */
+export type PrometheusMetricsVersion = '0.0.4';
+/** The media type of OpenMetrics. */
+export type OpenMetricsMIME = 'application/openmetrics-text';
+/** The version of OpenMetrics. */
+export type OpenMetricsVersion = '1.0.0';
+
+/** What an answer in the Prometheus text format carries as its `Content-Type`. */
+export type PrometheusContentType =
+  `${PrometheusMIME}; version=${PrometheusMetricsVersion}; charset=${Charset}`;
+/** What an answer in OpenMetrics carries as its `Content-Type`. */
+export type OpenMetricsContentType =
+  `${OpenMetricsMIME}; version=${OpenMetricsVersion}; charset=${Charset}`;
+/** The content types that a registry can have. */
+export type RegistryContentType = PrometheusContentType | OpenMetricsContentType;
+
+/** Labels of one series: a value for some or all of the label names. */
+export type LabelValues<T extends string> = Partial<Record<T, string | number>>;
+
+/** Labels of which the names are not known here. */
+export type Labels = LabelValues<string>;
+
+/**
+ * How the values that several processes and threads hold for one series become one:
+ *
+ * - `sum`: added up (the default)
+ * - `min`, `max`, `average`: the least, the greatest, the mean
+ * - `first`: that of the longest-serving writer
+ * - `omit`: left out of what is scraped
+ * - `shared`: one value that all set and add to, and that outlives who set it (gauges)
+ * - `all`: one series for each writer, told apart by the label `pid` (gauges)
+ */
+export type Aggregator = 'omit' | 'sum' | 'first' | 'min' | 'max' | 'average' | 'shared' | 'all';
+
+/** The kinds of metrics, as the exposition formats name them. */
+export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary';
+
+/** Any of the metrics. */
+export type Metric<T extends string = string> = Counter<T> | Gauge<T> | Histogram<T>;
+
+/** Runs when metrics are collected; `this` is the metric. */
+export type CollectFunction<T> = (this: T) => void | Promise<void>;
+
+/** A registry of either content type. */
+export type AnyRegistry = Registry<PrometheusContentType> | Registry<OpenMetricsContentType>;
+
+/** The options that all metrics have in common. */
+export interface MetricConfiguration<T extends string> {
+  /** The name: letters, digits, `_` and `:`, not beginning with a digit. */
+  name: string;
+  /** What is measured, in a sentence. */
+  help: string;
+  /** The names of the labels. Default: none. */
+  labelNames?: T[] | readonly T[];
+  /** The registries that show the metric. Default: the global one. */
+  registers?: AnyRegistry[];
+  /** How the values of several processes become one. Default: `sum`. */
+  aggregator?: Aggregator;
+  /** Runs at each scrape that this process answers, to bring the metric up to date. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- prom-client's own type; each metric narrows it
+  collect?: CollectFunction<any>;
+  /** Whether `inc` and `observe` take exemplars. For registries with the content type of OpenMetrics only. */
+  enableExemplars?: boolean;
+}
+
+/** The options of a counter. */
+export interface CounterConfiguration<T extends string> extends MetricConfiguration<T> {
+  collect?: CollectFunction<Counter<T>>;
+}
+
+/** The options of a gauge. */
+export interface GaugeConfiguration<T extends string> extends MetricConfiguration<T> {
+  collect?: CollectFunction<Gauge<T>>;
+}
+
+/** The options of a histogram. */
+export interface HistogramConfiguration<T extends string> extends MetricConfiguration<T> {
+  /** The upper bounds of the buckets, without `+Inf`. Default: .005 .01 .025 .05 .1 .25 .5 1 2.5 5 10. */
+  buckets?: number[];
+  collect?: CollectFunction<Histogram<T>>;
+}
+
+/** What `inc` takes when exemplars are enabled. */
+export interface IncreaseDataWithExemplar<T extends string> {
+  /** How much. Default: 1. */
+  value?: number;
+  /** The labels of the series. */
+  labels?: LabelValues<T>;
+  /** The labels of the exemplar, such as a trace id: together at most 128 characters. */
+  exemplarLabels?: LabelValues<T>;
+}
+
+/** What `observe` takes when exemplars are enabled. */
+export interface ObserveDataWithExemplar<T extends string> {
+  /** What was observed. */
+  value: number;
+  /** The labels of the series. */
+  labels?: LabelValues<T>;
+  /** The labels of the exemplar, such as a trace id: together at most 128 characters. */
+  exemplarLabels?: LabelValues<T>;
+}
+
+/** A metric as data, without its values. */
+export interface MetricObject {
+  name: string;
+  help: string;
+  type: MetricType;
+  aggregator: Aggregator;
+  // oxlint-disable-next-line typescript/no-explicit-any -- prom-client's own type
+  collect: CollectFunction<any>;
+}
+
+/** One value of a metric. */
+export interface MetricValue<T extends string> {
+  value: number;
+  labels: LabelValues<T>;
+}
+
+/** One value of a metric that has several for one series: `…_bucket`, `…_sum`, `…_count`. */
+export interface MetricValueWithName<T extends string> extends MetricValue<T> {
+  metricName?: string;
+}
+
+/** A metric as data, with its values. */
+export interface MetricObjectWithValues<T extends MetricValue<string>> extends MetricObject {
+  values: T[];
+}
