@@ -3,6 +3,9 @@
 //! Nothing is locked. Each series is read between two looks at its word in the table; when its generation has changed,
 //! what was copied is thrown away. A cell counts if the directory it is found in binds it to that generation. Slots
 //! are summed up in their order, so the same cells always give the same sum.
+//!
+//! A series that is removed and made again while a scrape goes on may be met twice, under its old number and its new one:
+//! the second is the newer, and the only one that is kept.
 
 use crate::catalog::{self, SeriesEntry};
 use crate::cell::summary::Points;
@@ -13,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::expose::push_label;
 use crate::family::{Aggregator, Exemplar, Family, Kind, Series, Value};
 use crate::heap::Heap;
-use crate::layout::{Place, directory as entry, header, series, slot};
+use crate::layout::{Place, directory as entry, header, journal, series, slot};
 use crate::process;
 use crate::sync::{AtomicF64, AtomicU64, Ordering, fence};
 use crate::table;
@@ -115,6 +118,7 @@ impl<'heap> SlotView<'heap> {
 
 /// Reads the families that the filter admits, in the order in which they were declared.
 pub fn take(heap: &Heap, filter: &Filter) -> Result<Vec<Family>> {
+    let structure = heap.load(header::JOURNAL + journal::SEQUENCE)?;
     let slots = catalog::count(heap, header::SLOT_COUNT)?;
     let mut slots = (0..slots)
         .map(|number| SlotView::of(heap, number))
@@ -134,7 +138,30 @@ pub fn take(heap: &Heap, filter: &Filter) -> Result<Vec<Family>> {
             &mut scratch,
         )?;
     }
+    // Acquire fence: if any series that was read above was made since, this look finds the journal moved on.
+    fence(Ordering::Acquire);
+    if heap.load(header::JOURNAL + journal::SEQUENCE)? != structure {
+        families
+            .iter_mut()
+            .for_each(|shown| keep_last_of_each(&mut shown.family));
+    }
     Ok(families.into_iter().map(|shown| shown.family).collect())
+}
+
+/// Of series with the same labels, leaves the one that was read last.
+fn keep_last_of_each(family: &mut Family) {
+    let Family { series, text, .. } = family;
+    let mut last = HashMap::with_capacity(series.len());
+    for (index, series) in series.iter().enumerate() {
+        last.insert(&text[series.labels.clone()], index);
+    }
+    if last.len() < series.len() {
+        let mut index = 0;
+        series.retain(|series| {
+            index += 1;
+            last.get(&text[series.labels.clone()]) == Some(&(index - 1))
+        });
+    }
 }
 
 struct Shown {
@@ -365,7 +392,7 @@ fn add_series<'heap>(
     let words = |cell: Place| heap.words(cell, shape.words);
     match spec.kind {
         Kind::Gauge => {
-            let mut shares = Vec::with_capacity(cells.len());
+            let mut shares: Vec<(u64, f64)> = Vec::with_capacity(cells.len());
             for (index, cell, _) in cells.iter() {
                 let slot = &slots[*index];
                 if let Some(value) =
@@ -375,7 +402,7 @@ fn add_series<'heap>(
                 }
             }
             if spec.aggregator == Aggregator::All {
-                shares
+                by_process(shares)
                     .into_iter()
                     .for_each(|(pid, value)| push(family, Some(pid), Value::Number(value)));
             } else if let Some(value) = aggregate(spec.aggregator, &shares) {
@@ -474,6 +501,18 @@ fn add_exemplars(heap: &Heap, family: &mut Family, cells: &[(usize, Place, Shape
         series.exemplars = start..family.exemplars.len();
     }
     Ok(())
+}
+
+/// One share a process: the sum over its threads.
+fn by_process(shares: Vec<(u64, f64)>) -> Vec<(u64, f64)> {
+    let mut processes: Vec<(u64, f64)> = Vec::with_capacity(shares.len());
+    for (pid, value) in shares {
+        match processes.iter_mut().find(|(known, _)| *known == pid) {
+            Some((_, sum)) => *sum += value,
+            None => processes.push((pid, value)),
+        }
+    }
+    processes
 }
 
 /// One value out of the shares of the live writers, in slot order; `None` when nobody has set any.

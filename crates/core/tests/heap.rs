@@ -203,11 +203,13 @@ fn aggregators_do_what_their_names_say() {
         aggregator: Aggregator::All,
         ..spec(Kind::Gauge, "g_all", &["l"])
     };
-    let (family, _) = writers[0].declare(&all).unwrap();
-    writers[0]
-        .gauge_set(writers[0].bind(family, &labels("x")).unwrap().unwrap(), 1.0)
-        .unwrap();
-    let expected = format!("g_all{{l=\"x\",pid=\"{}\"}} 1", std::process::id());
+    // Three threads of one process make one series.
+    for writer in &writers {
+        let (family, _) = writer.declare(&all).unwrap();
+        let binding = writer.bind(family, &labels("x")).unwrap().unwrap();
+        writer.gauge_set(binding, 1.0).unwrap();
+    }
+    let expected = format!("g_all{{l=\"x\",pid=\"{}\"}} 3", std::process::id());
     assert!(text(writers[0].heap()).contains(&expected));
 }
 

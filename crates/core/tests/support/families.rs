@@ -1,0 +1,86 @@
+//! What the writers of a storm update: one family of each sort.
+
+use mpmetrics_core::*;
+
+/// Writers that are there at once.
+pub const WRITERS: usize = 4;
+/// Label values that come and go.
+pub const CHURN: u64 = 48;
+/// Label values that stay.
+pub const LASTING: u64 = 8;
+/// What a process acknowledges on the board, a column each.
+pub const COUNTED: usize = 0;
+/// See [`COUNTED`].
+pub const OBSERVED: usize = 1;
+/// See [`COUNTED`].
+pub const LABELLED: usize = 2;
+/// See [`COUNTED`].
+pub const SHARED: usize = 3;
+
+/// The heap of that name.
+pub fn options(name: &str) -> HeapOptions {
+    HeapOptions {
+        name: Some(HeapName::new(name).unwrap()),
+        ..HeapOptions::default()
+    }
+}
+
+fn spec(kind: Kind, aggregator: Aggregator, name: &str, label: &[&str]) -> FamilySpec {
+    FamilySpec {
+        registries: vec![0],
+        name: name.into(),
+        kind,
+        aggregator,
+        label_names: label.iter().map(|label| label.to_string()).collect(),
+        bounds: if kind == Kind::Histogram {
+            vec![0.1, 0.25, 1.0]
+        } else {
+            vec![]
+        },
+        ..FamilySpec::default()
+    }
+}
+
+/// The labels of a series that is told from others by a number.
+pub fn labels(value: u64) -> Labels {
+    Labels::new([("l", value.to_string().as_str())])
+}
+
+/// One family of each sort, declared by a writer.
+pub struct Families {
+    pub counter: u32,
+    pub histogram: u32,
+    pub labelled: u32,
+    pub shared: u32,
+    pub present: u32,
+    pub churn: u32,
+    pub restarted: u32,
+}
+
+impl Families {
+    /// Declares all of them.
+    pub fn declare(writer: &Writer) -> Families {
+        writer.registry("default").unwrap();
+        let declare = |kind, aggregator, name, label: &[&str]| {
+            writer
+                .declare(&spec(kind, aggregator, name, label))
+                .unwrap()
+                .0
+        };
+        use Aggregator::{Shared, Sum};
+        Families {
+            counter: declare(Kind::Counter, Sum, "counter", &[]),
+            histogram: declare(Kind::Histogram, Sum, "histogram", &[]),
+            labelled: declare(Kind::Counter, Sum, "labelled", &["l"]),
+            shared: declare(Kind::Gauge, Shared, "shared", &[]),
+            present: declare(Kind::Gauge, Sum, "present", &[]),
+            churn: declare(Kind::Histogram, Sum, "churn", &["l"]),
+            restarted: declare(Kind::Counter, Sum, "restarted", &[]),
+        }
+    }
+}
+
+/// The series of a family, bound. Nothing here may be dropped: there is memory, and the lock is held for moments.
+pub fn bind(writer: &Writer, family: u32, labels: &Labels) -> Binding {
+    writer.bind(family, labels).unwrap().expect("not dropped")
+}
