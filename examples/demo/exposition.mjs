@@ -18,7 +18,7 @@ export function parse(text) {
   let family;
   if (!text.endsWith('\n')) throw new SyntaxError('the last line does not end');
   for (const line of text.split('\n')) {
-    if (line === '') continue;
+    if (line === '' || /^# (?!HELP|TYPE)/.test(line)) continue;
     const comment = /^# (HELP|TYPE) ([A-Za-z_:][\w:]*) (.*)$/.exec(line);
     if (comment) {
       const [, keyword, name, rest] = comment;
