@@ -257,6 +257,21 @@ impl Writer {
         Ok(true)
     }
 
+    /// Puts the values that a summary's window of that number has kept as they are into bins, if they are not there yet.
+    /// `false` as in [`Writer::counter_add`], or when there is no room.
+    pub fn summary_spill(&self, binding: Binding, window: u64) -> Result<bool> {
+        let Some((cell, shape)) = self.bound_cell(binding)? else {
+            return Ok(false);
+        };
+        let heap = self.heap();
+        let words = heap.words(cell, shape.words)?;
+        let mut bins = |tag| self.extension(cell, shape.words, tag, summary::OCTAVE_BINS);
+        match cell::summary::spill(heap, words, window, &mut bins) {
+            Err(error) if error.is_shortage() => Ok(false),
+            spilled => spilled.map(|()| true),
+        }
+    }
+
     /// Finishes a summary update that was interrupted in this thread.
     pub fn summary_repair(&self, binding: Binding) -> Result<bool> {
         let Some((cell, shape)) = self.bound_cell(binding)? else {
@@ -440,6 +455,22 @@ impl Writer {
             binding,
             crate::layout::histogram::BUCKETS + bucket + 1,
             |words| cell::histogram::observe(words, bucket, value),
+        )
+    }
+
+    /// Counts several observations of one bucket of a histogram, whose values add up to `sum`. `false` as in
+    /// [`Writer::counter_add`].
+    pub fn histogram_add(
+        &self,
+        binding: Binding,
+        bucket: u32,
+        count: f64,
+        sum: f64,
+    ) -> Result<bool> {
+        self.update(
+            binding,
+            crate::layout::histogram::BUCKETS + bucket + 1,
+            |words| cell::histogram::add(words, bucket, count, sum),
         )
     }
 

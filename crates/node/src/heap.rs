@@ -228,6 +228,17 @@ impl NativeHeap {
             .map_err(thrown)
     }
 
+    /// Sets an info: the series with these labels (the declared ones and those of the info) becomes the only one with these
+    /// values of the declared labels. `stamp`, in seconds since the epoch, orders settings by several writers. `false`:
+    /// there was no room; it is counted as dropped.
+    #[napi(catch_unwind)]
+    pub fn info_set(&self, family: u32, labels: Vec<String>, stamp: f64) -> Result<bool> {
+        attached(self.handle)?
+            .writer()?
+            .info_set(family, &to_labels(&labels)?, stamp)
+            .map_err(thrown)
+    }
+
     /// The pieces of this writer's arena, each with the one buffer over it.
     #[napi(catch_unwind)]
     pub fn chunks<'env>(&self, env: &'env Env) -> Result<Vec<Chunk<'env>>> {
@@ -274,7 +285,7 @@ impl NativeHeap {
 }
 
 /// Labels from names and values in turn.
-fn to_labels(labels: &[String]) -> Result<Labels> {
+pub fn to_labels(labels: &[String]) -> Result<Labels> {
     let (pairs, rest) = labels.as_chunks::<2>();
     if !rest.is_empty() {
         return Err(bad_argument("labels are names and values in turn"));

@@ -3,9 +3,6 @@
 use mpmetrics_core::layout;
 use napi_derive::napi;
 
-/// How many characters the labels of an exemplar may have, as OpenMetrics says.
-const EXEMPLAR_MAX_CHARACTERS: u32 = 128;
-
 /// Where things lie, in 64-bit words relative to a cell unless said otherwise.
 #[napi(object, object_from_js = false)]
 pub struct Layout {
@@ -33,6 +30,55 @@ pub struct Layout {
     pub histogram_sum: u32,
     /// The first bucket; each is one f64, `+Inf` last.
     pub histogram_buckets: u32,
+    /// A summary's sequence number, as the low u32 of the word: odd while an update is applied.
+    pub summary_sequence: u32,
+    /// What the count will be.
+    pub summary_intent_count: u32,
+    /// What the sum will be.
+    pub summary_intent_sum: u32,
+    /// How many values were observed.
+    pub summary_count: u32,
+    /// The sum of all observed values.
+    pub summary_sum: u32,
+    /// The first window.
+    pub summary_windows: u32,
+    /// Words of a window.
+    pub summary_window_words: u32,
+    /// Of a window: its number plus 1; 0 while it is being cleared, and before its first use.
+    pub summary_tag: u32,
+    /// Of a window: how many values it has.
+    pub summary_window_count: u32,
+    /// Of a window: how many of its raw values were put into bins.
+    pub summary_spilled: u32,
+    /// Of a window: its first raw value.
+    pub summary_raw: u32,
+    /// How many values a window keeps as they are; the next one asks for `summarySpill` first.
+    pub summary_raw_values: u32,
+    /// The upper 32 bits of a double, shifted right (without sign) by this, are its octave.
+    pub summary_octave_shift: u32,
+    /// The upper 32 bits of a double, shifted right (without sign) by this, end in the number of its bin …
+    pub summary_bin_shift: u32,
+    /// … of which an octave has so many, a power of two.
+    pub summary_octave_bins: u32,
+    /// The tag of the bins of an octave is the octave plus the window's index times this.
+    pub summary_window_tag: u32,
+    /// An exemplar's sequence number, as the low u32 of the word, relative to the exemplar's place (as all of an exemplar's): its
+    /// lowest bit tells which buffer holds the newest.
+    pub exemplar_sequence: u32,
+    /// The first of the two buffers.
+    pub exemplar_buffers: u32,
+    /// Of a buffer: the observed value.
+    pub exemplar_value: u32,
+    /// Of a buffer: when it was observed, in seconds since the epoch.
+    pub exemplar_timestamp: u32,
+    /// Of a buffer: the bytes of label text, as a double.
+    pub exemplar_length: u32,
+    /// Of a buffer: the label text, escaped, as UTF-8.
+    pub exemplar_text: u32,
+    /// Words of a buffer's text.
+    pub exemplar_text_words: u32,
+    /// Words of a buffer.
+    pub exemplar_buffer_words: u32,
     /// A word of a writer's first chunk, relative to its start: moves when space was freed.
     pub space_epoch: u32,
     /// A word of the first chunk that holds `sentinelValue`, if the buffer is the memory and no copy.
@@ -61,10 +107,34 @@ pub fn constants() -> Layout {
         histogram_intent_sum: layout::histogram::INTENT_SUM,
         histogram_sum: layout::histogram::SUM,
         histogram_buckets: layout::histogram::BUCKETS,
+        summary_sequence: layout::summary::SEQUENCE,
+        summary_intent_count: layout::summary::INTENT_COUNT,
+        summary_intent_sum: layout::summary::INTENT_SUM,
+        summary_count: layout::summary::COUNT,
+        summary_sum: layout::summary::SUM,
+        summary_windows: layout::summary::WINDOWS,
+        summary_window_words: layout::summary::WINDOW_WORDS,
+        summary_tag: layout::summary::TAG,
+        summary_window_count: layout::summary::WINDOW_COUNT,
+        summary_spilled: layout::summary::SPILLED,
+        summary_raw: layout::summary::RAW,
+        summary_raw_values: layout::summary::RAW_VALUES,
+        summary_octave_shift: layout::summary::OCTAVE_SHIFT,
+        summary_bin_shift: layout::summary::BIN_SHIFT,
+        summary_octave_bins: layout::summary::OCTAVE_BINS,
+        summary_window_tag: layout::summary::WINDOW_TAG,
+        exemplar_sequence: layout::exemplar::SEQUENCE,
+        exemplar_buffers: layout::exemplar::BUFFERS,
+        exemplar_value: layout::exemplar::VALUE,
+        exemplar_timestamp: layout::exemplar::TIMESTAMP,
+        exemplar_length: layout::exemplar::LENGTH,
+        exemplar_text: layout::exemplar::TEXT,
+        exemplar_text_words: layout::exemplar::TEXT_WORDS,
+        exemplar_buffer_words: layout::exemplar::BUFFER_WORDS,
         space_epoch: layout::control::SPACE_EPOCH,
         sentinel: layout::control::SENTINEL,
         sentinel_value: layout::control::SENTINEL_VALUE,
-        exemplar_max_characters: EXEMPLAR_MAX_CHARACTERS,
+        exemplar_max_characters: layout::exemplar::MAX_CHARACTERS,
         direct_tier: cfg!(target_arch = "x86_64"),
     }
 }

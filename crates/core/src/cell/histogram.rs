@@ -24,6 +24,11 @@ const TRIES: u64 = 10_000_000;
 
 /// Counts one observation in the owner's cell.
 pub(crate) fn observe(cell: &[AtomicU64], bucket: u32, value: f64) -> Result<()> {
+    add(cell, bucket, 1.0, value)
+}
+
+/// Counts several observations of one bucket in the owner's cell, whose values add up to `total`.
+pub(crate) fn add(cell: &[AtomicU64], bucket: u32, number: f64, total: f64) -> Result<()> {
     let sequence = cell[SEQUENCE as usize].load(Ordering::Relaxed);
     if sequence & 1 != 0 {
         repair(cell)?;
@@ -34,8 +39,8 @@ pub(crate) fn observe(cell: &[AtomicU64], bucket: u32, value: f64) -> Result<()>
             what: "there is no bucket of that number",
         });
     };
-    let count = word.load_f64(Ordering::Relaxed) + 1.0;
-    let sum = cell[SUM as usize].load_f64(Ordering::Relaxed) + value;
+    let count = word.load_f64(Ordering::Relaxed) + number;
+    let sum = cell[SUM as usize].load_f64(Ordering::Relaxed) + total;
     cell[INTENT_BUCKET as usize].store_f64(f64::from(bucket), Ordering::Relaxed);
     cell[INTENT_COUNT as usize].store_f64(count, Ordering::Relaxed);
     cell[INTENT_SUM as usize].store_f64(sum, Ordering::Relaxed);

@@ -82,7 +82,7 @@ pub(crate) fn observe(
     if count < f64::from(RAW_VALUES) {
         words[RAW as usize + count as usize].store_f64(value, Ordering::Relaxed);
     } else {
-        spill(heap, words, index, bins)?;
+        spill_window(heap, words, index, bins)?;
         add_to_bin(heap, index, value, bins)?;
     }
     // Release: the value is there before it counts.
@@ -113,8 +113,23 @@ fn add_to_bin(
     Ok(())
 }
 
-/// Puts the raw values into bins, if they are not there yet. Each step is counted, so that a death in the middle loses at most one step.
+/// Puts the raw values of window `number` into bins, unless the cell has another window in its place.
 pub(crate) fn spill(
+    heap: &Heap,
+    cell: &[AtomicU64],
+    number: u64,
+    bins: &mut dyn FnMut(u32) -> Result<Place>,
+) -> Result<()> {
+    let index = index(number, cell);
+    let words = window(cell, index);
+    if words[TAG as usize].load_f64(Ordering::Relaxed) != tag(number) {
+        return Ok(());
+    }
+    spill_window(heap, words, index, bins)
+}
+
+/// Puts the raw values into bins, if they are not there yet. Each step is counted, so that a death in the middle loses at most one step.
+fn spill_window(
     heap: &Heap,
     window: &[AtomicU64],
     index: u32,
