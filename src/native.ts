@@ -23,26 +23,8 @@ const binding: typeof Native | null = load();
 /** Whether `MPMETRICS=off` was said when this was loaded: then nothing native is there. @internal */
 export const isOff = binding === null;
 
-/** Where things lie in a cell, in 64-bit words. All zero when switched off. @internal */
-export const layout: Native.Layout = binding?.layout() ?? {
-  version: 0,
-  counterValue: 0,
-  counterWords: 0,
-  gaugeValue: 0,
-  gaugeIncarnation: 0,
-  gaugeWords: 0,
-  histogramSequence: 0,
-  histogramIntentBucket: 0,
-  histogramIntentCount: 0,
-  histogramIntentSum: 0,
-  histogramSum: 0,
-  histogramBuckets: 0,
-  spaceEpoch: 0,
-  sentinel: 0,
-  sentinelValue: 0,
-  exemplarMaxCharacters: 0,
-  directTier: false,
-};
+/** Where things lie in a cell, in 64-bit words. Empty when switched off: then there are no cells. @internal */
+export const layout = (binding?.layout() ?? { directTier: false }) as Native.Layout;
 
 /** Whether updates may be typed-array stores here, as far as that can be said without a heap. @internal */
 export const mayStoreDirectly = layout.directTier && process.env['MPMETRICS_TIER'] !== 'native';
@@ -62,6 +44,20 @@ export const histogramObserve: typeof Native.histogramObserve = binding?.histogr
 /** @internal */
 export const histogramRepair: typeof Native.histogramRepair =
   binding?.histogramRepair ?? (() => undefined);
+/** @internal */
+export const summaryObserve: typeof Native.summaryObserve = binding?.summaryObserve ?? absent;
+/** @internal */
+export const summaryTurn: typeof Native.summaryTurn = binding?.summaryTurn ?? absent;
+/** @internal */
+export const summarySpill: typeof Native.summarySpill = binding?.summarySpill ?? absent;
+/** @internal */
+export const summaryRepair: typeof Native.summaryRepair = binding?.summaryRepair ?? absent;
+/** @internal */
+export const summaryBins: typeof Native.summaryBins = binding?.summaryBins ?? (() => 0);
+/** @internal */
+export const exemplarPlace: typeof Native.exemplarPlace = binding?.exemplarPlace ?? (() => 0);
+/** @internal */
+export const exemplarStore: typeof Native.exemplarStore = binding?.exemplarStore ?? absent;
 /** @internal */
 export const sharedSet: typeof Native.sharedSet = binding?.sharedSet ?? absent;
 /** @internal */
