@@ -5,6 +5,11 @@ export type { AggregatorFunction, MetricAsJson } from './src/aggregators';
 export { exponentialBuckets, linearBuckets } from './src/buckets';
 export { openMetricsContentType, prometheusContentType } from './src/content-type';
 export { Counter } from './src/counter';
+export { collectDefaultMetrics } from './src/default-metrics';
+export type {
+  DefaultMetricsConfiguration,
+  DefaultMetricsCollectorConfiguration,
+} from './src/default-metrics';
 export { MpmetricsError } from './src/errors';
 export { Gauge } from './src/gauge';
 export { Heap, open } from './src/heap';

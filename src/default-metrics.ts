@@ -1,0 +1,73 @@
+// Metrics that every Node.js process has: CPU, memory, descriptors, the event loop, garbage collection.
+
+import { processHandles, processRequests, processResources } from './default-metrics/active';
+import { eventLoopLag } from './default-metrics/event-loop-delay';
+import {
+  processMaxFileDescriptors,
+  processOpenFileDescriptors,
+} from './default-metrics/file-descriptors';
+import { keepFresh } from './default-metrics/freshness';
+import { gc } from './default-metrics/garbage-collection';
+import { heapSizeAndUsed, heapSpacesSizeAndUsed } from './default-metrics/heap-size';
+import { version } from './default-metrics/node-version';
+import { processCpuTotal } from './default-metrics/process-cpu';
+import { osMemoryHeap } from './default-metrics/process-memory';
+import { processStartTime } from './default-metrics/process-start';
+import { Setting, type DefaultMetricsConfiguration } from './default-metrics/setting';
+import { coded } from './errors';
+import type { RegistryContentType } from './types';
+
+export type { DefaultMetricsConfiguration } from './default-metrics/setting';
+
+/** prom-client's name for the options of `collectDefaultMetrics`. */
+export type DefaultMetricsCollectorConfiguration<
+  // oxlint-disable-next-line no-unused-vars -- as in prom-client's types
+  _T extends RegistryContentType = RegistryContentType,
+> = DefaultMetricsConfiguration;
+
+/** prom-client's names for them, in the order in which they are shown. */
+const METRICS: Readonly<Record<string, (setting: Setting) => void>> = {
+  processCpuTotal,
+  processStartTime,
+  osMemoryHeap,
+  processOpenFileDescriptors,
+  processMaxFileDescriptors,
+  eventLoopLag,
+  ...(typeof process.getActiveResourcesInfo === 'function' && { processResources }),
+  processHandles,
+  processRequests,
+  heapSizeAndUsed,
+  heapSpacesSizeAndUsed,
+  version,
+  gc,
+};
+
+/**
+ * Makes the metrics that every Node.js process has. Called in each process, it gives one set for the application:
+ * CPU time and garbage collections are added up, so is memory; the delays of event loops are averaged, or the greatest
+ * of them. Nothing of it keeps a process alive.
+ *
+ * The process that answers a scrape measures at that time. What another one has measured is at most five seconds old.
+ *
+ * ```ts
+ * collectDefaultMetrics({ prefix: 'shop_', labels: { zone: 'eu' } });
+ * collectDefaultMetrics({ register: new Registry(), perProcess: true });
+ * ```
+ *
+ * @param configuration Options. Throws a `TypeError` for anything but an object, null or undefined, and an `Error` when
+ *   the metrics are there already.
+ */
+export function collectDefaultMetrics(configuration?: DefaultMetricsConfiguration | null): void {
+  if (configuration !== null && configuration !== undefined && typeof configuration !== 'object') {
+    throw coded(
+      new TypeError('config must be null, undefined, or an object'),
+      'MPMETRICS_BAD_ARGUMENT',
+    );
+  }
+  const setting = new Setting({ ...configuration });
+  for (const make of Object.values(METRICS)) make(setting);
+  keepFresh(setting);
+}
+
+/** The names of all groups of default metrics. */
+collectDefaultMetrics.metricsList = Object.keys(METRICS);

@@ -1,0 +1,89 @@
+// What keeps the event loop busy: resources, handles, requests, each in all and by type.
+
+import type { Gauge } from '../gauge';
+import type { Setting } from './setting';
+
+/** What Node.js has and its types do not tell. */
+const internals = process as typeof process & {
+  _getActiveHandles?: () => unknown[];
+  _getActiveRequests?: () => unknown[];
+};
+
+/** @internal */
+export function processResources(setting: Setting): void {
+  if (typeof process.getActiveResourcesInfo !== 'function') return;
+  active(setting, {
+    name: 'nodejs_active_resources',
+    help: 'Number of active resources that are currently keeping the event loop alive, grouped by async resource type.',
+    totalHelp: 'Total number of active resources.',
+    types: () => process.getActiveResourcesInfo(),
+  });
+}
+
+/** @internal */
+export function processHandles(setting: Setting): void {
+  const { _getActiveHandles: list } = internals;
+  if (typeof list !== 'function') return;
+  active(setting, {
+    name: 'nodejs_active_handles',
+    help: 'Number of active libuv handles grouped by handle type. Every handle type is C++ class name.',
+    totalHelp: 'Total number of active handles.',
+    types: () => list.call(process).map(classOf),
+  });
+}
+
+/** @internal */
+export function processRequests(setting: Setting): void {
+  const { _getActiveRequests: list } = internals;
+  if (typeof list !== 'function') return;
+  active(setting, {
+    name: 'nodejs_active_requests',
+    help: 'Number of active libuv requests grouped by request type. Every request type is C++ class name.',
+    totalHelp: 'Total number of active requests.',
+    types: () => list.call(process).map(classOf),
+  });
+}
+
+interface Wanted {
+  name: string;
+  help: string;
+  totalHelp: string;
+  /** The type of each one; undefined for what has none. */
+  types: () => (string | undefined)[];
+}
+
+function active(setting: Setting, { name, help, totalHelp, types }: Wanted): void {
+  const { labels } = setting;
+  let shown = new Set<string>();
+  const byType: Gauge = setting.gauge({
+    name,
+    help,
+    labelNames: ['type'],
+    collect: () => {
+      const counts = countByType(types());
+      for (const [type, count] of counts) byType.set({ type, ...labels }, count);
+      // Only afterwards, so that a scrape elsewhere never finds nothing.
+      for (const type of shown) {
+        if (!counts.has(type)) byType.remove({ type, ...labels });
+      }
+      shown = new Set(counts.keys());
+    },
+  });
+  const total = setting.gauge({
+    name: `${name}_total`,
+    help: totalHelp,
+    collect: () => total.set(labels, types().length),
+  });
+}
+
+function countByType(types: (string | undefined)[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const type of types) {
+    if (type !== undefined) counts.set(type, (counts.get(type) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function classOf(thing: unknown): string | undefined {
+  return (thing as { constructor?: { name: string } } | null | undefined)?.constructor?.name;
+}

@@ -1,0 +1,133 @@
+// How late the event loop is: once for each scrape, and as sampled all the time in between.
+
+import { monitorEventLoopDelay, type IntervalHistogram } from 'perf_hooks';
+import type { Setting } from './setting';
+
+/** After so many times that nobody asked, a window ends: about half a minute, longer than most scrape intervals. */
+const WINDOW = 6;
+
+/** @internal */
+export function eventLoopLag(setting: Setting): void {
+  const { labels } = setting;
+  const histogram = startMonitor(setting.configuration.eventLoopMonitoringPrecision ?? 10);
+  if (histogram === null) return;
+
+  const measure = (): void => {
+    const start = process.hrtime();
+    // Nothing waits for it: a process that has nothing else to do may end.
+    setImmediate(() => {
+      const [seconds, nanoseconds] = process.hrtime(start);
+      lag.set(labels, seconds + nanoseconds / 1e9);
+    }).unref();
+  };
+  const window = new Window(histogram);
+
+  const lag = setting.gauge({
+    name: 'nodejs_eventloop_lag_seconds',
+    help: 'Lag of event loop in seconds.',
+    aggregator: 'average',
+    collect: () => {
+      measure();
+      publish(window.end());
+    },
+    keep: () => {
+      measure();
+      publish(window.pass());
+    },
+  });
+
+  const gauge = (
+    name: string,
+    help: string,
+    aggregator: 'min' | 'max' | 'average' = 'average',
+  ): ReturnType<Setting['gauge']> =>
+    setting.gauge({ name: `nodejs_eventloop_lag_${name}_seconds`, help, aggregator });
+  const gauges = {
+    min: gauge('min', 'The minimum recorded event loop delay.', 'min'),
+    max: gauge('max', 'The maximum recorded event loop delay.', 'max'),
+    mean: gauge('mean', 'The mean of the recorded event loop delays.'),
+    stddev: gauge('stddev', 'The standard deviation of the recorded event loop delays.'),
+    p50: gauge('p50', 'The 50th percentile of the recorded event loop delays.'),
+    p90: gauge('p90', 'The 90th percentile of the recorded event loop delays.'),
+    p99: gauge('p99', 'The 99th percentile of the recorded event loop delays.'),
+  };
+
+  const publish = (delays: Partial<Delays>): void => {
+    for (const [name, nanoseconds] of Object.entries(delays)) {
+      gauges[name as keyof Delays].set(labels, nanoseconds / 1e9);
+    }
+  };
+}
+
+/** What is known of the delays in a window, in nanoseconds. */
+interface Delays {
+  min: number;
+  max: number;
+  mean: number;
+  stddev: number;
+  p50: number;
+  p90: number;
+  p99: number;
+}
+
+/**
+ * The delays since the last scrape.
+ *
+ * A process that answers no scrape does not know when one is: there, a window ends by itself, and its extremes are kept
+ * until the next one has ended, so that a scrape every half minute misses none.
+ */
+class Window {
+  readonly #histogram: IntervalHistogram;
+  #passes = 0;
+  #before: Pick<Delays, 'min' | 'max'> | null = null;
+
+  constructor(histogram: IntervalHistogram) {
+    this.#histogram = histogram;
+  }
+
+  /** A scrape asks: everything since the last one, and from here on anew. */
+  end(): Partial<Delays> {
+    const delays = this.#read();
+    this.#restart(null);
+    return delays;
+  }
+
+  /** Some time has passed and nobody has asked. */
+  pass(): Partial<Delays> {
+    this.#passes += 1;
+    const delays = this.#read();
+    const before = this.#before;
+    const { min = Infinity, max = 0 } = delays;
+    if (this.#passes === WINDOW && delays.min !== undefined) this.#restart({ min, max });
+    if (before === null || delays.min === undefined) return delays;
+    const extremes = { min: Math.min(min, before.min), max: Math.max(max, before.max) };
+    // Few samples say little: for the rest, the last window stands until this one is half over.
+    return this.#passes > 0 && this.#passes < WINDOW / 2 ? extremes : { ...delays, ...extremes };
+  }
+
+  #restart(before: Pick<Delays, 'min' | 'max'> | null): void {
+    this.#passes = 0;
+    this.#before = before;
+    this.#histogram.reset();
+  }
+
+  /** Nothing where there was no sample: what was shown before stands. */
+  #read(): Partial<Delays> {
+    const { count, min, max, mean, stddev } = this.#histogram;
+    if (count === 0) return {};
+    const at = (percentile: number): number => this.#histogram.percentile(percentile);
+    return { min, max, mean, stddev, p50: at(50), p90: at(90), p99: at(99) };
+  }
+}
+
+/** Null where the runtime has no such monitor. */
+function startMonitor(resolution: number): IntervalHistogram | null {
+  try {
+    const histogram = monitorEventLoopDelay({ resolution });
+    histogram.enable();
+    return histogram;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ERR_NOT_IMPLEMENTED') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,48 @@
+// File descriptors of the process.
+
+import fs from 'fs';
+import type { Setting } from './setting';
+
+/** @internal */
+export function processOpenFileDescriptors(setting: Setting): void {
+  if (process.platform !== 'linux') return;
+  const open = setting.gauge({
+    name: 'process_open_fds',
+    help: 'Number of open file descriptors.',
+    collect: () => {
+      if (!setting.speaksForProcess) return;
+      try {
+        // Without the one that reads the folder.
+        open.set(setting.labels, fs.readdirSync('/proc/self/fd').length - 1);
+      } catch {
+        // At the limit of descriptors even this fails: the value stays what it is.
+      }
+    },
+  });
+}
+
+/** @internal */
+export function processMaxFileDescriptors(setting: Setting): void {
+  const limit = readLimit();
+  if (limit === undefined) return;
+  const most = setting.gauge({
+    name: 'process_max_fds',
+    help: 'Maximum number of open file descriptors.',
+    collect: () => {
+      if (setting.speaksForProcess) most.set(setting.labels, limit);
+    },
+  });
+}
+
+let known: number | undefined;
+
+function readLimit(): number | undefined {
+  try {
+    const limits = fs.readFileSync('/proc/self/limits', 'utf8');
+    const found = /^Max open files\s+(\S+)/m.exec(limits);
+    if (found !== null) known ??= found[1] === 'unlimited' ? Infinity : Number(found[1]);
+  } catch {
+    // No such file system.
+  }
+  return known;
+}

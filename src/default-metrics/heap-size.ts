@@ -1,0 +1,73 @@
+// Memory of the JavaScript heap: of this isolate.
+
+import v8 from 'v8';
+import type { Setting } from './setting';
+
+/** @internal */
+export function heapSizeAndUsed(setting: Setting): void {
+  const { labels } = setting;
+  const total = setting.gauge({
+    name: 'nodejs_heap_size_total_bytes',
+    help: 'Process heap size from Node.js in bytes.',
+    collect: () => {
+      const usage = memoryUsage();
+      if (usage === undefined) return;
+      total.set(labels, usage.heapTotal);
+      used.set(labels, usage.heapUsed);
+      if (usage.external !== undefined) external.set(labels, usage.external);
+    },
+  });
+  const used = setting.gauge({
+    name: 'nodejs_heap_size_used_bytes',
+    help: 'Process heap size used from Node.js in bytes.',
+  });
+  const external = setting.gauge({
+    name: 'nodejs_external_memory_bytes',
+    help: 'Node.js external memory size in bytes.',
+  });
+}
+
+/** On some platforms it throws now and then. */
+function memoryUsage(): NodeJS.MemoryUsage | undefined {
+  try {
+    return process.memoryUsage();
+  } catch {
+    return undefined;
+  }
+}
+
+/** @internal */
+export function heapSpacesSizeAndUsed(setting: Setting): void {
+  if (!hasSpaces()) return;
+  const { labels } = setting;
+  const gauge = (what: string, collect?: () => void): ReturnType<Setting['gauge']> =>
+    setting.gauge({
+      name: `nodejs_heap_space_size_${what}_bytes`,
+      help: `Process heap space size ${what} from Node.js in bytes.`,
+      labelNames: ['space'],
+      ...(collect && { collect }),
+    });
+
+  const total = gauge('total', () => {
+    for (const statistics of v8.getHeapSpaceStatistics()) {
+      const name = statistics.space_name;
+      const space = name.slice(0, Math.max(0, name.indexOf('_space')));
+      total.set({ space, ...labels }, statistics.space_size);
+      used.set({ space, ...labels }, statistics.space_used_size);
+      available.set({ space, ...labels }, statistics.space_available_size);
+    }
+  });
+  const used = gauge('used');
+  const available = gauge('available');
+}
+
+/** Other runtimes lack them. */
+function hasSpaces(): boolean {
+  try {
+    v8.getHeapSpaceStatistics();
+    return true;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ERR_NOT_IMPLEMENTED') return false;
+    throw error;
+  }
+}

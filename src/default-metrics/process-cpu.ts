@@ -1,0 +1,50 @@
+// CPU time of the process.
+
+import { spanExemplar } from './span';
+import type { Setting } from './setting';
+
+/**
+ * Counts what was used since the last time, so that the total of the application does not go back when a process ends.
+ * @internal
+ */
+export function processCpuTotal(setting: Setting): void {
+  const { labels } = setting;
+  const { enableExemplars = false } = setting.configuration;
+  let last = process.cpuUsage();
+
+  const refresh = (): void => {
+    const usage = process.cpuUsage();
+    const userSeconds = (usage.user - last.user) / 1e6;
+    const systemSeconds = (usage.system - last.system) / 1e6;
+    const seconds = (usage.user - last.user + (usage.system - last.system)) / 1e6;
+    last = usage;
+    if (!setting.speaksForProcess) return;
+    if (enableExemplars) {
+      const exemplarLabels = spanExemplar();
+      user.inc({ labels, value: userSeconds, exemplarLabels });
+      system.inc({ labels, value: systemSeconds, exemplarLabels });
+      both.inc({ labels, value: seconds, exemplarLabels });
+    } else {
+      user.inc(labels, userSeconds);
+      system.inc(labels, systemSeconds);
+      both.inc(labels, seconds);
+    }
+  };
+
+  const user = setting.counter({
+    name: 'process_cpu_user_seconds_total',
+    help: 'Total user CPU time spent in seconds.',
+    enableExemplars,
+    collect: refresh,
+  });
+  const system = setting.counter({
+    name: 'process_cpu_system_seconds_total',
+    help: 'Total system CPU time spent in seconds.',
+    enableExemplars,
+  });
+  const both = setting.counter({
+    name: 'process_cpu_seconds_total',
+    help: 'Total user and system CPU time spent in seconds.',
+    enableExemplars,
+  });
+}

@@ -1,0 +1,55 @@
+// Memory of the process, as the operating system sees it.
+
+import fs from 'fs';
+import type { Setting } from './setting';
+
+/** @internal */
+export function osMemoryHeap(setting: Setting): void {
+  const isLinux = process.platform === 'linux';
+  const { labels } = setting;
+  const resident = setting.gauge({
+    name: 'process_resident_memory_bytes',
+    help: 'Resident memory size in bytes.',
+    collect: () => {
+      if (!setting.speaksForProcess) return;
+      if (isLinux) refresh();
+      else resident.set(labels, process.memoryUsage.rss());
+    },
+  });
+  if (!isLinux) return;
+  const virtual = setting.gauge({
+    name: 'process_virtual_memory_bytes',
+    help: 'Virtual memory size in bytes.',
+  });
+  const heap = setting.gauge({
+    name: 'process_heap_bytes',
+    help: 'Process heap size in bytes.',
+  });
+
+  function refresh(): void {
+    const status = readStatus();
+    const found = { resident: 'VmRSS', virtual: 'VmSize', heap: 'VmData' } as const;
+    for (const [gauge, line] of [
+      [resident, found.resident],
+      [virtual, found.virtual],
+      [heap, found.heap],
+    ] as const) {
+      const bytes = status(line);
+      if (bytes !== undefined) gauge.set(labels, bytes);
+    }
+  }
+}
+
+/** The kernel keeps these figures in memory, so that reading them does not wait for anything. */
+function readStatus(): (name: string) => number | undefined {
+  let text = '';
+  try {
+    text = fs.readFileSync('/proc/self/status', 'utf8');
+  } catch {
+    // No such file system: the values stay what they are.
+  }
+  return (name) => {
+    const found = new RegExp(`^${name}:\\s*(\\d+) kB$`, 'm').exec(text);
+    return found === null ? undefined : Number(found[1]) * 1024;
+  };
+}

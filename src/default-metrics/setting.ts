@@ -1,0 +1,160 @@
+// What the default metrics of one call of `collectDefaultMetrics` have in common: registry, prefix, labels, and who
+// brings them up to date.
+
+import { Counter } from '../counter';
+import { coded } from '../errors';
+import { Gauge } from '../gauge';
+import { Histogram } from '../histogram';
+import { globalRegistry, type Registry } from '../registry';
+import type { Aggregator, AnyRegistry } from '../types';
+import { Spokesman } from './spokesman';
+
+/** What `collectDefaultMetrics` takes. */
+export interface DefaultMetricsConfiguration {
+  /** The registry that shows the metrics. Default: the global one. */
+  register?: AnyRegistry;
+  /** What their names begin with. Default: nothing. */
+  prefix?: string;
+  /** Labels that all of them have. Default: none. */
+  labels?: object;
+  /** The upper bounds of `nodejs_gc_duration_seconds`, in seconds. Default: .001 .01 .1 1 2 5. */
+  gcDurationBuckets?: number[];
+  /** How often the delay of the event loop is sampled, in milliseconds. Default: 10. */
+  eventLoopMonitoringPrecision?: number;
+  /**
+   * Whether each process has a gauge's value for itself, under the label `pid`, instead of one for the whole
+   * application. Counters and histograms stay one for all: theirs would outlive their processes. Default: false.
+   */
+  perProcess?: boolean;
+  /** Whether CPU counters carry the current OpenTelemetry span as an exemplar; for OpenMetrics registries only. */
+  enableExemplars?: boolean;
+  /** Whether `nodejs_eventloop_utilization_*` are there. Default: whether any of the options below is given. */
+  eventLoopUtilization?: boolean;
+  /** How often the utilization of the event loop is measured, in milliseconds. Default: 100. */
+  eventLoopUtilizationTimeout?: number;
+  /** The upper bounds of the utilization's histogram, from 0 to 1. */
+  eventLoopUtilizationBuckets?: number[];
+  /** The quantiles of the utilization's summary, from 0 to 1. */
+  eventLoopUtilizationPercentiles?: number[];
+  /** How many buckets the window of the utilization's summary has. Default: 5. */
+  eventLoopUtilizationAgeBuckets?: number;
+  /** How long the window of the utilization's summary is, in seconds. Default: 60. */
+  eventLoopUtilizationMaxAgeSeconds?: number;
+}
+
+/** One metric to be made. */
+interface Wanted {
+  /** Its name without the prefix. */
+  name: string;
+  help: string;
+  /** Label names before those of the configuration. */
+  labelNames?: string[];
+  /** Brings this metric up to date, and those that go with it, when a scrape asks. */
+  collect?: () => void;
+  /** The same at regular times, when no scrape asks. Default: `collect`. */
+  keep?: () => void;
+}
+
+/** What the default metrics of one call have in common. @internal */
+export class Setting {
+  readonly configuration: DefaultMetricsConfiguration;
+  /** The labels of the configuration. */
+  readonly labels: Readonly<Record<string, string | number>>;
+  readonly #registry: Registry;
+  readonly #spokesman: Spokesman;
+  readonly #keepers: (() => void)[] = [];
+  readonly #metrics: { readonly memberOf: ReadonlySet<Registry> }[] = [];
+  #wasCollected = false;
+
+  constructor(configuration: DefaultMetricsConfiguration) {
+    this.configuration = configuration;
+    this.labels = { ...configuration.labels } as Record<string, string | number>;
+    if (configuration.perProcess && Object.hasOwn(this.labels, 'pid')) {
+      throw coded(
+        new TypeError('With perProcess, pid is a reserved label keyword'),
+        'MPMETRICS_INVALID_LABEL',
+      );
+    }
+    this.#registry = (configuration.register || globalRegistry) as Registry;
+    this.#spokesman = new Spokesman(this.#registry, configuration.prefix ?? '');
+  }
+
+  /** Whether this isolate records what is true of its process as a whole. */
+  get speaksForProcess(): boolean {
+    return this.#spokesman.speaks;
+  }
+
+  /** The registry that shows the metrics. */
+  get registry(): Registry {
+    return this.#registry;
+  }
+
+  /** Whether any registry shows any of the metrics still. */
+  get isShown(): boolean {
+    return this.#metrics.some(({ memberOf }) => memberOf.size > 0);
+  }
+
+  /** Makes a gauge; with `perProcess`, one with a series for each process. */
+  gauge(wanted: Wanted & { aggregator?: Aggregator }): Gauge {
+    const { aggregator = 'sum' } = wanted;
+    const isOwn = this.configuration.perProcess && aggregator !== 'first';
+    return this.#kept(
+      new Gauge({ ...this.options(wanted), aggregator: isOwn ? 'all' : aggregator }),
+      wanted,
+    );
+  }
+
+  /** Makes a counter. */
+  counter(wanted: Wanted & { enableExemplars?: boolean }): Counter {
+    const { enableExemplars = false } = wanted;
+    return this.#kept(new Counter({ ...this.options(wanted), enableExemplars }), wanted);
+  }
+
+  /** Makes a histogram. */
+  histogram(wanted: Wanted & { buckets: number[] }): Histogram {
+    const { buckets } = wanted;
+    return this.#kept(new Histogram({ ...this.options(wanted), buckets }), wanted);
+  }
+
+  /** The options that metrics of all kinds have. */
+  options({ name, help, labelNames = [], collect }: Wanted): {
+    name: string;
+    help: string;
+    labelNames: string[];
+    registers: Registry[];
+    collect?: () => void;
+  } {
+    return {
+      name: (this.configuration.prefix || '') + name,
+      help,
+      labelNames: [...labelNames, ...Object.keys(this.labels)],
+      registers: [this.#registry],
+      ...(collect && {
+        collect: () => {
+          this.#wasCollected = true;
+          collect();
+        },
+      }),
+    };
+  }
+
+  /** Brings everything up to date, unless a scrape has done so since the last time. */
+  keep(): void {
+    if (this.#wasCollected) {
+      this.#wasCollected = false;
+      return;
+    }
+    this.#spokesman.listen();
+    for (const keeper of this.#keepers) keeper();
+  }
+
+  #kept<Made extends { readonly memberOf: ReadonlySet<Registry> }>(
+    metric: Made,
+    wanted: Wanted,
+  ): Made {
+    this.#metrics.push(metric);
+    const keeper = wanted.keep ?? wanted.collect;
+    if (keeper) this.#keepers.push(keeper);
+    return metric;
+  }
+}
