@@ -30,13 +30,7 @@ fn writer_process() {
     end_with_parent();
     let board = Board::open(&std::env::var("STORM_BOARD").unwrap());
     let row: usize = std::env::var("STORM_ROW").unwrap().parse().unwrap();
-    let options = HeapOptions {
-        // A machine under load may keep the holder of a lock waiting for its turn.
-        lock_wait: Duration::from_secs(20),
-        gate_wait: Duration::from_secs(20),
-        ..options(&name)
-    };
-    let writer = Writer::attach(&options, 0).unwrap();
+    let writer = Writer::attach(&options(&name), 0).unwrap();
     let families = Families::declare(&writer);
     let none = Labels::new([]);
     let counter = bind(&writer, families.counter, &none);
@@ -223,7 +217,11 @@ fn a_stopped_writer_stops_nobody_else() {
     use rustix::process::Signal;
     let mut random = Random::new();
     let mut storm = Storm::new("stopped", WRITERS, 1);
-    let keeper = Writer::attach(&options(&storm.name), 0).unwrap();
+    let impatient = HeapOptions {
+        lock_wait: HeapOptions::default().lock_wait,
+        ..options(&storm.name)
+    };
+    let keeper = Writer::attach(&impatient, 0).unwrap();
     let families = Families::declare(&keeper);
     let counter = bind(&keeper, families.restarted, &Labels::new([]));
     let heap = observe(&options(&storm.name)).unwrap();

@@ -1,6 +1,7 @@
 //! What the writers of a storm update: one family of each sort.
 
 use mpmetrics_core::*;
+use std::time::Duration;
 
 /// Writers that are there at once.
 pub const WRITERS: usize = 4;
@@ -17,10 +18,13 @@ pub const LABELLED: usize = 2;
 /// See [`COUNTED`].
 pub const SHARED: usize = 3;
 
-/// The heap of that name.
+/// The heap of that name, for somebody patient.
 pub fn options(name: &str) -> HeapOptions {
     HeapOptions {
         name: Some(HeapName::new(name).unwrap()),
+        // A machine under load may keep the holder of a lock waiting for its turn.
+        lock_wait: Duration::from_secs(20),
+        gate_wait: Duration::from_secs(20),
         ..HeapOptions::default()
     }
 }
