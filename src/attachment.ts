@@ -31,17 +31,27 @@ export class Attachment {
   readonly arena: Arena | null;
   /** How updates are made. */
   readonly tier: Tier;
+  /** Why it is this heap. */
+  readonly why: string;
   /** The number of the heap in this isolate. */
   readonly handle: number;
   /** What a gauge's cell must carry for its value to count. */
   readonly incarnation: number;
   /** Whether the arena's arrays are the heap's own memory. */
   readonly #isVisible: boolean;
+  /** The names that this isolate has declared: to declare one of them otherwise is no conflict with others. */
+  readonly #declared = new Set<string>();
   #release: (() => void) | null;
   #warned = false;
 
-  private constructor(native: NativeHeap, mode: 'write' | 'read', release: () => void) {
+  private constructor(
+    native: NativeHeap,
+    mode: 'write' | 'read',
+    why: string,
+    release: () => void,
+  ) {
     this.native = native;
+    this.why = why;
     this.#release = release;
     this.arena = mode === 'write' ? new Arena(native) : null;
     this.handle = mode === 'write' ? native.handle : -1;
@@ -53,9 +63,11 @@ export class Attachment {
   /**
    * Joins a heap as a writer, or makes it. Whoever joins it again in this isolate shares the seat. Throws
    * `MpmetricsError`.
+   *
+   * @param why Why it is this heap, for display.
    */
-  static writer(options: HeapOptions): Attachment {
-    const key = options.name === undefined ? 'private' : `name:${options.name}`;
+  static writer(options: HeapOptions, why: string): Attachment {
+    const key = options.name === undefined ? `id:${options.id ?? ''}` : `name:${options.name}`;
     let entry = joined.get(key);
     if (entry === undefined) {
       entry = { native: attach({ ...options, thread: threadId }), holders: 0 };
@@ -63,7 +75,7 @@ export class Attachment {
     }
     const { native } = entry;
     entry.holders += 1;
-    return new Attachment(native, 'write', () => {
+    return new Attachment(native, 'write', why, () => {
       entry.holders -= 1;
       if (entry.holders > 0) return;
       joined.delete(key);
@@ -72,9 +84,9 @@ export class Attachment {
   }
 
   /** Opens a heap for reading. Throws `MpmetricsError`. */
-  static reader(options: HeapOptions): Attachment {
+  static reader(options: HeapOptions, why: string): Attachment {
     const native = observe(options);
-    return new Attachment(native, 'read', () => native.close());
+    return new Attachment(native, 'read', why, () => native.close());
   }
 
   /** Whether the seat was given up. */
@@ -106,7 +118,16 @@ export class Attachment {
         `The metric ${spec.name} can't be made in a heap that was opened for reading. Open it with mode: 'write'.`,
       );
     }
-    return this.attempt(() => this.native.declare(spec));
+    const number = this.attempt(() => this.native.declare(spec));
+    if (number !== null && !this.#declared.has(spec.name) && this.native.conflicted(number)) {
+      warn(
+        'MPMETRICS_CONFLICT',
+        `The metric ${spec.name} has another type, other labels, buckets or aggregator in another process. Until that ` +
+          'one has ended, what is scraped shows its values only.',
+      );
+    }
+    this.#declared.add(spec.name);
+    return number;
   }
 
   /** Binds a series, and returns where its cell is, or null when it can't be had now. Never throws. */
@@ -168,32 +189,38 @@ let ofThisIsolate: Attachment | null = null;
 
 /**
  * The seat in the default heap, taken by the first metric; null when switched off, or when there is not even private
- * memory. Where there is no shared memory it is a private heap, and the user is told.
+ * memory. Throws an `MpmetricsError` for a configuration that can't be.
  * @internal
  */
 export function defaultAttachment(): Attachment | null {
   if (isOff) return null;
-  if (ofThisIsolate === null || ofThisIsolate.isClosed) {
-    // What is wrong in the configuration is an exception; that there is no shared memory is none.
-    const { name, id } = discover();
-    try {
-      ofThisIsolate = Attachment.writer({ ...(name && { name }), ...(id && { id }) });
-    } catch (error) {
-      warn(
-        'MPMETRICS_NO_SHARED_MEMORY',
-        'The metrics of this process are its own, since no heap could be shared with the others of the application. ' +
-          'NODE_DEBUG=mpmetrics says more.',
-        error,
-      );
-      ofThisIsolate = privateAttachment();
-    }
-  }
+  if (ofThisIsolate === null || ofThisIsolate.isClosed) ofThisIsolate = discoveredAttachment();
   return ofThisIsolate;
 }
 
-function privateAttachment(): Attachment | null {
+/**
+ * A seat in the heap that discovery finds. Where that one can't be had, as there is no shared memory, it is a private
+ * heap, and the user is told; where there is none either, null.
+ * @internal
+ */
+export function discoveredAttachment(): Attachment | null {
+  const { name, id, why } = discover();
   try {
-    return Attachment.writer({ display: 'private' });
+    return Attachment.writer({ ...(name && { name }), ...(id && { id }) }, why);
+  } catch (error) {
+    warn(
+      'MPMETRICS_NO_SHARED_MEMORY',
+      'The metrics of this process are its own, since no heap could be shared with the others of the application.',
+      error,
+    );
+    return privateAttachment(error);
+  }
+}
+
+function privateAttachment(reason: unknown): Attachment | null {
+  const { message } = reason as { message?: unknown };
+  try {
+    return Attachment.writer({ display: 'private' }, `no heap could be shared: ${String(message)}`);
   } catch {
     return null;
   }

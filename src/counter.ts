@@ -199,7 +199,7 @@ class LabelledCounter<T extends string> implements Counter.Internal<T> {
 
   constructor(counter: Counter<T>, labels: LabelValues<T>) {
     this.#counter = counter;
-    this.#labels = { ...labels };
+    this.#labels = labels;
   }
 
   /** A function of its own: it may be handed on without its object. */

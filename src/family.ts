@@ -10,7 +10,7 @@ export interface Shelf {
   readonly attachment: Attachment | null;
   /** The labels that all series have there. */
   readonly defaults: LabelSet;
-  /** The registry's number in the heap. */
+  /** The registry's number in the heap; below 0 where it can't be had. */
   readonly number: number;
 }
 
@@ -51,7 +51,7 @@ export class Family {
   static of(shelves: Iterable<Shelf>, spec: Omit<FamilySpec, 'registries'>): Family[] {
     const groups: { attachment: Attachment; defaults: LabelSet; registries: number[] }[] = [];
     for (const { attachment, defaults, number } of shelves) {
-      if (attachment === null) continue;
+      if (attachment === null || number < 0) continue;
       const group = groups.find(
         (other) => other.attachment === attachment && sameLabels(other.defaults, defaults),
       );

@@ -243,7 +243,7 @@ class LabelledGauge<T extends string> implements Gauge.Internal<T> {
 
   constructor(gauge: Gauge<T>, labels: LabelValues<T>) {
     this.#gauge = gauge;
-    this.#labels = { ...labels };
+    this.#labels = labels;
   }
 
   // Functions of their own: they may be handed on without their object.

@@ -1,15 +1,20 @@
 // Heaps by name, for those who do not leave it to discovery.
 
-import { Attachment, defaultAttachment } from './attachment';
+import { inspect } from 'util';
+import { Attachment, defaultAttachment, discoveredAttachment } from './attachment';
+import { discover } from './discovery';
 import { coded, MpmetricsError } from './errors';
 import { disposeSymbol } from './instrument/disposable';
 import { callNative, isOff } from './native';
 import { globalRegistry, Registry } from './registry';
 
+/** What a heap can be called. */
+const NAME = /^[A-Za-z0-9_.-]{1,64}$/;
+
 /** Which heap to open, and what for. */
 export interface OpenOptions {
-  /** The heap's name: 1 to 64 of the characters `A-Z a-z 0-9 _ . -`. */
-  name: string;
+  /** The heap's name: 1 to 64 of the characters `A-Z a-z 0-9 _ . -`. Default: the heap that metrics go to by default. */
+  name?: string;
   /** `write` (the default) joins the heap, or makes it; `read` only looks, also from outside the application. */
   mode?: 'write' | 'read';
 }
@@ -34,6 +39,8 @@ export interface HeapWriter {
 export interface HeapInfo {
   /** Its name, or null if it is private to this process. */
   name: string | null;
+  /** Why this isolate is in this heap. */
+  why: string;
   /** Its random id, 32 hexadecimal digits. */
   id: string;
   /** Whether other processes can join it. */
@@ -94,7 +101,7 @@ export class Heap {
         isOff ? 'There is no heap, since MPMETRICS=off was set.' : 'This heap was closed.',
       );
     }
-    return callNative(() => attachment.native.info()) as HeapInfo;
+    return { ...callNative(() => attachment.native.info()), why: attachment.why };
   }
 
   /**
@@ -118,7 +125,7 @@ Object.defineProperty(Heap.prototype, disposeSymbol(), {
 });
 
 /**
- * Opens a heap by its name. To join it is to be one more writer; the heap is there as long as anybody is. Throws an
+ * Opens a heap by its name, or the default one. To join it is to be one more writer; the heap is there as long as anybody is. Throws an
  * `MpmetricsError`: `MPMETRICS_INVALID_NAME`, `MPMETRICS_NO_SUCH_HEAP` for one to read that nobody has made,
  * `MPMETRICS_NO_SHARED_MEMORY` and others.
  *
@@ -128,7 +135,7 @@ Object.defineProperty(Heap.prototype, disposeSymbol(), {
  * heap.close();
  * ```
  */
-export function open(options: OpenOptions): Heap {
+export function open(options: OpenOptions = {}): Heap {
   if (options === null || typeof options !== 'object') {
     throw coded(new TypeError('open() expects an object'), 'MPMETRICS_BAD_ARGUMENT');
   }
@@ -139,14 +146,25 @@ export function open(options: OpenOptions): Heap {
       'MPMETRICS_BAD_ARGUMENT',
     );
   }
-  if (typeof name !== 'string' || !/^[A-Za-z0-9_.-]{1,64}$/.test(name)) {
+  if (name !== undefined && (typeof name !== 'string' || !NAME.test(name))) {
     throw new MpmetricsError(
       'MPMETRICS_INVALID_NAME',
-      `The name of a heap has 1 to 64 of the characters A-Z a-z 0-9 _ . -, not ${JSON.stringify(name)}.`,
+      `The name of a heap has 1 to 64 of the characters A-Z a-z 0-9 _ . -, not ${inspect(name)}.`,
     );
   }
   if (isOff) return new Heap(null);
-  return new Heap(mode === 'write' ? Attachment.writer({ name }) : Attachment.reader({ name }));
+  if (name === undefined) return openDefault(mode);
+  const why = `opened by its name to ${mode}`;
+  return new Heap(
+    mode === 'write' ? Attachment.writer({ name }, why) : Attachment.reader({ name }, why),
+  );
+}
+
+/** Another seat in the default heap, or a look into it. */
+function openDefault(mode: 'write' | 'read'): Heap {
+  if (mode === 'write') return new Heap(discoveredAttachment());
+  const { name, id, why } = discover();
+  return new Heap(Attachment.reader({ ...(name && { name }), ...(id && { id }) }, why));
 }
 
 /** The heap that metrics go to by default; null when switched off. @internal */

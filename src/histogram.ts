@@ -209,7 +209,11 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
   override values(samples: readonly Sample[]): Value[] {
     return histogramValues(this.name, this.upperBounds, samples, ({ labels }, bucket) => {
       const child = this.children.find(labels);
-      return (child && this.exemplars.get(child)?.[bucket]) ?? null;
+      const found = child ? this.exemplars.get(child)?.[bucket] : undefined;
+      // prom-client's own way to say that there is none.
+      return (
+        found ?? (this.enableExemplars && bucket === this.upperBounds.length ? undefined : null)
+      );
     });
   }
 
@@ -246,7 +250,7 @@ class LabelledHistogram<T extends string> implements Histogram.Internal<T> {
 
   constructor(histogram: Histogram<T>, labels: LabelValues<T>) {
     this.#histogram = histogram;
-    this.#labels = { ...labels };
+    this.#labels = labels;
   }
 
   // Functions of their own: they may be handed on without their object.

@@ -41,10 +41,10 @@ export function validateLabels(names: readonly string[], labels: object | null |
   }
 }
 
-/** The labels that `labels(…)` and `remove(…)` mean: an object, or a value for each name. @internal */
+/** The labels that `labels(…)` and `remove(…)` mean, as an object of their own: given as one, or by a value each. @internal */
 export function labelsFrom(names: readonly string[], given: readonly unknown[]): LabelSet {
   const [first] = given;
-  if (typeof first === 'object') return (first ?? {}) as LabelSet;
+  if (typeof first === 'object') return { ...first };
   if (names.length !== given.length) {
     throw coded(
       new Error(
@@ -54,7 +54,11 @@ export function labelsFrom(names: readonly string[], given: readonly unknown[]):
       'MPMETRICS_INVALID_LABEL',
     );
   }
-  return Object.fromEntries(names.map((name, index) => [name, given[index]]));
+  const labels: Record<string, unknown> = {};
+  for (let index = 0; index < names.length; index += 1) {
+    labels[names[index] as string] = given[index];
+  }
+  return labels;
 }
 
 /** A label's value as it is printed. @internal */

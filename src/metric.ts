@@ -157,7 +157,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     });
     this.families = declared.map((family) => before.find((old) => old.equals(family)) ?? family);
     this.era += 1;
-    this.children.replace((child) => this.moved(child));
+    this.move();
     for (const family of before) {
       if (!this.families.some((kept) => kept.isSameFamily(family))) family.unbindAll();
     }
@@ -165,20 +165,27 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     if (this.bare === null && this.labelNames.length === 0) this.begin();
   }
 
-  /** A child for the families of now, with what the old one has recorded. @internal */
-  moved(old: Child): Child {
-    const share = old.read();
-    const moved = this.cellOf(old.labels, old.parts() as readonly unknown[] as readonly Child[]);
-    moved.show();
-    for (const part of old.parts()) {
-      if (!this.families.includes(part.family)) part.withdraw();
+  /**
+   * Replaces all children by ones that lie in the families of now, and hands over what they have recorded. The new
+   * series come first, so that they keep the order of the old ones.
+   * @internal
+   */
+  move(): void {
+    const moves: [Child, Child][] = [];
+    this.children.replace((old) => {
+      const moved = this.cellOf(old.labels, old.parts() as readonly unknown[] as readonly Child[]);
+      moved.show();
+      moves.push([old, moved]);
+      return moved;
+    });
+    for (const [old, moved] of moves) {
+      const share = old.read();
+      const parts = old.parts();
+      for (const part of parts) if (!this.families.includes(part.family)) part.withdraw();
+      if (share === null) continue;
+      const receivers: readonly Cell<Share>[] = moved.parts().length > 0 ? moved.parts() : [moved];
+      for (const cell of receivers) if (!parts.includes(cell as never)) cell.take(share);
     }
-    if (share === null) return moved;
-    const parts: readonly Cell<Share>[] = moved.parts();
-    for (const part of parts.length > 0 ? parts : [moved]) {
-      if (!old.parts().includes(part as never)) part.take(share);
-    }
-    return moved;
   }
 
   /** Makes the series of a metric without labels, so that it shows before its first update. @internal */
@@ -274,13 +281,23 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
 
   /** Labels come back from shared memory as text: those that were given here have their types again. @internal */
   typed(sample: Sample): Sample {
-    const child = this.children.find(sample.labels);
-    const added: Record<string, unknown> = { ...sample.added };
     for (const { defaults } of this.families) {
+      const added: Record<string, unknown> = { ...sample.added };
+      const labels: Record<string, unknown> = { ...sample.labels };
+      const filled: Record<string, unknown> = {};
       for (const [name, value] of Object.entries(defaults)) {
-        if (added[name] === labelText(value)) added[name] = value;
+        const text = labelText(value);
+        if (added[name] === text) added[name] = value;
+        // A label of the metric that was not given, and so has the registry's value.
+        if (labels[name] === text) {
+          filled[name] = value;
+          delete labels[name];
+        }
       }
+      const given = this.children.find(labels);
+      if (given !== null)
+        return { ...sample, labels: given.labels, added: { ...filled, ...added } };
     }
-    return { ...sample, added, labels: child === null ? sample.labels : child.labels };
+    return { ...sample, labels: this.children.find(sample.labels)?.labels ?? sample.labels };
   }
 }

@@ -42,6 +42,8 @@ export const gaugeAdd: typeof Native.gaugeAdd = binding?.gaugeAdd ?? absent;
 /** @internal */
 export const histogramObserve: typeof Native.histogramObserve = binding?.histogramObserve ?? absent;
 /** @internal */
+export const histogramAdd: typeof Native.histogramAdd = binding?.histogramAdd ?? absent;
+/** @internal */
 export const histogramRepair: typeof Native.histogramRepair =
   binding?.histogramRepair ?? (() => undefined);
 /** @internal */

@@ -60,7 +60,7 @@ export function histogramValues(
   name: string,
   bounds: readonly number[],
   samples: readonly Sample[],
-  exemplar: (sample: Sample, bucket: number) => Exemplar | null = () => null,
+  exemplar: (sample: Sample, bucket: number) => Exemplar | null | undefined = () => null,
 ): Value[] {
   return samples.flatMap((sample) => {
     const labels = { ...sample.labels, ...sample.added };

@@ -18,44 +18,44 @@ export interface GaugeCell extends Cell<number> {
 }
 
 export class DirectGaugeCell extends DirectCell<number> implements GaugeCell {
-  readonly #incarnation: number;
+  readonly incarnation: number;
   /** The chunk that has the cell, as halves of words, and where the incarnation is in it. */
-  #u32 = this.generations;
-  #mark = 0;
+  u32 = this.generations;
+  mark = 0;
 
   constructor(family: Family, labels: LabelSet) {
     super(family, labels);
-    this.#incarnation = family.attachment.incarnation;
+    this.incarnation = family.attachment.incarnation;
   }
 
   set(value: number): void {
     if (this.generations[this.generationIndex] !== this.generation) this.attend();
     // The value first: once the incarnation says that it counts, it has to be there.
     this.f64[this.word + VALUE] = value;
-    this.#u32[this.#mark] = this.#incarnation;
+    this.u32[this.mark] = this.incarnation;
   }
 
   add(value: number): void {
     if (this.generations[this.generationIndex] !== this.generation) this.attend();
     const { f64, word } = this;
     // What a dead writer has left in the cell is not to be added to.
-    const before = this.#isMarked() ? (f64[word + VALUE] as number) : 0;
+    const before = this.isMarked() ? (f64[word + VALUE] as number) : 0;
     f64[word + VALUE] = before + value;
-    this.#u32[this.#mark] = this.#incarnation;
+    this.u32[this.mark] = this.incarnation;
   }
 
-  #isMarked(): boolean {
-    return this.#u32[this.#mark] === this.#incarnation;
+  isMarked(): boolean {
+    return this.u32[this.mark] === this.incarnation;
   }
 
   protected override place(location: Location): void {
     super.place(location);
-    this.#u32 = location.u32;
-    this.#mark = 2 * (location.base + INCARNATION);
+    this.u32 = location.u32;
+    this.mark = 2 * (location.base + INCARNATION);
   }
 
   protected override readAt(location: Location): number | null {
-    return valueAt(location, this.#incarnation);
+    return valueAt(location, this.incarnation);
   }
 
   take(share: number): void {

@@ -3,7 +3,7 @@
 import type { Location } from '../arena';
 import type { Family } from '../family';
 import type { LabelSet } from '../labels';
-import { histogramObserve, histogramRepair, layout } from '../native';
+import { histogramAdd, histogramObserve, histogramRepair, layout } from '../native';
 import { CellGroup, DirectCell, NativeCell, type Cell } from './cell';
 
 const SEQUENCE = layout.histogramSequence;
@@ -49,19 +49,19 @@ function bucketOf(bounds: Float64Array, value: number): number {
 }
 
 export class DirectHistogramCell extends DirectCell<Observed> implements HistogramCell {
-  readonly #bounds: Float64Array;
+  readonly bounds: Float64Array;
   /** The chunk that has the cell, as halves of words, and where the sequence number is in it. */
-  #u32 = this.generations;
-  #sequence = 0;
+  u32 = this.generations;
+  sequence = 0;
 
   constructor(family: Family, labels: LabelSet) {
     super(family, labels);
-    this.#bounds = family.bounds;
+    this.bounds = family.bounds;
   }
 
   observe(value: number): void {
     if (this.generations[this.generationIndex] !== this.generation) this.attend();
-    this.#add(bucketOf(this.#bounds, value), 1, value);
+    this.add(bucketOf(this.bounds, value), 1, value);
   }
 
   /**
@@ -70,12 +70,12 @@ export class DirectHistogramCell extends DirectCell<Observed> implements Histogr
    * stopped or killed anywhere in here. Between odd and even: stores of numbers and nothing else. A call or a loop
    * there is where a stack overflow or `worker.terminate()` would strike.
    */
-  #add(bucket: number, observations: number, sum: number): void {
+  add(bucket: number, observations: number, sum: number): void {
     const f64 = this.f64;
-    const u32 = this.#u32;
+    const u32 = this.u32;
     const word = this.word;
-    const sequence = this.#sequence;
-    if (((u32[sequence] as number) & 1) !== 0) this.#repair();
+    const sequence = this.sequence;
+    if (((u32[sequence] as number) & 1) !== 0) this.repair();
     const even = u32[sequence] as number;
     const count = (f64[word + BUCKETS + bucket] as number) + observations;
     const total = (f64[word + SUM] as number) + sum;
@@ -89,19 +89,19 @@ export class DirectHistogramCell extends DirectCell<Observed> implements Histogr
   }
 
   /** Finishes what this isolate began and did not end: a stack overflow, say, took it away from here. */
-  #repair(): void {
-    if (this.cell === 0) this.#u32[this.#sequence] = 0;
+  repair(): void {
+    if (this.cell === 0) this.u32[this.sequence] = 0;
     else histogramRepair(this.family.attachment.handle, this.cell);
   }
 
   protected override place(location: Location): void {
     super.place(location);
-    this.#u32 = location.u32;
-    this.#sequence = 2 * (location.base + SEQUENCE);
+    this.u32 = location.u32;
+    this.sequence = 2 * (location.base + SEQUENCE);
   }
 
   protected override readAt(location: Location): Observed {
-    return observedAt(location, this.#bounds);
+    return observedAt(location, this.bounds);
   }
 
   take({ sum, counts }: Observed): void {
@@ -109,7 +109,7 @@ export class DirectHistogramCell extends DirectCell<Observed> implements Histogr
     // The sum goes with the last of the observations.
     const last = lastOf(counts);
     counts.forEach((count, bucket) => {
-      if (count > 0) this.#add(bucket, count, bucket === last ? sum : 0);
+      if (count > 0) this.add(bucket, count, bucket === last ? sum : 0);
     });
   }
 }
@@ -133,16 +133,14 @@ export class NativeHistogramCell extends NativeCell<Observed> implements Histogr
     return observedAt(location, this.family.bounds);
   }
 
-  /** One by one, since the binding knows of no other way; the sum goes with the last of all. */
   take({ sum, counts }: Observed): void {
+    if (this.cell === 0) this.attend();
     const last = lastOf(counts);
     counts.forEach((count, bucket) => {
-      for (let left = count; left > 0; left -= 1) {
-        const value = bucket === last && left === 1 ? sum : 0;
-        if (this.#stored(bucket, value)) continue;
-        this.attend();
-        this.#stored(bucket, value);
-      }
+      if (count === 0 || this.cell === 0) return;
+      const share = bucket === last ? sum : 0;
+      const { handle, cell, generationPlace, generation } = this;
+      histogramAdd(handle, cell, generationPlace, generation, bucket, count, share);
     });
   }
 }
