@@ -6,8 +6,8 @@ import {
   DirectCounterCell,
   LocalCounterCell,
   NativeCounterCell,
-  type CounterCell,
 } from './cell/counter-cell';
+import type { CounterCell } from './cell/kinds';
 import { coded } from './errors';
 import { exemplarOf } from './exemplar';
 import {

@@ -1,7 +1,7 @@
 // Exemplars: an example of what was counted, such as the trace of one request.
 
 import { coded } from './errors';
-import type { LabelSet } from './labels';
+import type { LabelSet } from './types';
 
 /** As many characters as an exemplar's labels may have together. */
 const MOST_CHARACTERS = 128;

@@ -1,7 +1,8 @@
 // One metric's series in one heap, under the default labels of the registries that show it.
 
 import type { Attachment } from './attachment';
-import { labelText, type LabelSet } from './labels';
+import { labelText } from './labels';
+import type { LabelSet } from './types';
 import type { Binding, FamilySpec } from './native';
 
 /** What a family needs to know of a registry. @internal */

@@ -1,7 +1,8 @@
 // Metrics that are not of this package, but registered with it: plain objects with a `get()`.
 
 import type { Exemplar } from './exemplar';
-import { labelText, type LabelSet } from './labels';
+import { labelText } from './labels';
+import type { LabelSet } from './types';
 
 /** What a registry asks of a metric. @internal */
 export interface ForeignMetric {

@@ -7,8 +7,8 @@ import {
   LocalGaugeCell,
   NativeGaugeCell,
   SharedGaugeCell,
-  type GaugeCell,
 } from './cell/gauge-cell';
+import type { GaugeCell } from './cell/kinds';
 import { coded, MpmetricsError } from './errors';
 import {
   inProgressInstrument,
@@ -17,10 +17,16 @@ import {
   type InProgressInstrument,
   type TimeInstrument,
 } from './instrument';
-import { labelsFrom, validateLabels, type LabelSet } from './labels';
+import { labelsFrom, validateLabels } from './labels';
 import { BaseMetric, type Kind } from './metric';
 import { existing } from './options';
-import type { GaugeConfiguration, LabelValues, MetricObjectWithValues, MetricValue } from './types';
+import type {
+  GaugeConfiguration,
+  LabelValues,
+  MetricObjectWithValues,
+  MetricValue,
+  LabelSet,
+} from './types';
 import { numberValues, type Sample, type Value } from './values';
 
 const KIND: Kind<GaugeCell> = {

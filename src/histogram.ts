@@ -7,13 +7,12 @@ import {
   HistogramCellGroup,
   LocalHistogramCell,
   NativeHistogramCell,
-  type HistogramCell,
-  type Observed,
 } from './cell/histogram-cell';
+import type { HistogramCell, Observed } from './cell/kinds';
 import { coded } from './errors';
 import { exemplarOf } from './exemplar';
 import { timeInstrument, type CallLabels, type TimeInstrument } from './instrument';
-import { labelsFrom, validateLabels, type LabelSet } from './labels';
+import { labelsFrom, validateLabels } from './labels';
 import { BaseMetric, type Kind } from './metric';
 import { existing } from './options';
 import type {
@@ -22,6 +21,7 @@ import type {
   MetricObjectWithValues,
   MetricValueWithName,
   ObserveDataWithExemplar,
+  LabelSet,
 } from './types';
 import { histogramValues, type Sample, type Value } from './values';
 

@@ -2,9 +2,7 @@
 
 import { inspect } from 'util';
 import { coded } from './errors';
-
-/** Labels as users give them: any names, any values. @internal */
-export type LabelSet = Readonly<Record<string, unknown>>;
+import type { LabelSet } from './types';
 
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;

@@ -1,16 +1,16 @@
 // What all metrics share: their way into the registries, the way from labels to a child, and reading back.
 
-import type { Cell } from './cell/cell';
+import type { Cell } from './cell/kinds';
 import type { Exemplar } from './exemplar';
 import { Family } from './family';
-import { labelText, LabelTree, type LabelSet } from './labels';
+import { labelText, LabelTree } from './labels';
 import { awaitNative, isOff, type FamilyValues } from './native';
 import { registersOf, validateOptions } from './options';
 import { shelfOf, type Registry } from './registry';
-import type { Aggregator, MetricConfiguration, MetricObject, MetricType } from './types';
+import type { Aggregator, MetricConfiguration, MetricObject, MetricType, LabelSet } from './types';
 import { samplesOf, withoutDefaults, type Sample, type Value } from './values';
 
-/** How the cells of a kind are made: one function for each sort. */
+/** How the cells of a kind are made: one function for each sort. @internal */
 export interface CellSorts<Child> {
   direct(family: Family, labels: LabelSet): Child;
   native(family: Family, labels: LabelSet): Child;
@@ -18,7 +18,7 @@ export interface CellSorts<Child> {
   group(labels: LabelSet, members: Child[]): Child;
 }
 
-/** What a metric is, apart from what it has measured. */
+/** What a metric is, apart from what it has measured. @internal */
 export interface Kind<Child> {
   readonly type: MetricType;
   /** How its cells are made, by its aggregator. */

@@ -12,7 +12,7 @@ import {
 import { coded } from './errors';
 import type { Shelf } from './family';
 import { encodeForeign, valuesOf, type ForeignMetric } from './foreign';
-import type { LabelSet } from './labels';
+
 import type { FamilyValues } from './native';
 import { joined, readFamilies, readText, scopesOf, withoutEnd } from './scrape';
 import type { Format, Scope } from './scrape';
@@ -24,6 +24,7 @@ import type {
   OpenMetricsContentType,
   PrometheusContentType,
   RegistryContentType,
+  LabelSet,
 } from './types';
 import { unknownFamily } from './values';
 

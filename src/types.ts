@@ -28,6 +28,9 @@ export type RegistryContentType = PrometheusContentType | OpenMetricsContentType
 /** Labels of one series: a value for some or all of the label names. */
 export type LabelValues<T extends string> = Partial<Record<T, string | number>>;
 
+/** Labels as they come: any names, any values. */
+export type LabelSet = Readonly<Record<string, unknown>>;
+
 /** Labels of which the names are not known here. */
 export type Labels = LabelValues<string>;
 

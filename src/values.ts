@@ -1,7 +1,8 @@
 // Metrics as data, in the shape that prom-client gives them.
 
 import type { Exemplar } from './exemplar';
-import { labelText, type LabelSet } from './labels';
+import { labelText } from './labels';
+import type { LabelSet } from './types';
 import type { FamilyValues } from './native';
 
 /** One series with what it has measured. @internal */

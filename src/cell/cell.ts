@@ -6,11 +6,12 @@
 
 import type { Location } from '../arena';
 import type { Family } from '../family';
-import type { LabelSet } from '../labels';
+import type { LabelSet } from '../types';
 import type { Binding } from '../native';
+import { Drought } from './drought';
+import type { Cell } from './kinds';
 
-/** A dropped cell tries again at every so many updates, and when memory was freed. */
-const PATIENCE = 64;
+export type { Cell } from './kinds';
 
 /** What a cell without memory stores into: longer than any cell that is bound, and read by nobody. */
 const scratch: Location = {
@@ -21,33 +22,12 @@ const scratch: Location = {
 /** No generation word ever holds it, so that a cell without memory attends at each update. */
 const UNBOUND = -1;
 
-/** When a dropped cell tries again. */
-interface Drought {
-  /** Updates until then. */
-  left: number;
-  /** What the heap's space epoch was. */
-  epoch: number;
-}
-
-/** What every cell can do, whatever its kind and sort. */
-export interface Cell<Share> {
-  /** The labels of the series, in the order in which they are printed, without default labels. */
-  readonly labels: LabelSet;
-  /** Makes the series appear, if it is not there. */
-  show(): void;
-  /** What this isolate has recorded, or null when that is nothing or can't be read. */
-  read(): Share | null;
-  /** Adds to it what another cell has read. */
-  take(share: Share): void;
-  /** The cells that it consists of, in shared memory. */
-  parts(): readonly FamilyCell<Share>[];
-}
-
 /** A cell that some family gives its memory. */
 export abstract class FamilyCell<Share> implements Cell<Share> {
   readonly family: Family;
   readonly labels: LabelSet;
-  #drought: Drought | null = null;
+  /** While the series can't be had: when to ask for it again. */
+  #dropped: Drought | null = null;
 
   constructor(family: Family, labels: LabelSet) {
     this.family = family;
@@ -59,10 +39,10 @@ export abstract class FamilyCell<Share> implements Cell<Share> {
    * the cell points at scratch memory: updates go nowhere, and the application goes on.
    */
   attend(): void {
-    if (this.#isWaiting()) return;
+    if (this.#dropped?.isOver() === false) return;
     const binding = this.family.bind(this.labels);
     this.settle(binding);
-    this.#drought = binding === null ? { left: PATIENCE, epoch: this.#epoch() } : null;
+    this.#dropped = binding === null ? new Drought(this.family.attachment) : null;
   }
 
   show(): void {
@@ -90,17 +70,6 @@ export abstract class FamilyCell<Share> implements Cell<Share> {
   /** Goes where the binding says, or to scratch memory. */
   protected abstract settle(binding: Binding | null): void;
   abstract take(share: Share): void;
-
-  #isWaiting(): boolean {
-    const drought = this.#drought;
-    if (drought === null) return false;
-    drought.left -= 1;
-    return drought.left > 0 && drought.epoch === this.#epoch();
-  }
-
-  #epoch(): number {
-    return this.family.attachment.spaceEpoch;
-  }
 }
 
 /** A cell whose updates are typed-array stores. */
@@ -113,12 +82,19 @@ export abstract class DirectCell<Share> extends FamilyCell<Share> {
   /** The chunk that has the cell, and where the cell is in it. */
   f64 = scratch.f64;
   word = 0;
-  /** The place of the cell in the heap; 0, which no cell has, without one. */
+  /** The places of cell and generation word in the heap; 0, where nothing is, without them. */
   cell = 0;
+  generationPlace = 0;
+
+  /** The number of the heap in this isolate. */
+  get handle(): number {
+    return this.family.attachment.handle;
+  }
 
   protected override settle(binding: Binding | null): void {
     const { arena } = this.family.attachment;
     this.cell = binding?.cell ?? 0;
+    this.generationPlace = binding?.generationPlace ?? 0;
     if (binding === null || arena === null) {
       this.generations = scratch.u32;
       this.generationIndex = 0;

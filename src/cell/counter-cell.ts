@@ -1,17 +1,12 @@
 // A counter's cells: one number that is added to.
 
 import type { Location } from '../arena';
-import type { LabelSet } from '../labels';
+import type { LabelSet } from '../types';
 import { counterAdd, layout } from '../native';
-import { CellGroup, DirectCell, NativeCell, type Cell } from './cell';
+import { CellGroup, DirectCell, NativeCell } from './cell';
+import type { CounterCell } from './kinds';
 
 const VALUE = layout.counterValue;
-
-/** A counter's cell of any sort. */
-export interface CounterCell extends Cell<number> {
-  /** Adds a number, already validated. */
-  add(value: number): void;
-}
 
 export class DirectCounterCell extends DirectCell<number> implements CounterCell {
   add(value: number): void {

@@ -2,20 +2,13 @@
 
 import type { Location } from '../arena';
 import type { Family } from '../family';
-import type { LabelSet } from '../labels';
+import type { LabelSet } from '../types';
 import { gaugeAdd, gaugeSet, layout, sharedAdd, sharedSet } from '../native';
-import { CellGroup, DirectCell, NativeCell, type Cell } from './cell';
+import { CellGroup, DirectCell, NativeCell } from './cell';
+import type { GaugeCell } from './kinds';
 
 const VALUE = layout.gaugeValue;
 const INCARNATION = layout.gaugeIncarnation;
-
-/** A gauge's cell of any sort. Its share is null until it was set: until then it takes no part. */
-export interface GaugeCell extends Cell<number> {
-  /** Sets the value to a number, already validated. */
-  set(value: number): void;
-  /** Adds a number, already validated, to the value. */
-  add(value: number): void;
-}
 
 export class DirectGaugeCell extends DirectCell<number> implements GaugeCell {
   readonly incarnation: number;

@@ -2,9 +2,10 @@
 
 import type { Location } from '../arena';
 import type { Family } from '../family';
-import type { LabelSet } from '../labels';
+import type { LabelSet } from '../types';
 import { histogramAdd, histogramObserve, histogramRepair, layout } from '../native';
-import { CellGroup, DirectCell, NativeCell, type Cell } from './cell';
+import { CellGroup, DirectCell, NativeCell } from './cell';
+import type { HistogramCell, Observed } from './kinds';
 
 const SEQUENCE = layout.histogramSequence;
 const INTENT_BUCKET = layout.histogramIntentBucket;
@@ -15,20 +16,6 @@ const BUCKETS = layout.histogramBuckets;
 
 /** Up to so many bounds, looking at one after the other is faster than halving. */
 const FEW = 16;
-
-/** What one isolate has observed. */
-export interface Observed {
-  /** The sum of the observed values. */
-  readonly sum: number;
-  /** A count for each bucket, not cumulative, `+Inf` last. */
-  readonly counts: readonly number[];
-}
-
-/** A histogram's cell of any sort. */
-export interface HistogramCell extends Cell<Observed> {
-  /** Records a finite number, already validated. */
-  observe(value: number): void;
-}
 
 /** The number of the first bucket of which the bound is not below the value; that of `+Inf` is `bounds.length`. */
 function bucketOf(bounds: Float64Array, value: number): number {
@@ -91,7 +78,7 @@ export class DirectHistogramCell extends DirectCell<Observed> implements Histogr
   /** Finishes what this isolate began and did not end: a stack overflow, say, took it away from here. */
   repair(): void {
     if (this.cell === 0) this.u32[this.sequence] = 0;
-    else histogramRepair(this.family.attachment.handle, this.cell);
+    else histogramRepair(this.handle, this.cell);
   }
 
   protected override place(location: Location): void {

@@ -1,0 +1,46 @@
+// What cells can do, whatever sort they are: the types that the declarations of the metrics name.
+
+import type { LabelSet } from '../types';
+import type { FamilyCell } from './cell';
+
+/** What every cell can do, whatever its kind. */
+export interface Cell<Share> {
+  /** The labels of the series, in the order in which they are printed, without default labels. */
+  readonly labels: LabelSet;
+  /** Makes the series appear, if it is not there. */
+  show(): void;
+  /** What this isolate has recorded, or null when that is nothing or can't be read. */
+  read(): Share | null;
+  /** Adds to it what another cell has read. */
+  take(share: Share): void;
+  /** The cells that it consists of, in shared memory. @internal */
+  parts(): readonly FamilyCell<Share>[];
+}
+
+/** A counter's cell. */
+export interface CounterCell extends Cell<number> {
+  /** Adds a number, already validated. */
+  add(value: number): void;
+}
+
+/** A gauge's cell. Its share is null until it was set: until then it takes no part. */
+export interface GaugeCell extends Cell<number> {
+  /** Sets the value to a number, already validated. */
+  set(value: number): void;
+  /** Adds a number, already validated, to the value. */
+  add(value: number): void;
+}
+
+/** What one isolate has observed. */
+export interface Observed {
+  /** The sum of the observed values. */
+  readonly sum: number;
+  /** A count for each bucket, not cumulative, `+Inf` last. */
+  readonly counts: readonly number[];
+}
+
+/** A histogram's cell. */
+export interface HistogramCell extends Cell<Observed> {
+  /** Records a finite number, already validated. */
+  observe(value: number): void;
+}
