@@ -1,47 +1,59 @@
-// `npm run bench`: runs the benchmarks, each a folder of benchmark/ with a run.mjs.
-//   npm run bench                        all of them
-//   npm run bench -- --only footprint    one of them
-//   npm run bench -- --json              one line of JSON each
-import { existsSync, readdirSync } from 'node:fs';
+// `npm run bench`: runs the benchmarks, each a folder of benchmark/ with a run.mjs, and prints their tables.
+//   npm run bench                        all of them (half an hour on two quiet cores)
+//   npm run bench -- --only updates      one of them, or several: --only updates,cluster
+//   npm run bench -- --quick             fewer rounds: for a look, not for a claim
+//   npm run bench -- --json FILE         the rows as JSON too
+//   npm run bench -- --document          the tables and plots of docs/PERFORMANCE.md too
+//   npm run bench -- --from FILE         nothing is run: tables from what --json has written
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { machine } from '../benchmark/tools/machine.mjs';
+import { table, verdicts } from '../benchmark/tools/table.mjs';
 import { main, Refusal, root, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
 await main(async () => {
   const folder = join(root, 'benchmark');
   const known = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'run.mjs')));
-  const { only, json } = readOptions();
-  if (only && !known.includes(only)) {
-    throw new Refusal(`There is no benchmark "${only}": choose from ${known.join(', ')}.`);
+  const { only, json, quick, document, from } = readOptions();
+  const chosen = only?.split(',') ?? known;
+  for (const name of chosen) {
+    if (known.includes(name)) continue;
+    throw new Refusal(`There is no benchmark "${name}": choose from ${known.join(', ')}.`);
   }
-  await setup({ quiet: json });
-  for (const name of only ? [only] : known) {
+  const results = from ? JSON.parse(readFileSync(from, 'utf8')) : { machine: machine(), tables: {} };
+  if (!from) await setup({ quiet: true });
+  for (const name of chosen) {
     const benchmark = await import(pathToFileURL(join(folder, name, 'run.mjs')));
     say(benchmark.title);
-    const rows = await benchmark.default();
-    if (json) console.log(JSON.stringify({ benchmark: name, rows }));
-    else console.table(rows.map(rounded));
+    if (!from) {
+      const rows = await benchmark.default(quick ? { rounds: 1, quick } : {});
+      results.tables[name] = { title: benchmark.title, rows };
+      if (json) writeFileSync(json, `${JSON.stringify(results, undefined, 2)}\n`);
+    }
+    const rows = results.tables[name]?.rows ?? [];
+    console.log(table(rows));
+  }
+  console.log(`\n${verdicts(Object.values(results.tables).flatMap(({ rows }) => rows))}`);
+  if (document) {
+    const { writeDocument } = await import('../benchmark/tools/document.mjs');
+    await writeDocument(results);
   }
 });
 
 function readOptions() {
   try {
-    const options = { only: { type: 'string' }, json: { type: 'boolean', default: false } };
+    const options = {
+      only: { type: 'string' },
+      json: { type: 'string' },
+      from: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      document: { type: 'boolean', default: false },
+    };
     return parseArgs({ options }).values;
   } catch (error) {
     throw new Refusal(error.message);
   }
-}
-
-/** Numbers with as many digits as mean something. */
-function rounded(row) {
-  const entries = Object.entries(row).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(
-    entries.map(([key, value]) => [
-      key,
-      typeof value === 'number' ? Number(value.toFixed(2)) : value,
-    ]),
-  );
 }

@@ -1,0 +1,95 @@
+// A million series over several processes (arguments: processes, series): prints the time to make and to scrape them,
+// and the memory that they take.
+const { fork } = require('child_process');
+const { readFileSync } = require('fs');
+const { get } = require('http');
+const { load } = require('../tools/places.cjs');
+
+const SCRAPES = 3;
+const [role, processes, series] = process.argv.slice(2);
+const metrics = load('mpmetrics');
+
+/** Makes its part of the series when it is told to. */
+function writer() {
+  const part = Number(processes);
+  process.once('message', () => {
+    const counter = new metrics.Counter({
+      name: 'things_total',
+      help: 'Things',
+      labelNames: ['shard', 'thing'],
+    });
+    for (let index = 0; index < Number(series); index += 1) {
+      counter.inc({ shard: `shard-${part}`, thing: `thing-${index}` });
+    }
+    process.send('done');
+    process.once('message', () => process.send(memory()));
+  });
+  process.send('ready');
+}
+
+async function parent() {
+  const count = Number(processes);
+  const each = Number(series) / count;
+  const writers = Array.from({ length: count }, (_, part) =>
+    fork(__filename, ['writer', String(part), String(each)]),
+  );
+  const answers = () =>
+    Promise.all(writers.map((one) => new Promise((resolve) => one.once('message', resolve))));
+  const all = async (message) => {
+    const answered = answers();
+    for (const one of writers) one.send(message);
+    return answered;
+  };
+  await answers();
+  const start = performance.now();
+  await all('make');
+  const made = (performance.now() - start) / 1000;
+
+  const own = new metrics.Counter({ name: 'own_total', help: 'So that the parent has the heap' });
+  own.inc();
+  const scraped = [];
+  let bytes = 0;
+  for (let index = 0; index < SCRAPES; index += 1) {
+    const begin = performance.now();
+    const text = await metrics.register.metrics();
+    scraped.push((performance.now() - begin) / 1000);
+    bytes = text.length;
+  }
+  const served = await serve();
+  const writersMemory = await all('memory');
+  const mebibytes = [memory(), ...writersMemory].reduce((sum, one) => sum + one, 0);
+  console.log(JSON.stringify({ made, scraped: middle(scraped), bytes, ...served, mebibytes }));
+  for (const one of writers) one.kill('SIGKILL');
+  process.exit();
+}
+
+/** The same through the HTTP server: seconds to the last byte, and to the first. */
+async function serve() {
+  if (metrics.startHttpServer === undefined) return {};
+  const server = await metrics.startHttpServer({ port: 0, host: '127.0.0.1' });
+  const times = [];
+  for (let index = 0; index < SCRAPES; index += 1) {
+    const begin = performance.now();
+    await new Promise((resolve, reject) => {
+      get(server.url, (response) => response.on('data', () => undefined).on('end', resolve)).on(
+        'error',
+        reject,
+      );
+    });
+    times.push((performance.now() - begin) / 1000);
+  }
+  return { served: middle(times) };
+}
+
+/** This process's memory in MiB, what it shares with others in proportion. */
+function memory() {
+  const rollup = readFileSync('/proc/self/smaps_rollup', 'utf8');
+  return Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)[1]) / 1024;
+}
+
+function middle(numbers) {
+  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
+}
+
+if (role === 'writer') writer();
+else void parent();

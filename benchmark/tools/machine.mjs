@@ -1,0 +1,16 @@
+// What the benchmarks ran on: no figure means anything without it.
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
+
+/** The machine, and how busy it was with other things when the benchmarks began. */
+export function machine() {
+  const [first] = cpus();
+  return {
+    processor: first?.model ?? 'unknown',
+    cores: cpus().length,
+    memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    system: `${type()} ${release()}`,
+    node: process.version,
+    load: Number(loadavg()[0].toFixed(2)),
+    date: new Date().toISOString().slice(0, 10),
+  };
+}

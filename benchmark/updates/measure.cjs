@@ -1,0 +1,55 @@
+// One kind of update by one client (arguments: client, case): prints the nanoseconds of a call, as JSON.
+const { load } = require('../tools/places.cjs');
+const { casesOf } = require('./cases.cjs');
+
+const WARM_UP = 300e6;
+const BATCH = 2e6;
+const BATCHES = 101;
+
+const [client, name] = process.argv.slice(2);
+const prepare = casesOf(client, load)[name];
+if (prepare === undefined) throw new Error(`error: ${client} has no ${name}`);
+
+/** Nanoseconds that `calls` calls take. */
+async function timed(batch, calls) {
+  const start = process.hrtime.bigint();
+  const pending = batch(calls);
+  if (pending !== undefined) await pending;
+  return Number(process.hrtime.bigint() - start);
+}
+
+/** As many calls as fill a batch, once the code is compiled. */
+async function warmedUp(batch) {
+  let calls = 100;
+  for (let spent = 0, last = 0; spent < WARM_UP; spent += last) {
+    last = await timed(batch, calls);
+    calls = Math.max(100, Math.min(4 * calls, Math.round((calls * BATCH) / Math.max(last, 1))));
+  }
+  return calls;
+}
+
+async function measured(batches) {
+  const calls = await Promise.all([]).then(async () => {
+    const all = [];
+    for (const batch of batches) all.push(await warmedUp(batch));
+    return all;
+  });
+  globalThis.gc?.();
+  const times = batches.map(() => []);
+  for (let turn = 0; turn < BATCHES; turn += 1) {
+    for (const [index, batch] of batches.entries()) {
+      times[index].push((await timed(batch, calls[index])) / calls[index]);
+    }
+  }
+  return times.map((all) => all.toSorted((a, b) => a - b)[BATCHES >> 1]);
+}
+
+async function main() {
+  // A case is a batch, or two of which the second is what the first costs over.
+  const batches = [prepare()].flat();
+  const [own, bare = 0] = await measured(batches);
+  console.log(JSON.stringify({ nanoseconds: own - bare }));
+  process.exit();
+}
+
+void main();
