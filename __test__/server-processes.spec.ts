@@ -1,0 +1,170 @@
+// The HTTP server of processes that are blocked, end, or are killed.
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import test, { type ExecutionContext } from 'ava';
+import type { Task } from './server/served';
+
+const script = fileURLToPath(new URL('server/served.ts', import.meta.url));
+const serverModule = new URL('../src/server.ts', import.meta.url).href;
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+interface Served {
+  child: ChildProcess;
+  /** The next line that it says. */
+  line(): Promise<string>;
+  exit: Promise<[code: number | null, signal: string | null]>;
+}
+
+function start(
+  t: ExecutionContext,
+  tasks: Task[],
+  {
+    environment = {},
+    parameters = [],
+  }: { environment?: NodeJS.ProcessEnv; parameters?: string[] } = {},
+): Served {
+  const child = spawn(
+    process.execPath,
+    ['--import=@oxc-node/core/register', ...parameters, script, JSON.stringify(tasks)],
+    {
+      cwd: root,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  t.teardown(() => child.kill('SIGKILL'));
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  return {
+    child,
+    line: async () => String((await lines.next()).value),
+    exit: once(child, 'exit') as Served['exit'],
+  };
+}
+
+/** The address that a process says it serves at. */
+async function urlOf({ line }: Served): Promise<string> {
+  const said = await line();
+  return /^serving (\S+)$/.exec(said)?.[1] ?? `no address: ${said}`;
+}
+
+async function textOf(url: string): Promise<string> {
+  return (await fetch(url, { headers: { connection: 'close' } })).text();
+}
+
+test('a blocked event loop still answers, and is waited for once', async (t) => {
+  const served = start(t, [
+    { collector: true },
+    { serve: { port: 0, collectTimeout: 300 } },
+    { wait: 1000 },
+    { say: 'blocking', block: 3000 },
+    { say: 'free', wait: 5000 },
+  ]);
+  const url = await urlOf(served);
+  t.regex(await textOf(url), /^collected 1$/m);
+  t.is(await served.line(), 'blocking');
+  const times: number[] = [];
+  for (let scrape = 0; scrape < 3; scrape += 1) {
+    const started = performance.now();
+    const shown = await textOf(url);
+    times.push(performance.now() - started);
+    t.regex(shown, /^collected 1$/m);
+    t.regex(shown, /^requests_total 3$/m);
+  }
+  const [first = 0, ...others] = times;
+  t.true(first >= 290 && first < 1000, `${times}`);
+  t.true(Math.max(...others) < 250, `${times}`);
+  t.is(await served.line(), 'free');
+  // It answers the question that it was asked while it was blocked, and then each new one.
+  await sleep(100);
+  t.regex(await textOf(url), /^collected 3$/m);
+});
+
+test('without collect functions a blocked event loop is not waited for', async (t) => {
+  const served = start(t, [{ serve: { port: 0 } }, { say: 'blocking', block: 3000 }]);
+  const url = await urlOf(served);
+  t.is(await served.line(), 'blocking');
+  await textOf(url);
+  const started = performance.now();
+  t.regex(await textOf(url), /^requests_total 3$/m);
+  t.true(performance.now() - started < 100);
+});
+
+test('the server keeps no process alive', async (t) => {
+  const served = start(t, [{ serve: { port: 0 } }]);
+  await urlOf(served);
+  t.deepEqual(await served.exit, [0, null]);
+});
+
+test('MPMETRICS=off: an empty exposition', async (t) => {
+  const served = start(t, [{ serve: { port: 0 } }, { wait: 20_000 }], {
+    environment: { MPMETRICS: 'off' },
+  });
+  const response = await fetch(await urlOf(served));
+  t.is(response.status, 200);
+  t.is(await response.text(), '');
+});
+
+for (const how of ['--import', 'NODE_OPTIONS'] as const) {
+  test(`what is preloaded by ${how} runs in the process, not in the server's thread`, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'mpmetrics-'));
+    t.teardown(() => rmSync(folder, { recursive: true }));
+    const preload = join(folder, 'preload.mjs');
+    // In the thread it would start a thread of its own, which would start one of its own.
+    writeFileSync(
+      preload,
+      `const { startHttpServer } = await import(${JSON.stringify(serverModule)});
+       console.log('serving ' + (await startHttpServer({ port: 0 })).url);`,
+    );
+    const option = `--import=${pathToFileURL(preload).href}`;
+    const served = start(
+      t,
+      [{ say: 'started' }, { wait: 2000 }],
+      how === '--import'
+        ? { parameters: [option] }
+        : { environment: { NODE_OPTIONS: `--import=@oxc-node/core/register ${option}` } },
+    );
+    const url = await urlOf(served);
+    t.is(await served.line(), 'started');
+    t.regex(await textOf(url), /^requests_total 3$/m);
+    t.is(await served.line(), 'undefined');
+  });
+}
+
+test('of several processes of one heap one serves; when it is killed another takes over', async (t) => {
+  const environment = { MPMETRICS: undefined, MPMETRICS_NAME: `server-${process.pid}` };
+  const first = start(t, [{ serve: { port: 0 } }, { wait: 60_000 }], { environment });
+  const url = await urlOf(first);
+  const { port } = new URL(url);
+  const others = [1, 2].map(() =>
+    start(t, [{ serve: { port: Number(port) } }, { wait: 60_000 }], { environment }),
+  );
+  for (const other of others) t.is(await urlOf(other), url);
+  t.regex(await textOf(url), /^requests_total 9$/m);
+  first.child.kill('SIGKILL');
+  await first.exit;
+  const killed = performance.now();
+  let shown: string | undefined;
+  while (shown === undefined && performance.now() - killed < 5000) {
+    shown = await textOf(url).catch(() => undefined);
+    if (shown === undefined) await sleep(20);
+  }
+  t.regex(shown ?? '', /^requests_total 9$/m);
+  t.log(`taken over within ${Math.round(performance.now() - killed)} ms`);
+});
+
+test('a server of another heap is no stand-in', async (t) => {
+  const environment = { MPMETRICS: undefined, MPMETRICS_NAME: `one-${process.pid}` };
+  const first = start(t, [{ serve: { port: 0 } }, { wait: 60_000 }], { environment });
+  const { port } = new URL(await urlOf(first));
+  const other = start(t, [{ serve: { port: Number(port) } }], {
+    environment: { ...environment, MPMETRICS_NAME: `other-${process.pid}` },
+  });
+  t.regex(await other.line(), /^refused MPMETRICS_PORT_IN_USE Port \d+ is in use/);
+});

@@ -1,0 +1,369 @@
+// The HTTP server over a real socket: what it answers, and to whom.
+
+import { once } from 'node:events';
+import {
+  createServer,
+  request as sendRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http';
+import {
+  connect,
+  createServer as createSocketServer,
+  type AddressInfo,
+  type Socket,
+} from 'node:net';
+import { text } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
+import test from 'ava';
+import { Counter } from '../src/counter';
+import { Gauge } from '../src/gauge';
+import { globalRegistry, Registry } from '../src/registry';
+import { startHttpServer, type HttpServerOptions, type MetricsServer } from '../src/server';
+import { answer, type Answering } from '../src/server/answer';
+import { limitedServer } from '../src/server/connections';
+import { acceptsGzip, formatFor } from '../src/server/negotiation';
+
+interface Answer {
+  status: number | undefined;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+/** One request, with nothing added to it. */
+async function ask(
+  url: string,
+  { method = 'GET', headers = {} }: { method?: string; headers?: Record<string, string> } = {},
+): Promise<Answer> {
+  const request = sendRequest(url, { method, headers, agent: false });
+  // Awaited errors are thrown by `once`, later ones end the reading.
+  request.on('error', () => undefined);
+  request.end();
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  const parts: Buffer[] = [];
+  for await (const part of response) parts.push(part as Buffer);
+  return { status: response.statusCode, headers: response.headers, body: Buffer.concat(parts) };
+}
+
+const requests = new Counter({ name: 'requests_total', help: 'Requests', labelNames: ['code'] });
+const size = new Gauge({ name: 'size', help: 'Size' });
+requests.inc({ code: 200 }, 3);
+size.set(7);
+// Enough to be worth compressing.
+for (let code = 0; code < 100; code += 1) requests.inc({ code: `code-${code}` });
+
+let server: MetricsServer;
+test.before(async () => {
+  server = await startHttpServer({ port: 0 });
+});
+test.after.always(async () => {
+  await server.close();
+});
+
+test('serves the metrics as text', async (t) => {
+  t.is(server.url, `http://localhost:${server.port}/metrics`);
+  const { status, headers, body } = await ask(server.url);
+  t.is(status, 200);
+  t.is(headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8');
+  t.is(headers['content-length'], String(body.length));
+  t.is(headers['vary'], 'Accept, Accept-Encoding');
+  t.is(body.toString(), await globalRegistry.metrics());
+  t.regex(body.toString(), /^requests_total\{code="200"\} 3$/m);
+});
+
+test('an answer has what was counted before the question', async (t) => {
+  const counter = new Counter({ name: 'asked_total', help: 'Questions' });
+  for (let asked = 1; asked <= 20; asked += 1) {
+    counter.inc();
+    const answers = await Promise.all([ask(server.url), ask(server.url), ask(server.url)]);
+    for (const { body } of answers)
+      t.regex(body.toString(), new RegExp(`^asked_total ${asked}$`, 'm'));
+  }
+});
+
+test('serves OpenMetrics to whoever prefers it', async (t) => {
+  const headers = {
+    accept:
+      'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,' +
+      'text/plain;version=0.0.4;q=0.5,*/*;q=0.1',
+  };
+  const { headers: answered, body } = await ask(server.url, { headers });
+  t.is(answered['content-type'], 'application/openmetrics-text; version=1.0.0; charset=utf-8');
+  t.true(body.toString().endsWith('\n# EOF\n'));
+});
+
+test('negotiates', (t) => {
+  t.is(formatFor(undefined), 'text');
+  t.is(formatFor(''), 'text');
+  t.is(formatFor('*/*'), 'text');
+  t.is(formatFor('text/html'), 'text');
+  t.is(formatFor('application/openmetrics-text'), 'openmetrics');
+  t.is(formatFor('application/openmetrics-text; version="1.0.0"; charset=utf-8'), 'openmetrics');
+  t.is(formatFor('application/openmetrics-text; version=0.0.1'), 'text');
+  t.is(formatFor('application/openmetrics-text;q=0'), 'text');
+  t.is(formatFor('application/openmetrics-text;q=0.3, text/plain;q=0.5'), 'text');
+  t.is(formatFor('Application/OpenMetrics-Text;Q=0.9, text/plain;q=0.5'), 'openmetrics');
+  t.is(formatFor('application/openmetrics-text;q=x'), 'text');
+  t.false(acceptsGzip(undefined));
+  t.false(acceptsGzip('identity'));
+  t.false(acceptsGzip('gzip;q=0'));
+  t.false(acceptsGzip('*, gzip;q=0'));
+  t.true(acceptsGzip('deflate, gzip;q=0.5'));
+  t.true(acceptsGzip('*'));
+});
+
+test('compresses for whoever takes it', async (t) => {
+  const plain = await ask(server.url);
+  const compressed = await ask(server.url, { headers: { 'accept-encoding': 'gzip' } });
+  t.is(compressed.headers['content-encoding'], 'gzip');
+  t.is(plain.headers['content-encoding'], undefined);
+  t.is(compressed.headers['content-length'], String(compressed.body.length));
+  t.true(compressed.body.length < plain.body.length / 2);
+  t.regex(gunzipSync(compressed.body).toString(), /^requests_total\{code="200"\} 3$/m);
+});
+
+test('shows only what is asked for by name[]', async (t) => {
+  const { body } = await ask(`${server.url}?name[]=size&name[]=nobody`);
+  t.is(body.toString(), '# HELP size Size\n# TYPE size gauge\nsize 7\n');
+});
+
+test('HEAD: the same without a body', async (t) => {
+  const head = await ask(`${server.url}?name[]=size`, { method: 'HEAD' });
+  const get = await ask(`${server.url}?name[]=size`);
+  t.is(head.status, 200);
+  t.is(head.body.length, 0);
+  t.is(head.headers['content-length'], get.headers['content-length']);
+});
+
+test('other paths and methods', async (t) => {
+  const at = (path: string) => `http://localhost:${server.port}${path}`;
+  t.is((await ask(at('/nothing'))).status, 404);
+  t.is((await ask(at('//metrics'))).status, 404);
+  t.is((await ask(at('/metrics/'))).status, 404);
+  const posted = await ask(server.url, { method: 'POST' });
+  t.is(posted.status, 405);
+  t.is(posted.headers['allow'], 'GET, HEAD');
+  const root = await ask(at('/'));
+  t.is(root.status, 302);
+  t.is(root.headers['location'], '/metrics');
+  t.regex((await ask(at('/-/heap'))).body.toString(), /^mpmetrics [0-9a-f]{32} \/metrics \d+\n$/);
+});
+
+test('what is no HTTP is refused, and the server goes on', async (t) => {
+  const socket = connect(server.port, 'localhost');
+  socket.end('\0\u0001 nonsense\r\n\r\n');
+  t.regex(await text(socket), /^HTTP\/1\.1 400 /);
+  t.is((await ask(server.url)).status, 200);
+});
+
+test('headers that are too long are refused', async (t) => {
+  const headers = { 'x-long': 'x'.repeat(10_000) };
+  t.is((await ask(server.url, { headers })).status, 431);
+  t.is((await ask(server.url)).status, 200);
+});
+
+test('a thousand connections that ask for nothing, and more, are in nobody’s way', async (t) => {
+  const own = await startHttpServer({ port: 0 });
+  const sockets: Socket[] = [];
+  for (let count = 0; count < 1100; count += 1) {
+    const socket = connect(own.port, 'localhost');
+    socket.on('error', () => undefined);
+    sockets.push(socket);
+    if (count % 100 === 0) await once(socket, 'connect');
+  }
+  const started = performance.now();
+  t.is((await ask(own.url)).status, 200);
+  t.true(performance.now() - started < 2000);
+  for (const socket of sockets) socket.destroy();
+  await own.close();
+});
+
+test('a scrape that fails is a 503, never a part of the metrics', async (t) => {
+  const scraper = {
+    scrape: async () => {
+      throw new Error('the heap cannot be mapped');
+    },
+  } as unknown as Answering['scraper'];
+  const failing = limitedServer((request, response) => {
+    void answer({ scraper, path: '/metrics', purpose: 'test' }, request, response);
+  });
+  await once(failing.listen(0), 'listening');
+  const { port } = failing.address() as AddressInfo;
+  const { status, body } = await ask(`http://localhost:${port}/metrics`);
+  t.is(status, 503);
+  t.regex(body.toString(), /the heap cannot be mapped/);
+  failing.close();
+});
+
+test('serves the registries that it is given, at the path that it is given', async (t) => {
+  const [one, two] = [new Registry({ name: 'one' }), new Registry({ name: 'two' })];
+  new Counter({ name: 'first_total', help: 'First', registers: [one] }).inc();
+  new Counter({ name: 'second_total', help: 'Second', registers: [two] }).inc();
+  const own = await startHttpServer({ port: 0, path: '/m', registry: one, host: '127.0.0.1' });
+  t.is(own.url, `http://127.0.0.1:${own.port}/m`);
+  const shown = (await ask(own.url)).body.toString();
+  t.regex(shown, /first_total 1/);
+  t.notRegex(shown, /second_total|requests_total/);
+  await own.close();
+  const both = await startHttpServer({ port: 0, registries: [one, two] });
+  t.regex((await ask(both.url)).body.toString(), /first_total 1[^]*second_total 1/);
+  await both.close();
+});
+
+test('collect functions run before a scrape, those added later too; one that fails hides no other', async (t) => {
+  const registry = new Registry();
+  const own = await startHttpServer({ port: 0, registry });
+  const shown = async () => (await ask(own.url)).body.toString();
+  let runs = 0;
+  const gauge = new Gauge({
+    name: 'later',
+    help: 'Later',
+    registers: [registry],
+    async collect() {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      gauge.set((runs += 1));
+    },
+  });
+  t.regex(await shown(), /^later 1$/m);
+  t.regex(await shown(), /^later 2$/m);
+  const failing = new Gauge({
+    name: 'failing',
+    help: 'Failing',
+    registers: [registry],
+    collect() {
+      throw new Error('as it should');
+    },
+  });
+  t.regex(await shown(), /^later 3$/m);
+  failing.set(1);
+  t.regex(await shown(), /^failing 1$/m);
+  await own.close();
+});
+
+test('shows metrics of other making', async (t) => {
+  const registry = new Registry();
+  new Counter({ name: 'own_total', help: 'Own', registers: [registry] }).inc();
+  registry.registerMetric({
+    name: 'foreign',
+    get: async () => ({
+      name: 'foreign',
+      help: 'Foreign',
+      type: 'gauge',
+      values: [{ value: 5, labels: { a: 'b' } }],
+    }),
+  } as never);
+  const own = await startHttpServer({ port: 0, registry });
+  const { body } = await ask(own.url);
+  t.is(
+    body.toString(),
+    '# HELP own_total Own\n# TYPE own_total counter\nown_total 1\n\n' +
+      '# HELP foreign Foreign\n# TYPE foreign gauge\nforeign{a="b"} 5\n',
+  );
+  const headers = { accept: 'application/openmetrics-text' };
+  const openMetrics = (await ask(own.url, { headers })).body.toString();
+  t.true(openMetrics.endsWith('foreign{a="b"} 5\n# EOF\n'), openMetrics);
+  await own.close();
+});
+
+test('close() frees the port, once and for all', async (t) => {
+  const own = await startHttpServer({ port: 0 });
+  const kept = connect(own.port, 'localhost');
+  await once(kept, 'connect');
+  await Promise.all([own.close(), own.close()]);
+  const next = createSocketServer().listen(own.port);
+  await once(next, 'listening');
+  next.close();
+  await own.close();
+  t.pass();
+});
+
+test('a port that belongs to somebody else is refused', async (t) => {
+  const page = createServer((_, response) => response.end('x'.repeat(20_000))).listen(0);
+  await once(page, 'listening');
+  const { port } = page.address() as AddressInfo;
+  await t.throwsAsync(startHttpServer({ port }), {
+    code: 'MPMETRICS_PORT_IN_USE',
+    message: /is in use by another server\. Choose another port/,
+  });
+  page.close();
+});
+
+test('a port that belongs to somebody who is silent is refused', async (t) => {
+  const sockets: Socket[] = [];
+  const silent = createSocketServer((socket) => sockets.push(socket)).listen(0);
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  await t.throwsAsync(startHttpServer({ port }), {
+    code: 'MPMETRICS_PORT_IN_USE',
+    message: /somebody who does not answer/,
+  });
+  for (const socket of sockets) socket.destroy();
+  silent.close();
+});
+
+test('a second server of the heap stands by, and takes over', async (t) => {
+  const first = await startHttpServer({ port: 0 });
+  const second = await startHttpServer({ port: first.port });
+  t.is(second.port, first.port);
+  t.is((await ask(first.url)).status, 200);
+  await first.close();
+  for (let attempt = 0; ; attempt += 1) {
+    const status = await ask(second.url).then(
+      (found) => found.status,
+      () => undefined,
+    );
+    if (status === 200 || attempt > 50) break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  t.is((await ask(second.url)).status, 200);
+  await second.close();
+  const third = await startHttpServer({ port: second.port });
+  await third.close();
+});
+
+test('one that stands by can be closed', async (t) => {
+  const first = await startHttpServer({ port: 0 });
+  const second = await startHttpServer({ port: first.port });
+  await second.close();
+  t.is((await ask(first.url)).status, 200);
+  await first.close();
+});
+
+test('a server of other registries of the heap is no stand-in', async (t) => {
+  const registry = new Registry({ name: 'elsewhere' });
+  await t.throwsAsync(startHttpServer({ port: server.port, registry }), {
+    code: 'MPMETRICS_PORT_IN_USE',
+  });
+});
+
+test('an address that cannot be listened on is said', async (t) => {
+  await t.throwsAsync(startHttpServer({ port: 0, host: '192.0.2.1' }), { code: 'EADDRNOTAVAIL' });
+});
+
+const WRONG: [unknown, RegExp][] = [
+  [null, /The options of startHttpServer\(\) must be an object/],
+  [{ port: -1 }, /"port".*0 to 65535/],
+  [{ port: 65536 }, /"port"/],
+  [{ port: 1.5 }, /"port"/],
+  [{ port: '9464' }, /"port"/],
+  [{ host: '' }, /"host"/],
+  [{ host: 5 }, /"host"/],
+  [{ path: 'metrics' }, /"path"/],
+  [{ path: '/a b' }, /"path"/],
+  [{ path: '/a?b' }, /"path"/],
+  [{ path: '/-/heap' }, /"path"/],
+  [{ collectTimeout: Number.NaN }, /"collectTimeout"/],
+  [{ collectTimeout: -1 }, /"collectTimeout"/],
+  [{ registry: {} }, /"registry"/],
+  [{ registries: [] }, /"registries"/],
+  [{ registries: [globalRegistry, null] }, /"registries"/],
+];
+for (const [index, [options, message]] of WRONG.entries()) {
+  test(`refuses wrong options: ${index}`, async (t) => {
+    await t.throwsAsync(startHttpServer(options as HttpServerOptions), {
+      instanceOf: TypeError,
+      code: 'MPMETRICS_BAD_ARGUMENT',
+      message,
+    });
+  });
+}

@@ -1,0 +1,52 @@
+// A process that serves its metrics, and then does as it is told: blocks its event loop, ends, dies.
+
+import { Counter } from '../../src/counter';
+import { Gauge } from '../../src/gauge';
+import { startHttpServer, type HttpServerOptions } from '../../src/server';
+
+/** What to do, one after the other. */
+export interface Task {
+  /** Starts the server. */
+  serve?: HttpServerOptions;
+  /** Adds a gauge with a `collect` function. */
+  collector?: boolean;
+  /** Says something on standard output. */
+  say?: string;
+  /** Blocks the event loop for so many milliseconds. */
+  block?: number;
+  /** Does nothing for so many milliseconds. */
+  wait?: number;
+}
+
+const requests = new Counter({ name: 'requests_total', help: 'Requests' });
+requests.inc(3);
+
+for (const task of JSON.parse(process.argv.at(-1) ?? '[]') as Task[]) {
+  if (task.serve) {
+    try {
+      console.log(`serving ${(await startHttpServer(task.serve)).url}`);
+    } catch (error) {
+      const { code, message } = error as Error & { code?: string };
+      console.log(`refused ${code} ${message}`);
+    }
+  }
+  if (task.collector) {
+    let runs = 0;
+    const collected: Gauge = new Gauge({
+      name: 'collected',
+      help: 'How often collect has run',
+      collect: () => collected.set((runs += 1)),
+    });
+  }
+  if (task.say) console.log(task.say);
+  // Output to a pipe is written later otherwise.
+  await new Promise((resolve) => setImmediate(resolve));
+  if (task.block) {
+    const until = Date.now() + task.block;
+    while (Date.now() < until);
+  }
+  if (task.wait) {
+    const { wait } = task;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+}

@@ -1,0 +1,209 @@
+// The HTTP server: its public face. The server itself lives in a thread of its own.
+
+import type { Worker } from 'worker_threads';
+import { coded, MpmetricsError, warn } from './errors';
+import { callNative, isOff, type HeapOptions, type ScrapeRequest } from './native';
+import { globalRegistry, Registry, shelfOf } from './registry';
+import { collect, hasCollectors } from './server/collecting';
+import type { FromThread, ThreadSettings, ToThread } from './server/messages';
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import threadLocation from './server/thread-location.cjs';
+import type { AnyRegistry } from './types';
+
+/** Where and what to serve. */
+export interface HttpServerOptions {
+  /** The port, 0 for any free one. Default: 9464. */
+  port?: number;
+  /** The address to listen on. Default: all of this machine. */
+  host?: string;
+  /** The path of the metrics. Default: `/metrics`. */
+  path?: string;
+  /** The registry to show. Default: the global one. */
+  registry?: AnyRegistry;
+  /** Several registries of one heap to show, in place of `registry`. */
+  registries?: readonly AnyRegistry[];
+  /**
+   * The longest time, in milliseconds, that a scrape waits for the `collect` functions of the isolate that started the
+   * server. If its event loop is blocked, it is not waited for again until it answers. Default: 100.
+   */
+  collectTimeout?: number;
+}
+
+/** A server that was started. */
+export interface MetricsServer {
+  /** The port that it listens on. */
+  readonly port: number;
+  /** Where the metrics are, as seen from this machine. */
+  readonly url: string;
+  /** Closes it, and resolves when its port is free. Further calls change nothing. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the metrics of the whole application over HTTP, in a thread of its own: it answers while this process is busy,
+ * and keeps no process alive.
+ *
+ * ```ts
+ * const server = await startHttpServer({ port: 9464 });
+ * console.log(`Metrics: ${server.url}`);
+ * ```
+ *
+ * Every process of an application may start it on one port: the first serves, the others stand by, and one of them
+ * takes over when the first dies.
+ *
+ * Clients get the Prometheus text format, or OpenMetrics if they prefer it, compressed if they like, and only some
+ * metrics if they ask for `?name[]=one&name[]=other`.
+ *
+ * @throws TypeError `MPMETRICS_BAD_ARGUMENT` for options that cannot be; MpmetricsError `MPMETRICS_PORT_IN_USE` if the
+ * port belongs to anything but a server of the same heap. Both as rejections.
+ */
+export async function startHttpServer(options: HttpServerOptions = {}): Promise<MetricsServer> {
+  const { port, host, path, collectTimeout, registries } = validated(options);
+  const settings: ThreadSettings = {
+    port,
+    host,
+    path,
+    ...heapOf(registries),
+    collectWait: collectTimeout,
+    hasCollectors: hasCollectors(registries),
+  };
+  const worker = await startThread(settings);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+  const send = (message: ToThread): void => worker.postMessage(message);
+  worker.on('message', (message: FromThread) => {
+    if (message.kind === 'collect') void answerCollect(registries, message.format, send);
+  });
+  const taken = await started(worker);
+
+  let closing: Promise<void> | undefined;
+  let isOver = false;
+  const over = new Promise<void>((resolve) => {
+    worker.once('exit', () => {
+      isOver = true;
+      if (closing === undefined) warnOfEnd(failed);
+      resolve();
+    });
+  });
+  let failed: unknown;
+  worker.on('error', (error) => (failed = error));
+  worker.unref();
+  return {
+    port: taken,
+    url: `http://${urlHost(host)}:${taken}${path}`,
+    close() {
+      if (closing === undefined && !isOver) {
+        // Whoever waits for the end may have nothing else to live for.
+        worker.ref();
+        send({ kind: 'close' });
+      }
+      return (closing ??= over);
+    },
+  };
+}
+
+/** Starts the thread without anything that was preloaded into this process: that might start servers, too. */
+async function startThread(workerData: ThreadSettings): Promise<Worker> {
+  const { Worker: Thread } = await import('worker_threads');
+  const { NODE_OPTIONS: _preloaded, ...env } = process.env;
+  const { file, execArgv } = threadLocation;
+  return new Thread(file, { workerData, env, execArgv, name: 'mpmetrics' });
+}
+
+/** The port, once the thread has it or stands by. */
+async function started(worker: Worker): Promise<number> {
+  return new Promise((resolve, reject) => {
+    worker.on('message', (message: FromThread) => {
+      if (message.kind === 'started') resolve(message.port);
+      if (message.kind === 'failed') reject(failure(message.code, message.message));
+    });
+    worker.once('error', reject);
+    worker.once('exit', () =>
+      reject(failure('MPMETRICS_CLOSED', 'The thread of the server ended.')),
+    );
+  });
+}
+
+async function answerCollect(
+  registries: readonly Registry[],
+  format: ScrapeRequest['format'],
+  send: (message: ToThread) => void,
+): Promise<void> {
+  send({ kind: 'collecting', hasCollectors: hasCollectors(registries) });
+  send({ kind: 'collected', foreign: await collect(registries, format) });
+}
+
+/** The heap that all registries are in, for who looks into it from outside, and their numbers there. */
+function heapOf(registries: readonly Registry[]): Pick<ThreadSettings, 'heap' | 'registries'> {
+  if (isOff) return { heap: null, registries: [] };
+  const shelves = registries.flatMap(unmerged).map(shelfOf);
+  const attachments = new Set(shelves.map(({ attachment }) => attachment));
+  const [attachment] = attachments;
+  if (attachments.size !== 1 || attachment == null) {
+    throw refused('registries', 'must be in one heap: start a server for each heap');
+  }
+  const { shared, name, id } = callNative(() => attachment.native.info());
+  const heap: HeapOptions = shared && name !== null ? { name, id } : { id };
+  return { heap, registries: [...new Set(shelves.map(({ number }) => number))] };
+}
+
+/** A registry, or those that it was merged of. */
+function unmerged(registry: Registry): Registry[] {
+  return registry.sources.length === 0 ? [registry] : registry.sources.flatMap(unmerged);
+}
+
+function validated(options: HttpServerOptions) {
+  if (options === null || typeof options !== 'object')
+    throw refused('options', 'must be an object');
+  const { port = 9464, host, path = '/metrics', collectTimeout = 100 } = options;
+  const { registry = globalRegistry, registries = [registry] } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw refused('port', 'must be a whole number from 0 to 65535');
+  }
+  if (host !== undefined && (typeof host !== 'string' || host === '')) {
+    throw refused('host', 'must be an address or a host name');
+  }
+  if (
+    typeof path !== 'string' ||
+    !/^\/[\x21\x24-\x3e\x40-\x7e]*$/.test(path) ||
+    path === '/-/heap'
+  ) {
+    throw refused('path', 'must begin with a slash, and hold neither spaces, "?" nor "#"');
+  }
+  if (typeof collectTimeout !== 'number' || !(collectTimeout >= 0 && collectTimeout <= 60_000)) {
+    throw refused('collectTimeout', 'must be a number of milliseconds up to 60000');
+  }
+  if (
+    !Array.isArray(registries) ||
+    registries.length === 0 ||
+    !registries.every((each) => each instanceof Registry)
+  ) {
+    throw refused(
+      options.registries === undefined ? 'registry' : 'registries',
+      'must be registries',
+    );
+  }
+  return { port, host, path, collectTimeout, registries: registries as readonly Registry[] };
+}
+
+function refused(option: string, what: string): TypeError {
+  const of = option === 'options' ? 'The options' : `The option "${option}"`;
+  return coded(new TypeError(`${of} of startHttpServer() ${what}`), 'MPMETRICS_BAD_ARGUMENT');
+}
+
+function failure(code: string, message: string): Error {
+  if (code.startsWith('MPMETRICS_')) return new MpmetricsError(code, message);
+  return coded(new Error(message), code);
+}
+
+function warnOfEnd(error: unknown): void {
+  warn(
+    'MPMETRICS_SERVER_ENDED',
+    'The server of the metrics has ended: scrapes get no answer.',
+    error,
+  );
+}
+
+function urlHost(host: string | undefined): string {
+  if (host === undefined || host === '::' || host === '0.0.0.0') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}

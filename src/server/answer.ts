@@ -1,0 +1,103 @@
+// The answers of the server: which path says what.
+
+import type { IncomingMessage, ServerResponse } from 'http';
+import { openMetricsContentType, prometheusContentType } from '../content-type';
+import { acceptsGzip, formatFor } from './negotiation';
+import type { Scraper } from './scraper';
+
+/** Where a server says which heap it serves: others of the same heap then stand by. @internal */
+export const HEAP_PATH = '/-/heap';
+
+/** What answers are made of. @internal */
+export interface Answering {
+  readonly scraper: Scraper;
+  /** The path of the metrics. */
+  readonly path: string;
+  /** What distinguishes this server from those of other heaps. */
+  readonly purpose: string;
+}
+
+/** Answers a request. Never rejects. @internal */
+export async function answer(
+  { scraper, path, purpose }: Answering,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  response.on('error', () => undefined);
+  // A body is of no interest, and who sends one has to connect again.
+  if ('content-length' in request.headers || 'transfer-encoding' in request.headers) {
+    response.setHeader('Connection', 'close');
+  }
+  const url = parsed(request.url);
+  if (url === undefined) return plain(response, 400, 'Bad request\n');
+  const known = url.pathname === path || url.pathname === HEAP_PATH || url.pathname === '/';
+  if (!known) return plain(response, 404, `Not found. The metrics are at ${path}\n`);
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.setHeader('Allow', 'GET, HEAD');
+    return plain(response, 405, 'Method not allowed\n');
+  }
+  if (url.pathname === path) return metrics(scraper, url, request, response);
+  if (url.pathname === HEAP_PATH) return plain(response, 200, `${purpose}\n`);
+  response.setHeader('Location', path);
+  return plain(response, 302, `The metrics are at ${path}\n`);
+}
+
+async function metrics(
+  scraper: Scraper,
+  url: URL,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const format = formatFor(request.headers.accept);
+  const names = url.searchParams.getAll('name[]');
+  try {
+    const exposition = await scraper.scrape({ format, ...(names.length > 0 && { names }) });
+    if (response.destroyed) return;
+    exposition.readers.add(response);
+    response.on('close', () => exposition.readers.delete(response));
+    response.setHeader('Vary', 'Accept, Accept-Encoding');
+    const compressed = acceptsGzip(String(request.headers['accept-encoding'] ?? ''))
+      ? await exposition.compressed()
+      : undefined;
+    if (compressed !== undefined) response.setHeader('Content-Encoding', 'gzip');
+    send(
+      response,
+      200,
+      format === 'openmetrics' ? openMetricsContentType : prometheusContentType,
+      compressed ?? exposition.body,
+    );
+  } catch (error) {
+    // A part of the metrics would look like a reset of the rest: Prometheus had better see that this scrape failed.
+    plain(response, 503, `The metrics could not be read: ${messageOf(error)}\n`);
+  }
+}
+
+function plain(response: ServerResponse, status: number, text: string): void {
+  send(response, status, 'text/plain; charset=utf-8', Buffer.from(text));
+}
+
+/** Node leaves the body out where it was not asked for (HEAD). */
+function send(response: ServerResponse, status: number, type: string, body: Buffer): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, {
+    'Content-Type': type,
+    'Content-Length': body.length,
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  });
+  response.end(body);
+}
+
+/** The path and query of a request; nothing if it is no path. */
+function parsed(url: string | undefined): URL | undefined {
+  try {
+    // A path may begin with two slashes, which the constructor would take for a host.
+    return new URL(`http://server${url?.startsWith('/') ? url : `/${url}`}`);
+  } catch {
+    return undefined;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,60 @@
+// Keeps the connections of the server few and short, so that nobody can harm the application through it.
+
+import { createServer, type Server, type ServerResponse } from 'http';
+import type { Socket } from 'net';
+
+/** The most connections at once. One more, and the one that has been idle longest is dropped. */
+const MOST_CONNECTIONS = 1000;
+
+/** The longest time for the headers of a request, in milliseconds. */
+const HEADERS_WITHIN = 5_000;
+/** The longest time for a whole request. */
+const REQUEST_WITHIN = 10_000;
+/** How long a client may take nothing of an answer. */
+const PROGRESS_WITHIN = 10_000;
+/** The longest time for an answer to be taken. */
+const ANSWER_WITHIN = 60_000;
+/** How long a connection is kept between two requests: a little longer than between two usual scrapes. */
+const KEPT_FOR = 75_000;
+
+/** Makes a server with limits for everything that a client can do. @internal */
+export function limitedServer(
+  answer: (...parameters: Parameters<Parameters<typeof createServer>[1] & object>) => void,
+): Server {
+  /** The connections, the one that has been idle longest first. */
+  const connections = new Set<Socket>();
+  const server = createServer(
+    {
+      maxHeaderSize: 8192,
+      headersTimeout: HEADERS_WITHIN,
+      requestTimeout: REQUEST_WITHIN,
+      keepAliveTimeout: KEPT_FOR,
+      connectionsCheckingInterval: 1_000,
+    },
+    (request, response) => {
+      used(connections, request.socket);
+      limitAnswer(response);
+      response.on('close', () => used(connections, request.socket));
+      answer(request, response);
+    },
+  );
+  server.maxHeadersCount = 100;
+  server.timeout = PROGRESS_WITHIN;
+  server.on('connection', (socket) => {
+    connections.add(socket);
+    socket.on('close', () => connections.delete(socket));
+    if (connections.size > MOST_CONNECTIONS) connections.values().next().value?.destroy();
+  });
+  return server;
+}
+
+/** Moves a connection to the end of those to be dropped. */
+function used(connections: Set<Socket>, socket: Socket): void {
+  if (connections.delete(socket)) connections.add(socket);
+}
+
+function limitAnswer(response: ServerResponse): void {
+  const timer = setTimeout(() => response.destroy(), ANSWER_WITHIN);
+  timer.unref();
+  response.on('close', () => clearTimeout(timer));
+}

@@ -1,0 +1,36 @@
+// What the server's thread and the isolate that started it tell each other.
+
+import type { HeapOptions, ScrapeRequest } from '../native';
+
+/** What the thread is given to begin with. @internal */
+export interface ThreadSettings {
+  readonly port: number;
+  readonly host: string | undefined;
+  readonly path: string;
+  /** The heap to read; null where metrics are switched off, and every scrape is empty. */
+  readonly heap: HeapOptions | null;
+  /** The numbers of the registries to show, which are the same for all who look into the heap. */
+  readonly registries: number[];
+  /** The longest wait for the `collect` functions of the isolate that started the thread, in milliseconds. */
+  readonly collectWait: number;
+  /** Whether that isolate has any now. */
+  readonly hasCollectors: boolean;
+}
+
+/** What the thread says. @internal */
+export type FromThread =
+  /** It serves, or stands by because a server of the same heap does: `startHttpServer` is done. */
+  | { readonly kind: 'started'; readonly port: number }
+  /** It cannot start. */
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+  /** Run the `collect` functions. */
+  | { readonly kind: 'collect'; readonly format: ScrapeRequest['format'] };
+
+/** What the thread is told. @internal */
+export type ToThread =
+  /** The isolate answers at all, and has `collect` functions that run now; or has none. */
+  | { readonly kind: 'collecting'; readonly hasCollectors: boolean }
+  /** They are done. `foreign` is the text of the metrics that only this isolate knows. */
+  | { readonly kind: 'collected'; readonly foreign: string }
+  /** Close. */
+  | { readonly kind: 'close' };

@@ -1,0 +1,111 @@
+// The port: taken, or watched until the server of the same heap that has it is gone.
+
+import { get, type Server } from 'http';
+import type { AddressInfo } from 'net';
+import { HEAP_PATH } from './answer';
+import { MpmetricsError } from '../errors';
+
+/** How often a server that stands by tries to take over, in milliseconds. A try is one system call. */
+const TRY_EVERY = 250;
+/** How long the holder of the port has to say who it is. */
+const HOLDER_WITHIN = 1_000;
+/** How often a holder that does not say is asked again. */
+const QUESTIONS = 3;
+
+/** Where to listen. @internal */
+export interface Place {
+  readonly port: number;
+  readonly host: string | undefined;
+}
+
+/**
+ * Listens; or, where a server with the same purpose has the port, keeps trying until it is gone. Resolves to the port
+ * as soon as either is settled.
+ *
+ * @param isClosed Whether to give up trying.
+ * @throws MpmetricsError `MPMETRICS_PORT_IN_USE` if anybody else has the port; whatever else listening fails with.
+ * @internal
+ */
+export async function takePort(
+  server: Server,
+  place: Place,
+  purpose: string,
+  isClosed: () => boolean,
+): Promise<number> {
+  for (let question = 1; ; question += 1) {
+    const port = await tryToListen(server, place);
+    if (port !== undefined) return port;
+    const holder = await purposeOfHolder(place);
+    if (holder === purpose) {
+      void standBy(server, place, isClosed);
+      return place.port;
+    }
+    if (holder !== undefined || question >= QUESTIONS) {
+      throw new MpmetricsError(
+        'MPMETRICS_PORT_IN_USE',
+        `Port ${place.port} is in use by ${holder === undefined ? 'somebody who does not answer' : 'another server'}. ` +
+          'Choose another port for startHttpServer(), or stop who has it. (A server of the same heap, registries and ' +
+          'path would not be in the way: this one would stand by.)',
+      );
+    }
+  }
+}
+
+async function standBy(server: Server, place: Place, isClosed: () => boolean): Promise<void> {
+  while (!isClosed()) {
+    await new Promise((resolve) => setTimeout(resolve, TRY_EVERY));
+    try {
+      if (isClosed() || (await tryToListen(server, place)) !== undefined) return;
+    } catch {
+      // Whatever hinders it now may be gone at the next try.
+    }
+  }
+}
+
+/** The port, or nothing if somebody has it. */
+function tryToListen(server: Server, { port, host }: Place): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: NodeJS.ErrnoException): void => {
+      server.off('listening', listening);
+      if (error.code === 'EADDRINUSE') resolve(undefined);
+      else reject(error);
+    };
+    const listening = (): void => {
+      server.off('error', failed);
+      resolve((server.address() as AddressInfo).port);
+    };
+    server.once('error', failed);
+    server.once('listening', listening);
+    server.listen({ port, ...(host !== undefined && { host }) });
+  });
+}
+
+/** What the server on the port says it is for: an empty text if it is none of ours, nothing if it does not answer. */
+function purposeOfHolder({ port, host }: Place): Promise<string | undefined> {
+  const everywhere = host === undefined || host === '::' || host === '0.0.0.0';
+  return new Promise((resolve) => {
+    const request = get(
+      {
+        host: everywhere ? 'localhost' : host,
+        port,
+        path: HEAP_PATH,
+        agent: false,
+        timeout: HOLDER_WITHIN,
+      },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (part: string) => {
+          text += part;
+          // Somebody else's page, perhaps a long one.
+          if (text.length > 8192) request.destroy();
+        });
+        response.on('end', () => resolve(text.trim()));
+        response.on('close', () => resolve(text.length > 8192 ? '' : undefined));
+      },
+    );
+    request.on('timeout', () => request.destroy());
+    request.on('error', () => resolve(undefined));
+    request.on('close', () => resolve(undefined));
+  });
+}

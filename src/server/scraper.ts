@@ -1,0 +1,118 @@
+// Scrapes for many: one at a time, shared by all who ask for the same before it begins.
+
+import { gzip } from 'zlib';
+import type { ServerResponse } from 'http';
+import type { Asking } from './asking';
+import { separator } from './collecting';
+import type { HeapOptions, NativeHeap, ScrapeRequest } from '../native';
+import { awaitNative, observe } from '../native';
+
+/** What a client wants to see. @internal */
+export type Wanted = Pick<ScrapeRequest, 'format' | 'names'>;
+
+/** How many expositions may be on their way to clients at once. Those who read the oldest too slowly are dropped. */
+const MOST_ALIVE = 32;
+
+/** Below this size, in bytes, compressing is not worth it. */
+const WORTH_COMPRESSING = 1024;
+
+/** One exposition, and those who read it. @internal */
+export class Exposition {
+  /** The text. */
+  readonly body: Buffer;
+  /** The clients that it is being sent to. */
+  readonly readers = new Set<ServerResponse>();
+  #compressed: Promise<Buffer> | undefined;
+
+  constructor(body: Buffer) {
+    this.body = body;
+  }
+
+  /** The text compressed, or nothing where that is not worth it. */
+  compressed(): Promise<Buffer> | undefined {
+    if (this.body.length < WORTH_COMPRESSING) return undefined;
+    return (this.#compressed ??= new Promise((resolve, reject) => {
+      // Fast rather than small: it is the application's processor, and the text shrinks to a tenth either way.
+      gzip(this.body, { level: 1 }, (error, result) => (error ? reject(error) : resolve(result)));
+    }));
+  }
+}
+
+/** Reads a heap for the clients of a server. @internal */
+export class Scraper {
+  readonly #options: HeapOptions | null;
+  readonly #registries: number[];
+  readonly #asking: Asking;
+  #heap: NativeHeap | undefined;
+  /** Scrapes that have not begun. */
+  readonly #waiting = new Map<string, Promise<Exposition>>();
+  /** The end of the last scrape that was asked for. */
+  #last: Promise<unknown> = Promise.resolve();
+  #alive: Exposition[] = [];
+
+  constructor(options: HeapOptions | null, registries: number[], asking: Asking) {
+    this.#options = options;
+    this.#registries = registries;
+    this.#asking = asking;
+  }
+
+  /**
+   * The exposition, as it is after this call: a scrape that has begun is no answer to those who ask now. Rejects when
+   * the heap cannot be read as a whole.
+   */
+  async scrape(wanted: Wanted): Promise<Exposition> {
+    const key = JSON.stringify([wanted.format, wanted.names]);
+    let scrape = this.#waiting.get(key);
+    if (scrape === undefined) {
+      scrape = this.#last.then(async () => {
+        this.#waiting.delete(key);
+        return this.#begin(wanted);
+      });
+      this.#waiting.set(key, scrape);
+      this.#last = scrape.catch(() => undefined);
+    }
+    return scrape;
+  }
+
+  /** Stops reading the heap. */
+  close(): void {
+    this.#heap?.close();
+    this.#heap = undefined;
+  }
+
+  async #begin(wanted: Wanted): Promise<Exposition> {
+    const foreign = await this.#asking.collect(wanted.format);
+    const own = await this.#read(wanted);
+    const exposition = new Exposition(own.length === 0 ? own : withForeign(own, foreign, wanted));
+    this.#alive = this.#alive.filter(({ readers }) => readers.size > 0);
+    this.#alive.push(exposition);
+    while (this.#alive.length > MOST_ALIVE) {
+      for (const reader of this.#alive.shift()?.readers ?? []) reader.destroy();
+    }
+    return exposition;
+  }
+
+  async #read(wanted: Wanted): Promise<Buffer> {
+    const options = this.#options;
+    if (options === null) return Buffer.from(wanted.format === 'openmetrics' ? '# EOF\n' : '');
+    const request = { ...wanted, registries: this.#registries };
+    try {
+      const heap = (this.#heap ??= observe(options));
+      return await awaitNative(() => heap.scrape(request));
+    } catch {
+      // Whoever only reads does not keep a heap: it may have been closed and made again meanwhile.
+      this.close();
+      const heap = (this.#heap = observe(options));
+      return awaitNative(() => heap.scrape(request));
+    }
+  }
+}
+
+/** Adds the metrics that are in no heap. They have no name filter: whoever filters wants those of the heap. */
+function withForeign(own: Buffer, foreign: string, { format, names }: Wanted): Buffer {
+  if (foreign === '' || names !== undefined) return own;
+  const end = format === 'openmetrics' ? '# EOF\n' : '';
+  const text = own.toString().slice(0, -end.length || undefined);
+  const parts = [text.replace(/\n$/, ''), foreign].filter((part) => part !== '');
+  return Buffer.from(`${parts.join(separator(format))}\n${end}`);
+}
