@@ -248,6 +248,16 @@ impl Writer {
         Ok(true)
     }
 
+    /// Counts several observations of a summary, whose values add up to `sum`, and leaves its quantiles alone. `false` as in
+    /// [`Writer::counter_add`].
+    pub fn summary_add(&self, binding: Binding, count: f64, sum: f64) -> Result<bool> {
+        let Some((cell, shape)) = self.bound_cell(binding)? else {
+            return Ok(false);
+        };
+        cell::summary::add(self.heap().words(cell, shape.words)?, count, sum);
+        Ok(true)
+    }
+
     /// Clears the window of a summary in which that number falls, and gives it the number.
     pub fn summary_turn(&self, binding: Binding, window: u64) -> Result<bool> {
         let Some((cell, shape)) = self.bound_cell(binding)? else {

@@ -62,6 +62,15 @@ pub struct Layout {
     pub summary_octave_bins: u32,
     /// The tag of the bins of an octave is the octave plus the window's index times this.
     pub summary_window_tag: u32,
+    /// As many windows as a summary can have.
+    pub summary_max_windows: u32,
+    /// Of a block that belongs to a cell, such as bins: the place of the next one, or 0. The last word of the cell leads to the
+    /// first.
+    pub extension_next: u32,
+    /// Of such a block: its tag, as the low u32 of the word.
+    pub extension_tag: u32,
+    /// Of such a block: where the bins begin.
+    pub extension_body: u32,
     /// An exemplar's sequence number, as the low u32 of the word, relative to the exemplar's place (as all of an exemplar's): its
     /// lowest bit tells which buffer holds the newest.
     pub exemplar_sequence: u32,
@@ -123,6 +132,10 @@ pub fn constants() -> Layout {
         summary_bin_shift: layout::summary::BIN_SHIFT,
         summary_octave_bins: layout::summary::OCTAVE_BINS,
         summary_window_tag: layout::summary::WINDOW_TAG,
+        summary_max_windows: layout::summary::MAX_WINDOWS,
+        extension_next: layout::extension::NEXT,
+        extension_tag: layout::extension::TAG,
+        extension_body: layout::extension::BODY,
         exemplar_sequence: layout::exemplar::SEQUENCE,
         exemplar_buffers: layout::exemplar::BUFFERS,
         exemplar_value: layout::exemplar::VALUE,

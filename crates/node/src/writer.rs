@@ -170,6 +170,24 @@ pub fn summary_observe(
     })
 }
 
+/// Counts several observations of a summary, whose values add up to `sum`, and leaves its quantiles alone.
+#[napi]
+pub fn summary_add(
+    handle: u32,
+    cell: u32,
+    generation_place: u32,
+    generation: u32,
+    count: f64,
+    sum: f64,
+) -> bool {
+    let binding = Binding {
+        cell,
+        generation_place,
+        generation,
+    };
+    update(handle, |writer| writer.summary_add(binding, count, sum))
+}
+
 /// Clears the window of a summary in which that number falls, and gives it the number.
 #[napi]
 pub fn summary_turn(

@@ -72,7 +72,6 @@ pub(crate) fn observe(
     value: f64,
     bins: &mut dyn FnMut(u32) -> Result<Place>,
 ) -> Result<()> {
-    repair(cell);
     let index = index(number, cell);
     if window(cell, index)[TAG as usize].load_f64(Ordering::Relaxed) != tag(number) {
         turn(heap, cell, number)?;
@@ -87,8 +86,15 @@ pub(crate) fn observe(
     }
     // Release: the value is there before it counts.
     words[WINDOW_COUNT as usize].store_f64(count + 1.0, Ordering::Release);
-    let count = cell[COUNT as usize].load_f64(Ordering::Relaxed) + 1.0;
-    let sum = cell[SUM as usize].load_f64(Ordering::Relaxed) + value;
+    add(cell, 1.0, value);
+    Ok(())
+}
+
+/// Adds to count and sum in the owner's cell, and leaves the quantiles alone.
+pub(crate) fn add(cell: &[AtomicU64], number: f64, total: f64) {
+    repair(cell);
+    let count = cell[COUNT as usize].load_f64(Ordering::Relaxed) + number;
+    let sum = cell[SUM as usize].load_f64(Ordering::Relaxed) + total;
     cell[INTENT_COUNT as usize].store_f64(count, Ordering::Relaxed);
     cell[INTENT_SUM as usize].store_f64(sum, Ordering::Relaxed);
     let sequence = cell[SEQUENCE as usize].load(Ordering::Relaxed);
@@ -98,7 +104,6 @@ pub(crate) fn observe(
     cell[COUNT as usize].store_f64(count, Ordering::Relaxed);
     cell[SUM as usize].store_f64(sum, Ordering::Relaxed);
     cell[SEQUENCE as usize].store(sequence.wrapping_add(2) & SEQUENCE_MASK, Ordering::Release);
-    Ok(())
 }
 
 fn add_to_bin(
