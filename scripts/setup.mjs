@@ -73,6 +73,7 @@ async function buildFacade(quiet) {
     'examples',
     '__test__/decorators',
     'scripts/build-ts.mjs',
+    'binding.d.cts',
     ...readdirSync(root).filter((name) => /^tsconfig.*\.json$/.test(name)),
   );
   if (modifiedAt('build/typescript-built') >= inputs) return;
