@@ -3,14 +3,12 @@
 use crate::cell::{self, Shape};
 use crate::declaration::FamilySpec;
 use crate::directory::{self, Entry};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Shortage};
 use crate::labels::Labels;
-use crate::layout::{
-    Place, directory as entry, exemplar, extension, header, series, slot, summary,
-};
+use crate::layout::{Place, directory as entry, exemplar, extension, series, slot, summary};
 use crate::sync::{Ordering, fence};
 use crate::writer::Writer;
-use crate::{catalog, table};
+use crate::{catalog, shortage, table};
 
 /// As often is a series looked up again that others keep removing.
 const TRIES: usize = 100;
@@ -56,27 +54,45 @@ impl Writer {
 
     /// Binds this writer to a series, which is made if it is new. Binding again gives the same cell.
     ///
-    /// `None`: there was no room, or the label map is held by a process that does not go on; the series was counted as
-    /// dropped, and the application goes on.
+    /// `None`: there was no room, the label map is held by a process that does not go on, or the family has too many series;
+    /// the series was counted as dropped, and the application goes on.
     pub fn bind(&self, family: u32, labels: &Labels) -> Result<Option<Binding>> {
+        self.bind_counting(family, labels, false)
+    }
+
+    /// As [`Writer::bind`], for a series that was dropped and counted before.
+    pub fn bind_again(&self, family: u32, labels: &Labels) -> Result<Option<Binding>> {
+        self.bind_counting(family, labels, true)
+    }
+
+    fn bind_counting(&self, family: u32, labels: &Labels, again: bool) -> Result<Option<Binding>> {
         match self.bind_or_fail(family, labels) {
-            Ok(binding) => Ok(Some(binding)),
-            Err(error) if error.is_shortage() => {
-                // Relaxed: a count for display.
-                self.heap()
-                    .word(header::DROPPED_SERIES)?
-                    .fetch_add(1, Ordering::Relaxed);
+            Ok(binding) => {
+                if again {
+                    // Where there is room for this one, there is room for others.
+                    shortage::end(self.heap())?;
+                }
+                Ok(Some(binding))
+            }
+            Err(error) => {
+                let shortage = error.shortage().ok_or(error)?;
+                self.shortage.set(Some(shortage));
+                shortage::begin(self.heap(), shortage, again)?;
                 Ok(None)
             }
-            Err(error) => Err(error),
         }
+    }
+
+    /// Why the last series that this writer could not make could not be made.
+    pub fn last_shortage(&self) -> Option<Shortage> {
+        self.shortage.get()
     }
 
     fn bind_or_fail(&self, family: u32, labels: &Labels) -> Result<Binding> {
         let heap = self.heap();
         let spec = heap.declarations.get(heap, family)?;
         for _ in 0..TRIES {
-            let (number, series) = catalog::series_or_new(heap, family, labels)?;
+            let (number, series) = catalog::series_or_new(heap, family, labels, self.series_limit)?;
             let entry = match directory::entry(heap, self.at(), number)? {
                 Some(entry) if entry.generation == series.generation => {
                     cell::adopt(heap, &spec, entry.cell, self.incarnation())?;

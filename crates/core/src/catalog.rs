@@ -18,6 +18,7 @@ use crate::label_map;
 use crate::labels::Labels;
 use crate::layout::{Place, WORD, family, header, series};
 use crate::map_lock::Exclusive;
+use crate::shortage;
 use crate::sync::{AtomicU64, Ordering};
 use crate::table;
 use std::sync::Arc;
@@ -105,21 +106,34 @@ pub(crate) fn find_series(heap: &Heap, family: u32, labels: &Labels) -> Option<(
         .then_some((number, entry))
 }
 
-/// The series with these labels, made if it is new.
+/// The series with these labels, made if it is new, unless the family has `limit` of them.
 pub(crate) fn series_or_new(
     heap: &Heap,
     family: u32,
     labels: &Labels,
+    limit: u32,
 ) -> Result<(u32, SeriesEntry)> {
     if let Some(found) = find_series(heap, family, labels) {
         return Ok(found);
     }
+    // Before the lock is taken too: a label that explodes must not keep others from it.
+    check_limit(heap, family, limit)?;
     let mut exclusive = heap.map_lock.acquire(heap)?;
     if let Some(record) = label_map::find(heap, family, labels)? {
         let number = number_of(heap, record)?;
         return Ok((number, series_entry(heap, number)?));
     }
+    check_limit(heap, family, limit)?;
     create_series(&mut exclusive, family, labels)
+}
+
+fn check_limit(heap: &Heap, family: u32, limit: u32) -> Result<()> {
+    let count = heap.load(declaration::record(heap, family)? + family::SERIES)?;
+    if count < u64::from(limit) {
+        Ok(())
+    } else {
+        Err(Error::Limit { limit })
+    }
 }
 
 fn create_series(
@@ -224,6 +238,7 @@ pub(crate) fn remove_series(
     )?;
     transaction.break_bindings(number, entry.generation);
     transaction.commit()?;
+    shortage::end(heap)?;
     Ok(true)
 }
 

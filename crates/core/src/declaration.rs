@@ -35,6 +35,9 @@ pub struct FamilySpec {
     pub states: Vec<String>,
     /// Whether counters and buckets carry exemplars.
     pub exemplars: bool,
+    /// The seconds after which a series whose value stays the same is removed. 0: never. Who scrapes keeps the time, so a
+    /// series goes with the first scrape after it.
+    pub expire_after: f64,
 }
 
 impl Default for FamilySpec {
@@ -53,6 +56,7 @@ impl Default for FamilySpec {
             interval: 0.0,
             states: Vec::new(),
             exemplars: false,
+            expire_after: 0.0,
         }
     }
 }
@@ -89,6 +93,11 @@ impl FamilySpec {
         if (self.kind == Kind::Enum) == self.states.is_empty() {
             return Err(Error::BadArgument {
                 what: "an enum, and nothing else, has states",
+            });
+        }
+        if self.expire_after.is_nan() || self.expire_after < 0.0 {
+            return Err(Error::BadArgument {
+                what: "a series expires after a number of seconds",
             });
         }
         if self.registries.is_empty() {
@@ -129,6 +138,7 @@ impl FamilySpec {
         bytes.extend(self.interval.to_le_bytes());
         list(&mut bytes, &self.states, |bytes, state| text(bytes, state));
         bytes.push(self.exemplars.into());
+        bytes.extend(self.expire_after.to_le_bytes());
         let identity = bytes.len();
         text(&mut bytes, &self.help);
         (identity, bytes)
@@ -151,6 +161,7 @@ impl FamilySpec {
             interval: reader.array().map(f64::from_le_bytes)?,
             states: reader.list(Reader::text)?,
             exemplars: reader.array::<1>()? != [0],
+            expire_after: reader.array().map(f64::from_le_bytes)?,
             help: reader.text()?,
         })
     }
@@ -279,6 +290,7 @@ mod tests {
             interval: 60.0,
             states: vec!["a".into(), "b".into()],
             exemplars: true,
+            expire_after: 90.0,
         };
         let (identity, bytes) = spec.encode();
         assert_eq!(FamilySpec::decode(&bytes).unwrap(), spec);

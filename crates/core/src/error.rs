@@ -76,6 +76,14 @@ pub enum Error {
     /// Whoever holds the label map did not let go of it in time.
     #[error("the label map is locked by a process that does not go on")]
     Busy,
+    /// The family has as many series as it may have.
+    #[error(
+        "the family has {limit} series, as many as it may have: does a label have too many values?"
+    )]
+    Limit {
+        /// The most series that a family may have.
+        limit: u32,
+    },
     /// A writer kept changing a cell for as long as this reader was willing to try.
     #[error("a cell changed at each of {tries} tries to read it: try again")]
     Contended {
@@ -108,6 +116,7 @@ impl Error {
             Error::NoSuchHeap => "MPMETRICS_NO_SUCH_HEAP",
             Error::Closed => "MPMETRICS_CLOSED",
             Error::Busy => "MPMETRICS_BUSY",
+            Error::Limit { .. } => "MPMETRICS_LIMIT",
             Error::Contended { .. } => "MPMETRICS_CONTENDED",
             Error::BadArgument { .. } => "MPMETRICS_BAD_ARGUMENT",
         }
@@ -121,8 +130,29 @@ impl Error {
         }
     }
 
-    /// Whether the update that met this error is to be dropped and counted, rather than reported as a fault.
-    pub fn is_shortage(&self) -> bool {
-        matches!(self, Error::Full { .. } | Error::Busy)
+    /// What there is too little of, if the update that met this error is to be dropped and counted rather than reported as a fault.
+    pub fn shortage(&self) -> Option<Shortage> {
+        match self {
+            Error::Full { .. } => Some(Shortage::Full),
+            Error::Busy => Some(Shortage::Busy),
+            Error::Limit { .. } => Some(Shortage::Limit),
+            _ => None,
+        }
     }
+
+    /// Whether it is a [`Shortage`].
+    pub fn is_shortage(&self) -> bool {
+        self.shortage().is_some()
+    }
+}
+
+/// Why a series could not be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shortage {
+    /// Shared memory is full.
+    Full,
+    /// The label map is held by a process that does not go on.
+    Busy,
+    /// Its family has as many series as it may have.
+    Limit,
 }

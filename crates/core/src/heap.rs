@@ -2,6 +2,7 @@
 
 use crate::declaration::Declarations;
 use crate::error::{Error, Result};
+use crate::idle::Idle;
 use crate::layout::{
     FIRST_SEGMENT_WORDS, LAYOUT_VERSION, MAGIC, MAX_SEGMENTS, Place, WORD, header,
 };
@@ -25,6 +26,9 @@ pub struct HeapOptions {
     pub lock_wait: Duration,
     /// How long to wait at the gate.
     pub gate_wait: Duration,
+    /// How many series this writer lets a family have: further ones are dropped, so that a label with too many values does
+    /// not take the memory of others.
+    pub series_limit: u32,
 }
 
 impl Default for HeapOptions {
@@ -34,6 +38,7 @@ impl Default for HeapOptions {
             id: None,
             lock_wait: Duration::from_millis(100),
             gate_wait: Duration::from_secs(5),
+            series_limit: 100_000,
         }
     }
 }
@@ -47,6 +52,7 @@ pub struct Heap {
     id: u128,
     pub(crate) map_lock: MapLock,
     pub(crate) declarations: Declarations,
+    pub(crate) idle: Idle,
 }
 
 /// The segment that `place` is in, and the index of the word there.
@@ -167,6 +173,7 @@ impl Heap {
             id,
             map_lock,
             declarations: Declarations::default(),
+            idle: Idle::default(),
         }
     }
 

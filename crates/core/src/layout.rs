@@ -51,12 +51,29 @@ pub mod header {
     pub const READY: Place = 8;
     /// 1 once the last writer has left. Invariant: never goes back to 0.
     pub const CLOSED: Place = 16;
+    /// How often collectors were asked to refresh: the number of the last request in the lower half, which watchers wait on;
+    /// in the upper half the slot that has asked, plus 1.
+    pub const REQUEST: Place = 17;
+    /// When that was, on the machine's monotonic clock (f64 seconds).
+    pub const REQUESTED: Place = 18;
+    /// Counts the answers (low half): who has asked waits on it.
+    pub const ANSWERS: Place = 19;
     /// How many slots were taken over from a dead writer.
     pub const ADOPTIONS: Place = 24;
     /// How many declarations met a different one of the same name.
     pub const CONFLICTS: Place = 25;
-    /// How many series could not be made.
-    pub const DROPPED_SERIES: Place = 26;
+    /// How many series could not be made: for want of memory …
+    pub const DROPPED_FULL: Place = 26;
+    /// … since the label map was locked …
+    pub const DROPPED_BUSY: Place = 27;
+    /// … and since their family had too many.
+    pub const DROPPED_LIMIT: Place = 28;
+    /// 1 after a series was dropped; who frees space sets it to 0, and tells all writers.
+    pub const SHORTAGE: Place = 29;
+    /// How often a read was repeated since a writer had changed what was read.
+    pub const RETRIES: Place = 30;
+    /// How often an isolate with collectors did not answer in time.
+    pub const UNANSWERED: Place = 31;
     /// How many segments there are.
     pub const SEGMENTS: Place = 32;
     /// The first word that was never allocated.
@@ -77,6 +94,12 @@ pub mod header {
     pub const SERIES_LIVE: Place = 40;
     /// Words that are allocated now.
     pub const USED: Place = 41;
+    /// How many records of processes there are.
+    pub const PROCESS_COUNT: Place = 42;
+    /// CPU time of the processes that are gone, in the program's own code (f64 seconds).
+    pub const GONE_USER: Place = 43;
+    /// The same, in the kernel.
+    pub const GONE_SYSTEM: Place = 44;
     /// Tables, [`super::TABLE_PAGES`] words each.
     pub const SLOT_TABLE: Place = 48;
     /// See [`SLOT_TABLE`].
@@ -85,8 +108,10 @@ pub mod header {
     pub const FAMILY_TABLE: Place = REGISTRY_TABLE + super::TABLE_PAGES;
     /// See [`SLOT_TABLE`].
     pub const SERIES_TABLE: Place = FAMILY_TABLE + super::TABLE_PAGES;
+    /// See [`SLOT_TABLE`].
+    pub const PROCESS_TABLE: Place = SERIES_TABLE + super::TABLE_PAGES;
     /// The root node of the label map.
-    pub const LABEL_MAP: Place = SERIES_TABLE + super::TABLE_PAGES;
+    pub const LABEL_MAP: Place = PROCESS_TABLE + super::TABLE_PAGES;
     /// Heads of the free lists, one a size class.
     pub const FREE_LISTS: Place = LABEL_MAP + super::MAP_FANOUT;
     /// The journal of the label-map lock.
@@ -148,6 +173,14 @@ pub mod slot {
     pub const BUMP: u32 = 9;
     /// See [`BUMP`].
     pub const LIMIT: u32 = 10;
+    /// The incarnation that has collectors; 0: none.
+    pub const COLLECTORS: u32 = 11;
+    /// The last request to refresh that was answered.
+    pub const ANSWERED: u32 = 12;
+    /// The last request that was waited for in vain. Invariant: while it is greater than [`ANSWERED`], nobody waits for this slot.
+    pub const MISSED: u32 = 13;
+    /// The record of the holder's process: its number plus 1; 0: none.
+    pub const PROCESS: u32 = 14;
     /// The chunks: a place each; chunk `k` has [`super::FIRST_CHUNK_WORDS`]` << k` words.
     pub const CHUNKS: u32 = 16;
     /// The directory of series: a table of leaves.
@@ -168,6 +201,22 @@ pub mod slot {
 pub const FIRST_CHUNK_WORDS: u32 = 512;
 /// As many chunks as an arena can have.
 pub const MAX_CHUNKS: u32 = 20;
+
+/// A record of a process, by word. Invariant: changed by the holder of the label-map lock alone.
+pub mod process {
+    /// Its pid; 0: the record is free.
+    pub const PID: u32 = 0;
+    /// Inode of its pid namespace.
+    pub const PID_NAMESPACE: u32 = 1;
+    /// Its start, in the kernel's own unit.
+    pub const START: u32 = 2;
+    /// The most CPU time that was seen of it, in the program's own code (f64 seconds).
+    pub const USER: u32 = 3;
+    /// The same, in the kernel.
+    pub const SYSTEM: u32 = 4;
+    /// Words of a record.
+    pub const WORDS: u32 = 8;
+}
 
 /// The first line of an arena's first chunk.
 pub mod control {

@@ -12,7 +12,7 @@
 //! gate         create, join, leave, sweep
 //! label_map    label values to series
 //! directory    which cell a writer has for which series
-//! map_lock, journal, allocator, table
+//! map_lock, journal, allocator, table, shortage
 //! heap         the list of segments: places to words, growth
 //! segment, lock, name, process, platform/
 //! layout, sync, error
@@ -58,6 +58,7 @@ pub mod expose;
 mod family;
 mod gate;
 mod heap;
+mod idle;
 mod journal;
 mod label_map;
 mod labels;
@@ -68,6 +69,7 @@ mod name;
 mod platform;
 pub mod process;
 mod segment;
+mod shortage;
 pub mod snapshot;
 mod sync;
 mod table;
@@ -75,7 +77,7 @@ mod writer;
 
 pub use binding::Binding;
 pub use declaration::FamilySpec;
-pub use error::{Error, Result};
+pub use error::{Error, Result, Shortage};
 pub use family::{Aggregator, Exemplar, Family, Kind, Series, Value};
 pub use gate::{observe, sweep_orphans};
 pub use heap::{Heap, HeapOptions};

@@ -12,7 +12,7 @@ use crate::lock::LockFile;
 use crate::name::HeapFiles;
 use crate::sync::{AtomicBool, Ordering};
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::sync::{Mutex, MutexGuard, OnceLock, TryLockError};
 use std::time::Duration;
 
 pub(crate) struct MapLock {
@@ -65,24 +65,45 @@ impl MapLock {
     /// Takes the lock, and completes what a holder that died has left in the journal.
     pub fn acquire<'heap>(&'heap self, heap: &'heap Heap) -> Result<Exclusive<'heap>> {
         // A panic while the lock was held leaves pending writes, which are discarded.
-        let mut threads = self
+        let threads = self
             .threads
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
+        // Relaxed: the breaker is a hint to this process's own threads, which the mutex orders.
+        let wait = if self.open.load(Ordering::Relaxed) {
+            Duration::ZERO
+        } else {
+            self.wait
+        };
+        self.enter(heap, threads, wait)
+    }
+
+    /// Takes the lock if nobody has it.
+    pub fn try_acquire<'heap>(&'heap self, heap: &'heap Heap) -> Result<Exclusive<'heap>> {
+        let threads = match self.threads.try_lock() {
+            Ok(threads) => threads,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return Err(Error::Busy),
+        };
+        self.enter(heap, threads, Duration::ZERO)
+    }
+
+    fn enter<'heap>(
+        &'heap self,
+        heap: &'heap Heap,
+        mut threads: MutexGuard<'heap, Vec<Write>>,
+        wait: Duration,
+    ) -> Result<Exclusive<'heap>> {
         threads.clear();
         let file = self.file(heap)?;
         if let Some(file) = file {
-            // Relaxed: the breaker is a hint to this process's own threads, which the mutex orders.
-            let wait = if self.open.load(Ordering::Relaxed) {
-                Duration::ZERO
-            } else {
-                self.wait
-            };
             let held = file.exclusive_within(wait)?;
-            self.open.store(!held, Ordering::Relaxed);
             if !held {
+                // Who did not wait has learned nothing about the holder.
+                self.open.fetch_or(!wait.is_zero(), Ordering::Relaxed);
                 return Err(Error::Busy);
             }
+            self.open.store(false, Ordering::Relaxed);
         }
         let exclusive = Exclusive {
             heap,

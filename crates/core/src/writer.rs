@@ -6,7 +6,7 @@
 //! on the gauges of the last holder don't count. Then it completes the last holder's journal.
 
 use crate::allocator::Allocator;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Shortage};
 use crate::gate;
 use crate::heap::{Heap, HeapOptions, now};
 use crate::journal::{self, Transaction, Write};
@@ -15,7 +15,7 @@ use crate::lock::LockFile;
 use crate::process;
 use crate::sync::{AtomicF64, Ordering};
 use crate::{catalog, directory, table};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 /// How often an adopter tries again when a reader's probe holds a lease for a moment.
@@ -42,6 +42,9 @@ pub struct Writer {
     incarnation: u32,
     /// The list of pending writes, so that it is allocated once.
     writes: RefCell<Vec<Write>>,
+    pub(crate) series_limit: u32,
+    /// Why the last series that could not be made could not be made.
+    pub(crate) shortage: Cell<Option<Shortage>>,
 }
 
 /// One chunk of a writer's arena.
@@ -82,6 +85,8 @@ impl Writer {
             at,
             incarnation,
             writes: RefCell::default(),
+            series_limit: options.series_limit,
+            shortage: Cell::default(),
         };
         if adopted {
             journal::replay(&writer.heap, at + slot::JOURNAL)?;

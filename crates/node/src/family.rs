@@ -34,6 +34,9 @@ pub struct FamilySpec {
     pub states: Option<Vec<String>>,
     /// Whether counters and buckets carry exemplars; absent: they do not.
     pub exemplars: Option<bool>,
+    /// The seconds after which a series whose value stays the same is removed for all; absent or 0: never. A gauge that is
+    /// set to the same value again counts as idle.
+    pub expire_after: Option<f64>,
 }
 
 impl TryFrom<FamilySpec> for mpmetrics_core::FamilySpec {
@@ -61,6 +64,7 @@ impl TryFrom<FamilySpec> for mpmetrics_core::FamilySpec {
             interval: spec.interval.unwrap_or_default(),
             states: spec.states.unwrap_or_default(),
             exemplars: spec.exemplars.unwrap_or_default(),
+            expire_after: spec.expire_after.unwrap_or_default(),
         })
     }
 }

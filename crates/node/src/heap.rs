@@ -6,7 +6,7 @@ use crate::family::FamilySpec;
 use crate::info::HeapInfo;
 use crate::isolate::{attached, enter, leave};
 use crate::scrape::{ScrapeFamilies, ScrapeRequest, ScrapeText};
-use mpmetrics_core::{HeapName, Labels, Writer, observe};
+use mpmetrics_core::{HeapName, Labels, Shortage, Writer, observe};
 use napi::Env;
 use napi::bindgen_prelude::{AsyncTask, ObjectFinalize};
 use napi_derive::napi;
@@ -23,6 +23,8 @@ pub struct HeapOptions {
     pub display: Option<String>,
     /// The longest wait for the lock of the label map, in milliseconds; 100 by default.
     pub lock_wait_ms: Option<f64>,
+    /// How many series this isolate lets a family have; 100,000 by default. Further ones are dropped, and counted.
+    pub series_limit: Option<u32>,
     /// The number of this thread, for display; 0, the main thread, by default.
     pub thread: Option<u32>,
 }
@@ -41,6 +43,7 @@ impl HeapOptions {
             lock_wait: self
                 .lock_wait_ms
                 .map_or(Ok(default.lock_wait), parse_wait)?,
+            series_limit: self.series_limit.unwrap_or(default.series_limit),
             ..default
         })
     }
@@ -169,16 +172,39 @@ impl NativeHeap {
         Ok(attached(self.handle)?.conflicts.borrow().contains(&family))
     }
 
-    /// Binds this writer to a series, which is made if it is new. `null`: there was no room for it, or
-    /// the label map was locked for too long; it is counted as dropped.
+    /// Binds this writer to a series, which is made if it is new. `null`: it was dropped, for the reason that
+    /// `lastShortage` tells, and is counted unless `again` says that it was before.
     #[napi(catch_unwind)]
-    pub fn bind(&self, family: u32, labels: Vec<String>) -> Result<Option<Binding>> {
+    pub fn bind(
+        &self,
+        family: u32,
+        labels: Vec<String>,
+        again: Option<bool>,
+    ) -> Result<Option<Binding>> {
         let attached = attached(self.handle)?;
-        let bound = attached
-            .writer()?
-            .bind(family, &to_labels(&labels)?)
-            .map_err(thrown)?;
-        Ok(bound.map(Binding::from))
+        let (writer, labels) = (attached.writer()?, to_labels(&labels)?);
+        let bound = if again.unwrap_or_default() {
+            writer.bind_again(family, &labels)
+        } else {
+            writer.bind(family, &labels)
+        };
+        Ok(bound.map_err(thrown)?.map(Binding::from))
+    }
+
+    /// Why the last series that this isolate could not make could not be made: there was no memory (`full`), the label map
+    /// was locked for too long (`busy`), or the family has as many series as it may have (`limit`).
+    #[napi(
+        getter,
+        catch_unwind,
+        ts_return_type = "'full' | 'busy' | 'limit' | null"
+    )]
+    pub fn last_shortage(&self) -> Result<Option<&'static str>> {
+        let shortage = attached(self.handle)?.writer()?.last_shortage();
+        Ok(shortage.map(|shortage| match shortage {
+            Shortage::Full => "full",
+            Shortage::Busy => "busy",
+            Shortage::Limit => "limit",
+        }))
     }
 
     /// The binding of this writer to a series, if it has one.

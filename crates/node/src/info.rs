@@ -34,8 +34,14 @@ pub struct HeapInfo {
     pub adoptions: f64,
     /// Declarations that met a different one of the same name.
     pub conflicts: f64,
-    /// Series that could not be made.
+    /// Series that could not be made, each counted once.
     pub dropped_series: f64,
+    /// Of these, for want of memory …
+    pub dropped_full: f64,
+    /// … since the label map was locked …
+    pub dropped_busy: f64,
+    /// … and since their family had as many as it may have.
+    pub dropped_limit: f64,
     /// All slots, in order.
     pub writers: Vec<WriterInfo>,
 }
@@ -78,6 +84,9 @@ impl HeapInfo {
             adoptions: info.adoptions as f64,
             conflicts: info.conflicts as f64,
             dropped_series: info.dropped_series as f64,
+            dropped_full: info.dropped_full as f64,
+            dropped_busy: info.dropped_busy as f64,
+            dropped_limit: info.dropped_limit as f64,
             writers: info.writers.into_iter().map(WriterInfo::from).collect(),
         })
     }

@@ -21,6 +21,8 @@ pub struct ScrapeRequest {
     pub names: Option<Vec<String>>,
     /// The machine's monotonic clock in seconds, for the windows of summaries; absent: as it is.
     pub monotonic: Option<f64>,
+    /// Whether to append the heap's own metrics, named `mpmetrics_…`; absent: no.
+    pub own: Option<bool>,
     /// The exposition format.
     #[napi(ts_type = "'text' | 'openmetrics'")]
     pub format: String,
@@ -32,6 +34,7 @@ impl ScrapeRequest {
             registries: std::mem::take(&mut self.registries),
             names: self.names.take(),
             monotonic: self.monotonic,
+            own: self.own.unwrap_or_default(),
         }
     }
 

@@ -74,8 +74,14 @@ pub(crate) fn repair(cell: &[AtomicU64]) -> Result<()> {
     Ok(())
 }
 
-/// Adds a consistent copy of the cell to `counts`, and returns its sum. `copy` is scratch space.
-pub(crate) fn read(cell: &[AtomicU64], counts: &mut [f64], copy: &mut Vec<f64>) -> Result<f64> {
+/// Adds a consistent copy of the cell to `counts`, and returns its sum. `copy` is scratch space; `retries` counts copies
+/// that the writer has changed underneath.
+pub(crate) fn read(
+    cell: &[AtomicU64],
+    counts: &mut [f64],
+    copy: &mut Vec<f64>,
+    retries: &mut u64,
+) -> Result<f64> {
     for tries in 0..TRIES {
         // Acquire: what is copied below is at least as new as this sequence.
         let before = cell[SEQUENCE as usize].load(Ordering::Acquire);
@@ -92,6 +98,7 @@ pub(crate) fn read(cell: &[AtomicU64], counts: &mut [f64], copy: &mut Vec<f64>) 
         );
         fence(Ordering::Acquire);
         if cell[SEQUENCE as usize].load(Ordering::Relaxed) != before {
+            *retries += 1;
             if tries % 64 == 63 {
                 std::thread::yield_now();
             } else {
@@ -130,7 +137,7 @@ mod tests {
 
     fn read_all(cell: &[AtomicU64]) -> (Vec<f64>, f64) {
         let mut counts = vec![0.0; cell.len() - BUCKETS as usize];
-        let sum = read(cell, &mut counts, &mut Vec::new()).unwrap();
+        let sum = read(cell, &mut counts, &mut Vec::new(), &mut 0).unwrap();
         (counts, sum)
     }
 
@@ -191,7 +198,7 @@ mod tests {
         cell[INTENT_BUCKET as usize].store_f64(1e300, Ordering::Relaxed);
         assert!(matches!(repair(&cell), Err(Error::Corrupt { .. })));
         assert!(matches!(
-            read(&cell, &mut [0.0; 2], &mut Vec::new()),
+            read(&cell, &mut [0.0; 2], &mut Vec::new(), &mut 0),
             Err(Error::Corrupt { .. })
         ));
     }

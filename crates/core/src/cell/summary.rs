@@ -183,8 +183,8 @@ pub(crate) fn repair(cell: &[AtomicU64]) {
     }
 }
 
-/// A consistent count and sum of the cell.
-pub(crate) fn read(cell: &[AtomicU64]) -> Result<(f64, f64)> {
+/// A consistent count and sum of the cell. `retries` counts copies that the writer has changed underneath.
+pub(crate) fn read(cell: &[AtomicU64], retries: &mut u64) -> Result<(f64, f64)> {
     for _ in 0..TRIES {
         // The orderings are those of a histogram's read.
         let before = cell[SEQUENCE as usize].load(Ordering::Acquire);
@@ -198,6 +198,7 @@ pub(crate) fn read(cell: &[AtomicU64]) -> Result<(f64, f64)> {
         if cell[SEQUENCE as usize].load(Ordering::Relaxed) == before {
             return Ok((count, sum));
         }
+        *retries += 1;
         std::hint::spin_loop();
     }
     Err(Error::Contended { tries: TRIES })
@@ -344,11 +345,11 @@ mod tests {
         let cell: Vec<_> = (0..words(0)).map(|_| AtomicU64::new(0)).collect();
         cell[INTENT_COUNT as usize].store_f64(1.0, Ordering::Relaxed);
         cell[INTENT_SUM as usize].store_f64(0.5, Ordering::Relaxed);
-        assert_eq!(read(&cell).unwrap(), (0.0, 0.0));
+        assert_eq!(read(&cell, &mut 0).unwrap(), (0.0, 0.0));
         cell[SEQUENCE as usize].store(1, Ordering::Relaxed);
-        assert_eq!(read(&cell).unwrap(), (1.0, 0.5));
+        assert_eq!(read(&cell, &mut 0).unwrap(), (1.0, 0.5));
         repair(&cell);
-        assert_eq!(read(&cell).unwrap(), (1.0, 0.5));
+        assert_eq!(read(&cell, &mut 0).unwrap(), (1.0, 0.5));
         assert_eq!(cell[SEQUENCE as usize].load(Ordering::Relaxed), 2);
     }
 

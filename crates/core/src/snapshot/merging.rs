@@ -1,0 +1,248 @@
+//! What the cells of one series say together.
+
+use super::slots::SlotView;
+use crate::cell::{self, Shape, summary::Points};
+use crate::declaration::FamilySpec;
+use crate::error::Result;
+use crate::expose::push_label;
+use crate::family::{Aggregator, Exemplar, Family, Kind, Series, Value};
+use crate::heap::Heap;
+use crate::layout::Place;
+use crate::sync::AtomicU64;
+use std::collections::BTreeMap;
+
+/// A cell of the series: the index of its slot, its place, its shape.
+pub(super) type Cell = (usize, Place, Shape);
+
+/// Space that is used again for each series.
+#[derive(Default)]
+pub(super) struct Scratch {
+    copy: Vec<f64>,
+    points: Points,
+    /// How often a read was repeated since a writer had changed what was read.
+    pub retries: u64,
+}
+
+/// One series, as found in the heap, and where it is to be added.
+pub(super) struct Merge<'a> {
+    pub heap: &'a Heap,
+    pub slots: &'a [SlotView<'a>],
+    pub cells: &'a [Cell],
+    pub spec: &'a FamilySpec,
+    pub family: &'a mut Family,
+    /// The escaped label text.
+    pub labels: &'a str,
+    pub created: f64,
+    /// The machine's monotonic clock, in seconds.
+    pub now: f64,
+    pub scratch: &'a mut Scratch,
+}
+
+impl Merge<'_> {
+    /// Adds what all writers share.
+    pub fn add_shared(&mut self, value: f64) {
+        let value = match self.spec.kind {
+            Kind::Info => Value::Number(1.0),
+            // A double that is no state saturates, and has no name when it is written out.
+            Kind::Enum => Value::State(value as usize),
+            _ => Value::Number(value),
+        };
+        self.push(None, value);
+    }
+
+    /// Adds what the cells hold. `false`: it is a gauge that nobody alive takes part in.
+    pub fn add_cells(&mut self) -> Result<bool> {
+        match self.spec.kind {
+            Kind::Gauge => return self.add_gauge(),
+            Kind::Histogram => self.add_histogram()?,
+            Kind::Summary => self.add_summary()?,
+            _ => {
+                let mut sum = 0.0;
+                for (_, words) in self.words() {
+                    sum += cell::counter::read(words?);
+                }
+                self.push(None, Value::Number(sum));
+            }
+        }
+        if self.spec.exemplars {
+            add_exemplars(self.heap, self.family, self.cells)?;
+        }
+        Ok(true)
+    }
+
+    /// The cells with their slots, in slot order.
+    fn words(&self) -> impl Iterator<Item = (usize, Result<&[AtomicU64]>)> {
+        let words = |(slot, place, shape): &Cell| (*slot, self.heap.words(*place, shape.words));
+        self.cells.iter().map(words)
+    }
+
+    fn push(&mut self, pid: Option<u64>, value: Value) {
+        let family = &mut *self.family;
+        let start = family.text.len();
+        family.text.push_str(self.labels);
+        if let Some(pid) = pid {
+            if !self.labels.is_empty() {
+                family.text.push(',');
+            }
+            let mut own = String::new();
+            push_label("pid", &pid.to_string(), &mut own);
+            family.text.push_str(&own);
+        }
+        let exemplars = family.exemplars.len()..family.exemplars.len();
+        family.series.push(Series {
+            labels: start..family.text.len(),
+            created: self.created,
+            value,
+            exemplars,
+        });
+    }
+
+    fn add_gauge(&mut self) -> Result<bool> {
+        let mut shares: Vec<(u64, f64)> = Vec::with_capacity(self.cells.len());
+        let mut expected = false;
+        for (slot, words) in self.words() {
+            let (slot, words) = (&self.slots[slot], words?);
+            if slot.live {
+                match cell::gauge::read(words, slot.incarnation) {
+                    Some(value) => shares.push((slot.pid, value)),
+                    // A live writer has bound it and may set it.
+                    None => expected |= cell::gauge::read(words, 0).is_some(),
+                }
+            }
+        }
+        let lives = expected || !shares.is_empty();
+        if self.spec.aggregator == Aggregator::All {
+            for (pid, value) in by_process(shares) {
+                self.push(Some(pid), Value::Number(value));
+            }
+        } else if let Some(value) = aggregate(self.spec.aggregator, &shares) {
+            self.push(None, Value::Number(value));
+        } else if self.spec.label_names.is_empty() && (expected || self.labels.is_empty()) {
+            self.push(None, Value::Number(0.0));
+        }
+        Ok(lives)
+    }
+
+    fn add_histogram(&mut self) -> Result<()> {
+        let start = self.family.numbers.len();
+        self.family
+            .numbers
+            .resize(start + self.spec.bounds.len() + 1, 0.0);
+        let mut sum = 0.0;
+        for (_, place, shape) in self.cells {
+            let words = self.heap.words(*place, shape.words)?;
+            sum += cell::histogram::read(
+                cell::histogram_words(self.spec, words),
+                &mut self.family.numbers[start..],
+                &mut self.scratch.copy,
+                &mut self.scratch.retries,
+            )?;
+        }
+        let counts = start..self.family.numbers.len();
+        self.push(None, Value::Histogram { sum, counts });
+        Ok(())
+    }
+
+    fn add_summary(&mut self) -> Result<()> {
+        let (mut count, mut sum) = (0.0, 0.0);
+        let windows = self.spec.windows;
+        let last = if windows > 0 {
+            (self.now / self.spec.interval) as u64
+        } else {
+            0
+        };
+        let first = (last + 1).saturating_sub(u64::from(windows));
+        let Scratch {
+            points, retries, ..
+        } = &mut *self.scratch;
+        points.clear();
+        for (_, place, shape) in self.cells {
+            let words = self.heap.words(*place, shape.words)?;
+            let own = cell::summary::read(words, retries)?;
+            (count, sum) = (count + own.0, sum + own.1);
+            points.add(self.heap, words, windows, first, last)?;
+        }
+        let start = self.family.numbers.len();
+        points.quantiles(&self.spec.bounds, &mut self.family.numbers);
+        let quantiles = start..self.family.numbers.len();
+        let value = Value::Summary {
+            count,
+            sum,
+            quantiles,
+        };
+        self.push(None, value);
+        Ok(())
+    }
+}
+
+/// Adds the newest exemplar of each bucket to the series that was read last.
+fn add_exemplars(heap: &Heap, family: &mut Family, cells: &[Cell]) -> Result<()> {
+    let mut newest: BTreeMap<u32, cell::exemplar::Copy> = BTreeMap::new();
+    for (_, cell, shape) in cells {
+        cell::extension::for_each(heap, heap.words(*cell, shape.words)?, |body, bucket, _| {
+            if let Some(copy) = cell::exemplar::read(heap, body)?
+                && newest
+                    .get(&bucket)
+                    .is_none_or(|known| known.timestamp <= copy.timestamp)
+            {
+                newest.insert(bucket, copy);
+            }
+            Ok(())
+        })?;
+    }
+    let start = family.exemplars.len();
+    for (bucket, copy) in newest {
+        let text = family.text.len();
+        family.text.push_str(&copy.text);
+        let labels = text..family.text.len();
+        let exemplar = Exemplar {
+            bucket: bucket as usize,
+            labels,
+            value: copy.value,
+            timestamp: copy.timestamp,
+        };
+        family.exemplars.push(exemplar);
+    }
+    if let Some(series) = family.series.last_mut() {
+        series.exemplars = start..family.exemplars.len();
+    }
+    Ok(())
+}
+
+/// One share a process: the sum over its threads.
+fn by_process(shares: Vec<(u64, f64)>) -> Vec<(u64, f64)> {
+    let mut processes: Vec<(u64, f64)> = Vec::with_capacity(shares.len());
+    for (pid, value) in shares {
+        match processes.iter_mut().find(|(known, _)| *known == pid) {
+            Some((_, sum)) => *sum += value,
+            None => processes.push((pid, value)),
+        }
+    }
+    processes
+}
+
+/// One value out of the shares of the live writers, in slot order; `None` when nobody has set any.
+fn aggregate(aggregator: Aggregator, shares: &[(u64, f64)]) -> Option<f64> {
+    let values = || shares.iter().map(|(_, value)| *value);
+    let first = values().next()?;
+    Some(match aggregator {
+        // A NaN that one writer has set must not vanish behind the others' numbers.
+        Aggregator::Min => values().fold(first, |least, value| {
+            if value.is_nan() || value < least {
+                value
+            } else {
+                least
+            }
+        }),
+        Aggregator::Max => values().fold(first, |most, value| {
+            if value.is_nan() || value > most {
+                value
+            } else {
+                most
+            }
+        }),
+        Aggregator::Average => values().sum::<f64>() / shares.len() as f64,
+        Aggregator::First => first,
+        _ => values().sum(),
+    })
+}

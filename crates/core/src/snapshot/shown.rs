@@ -1,0 +1,104 @@
+//! Which families a scrape shows.
+
+use super::Filter;
+use super::slots::SlotView;
+use crate::catalog;
+use crate::declaration::FamilySpec;
+use crate::error::Result;
+use crate::family::{Aggregator, Family};
+use crate::heap::Heap;
+use crate::layout::{header, slot};
+use crate::table;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A family that is being read.
+pub(super) struct Shown {
+    pub family: Family,
+    pub spec: Arc<FamilySpec>,
+}
+
+/// The families to read, and for each family's number where it is in that list.
+///
+/// Of several declarations of one name, the oldest that a live writer has made is shown, or else the oldest that any writer has made.
+pub(super) fn shown_families(
+    heap: &Heap,
+    filter: &Filter,
+    slots: &[SlotView],
+) -> Result<(Vec<Shown>, Vec<Option<usize>>)> {
+    let count = catalog::count(heap, header::FAMILY_COUNT)?;
+    let mut best: HashMap<String, (bool, u32)> = HashMap::new();
+    let mut specs = Vec::with_capacity(count as usize);
+    for number in 0..count {
+        let spec = heap.declarations.get(heap, number)?;
+        if filter.admits(&spec) {
+            let mut declared = None;
+            for slot in slots {
+                let flag = match table::entry(heap, slot.at + slot::FAMILIES, number)? {
+                    Some(place) => heap.load(place)? as u32,
+                    None => 0,
+                };
+                if flag != 0 {
+                    declared =
+                        Some(declared.unwrap_or(false) || slot.live && flag == slot.incarnation);
+                }
+            }
+            if let Some(live) = declared {
+                let known = best.entry(spec.name.clone()).or_insert((live, number));
+                if live && !known.0 {
+                    *known = (live, number);
+                }
+            }
+        }
+        specs.push(spec);
+    }
+    let mut shown = Vec::new();
+    let mut places = vec![None; count as usize];
+    for (number, spec) in specs.into_iter().enumerate() {
+        if best
+            .get(&spec.name)
+            .is_some_and(|(_, best)| *best == number as u32)
+            && spec.aggregator != Aggregator::Omit
+        {
+            places[number] = Some(shown.len());
+            shown.push(Shown {
+                family: empty(&spec),
+                spec,
+            });
+        }
+    }
+    Ok((shown, places))
+}
+
+fn empty(spec: &FamilySpec) -> Family {
+    Family {
+        name: spec.name.clone(),
+        help: spec.help.clone(),
+        unit: spec.unit.clone(),
+        kind: spec.kind,
+        aggregator: spec.aggregator,
+        label_names: spec.label_names.clone(),
+        bounds: spec.bounds.clone(),
+        series: Vec::new(),
+        text: String::new(),
+        numbers: Vec::new(),
+        states: spec.states.clone(),
+        exemplars: Vec::new(),
+    }
+}
+
+/// Of series with the same labels, leaves the one that was read last.
+pub(super) fn keep_last_of_each(family: &mut Family) {
+    let Family { series, text, .. } = family;
+    let mut last = HashMap::with_capacity(series.len());
+    for (index, series) in series.iter().enumerate() {
+        last.insert(&text[series.labels.clone()], index);
+    }
+    if last.len() < series.len() {
+        let mut index = 0;
+        series.retain(|series| {
+            index += 1;
+            last.get(&text[series.labels.clone()]) == Some(&(index - 1))
+        });
+    }
+}

@@ -1,0 +1,74 @@
+//! A slot as a scrape sees it: looked at once, when the scrape begins.
+
+use crate::catalog;
+use crate::cell::Shape;
+use crate::directory;
+use crate::error::Result;
+use crate::heap::Heap;
+use crate::layout::{Place, directory as entry, header, slot};
+use crate::sync::{AtomicU64, Ordering};
+use crate::writer::{self, Lease};
+
+/// A slot as a scrape sees it.
+pub(super) struct SlotView<'heap> {
+    pub at: Place,
+    pub pid: u64,
+    pub incarnation: u32,
+    /// Whether its holder is alive, as far as the kernel knows.
+    pub live: bool,
+    /// The leaf for the series that was looked at last: series come in order, 64 to a leaf.
+    leaf_number: u32,
+    leaf: Option<&'heap [AtomicU64]>,
+}
+
+impl<'heap> SlotView<'heap> {
+    /// All slots, in order.
+    pub fn all(heap: &'heap Heap) -> Result<Vec<SlotView<'heap>>> {
+        (0..catalog::count(heap, header::SLOT_COUNT)?)
+            .map(|number| SlotView::of(heap, number))
+            .collect()
+    }
+
+    fn of(heap: &'heap Heap, number: u32) -> Result<SlotView<'heap>> {
+        let at = directory::slot_place(heap, number)?;
+        // The incarnation first: a gauge set by a later one does not count for this scrape.
+        let incarnation = heap.load(at + slot::INCARNATION)? as u32;
+        let live = writer::probe(heap, number, at)? != Lease::Free;
+        let pid = heap.load(at + slot::PID)?;
+        Ok(SlotView {
+            at,
+            pid,
+            incarnation,
+            live,
+            leaf_number: u32::MAX,
+            leaf: None,
+        })
+    }
+
+    /// The cell that this slot has bound to that generation of the series.
+    pub fn cell(
+        &mut self,
+        heap: &'heap Heap,
+        number: u32,
+        generation: u32,
+    ) -> Result<Option<(Place, Shape)>> {
+        let leaf_number = number / entry::LEAF_SERIES;
+        if self.leaf_number != leaf_number {
+            self.leaf_number = leaf_number;
+            self.leaf = match directory::leaf(heap, self.at, number)? {
+                Some(leaf) => Some(heap.words(leaf, entry::LEAF_SERIES * entry::ENTRY_WORDS)?),
+                None => None,
+            };
+        }
+        let Some(leaf) = self.leaf else {
+            return Ok(None);
+        };
+        let at = directory::offset(number) as usize;
+        // Acquire: the cell is there before the generation that makes it count.
+        if leaf[at + entry::GENERATION as usize].load(Ordering::Acquire) as u32 != generation {
+            return Ok(None);
+        }
+        let cell = leaf[at + entry::CELL as usize].load(Ordering::Relaxed);
+        Ok(Some(directory::cell_of(cell)))
+    }
+}

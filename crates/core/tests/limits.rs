@@ -1,0 +1,188 @@
+//! What there is too little of, and what goes by itself: shortage, limits, idle series, the heap's own metrics.
+
+use mpmetrics_core::*;
+
+/// A private heap that no other test uses.
+fn options(series_limit: u32) -> HeapOptions {
+    HeapOptions {
+        series_limit,
+        ..HeapOptions::default()
+    }
+}
+
+fn spec(kind: Kind, name: &str) -> FamilySpec {
+    FamilySpec {
+        name: name.into(),
+        kind,
+        label_names: vec!["l".into()],
+        ..FamilySpec::default()
+    }
+}
+
+fn labels(number: u32) -> Labels {
+    Labels::new([("l", number.to_string().as_str())])
+}
+
+/// The lines of a scrape at that time, without comments.
+fn lines(heap: &Heap, monotonic: Option<f64>, own: bool) -> Vec<String> {
+    let filter = snapshot::Filter {
+        registries: vec![0],
+        monotonic,
+        own,
+        ..Default::default()
+    };
+    let mut out = Vec::new();
+    let families = snapshot::take(heap, &filter).unwrap();
+    expose::encode(&families, expose::Format::Text, &mut out);
+    let lines = String::from_utf8(out).unwrap();
+    let lines = lines
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.map(str::to_owned).collect()
+}
+
+/// The word that tells a writer's dropped series that there is room again.
+fn space_epoch(writer: &Writer) -> u64 {
+    let chunk = writer.chunks().unwrap()[0];
+    // SAFETY: the word lies in the chunk, which is mapped for as long as the writer's heap.
+    let word = unsafe { chunk.address.add(layout::control::SPACE_EPOCH as usize) };
+    // SAFETY: as above; nobody else stores to this private heap now.
+    unsafe { word.read_volatile() }
+}
+
+#[test]
+fn a_family_has_as_many_series_as_its_writer_lets_it_have() {
+    let writer = Writer::attach(&options(10), 0).unwrap();
+    writer.registry("default").unwrap();
+    let (family, _) = writer.declare(&spec(Kind::Counter, "c")).unwrap();
+    let (other, _) = writer.declare(&spec(Kind::Counter, "other")).unwrap();
+    for number in 0..10 {
+        assert!(writer.bind(family, &labels(number)).unwrap().is_some());
+    }
+    for number in 10..20 {
+        assert!(writer.bind(family, &labels(number)).unwrap().is_none());
+        assert!(
+            writer
+                .bind_again(family, &labels(number))
+                .unwrap()
+                .is_none()
+        );
+    }
+    assert_eq!(writer.last_shortage(), Some(Shortage::Limit));
+    assert!(writer.bind(other, &labels(0)).unwrap().is_some());
+    let info = snapshot::info(writer.heap()).unwrap();
+    assert_eq!((info.dropped_limit, info.dropped_series), (10, 10));
+    let before = space_epoch(&writer);
+    assert!(writer.remove_series(family, &labels(0)).unwrap());
+    assert_eq!(space_epoch(&writer), before + 1);
+    assert!(writer.remove_series(family, &labels(1)).unwrap());
+    assert_eq!(space_epoch(&writer), before + 1, "nobody waits any more");
+    assert!(writer.bind_again(family, &labels(10)).unwrap().is_some());
+    assert_eq!(snapshot::info(writer.heap()).unwrap().dropped_series, 10);
+}
+
+#[test]
+fn the_heap_measures_itself_when_it_is_asked_to() {
+    let options = HeapOptions {
+        id: Some(0x0e11),
+        ..options(1)
+    };
+    let [one, two] = [0, 1].map(|thread| Writer::attach(&options, thread).unwrap());
+    one.registry("default").unwrap();
+    let (family, _) = one.declare(&spec(Kind::Counter, "c")).unwrap();
+    for number in 0..3 {
+        one.bind(family, &labels(number)).unwrap();
+    }
+    drop(two);
+    assert_eq!(lines(one.heap(), None, false), ["c{l=\"0\"} 0"]);
+    let own = lines(one.heap(), None, true);
+    let bytes = snapshot::info(one.heap()).unwrap().bytes;
+    assert_eq!(
+        own,
+        [
+            "c{l=\"0\"} 0",
+            "mpmetrics_writers{state=\"live\"} 1",
+            "mpmetrics_writers{state=\"dead\"} 1",
+            "mpmetrics_series 1",
+            &format!("mpmetrics_heap_bytes {bytes}"),
+            "mpmetrics_adoptions_total 0",
+            "mpmetrics_dropped_series_total{reason=\"full\"} 0",
+            "mpmetrics_dropped_series_total{reason=\"busy\"} 0",
+            "mpmetrics_dropped_series_total{reason=\"limit\"} 2",
+            "mpmetrics_conflicts_total 0",
+            "mpmetrics_read_retries_total 0",
+            "mpmetrics_unanswered_collects_total 0",
+        ]
+    );
+}
+
+#[test]
+fn idle_series_go_when_their_family_says_so() {
+    let writer = Writer::attach(&options(100), 0).unwrap();
+    writer.registry("default").unwrap();
+    let declare = |name: &str, expire_after: f64| {
+        let spec = FamilySpec {
+            expire_after,
+            ..spec(Kind::Counter, name)
+        };
+        writer.declare(&spec).unwrap().0
+    };
+    let (fleeting, lasting) = (declare("fleeting", 60.0), declare("lasting", 0.0));
+    let bound = [0, 1].map(|number| writer.bind(fleeting, &labels(number)).unwrap().unwrap());
+    writer.bind(lasting, &labels(0)).unwrap();
+    let at = |seconds: f64| lines(writer.heap(), Some(seconds), false).len();
+    assert_eq!(at(1000.0), 3);
+    assert!(writer.counter_add(bound[1], 1.0).unwrap());
+    assert_eq!(at(1030.0), 3);
+    assert_eq!(at(1060.0), 3, "not longer than 60 seconds");
+    let used = || snapshot::info(writer.heap()).unwrap().used_bytes;
+    let before = used();
+    assert_eq!(at(1061.0), 2);
+    assert!(used() < before);
+    assert!(!writer.counter_add(bound[0], 1.0).unwrap());
+    assert!(writer.counter_add(bound[1], 1.0).unwrap());
+    assert_eq!(at(1091.0), 2);
+    assert_eq!(at(1200.0), 1);
+    assert_eq!(at(9999.0), 1);
+}
+
+#[test]
+fn gauges_of_the_dead_give_their_memory_back() {
+    let options = HeapOptions {
+        id: Some(0xdead),
+        ..options(100)
+    };
+    let [one, two] = [0, 1].map(|thread| Writer::attach(&options, thread).unwrap());
+    one.registry("default").unwrap();
+    let gauge = one.declare(&spec(Kind::Gauge, "g")).unwrap().0;
+    let counter = one.declare(&spec(Kind::Counter, "c")).unwrap().0;
+    // The label is one of those that every series of the process has; the gauge declares none.
+    let plain = FamilySpec {
+        label_names: Vec::new(),
+        ..spec(Kind::Gauge, "plain")
+    };
+    let plain = one.declare(&plain).unwrap().0;
+    for (number, writer) in [(1, &one), (2, &two)] {
+        for family in [gauge, counter, plain] {
+            let binding = writer.bind(family, &labels(number)).unwrap().unwrap();
+            if family == counter {
+                writer.counter_add(binding, 1.0).unwrap();
+            } else {
+                writer.gauge_set(binding, 1.0).unwrap();
+            }
+        }
+    }
+    let series = || snapshot::info(one.heap()).unwrap().series;
+    let at = |seconds: f64| lines(one.heap(), Some(seconds), false);
+    assert_eq!(at(1000.0).len(), 6);
+    drop(two);
+    let left = [
+        "g{l=\"1\"} 1",
+        "c{l=\"1\"} 1",
+        "c{l=\"2\"} 1",
+        "plain{l=\"1\"} 1",
+    ];
+    assert_eq!(at(1001.0), left);
+    assert_eq!((at(1601.0).len(), series()), (4, 6));
+    assert_eq!((at(1602.0).len(), series()), (4, 4));
+}
