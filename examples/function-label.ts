@@ -24,7 +24,7 @@ class Shop {
 
   // The labels of a call may come from its arguments, its result or its error.
   @functionTime.time(({ error }) => ({ function: 'order', outcome: error ? 'failed' : 'done' }))
-  @(failures.labels({ function: 'order' }).countExceptions(RangeError))
+  @failedOrders.countExceptions(RangeError)
   async order(pieces: number): Promise<number> {
     if (pieces < 1) throw new RangeError('nothing to order');
     await sleep(10);

@@ -56,7 +56,7 @@ async function primary() {
 }
 
 async function worker() {
-  if (process.env.DEMO_BREAK) (await import('./break.mjs')).breakHistograms();
+  if (process.env.DEMO_BREAK) (await import('./break.mjs')).breakHistograms(quarters);
 
   const server = http.createServer(async (request, response) => {
     const path = request.url === '/' ? '/' : '/other';
