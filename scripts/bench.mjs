@@ -23,7 +23,9 @@ await main(async () => {
     if (known.includes(name)) continue;
     throw new Refusal(`There is no benchmark "${name}": choose from ${known.join(', ')}.`);
   }
-  const results = from ? JSON.parse(readFileSync(from, 'utf8')) : { machine: machine(), tables: {} };
+  const results = from
+    ? JSON.parse(readFileSync(from, 'utf8'))
+    : { machine: machine(), tables: {} };
   if (!from) await setup({ quiet: true });
   for (const name of chosen) {
     const benchmark = await import(pathToFileURL(join(folder, name, 'run.mjs')));

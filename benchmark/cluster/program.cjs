@@ -91,7 +91,8 @@ function check(text) {
   const sample = 'family_3_total{route="/api/v1/things/10",code="404"}';
   const found = text.split('\n').find((line) => line.startsWith(sample));
   const expected = Number(workers) * ((42 * 7) % 1000);
-  if (Number(found?.split(' ')[1]) !== expected) throw new Error(`error: ${found} is no ${expected}`);
+  if (Number(found?.split(' ')[1]) !== expected)
+    throw new Error(`error: ${found} is no ${expected}`);
 }
 
 function middle(numbers) {

@@ -1,48 +1,42 @@
-// What importing mpmetrics costs a program: time to import, and memory in proportion to how many share it (Pss).
-import { execFileSync } from 'node:child_process';
+// What importing costs a program: time, and memory in proportion to how many share it (Pss).
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { installRivals, PROM_CLIENTS } from '../tools/rivals.mjs';
+import { runtimes } from '../tools/runtimes.mjs';
+import { alternate, medians, sample } from '../tools/samples.mjs';
+import { atMost, row } from '../tools/targets.mjs';
 
-const STARTS = 21;
-const AIM = { importMilliseconds: 25, mebibytes: 3 };
 const program = fileURLToPath(new URL('start.cjs', import.meta.url));
+/** So much more than prom-client an import may take, in milliseconds. */
+const MORE = 10;
+const MEBIBYTES = 3;
 
-export const title = `footprint: medians of ${STARTS} starts with and ${STARTS} without, alternating`;
+export const title = 'footprint: what importing costs, medians of starts in turn';
 
-/** Measures, and returns the table to print. */
-export default function footprint() {
+/** Measures, and returns the rows. */
+export default async function footprint({ quick = false } = {}) {
   if (!existsSync('/proc/self/smaps_rollup')) {
     throw new Error('The footprint is read from /proc/self/smaps_rollup, which only Linux has.');
   }
-  // The first start of each warms the file cache.
-  start('without');
-  start('with');
-  const samples = { with: [], without: [] };
-  for (let index = 0; index < STARTS; index += 1) {
-    for (const kind of index % 2 ? ['with', 'without'] : ['without', 'with']) {
-      samples[kind].push(start(kind));
-    }
+  await installRivals();
+  const rows = [];
+  for (const { version: node, node: runtime } of runtimes()) {
+    const take = (client) => () => sample(runtime, ['--expose-gc', program, client]);
+    const clients = ['none', 'mpmetrics', ...PROM_CLIENTS];
+    const contestants = Object.fromEntries(clients.map((client) => [client, take(client)]));
+    // The first start of each warms the file cache.
+    await alternate(contestants, 1);
+    const samples = await alternate(contestants, quick ? 5 : 21);
+    const { none: _, ...imported } = medians(samples, 'imported');
+    const { none: __, ...first } = medians(samples, 'first');
+    const { none, ...all } = medians(samples, 'mebibytes');
+    const memory = Object.fromEntries(
+      Object.entries(all).map(([client, mebibytes]) => [client, mebibytes - none]),
+    );
+    const limit = Math.round(imported['prom-client'] + MORE);
+    rows.push({ ...row('import', 'ms', imported, atMost(limit)), node });
+    rows.push({ ...row('first counter, gauge and histogram', 'ms', first), node });
+    rows.push({ ...row('memory (Pss)', 'MiB', memory, atMost(MEBIBYTES)), node });
   }
-  const column = (kind, key) => median(samples[kind].map((sample) => sample[key]));
-  const rows = [
-    ['import', 'ms', 'importMilliseconds', AIM.importMilliseconds],
-    ['first counter, gauge and histogram', 'ms', 'firstMetricsMilliseconds', undefined],
-    ['memory (Pss)', 'MiB', 'mebibytes', AIM.mebibytes],
-  ];
-  return rows.map(([measured, unit, key, aim]) => {
-    const [without, withUs] = [column('without', key), column('with', key)];
-    return { measured, unit, without, with: withUs, difference: withUs - without, aim };
-  });
-}
-
-function start(kind) {
-  const output = execFileSync(process.execPath, ['--expose-gc', program, kind], {
-    env: { ...process.env, MPMETRICS_NAME: `bench-footprint-${process.pid}` },
-    encoding: 'utf8',
-  });
-  return JSON.parse(output);
-}
-
-function median(numbers) {
-  return numbers.toSorted((first, second) => first - second)[Math.floor(numbers.length / 2)];
+  return rows;
 }

@@ -1,11 +1,13 @@
-// One start of a program, with mpmetrics (argument `with`) or without: prints what it cost, as JSON.
+// One start of a program (argument: client or `none`): prints what importing it cost, as JSON.
 const { readFileSync } = require('fs');
+const { load } = require('../tools/places.cjs');
 
+const [client] = process.argv.slice(2);
 const begin = performance.now();
 let imported = begin;
 let ready = begin;
-if (process.argv[2] === 'with') {
-  const { Counter, Gauge, Histogram } = require('mpmetrics');
+if (client !== 'none') {
+  const { Counter, Gauge, Histogram } = load(client);
   imported = performance.now();
   // One of each, used once, so that there is a heap and it has been written to.
   new Counter({ name: 'starts_total', help: 'Starts' }).inc();
@@ -18,10 +20,10 @@ if (process.argv[2] === 'with') {
 globalThis.gc?.();
 const rollup = readFileSync('/proc/self/smaps_rollup', 'utf8');
 const kibibytes = Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1]);
-process.stdout.write(
+console.log(
   JSON.stringify({
-    importMilliseconds: imported - begin,
-    firstMetricsMilliseconds: ready - imported,
+    imported: imported - begin,
+    first: ready - imported,
     mebibytes: kibibytes / 1024,
   }),
 );

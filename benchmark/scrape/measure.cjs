@@ -21,7 +21,9 @@ async function main() {
     times.push(performance.now() - begin);
     stalls.push(stop());
   }
-  console.log(JSON.stringify({ milliseconds: middle(times), stall: middle(stalls), bytes, filled }));
+  console.log(
+    JSON.stringify({ milliseconds: middle(times), stall: middle(stalls), bytes, filled }),
+  );
   process.exit();
 }
 

@@ -12,7 +12,9 @@ export function table(rows) {
   const cells = cellsOf(rows, rows.length > 0 ? contestants(rows) : []);
   const widths = cells[0].map((_, column) => Math.max(...cells.map((line) => line[column].length)));
   return cells
-    .map((line) => line.map((cell, at) => pad(cell, widths[at], at === 0 || at === line.length - 1)).join('  '))
+    .map((line) =>
+      line.map((cell, at) => pad(cell, widths[at], at === 0 || at === line.length - 1)).join('  '),
+    )
     .map((line) => line.trimEnd())
     .join('\n');
 }
@@ -52,7 +54,9 @@ function cellsOf(rows, names) {
     ...(hasNode ? [node ?? ''] : []),
     unit,
     ...names.map((name) => round(values[name])),
-    targets.map(({ text, measured, isMet }) => `${MARKS.get(isMet)} ${text}: ${measured}`).join('; '),
+    targets
+      .map(({ text, measured, isMet }) => `${MARKS.get(isMet)} ${text}: ${measured}`)
+      .join('; '),
   ]);
   return [head, ...lines];
 }

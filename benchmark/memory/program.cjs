@@ -1,0 +1,68 @@
+// Memory: several processes with the same series each (arguments: client, processes, counters, histograms). Prints their
+// memory together and, of ours, what the heap holds after each of them.
+const { fork } = require('child_process');
+const { readFileSync } = require('fs');
+const { labelsOf } = require('../tools/fill.cjs');
+const { load } = require('../tools/places.cjs');
+
+const [role, client, processes, counters, histograms] = process.argv.slice(2);
+
+/** Makes the series when it is told to, and says what memory it has afterwards. */
+function writer() {
+  const metrics = load(client);
+  const labelNames = ['route', 'code'];
+  process.once('message', () => {
+    if (counters > 0) {
+      const counter = new metrics.Counter({ name: 'things_total', help: 'Things', labelNames });
+      for (let index = 0; index < counters; index += 1) counter.inc(labelsOf(index));
+    }
+    if (histograms > 0) {
+      const histogram = new metrics.Histogram({ name: 'things', help: 'Things', labelNames });
+      for (let index = 0; index < histograms; index += 1) histogram.observe(labelsOf(index), 1);
+    }
+    globalThis.gc?.();
+    process.send('done');
+    process.once('message', () => process.send(memory()));
+  });
+  process.send('ready');
+}
+
+async function parent() {
+  const args = ['writer', client, '', counters, histograms];
+  const writers = Array.from({ length: Number(processes) }, () => fork(__filename, args));
+  const next = (one) => new Promise((resolve) => one.once('message', resolve));
+  await Promise.all(writers.map(next));
+  const used = [];
+  for (const one of writers) {
+    const done = next(one);
+    one.send('make');
+    await done;
+    if (client === 'mpmetrics') used.push(usedBytes());
+  }
+  const answers = Promise.all(writers.map(next));
+  for (const one of writers) one.send('memory');
+  const mebibytes = (await answers).reduce((sum, one) => sum + one, 0);
+  const text = Array.from({ length: Number(counters) + Number(histograms) }, (_, index) => {
+    const { route, code } = labelsOf(index % Math.max(counters, histograms));
+    return `route="${route}",code="${code}"`.length;
+  }).reduce((sum, length) => sum + length, 0);
+  console.log(JSON.stringify({ mebibytes, used, text }));
+  for (const one of writers) one.kill('SIGKILL');
+  process.exit();
+}
+
+/** What is allocated in the heap. */
+function usedBytes() {
+  const heap = load('mpmetrics').open({ name: process.env.MPMETRICS_NAME, mode: 'read' });
+  const { usedBytes: used } = heap.info();
+  heap.close();
+  return used;
+}
+
+function memory() {
+  const rollup = readFileSync('/proc/self/smaps_rollup', 'utf8');
+  return Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)[1]) / 1024;
+}
+
+if (role === 'writer') writer();
+else void parent();

@@ -1,0 +1,35 @@
+// Mixed use: many metrics through few call sites, with garbage: whether the figures of single updates hold there.
+import { fileURLToPath } from 'node:url';
+import { installRivals, PROM_CLIENTS } from '../tools/rivals.mjs';
+import { runtimes } from '../tools/runtimes.mjs';
+import { alternate, medians, sample } from '../tools/samples.mjs';
+import { faster, row } from '../tools/targets.mjs';
+
+const program = fileURLToPath(new URL('program.cjs', import.meta.url));
+const UPDATES = 9;
+
+export const title = 'mixed: requests with nine updates of 240 metrics, and garbage';
+
+/** Measures, and returns the rows. */
+export default async function mixed({ rounds = 5 } = {}) {
+  await installRivals();
+  const rows = [];
+  for (const { version: node, node: runtime } of runtimes()) {
+    const take = (client) => () => sample(runtime, [program, client]);
+    const clients = ['none', 'mpmetrics', ...PROM_CLIENTS];
+    const samples = await alternate(
+      Object.fromEntries(clients.map((client) => [client, take(client)])),
+      rounds,
+    );
+    const { none, ...requests } = medians(samples, 'nanoseconds');
+    const update = Object.fromEntries(
+      Object.entries(requests).map(([client, time]) => [client, (time - none) / UPDATES]),
+    );
+    const { none: _, ...garbage } = medians(samples, 'garbage');
+    const [prom, official] = PROM_CLIENTS;
+    rows.push({ ...row('a request', 'ns', { ...requests, 'no metrics': none }), node });
+    rows.push({ ...row('… an update', 'ns', update, faster(4, prom), faster(4, official)), node });
+    rows.push({ ...row('… collecting garbage', 'ns', garbage), node });
+  }
+  return rows;
+}
