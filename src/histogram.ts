@@ -68,8 +68,9 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
   static getOrCreate<T extends string = string>(
     configuration: HistogramConfiguration<T>,
   ): Histogram<T> {
-    const bounds = normalizedBuckets(configuration?.buckets ?? DEFAULT_BUCKETS);
-    const found = existing(Histogram, configuration, bounds);
+    const value = normalizedBuckets(configuration?.buckets ?? DEFAULT_BUCKETS);
+    const buckets = { property: 'upperBounds', value, words: 'buckets' };
+    const found = existing(Histogram, configuration, [buckets]);
     return (found as Histogram<T> | undefined) ?? new this(configuration);
   }
 

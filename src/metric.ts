@@ -4,11 +4,12 @@ import type { Cell } from './cell/kinds';
 import type { Exemplar } from './exemplar';
 import { Family } from './family';
 import { labelText, LabelTree } from './labels';
-import { awaitNative, isOff, type FamilyValues } from './native';
+import { isOff, type FamilySpec, type FamilyValues } from './native';
 import { registersOf, validateOptions } from './options';
 import { shelfOf, type Registry } from './registry';
+import { readFamilies } from './scrape';
 import type { Aggregator, MetricConfiguration, MetricObject, MetricType, LabelSet } from './types';
-import { samplesOf, withoutDefaults, type Sample, type Value } from './values';
+import { samplesOf, withoutDefaults, type Measured, type Sample, type Value } from './values';
 
 /** How the cells of a kind are made: one function for each sort. @internal */
 export interface CellSorts<Child> {
@@ -25,8 +26,10 @@ export interface Kind<Child> {
   sorts(aggregator: Aggregator): CellSorts<Child>;
   /** The label that its exposition needs for itself, if any. */
   readonly reserved?: string;
-  /** The upper bounds of its buckets. */
+  /** The upper bounds of its buckets, or the ranks of its quantiles. */
   readonly bounds?: readonly number[];
+  /** What else its declaration says. */
+  readonly declaration?: Partial<FamilySpec>;
 }
 
 /** A metric as prom-client's JSON has it. @internal */
@@ -154,6 +157,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
       labelNames: [...this.labelNames],
       aggregator: this.aggregator,
       buckets: [...(this.kind.bounds ?? [])],
+      ...this.kind.declaration,
     });
     this.families = declared.map((family) => before.find((old) => old.equals(family)) ?? family);
     this.era += 1;
@@ -243,11 +247,9 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     }
     const [family] = this.families;
     if (family === undefined) return this.present(this.localSamples());
-    const { registries, attachment, defaults } = family;
-    const [found] = await awaitNative(() =>
-      attachment.native.families({ registries, names: [this.name], format: 'text' }),
-    );
-    return this.present(found ? withoutDefaults(samplesOf(found, this.labelNames), defaults) : []);
+    const { defaults } = family;
+    const [found] = await readFamilies(family, [this.name]);
+    return this.present(found ? samplesOf(found, this.labelNames) : [], defaults);
   }
 
   /** What was read of this metric's family, default labels included. @internal */
@@ -255,13 +257,19 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     return this.present(samplesOf(values, this.labelNames));
   }
 
-  /** @internal */
-  present(samples: readonly Sample[]): Presented {
+  /**
+   * Samples in prom-client's shape.
+   *
+   * @param hidden Default labels that are left out, as a metric by itself knows nothing of them.
+   * @internal
+   */
+  present(samples: readonly Sample[], hidden: LabelSet = {}): Presented {
+    const typed = samples.map((sample) => this.typed(sample));
     return {
       help: this.help,
       name: this.name,
       type: this.type,
-      values: this.values(samples.map((sample) => this.typed(sample))),
+      values: this.values(withoutDefaults(typed, hidden)),
       aggregator: this.aggregator,
     } as Presented;
   }
@@ -270,7 +278,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
   abstract values(samples: readonly Sample[]): Value[];
 
   /** What a child has recorded. @internal */
-  abstract shareOf(child: Child): Pick<Sample, 'value' | 'sum' | 'counts'>;
+  abstract shareOf(child: Child): Measured;
 
   /** @internal */
   localSamples(): Sample[] {

@@ -49,6 +49,8 @@ export const histogramRepair: typeof Native.histogramRepair =
 /** @internal */
 export const summaryObserve: typeof Native.summaryObserve = binding?.summaryObserve ?? absent;
 /** @internal */
+export const summaryAdd: typeof Native.summaryAdd = binding?.summaryAdd ?? absent;
+/** @internal */
 export const summaryTurn: typeof Native.summaryTurn = binding?.summaryTurn ?? absent;
 /** @internal */
 export const summarySpill: typeof Native.summarySpill = binding?.summarySpill ?? absent;
@@ -120,7 +122,8 @@ function translated(error: unknown): unknown {
 
 function load(): typeof Native | null {
   try {
-    return loadBinding();
+    // A module of the other kind is the same binding with a default besides.
+    return loadBinding() as typeof Native | null;
   } catch (error) {
     throw new MpmetricsError(
       'MPMETRICS_NO_BINDING',

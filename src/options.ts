@@ -61,6 +61,16 @@ function validateExemplars(configuration: MetricConfiguration<string>): void {
   }
 }
 
+/** An option that tells metrics of one kind apart. @internal */
+export interface Distinction {
+  /** Where a metric of that kind has it. */
+  property: string;
+  /** What these options say. */
+  value: unknown;
+  /** What it is called. */
+  words: string;
+}
+
 /**
  * The metric of that name in the registry that these options mean, or undefined if there is none. Throws an
  * `MpmetricsError` if it was declared otherwise; a help text or a `collect` function may differ.
@@ -70,22 +80,21 @@ function validateExemplars(configuration: MetricConfiguration<string>): void {
 export function existing<Found extends object>(
   Class: abstract new (...args: never[]) => Found,
   configuration: MetricConfiguration<string>,
-  bounds: readonly number[] = [],
+  distinctions: readonly Distinction[] = [],
 ): Found | undefined {
   if (configuration === null || typeof configuration !== 'object') return undefined;
   const { name, labelNames = [], aggregator = 'sum' } = configuration;
   const found = registersOf(configuration)[0]?.getSingleMetric(name) as unknown;
   if (found === undefined) return undefined;
-  const known = found as {
-    labelNames?: readonly string[];
-    aggregator?: string;
-    upperBounds?: readonly number[];
-  };
+  const known = found as Record<string, unknown>;
   const differences: [boolean, string][] = [
     [!(found instanceof Class), 'as a metric of another kind'],
-    [!same(known.labelNames ?? [], labelNames), 'with other labelNames'],
-    [known.aggregator !== aggregator, 'with another aggregator'],
-    [!same(known.upperBounds ?? [], bounds), 'with other buckets'],
+    [!same(known['labelNames'], labelNames), 'with other labelNames'],
+    [known['aggregator'] !== aggregator, 'with another aggregator'],
+    ...distinctions.map(({ property, value, words }): [boolean, string] => [
+      !same(known[property], value),
+      `with other ${words}`,
+    ]),
   ];
   const difference = differences.find(([differs]) => differs);
   if (difference === undefined) return found as Found;
@@ -95,6 +104,8 @@ export function existing<Found extends object>(
   );
 }
 
-function same(one: readonly unknown[], other: readonly unknown[]): boolean {
+/** Whether two options are the same value, or lists of the same values. */
+function same(one: unknown, other: unknown): boolean {
+  if (!Array.isArray(one) || !Array.isArray(other)) return one === other;
   return one.length === other.length && one.every((item, index) => item === other[index]);
 }

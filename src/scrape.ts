@@ -1,6 +1,7 @@
 // Reading heaps, and making one exposition of what several of them and foreign metrics say.
 
 import type { Attachment } from './attachment';
+import { monotonic } from './clock';
 import { awaitNative, type FamilyValues, type ScrapeRequest } from './native';
 
 /** Registries of one heap. @internal */
@@ -29,17 +30,20 @@ export function scopesOf(
 
 /** The text of the families in those registries. Asked for at once, answered off the event loop. @internal */
 export async function readText(scope: Scope, format: Format, names?: string[]): Promise<string> {
-  const request = { registries: scope.registries, format, ...(names && { names }) };
-  const text = await awaitNative(() => scope.attachment.native.scrape(request));
+  const text = await awaitNative(() =>
+    scope.attachment.native.scrape(requestFor(scope, format, names)),
+  );
   return text.toString();
 }
 
 /** The families in those registries as data. @internal */
 export async function readFamilies(scope: Scope, names?: string[]): Promise<FamilyValues[]> {
-  const { registries } = scope;
-  return awaitNative(() =>
-    scope.attachment.native.families({ registries, format: 'text', ...(names && { names }) }),
-  );
+  return awaitNative(() => scope.attachment.native.families(requestFor(scope, 'text', names)));
+}
+
+/** The clock is this isolate's, as that of its updates is: fake timers may have replaced it. */
+function requestFor({ registries }: Scope, format: Format, names?: string[]): ScrapeRequest {
+  return { registries, format, monotonic: monotonic(), ...(names && { names }) };
 }
 
 /** Several expositions as one, in prom-client's layout. @internal */

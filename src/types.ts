@@ -4,6 +4,7 @@ import type { Counter } from './counter';
 import type { Gauge } from './gauge';
 import type { Histogram } from './histogram';
 import type { Registry } from './registry';
+import type { Summary } from './summary';
 
 /** The character set of every exposition. */
 export type Charset = 'utf-8';
@@ -50,7 +51,7 @@ export type Aggregator = 'omit' | 'sum' | 'first' | 'min' | 'max' | 'average' | 
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary';
 
 /** Any of the metrics. */
-export type Metric<T extends string = string> = Counter<T> | Gauge<T> | Histogram<T>;
+export type Metric<T extends string = string> = Counter<T> | Gauge<T> | Histogram<T> | Summary<T>;
 
 /** Runs when metrics are collected; `this` is the metric. */
 export type CollectFunction<T> = (this: T) => void | Promise<void>;
@@ -92,6 +93,21 @@ export interface HistogramConfiguration<T extends string> extends MetricConfigur
   /** The upper bounds of the buckets, without `+Inf`. Default: .005 .01 .025 .05 .1 .25 .5 1 2.5 5 10. */
   buckets?: number[];
   collect?: CollectFunction<Histogram<T>>;
+}
+
+/** The options of a summary. */
+export interface SummaryConfiguration<T extends string> extends MetricConfiguration<T> {
+  /** The quantiles to show, numbers from 0 to 1. Default: .01 .05 .5 .9 .95 .99 .999. */
+  percentiles?: number[];
+  /** The quantiles are of the values of the last so many seconds; with `ageBuckets`. Default: of all values. */
+  maxAgeSeconds?: number;
+  /** In so many steps old values are let go: 5 over 600 seconds are steps of 120 seconds. At most 50. */
+  ageBuckets?: number;
+  /** Whether series without a value in the last `maxAgeSeconds` are left out. */
+  pruneAgedBuckets?: boolean;
+  /** Taken from prom-client, and without a meaning here: there is nothing to compress. */
+  compressCount?: number;
+  collect?: CollectFunction<Summary<T>>;
 }
 
 /** What `inc` takes when exemplars are enabled. */

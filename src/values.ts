@@ -13,11 +13,18 @@ export interface Sample {
   added: LabelSet;
   /** A counter's or a gauge's value. */
   value: number;
-  /** A histogram's sum. */
+  /** A histogram's or summary's sum. */
   sum: number;
   /** A histogram's buckets, not cumulative, `+Inf` last. */
   counts: readonly number[];
+  /** A summary's count. */
+  count?: number;
+  /** The values of a summary's quantiles. */
+  quantiles?: readonly number[];
 }
+
+/** What a series has measured. @internal */
+export type Measured = Omit<Sample, 'labels' | 'added'>;
 
 /** One value as prom-client has it. @internal */
 export interface Value {
@@ -36,8 +43,8 @@ export function samplesOf(family: FamilyValues, labelNames: readonly string[]): 
       const name = series.labels[index] as string;
       (labelNames.includes(name) ? labels : added)[name] = series.labels[index + 1];
     }
-    const { value = 0, sum = 0, bucketCounts: counts = [] } = series;
-    return { labels, added, value, sum, counts };
+    const { value = 0, sum = 0, bucketCounts: counts = [], count = 0, quantiles = [] } = series;
+    return { labels, added, value, sum, counts, count, quantiles };
   });
 }
 
@@ -80,27 +87,51 @@ export function histogramValues(
   });
 }
 
+/** The values of a summary: quantiles, sum and count of each series. @internal */
+export function summaryValues(
+  name: string,
+  ranks: readonly number[],
+  samples: readonly Sample[],
+): Value[] {
+  return samples.flatMap(({ labels: own, added, sum, count = 0, quantiles = [] }) => {
+    const labels = { ...own, ...added };
+    return [
+      // Without -0, as prom-client has it.
+      ...ranks.map((quantile, index) => ({
+        value: quantiles[index] || 0,
+        labels: { quantile, ...labels },
+      })),
+      { value: sum, metricName: `${name}_sum`, labels },
+      { value: count, metricName: `${name}_count`, labels: { ...labels } },
+    ];
+  });
+}
+
 /** A metric that this isolate has not declared itself, as data. @internal */
 export function unknownFamily(family: FamilyValues): Record<string, unknown> {
+  const { help, name, kind, aggregator } = family;
+  return { help, name, type: kind, values: unknownValues(family), aggregator };
+}
+
+function unknownValues(family: FamilyValues): Value[] {
   const samples = samplesOf(family, family.labelNames);
-  return {
-    help: family.help,
-    name: family.name,
-    type: family.kind,
-    values:
-      family.kind === 'histogram'
-        ? histogramValues(family.name, family.buckets, samples)
-        : numberValues(samples),
-    aggregator: family.aggregator,
-  };
+  switch (family.kind) {
+    case 'histogram':
+      return histogramValues(family.name, family.buckets, samples);
+    case 'summary':
+      return summaryValues(family.name, family.buckets, samples);
+    default:
+      return numberValues(samples);
+  }
 }
 
 /** Leaves out what a registry adds to the labels. @internal */
-export function withoutDefaults(samples: readonly Sample[], defaults: LabelSet): Sample[] {
+export function withoutDefaults(samples: Sample[], defaults: LabelSet): Sample[] {
+  if (Object.keys(defaults).length === 0) return samples;
+  const isDefault = (name: string, value: unknown): boolean =>
+    Object.hasOwn(defaults, name) && labelText(defaults[name]) === labelText(value);
   return samples.map((sample) => {
-    const added = Object.entries(sample.added).filter(
-      ([name, value]) => !Object.hasOwn(defaults, name) || labelText(defaults[name]) !== value,
-    );
+    const added = Object.entries(sample.added).filter(([name, value]) => !isDefault(name, value));
     return { ...sample, added: Object.fromEntries(added) };
   });
 }

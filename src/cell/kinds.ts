@@ -44,3 +44,22 @@ export interface HistogramCell extends Cell<Observed> {
   /** Records a finite number, already validated. */
   observe(value: number): void;
 }
+
+/** A value and how often it was observed. */
+export type Point = readonly [value: number, weight: number];
+
+/** What one isolate has summarized. */
+export interface Summarized {
+  /** How many values were observed. */
+  readonly count: number;
+  /** Their sum. */
+  readonly sum: number;
+  /** The windows that have any values, by ascending number; those of 33 and more values are the middles of bins. */
+  readonly windows: readonly { readonly number: number; readonly points: readonly Point[] }[];
+}
+
+/** A summary's cell. */
+export interface SummaryCell extends Cell<Summarized> {
+  /** Records a finite number, already validated. */
+  observe(value: number): void;
+}

@@ -1,0 +1,275 @@
+// A summary's cells: a count and a sum, kept in step by a redo record, and a sketch of the values by window.
+
+import type { Location } from '../arena';
+import type { Family } from '../family';
+import {
+  layout,
+  summaryAdd,
+  summaryBins,
+  summaryObserve,
+  summaryRepair,
+  summarySpill,
+  summaryTurn,
+} from '../native';
+import type { LabelSet } from '../types';
+import { binOf, OCTAVE_BINS, octaveOf, RAW_VALUES, upperHalf } from '../sketch';
+import { windowNow, type Windows } from '../windows';
+import { CellGroup, DirectCell, NativeCell } from './cell';
+import { Drought } from './drought';
+import type { Summarized, SummaryCell } from './kinds';
+import { pour, summarizedAt } from './summary-share';
+
+const SEQUENCE = layout.summarySequence;
+const INTENT_COUNT = layout.summaryIntentCount;
+const INTENT_SUM = layout.summaryIntentSum;
+const COUNT = layout.summaryCount;
+const SUM = layout.summarySum;
+const WINDOWS = layout.summaryWindows;
+const WINDOW_WORDS = layout.summaryWindowWords;
+const TAG = layout.summaryTag;
+const WINDOW_COUNT = layout.summaryWindowCount;
+const SPILLED = layout.summarySpilled;
+const RAW = layout.summaryRaw;
+const WINDOW_TAG = layout.summaryWindowTag;
+
+/**
+ * Small numbers for the octaves that this isolate has met, in the order in which it met them: values of one program
+ * lie in few of the 4096, so that a cell's list of octaves stays short. 0: not met yet.
+ */
+const rankOfOctave = new Uint16Array(4096);
+let octavesMet = 0;
+
+/** The bins of the octaves that a window has, by the octaves' small numbers. */
+type Octaves = (Float64Array | undefined)[];
+
+export class DirectSummaryCell extends DirectCell<Summarized> implements SummaryCell {
+  readonly windows: Windows;
+  /** The chunk that has the cell, as halves of words, and where the sequence number is in it. */
+  u32 = this.generations;
+  sequence = 0;
+  /** The window that takes values now: its number, what marks it as that, and where in `f64` it begins. */
+  number = 0;
+  tag = 1;
+  window = 0;
+  /** From when until when, in seconds of the monotonic clock, it does. */
+  since = 0;
+  until = 0;
+  /** Its bins, and those of all windows. */
+  octaves: Octaves = [];
+  readonly allOctaves: Octaves[] = [];
+  /** While there is no room for bins. */
+  drought: Drought | null = null;
+
+  constructor(family: Family, labels: LabelSet, windows: Windows) {
+    super(family, labels);
+    this.windows = windows;
+  }
+
+  observe(value: number): void {
+    if (this.generations[this.generationIndex] !== this.generation) {
+      this.attend();
+      if (this.cell === 0) return;
+    }
+    if (this.windows.count !== 0) this.follow();
+    this.sketch(value);
+    this.add(1, value);
+  }
+
+  /** Goes to the window that takes values now: the clock is looked at once an update. */
+  follow(): void {
+    const time = process.hrtime();
+    const now = time[0] + time[1] / 1e9;
+    if (now < this.until && now >= this.since) return;
+    const { interval } = this.windows;
+    this.enter(Math.floor(now / interval));
+    this.since = this.number * interval;
+    this.until = this.since + interval;
+  }
+
+  /** Goes to the window of that number. */
+  enter(number: number): void {
+    const index = indexOf(this.windows, number);
+    this.number = number;
+    this.tag = number + 1;
+    this.window = this.word + WINDOWS + index * WINDOW_WORDS;
+    this.octaves = this.allOctaves[index] ??= [];
+  }
+
+  /**
+   * Puts a value into the window. The first 32 are kept as they are; then all of them go into bins. Where there is no
+   * room for bins, the value is missing from the quantiles. A reader may miss it too as long as this is under way.
+   */
+  sketch(value: number): void {
+    const { f64, window } = this;
+    if (f64[window + TAG] !== this.tag) this.turn();
+    const count = f64[window + WINDOW_COUNT] as number;
+    if (count < RAW_VALUES) {
+      f64[window + RAW + count] = value;
+    } else {
+      const upper = upperHalf(value);
+      const bins = this.octaves[rankOfOctave[octaveOf(upper)] as number] ?? this.bins(upper);
+      if (bins === null || (f64[window + SPILLED] !== RAW_VALUES && !this.spill())) return;
+      (bins[binOf(upper)] as number) += 1;
+    }
+    // Last: the value is there before it counts.
+    f64[window + WINDOW_COUNT] = count + 1;
+  }
+
+  /**
+   * Adds to count and sum: a redo record like that of a histogram, which says why there are stores of numbers and
+   * nothing else between odd and even.
+   */
+  add(observations: number, value: number): void {
+    const { f64, u32, word, sequence } = this;
+    if (((u32[sequence] as number) & 1) !== 0) this.repair();
+    const even = u32[sequence] as number;
+    const count = (f64[word + COUNT] as number) + observations;
+    const sum = (f64[word + SUM] as number) + value;
+    f64[word + INTENT_COUNT] = count;
+    f64[word + INTENT_SUM] = sum;
+    u32[sequence] = even + 1;
+    f64[word + COUNT] = count;
+    f64[word + SUM] = sum;
+    u32[sequence] = even + 2;
+  }
+
+  /** Finishes what this isolate began and did not end: a stack overflow, say, took it away from here. */
+  repair(): void {
+    summaryRepair(this.handle, this.cell, this.generationPlace, this.generation);
+  }
+
+  /** Clears the window, for the time of which the values were is over. */
+  turn(): void {
+    summaryTurn(this.handle, this.cell, this.generationPlace, this.generation, this.number);
+  }
+
+  /** Puts the values that were kept as they are into bins. False: there is no room. */
+  spill(): boolean {
+    const { handle, cell, generationPlace, generation, number } = this;
+    if (this.drought?.isOver() === false) return false;
+    const isDone = summarySpill(handle, cell, generationPlace, generation, number);
+    this.drought = isDone ? null : new Drought(this.family.attachment);
+    return isDone;
+  }
+
+  /** The bins of a value that this cell did not have before; null: there is no room. */
+  bins(upper: number): Float64Array | null {
+    if (this.drought?.isOver() === false) return null;
+    const { handle, cell, generationPlace, generation, family } = this;
+    const octave = octaveOf(upper);
+    const tag = tagOf(octave, this.windows, this.number);
+    const place = summaryBins(handle, cell, generationPlace, generation, tag);
+    const location = place === 0 ? null : family.attachment.locate(place);
+    this.drought = location === null ? new Drought(family.attachment) : null;
+    if (location === null) return null;
+    const bins = location.f64.subarray(location.base, location.base + OCTAVE_BINS);
+    const rank = (rankOfOctave[octave] ||= octavesMet += 1);
+    while (this.octaves.length < rank) this.octaves.push(undefined);
+    this.octaves[rank] = bins;
+    return bins;
+  }
+
+  protected override place(location: Location): void {
+    super.place(location);
+    this.u32 = location.u32;
+    this.sequence = 2 * (location.base + SEQUENCE);
+    this.allOctaves.length = 0;
+    this.drought = null;
+    this.until = 0;
+    this.enter(0);
+  }
+
+  protected override readAt(location: Location): Summarized {
+    return summarizedAt(location, this.windows, this.family.attachment);
+  }
+
+  take(share: Summarized): void {
+    if (this.generations[this.generationIndex] !== this.generation) this.attend();
+    if (this.cell === 0) return;
+    pour(share, this.windows, {
+      put: (number, value) => {
+        this.enter(number);
+        this.sketch(value);
+      },
+      putMany: (number, value, times) => {
+        this.enter(number);
+        const upper = upperHalf(value);
+        const bins = this.bins(upper);
+        if (bins !== null) (bins[binOf(upper)] as number) += times;
+      },
+    });
+    // The next update finds out which window takes values now.
+    this.enter(0);
+    this.until = 0;
+    this.add(share.count, share.sum);
+  }
+}
+
+export class NativeSummaryCell extends NativeCell<Summarized> implements SummaryCell {
+  readonly windows: Windows;
+
+  constructor(family: Family, labels: LabelSet, windows: Windows) {
+    super(family, labels);
+    this.windows = windows;
+  }
+
+  observe(value: number): void {
+    this.observeIn(windowNow(this.windows), value);
+  }
+
+  observeIn(number: number, value: number): void {
+    if (this.stored(number, value)) return;
+    this.attend();
+    this.stored(number, value);
+  }
+
+  stored(number: number, value: number): boolean {
+    const { handle, cell, generationPlace, generation } = this;
+    return cell !== 0 && summaryObserve(handle, cell, generationPlace, generation, number, value);
+  }
+
+  protected override readAt(location: Location): Summarized {
+    return summarizedAt(location, this.windows, this.family.attachment);
+  }
+
+  take(share: Summarized): void {
+    let count = 0;
+    let sum = 0;
+    pour(share, this.windows, {
+      put: (number, value) => {
+        this.observeIn(number, value);
+        count += 1;
+        sum += value;
+      },
+      putMany: (number, value, times) => this.addToBin(number, value, times),
+    });
+    const { handle, cell, generationPlace, generation } = this;
+    summaryAdd(handle, cell, generationPlace, generation, share.count - count, share.sum - sum);
+  }
+
+  /** Each bin is a number by itself, in memory of which this isolate is the only writer: no order has to be kept. */
+  addToBin(number: number, value: number, times: number): void {
+    const { handle, cell, generationPlace, generation, family } = this;
+    const upper = upperHalf(value);
+    const tag = tagOf(octaveOf(upper), this.windows, number);
+    const place = summaryBins(handle, cell, generationPlace, generation, tag);
+    const location = place === 0 ? null : family.attachment.locate(place);
+    if (location !== null) (location.f64[location.base + binOf(upper)] as number) += times;
+  }
+}
+
+export class SummaryCellGroup extends CellGroup<Summarized, SummaryCell> implements SummaryCell {
+  observe(value: number): void {
+    for (const member of this.members) member.observe(value);
+  }
+}
+
+/** Which of a cell's windows has that number. */
+function indexOf({ count }: Windows, number: number): number {
+  return count === 0 ? 0 : number % count;
+}
+
+/** What the bins of an octave are known by in the window of that number. */
+function tagOf(octave: number, windows: Windows, number: number): number {
+  return octave + indexOf(windows, number) * WINDOW_TAG;
+}

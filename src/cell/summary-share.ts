@@ -1,0 +1,95 @@
+// What an isolate has summarized, on its way out of one cell and into another.
+
+import type { Location } from '../arena';
+import type { Attachment } from '../attachment';
+import { layout } from '../native';
+import { middle, OCTAVE_BINS, RAW_VALUES } from '../sketch';
+import { isCurrent, windowNow, type Windows } from '../windows';
+import type { Point, Summarized } from './kinds';
+
+const COUNT = layout.summaryCount;
+const SUM = layout.summarySum;
+const WINDOWS = layout.summaryWindows;
+const WINDOW_WORDS = layout.summaryWindowWords;
+const TAG = layout.summaryTag;
+const WINDOW_COUNT = layout.summaryWindowCount;
+const SPILLED = layout.summarySpilled;
+const RAW = layout.summaryRaw;
+const WINDOW_TAG = layout.summaryWindowTag;
+
+/** What a cell of this isolate holds. */
+export function summarizedAt(
+  location: Location,
+  windows: Windows,
+  attachment: Attachment,
+): Summarized {
+  const { f64, base } = location;
+  const found: Summarized['windows'][number][] = [];
+  const all = Math.max(1, windows.count);
+  for (let index = 0; index < all; index += 1) {
+    const window = base + WINDOWS + index * WINDOW_WORDS;
+    const tag = f64[window + TAG] as number;
+    if (tag === 0) continue;
+    const isSpilled = f64[window + SPILLED] === RAW_VALUES;
+    const points = isSpilled ? binsAt(location, all, index, attachment) : rawAt(f64, window);
+    found.push({ number: tag - 1, points });
+  }
+  found.sort((one, other) => one.number - other.number);
+  return { count: f64[base + COUNT] as number, sum: f64[base + SUM] as number, windows: found };
+}
+
+/** The values that a window has kept as they are. */
+function rawAt(f64: Float64Array, window: number): Point[] {
+  const count = Math.min(f64[window + WINDOW_COUNT] as number, RAW_VALUES);
+  const values = f64.subarray(window + RAW, window + RAW + count);
+  return Array.from(values, (value): Point => [value, 1]);
+}
+
+/** The bins of a window. They hang on the last word of the cell, with those of the other windows. */
+function binsAt(
+  { u32, base }: Location,
+  all: number,
+  index: number,
+  attachment: Attachment,
+): Point[] {
+  const points: Point[] = [];
+  let place = u32[2 * (base + WINDOWS + all * WINDOW_WORDS)] as number;
+  while (place !== 0) {
+    const block = attachment.locate(place);
+    if (block === null) break;
+    const tag = block.u32[2 * (block.base + layout.extensionTag)] as number;
+    const first = block.base + layout.extensionBody;
+    for (let bin = 0; Math.floor(tag / WINDOW_TAG) === index && bin < OCTAVE_BINS; bin += 1) {
+      const weight = block.f64[first + bin] as number;
+      if (weight > 0) points.push([middle(tag % WINDOW_TAG, bin), weight]);
+    }
+    place = block.u32[2 * (block.base + layout.extensionNext)] as number;
+  }
+  return points;
+}
+
+/** How values come into a cell. */
+export interface Receiver {
+  /** Puts one value into the window of that number. */
+  put(number: number, value: number): void;
+  /** Puts a value that was observed so often into the bins of a window that has them. */
+  putMany(number: number, value: number, times: number): void;
+}
+
+/**
+ * Puts the values of a share that are not too old into another cell. The first ones of each window go in one by one,
+ * which gives it bins; then a whole bin goes at once.
+ */
+export function pour(share: Summarized, windows: Windows, receiver: Receiver): void {
+  const now = windowNow(windows);
+  for (const { number, points } of share.windows) {
+    if (!isCurrent(windows, number, now)) continue;
+    let left = RAW_VALUES + 1;
+    for (const [value, weight] of points) {
+      const single = Math.min(left, weight);
+      for (let times = 0; times < single; times += 1) receiver.put(number, value);
+      left -= single;
+      if (weight > single) receiver.putMany(number, value, weight - single);
+    }
+  }
+}

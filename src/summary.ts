@@ -1,0 +1,271 @@
+// Summaries: observations, summed up as quantiles.
+
+import { format, inspect } from 'util';
+import type { Summarized, SummaryCell } from './cell/kinds';
+import { LocalSummaryCell } from './cell/local-summary-cell';
+import { DirectSummaryCell, NativeSummaryCell, SummaryCellGroup } from './cell/summary-cell';
+import { coded } from './errors';
+import { timeInstrument, type CallLabels, type TimeInstrument } from './instrument';
+import { labelsFrom, validateLabels } from './labels';
+import { BaseMetric, type Kind } from './metric';
+import { existing } from './options';
+import { quantilesOf } from './sketch';
+import type {
+  LabelValues,
+  MetricObjectWithValues,
+  MetricValueWithName,
+  SummaryConfiguration,
+} from './types';
+import { summaryValues, type Measured, type Sample, type Value } from './values';
+import { isCurrent, windowNow, windowsOf, type Windows } from './windows';
+
+/** The quantiles of a summary for which none are given. */
+const DEFAULT_PERCENTILES: readonly number[] = [0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999];
+
+/**
+ * Observations as quantiles, count and sum: half of all requests took less than so long. Across processes the
+ * quantiles are those of all values together, within 1 %, and exact for up to 32 values; dead processes are included.
+ *
+ * ```ts
+ * const latency = new Summary({
+ *   name: 'http_request_seconds',
+ *   help: 'How long requests took',
+ *   labelNames: ['route'],
+ *   percentiles: [0.5, 0.99],
+ *   maxAgeSeconds: 600,
+ *   ageBuckets: 5,
+ * });
+ * latency.observe({ route: '/users' }, 0.034);
+ * const end = latency.startTimer();
+ * end({ route: '/users' });
+ * ```
+ */
+export class Summary<T extends string = string> extends BaseMetric<T, Summarized, SummaryCell> {
+  /** The quantiles that are shown. */
+  readonly percentiles: readonly number[];
+  /** The age in seconds at which values leave the quantiles, together with `ageBuckets`. */
+  readonly maxAgeSeconds: number | undefined;
+  /** In how many steps they do. */
+  readonly ageBuckets: number | undefined;
+  /** Whether series without recent values are left out. */
+  readonly pruneAgedBuckets: boolean | undefined;
+  /** As it was given; it has no meaning here. */
+  readonly compressCount: number;
+  /** @internal */
+  readonly windows: Windows;
+
+  /**
+   * Declares a summary; one without labels shows at once.
+   *
+   * @param configuration `name` and `help` are required. Throws prom-client's errors for what is wrong in it, and a
+   *   `TypeError` for a percentile that is not a number from 0 to 1.
+   */
+  constructor(configuration: SummaryConfiguration<T>) {
+    const windows = windowsOf(configuration?.maxAgeSeconds, configuration?.ageBuckets);
+    const percentiles = validPercentiles(configuration?.percentiles ?? DEFAULT_PERCENTILES);
+    super(configuration, kindWith(percentiles, windows));
+    this.percentiles = percentiles;
+    this.maxAgeSeconds = configuration.maxAgeSeconds;
+    this.ageBuckets = configuration.ageBuckets;
+    this.pruneAgedBuckets = configuration.pruneAgedBuckets;
+    this.compressCount = configuration.compressCount ?? 1000;
+    this.windows = windows;
+  }
+
+  /**
+   * The summary of that name in its registry (the first of `registers`), made if there is none. Throws an
+   * `MpmetricsError` if there is one that was declared differently.
+   */
+  static getOrCreate<T extends string = string>(
+    configuration: SummaryConfiguration<T>,
+  ): Summary<T> {
+    const { percentiles = DEFAULT_PERCENTILES, maxAgeSeconds, ageBuckets } = configuration ?? {};
+    const found = existing(Summary, configuration, [
+      { property: 'percentiles', value: percentiles, words: 'percentiles' },
+      { property: 'maxAgeSeconds', value: maxAgeSeconds, words: 'maxAgeSeconds' },
+      { property: 'ageBuckets', value: ageBuckets, words: 'ageBuckets' },
+    ]);
+    return (found as Summary<T> | undefined) ?? new this(configuration);
+  }
+
+  /**
+   * Records `value` in the series with those labels.
+   *
+   * @param labels A value for some or all of the label names; another name throws an `Error`.
+   * @param value What was observed, in the summary's unit. Throws a `TypeError` if it is not a finite number.
+   */
+  observe(labels: LabelValues<T>, value: number): void;
+  /** Records `value` in the series without labels. */
+  observe(value: number): void;
+  observe(labels: object | number, value?: number): void {
+    const isLabelled = typeof labels === 'object' && labels !== null;
+    let cell = isLabelled ? this.children.find(labels) : this.bare;
+    // prom-client takes what comes alone for the value, whatever it is.
+    const observed: unknown = value === undefined ? labels : value;
+    if (!Number.isFinite(observed)) throw invalid(observed || {});
+    if (cell === null) cell = this.make(isLabelled ? { ...labels } : {});
+    cell.observe(observed as number);
+  }
+
+  /**
+   * Starts a timer. The function it returns observes the seconds since then, and returns them.
+   *
+   * @param labels Read when the timer ends; the labels given then are added.
+   */
+  startTimer(labels?: LabelValues<T>): (labels?: LabelValues<T>) => number {
+    const start = process.hrtime();
+    return (endLabels) => {
+      const [seconds, nanoseconds] = process.hrtime(start);
+      const value = seconds + nanoseconds / 1e9;
+      this.observe({ ...labels, ...endLabels } as LabelValues<T>, value);
+      return value;
+    };
+  }
+
+  /**
+   * Records how long calls take, in seconds: a decorator, a wrapper, a timer and a resource. Calls that fail are
+   * recorded too.
+   *
+   * @param labels Labels for each call, or a function that says them once a call has ended.
+   */
+  time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
+    return timeInstrument((seconds, found) => this.observe(found ?? {}, seconds), labels);
+  }
+
+  /** The child for those label values, in the order of the label names. Throws if there are too many or too few. */
+  labels(...values: (string | number)[]): Summary.Internal<T>;
+  /** The child for those labels. Throws for a label that was not declared. */
+  labels(labels: LabelValues<T>): Summary.Internal<T>;
+  labels(...given: unknown[]): Summary.Internal<T> {
+    const labels = labelsFrom(this.labelNames, given);
+    validateLabels(this.labelNames, labels);
+    return new LabelledSummary(this, labels as LabelValues<T>);
+  }
+
+  /** The summary with its values in the whole application. */
+  async get(): Promise<MetricObjectWithValues<MetricValueWithName<T>>> {
+    return (await this.read()) as MetricObjectWithValues<MetricValueWithName<T>>;
+  }
+
+  /**
+   * Starts again from zero in the whole application. The series that this process knows stay; labelled ones of others
+   * come back when they are observed again.
+   */
+  reset(): void {
+    const known = [...this.children.values()].map(({ labels }) => labels);
+    this.forgetAll();
+    for (const family of this.families) family.reset();
+    for (const labels of known) this.make(labels).show();
+  }
+
+  /** Removes the series with those label values from the whole application. */
+  remove(...values: (string | number)[]): void;
+  /** Removes the series with those labels from the whole application. */
+  remove(labels: LabelValues<T>): void;
+  remove(...given: unknown[]): void {
+    const labels = labelsFrom(this.labelNames, given);
+    validateLabels(this.labelNames, labels);
+    this.forget(labels);
+    for (const family of this.families) family.remove(labels);
+  }
+
+  /** @internal */
+  override values(samples: readonly Sample[]): Value[] {
+    return summaryValues(this.name, this.percentiles, samples);
+  }
+
+  /** @internal */
+  override shareOf(child: SummaryCell): Measured {
+    const { count, sum, windows } = child.read() ?? { count: 0, sum: 0, windows: [] };
+    const now = windowNow(this.windows);
+    const current = windows.filter(({ number }) => isCurrent(this.windows, number, now));
+    const points = current.flatMap((window) => window.points);
+    return { value: 0, sum, counts: [], count, quantiles: quantilesOf(points, this.percentiles) };
+  }
+}
+
+export namespace Summary {
+  /** A summary with its labels given. */
+  export interface Internal<T extends string = string> {
+    /** Records a value. */
+    observe(value: number): void;
+    /** As `startTimer` of the summary. */
+    startTimer(): (labels?: LabelValues<T>) => number;
+    /** As `time` of the summary; what `labels` says is added to the labels of this child. */
+    time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>>;
+  }
+
+  /** The options that only summaries have. */
+  export interface Config {
+    /** The quantiles to show, numbers from 0 to 1. */
+    percentiles?: number[];
+  }
+}
+
+/** What `labels(…)` gives: it finds its cell again when that was taken away or replaced. */
+class LabelledSummary<T extends string> implements Summary.Internal<T> {
+  readonly #summary: Summary<T>;
+  readonly #labels: LabelValues<T>;
+  #found: SummaryCell | null = null;
+  #era = -1;
+
+  constructor(summary: Summary<T>, labels: LabelValues<T>) {
+    this.#summary = summary;
+    this.#labels = labels;
+  }
+
+  // Functions of their own: they may be handed on without their object.
+  observe = (value: number): void => {
+    if (!Number.isFinite(value)) throw invalid(value === undefined ? this.#labels : value);
+    this.#cell().observe(value);
+  };
+  startTimer = (): ((labels?: LabelValues<T>) => number) => this.#summary.startTimer(this.#labels);
+
+  time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
+    return timeInstrument(
+      (seconds, found) => this.#summary.observe({ ...this.#labels, ...found }, seconds),
+      labels,
+    );
+  }
+
+  #cell(): SummaryCell {
+    if (this.#era !== this.#summary.era || this.#found === null) {
+      this.#found = this.#summary.children.find(this.#labels) ?? this.#summary.make(this.#labels);
+      this.#era = this.#summary.era;
+    }
+    return this.#found;
+  }
+}
+
+function kindWith(percentiles: readonly number[], windows: Windows): Kind<SummaryCell> {
+  return {
+    type: 'summary',
+    sorts: () => ({
+      direct: (family, labels) => new DirectSummaryCell(family, labels, windows),
+      native: (family, labels) => new NativeSummaryCell(family, labels, windows),
+      local: (labels) => new LocalSummaryCell(labels, windows),
+      group: (labels, members) => new SummaryCellGroup(labels, members),
+    }),
+    reserved: 'quantile',
+    bounds: percentiles,
+    declaration: { windows: windows.count, interval: windows.interval },
+  };
+}
+
+function validPercentiles(given: readonly number[]): readonly number[] {
+  const wrong = Array.isArray(given)
+    ? given.find((rank) => typeof rank !== 'number' || !(rank >= 0 && rank <= 1))
+    : given;
+  if (wrong === undefined) return given;
+  throw coded(
+    new TypeError(`Percentiles must be numbers from 0 to 1: ${inspect(wrong)}`),
+    'MPMETRICS_INVALID_PERCENTILES',
+  );
+}
+
+function invalid(value: unknown): TypeError {
+  return coded(
+    new TypeError(`Value is not a valid number: ${format(value)}`),
+    'MPMETRICS_INVALID_VALUE',
+  );
+}
