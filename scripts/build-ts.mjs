@@ -15,6 +15,17 @@ const PROJECTS = [
   })),
 ];
 
+/** This room says where it lies, so it has to lie there still. */
+const ownFile = {
+  name: 'own-file',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/thread-location\.cjs$/ }, () => ({
+      path: './src/server/thread-location.cjs',
+      external: true,
+    }));
+  },
+};
+
 await main(async () => {
   for (const { configuration, sources, output } of PROJECTS) {
     if (!hasSource(join(root, sources))) continue;
@@ -47,17 +58,6 @@ async function bundle() {
     });
   }
 }
-
-/** This room says where it lies, so it has to lie there still. */
-const ownFile = {
-  name: 'own-file',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/thread-location\.cjs$/ }, () => ({
-      path: './src/server/thread-location.cjs',
-      external: true,
-    }));
-  },
-};
 
 function hasSource(folder) {
   return existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.ts'));
