@@ -8,6 +8,7 @@
 //! binding      from a family and labels to a writer's cell
 //! cell/        counter, gauge, histogram: what one writer stores, how others read it
 //! writer       slots: lease, incarnation, adoption, arena
+//! processes    what the processes of the application use
 //! catalog      registries, families, series and their generations
 //! gate         create, join, leave, sweep
 //! label_map    label values to series
@@ -68,6 +69,7 @@ mod map_lock;
 mod name;
 mod platform;
 pub mod process;
+pub mod processes;
 mod segment;
 mod shortage;
 pub mod snapshot;

@@ -7,6 +7,7 @@
 //! A series that is removed and made again while a scrape goes on may be met twice, under its old number and its new one:
 //! the second is the newer, and the only one that is kept.
 
+mod arranging;
 mod info;
 mod merging;
 mod own;
@@ -39,6 +40,19 @@ pub struct Filter {
     pub monotonic: Option<f64>,
     /// Whether to append what the heap says of itself, whatever the registries.
     pub own: bool,
+    /// Whether families with the aggregator `Omit` are left out even if only one writer takes part in them.
+    pub whole: bool,
+    /// The families that the reader has declared, in its order: they come first. Empty: as the heap has them.
+    pub known: Vec<Known>,
+}
+
+/// A family that the reader has declared.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Its name.
+    pub name: String,
+    /// The help text that the reader gave it.
+    pub help: String,
 }
 
 /// As many series are removed while the lock is held once.
@@ -70,7 +84,8 @@ impl Filter {
     }
 }
 
-/// Reads the families that the filter admits, in the order in which they were declared.
+/// Reads the families that the filter admits, in the order in which they were declared, unless the filter has another.
+/// A family with the aggregator `Omit` is left out as soon as more than one live writer takes part in it.
 ///
 /// Series that have been idle for longer than their family lets them are left out, and removed if the label map is free.
 pub fn take(heap: &Heap, filter: &Filter) -> Result<Vec<Family>> {
@@ -93,7 +108,9 @@ pub fn take(heap: &Heap, filter: &Filter) -> Result<Vec<Family>> {
     let own = filter
         .own
         .then(|| own::families(heap, filter, &reader.slots));
-    let families = finish(reader)?;
+    let mut families = finish(reader)?;
+    families.iter_mut().for_each(arranging::by_age);
+    arranging::as_known(&mut families, filter.known.clone());
     Ok(families
         .into_iter()
         .chain(own.transpose()?.unwrap_or_default())
@@ -128,5 +145,6 @@ fn finish(reader: Reader) -> Result<Vec<Family>> {
         catalog::series_entry(heap, number)
             .is_ok_and(|entry| entry.is_live() && entry.generation == generation)
     });
-    Ok(families.into_iter().map(|shown| shown.family).collect())
+    let shown = families.into_iter().filter(|shown| !shown.omitted);
+    Ok(shown.map(|shown| shown.family).collect())
 }

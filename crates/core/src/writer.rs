@@ -14,7 +14,7 @@ use crate::layout::{FIRST_CHUNK_WORDS, MAX_CHUNKS, Place, control, header, slot}
 use crate::lock::LockFile;
 use crate::process;
 use crate::sync::{AtomicF64, Ordering};
-use crate::{catalog, directory, table};
+use crate::{catalog, directory, processes, table};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
@@ -77,6 +77,7 @@ impl Writer {
         set(slot::PID_NAMESPACE, identity.pid_namespace);
         set(slot::PROCESS_START, identity.start_time);
         set(slot::THREAD, u64::from(thread));
+        set(slot::PROCESS, 0);
         words[slot::TAKEN as usize].store_f64(now(), Ordering::Release);
         let writer = Writer {
             heap,
@@ -97,6 +98,11 @@ impl Writer {
         }
         if writer.heap.load(at + slot::CHUNK_COUNT)? == 0 {
             writer.add_chunk(0)?;
+        }
+        match processes::enroll(&writer.heap, at, &identity) {
+            // A process without a record is only missing from the sums over processes.
+            Err(error) if !error.is_shortage() => return Err(error),
+            _ => {}
         }
         Ok(writer)
     }
@@ -202,6 +208,8 @@ impl Writer {
 
 impl Drop for Writer {
     fn drop(&mut self) {
+        // What is missing then is missing from the sums over processes alone.
+        let _ = processes::sign_off(&self.heap, self.at);
         if self.lease.is_none()
             && let Ok(word) = self.heap.word(self.at + slot::HELD)
         {

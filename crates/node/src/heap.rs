@@ -5,6 +5,7 @@ use crate::error::{Result, bad_argument, node_api, thrown};
 use crate::family::FamilySpec;
 use crate::info::HeapInfo;
 use crate::isolate::{attached, enter, leave};
+use crate::processes::ReadProcesses;
 use crate::scrape::{ScrapeFamilies, ScrapeRequest, ScrapeText};
 use mpmetrics_core::{HeapName, Labels, Shortage, Writer, observe};
 use napi::Env;
@@ -289,6 +290,12 @@ impl NativeHeap {
             &*attached(self.handle)?,
             request,
         )))
+    }
+
+    /// Reads from the kernel what the processes that are attached to the heap use, off the event loop.
+    #[napi(catch_unwind, ts_return_type = "Promise<Processes>")]
+    pub fn processes(&self) -> Result<AsyncTask<ReadProcesses>> {
+        Ok(AsyncTask::new(ReadProcesses::new(&*attached(self.handle)?)))
     }
 
     /// What there is to say of the heap and its writers.

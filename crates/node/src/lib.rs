@@ -10,6 +10,7 @@
 //! chunk     ArrayBuffers over this isolate's own cells
 //! layout    the constants that TypeScript counts with
 //! process   who this process is
+//! processes what all processes of the heap use
 //! error     errors with a `code`
 //! ```
 
@@ -30,5 +31,6 @@ mod info;
 mod isolate;
 mod layout;
 mod process;
+mod processes;
 mod scrape;
 mod writer;

@@ -4,7 +4,7 @@ use crate::error::{Result, bad_argument, rejection};
 use crate::family::FamilyValues;
 use crate::isolate::Attached;
 use mpmetrics_core::expose::{Format, encode};
-use mpmetrics_core::snapshot::{Filter, take};
+use mpmetrics_core::snapshot::{Filter, Known, take};
 use mpmetrics_core::{Error, Family, Heap, Result as CoreResult};
 use napi::bindgen_prelude::Buffer;
 use napi::{Env, Task};
@@ -23,9 +23,23 @@ pub struct ScrapeRequest {
     pub monotonic: Option<f64>,
     /// Whether to append the heap's own metrics, named `mpmetrics_…`; absent: no.
     pub own: Option<bool>,
+    /// Whether families with the aggregator `omit` are left out even if only one writer takes part; absent: no.
+    pub whole: Option<bool>,
+    /// The families that the caller has declared, in its order: they come first, with its help texts; absent: as the
+    /// heap has them.
+    pub known: Option<Vec<KnownFamily>>,
     /// The exposition format.
     #[napi(ts_type = "'text' | 'openmetrics'")]
     pub format: String,
+}
+
+/// A family that the caller of a scrape has declared.
+#[napi(object, object_to_js = false)]
+pub struct KnownFamily {
+    /// Its name.
+    pub name: String,
+    /// The help text that the caller gave it.
+    pub help: String,
 }
 
 impl ScrapeRequest {
@@ -35,6 +49,8 @@ impl ScrapeRequest {
             names: self.names.take(),
             monotonic: self.monotonic,
             own: self.own.unwrap_or_default(),
+            whole: self.whole.unwrap_or_default(),
+            known: self.known.take().map(known).unwrap_or_default(),
         }
     }
 
@@ -45,6 +61,13 @@ impl ScrapeRequest {
             _ => Err(bad_argument("there is no such exposition format")),
         }
     }
+}
+
+fn known(families: Vec<KnownFamily>) -> Vec<Known> {
+    let known = families
+        .into_iter()
+        .map(|KnownFamily { name, help }| Known { name, help });
+    known.collect()
 }
 
 /// What a scrape reads. It holds the heap, which this isolate may leave meanwhile.

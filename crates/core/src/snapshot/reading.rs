@@ -139,13 +139,15 @@ impl<'heap> Reader<'heap> {
         self.text.clear();
         let length = heap.load(found.record + series::NEXT_AND_LENGTH)? as u32;
         heap.read_bytes(found.record + series::TEXT, length as usize, &mut self.text)?;
-        let Shown { family, spec } = &mut self.families[place];
-        let shape = Shape::of(spec)?;
+        let shown = &mut self.families[place];
+        let shape = Shape::of(&shown.spec)?;
         if self.cells.iter().any(|(_, _, found)| *found != shape) {
             return Err(Error::Corrupt {
                 what: "a cell has another size than its family",
             });
         }
+        shown.note_takers(heap, &self.slots, &self.cells)?;
+        let Shown { family, spec, .. } = shown;
         let mut merge = Merge {
             heap,
             slots: &self.slots,
@@ -176,7 +178,7 @@ impl<'heap> Reader<'heap> {
         found: SeriesEntry,
         fate: &Fate,
     ) -> bool {
-        let Shown { family, spec } = &self.families[place];
+        let Shown { family, spec, .. } = &self.families[place];
         let (mark, patience) = match fate {
             Fate::Abandoned if spec.expire_after > 0.0 => {
                 (ABANDONED, spec.expire_after.min(ABANDONED_SECONDS))

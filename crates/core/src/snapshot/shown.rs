@@ -1,11 +1,13 @@
 //! Which families a scrape shows.
 
 use super::Filter;
+use super::merging::Cell;
 use super::slots::SlotView;
 use crate::catalog;
+use crate::cell;
 use crate::declaration::FamilySpec;
 use crate::error::Result;
-use crate::family::{Aggregator, Family};
+use crate::family::{Aggregator, Family, Kind};
 use crate::heap::Heap;
 use crate::layout::{header, slot};
 use crate::table;
@@ -16,6 +18,30 @@ use std::sync::Arc;
 pub(super) struct Shown {
     pub family: Family,
     pub spec: Arc<FamilySpec>,
+    /// The slot of a live writer that takes part, looked for where it matters.
+    pub taker: Option<usize>,
+    /// Whether the family is left out after all.
+    pub omitted: bool,
+}
+
+impl Shown {
+    /// Leaves the family out if more than one live writer takes part in it and its aggregator says so.
+    pub fn note_takers(&mut self, heap: &Heap, slots: &[SlotView], cells: &[Cell]) -> Result<()> {
+        if self.spec.aggregator != Aggregator::Omit {
+            return Ok(());
+        }
+        for (index, cell, shape) in cells {
+            let slot = &slots[*index];
+            let words = heap.words(*cell, shape.words)?;
+            let takes_part = self.spec.kind != Kind::Gauge
+                || cell::gauge::read(words, slot.incarnation).is_some();
+            if slot.live && takes_part {
+                let before = self.taker.replace(*index);
+                self.omitted |= before.is_some_and(|other| other != *index);
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The families to read, and for each family's number where it is in that list.
@@ -58,12 +84,14 @@ pub(super) fn shown_families(
         if best
             .get(&spec.name)
             .is_some_and(|(_, best)| *best == number as u32)
-            && spec.aggregator != Aggregator::Omit
+            && !(filter.whole && spec.aggregator == Aggregator::Omit)
         {
             places[number] = Some(shown.len());
             shown.push(Shown {
                 family: empty(&spec),
                 spec,
+                taker: None,
+                omitted: false,
             });
         }
     }

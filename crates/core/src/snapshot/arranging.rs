@@ -1,0 +1,37 @@
+//! The order in which what was read is shown.
+
+use super::Known;
+use crate::family::Family;
+use std::collections::HashMap;
+
+/// Puts series in the order in which they were made, which is not that of their numbers once numbers are used again.
+pub(super) fn by_age(family: &mut Family) {
+    let is_younger = |pair: &[crate::family::Series]| pair[0].created <= pair[1].created;
+    if !family.series.windows(2).all(is_younger) {
+        family
+            .series
+            .sort_by(|one, other| one.created.total_cmp(&other.created));
+    }
+}
+
+/// Puts the families that the reader has declared itself in its own order, before any others, with its own help texts.
+pub(super) fn as_known(families: &mut [Family], known: Vec<Known>) {
+    if known.is_empty() {
+        return;
+    }
+    let mut places: HashMap<String, (usize, String)> = known
+        .into_iter()
+        .enumerate()
+        .map(|(place, Known { name, help })| (name, (place, help)))
+        .collect();
+    families.sort_by_key(|family| {
+        places
+            .get(&family.name)
+            .map_or(usize::MAX, |(place, _)| *place)
+    });
+    for family in families {
+        if let Some((_, help)) = places.remove(&family.name) {
+            family.help = help;
+        }
+    }
+}
