@@ -9,18 +9,10 @@ import { layout } from '#binding';
  */
 export function breakHistograms(histogram) {
   const { prototype } = histogram.bare.constructor;
+  if (!prototype.add) throw new Error('The histograms here do not store by themselves.');
   const { histogramBuckets, histogramSum } = layout();
-  const { observe } = prototype;
-
-  prototype.observe = function (value) {
-    // The first observation finds the cell its memory, as it should.
-    if (!this.isBound) {
-      observe.call(this, value);
-      return;
-    }
-    const above = this.family.bounds.findIndex((bound) => value <= bound);
-    const bucket = above < 0 ? this.family.bounds.length : above;
-    this.f64[this.word + histogramBuckets + bucket] += 1;
-    this.f64[this.word + histogramSum] += value;
+  prototype.add = function (bucket, observations, sum) {
+    this.f64[this.word + histogramBuckets + bucket] += observations;
+    this.f64[this.word + histogramSum] += sum;
   };
 }

@@ -56,7 +56,8 @@ async function primary() {
 }
 
 async function worker() {
-  if (process.env.DEMO_BREAK) (await import('./break.mjs')).breakHistograms(quarters);
+  const isBroken = process.env.DEMO_BREAK !== undefined;
+  if (isBroken) (await import('./break.mjs')).breakHistograms(quarters);
 
   const server = http.createServer(async (request, response) => {
     const path = request.url === '/' ? '/' : '/other';
@@ -75,8 +76,9 @@ async function worker() {
     observeFor(milliseconds);
     process.send({ event: 'unblocked', pid: process.pid });
   });
-  // A fifth of the time goes into updates at full speed, so that scrapes and kills fall into the middle of one.
-  setInterval(() => observeFor(2), 10);
+  // A fifth of the time goes into updates at full speed, so that scrapes and kills fall into the middle of one; and
+  // most of it where that must be seen.
+  setInterval(() => observeFor(isBroken ? 8 : 2), 10);
 
   /** Does nothing but observe: the event loop stands still meanwhile. */
   function observeFor(milliseconds) {
