@@ -1,5 +1,6 @@
 // Metrics of several sources made one: for those who carry them as JSON from process to process themselves.
 
+import { coded } from './errors';
 import type { Aggregator, MetricObject } from './types';
 
 /** A metric as `getMetricsAsJSON()` gives it. */
@@ -72,6 +73,28 @@ export const aggregators: Record<Exclude<Aggregator, 'shared' | 'all'>, Aggregat
     values.reduce((greatest, { value }) => Math.max(greatest, value), -Infinity),
   ),
 };
+
+/**
+ * Makes one list of metrics of several. Throws an `Error` for an aggregator that there is not.
+ * @internal
+ */
+export function aggregate(lists: readonly (readonly MetricAsJson[])[]): MetricAsJson[] {
+  const byName = new Map<string, MetricAsJson[]>();
+  for (const metric of lists.flat()) {
+    const same = byName.get(metric.name);
+    if (same === undefined) byName.set(metric.name, [metric]);
+    else same.push(metric);
+  }
+  const merged = [...byName.values()].map((metrics) => {
+    const name = metrics[0]?.aggregator ?? 'sum';
+    const aggregator = (aggregators as Partial<Record<string, AggregatorFunction>>)[name];
+    if (typeof aggregator !== 'function') {
+      throw coded(new Error(`'${name}' is not a defined aggregator.`), 'MPMETRICS_BAD_ARGUMENT');
+    }
+    return aggregator(metrics);
+  });
+  return merged.filter((metric) => metric !== undefined);
+}
 
 /** The names that a metric's option `aggregator` can have. @internal */
 export const AGGREGATORS: ReadonlySet<string> = new Set([

@@ -248,7 +248,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     const [family] = this.families;
     if (family === undefined) return this.present(this.localSamples());
     const { defaults } = family;
-    const [found] = await readFamilies(family, [this.name]);
+    const [found] = await readFamilies(family, { names: [this.name] });
     return this.present(found ? samplesOf(found, this.labelNames) : [], defaults);
   }
 
@@ -265,13 +265,15 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
    */
   present(samples: readonly Sample[], hidden: LabelSet = {}): Presented {
     const typed = samples.map((sample) => this.typed(sample));
-    return {
-      help: this.help,
-      name: this.name,
-      type: this.type,
-      values: this.values(withoutDefaults(typed, hidden)),
-      aggregator: this.aggregator,
-    } as Presented;
+    const { name, help, type, aggregator } = this;
+    const values = this.values(withoutDefaults(typed, hidden));
+    // In prom-client's order, which comparisons of JSON texts see.
+    const isNameFirst = type === 'histogram' || type === 'summary';
+    return (
+      isNameFirst
+        ? { name, help, type, values, aggregator }
+        : { help, name, type, values, aggregator }
+    ) as Presented;
   }
 
   /** The values of each sample. @internal */

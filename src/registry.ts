@@ -9,13 +9,14 @@ import {
   prometheusContentType,
   unsupported,
 } from './content-type';
+import { aggregate, type MetricAsJson } from './aggregators';
 import { coded } from './errors';
 import type { Shelf } from './family';
 import { encodeForeign, valuesOf, type ForeignMetric } from './foreign';
 
 import type { FamilyValues } from './native';
 import { joined, readFamilies, readText, scopesOf, withoutEnd } from './scrape';
-import type { Format, Scope } from './scrape';
+import type { Format, Scope, View } from './scrape';
 import type {
   Metric,
   MetricObject,
@@ -39,6 +40,7 @@ export interface RegistryOptions<Type extends RegistryContentType = RegistryCont
 /** A metric of this package, as a registry knows it. @internal */
 export interface Member {
   readonly name: string;
+  readonly help: string;
   collect?: MetricObject['collect'] | undefined;
   /** The registry shows it from now on. */
   enter(registry: Registry): void;
@@ -59,6 +61,8 @@ export interface Home {
   seat: () => Attachment | null;
 }
 
+/** What the keys of registries begin with that are one isolate's own. */
+const PRIVATE = 'private:';
 let privateRegistries = 0;
 
 /**
@@ -94,11 +98,15 @@ export class Registry<
   /** @internal */
   _contentType: RegistryContentType;
   /** @internal */
-  readonly home: Home;
+  home: Home;
   /** The number of the registry in the heap in which it was asked for last. @internal */
   place: { attachment: Attachment; number: number } | null = null;
   /** The registries that this one was merged of. @internal */
   sources: readonly Registry[] = [];
+  /** Whether metrics with the aggregator `omit` are left out always, not only when several processes have them. @internal */
+  isWhole = false;
+  /** Whether the order of the metrics may be another than that in the heap. @internal */
+  isRearranged = false;
 
   /**
    * Makes a registry. One without a name is this isolate's own.
@@ -131,7 +139,8 @@ export class Registry<
     const pending = collectAll(this._metrics);
     if (pending !== null) await pending;
     const format = formatOf(this);
-    const own = scopesFor(this).map(async (scope) => readText(scope, format));
+    const view = viewOf(this);
+    const own = scopesFor(this).map(async (scope) => readText(scope, format, view));
     const foreign = foreignIn(this._metrics).map(async (metric) =>
       encodeForeign(metric, this._defaultLabels, format),
     );
@@ -147,17 +156,26 @@ export class Registry<
     const pending: unknown = metric.collect?.();
     if (pending instanceof Promise) await pending;
     const texts = await Promise.all(
-      scopesFor(this).map(async (scope) => readText(scope, format, [metric.name])),
+      scopesFor(this).map(async (scope) =>
+        readText(scope, format, { ...viewOf(this), names: [metric.name] }),
+      ),
     );
     return withoutEnd(joined(texts, format));
   }
 
-  /** The metrics of the whole application as data. Runs the `collect` functions of this isolate first. */
-  async getMetricsAsJSON(): Promise<MetricObjectWithValues<MetricValue<string>>[]> {
+  /**
+   * The metrics of the whole application as data. Runs the `collect` functions of this isolate first.
+   *
+   * @param aggregator Which to give: those with that aggregator. Default: all.
+   */
+  async getMetricsAsJSON(
+    aggregator?: string,
+  ): Promise<MetricObjectWithValues<MetricValue<string>>[]> {
     const pending = collectAll(this._metrics);
     if (pending !== null) await pending;
+    const view = viewOf(this);
     const own = scopesFor(this).map(async (scope) => {
-      const families = await readFamilies(scope);
+      const families = await readFamilies(scope, view);
       return families.map((family) => {
         const metric = ownMetric(this._metrics, family.name);
         return isMember(metric) ? metric.presentFamily(family) : unknownFamily(family);
@@ -167,12 +185,19 @@ export class Registry<
       await valuesOf(metric, this._defaultLabels),
     ]);
     const all = await Promise.all<unknown[]>([...own, ...foreign]);
-    return all.flat() as MetricObjectWithValues<MetricValue<string>>[];
+    return (all.flat() as MetricObjectWithValues<MetricValue<string>>[]).filter(
+      hasAggregator(aggregator),
+    );
   }
 
-  /** The metrics that this isolate has registered. */
-  getMetricsAsArray(): MetricObject[] {
-    return Object.values(this._metrics) as unknown as MetricObject[];
+  /**
+   * The metrics that this isolate has registered.
+   *
+   * @param aggregator Which to give: those with that aggregator. Default: all.
+   */
+  getMetricsAsArray(aggregator?: string): MetricObject[] {
+    const metrics = Object.values(this._metrics) as unknown as MetricObject[];
+    return metrics.filter(hasAggregator(aggregator));
   }
 
   /**
@@ -206,6 +231,7 @@ export class Registry<
   /** Withdraws a metric of this isolate, and its share of the values. That of other processes stays. */
   removeSingleMetric(name: string): void {
     const metric = ownMetric(this._metrics, name);
+    this.isRearranged = true;
     delete this._metrics[name];
     if (isMember(metric)) metric.leave(plain(this));
   }
@@ -213,6 +239,7 @@ export class Registry<
   /** Withdraws all metrics of this isolate, their share of the values, and the default labels. */
   clear(): void {
     const metrics = Object.values(this._metrics);
+    this.isRearranged = true;
     this._metrics = {};
     this._defaultLabels = {};
     for (const metric of metrics) {
@@ -248,6 +275,36 @@ export class Registry<
     if (plain(this) === globalRegistry) currentContentType = contentType;
   }
 
+  /** Makes a registry that is this isolate's own one that all share by that key. @internal */
+  share(key: string): void {
+    if (!this.home.key.startsWith(PRIVATE)) return;
+    this.home = { ...this.home, key };
+    this.place = null;
+    for (const metric of Object.values(this._metrics)) {
+      if (isMember(metric)) metric.settle();
+    }
+  }
+
+  /**
+   * Makes one registry of several processes' metrics, for those who carry them from process to process themselves. The
+   * `get()` of its metrics is synchronous.
+   *
+   * @param metrics What each process's `getMetricsAsJSON()` gave.
+   * @param contentType The format of the registry. Default: the Prometheus text format. Throws an `Error` for an
+   *   aggregator that there is not.
+   */
+  static aggregate<Type extends RegistryContentType = PrometheusContentType>(
+    metrics: readonly (readonly object[])[],
+    contentType: Type = prometheusContentType as Type,
+  ): Registry<Type> {
+    const registry = new Registry<Type>();
+    registry.setContentType(contentType);
+    for (const metric of aggregate(metrics as MetricAsJson[][])) {
+      registry.registerMetric(Object.assign({ get: () => metric }, metric) as never);
+    }
+    return registry;
+  }
+
   /**
    * A registry that shows what several show. Throws an `Error` if their content types differ, or if two of them have
    * different metrics of one name.
@@ -262,6 +319,7 @@ export class Registry<
     }
     const merged = new Registry(type);
     merged.sources = registers;
+    merged.isRearranged = true;
     for (const metric of registers.flatMap((registry) => registry.getMetricsAsArray())) {
       merged.registerMetric(metric as never);
     }
@@ -283,6 +341,23 @@ export function shelfOf(registry: Registry): Shelf {
     registry.place = { attachment, number: attachment.registry(key) };
   }
   return { attachment, defaults: registry._defaultLabels, number: registry.place.number };
+}
+
+/** In the order in which this isolate has registered the metrics, where the heap's may be another. */
+function viewOf({
+  _metrics,
+  isRearranged,
+  isWhole,
+}: Registry<RegistryContentType>): View | undefined {
+  if (!isRearranged && !isWhole) return undefined;
+  const metrics = Object.values(_metrics).filter(isMember);
+  const known = metrics.map(({ name, help }) => ({ name, help: `${help}` }));
+  return { ...(isWhole && { whole: true }), ...(isRearranged && { known }) };
+}
+
+/** What has no aggregator is summed up. */
+function hasAggregator(wanted: string | undefined): (metric: { aggregator?: string }) => boolean {
+  return ({ aggregator = 'sum' }) => wanted === undefined || aggregator === wanted;
 }
 
 function scopesFor(registry: Registry<RegistryContentType>): Scope[] {
@@ -323,7 +398,7 @@ function isMember(metric: unknown): metric is Member {
 
 function privateKey(): string {
   privateRegistries += 1;
-  return `private:${process.pid}-${performance.timeOrigin}-${privateRegistries}`;
+  return `${PRIVATE}${process.pid}-${performance.timeOrigin}-${privateRegistries}`;
 }
 
 /** The registry that metrics go to when they name none. */

@@ -28,22 +28,25 @@ export function scopesOf(
   return scopes;
 }
 
+/** What of the registries is wanted, and how it is to be arranged. @internal */
+export type View = Pick<ScrapeRequest, 'names' | 'whole' | 'known'>;
+
 /** The text of the families in those registries. Asked for at once, answered off the event loop. @internal */
-export async function readText(scope: Scope, format: Format, names?: string[]): Promise<string> {
+export async function readText(scope: Scope, format: Format, view?: View): Promise<string> {
   const text = await awaitNative(() =>
-    scope.attachment.native.scrape(requestFor(scope, format, names)),
+    scope.attachment.native.scrape(requestFor(scope, format, view)),
   );
   return text.toString();
 }
 
 /** The families in those registries as data. @internal */
-export async function readFamilies(scope: Scope, names?: string[]): Promise<FamilyValues[]> {
-  return awaitNative(() => scope.attachment.native.families(requestFor(scope, 'text', names)));
+export async function readFamilies(scope: Scope, view?: View): Promise<FamilyValues[]> {
+  return awaitNative(() => scope.attachment.native.families(requestFor(scope, 'text', view)));
 }
 
 /** The clock is this isolate's, as that of its updates is: fake timers may have replaced it. */
-function requestFor({ registries }: Scope, format: Format, names?: string[]): ScrapeRequest {
-  return { registries, format, monotonic: monotonic(), ...(names && { names }) };
+function requestFor({ registries }: Scope, format: Format, view?: View): ScrapeRequest {
+  return { registries, format, monotonic: monotonic(), ...view };
 }
 
 /** Several expositions as one, in prom-client's layout. @internal */

@@ -1,0 +1,175 @@
+// Registries for clusters, under prom-client's names. All registries show the whole application here, so these only
+// say which of them, and in one text.
+
+import { isMainThread } from 'worker_threads';
+import { prometheusContentType } from './content-type';
+import { coded } from './errors';
+import { Counter } from './counter';
+import { globalRegistry, Registry } from './registry';
+import type { MetricAsJson } from './aggregators';
+import type { AnyRegistry, PrometheusContentType, RegistryContentType } from './types';
+
+/** Says which registries were chosen, across processes. No scrape shows it. */
+const CHOSEN = 'mpmetrics_cluster_registries_total';
+
+/** What `setRegistries` was given here; null: nothing. */
+let chosen: Registry[] | null = null;
+
+/** Scrapes that have not been answered yet. */
+const pending = new Set<Promise<unknown>>();
+
+/**
+ * The metrics of all processes of a cluster, its primary included.
+ *
+ * Nobody is asked: the values lie in shared memory. So any process can answer, with no help of the others, and does so
+ * at once however busy they are, and what a worker counted stays after its end.
+ *
+ * ```ts
+ * const cluster = new AggregatorRegistry();
+ * http.createServer(async (_, response) => response.end(await cluster.clusterMetrics())).listen(9100);
+ * ```
+ */
+export class AggregatorRegistry<
+  T extends RegistryContentType = PrometheusContentType,
+> extends Registry<T> {
+  /**
+   * @param contentType The format of the metrics. Default: the Prometheus text format. Throws a `TypeError` for one that
+   *   there is not.
+   */
+  constructor(contentType: T = prometheusContentType as T) {
+    super(contentType);
+  }
+
+  /**
+   * The metrics of the application as text: of the global registry, unless `setRegistries` chose others. Those with the
+   * aggregator `omit` are left out.
+   */
+  async clusterMetrics(): Promise<string> {
+    return track(read(this.contentType));
+  }
+
+  /**
+   * Waits until all answers under way are given, at most `timeout` milliseconds (default: 5000). There is nothing to be
+   * saved: what a process has counted stays when it ends.
+   */
+  async shutdown(timeout = 5000): Promise<void> {
+    if (pending.size === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    const elapsed = new Promise((resolve) => {
+      timer = setTimeout(resolve, timeout);
+    });
+    await Promise.race([Promise.allSettled(pending), elapsed]);
+    clearTimeout(timer);
+  }
+
+  /**
+   * Makes one registry of several processes' metrics, for those who carry them from process to process themselves. The
+   * `get()` of its metrics is synchronous.
+   *
+   * @param metrics What each process's `getMetricsAsJSON()` gave.
+   * @param contentType The format of the registry. Default: the Prometheus text format. Throws an `Error` for an
+   *   aggregator that there is not.
+   */
+  static override aggregate<Type extends RegistryContentType = PrometheusContentType>(
+    metrics: readonly (readonly object[])[],
+    contentType?: Type,
+  ): Registry<Type> {
+    return Registry.aggregate(metrics as MetricAsJson[][], contentType);
+  }
+
+  /**
+   * Chooses the registries that `clusterMetrics` shows, wherever it is called. Those without a name are shared by their
+   * place in the list from now on. Throws a `TypeError` for what is no registry.
+   */
+  static setRegistries(registries: AnyRegistry | AnyRegistry[]): void {
+    const list = Array.isArray(registries) ? registries : [registries];
+    for (const registry of list as unknown[]) {
+      if (!(registry instanceof Registry)) {
+        throw coded(
+          new TypeError(`Expected Registry, got ${typeof registry}`),
+          'MPMETRICS_BAD_ARGUMENT',
+        );
+      }
+    }
+    chosen = list as Registry[];
+    chosen.forEach((registry, index) => {
+      registry.share(`cluster:${index}`);
+      choices().inc({ registry: registry.home.key });
+    });
+  }
+}
+
+/** The same under its newer name. */
+export const ClusterRegistry = AggregatorRegistry;
+/** The same under its newer name. */
+export type ClusterRegistry<T extends RegistryContentType = PrometheusContentType> =
+  AggregatorRegistry<T>;
+
+/** The metrics of all worker threads, and of everything else in the application. */
+export class WorkerRegistry<
+  T extends RegistryContentType = PrometheusContentType,
+> extends AggregatorRegistry<T> {
+  /** Whether this thread was to coordinate the others. None has to. */
+  readonly primary: boolean;
+
+  /**
+   * @param contentType As for `AggregatorRegistry`.
+   * @param primary Kept and not needed. Default: whether this is the main thread.
+   */
+  constructor(contentType?: T, primary: boolean = isMainThread) {
+    super(contentType);
+    this.primary = primary;
+  }
+
+  /** The metrics of the application as text, as `clusterMetrics` gives them. */
+  async workerMetrics(): Promise<string> {
+    return this.clusterMetrics();
+  }
+}
+
+async function track<Result>(promise: Promise<Result>): Promise<Result> {
+  pending.add(promise);
+  try {
+    return await promise;
+  } finally {
+    pending.delete(promise);
+  }
+}
+
+async function read(contentType: RegistryContentType): Promise<string> {
+  const whole = new Registry(contentType);
+  whole.sources = await registriesInForce();
+  whole.isWhole = true;
+  // oxlint-disable-next-line no-underscore-dangle -- prom-client's name
+  for (const source of whole.sources) Object.assign(whole._metrics, source._metrics);
+  return whole.metrics();
+}
+
+/** What was chosen here or in any other process; the global registry if nobody chose any. */
+async function registriesInForce(): Promise<Registry[]> {
+  const known = chosen ?? [];
+  const { values } = await choices().get();
+  const elsewhere = values
+    .map(({ labels }) => `${labels.registry}`)
+    .filter((key) => !known.some(({ home }) => home.key === key))
+    .map((key) => registryAt(key));
+  const all = [...known, ...elsewhere];
+  return all.length > 0 ? all : [globalRegistry];
+}
+
+function registryAt(key: string): Registry {
+  if (key === globalRegistry.home.key) return globalRegistry;
+  return new Registry(undefined, { key, seat: globalRegistry.home.seat });
+}
+
+let counter: Counter<'registry'> | undefined;
+
+function choices(): Counter<'registry'> {
+  counter ??= new Counter({
+    name: CHOSEN,
+    help: 'Registries that were chosen for clusterMetrics',
+    labelNames: ['registry'],
+    registers: [registryAt('internal:cluster')],
+  });
+  return counter;
+}
