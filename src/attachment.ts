@@ -4,7 +4,7 @@ import { threadId } from 'worker_threads';
 import { Arena, type Location } from './arena';
 import { discover } from './discovery';
 import { MpmetricsError, warn } from './errors';
-import { attach, counterAdd, isOff, layout, mayStoreDirectly, observe } from './native';
+import { attach, callNative, counterAdd, isOff, layout, mayStoreDirectly, observe } from './native';
 import type { Binding, FamilySpec, HeapOptions, NativeHeap } from './native';
 
 /** How updates are made: `direct` by typed-array stores, `native` by calls into the binding. @internal */
@@ -22,6 +22,13 @@ interface Joined {
 const JOINED = Symbol.for('mpmetrics.joined-heaps');
 const joined: Map<string, Joined> = ((globalThis as { [JOINED]?: Map<string, Joined> })[JOINED] ??=
   new Map<string, Joined>());
+
+/** Why a series can't be made, and what to do about it. */
+const REASONS = {
+  full: 'there is no room. Use labels with fewer values, or give shared memory more room.',
+  busy: 'another process held the lock of the label map for too long. It will be tried again.',
+  limit: 'its metric has as many series as it may have. Use labels with fewer values.',
+};
 
 /** This isolate's seat in a heap. @internal */
 export class Attachment {
@@ -105,20 +112,31 @@ export class Attachment {
     return this.#isVisible && this.arena !== null ? this.arena.locate(place) : null;
   }
 
-  /** The number of the registry with that key, or -1 when it can't be had. */
+  /** The number of the registry with that key, or -1 when it can't be had: one that only reads makes none. */
   registry(key: string): number {
-    return this.attempt(() => this.native.registry(key)) ?? -1;
+    if (this.arena !== null) return this.attempt(() => this.native.registry(key)) ?? -1;
+    try {
+      return this.native.registry(key);
+    } catch {
+      return -1;
+    }
   }
 
-  /** Declares a family and returns its number, or null when the heap has no room for it: the user is told once. */
+  /** Throws an `MpmetricsError` unless metrics can be declared here. */
+  requireWriter(name: string): void {
+    if (this.arena !== null) return;
+    throw new MpmetricsError(
+      'MPMETRICS_BAD_ARGUMENT',
+      `The metric ${name} can't be made in a heap that was opened for reading. Open it with mode: 'write'.`,
+    );
+  }
+
+  /**
+   * Declares a family and returns its number, or null when the heap has no room for it: the user is told once. Throws an
+   * `MpmetricsError` for what no family can be.
+   */
   declare(spec: FamilySpec): number | null {
-    if (this.arena === null) {
-      throw new MpmetricsError(
-        'MPMETRICS_BAD_ARGUMENT',
-        `The metric ${spec.name} can't be made in a heap that was opened for reading. Open it with mode: 'write'.`,
-      );
-    }
-    const number = this.attempt(() => this.native.declare(spec));
+    const number = this.attempt(() => callNative(() => this.native.declare(spec)), isRefusal);
     if (number !== null && !this.#declared.has(spec.name) && this.native.conflicted(number)) {
       warn(
         'MPMETRICS_CONFLICT',
@@ -131,30 +149,37 @@ export class Attachment {
   }
 
   /** Binds a series, and returns where its cell is, or null when it can't be had now. Never throws. */
-  bind(family: number, labels: string[]): Binding | null {
-    const binding = this.attempt(() => this.native.bind(family, labels));
+  bind(family: number, labels: string[], isAgain: boolean): Binding | null {
+    const binding = this.attempt(() => this.native.bind(family, labels, isAgain));
     if (binding === null && !this.isClosed) this.#warn();
     return binding;
   }
 
-  /** Does what may fail for want of memory, or because the heap was closed, and gives null when it does. */
-  attempt<Result>(call: () => Result): Result | null {
+  /**
+   * Does what may fail for want of memory, or because the heap was closed, and gives null when it does.
+   *
+   * @param isFatal Which errors are thrown on. Default: none.
+   */
+  attempt<Result>(call: () => Result, isFatal?: (error: unknown) => boolean): Result | null {
     if (this.isClosed) return null;
     try {
       return call();
     } catch (error) {
+      if (isFatal?.(error)) throw error;
       this.#warn(error);
       return null;
     }
   }
 
+  /** Tells the user of the first series that could not be made; a metric counts them all. */
   #warn(error?: unknown): void {
     if (this.#warned) return;
     this.#warned = true;
+    const reason = REASONS[this.native.lastShortage ?? 'full'];
     warn(
       'MPMETRICS_FULL',
-      'A series could not be made, so its updates are not counted. The application goes on; ' +
-        'mpmetrics_dropped_series_total says how many. Use labels with fewer values, or give shared memory more room.',
+      `A series could not be made, so its updates are not counted: ${reason} The application goes on; ` +
+        'mpmetrics_dropped_series_total says how many there are.',
       error,
     );
   }
@@ -183,6 +208,10 @@ export class Attachment {
     const first = this.arena?.first;
     return first?.u32[2 * layout.spaceEpoch] ?? 0;
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof MpmetricsError && error.code === 'MPMETRICS_BAD_ARGUMENT';
 }
 
 let ofThisIsolate: Attachment | null = null;

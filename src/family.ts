@@ -52,6 +52,7 @@ export class Family {
   static of(shelves: Iterable<Shelf>, spec: Omit<FamilySpec, 'registries'>): Family[] {
     const groups: { attachment: Attachment; defaults: LabelSet; registries: number[] }[] = [];
     for (const { attachment, defaults, number } of shelves) {
+      attachment?.requireWriter(spec.name);
       if (attachment === null || number < 0) continue;
       const group = groups.find(
         (other) => other.attachment === attachment && sameLabels(other.defaults, defaults),
@@ -75,9 +76,15 @@ export class Family {
     return this.attachment === other.attachment && this.number === other.number;
   }
 
-  /** Binds the series with those labels, or null when it can't be had now. Never throws. */
-  bind(labels: LabelSet): Binding | null {
-    return this.number === null ? null : this.attachment.bind(this.number, this.#pairs(labels));
+  /**
+   * Binds the series with those labels, or null when it can't be had now. Never throws.
+   *
+   * @param isAgain Whether this was tried before: a series that was dropped is counted as that once.
+   */
+  bind(labels: LabelSet, isAgain: boolean): Binding | null {
+    return this.number === null
+      ? null
+      : this.attachment.bind(this.number, this.#pairs(labels), isAgain);
   }
 
   /** Takes back this isolate's share of a series. */

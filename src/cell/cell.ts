@@ -40,7 +40,7 @@ export abstract class FamilyCell<Share> implements Cell<Share> {
    */
   attend(): void {
     if (this.#dropped?.isOver() === false) return;
-    const binding = this.family.bind(this.labels);
+    const binding = this.family.bind(this.labels, this.#dropped !== null);
     this.settle(binding);
     this.#dropped = binding === null ? new Drought(this.family.attachment) : null;
   }

@@ -1,0 +1,143 @@
+// Cells: what they do without memory, after an interruption, and when others remove their series.
+
+import test from 'ava';
+import { Counter, Gauge, Histogram, Registry } from '../index';
+import { layout } from '../src/native';
+import type { Attachment } from '../src/attachment';
+import { DirectCell, type FamilyCell } from '../src/cell/cell';
+import { counter, gauge, histogram, valuesOf } from './support/metrics';
+
+function attachmentOf(metric: { families: { attachment: Attachment }[] }): Attachment {
+  return metric.families[0]?.attachment as Attachment;
+}
+
+test('the tier is as it was asked for', (t) => {
+  const metric = counter();
+  const isDirect = process.env['MPMETRICS_TIER'] !== 'native' && layout.directTier;
+  t.is(attachmentOf(metric).tier, isDirect ? 'direct' : 'native');
+  t.is(metric.bare instanceof DirectCell, isDirect);
+});
+
+test.serial(
+  'without memory, updates go nowhere and throw nothing; later they count again',
+  async (t) => {
+    const registers = [new Registry()];
+    const labelNames = ['x'];
+    const metrics = [
+      new Counter({ name: 'c', help: 'C', labelNames, registers }),
+      new Gauge({ name: 'g', help: 'G', labelNames, registers }),
+      new Gauge({ name: 's', help: 'S', labelNames, registers, aggregator: 'shared' }),
+      new Histogram({ name: 'h', help: 'H', labelNames, registers, buckets: [1] }),
+    ] as const;
+    const [count, set, share, observe] = metrics;
+    const update = (): void => {
+      count.inc({ x: 1 });
+      set.inc({ x: 1 });
+      share.inc({ x: 1 });
+      observe.observe({ x: 1 }, 1);
+    };
+    const native = attachmentOf(count).native as unknown as { bind?: () => null };
+    const warnings: string[] = [];
+    const listen = (warning: Error & { code?: string }): unknown =>
+      warnings.push(warning.code ?? warning.message);
+    process.on('warning', listen);
+    let attempts = 0;
+    native.bind = () => {
+      attempts += 1;
+      return null;
+    };
+    for (let round = 0; round < 640; round += 1) update();
+    delete native.bind;
+    t.true(attempts >= 40 && attempts <= 48, `${attempts} attempts`);
+    for (const metric of metrics) t.deepEqual(await valuesOf(metric as Counter), []);
+    for (let round = 0; round < 64; round += 1) update();
+    for (const metric of metrics) t.not((await valuesOf(metric as Counter)).length, 0);
+    const before = (await valuesOf(count))[0]?.value as number;
+    t.true(before >= 1 && before <= 64);
+    update();
+    t.is((await valuesOf(count))[0]?.value, before + 1);
+    await new Promise(setImmediate);
+    process.off('warning', listen);
+    t.deepEqual(warnings, ['MPMETRICS_FULL']);
+  },
+);
+
+test('an observation that was interrupted is finished first', async (t) => {
+  const metric = histogram({ buckets: [1] });
+  metric.observe(0.5);
+  const cell = metric.bare as unknown as FamilyCell<unknown> & { cell: number };
+  const location = attachmentOf(metric).locate(cell.cell);
+  if (location === null) return void t.pass('this isolate does not see its cells');
+  const { f64, u32, base } = location;
+  // What a stack overflow between the stores may leave: the intent is written and the number odd.
+  f64[base + layout.histogramIntentBucket] = 1;
+  f64[base + layout.histogramIntentCount] = 1;
+  f64[base + layout.histogramIntentSum] = 7.5;
+  (u32[2 * (base + layout.histogramSequence)] as number) += 1;
+  const values = async (): Promise<number[]> => (await valuesOf(metric)).map(({ value }) => value);
+  t.deepEqual(await values(), [1, 2, 7.5, 2]);
+  metric.observe(0.25);
+  t.deepEqual(await values(), [2, 3, 7.75, 3]);
+  t.is((u32[2 * (base + layout.histogramSequence)] as number) % 2, 0);
+  return undefined;
+});
+
+test('series that others remove begin anew with the next update', async (t) => {
+  const count = counter({ labelNames: ['x'] });
+  const child = count.labels('1');
+  child.inc(5);
+  // As another process would do it.
+  for (const family of count.families) family.remove({ x: '1' });
+  child.inc(2);
+  t.deepEqual(await valuesOf(count), [{ value: 2, labels: { x: '1' } }]);
+  for (const family of count.families) family.reset();
+  t.deepEqual(await valuesOf(count), []);
+  count.inc({ x: '1' });
+  t.deepEqual(await valuesOf(count), [{ value: 1, labels: { x: '1' } }]);
+
+  const observe = histogram({ buckets: [1] });
+  observe.observe(3);
+  for (const family of observe.families) family.reset();
+  observe.observe(4);
+  t.is((await valuesOf(observe)).at(-1)?.value, 1);
+
+  const set = gauge();
+  set.set(5);
+  for (const family of set.families) family.reset();
+  set.inc();
+  t.deepEqual(await valuesOf(set), [{ value: 1, labels: {} }]);
+});
+
+test('many series of many metrics keep their values apart', async (t) => {
+  const registry = new Registry();
+  const registers = [registry];
+  const metrics = Array.from({ length: 20 }, (_, index) => ({
+    count: new Counter({ name: `c${index}`, help: 'C', labelNames: ['x'], registers }),
+    set: new Gauge({ name: `g${index}`, help: 'G', labelNames: ['x'], registers }),
+    observe: new Histogram({ name: `h${index}`, help: 'H', labelNames: ['x'], registers }),
+  }));
+  for (let x = 0; x < 100; x += 1) {
+    for (const [index, { count, set, observe }] of metrics.entries()) {
+      count.inc({ x }, 1000 * index + x);
+      set.set({ x }, 2000 * index + x);
+      observe.observe({ x }, 3000 * index + x);
+    }
+  }
+  for (const [index, { count, set, observe }] of metrics.entries()) {
+    const expect = (factor: number): number[] =>
+      Array.from({ length: 100 }, (_, x) => factor * index + x);
+    t.deepEqual(
+      (await valuesOf(count)).map(({ value }) => value),
+      expect(1000),
+    );
+    t.deepEqual(
+      (await valuesOf(set)).map(({ value }) => value),
+      expect(2000),
+    );
+    const sums = (await valuesOf(observe)).filter(({ metricName }) => metricName?.endsWith('_sum'));
+    t.deepEqual(
+      sums.map(({ value }) => value),
+      expect(3000),
+    );
+  }
+});

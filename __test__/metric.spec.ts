@@ -1,0 +1,112 @@
+// What all metrics refuse, before anything is written.
+
+import test from 'ava';
+import { Counter, Gauge, Histogram, Registry } from '../index';
+
+const CLASSES = [Counter, Gauge, Histogram];
+
+/** What each wrong configuration says, in prom-client's words. */
+const REFUSED: [configuration: unknown, message: string, code: string][] = [
+  [undefined, 'constructor expected a config object', 'MPMETRICS_BAD_ARGUMENT'],
+  [null, 'constructor expected a config object', 'MPMETRICS_BAD_ARGUMENT'],
+  ['name', 'constructor expected a config object', 'MPMETRICS_BAD_ARGUMENT'],
+  [{}, 'Missing mandatory help parameter', 'MPMETRICS_INVALID_HELP'],
+  [{ name: 'a' }, 'Missing mandatory help parameter', 'MPMETRICS_INVALID_HELP'],
+  [{ name: 'a', help: '' }, 'Missing mandatory help parameter', 'MPMETRICS_INVALID_HELP'],
+  [{ help: 'h' }, 'Missing mandatory name parameter', 'MPMETRICS_INVALID_NAME'],
+  [{ name: '', help: 'h' }, 'Missing mandatory name parameter', 'MPMETRICS_INVALID_NAME'],
+  [{ name: 'a b', help: 'h' }, 'Invalid metric name', 'MPMETRICS_INVALID_NAME'],
+  [{ name: '9a', help: 'h' }, 'Invalid metric name', 'MPMETRICS_INVALID_NAME'],
+  [{ name: 'a-b', help: 'h' }, 'Invalid metric name', 'MPMETRICS_INVALID_NAME'],
+  [{ name: 'ä', help: 'h' }, 'Invalid metric name', 'MPMETRICS_INVALID_NAME'],
+  [{ name: 'a', help: 'h', labelNames: ['x y'] }, 'Invalid label name', 'MPMETRICS_INVALID_LABEL'],
+  [{ name: 'a', help: 'h', labelNames: ['x:y'] }, 'Invalid label name', 'MPMETRICS_INVALID_LABEL'],
+  [
+    { name: 'a', help: 'h', collect: 5 },
+    'Optional "collect" parameter must be a function',
+    'MPMETRICS_BAD_ARGUMENT',
+  ],
+  [
+    { name: 'a', help: 'h', aggregator: 'x' },
+    "'x' is not a defined aggregator.",
+    'MPMETRICS_BAD_ARGUMENT',
+  ],
+  [
+    { name: 'a', help: 'h', enableExemplars: true },
+    'Exemplars are supported only on OpenMetrics registries',
+    'MPMETRICS_BAD_ARGUMENT',
+  ],
+];
+
+for (const Class of CLASSES) {
+  test(`${Class.name} refuses wrong options, and leaves no trace of them`, async (t) => {
+    for (const [configuration, message, code] of REFUSED) {
+      const registry = new Registry();
+      const given =
+        typeof configuration === 'object' && configuration !== null
+          ? { registers: [registry], ...configuration }
+          : configuration;
+      const error = t.throws(() => new Class(given as never), { message, code });
+      t.true(error instanceof Error);
+      t.deepEqual(registry.getMetricsAsArray(), []);
+      t.is(await registry.metrics(), '\n');
+    }
+  });
+
+  test(`${Class.name} takes what is undefined for not given`, (t) => {
+    const registry = new Registry();
+    const metric = new Class({
+      name: 'a:b_9',
+      help: 'h',
+      registers: [registry],
+      labelNames: undefined,
+      aggregator: undefined,
+      collect: undefined,
+      buckets: undefined,
+    } as never) as Counter;
+    t.like(metric, { labelNames: [], aggregator: 'sum', collect: undefined });
+    t.is(registry.getSingleMetric('a:b_9') as unknown, metric);
+  });
+}
+
+test('the errors are of the kinds that prom-client throws', (t) => {
+  t.throws(() => new Counter(undefined as never), { instanceOf: TypeError });
+  const options = { name: 'a', help: 'h', registers: [new Registry()], enableExemplars: true };
+  t.throws(() => new Counter(options), { instanceOf: TypeError });
+});
+
+test('the aggregators that only gauges have', (t) => {
+  for (const aggregator of ['shared', 'all'] as const) {
+    for (const Class of [Counter, Histogram]) {
+      const options = { name: 'a', help: 'h', registers: [new Registry()], aggregator };
+      t.throws(() => new Class(options), {
+        message: `'${aggregator}' is not a defined aggregator.`,
+      });
+    }
+  }
+});
+
+test('metrics go to the global registry when they name none', (t) => {
+  const metric = new Counter({ name: 'global', help: 'h' });
+  t.is(Registry.globalRegistry.getSingleMetric('global') as unknown, metric);
+  const other = new Counter({ name: 'other', help: 'h', registers: undefined as never });
+  t.is(Registry.globalRegistry.getSingleMetric('other') as unknown, other);
+});
+
+test('labels given as objects of any sort', async (t) => {
+  const registry = new Registry();
+  const options = { name: 'c', help: 'h', labelNames: ['x', 'y'], registers: [registry] };
+  const counter = new Counter(options);
+  const labels = { x: '1', y: 'a' };
+  counter.inc(labels);
+  labels.x = 'changed after the call';
+  counter.inc(Object.assign(Object.create(null) as object, { y: 'a', x: 1 }));
+  counter.inc(Object.create({ x: 1, y: 'a' }) as object);
+  counter.inc(new Proxy({ x: 1, y: 'a' }, {}));
+  class Labels {
+    y = 'a';
+    x = 1;
+  }
+  counter.inc(new Labels() as never);
+  t.true((await registry.metrics()).endsWith('# TYPE c counter\nc{x="1",y="a"} 5\n'));
+});

@@ -1,0 +1,51 @@
+// Metrics for specs: each in a registry of its own, so that no spec sees another's.
+
+import {
+  Counter,
+  Gauge,
+  Histogram,
+  Registry,
+  type CounterConfiguration,
+  type GaugeConfiguration,
+  type HistogramConfiguration,
+} from '../../index';
+
+/** One value of a metric as data. */
+export interface ReadValue {
+  value: number;
+  labels: Record<string, unknown>;
+  metricName?: string;
+}
+
+/** Everything but a name, a help text and a registry. */
+type Options<Configuration> = Partial<Configuration>;
+
+function options(): { name: string; help: string; registers: Registry[] } {
+  return { name: 'metric', help: 'A metric', registers: [new Registry()] };
+}
+
+/** A counter of its own. */
+export function counter<T extends string>(
+  given: Options<CounterConfiguration<T>> = {},
+): Counter<T> {
+  return new Counter<T>({ ...options(), ...given });
+}
+
+/** A gauge of its own. */
+export function gauge<T extends string>(given: Options<GaugeConfiguration<T>> = {}): Gauge<T> {
+  return new Gauge<T>({ ...options(), ...given });
+}
+
+/** A histogram of its own. */
+export function histogram<T extends string>(
+  given: Options<HistogramConfiguration<T>> = {},
+): Histogram<T> {
+  return new Histogram<T>({ ...options(), ...given });
+}
+
+/** The values of a metric, as data. */
+export async function valuesOf(metric: {
+  get(): Promise<{ values: unknown[] }>;
+}): Promise<ReadValue[]> {
+  return (await metric.get()).values as ReadValue[];
+}
