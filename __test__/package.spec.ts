@@ -86,6 +86,20 @@ test.serial('a CommonJS program counts in its forked child too', async (t) => {
   t.is(stdout, 'true\n');
 });
 
+test.serial('the server that was installed serves', async (t) => {
+  write(
+    'server.mjs',
+    `import { Counter, startHttpServer } from 'mpmetrics';
+     new Counter({ name: 'served_total', help: 'Served' }).inc(4);
+     const server = await startHttpServer({ port: 0 });
+     const response = await fetch(server.url);
+     console.log(/^served_total 4$/m.test(await response.text()));
+     await server.close();`,
+  );
+  const { stdout } = await run(process.execPath, ['server.mjs']);
+  t.is(stdout, 'true\n');
+});
+
 test.serial('without the platform package, the import says what to do', async (t) => {
   const bare = join(folder, 'bare');
   cpSync(project, bare, { recursive: true });
