@@ -62,7 +62,7 @@ async function start({ seconds, broken }) {
   });
   const [first] = await Promise.race([once(service, 'message'), once(service, 'exit')]);
   if (first?.event !== 'ready')
-    throw new Refusal(`The service did not start (exit code ${first}).`);
+    throw new Refusal(`The service did not start: see above (exit code ${first}).`);
   const events = [];
   service.on('message', (message) => events.push(message));
   return { service, events, urls: first };
@@ -76,13 +76,12 @@ function startClients(demo, seconds, pause) {
   demo.clients = clients;
   let output = '';
   clients.stdout.on('data', (chunk) => (output += chunk));
-  const result = once(clients, 'close').then(() => JSON.parse(output));
-  return { clients, result };
+  return { clients, result: () => once(clients, 'close').then(() => JSON.parse(output)) };
 }
 
 /** Shows the service to a person, until they have seen enough. */
 async function unbounded(demo) {
-  const { clients, result } = startClients(demo, 0, 100);
+  const { clients } = startClients(demo, 0, 100);
   let counted = { answered: 0, failed: 0 };
   clients.on('message', (message) => (counted = message));
   const watcher = new Watcher(demo.urls.metrics, 200);
@@ -110,9 +109,10 @@ The primary replaces it, and no total goes back. Ctrl-C ends the demo.
   }, 2000);
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   clearInterval(status);
-  if (clients.connected) clients.send('stop');
-  await result;
-  await watcher.stop();
+  // A terminal told the others too, so there is nobody left to ask for a last word.
+  demo.service.kill();
+  clients.kill();
+  process.exit();
 }
 
 /** Hurts the service on a schedule, watches its metrics all the time, and says how it went. */
@@ -120,6 +120,7 @@ async function bounded(demo, { seconds, json, broken }) {
   const watcher = new Watcher(demo.urls.metrics);
   watcher.start();
   const { result } = startClients(demo, seconds, 0);
+  const done = result();
   say(
     `${CLIENTS} clients ask four workers for ${seconds} s, and the metrics are read all the time`,
   );
@@ -130,7 +131,7 @@ async function bounded(demo, { seconds, json, broken }) {
   say('A worker is killed with SIGKILL');
   demo.service.send({ order: 'kill' });
 
-  const { answered, failed } = await result;
+  const { answered, failed } = await done;
   await watcher.stop();
   const outcome = {
     requests_answered: answered,

@@ -35,7 +35,10 @@ async function primary() {
     port: Number(process.env.METRICS_PORT ?? 9464),
     host: '127.0.0.1',
   });
+  let isReady = false;
   cluster.on('exit', (dead) => {
+    // One that can't even start would be replaced for ever: its port is taken, say.
+    if (!isReady) process.exit(1);
     report({ event: 'died', pid: dead.process.pid });
     cluster.fork();
   });
@@ -43,6 +46,7 @@ async function primary() {
   for (let started = 0; started < WORKERS; started += 1) cluster.fork();
   const listening = [];
   while (listening.length < WORKERS) listening.push(await once(cluster, 'listening'));
+  isReady = true;
   const [, { port }] = listening[0];
   report({ event: 'ready', metrics: metrics.url, service: `http://127.0.0.1:${port}/` });
 
