@@ -4,7 +4,7 @@
 
 import { parentPort, workerData } from 'worker_threads';
 import { MpmetricsError } from './errors';
-import { answer } from './server/answer';
+import { answer, PURPOSE_PREFIX } from './server/answer';
 import { Asking } from './server/asking';
 import { limitedServer } from './server/connections';
 import type { FromThread, ThreadSettings, ToThread } from './server/messages';
@@ -19,7 +19,7 @@ async function serve(settings: ThreadSettings, send: (message: FromThread) => vo
   const { port, host, path, heap, registries, collectWait, hasCollectors } = settings;
   const asking = new Asking(send, collectWait, hasCollectors);
   const scraper = new Scraper(heap, registries, asking);
-  const purpose = `mpmetrics ${heap?.id ?? 'off'} ${path} ${registries.join(' ')}`.trimEnd();
+  const purpose = `${PURPOSE_PREFIX}${heap?.id ?? 'off'} ${path} ${registries.join(' ')}`.trimEnd();
   const server = limitedServer((request, response) => {
     void answer({ scraper, path, purpose }, request, response);
   });

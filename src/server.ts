@@ -2,8 +2,9 @@
 
 import type { Worker } from 'worker_threads';
 import { coded, MpmetricsError, warn } from './errors';
-import { callNative, isOff, type HeapOptions, type ScrapeRequest } from './native';
+import { callNative, isOff, type HeapOptions } from './native';
 import { globalRegistry, Registry, shelfOf } from './registry';
+import type { Format } from './scrape';
 import { collect, hasCollectors } from './server/collecting';
 import type { FromThread, ThreadSettings, ToThread } from './server/messages';
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
@@ -125,7 +126,7 @@ async function started(worker: Worker): Promise<number> {
 
 async function answerCollect(
   registries: readonly Registry[],
-  format: ScrapeRequest['format'],
+  format: Format,
   send: (message: ToThread) => void,
 ): Promise<void> {
   send({ kind: 'collecting', hasCollectors: hasCollectors(registries) });

@@ -1,5 +1,6 @@
 // A process that serves its metrics, and then does as it is told: blocks its event loop, ends, dies.
 
+import { once } from 'node:events';
 import { Counter } from '../../src/counter';
 import { Gauge } from '../../src/gauge';
 import { startHttpServer, type HttpServerOptions } from '../../src/server';
@@ -14,6 +15,8 @@ export interface Task {
   say?: string;
   /** Blocks the event loop for so many milliseconds. */
   block?: number;
+  /** Does nothing until there is something to read on standard input. */
+  listen?: boolean;
   /** Does nothing for so many milliseconds. */
   wait?: number;
 }
@@ -44,6 +47,10 @@ for (const task of JSON.parse(process.argv.at(-1) ?? '[]') as Task[]) {
   if (task.block) {
     const until = Date.now() + task.block;
     while (Date.now() < until);
+  }
+  if (task.listen) {
+    await once(process.stdin, 'data');
+    process.stdin.pause();
   }
   if (task.wait) {
     const { wait } = task;

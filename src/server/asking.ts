@@ -1,13 +1,13 @@
 // Asks the isolate that started the server to bring its metrics up to date, and does not wait for it for ever.
 
-import type { ScrapeRequest } from '../native';
+import type { Format } from '../scrape';
 import type { FromThread, ToThread } from './messages';
 
 /**
  * How long an isolate that had no `collect` functions has to say that it has some now, in milliseconds. If its event
  * loop is busy it is not worth waiting for: the next scrape will know.
  */
-const GLANCE = 5;
+const GLANCE = 20;
 
 /** The isolate that started the server, as its thread knows it. @internal */
 export class Asking {
@@ -16,9 +16,9 @@ export class Asking {
   #hasCollectors: boolean;
   /** Whether a question has not been answered yet: until it is, nobody waits again. */
   #isWaiting = false;
-  #format: ScrapeRequest['format'] = 'text';
+  #format: Format = 'text';
   /** The last answers: who does not answer keeps its values. */
-  readonly #foreign = new Map<ScrapeRequest['format'], string>();
+  readonly #foreign = new Map<Format, string[]>();
   #onMessage: (message: ToThread) => void = () => undefined;
 
   /**
@@ -42,15 +42,15 @@ export class Asking {
     this.#onMessage(message);
   }
 
-  /** Has the `collect` functions run, and resolves to the text of the metrics that only the isolate knows. */
-  async collect(format: ScrapeRequest['format']): Promise<string> {
+  /** Has the `collect` functions run, and resolves to the texts of the metrics that only the isolate knows. */
+  async collect(format: Format): Promise<string[]> {
     if (!this.#isWaiting) {
       this.#isWaiting = true;
       this.#format = format;
       this.#send({ kind: 'collect', format });
       await this.#answered();
     }
-    return this.#foreign.get(format) ?? '';
+    return this.#foreign.get(format) ?? [];
   }
 
   #answered(): Promise<void> {

@@ -2,8 +2,8 @@
 
 import { warn } from '../errors';
 import { encodeForeign, type ForeignMetric } from '../foreign';
-import type { ScrapeRequest } from '../native';
 import type { Registry } from '../registry';
+import type { Format } from '../scrape';
 
 /** A metric of this package: the values of others are known to their own `get()` only. */
 interface OwnMetric {
@@ -20,14 +20,11 @@ export function hasCollectors(registries: readonly Registry[]): boolean {
 }
 
 /**
- * Runs the `collect` functions, and resolves to the text of the metrics that are not of this package. One that fails
+ * Runs the `collect` functions, and resolves to the texts of the metrics that are not of this package. One that fails
  * is reported, and the others are shown all the same.
  * @internal
  */
-export async function collect(
-  registries: readonly Registry[],
-  format: ScrapeRequest['format'],
-): Promise<string> {
+export async function collect(registries: readonly Registry[], format: Format): Promise<string[]> {
   const texts = registries.flatMap(({ _metrics, _defaultLabels }) =>
     Object.values(_metrics).map(async (metric) => {
       try {
@@ -40,12 +37,7 @@ export async function collect(
       return '';
     }),
   );
-  return (await Promise.all(texts)).filter((text) => text !== '').join(separator(format));
-}
-
-/** What stands between two families: prom-client leaves a line free, OpenMetrics allows none. @internal */
-export function separator(format: ScrapeRequest['format']): string {
-  return format === 'openmetrics' ? '\n' : '\n\n';
+  return (await Promise.all(texts)).filter((text) => text !== '');
 }
 
 function isOwn(metric: object): metric is OwnMetric {

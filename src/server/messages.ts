@@ -1,6 +1,7 @@
 // What the server's thread and the isolate that started it tell each other.
 
-import type { HeapOptions, ScrapeRequest } from '../native';
+import type { HeapOptions } from '../native';
+import type { Format } from '../scrape';
 
 /** What the thread is given to begin with. @internal */
 export interface ThreadSettings {
@@ -24,13 +25,13 @@ export type FromThread =
   /** It cannot start. */
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   /** Run the `collect` functions. */
-  | { readonly kind: 'collect'; readonly format: ScrapeRequest['format'] };
+  | { readonly kind: 'collect'; readonly format: Format };
 
 /** What the thread is told. @internal */
 export type ToThread =
   /** The isolate answers at all, and has `collect` functions that run now; or has none. */
   | { readonly kind: 'collecting'; readonly hasCollectors: boolean }
-  /** They are done. `foreign` is the text of the metrics that only this isolate knows. */
-  | { readonly kind: 'collected'; readonly foreign: string }
+  /** They are done. `foreign` are the texts of the metrics that only this isolate knows. */
+  | { readonly kind: 'collected'; readonly foreign: string[] }
   /** Close. */
   | { readonly kind: 'close' };

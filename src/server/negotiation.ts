@@ -1,6 +1,6 @@
 // Which format and which encoding a client gets, by what it says it accepts.
 
-import type { ScrapeRequest } from '../native';
+import type { Format } from '../scrape';
 
 /** Whether scrapes can be had in OpenMetrics. The one switch: without it everybody gets text. */
 const SPEAKS_OPEN_METRICS = true;
@@ -10,7 +10,7 @@ const SPEAKS_OPEN_METRICS = true;
  * others, also for those who say nothing or want something else.
  * @internal
  */
-export function formatFor(accept: string | undefined): ScrapeRequest['format'] {
+export function formatFor(accept: string | undefined): Format {
   if (!SPEAKS_OPEN_METRICS || accept === undefined) return 'text';
   const wanted = preferences(accept);
   const openMetrics = Math.max(

@@ -2,7 +2,7 @@
 
 import { get, type Server } from 'http';
 import type { AddressInfo } from 'net';
-import { HEAP_PATH } from './answer';
+import { HEAP_PATH, PURPOSE_PREFIX } from './answer';
 import { MpmetricsError } from '../errors';
 
 /** How often a server that stands by tries to take over, in milliseconds. A try is one system call. */
@@ -40,15 +40,20 @@ export async function takePort(
       void standBy(server, place, isClosed);
       return place.port;
     }
-    if (holder !== undefined || question >= QUESTIONS) {
-      throw new MpmetricsError(
-        'MPMETRICS_PORT_IN_USE',
-        `Port ${place.port} is in use by ${holder === undefined ? 'somebody who does not answer' : 'another server'}. ` +
-          'Choose another port for startHttpServer(), or stop who has it. (A server of the same heap, registries and ' +
-          'path would not be in the way: this one would stand by.)',
-      );
-    }
+    if (holder !== undefined || question >= QUESTIONS) throw portInUse(place, holder);
   }
+}
+
+function portInUse({ port }: Place, holder: string | undefined): MpmetricsError {
+  let who = 'another server';
+  if (holder === undefined) who = 'somebody who does not answer';
+  if (holder?.startsWith(PURPOSE_PREFIX))
+    who = 'a server of another heap, other registries or another path';
+  return new MpmetricsError(
+    'MPMETRICS_PORT_IN_USE',
+    `Port ${port} is in use by ${who}. Choose another port for startHttpServer(), or stop who has it. (Where a server ` +
+      'of the same heap, registries and path has it, this one stands by.)',
+  );
 }
 
 async function standBy(server: Server, place: Place, isClosed: () => boolean): Promise<void> {

@@ -3,9 +3,9 @@
 import { gzip } from 'zlib';
 import type { ServerResponse } from 'http';
 import type { Asking } from './asking';
-import { separator } from './collecting';
 import type { HeapOptions, NativeHeap, ScrapeRequest } from '../native';
 import { awaitNative, observe } from '../native';
+import { joined } from '../scrape';
 
 /** What a client wants to see. @internal */
 export type Wanted = Pick<ScrapeRequest, 'format' | 'names'>;
@@ -83,7 +83,7 @@ export class Scraper {
   async #begin(wanted: Wanted): Promise<Exposition> {
     const foreign = await this.#asking.collect(wanted.format);
     const own = await this.#read(wanted);
-    const exposition = new Exposition(own.length === 0 ? own : withForeign(own, foreign, wanted));
+    const exposition = new Exposition(withForeign(own, foreign, wanted));
     this.#alive = this.#alive.filter(({ readers }) => readers.size > 0);
     this.#alive.push(exposition);
     while (this.#alive.length > MOST_ALIVE) {
@@ -108,11 +108,8 @@ export class Scraper {
   }
 }
 
-/** Adds the metrics that are in no heap. They have no name filter: whoever filters wants those of the heap. */
-function withForeign(own: Buffer, foreign: string, { format, names }: Wanted): Buffer {
-  if (foreign === '' || names !== undefined) return own;
-  const end = format === 'openmetrics' ? '# EOF\n' : '';
-  const text = own.toString().slice(0, -end.length || undefined);
-  const parts = [text.replace(/\n$/, ''), foreign].filter((part) => part !== '');
-  return Buffer.from(`${parts.join(separator(format))}\n${end}`);
+/** Adds the metrics that are in no heap. Whoever asks by name wants those of the heap. */
+function withForeign(own: Buffer, foreign: string[], { format, names }: Wanted): Buffer {
+  if (foreign.length === 0 || names !== undefined) return own;
+  return Buffer.from(joined([own.toString(), ...foreign], format));
 }
