@@ -8,6 +8,7 @@
 //! binding      from a family and labels to a writer's cell
 //! cell/        counter, gauge, histogram: what one writer stores, how others read it
 //! writer       slots: lease, incarnation, adoption, arena
+//! collect      asking other isolates to refresh
 //! processes    what the processes of the application use
 //! catalog      registries, families, series and their generations
 //! gate         create, join, leave, sweep
@@ -52,6 +53,7 @@ mod allocator;
 mod binding;
 mod catalog;
 mod cell;
+pub mod collect;
 mod declaration;
 mod directory;
 mod error;

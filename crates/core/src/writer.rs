@@ -78,6 +78,7 @@ impl Writer {
         set(slot::PROCESS_START, identity.start_time);
         set(slot::THREAD, u64::from(thread));
         set(slot::PROCESS, 0);
+        set(slot::COLLECTORS, 0);
         words[slot::TAKEN as usize].store_f64(now(), Ordering::Release);
         let writer = Writer {
             heap,

@@ -1,6 +1,7 @@
 //! The class `NativeHeap`: what the facade asks of a heap.
 
 use crate::chunk::Chunk;
+use crate::collectors::list;
 use crate::error::{Result, bad_argument, node_api, thrown};
 use crate::family::FamilySpec;
 use crate::info::HeapInfo;
@@ -9,7 +10,7 @@ use crate::processes::ReadProcesses;
 use crate::scrape::{ScrapeFamilies, ScrapeRequest, ScrapeText};
 use mpmetrics_core::{HeapName, Labels, Shortage, Writer, observe};
 use napi::Env;
-use napi::bindgen_prelude::{AsyncTask, ObjectFinalize};
+use napi::bindgen_prelude::{AsyncTask, Function, ObjectFinalize};
 use napi_derive::napi;
 use std::time::Duration;
 
@@ -286,10 +287,37 @@ impl NativeHeap {
     /// Reads all writers' cells as data, off the event loop.
     #[napi(catch_unwind, ts_return_type = "Promise<Array<FamilyValues>>")]
     pub fn families(&self, request: ScrapeRequest) -> Result<AsyncTask<ScrapeFamilies>> {
-        Ok(AsyncTask::new(ScrapeFamilies::new(
-            &*attached(self.handle)?,
-            request,
-        )))
+        ScrapeFamilies::new(&*attached(self.handle)?, request).map(AsyncTask::new)
+    }
+
+    /// Says that this isolate has collectors: `callback` is called with the number of a request when a scrape in another isolate
+    /// asks it to refresh, and `answer` is to be called with that number when it has. `null`: it has none any more. The callback
+    /// does not keep the process alive.
+    #[napi(
+        catch_unwind,
+        ts_args_type = "callback: ((request: number) => void) | null"
+    )]
+    pub fn on_collect(&self, callback: Option<Function<u32, ()>>) -> Result<()> {
+        let attached = attached(self.handle)?;
+        let writer = attached.writer()?;
+        // The old one first: the list has each slot once.
+        drop(attached.collectors.take());
+        writer.offer_collectors(false).map_err(thrown)?;
+        if let Some(callback) = callback {
+            let listed = list(&attached.heap, writer.slot(), callback)?;
+            attached.collectors.replace(Some(listed));
+            writer.offer_collectors(true).map_err(thrown)?;
+        }
+        Ok(())
+    }
+
+    /// Says that this isolate has refreshed since the request of that number.
+    #[napi(catch_unwind)]
+    pub fn answer(&self, request: u32) -> Result<()> {
+        attached(self.handle)?
+            .writer()?
+            .answer(request)
+            .map_err(thrown)
     }
 
     /// Reads from the kernel what the processes that are attached to the heap use, off the event loop.

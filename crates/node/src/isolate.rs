@@ -15,6 +15,7 @@
 //! removes the heap when this was its last writer.
 
 use crate::chunk::ChunkBuffers;
+use crate::collectors::Listed;
 use crate::error::{Result, bad_argument, node_api, thrown};
 use mpmetrics_core::{Error as CoreError, Heap, Writer};
 use napi::Env;
@@ -34,6 +35,8 @@ pub struct Attached {
     pub heap: Arc<Heap>,
     /// What `info()` calls the heap.
     pub display: Option<String>,
+    /// Keeps this isolate among those that are asked before a scrape. Invariant: before the writer, which it ends before.
+    pub collectors: RefCell<Option<Listed>>,
     /// This isolate's slot; a heap that was opened for reading has none.
     writer: Option<Writer>,
     /// The families whose declaration by this isolate met a different one.
@@ -87,6 +90,7 @@ pub fn enter(
         environment,
         heap,
         display,
+        collectors: RefCell::default(),
         writer,
         conflicts: RefCell::default(),
         buffers: ChunkBuffers::default(),

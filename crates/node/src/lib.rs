@@ -5,6 +5,7 @@
 //! writer    plain functions that update cells: the native tier
 //! fast      the same functions, without what napi-rs does around each call
 //! info      what there is to say of a heap
+//! collectors callbacks before a scrape
 //! scrape    reading all writers' cells, off the event loop
 //! isolate   the heaps this isolate is attached to, by number; how they end
 //! chunk     ArrayBuffers over this isolate's own cells
@@ -23,6 +24,7 @@
 )]
 
 mod chunk;
+mod collectors;
 mod error;
 mod family;
 mod fast;

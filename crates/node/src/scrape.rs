@@ -3,14 +3,19 @@
 use crate::error::{Result, bad_argument, rejection};
 use crate::family::FamilyValues;
 use crate::isolate::Attached;
+use mpmetrics_core::collect::ask;
 use mpmetrics_core::expose::{Format, encode};
 use mpmetrics_core::snapshot::{Filter, Known, take};
-use mpmetrics_core::{Error, Family, Heap, Result as CoreResult};
+use mpmetrics_core::{Error, Family, Heap, Result as CoreResult, Writer};
 use napi::bindgen_prelude::Buffer;
 use napi::{Env, Task};
 use napi_derive::napi;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a scrape waits for other isolates' collectors.
+const COLLECT_WAIT_MS: f64 = 250.0;
 
 /// What a scrape asks for.
 #[napi(object, object_to_js = false)]
@@ -28,6 +33,9 @@ pub struct ScrapeRequest {
     /// The families that the caller has declared, in its order: they come first, with its help texts; absent: as the
     /// heap has them.
     pub known: Option<Vec<KnownFamily>>,
+    /// How long to wait at most, in milliseconds, for other isolates that have collectors to refresh; 250 by default, 0: they
+    /// are not asked.
+    pub collect_wait_ms: Option<f64>,
     /// The exposition format.
     #[napi(ts_type = "'text' | 'openmetrics'")]
     pub format: String,
@@ -54,6 +62,12 @@ impl ScrapeRequest {
         }
     }
 
+    fn collect_wait(&self) -> Result<Duration> {
+        let milliseconds = self.collect_wait_ms.unwrap_or(COLLECT_WAIT_MS);
+        Duration::try_from_secs_f64(milliseconds / 1000.0)
+            .map_err(|_| bad_argument("collectWaitMs must be a number of milliseconds"))
+    }
+
     fn format(&self) -> Result<Format> {
         match self.format.as_str() {
             "text" => Ok(Format::Text),
@@ -74,18 +88,19 @@ fn known(families: Vec<KnownFamily>) -> Vec<Known> {
 struct Source {
     heap: Arc<Heap>,
     filter: Filter,
-    /// Whether this isolate writes to the heap, and so keeps it from being closed.
-    writes: bool,
+    /// The slot of this isolate, if it writes to the heap, and so keeps it from being closed. Its own collectors have run.
+    slot: Option<u32>,
+    collect_wait: Duration,
 }
 
 impl Source {
-    fn new(attached: &Attached, request: &mut ScrapeRequest) -> Self {
-        let heap = Arc::clone(&attached.heap);
-        Self {
-            heap,
+    fn new(attached: &Attached, request: &mut ScrapeRequest) -> Result<Self> {
+        Ok(Self {
+            heap: Arc::clone(&attached.heap),
             filter: request.filter(),
-            writes: attached.writer().is_ok(),
-        }
+            slot: attached.writer_if_any().map(Writer::slot),
+            collect_wait: request.collect_wait()?,
+        })
     }
 
     /// Reads the families and makes something of them.
@@ -93,9 +108,10 @@ impl Source {
     /// A panic would end the process here, where no JavaScript frame could catch it.
     fn read<T>(&self, make: impl FnOnce(Vec<Family>) -> T) -> CoreResult<T> {
         let read = AssertUnwindSafe(|| {
+            ask(&self.heap, self.slot, self.collect_wait)?;
             let families = take(&self.heap, &self.filter)?;
             // Who only reads must look for the heap's successor, rather than go on with old numbers.
-            if !self.writes && self.heap.is_closed() {
+            if self.slot.is_none() && self.heap.is_closed() {
                 return Err(Error::Closed);
             }
             Ok(make(families))
@@ -115,7 +131,7 @@ impl ScrapeText {
     /// Fails if there is no such format.
     pub fn new(attached: &Attached, mut request: ScrapeRequest) -> Result<Self> {
         Ok(Self {
-            source: Source::new(attached, &mut request),
+            source: Source::new(attached, &mut request)?,
             format: request.format()?,
         })
     }
@@ -147,10 +163,10 @@ pub struct ScrapeFamilies {
 
 impl ScrapeFamilies {
     /// The format of the request does not matter.
-    pub fn new(attached: &Attached, mut request: ScrapeRequest) -> Self {
-        Self {
-            source: Source::new(attached, &mut request),
-        }
+    pub fn new(attached: &Attached, mut request: ScrapeRequest) -> Result<Self> {
+        Ok(Self {
+            source: Source::new(attached, &mut request)?,
+        })
     }
 }
 

@@ -2,7 +2,10 @@
 
 use crate::error::{Error, Result};
 use rustix::fs::{FallocateFlags, Mode, OFlags};
+use rustix::thread::futex;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::time::Duration;
 
 /// Where the segments show up as files, and where the lock files live beside them.
 pub fn directory() -> Result<PathBuf> {
@@ -53,4 +56,31 @@ pub fn check_segment(segment: &str) -> Result<()> {
 pub fn unlink_segment(segment: &str) {
     // A name that is gone already is what was wanted.
     let _ = rustix::shm::unlink(format!("/{segment}"));
+}
+
+/// The half of a word that [`wait_for_change`] looks at. It is only given to the kernel.
+fn low_half(word: &AtomicU64) -> &AtomicU32 {
+    let halves = std::ptr::from_ref(word).cast::<AtomicU32>();
+    let index = usize::from(cfg!(target_endian = "big"));
+    // SAFETY: the word has two halves.
+    let half = unsafe { halves.add(index) };
+    // SAFETY: the half lives as long as the word, and is aligned for an `AtomicU32`; Rust never looks at it.
+    unsafe { &*half }
+}
+
+/// Sleeps while the lower half of a word is `seen`, until somebody wakes its waiters, in whatever process, or `timeout`. It may
+/// return early.
+pub fn wait_for_change(word: &AtomicU64, seen: u32, timeout: Duration) {
+    let timeout = futex::Timespec {
+        tv_sec: timeout.as_secs().min(i64::MAX as u64) as i64,
+        tv_nsec: timeout.subsec_nanos().into(),
+    };
+    // Without the flag for private words: the waiters may be in other processes. Every outcome means to look again.
+    let _ = futex::wait(low_half(word), futex::Flags::empty(), seen, Some(&timeout));
+}
+
+/// Wakes those who wait for a change of the word.
+pub fn wake(word: &AtomicU64) {
+    // Without waiters there is nothing to wake.
+    let _ = futex::wake(low_half(word), futex::Flags::empty(), i32::MAX as u32);
 }

@@ -2,6 +2,8 @@
 
 use crate::error::{Error, Result};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 /// Where the lock files live: made for this user alone when it is missing.
 pub fn directory() -> Result<PathBuf> {
@@ -35,3 +37,18 @@ pub fn unlink_segment(segment: &str) {
 /// Windows drops an object with its last handle.
 #[cfg(not(unix))]
 pub fn unlink_segment(_segment: &str) {}
+
+/// How often a word is looked at that may change.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// Sleeps while the lower half of a word is `seen`, until `timeout` at most. It may return early.
+pub fn wait_for_change(word: &AtomicU64, seen: u32, timeout: Duration) {
+    let started = Instant::now();
+    // Acquire: who sees the change finds what was stored before it.
+    while word.load(Ordering::Acquire) as u32 == seen && started.elapsed() < timeout {
+        std::thread::sleep(LOOK.min(timeout));
+    }
+}
+
+/// Nothing to do: who waits looks by itself.
+pub fn wake(_word: &AtomicU64) {}

@@ -1,0 +1,166 @@
+//! Collectors: this process's isolates are called back when a scrape, in whatever process, asks them to refresh.
+//!
+//! ```text
+//! onCollect ->  a list for each heap          one thread for each heap that has any
+//!               +------+----------+
+//!               | slot | callback |  <------  waits for a request, calls all on the list
+//!               +------+----------+
+//! ```
+//!
+//! The thread sleeps in the kernel between requests. Neither it nor the callbacks keep the process alive, and it ends with the
+//! last of them. An isolate that is blocked has at most one call waiting.
+
+use crate::error::{Result, node_api};
+use mpmetrics_core::Heap;
+use mpmetrics_core::collect::{last_request, wake_watchers, watch};
+use napi::Status;
+use napi::bindgen_prelude::Function;
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+/// A callback that gets the number of the request. It does not keep the event loop alive.
+type Callback = ThreadsafeFunction<(), (), u32, Status, false, true>;
+
+/// Bounds how long a wait for the next request lasts; it costs one wake-up.
+const LONG: Duration = Duration::from_secs(3600);
+/// What the thread needs for itself is little.
+const STACK: usize = 128 << 10;
+
+/// An isolate with collectors.
+struct Isolate {
+    slot: u32,
+    callback: Callback,
+    /// Whether a call of the callback is on its way.
+    waiting: Arc<AtomicBool>,
+}
+
+/// The isolates of one heap, and the thread that calls them.
+struct Watch {
+    heap: Arc<Heap>,
+    isolates: Arc<Mutex<Vec<Isolate>>>,
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+static WATCHES: Mutex<Vec<Watch>> = Mutex::new(Vec::new());
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// Keeps an isolate on the list; it is taken off when this is dropped.
+pub struct Listed {
+    heap: Arc<Heap>,
+    slot: u32,
+}
+
+/// Puts this isolate, which holds that slot, on the list.
+pub fn list(heap: &Arc<Heap>, slot: u32, callback: Function<u32, ()>) -> Result<Listed> {
+    let waiting = Arc::new(AtomicBool::new(false));
+    let (source, called) = (Arc::clone(heap), Arc::clone(&waiting));
+    let callback = callback
+        .build_threadsafe_function::<()>()
+        .weak::<true>()
+        .build_callback(move |_| {
+            // First: a request that comes from here on has another call.
+            called.store(false, Ordering::Release);
+            Ok(last_request(&source).map_or(0, |request| request.number))
+        })
+        .map_err(node_api)?;
+    let isolate = Isolate {
+        slot,
+        callback,
+        waiting,
+    };
+    let mut watches = locked(&WATCHES);
+    match watches.iter().find(|watch| Arc::ptr_eq(&watch.heap, heap)) {
+        Some(watch) => locked(&watch.isolates).push(isolate),
+        None => watches.push(Watch::start(heap, isolate).map_err(node_api)?),
+    }
+    Ok(Listed {
+        heap: Arc::clone(heap),
+        slot,
+    })
+}
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        let mut watches = locked(&WATCHES);
+        let is_ours = |watch: &Watch| Arc::ptr_eq(&watch.heap, &self.heap);
+        let Some(index) = watches.iter().position(is_ours) else {
+            return;
+        };
+        let mut isolates = locked(&watches[index].isolates);
+        isolates.retain(|isolate| isolate.slot != self.slot);
+        let last = isolates.is_empty();
+        drop(isolates);
+        if last {
+            let watch = watches.swap_remove(index);
+            // Others may list themselves meanwhile: they get a thread of their own.
+            drop(watches);
+            watch.end();
+        }
+    }
+}
+
+impl Watch {
+    fn start(heap: &Arc<Heap>, isolate: Isolate) -> napi::Result<Watch> {
+        let isolates = Arc::new(Mutex::new(vec![isolate]));
+        let stop = Arc::new(AtomicBool::new(false));
+        let after = last_request(heap).map_or(0, |request| request.number);
+        let thread = thread::Builder::new()
+            .name("mpmetrics".to_owned())
+            .stack_size(STACK)
+            .spawn({
+                let (heap, isolates, stop) = (heap.clone(), isolates.clone(), stop.clone());
+                move || serve(&heap, &isolates, &stop, after)
+            })
+            .map_err(|error| napi::Error::from_reason(error.to_string()))?;
+        Ok(Watch {
+            heap: Arc::clone(heap),
+            isolates,
+            stop,
+            thread: Some(thread),
+        })
+    }
+
+    /// Ends the thread, and waits for its end.
+    fn end(mut self) {
+        self.stop.store(true, Ordering::Release);
+        let Some(thread) = self.thread.take() else {
+            return;
+        };
+        while !thread.is_finished() && wake_watchers(&self.heap).is_ok() {
+            // It may have looked at `stop` before it went to sleep, after it was woken.
+            thread::sleep(Duration::from_micros(50));
+        }
+        // It has nothing to say; a panic has been told.
+        let _ = thread.join();
+    }
+}
+
+/// Calls the isolates at each request, until it is told to stop.
+fn serve(heap: &Heap, isolates: &Mutex<Vec<Isolate>>, stop: &AtomicBool, mut last: u32) {
+    while !stop.load(Ordering::Acquire) {
+        let Ok(request) = watch(heap, last, LONG) else {
+            return;
+        };
+        if request.number == last {
+            continue;
+        }
+        last = request.number;
+        for isolate in locked(isolates).iter() {
+            if request.by != Some(isolate.slot) && !isolate.waiting.swap(true, Ordering::AcqRel) {
+                // An isolate that is about to end is not called, and takes itself off the list.
+                isolate
+                    .callback
+                    .call((), ThreadsafeFunctionCallMode::NonBlocking);
+            }
+        }
+    }
+}
