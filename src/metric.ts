@@ -160,6 +160,8 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
       ...this.kind.declaration,
     });
     this.families = declared.map((family) => before.find((old) => old.equals(family)) ?? family);
+    // Another family comes elsewhere in the heap than this metric was registered.
+    if (before.length > 0) for (const registry of this.memberOf) registry.isRearranged = true;
     this.era += 1;
     this.move();
     for (const family of before) {
