@@ -98,6 +98,16 @@ export class Summary<T extends string = string> extends BaseMetric<T, Summarized
   /** Records `value` in the series without labels. */
   observe(value: number): void;
   observe(labels: object | number, value?: number): void {
+    const { bare } = this;
+    if (value === undefined && bare !== null && Number.isFinite(labels)) {
+      bare.observe(labels as number);
+    } else {
+      this.observeWith(labels, value);
+    }
+  }
+
+  /** Observes what is not simply a number. @internal */
+  observeWith(labels: object | number | null | undefined, value: number | undefined): void {
     const isLabelled = typeof labels === 'object' && labels !== null;
     let cell = isLabelled ? this.children.find(labels) : this.bare;
     // prom-client takes what comes alone for the value, whatever it is.
@@ -206,7 +216,7 @@ export namespace Summary {
 class LabelledSummary<T extends string> implements Summary.Internal<T> {
   readonly #summary: Summary<T>;
   readonly #labels: LabelValues<T>;
-  #found: SummaryCell | null = null;
+  #cell: SummaryCell | null = null;
   #era = -1;
 
   constructor(summary: Summary<T>, labels: LabelValues<T>) {
@@ -217,7 +227,8 @@ class LabelledSummary<T extends string> implements Summary.Internal<T> {
   // Functions of their own: they may be handed on without their object.
   observe = (value: number): void => {
     if (!Number.isFinite(value)) throw invalid(value === undefined ? this.#labels : value);
-    this.#cell().observe(value);
+    if (this.#era !== this.#summary.era || this.#cell === null) this.#cell = this.#find();
+    this.#cell.observe(value);
   };
   startTimer = (): ((labels?: LabelValues<T>) => number) => this.#summary.startTimer(this.#labels);
 
@@ -228,12 +239,10 @@ class LabelledSummary<T extends string> implements Summary.Internal<T> {
     );
   }
 
-  #cell(): SummaryCell {
-    if (this.#era !== this.#summary.era || this.#found === null) {
-      this.#found = this.#summary.children.find(this.#labels) ?? this.#summary.make(this.#labels);
-      this.#era = this.#summary.era;
-    }
-    return this.#found;
+  #find(): SummaryCell {
+    const found = this.#summary.children.find(this.#labels) ?? this.#summary.make(this.#labels);
+    this.#era = this.#summary.era;
+    return found;
   }
 }
 

@@ -44,12 +44,12 @@ type Octaves = (Float64Array | undefined)[];
 
 export class DirectSummaryCell extends DirectCell<Summarized> implements SummaryCell {
   readonly windows: Windows;
+  readonly hasWindows: boolean;
   /** The chunk that has the cell, as halves of words, and where the sequence number is in it. */
   u32 = this.generations;
   sequence = 0;
-  /** The window that takes values now: its number, what marks it as that, and where in `f64` it begins. */
+  /** The window that takes values now: its number, and where in `f64` it begins. */
   number = 0;
-  tag = 1;
   window = 0;
   /** From when until when, in seconds of the monotonic clock, it does. */
   since = 0;
@@ -63,6 +63,7 @@ export class DirectSummaryCell extends DirectCell<Summarized> implements Summary
   constructor(family: Family, labels: LabelSet, windows: Windows) {
     super(family, labels);
     this.windows = windows;
+    this.hasWindows = windows.count !== 0;
   }
 
   observe(value: number): void {
@@ -70,7 +71,7 @@ export class DirectSummaryCell extends DirectCell<Summarized> implements Summary
       this.attend();
       if (this.cell === 0) return;
     }
-    if (this.windows.count !== 0) this.follow();
+    if (this.hasWindows) this.follow();
     this.sketch(value);
     this.add(1, value);
   }
@@ -86,33 +87,36 @@ export class DirectSummaryCell extends DirectCell<Summarized> implements Summary
     this.until = this.since + interval;
   }
 
-  /** Goes to the window of that number. */
+  /** Goes to the window of that number, and clears it if it still has the values of an earlier one. */
   enter(number: number): void {
     const index = indexOf(this.windows, number);
     this.number = number;
-    this.tag = number + 1;
     this.window = this.word + WINDOWS + index * WINDOW_WORDS;
     this.octaves = this.allOctaves[index] ??= [];
+    if (this.cell === 0 || this.f64[this.window + TAG] === number + 1) return;
+    summaryTurn(this.handle, this.cell, this.generationPlace, this.generation, number);
   }
 
   /**
-   * Puts a value into the window. The first 32 are kept as they are; then all of them go into bins. Where there is no
-   * room for bins, the value is missing from the quantiles. A reader may miss it too as long as this is under way.
+   * Puts a value into the window. A reader may miss it as long as this is under way. Where there is no room for bins,
+   * it is missing from the quantiles.
    */
   sketch(value: number): void {
+    if (this.f64[this.window + SPILLED] !== RAW_VALUES && this.keep(value)) return;
+    const upper = upperHalf(value);
+    const bins = this.octaves[rankOfOctave[octaveOf(upper)] as number] ?? this.bins(upper);
+    if (bins !== null) (bins[binOf(upper)] as number) += 1;
+  }
+
+  /** Keeps one of the first 32 values as it is. False: there were that many, and now they are in bins. */
+  keep(value: number): boolean {
     const { f64, window } = this;
-    if (f64[window + TAG] !== this.tag) this.turn();
     const count = f64[window + WINDOW_COUNT] as number;
-    if (count < RAW_VALUES) {
-      f64[window + RAW + count] = value;
-    } else {
-      const upper = upperHalf(value);
-      const bins = this.octaves[rankOfOctave[octaveOf(upper)] as number] ?? this.bins(upper);
-      if (bins === null || (f64[window + SPILLED] !== RAW_VALUES && !this.spill())) return;
-      (bins[binOf(upper)] as number) += 1;
-    }
+    if (count >= RAW_VALUES) return !this.spill();
+    f64[window + RAW + count] = value;
     // Last: the value is there before it counts.
     f64[window + WINDOW_COUNT] = count + 1;
+    return true;
   }
 
   /**
@@ -136,11 +140,6 @@ export class DirectSummaryCell extends DirectCell<Summarized> implements Summary
   /** Finishes what this isolate began and did not end: a stack overflow, say, took it away from here. */
   repair(): void {
     summaryRepair(this.handle, this.cell, this.generationPlace, this.generation);
-  }
-
-  /** Clears the window, for the time of which the values were is over. */
-  turn(): void {
-    summaryTurn(this.handle, this.cell, this.generationPlace, this.generation, this.number);
   }
 
   /** Puts the values that were kept as they are into bins. False: there is no room. */
@@ -175,8 +174,13 @@ export class DirectSummaryCell extends DirectCell<Summarized> implements Summary
     this.sequence = 2 * (location.base + SEQUENCE);
     this.allOctaves.length = 0;
     this.drought = null;
+    this.rest();
+  }
+
+  /** Without windows there is one, with the number 0; with them, the next update finds out which one it is. */
+  rest(): void {
     this.until = 0;
-    this.enter(0);
+    if (!this.hasWindows) this.enter(0);
   }
 
   protected override readAt(location: Location): Summarized {
@@ -198,9 +202,7 @@ export class DirectSummaryCell extends DirectCell<Summarized> implements Summary
         if (bins !== null) (bins[binOf(upper)] as number) += times;
       },
     });
-    // The next update finds out which window takes values now.
-    this.enter(0);
-    this.until = 0;
+    this.rest();
     this.add(share.count, share.sum);
   }
 }
