@@ -1,6 +1,8 @@
 // Compiles every TypeScript here that runs as JavaScript: the facade, the examples, and the decorator tests.
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { main, must, root } from './run.mjs';
 
@@ -26,6 +28,23 @@ const ownFile = {
   },
 };
 
+/**
+ * What CommonJS adds to the exports of a module: they are one object, which is its own default, and which has a property
+ * that can be set.
+ */
+const WHOLE = `
+module.exports = Object.defineProperties({}, {
+  ...Object.getOwnPropertyDescriptors(module.exports),
+  __esModule: { value: true },
+  contentType: {
+    enumerable: true,
+    get: () => globalRegistry.contentType,
+    set: (wanted) => globalRegistry.setContentType(wanted),
+  },
+  default: { enumerable: true, get: () => module.exports },
+});
+`;
+
 await main(async () => {
   for (const { configuration, sources, output } of PROJECTS) {
     if (!hasSource(join(root, sources))) continue;
@@ -42,21 +61,38 @@ await main(async () => {
  * megabytes more. The single files stay beside it for the tests, and are not packed.
  */
 async function bundle() {
-  for (const entry of ['index', 'src/server-thread']) {
+  const names = await exportedNames();
+  for (const file of ['dist/index.js', 'dist/src/server-thread.js']) {
     await build({
       absWorkingDir: root,
-      entryPoints: [`${entry}.ts`],
-      outfile: `dist/${entry}.js`,
+      entryPoints: [file],
+      outfile: file,
       allowOverwrite: true,
       bundle: true,
       platform: 'node',
       target: 'node20',
       format: 'cjs',
+      // A class that names itself would otherwise be called otherwise.
+      keepNames: true,
+      footer: { js: entry === 'index' ? WHOLE : '' },
       external: ['#binding'],
       plugins: [ownFile],
+      // Never runs: it is how Node learns, before it does, which names can be imported.
+      footer: file === 'dist/index.js' ? { js: `0 && (module.exports = { ${names} });` } : {},
       logLevel: 'warning',
     });
   }
+}
+
+/** The names that the front door exports, asked of it with nothing native behind it. */
+async function exportedNames() {
+  const script = "console.log(Object.keys(require('./dist/index.js')).join(', '))";
+  const { stdout } = await promisify(execFile)(process.execPath, ['--eval', script], {
+    cwd: root,
+    env: { ...process.env, MPMETRICS: 'off' },
+  });
+  const names = stdout.trim().split(', ');
+  return names.filter((name) => name !== 'default').join(', ');
 }
 
 function hasSource(folder) {
