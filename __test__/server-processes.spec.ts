@@ -55,7 +55,9 @@ async function urlOf({ line }: Served): Promise<string> {
 }
 
 async function textOf(url: string): Promise<string> {
-  return (await fetch(url, { headers: { connection: 'close' } })).text();
+  return (
+    await fetch(url.replace('localhost', '127.0.0.1'), { headers: { connection: 'close' } })
+  ).text();
 }
 
 test.serial('a blocked event loop still answers, and is waited for once', async (t) => {
@@ -109,7 +111,7 @@ test('MPMETRICS=off: an empty exposition', async (t) => {
   const served = start(t, [{ serve: { port: 0 } }, { wait: 20_000 }], {
     environment: { MPMETRICS: 'off' },
   });
-  const response = await fetch(await urlOf(served));
+  const response = await fetch((await urlOf(served)).replace('localhost', '127.0.0.1'));
   t.is(response.status, 200);
   t.is(await response.text(), '');
 });

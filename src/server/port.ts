@@ -35,7 +35,7 @@ export async function takePort(
   for (let question = 1; ; question += 1) {
     const port = await tryToListen(server, place);
     if (port !== undefined) return port;
-    const holder = await purposeOfHolder(place);
+    const holder = await purposeOfHolder(place, question);
     if (holder === purpose) {
       void standBy(server, place, isClosed);
       return place.port;
@@ -86,12 +86,14 @@ function tryToListen(server: Server, { port, host }: Place): Promise<number | un
 }
 
 /** What the server on the port says it is for: an empty text if it is none of ours, nothing if it does not answer. */
-function purposeOfHolder({ port, host }: Place): Promise<string | undefined> {
+function purposeOfHolder({ port, host }: Place, question: number): Promise<string | undefined> {
   const everywhere = host === undefined || host === '::' || host === '0.0.0.0';
+  // Not `localhost`: trying all its addresses, Node gives each a quarter of a second, which a busy machine needs.
+  const loopback = question % 2 === 1 ? '127.0.0.1' : '::1';
   return new Promise((resolve) => {
     const request = get(
       {
-        host: everywhere ? 'localhost' : host,
+        host: everywhere ? loopback : host,
         port,
         path: HEAP_PATH,
         agent: false,
