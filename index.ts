@@ -71,12 +71,22 @@ export type {
 } from './src/types';
 
 /**
- * The `Content-Type` of the global registry. Of the module that is published it is a property that follows
+ * The `Content-Type` of the global registry. Of the CommonJS module it is a property that follows
  * `register.setContentType()`, and that can be set.
  */
-// oxlint-disable-next-line prefer-const -- not a constant: the build makes a property of it
+// oxlint-disable-next-line prefer-const -- set below
 export let contentType: RegistryContentType = globalRegistry.contentType;
 
-/** The whole of this module, for those who import it as one thing: the build puts it there. */
-const whole = undefined as unknown as typeof Whole;
+if (typeof exports === 'object') {
+  Object.defineProperty(exports, 'contentType', {
+    enumerable: true,
+    get: () => globalRegistry.contentType,
+    set: (wanted: typeof globalRegistry.contentType) => {
+      globalRegistry.setContentType(wanted);
+    },
+  });
+}
+
+/** The whole of this module, for those who import it as one thing. */
+const whole = (typeof exports === 'object' ? exports : undefined) as typeof Whole;
 export default whole;

@@ -72,6 +72,8 @@ async function bundle() {
       platform: 'node',
       target: 'node20',
       format: 'cjs',
+      // A class that names itself would otherwise be called otherwise.
+      keepNames: true,
       footer: { js: entry === 'index' ? WHOLE : '' },
       external: ['#binding'],
       plugins: [ownFile],
