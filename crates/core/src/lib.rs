@@ -48,6 +48,9 @@
 //! );
 //! # Ok::<(), Error>(())
 //! ```
+//!
+//! A heap with a name is shared with every program of the same user that knows it, Node.js applications included: the
+//! example `attach` looks into a running one, and adds a counter that it then shows.
 
 mod allocator;
 mod binding;

@@ -15,7 +15,7 @@ mod reading;
 mod shown;
 mod slots;
 
-pub use info::{HeapInfo, WriterInfo, info};
+pub use info::{HeapInfo, WriterInfo, info, registry};
 
 use crate::catalog;
 use crate::declaration::FamilySpec;

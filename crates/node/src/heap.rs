@@ -8,7 +8,7 @@ use crate::info::HeapInfo;
 use crate::isolate::{attached, enter, leave};
 use crate::processes::ReadProcesses;
 use crate::scrape::{ScrapeFamilies, ScrapeRequest, ScrapeText};
-use mpmetrics_core::{HeapName, Labels, Shortage, Writer, observe};
+use mpmetrics_core::{HeapName, Labels, Shortage, Writer, observe, snapshot};
 use napi::Env;
 use napi::bindgen_prelude::{AsyncTask, Function, ObjectFinalize};
 use napi_derive::napi;
@@ -145,13 +145,16 @@ impl NativeHeap {
         self.slot
     }
 
-    /// The number of the registry with that key, which is made if it is new.
+    /// The number of the registry with that key, which is made if it is new; who only reads makes none, and gets an error.
     #[napi(catch_unwind)]
     pub fn registry(&self, key: String) -> Result<u32> {
-        attached(self.handle)?
-            .writer()?
-            .registry(&key)
-            .map_err(thrown)
+        let attached = attached(self.handle)?;
+        match attached.writer_if_any() {
+            Some(writer) => writer.registry(&key).map_err(thrown),
+            None => snapshot::registry(&attached.heap, &key)
+                .map_err(thrown)?
+                .ok_or_else(|| bad_argument("nobody has made a registry of that key yet")),
+        }
     }
 
     /// Declares a family and returns its number; the same number for an equal declaration.

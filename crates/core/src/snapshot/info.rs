@@ -1,6 +1,7 @@
 //! Counts of a heap, for display.
 
 use super::slots::SlotView;
+use crate::catalog;
 use crate::error::{Result, Shortage};
 use crate::heap::Heap;
 use crate::layout::{header, slot};
@@ -57,6 +58,20 @@ pub struct WriterInfo {
     pub thread: u32,
     /// When the last holder took it, seconds since the epoch.
     pub taken: f64,
+}
+
+/// The number of the registry with that key, for a [`super::Filter`]; `None` while nobody has made it.
+///
+/// ```
+/// use mpmetrics_core::{HeapOptions, Writer, snapshot};
+/// let writer = Writer::attach(&HeapOptions::default(), 0)?;
+/// assert_eq!(snapshot::registry(writer.heap(), "default")?, None);
+/// let number = writer.registry("default")?;
+/// assert_eq!(snapshot::registry(writer.heap(), "default")?, Some(number));
+/// # Ok::<(), mpmetrics_core::Error>(())
+/// ```
+pub fn registry(heap: &Heap, key: &str) -> Result<Option<u32>> {
+    catalog::find_registry(heap, key)
 }
 
 /// What there is to say of a heap.

@@ -1,0 +1,70 @@
+//! Attaches to the heap of a running application, prints what its processes have measured, and adds a counter of its own.
+//!
+//! ```text
+//! MPMETRICS_NAME=shop node server.js             the application, under a name
+//! cargo run --example attach -- shop             this program, as the same user
+//! curl localhost:9100/metrics | grep visits      the application shows the counter
+//! ```
+//!
+//! The counter stays in the heap when this program has ended: another run, or any other writer, goes on from there. It
+//! lives as long as the heap does, that is until the last writer has left.
+
+use mpmetrics_core::{
+    Error, FamilySpec, HeapName, HeapOptions, Kind, Labels, Writer, expose, observe, snapshot,
+};
+use std::io::Write;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("attach: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn std::error::Error>> {
+    let name = std::env::args().nth(1).ok_or("usage: attach NAME")?;
+    let options = HeapOptions {
+        name: Some(HeapName::new(&name)?),
+        ..HeapOptions::default()
+    };
+    // To attach would make the heap if it were missing; to observe fails then, and says what to do.
+    let heap = observe(&options)?;
+    // The key of the registry that JavaScript calls `register`.
+    let registry = snapshot::registry(&heap, "default")?.ok_or("nothing is registered yet")?;
+    let filter = snapshot::Filter {
+        registries: vec![registry],
+        own: true,
+        ..Default::default()
+    };
+    let mut text = Vec::new();
+    expose::encode(
+        &snapshot::take(&heap, &filter)?,
+        expose::Format::Text,
+        &mut text,
+    );
+    std::io::stdout().write_all(&text)?;
+    visit(&options, registry)?;
+    Ok(())
+}
+
+/// Counts this run. The application shows the counter at its next scrape, without having declared it.
+fn visit(options: &HeapOptions, registry: u32) -> Result<(), Error> {
+    let writer = Writer::attach(options, 0)?;
+    let (visits, _) = writer.declare(&FamilySpec {
+        registries: vec![registry],
+        name: "visits_total".into(),
+        help: "Programs that have looked into the heap".into(),
+        kind: Kind::Counter,
+        label_names: vec!["language".into()],
+        ..FamilySpec::default()
+    })?;
+    // `None`: there is no room for another series, which must not end a program.
+    if let Some(binding) = writer.bind(visits, &Labels::new([("language", "rust")]))? {
+        writer.counter_add(binding, 1.0)?;
+    }
+    Ok(())
+}
