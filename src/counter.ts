@@ -27,10 +27,11 @@ import type {
   MetricObjectWithValues,
   MetricValue,
 } from './types';
-import { numberValues, type Sample, type Value } from './values';
+import { numberValues, type Measured, type Sample, type Value } from './values';
 
 const KIND: Kind<CounterCell> = {
   type: 'counter',
+  hasExemplars: true,
   sorts: () => ({
     direct: (family, labels) => new DirectCounterCell(family, labels),
     native: (family, labels) => new NativeCounterCell(family, labels),
@@ -106,8 +107,7 @@ export class Counter<T extends string = string> extends BaseMetric<T, number, Co
     const { labels = {}, value = 1, exemplarLabels } = data;
     const exemplar = exemplarLabels && exemplarOf(exemplarLabels, value ? value : 1);
     this.add(labels, value);
-    const child = this.children.find(labels);
-    if (exemplar && child) this.exemplars.set(child, [exemplar]);
+    if (exemplar) this.children.find(labels)?.exemplify(exemplar);
   }
 
   /** Adds whether or not exemplars are enabled. @internal */
@@ -166,15 +166,13 @@ export class Counter<T extends string = string> extends BaseMetric<T, number, Co
 
   /** @internal */
   override values(samples: readonly Sample[]): Value[] {
-    return numberValues(samples, ({ labels }) => {
-      const child = this.children.find(labels);
-      return child ? this.exemplars.get(child)?.[0] : undefined;
-    });
+    return numberValues(samples);
   }
 
   /** @internal */
-  override shareOf(child: CounterCell): Pick<Sample, 'value' | 'sum' | 'counts'> {
-    return { value: child.read() ?? 0, sum: 0, counts: [] };
+  override shareOf(child: CounterCell): Measured {
+    const { exemplars = [] } = child as Partial<LocalCounterCell>;
+    return { value: child.read() ?? 0, sum: 0, counts: [], exemplars };
   }
 }
 

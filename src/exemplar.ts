@@ -1,10 +1,13 @@
 // Exemplars: an example of what was counted, such as the trace of one request.
 
 import { coded } from './errors';
+import { labelText, validateLabelNames } from './labels';
 import type { LabelSet } from './types';
 
 /** As many characters as an exemplar's labels may have together. */
 const MOST_CHARACTERS = 128;
+/** As many names are remembered as good: programs use few. */
+const MOST_NAMES = 1000;
 
 /** An exemplar as prom-client's JSON has it. @internal */
 export interface Exemplar {
@@ -14,14 +17,45 @@ export interface Exemplar {
   timestamp: number;
 }
 
-/** Makes an exemplar of now. Throws a `RangeError` when its labels are too long. @internal */
-export function exemplarOf(labelSet: LabelSet, value: number): Exemplar {
-  const text = Object.entries(labelSet).map(([name, label]) => `${name}${label as string}`);
-  if (text.join('').length > MOST_CHARACTERS) {
+/** An exemplar on its way into a cell. @internal */
+export interface NewExemplar extends Exemplar {
+  /** The labels as they are printed: `trace_id="…",span_id="…"`. */
+  readonly text: string;
+}
+
+const goodNames = new Set<string>();
+
+/**
+ * Makes an exemplar of now. Throws a `RangeError` when its labels are too long, and an `Error` for a name that no label
+ * can have.
+ * @internal
+ */
+export function exemplarOf(labelSet: LabelSet, value: number): NewExemplar {
+  let text = '';
+  let characters = 0;
+  for (const name of Object.keys(labelSet)) {
+    if (!goodNames.has(name)) validateName(name);
+    const label = labelText(labelSet[name]);
+    characters += name.length + label.length;
+    text += `${text === '' ? '' : ','}${name}="${escaped(label)}"`;
+  }
+  if (characters > MOST_CHARACTERS) {
     throw coded(
       new RangeError('Label set size must be smaller than 128 UTF-8 chars'),
       'MPMETRICS_INVALID_LABEL',
     );
   }
-  return { labelSet: { ...labelSet }, value, timestamp: Date.now() / 1000 };
+  return { labelSet, value, timestamp: Date.now() / 1000, text };
+}
+
+function escaped(label: string): string {
+  if (!/["\\\n]/.test(label)) return label;
+  return label.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}
+
+function validateName(name: string): void {
+  if (!validateLabelNames([name])) {
+    throw coded(new Error('Invalid label name'), 'MPMETRICS_INVALID_LABEL');
+  }
+  if (goodNames.size < MOST_NAMES) goodNames.add(name);
 }

@@ -23,7 +23,7 @@ import type {
   ObserveDataWithExemplar,
   LabelSet,
 } from './types';
-import { histogramValues, type Sample, type Value } from './values';
+import { histogramValues, type Measured, type Sample, type Value } from './values';
 
 /**
  * Observations counted in buckets: durations of requests, sizes of answers. Across processes the counts and sums are
@@ -104,15 +104,10 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
   /** @internal */
   observeWithExemplar(data: Partial<ObserveDataWithExemplar<T>> = {}): void {
     const { labels = {}, value = NaN, exemplarLabels = {} } = data;
-    const isExemplified = Object.keys(exemplarLabels).length > 0;
-    const exemplar = isExemplified && exemplarOf(exemplarLabels, value);
+    const exemplar = exemplarOf(exemplarLabels, value);
     this.record(labels, value);
-    const child = this.children.find(labels);
-    if (!exemplar || child === null) return;
-    const bucket = this.upperBounds.findIndex((bound) => value <= bound);
-    const latest = this.exemplars.get(child) ?? [];
-    latest[bucket < 0 ? this.upperBounds.length : bucket] = exemplar;
-    this.exemplars.set(child, latest);
+    // One without labels is none here, as in prom-client.
+    if (exemplar.text !== '') this.children.find(labels)?.exemplify(exemplar);
   }
 
   /**
@@ -208,19 +203,15 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
 
   /** @internal */
   override values(samples: readonly Sample[]): Value[] {
-    return histogramValues(this.name, this.upperBounds, samples, ({ labels }, bucket) => {
-      const child = this.children.find(labels);
-      const found = child ? this.exemplars.get(child)?.[bucket] : undefined;
-      // prom-client's own way to say that there is none.
-      return (
-        found ?? (this.enableExemplars && bucket === this.upperBounds.length ? undefined : null)
-      );
-    });
+    // prom-client's own way to say that the last bucket has no exemplar.
+    const none = this.enableExemplars ? undefined : null;
+    return histogramValues(this.name, this.upperBounds, samples, none);
   }
 
   /** @internal */
-  override shareOf(child: HistogramCell): Pick<Sample, 'value' | 'sum' | 'counts'> {
-    return { value: 0, sum: 0, counts: [], ...child.read() };
+  override shareOf(child: HistogramCell): Measured {
+    const { exemplars = [] } = child as Partial<LocalHistogramCell>;
+    return { value: 0, sum: 0, counts: [], ...child.read(), exemplars };
   }
 }
 
@@ -289,6 +280,7 @@ function kindWith(upperBounds: readonly number[]): Kind<HistogramCell> {
       local: (labels) => new LocalHistogramCell(labels, bounds),
       group: (labels, members) => new HistogramCellGroup(labels, members),
     }),
+    hasExemplars: true,
     reserved: 'le',
     bounds: upperBounds,
   };

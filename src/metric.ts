@@ -1,7 +1,6 @@
 // What all metrics share: their way into the registries, the way from labels to a child, and reading back.
 
 import type { Cell } from './cell/kinds';
-import type { Exemplar } from './exemplar';
 import { Family } from './family';
 import { labelText, LabelTree } from './labels';
 import { isOff, type FamilySpec, type FamilyValues } from './native';
@@ -24,6 +23,8 @@ export interface Kind<Child> {
   readonly type: MetricType;
   /** How its cells are made, by its aggregator. */
   sorts(aggregator: Aggregator): CellSorts<Child>;
+  /** Whether its cells can carry exemplars. */
+  readonly hasExemplars?: boolean;
   /** The label that its exposition needs for itself, if any. */
   readonly reserved?: string;
   /** The upper bounds of its buckets, or the ranks of its quantiles. */
@@ -81,8 +82,6 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
   readonly memberOf = new Set<Registry>();
   /** Where the series lie: nowhere while no registry shows the metric. @internal */
   families: Family[] = [];
-  /** The latest exemplars, by child: one for each bucket, or one in all. @internal */
-  readonly exemplars = new WeakMap<Child, Exemplar[]>();
   /** @internal */
   readonly kind: Kind<Child>;
   /** @internal */
@@ -157,6 +156,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
       labelNames: [...this.labelNames],
       aggregator: this.aggregator,
       buckets: [...(this.kind.bounds ?? [])],
+      exemplars: this.enableExemplars && this.kind.hasExemplars === true,
       ...this.kind.declaration,
     });
     this.families = declared.map((family) => before.find((old) => old.equals(family)) ?? family);

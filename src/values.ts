@@ -21,6 +21,8 @@ export interface Sample {
   count?: number;
   /** The values of a summary's quantiles. */
   quantiles?: readonly number[];
+  /** The newest exemplar of each bucket that has one; a counter has one bucket. */
+  exemplars?: readonly (Exemplar | undefined)[];
 }
 
 /** What a series has measured. @internal */
@@ -44,31 +46,49 @@ export function samplesOf(family: FamilyValues, labelNames: readonly string[]): 
       (labelNames.includes(name) ? labels : added)[name] = series.labels[index + 1];
     }
     const { value = 0, sum = 0, bucketCounts: counts = [], count = 0, quantiles = [] } = series;
-    return { labels, added, value, sum, counts, count, quantiles };
+    const exemplars = exemplarsOf(series.exemplars);
+    return { labels, added, value, sum, counts, count, quantiles, exemplars };
   });
+}
+
+/** Exemplars as prom-client has them, by bucket. */
+function exemplarsOf(found: FamilyValues['series'][number]['exemplars']): Exemplar[] {
+  const exemplars: Exemplar[] = [];
+  for (const { bucket, labels, value, timestamp } of found) {
+    exemplars[bucket] = { labelSet: labelSetOf(labels), value, timestamp };
+  }
+  return exemplars;
+}
+
+/** Labels of names and values in turn. */
+function labelSetOf(pairs: readonly string[]): LabelSet {
+  const labels: Record<string, unknown> = {};
+  for (let index = 0; index < pairs.length; index += 2) {
+    labels[pairs[index] as string] = pairs[index + 1];
+  }
+  return labels;
 }
 
 /** The values of a counter or a gauge. @internal */
-export function numberValues(
-  samples: readonly Sample[],
-  exemplar: (sample: Sample) => Exemplar | undefined = () => undefined,
-): Value[] {
-  return samples.map((sample) => {
-    const found = exemplar(sample);
-    return {
-      value: sample.value,
-      labels: { ...sample.labels, ...sample.added },
-      ...(found && { exemplar: found }),
-    };
-  });
+export function numberValues(samples: readonly Sample[]): Value[] {
+  return samples.map(({ value, labels, added, exemplars: [exemplar] = [] }) => ({
+    value,
+    labels: { ...labels, ...added },
+    ...(exemplar && { exemplar }),
+  }));
 }
 
-/** The values of a histogram: cumulative buckets, sum and count of each series. @internal */
+/**
+ * The values of a histogram: cumulative buckets, sum and count of each series.
+ *
+ * @param none What the last bucket has when it has no exemplar; all others have null then.
+ * @internal
+ */
 export function histogramValues(
   name: string,
   bounds: readonly number[],
   samples: readonly Sample[],
-  exemplar: (sample: Sample, bucket: number) => Exemplar | null | undefined = () => null,
+  none: null | undefined = null,
 ): Value[] {
   return samples.flatMap((sample) => {
     const labels = { ...sample.labels, ...sample.added };
@@ -76,7 +96,7 @@ export function histogramValues(
     const buckets = [...bounds, '+Inf'].map((le, bucket) => ({
       value: (count += sample.counts[bucket] ?? 0),
       metricName: `${name}_bucket`,
-      exemplar: exemplar(sample, bucket),
+      exemplar: sample.exemplars?.[bucket] ?? (bucket < bounds.length ? null : none),
       labels: { le, ...labels },
     }));
     return [
@@ -98,11 +118,11 @@ export function summaryValues(
     return [
       // Without -0, as prom-client has it.
       ...ranks.map((quantile, index) => ({
-        value: quantiles[index] || 0,
         labels: { quantile, ...labels },
+        value: quantiles[index] || 0,
       })),
-      { value: sum, metricName: `${name}_sum`, labels },
-      { value: count, metricName: `${name}_count`, labels: { ...labels } },
+      { metricName: `${name}_sum`, labels, value: sum },
+      { metricName: `${name}_count`, labels: { ...labels }, value: count },
     ];
   });
 }

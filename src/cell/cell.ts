@@ -5,10 +5,13 @@
 // several. A metric chooses one sort for all its cells, so that each call site meets one class.
 
 import type { Location } from '../arena';
+import type { NewExemplar } from '../exemplar';
 import type { Family } from '../family';
+import { labelText } from '../labels';
+import { exemplarStore, type Binding } from '../native';
 import type { LabelSet } from '../types';
-import type { Binding } from '../native';
 import { Drought } from './drought';
+import { DirectExemplars } from './exemplars';
 import type { Cell } from './kinds';
 
 export type { Cell } from './kinds';
@@ -85,6 +88,8 @@ export abstract class DirectCell<Share> extends FamilyCell<Share> {
   /** The places of cell and generation word in the heap; 0, where nothing is, without them. */
   cell = 0;
   generationPlace = 0;
+  /** Its exemplars; null before the first one since the cell was bound. */
+  exemplars: DirectExemplars | null = null;
 
   /** The number of the heap in this isolate. */
   get handle(): number {
@@ -109,8 +114,17 @@ export abstract class DirectCell<Share> extends FamilyCell<Share> {
     this.place(arena.locate(binding.cell));
   }
 
+  /** Leaves the newest exemplar of a bucket. */
+  exemplifyAt(bucket: number, exemplar: NewExemplar): void {
+    if (this.generations[this.generationIndex] !== this.generation) this.attend();
+    if (this.cell === 0) return;
+    this.exemplars ??= new DirectExemplars(this);
+    this.exemplars.store(bucket, exemplar);
+  }
+
   /** Points at the cell's own memory. */
   protected place(location: Location): void {
+    this.exemplars = null;
     this.f64 = location.f64;
     this.word = location.base;
   }
@@ -132,6 +146,20 @@ export abstract class NativeCell<Share> extends FamilyCell<Share> {
   constructor(family: Family, labels: LabelSet) {
     super(family, labels);
     this.handle = family.attachment.handle;
+  }
+
+  /** Leaves the newest exemplar of a bucket. */
+  exemplifyAt(bucket: number, exemplar: NewExemplar): void {
+    if (this.storedExemplar(bucket, exemplar)) return;
+    this.attend();
+    this.storedExemplar(bucket, exemplar);
+  }
+
+  storedExemplar(bucket: number, { value, timestamp, labelSet }: NewExemplar): boolean {
+    const { handle, cell, generationPlace: place, generation } = this;
+    if (cell === 0) return false;
+    const labels = Object.entries(labelSet).flatMap(([name, label]) => [name, labelText(label)]);
+    return exemplarStore(handle, cell, place, generation, bucket, value, timestamp, labels);
   }
 
   protected override settle(binding: Binding | null): void {

@@ -1,6 +1,7 @@
 // A counter's cells: one number that is added to.
 
 import type { Location } from '../arena';
+import type { Exemplar, NewExemplar } from '../exemplar';
 import type { LabelSet } from '../types';
 import { counterAdd, layout } from '../native';
 import { CellGroup, DirectCell, NativeCell } from './cell';
@@ -18,6 +19,10 @@ export class DirectCounterCell extends DirectCell<number> implements CounterCell
   protected override place(location: Location): void {
     super.place(location);
     this.word += VALUE;
+  }
+
+  exemplify(exemplar: NewExemplar): void {
+    this.exemplifyAt(0, exemplar);
   }
 
   protected override readAt(location: Location): number {
@@ -43,6 +48,10 @@ export class NativeCounterCell extends NativeCell<number> implements CounterCell
     );
   }
 
+  exemplify(exemplar: NewExemplar): void {
+    this.exemplifyAt(0, exemplar);
+  }
+
   protected override readAt(location: Location): number {
     return valueAt(location);
   }
@@ -54,6 +63,8 @@ export class NativeCounterCell extends NativeCell<number> implements CounterCell
 
 export class LocalCounterCell implements CounterCell {
   readonly labels: LabelSet;
+  /** The newest exemplar, if there is one. */
+  readonly exemplars: Exemplar[] = [];
   #value = 0;
 
   constructor(labels: LabelSet) {
@@ -62,6 +73,10 @@ export class LocalCounterCell implements CounterCell {
 
   add(value: number): void {
     this.#value += value;
+  }
+
+  exemplify({ labelSet, value, timestamp }: NewExemplar): void {
+    this.exemplars[0] = { labelSet: { ...labelSet }, value, timestamp };
   }
 
   show(): void {}
@@ -82,6 +97,10 @@ export class LocalCounterCell implements CounterCell {
 export class CounterCellGroup extends CellGroup<number, CounterCell> implements CounterCell {
   add(value: number): void {
     for (const member of this.members) member.add(value);
+  }
+
+  exemplify(exemplar: NewExemplar): void {
+    for (const member of this.members) member.exemplify(exemplar);
   }
 }
 

@@ -1,6 +1,7 @@
 // A histogram's cells: a count for each bucket and a sum, kept in step by a redo record.
 
 import type { Location } from '../arena';
+import type { Exemplar, NewExemplar } from '../exemplar';
 import type { Family } from '../family';
 import type { LabelSet } from '../types';
 import { histogramAdd, histogramObserve, histogramRepair, layout } from '../native';
@@ -87,6 +88,10 @@ export class DirectHistogramCell extends DirectCell<Observed> implements Histogr
     this.sequence = 2 * (location.base + SEQUENCE);
   }
 
+  exemplify(exemplar: NewExemplar): void {
+    this.exemplifyAt(bucketOf(this.bounds, exemplar.value), exemplar);
+  }
+
   protected override readAt(location: Location): Observed {
     return observedAt(location, this.bounds);
   }
@@ -116,6 +121,10 @@ export class NativeHistogramCell extends NativeCell<Observed> implements Histogr
     );
   }
 
+  exemplify(exemplar: NewExemplar): void {
+    this.exemplifyAt(bucketOf(this.family.bounds, exemplar.value), exemplar);
+  }
+
   protected override readAt(location: Location): Observed {
     return observedAt(location, this.family.bounds);
   }
@@ -136,6 +145,8 @@ export class LocalHistogramCell implements HistogramCell {
   readonly labels: LabelSet;
   readonly #bounds: Float64Array;
   readonly #counts: number[];
+  /** The newest exemplar of each bucket that has one. */
+  readonly exemplars: Exemplar[] = [];
   #sum = 0;
 
   constructor(labels: LabelSet, bounds: Float64Array) {
@@ -147,6 +158,11 @@ export class LocalHistogramCell implements HistogramCell {
   observe(value: number): void {
     (this.#counts[bucketOf(this.#bounds, value)] as number) += 1;
     this.#sum += value;
+  }
+
+  exemplify({ labelSet, value, timestamp }: NewExemplar): void {
+    const exemplar = { labelSet: { ...labelSet }, value, timestamp };
+    this.exemplars[bucketOf(this.#bounds, value)] = exemplar;
   }
 
   show(): void {}
@@ -171,6 +187,10 @@ export class HistogramCellGroup
 {
   observe(value: number): void {
     for (const member of this.members) member.observe(value);
+  }
+
+  exemplify(exemplar: NewExemplar): void {
+    for (const member of this.members) member.exemplify(exemplar);
   }
 }
 

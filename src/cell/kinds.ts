@@ -1,5 +1,6 @@
 // What cells can do, whatever sort they are: the types that the declarations of the metrics name.
 
+import type { NewExemplar } from '../exemplar';
 import type { LabelSet } from '../types';
 import type { FamilyCell } from './cell';
 
@@ -17,8 +18,14 @@ export interface Cell<Share> {
   parts(): readonly FamilyCell<Share>[];
 }
 
+/** A cell that can carry exemplars: one for each bucket, of a counter one in all. */
+export interface ExemplifiedCell {
+  /** Leaves the newest exemplar of its bucket. @internal */
+  exemplify(exemplar: NewExemplar): void;
+}
+
 /** A counter's cell. */
-export interface CounterCell extends Cell<number> {
+export interface CounterCell extends Cell<number>, ExemplifiedCell {
   /** Adds a number, already validated. */
   add(value: number): void;
 }
@@ -40,7 +47,7 @@ export interface Observed {
 }
 
 /** A histogram's cell. */
-export interface HistogramCell extends Cell<Observed> {
+export interface HistogramCell extends Cell<Observed>, ExemplifiedCell {
   /** Records a finite number, already validated. */
   observe(value: number): void;
 }

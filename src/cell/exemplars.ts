@@ -1,0 +1,84 @@
+// The exemplars of a cell that JavaScript stores itself, one for each bucket.
+
+import type { NewExemplar } from '../exemplar';
+import { exemplarPlace, layout } from '../native';
+import type { DirectCell } from './cell';
+import { Drought } from './drought';
+
+const SEQUENCE = layout.exemplarSequence;
+const BUFFERS = layout.exemplarBuffers;
+const BUFFER_WORDS = layout.exemplarBufferWords;
+const VALUE = layout.exemplarValue;
+const TIMESTAMP = layout.exemplarTimestamp;
+const LENGTH = layout.exemplarLength;
+const TEXT = layout.exemplarText;
+const TEXT_WORDS = layout.exemplarTextWords;
+
+const encoder = new TextEncoder();
+
+/** Where the exemplar of a bucket lies. */
+interface Place {
+  readonly f64: Float64Array;
+  readonly u32: Uint32Array;
+  /** Where in `u32` the sequence number is. */
+  readonly sequence: number;
+  /** Where in `f64` the two buffers begin. */
+  readonly buffers: number;
+  /** The room for the text of each of them. */
+  readonly texts: readonly Uint8Array[];
+}
+
+/**
+ * The exemplars of one cell, for as long as it is bound.
+ *
+ * Each has two buffers. The lowest bit of its sequence number says which one holds the newest; the other one is filled,
+ * and then the number goes up. So a reader that finds the same number before and after has a whole exemplar, and a
+ * death in the middle leaves the old one.
+ */
+export class DirectExemplars {
+  readonly #cell: DirectCell<unknown>;
+  readonly #places: (Place | undefined)[] = [];
+  /** While there is no room. */
+  #drought: Drought | null = null;
+
+  constructor(cell: DirectCell<unknown>) {
+    this.#cell = cell;
+  }
+
+  /** Stores the newest exemplar of a bucket. Where there is no room for it, there is none. */
+  store(bucket: number, { value, timestamp, text }: NewExemplar): void {
+    const place = this.#places[bucket] ?? this.#find(bucket);
+    if (place === null) return;
+    const { f64, u32, sequence, buffers, texts } = place;
+    const next = (u32[sequence] as number) + 1;
+    const buffer = buffers + (next & 1) * BUFFER_WORDS;
+    const { read, written } = encoder.encodeInto(text, texts[next & 1] as Uint8Array);
+    // Half a text would be worse than an old exemplar. Labels as long as they may be fit.
+    if (read < text.length) return;
+    f64[buffer + VALUE] = value;
+    f64[buffer + TIMESTAMP] = timestamp;
+    f64[buffer + LENGTH] = written;
+    // Last: from here on the new one counts.
+    u32[sequence] = next;
+  }
+
+  #find(bucket: number): Place | null {
+    if (this.#drought?.isOver() === false) return null;
+    const { handle, cell, generationPlace, generation, family } = this.#cell;
+    const found = exemplarPlace(handle, cell, generationPlace, generation, bucket);
+    const location = found === 0 ? null : family.attachment.locate(found);
+    this.#drought = location === null ? new Drought(family.attachment) : null;
+    if (location === null) return null;
+    const { f64, u32, base } = location;
+    const buffers = base + BUFFERS;
+    const texts = [0, 1].map((half) => {
+      const text = buffers + half * BUFFER_WORDS + TEXT;
+      const bytes = f64.subarray(text, text + TEXT_WORDS);
+      return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    });
+    const place = { f64, u32, sequence: 2 * (base + SEQUENCE), buffers, texts };
+    while (this.#places.length < bucket) this.#places.push(undefined);
+    this.#places[bucket] = place;
+    return place;
+  }
+}
