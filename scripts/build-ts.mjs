@@ -28,23 +28,6 @@ const ownFile = {
   },
 };
 
-/**
- * What CommonJS adds to the exports of a module: they are one object, which is its own default, and which has a property
- * that can be set.
- */
-const WHOLE = `
-module.exports = Object.defineProperties({}, {
-  ...Object.getOwnPropertyDescriptors(module.exports),
-  __esModule: { value: true },
-  contentType: {
-    enumerable: true,
-    get: () => globalRegistry.contentType,
-    set: (wanted) => globalRegistry.setContentType(wanted),
-  },
-  default: { enumerable: true, get: () => module.exports },
-});
-`;
-
 await main(async () => {
   for (const { configuration, sources, output } of PROJECTS) {
     if (!hasSource(join(root, sources))) continue;
@@ -74,7 +57,6 @@ async function bundle() {
       format: 'cjs',
       // A class that names itself would otherwise be called otherwise.
       keepNames: true,
-      footer: { js: entry === 'index' ? WHOLE : '' },
       external: ['#binding'],
       plugins: [ownFile],
       // Never runs: it is how Node learns, before it does, which names can be imported.
