@@ -5,10 +5,11 @@
 //! ```text
 //! expose       families to bytes: text, OpenMetrics
 //! snapshot     the sum over slots, as families
+//! updating     what a writer does to its cells
 //! binding      from a family and labels to a writer's cell
+//! collect      asking other isolates to refresh
 //! cell/        counter, gauge, histogram: what one writer stores, how others read it
 //! writer       slots: lease, incarnation, adoption, arena
-//! collect      asking other isolates to refresh
 //! processes    what the processes of the application use
 //! catalog      registries, families, series and their generations
 //! gate         create, join, leave, sweep
@@ -80,6 +81,7 @@ mod shortage;
 pub mod snapshot;
 mod sync;
 mod table;
+mod updating;
 mod writer;
 
 pub use binding::Binding;
