@@ -1,6 +1,6 @@
 // Compiles every TypeScript here that runs as JavaScript: the facade, the examples, and the decorator tests.
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
@@ -24,6 +24,22 @@ const ownFile = {
     onResolve({ filter: /\/thread-location\.cjs$/ }, () => ({
       path: './src/server/thread-location.cjs',
       external: true,
+    }));
+  },
+};
+
+/**
+ * Node looks through the text for the names that can be imported, and strikes out those whose getters it does not know:
+ * that is, all of them once functions keep their names. So it must not take them for getters.
+ */
+const plainExports = {
+  name: 'plain-exports',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]dist[\\/]index\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll(
+        'Object.defineProperty(exports, ',
+        "Object['defineProperty'](exports, ",
+      ),
     }));
   },
 };
@@ -58,7 +74,7 @@ async function bundle() {
       // A class that names itself would otherwise be called otherwise.
       keepNames: true,
       external: ['#binding'],
-      plugins: [ownFile],
+      plugins: [ownFile, plainExports],
       // Never runs: it is how Node learns, before it does, which names can be imported.
       footer: file === 'dist/index.js' ? { js: `0 && (module.exports = { ${names} });` } : {},
       logLevel: 'warning',
