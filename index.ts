@@ -40,6 +40,8 @@ export type {
 } from './src/pushgateway';
 export { globalRegistry as register, Registry } from './src/registry';
 export type { RegistryOptions } from './src/registry';
+export { startHttpServer } from './src/server';
+export type { HttpServerOptions, MetricsServer } from './src/server';
 export { Summary } from './src/summary';
 export type {
   Aggregator,
