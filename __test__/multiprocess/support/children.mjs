@@ -1,0 +1,145 @@
+// The parent's side: starts a program as a thread, a forked process, a cluster worker or a spawned process, and talks to
+// it in the same way. See channel.mjs for the other side.
+import { fork, spawn } from 'node:child_process';
+import cluster from 'node:cluster';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+
+/** Processes that are still there. */
+const processes = new Set();
+// However this program ends, its children end with it.
+process.on('exit', () => processes.forEach((child) => child.kill('SIGKILL')));
+
+const STARTERS = {
+  threads: startThread,
+  fork: (program, given) => ofProcess(fork(program, { env: environment(given) })),
+  cluster: (program, given) => {
+    cluster.setupPrimary({ exec: program });
+    return ofProcess(cluster.fork({ CHANNEL: JSON.stringify(given) }).process);
+  },
+  spawn: (program, given) => {
+    const stdio = ['pipe', 'pipe', 'inherit'];
+    return ofProcess(spawn(process.execPath, [program], { env: environment(given), stdio }));
+  },
+};
+
+/** All ways to start a program, by name. */
+export const KINDS = Object.keys(STARTERS);
+
+/**
+ * Starts a program of this folder.
+ *
+ * @param {'threads' | 'fork' | 'cluster' | 'spawn'} kind
+ * @param {string} program the name of its file
+ * @param {object} given what it finds as `given`
+ */
+export function start(kind, program, given = {}) {
+  return new Child(STARTERS[kind](fileURLToPath(new URL(program, import.meta.url)), given));
+}
+
+/** One that was started. */
+class Child {
+  #handle;
+  #received = [];
+  #waiting = [];
+  #isOver = false;
+
+  constructor(handle) {
+    this.#handle = handle;
+    handle.onMessage((message) => {
+      this.#received.push(message);
+      this.#settle();
+    });
+    /** Resolves when it has ended. */
+    this.ended = this.#end(handle.ended);
+  }
+
+  /** Its process: this one, for a thread. */
+  get pid() {
+    return this.#handle.pid;
+  }
+
+  /** Gives it an order. */
+  send(message) {
+    this.#handle.send(message);
+  }
+
+  /** The next message about that event. Rejects when it ends without one. */
+  next(event) {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ event, resolve, reject });
+      this.#settle();
+    });
+  }
+
+  /** Gives it an order, and waits for what it says to that. */
+  async ask(order) {
+    this.send({ order });
+    return this.next(order);
+  }
+
+  /** Ends it where it is: SIGKILL, or `terminate()`. */
+  async kill() {
+    this.#handle.kill();
+    await this.ended;
+  }
+
+  async #end(ended) {
+    await ended;
+    this.#isOver = true;
+    this.#settle();
+  }
+
+  #settle() {
+    this.#waiting = this.#waiting.filter(({ event, resolve, reject }) => {
+      const index = this.#received.findIndex((message) => message.event === event);
+      if (index >= 0) resolve(this.#received.splice(index, 1)[0]);
+      else if (this.#isOver) reject(new Error(`It ended before it said "${event}".`));
+      return index < 0 && !this.#isOver;
+    });
+  }
+}
+
+function startThread(program, given) {
+  const worker = new Worker(program, { workerData: given });
+  // What it throws ends it, and says why.
+  worker.on('error', (error) => console.error(error));
+  return {
+    pid: process.pid,
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
+    send: (message) => worker.postMessage(message),
+    onMessage: (listener) => worker.on('message', listener),
+    kill: () => worker.terminate(),
+    ended: new Promise((resolve) => worker.on('exit', resolve)),
+  };
+}
+
+function ofProcess(child) {
+  processes.add(child);
+  const ended = new Promise((resolve) => child.on('exit', resolve));
+  child.on('exit', () => processes.delete(child));
+  const overIpc = typeof child.send === 'function';
+  // A child that has just been killed takes no orders: that shows by its end.
+  child.on('error', () => {});
+  child.stdin?.on('error', () => {});
+  return {
+    pid: child.pid,
+    send: (message) => {
+      if (overIpc) child.send(message);
+      else child.stdin.write(`${JSON.stringify(message)}\n`);
+    },
+    onMessage: (listener) => {
+      if (overIpc) child.on('message', listener);
+      else {
+        createInterface({ input: child.stdout }).on('line', (line) => listener(JSON.parse(line)));
+      }
+    },
+    kill: () => child.kill('SIGKILL'),
+    ended,
+  };
+}
+
+function environment(given) {
+  return { ...process.env, CHANNEL: JSON.stringify(given) };
+}

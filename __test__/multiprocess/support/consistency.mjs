@@ -1,0 +1,64 @@
+// What must be true of every single read, whatever is being written or killed meanwhile.
+import { readLabels } from '../../../examples/demo/exposition.mjs';
+
+/** Values of gauges that only go up. */
+const RISING = new Set(['gauge_shared']);
+
+/** Holds each read against the one before it. */
+export class Consistency {
+  #last = new Map();
+
+  /**
+   * @param {ReturnType<typeof import('../../../examples/demo/exposition.mjs').parse>} families one read
+   * @returns {string[]} what is wrong
+   */
+  check(families) {
+    const wrong = [];
+    for (const [name, { type, samples }] of families) {
+      if (type === 'histogram') wrong.push(...checkHistogram(name, samples));
+      wrong.push(...checkQuarters(name, samples));
+      if (type === 'gauge' && !RISING.has(name)) continue;
+      for (const [key, value] of samples) {
+        // Quantiles come and go.
+        if (key.startsWith(`${name}{quantile`)) continue;
+        const before = this.#last.get(key) ?? 0;
+        if (!(value >= before)) wrong.push(`${key} went from ${before} to ${value}`);
+        this.#last.set(key, value);
+      }
+    }
+    for (const key of this.#last.keys()) {
+      const isShown = [...families.values()].some(({ samples }) => samples.has(key));
+      if (!isShown) wrong.push(`${key} has vanished`);
+    }
+    return wrong;
+  }
+}
+
+/** Buckets never go down towards +Inf, which is the count. */
+function checkHistogram(name, samples) {
+  const wrong = [];
+  const reached = new Map();
+  for (const [key, value] of samples) {
+    const [, sample, labels = ''] = /^([^{]+)(?:\{(.*)\})?$/.exec(key);
+    const { le, ...own } = readLabels(labels);
+    const series = JSON.stringify(own);
+    if (sample === `${name}_bucket`) {
+      if (value < (reached.get(series) ?? 0)) wrong.push(`${key} ${value} is below the one before`);
+      reached.set(series, value);
+      reached.set(`${series} ${le}`, value);
+    }
+    if (sample === `${name}_count`) {
+      const infinite = reached.get(`${series} +Inf`);
+      if (value !== infinite) wrong.push(`${key} ${value} is not that of +Inf, ${infinite}`);
+    }
+  }
+  return wrong;
+}
+
+/** What is called so observes nothing but 0.25. */
+function checkQuarters(name, samples) {
+  if (!name.startsWith('quarters')) return [];
+  // A family is there before its first series is.
+  const [sum = 0, count = 0] = ['sum', 'count'].map((sample) => samples.get(`${name}_${sample}`));
+  return sum === 0.25 * count ? [] : [`${name} has a sum of ${sum} and a count of ${count}`];
+}

@@ -1,0 +1,194 @@
+// The table of what the multi-process suite measures: each metric, how a writer updates it, and what its total must be.
+//
+// To have another metric tested in every set-up, in both tiers and under kills, add an entry.
+
+/**
+ * @typedef {object} Share what one writer has done to one metric
+ * @property {number} writer its number, 0 to 3
+ * @property {number} updates how often it has updated the metric
+ *
+ * @typedef {object} Run what all writers have done to one metric
+ * @property {{ pid: number, shares: Share[] }[]} live the isolates that are there, and the writers in each, in the order
+ * in which they wrote
+ * @property {Share[]} dead the writers that are gone, and what they have acknowledged
+ * @property {number} slack updates that may have been made and not acknowledged: one for each kill
+ *
+ * @typedef {Map<string, number>} Samples values by name and labels, as they are written
+ *
+ * @typedef {object} Entry
+ * @property {string} name
+ * @property {(client: typeof import('../../../index')) => any} make
+ * @property {(metric: any, turn: number, writer: number) => void} update
+ * @property {(samples: Samples, run: Run) => string[]} verify what is wrong with the totals
+ */
+
+const BUCKETS = [0.25, 0.5, 1, 2];
+/** Values that can be summed up in any order. */
+const VALUES = [0.25, 0.5, 2, 4];
+const help = 'For the multi-process suite';
+
+/** @type {Entry[]} */
+export const METRICS = [
+  {
+    name: 'plain_total',
+    make: ({ Counter }) => new Counter({ name: 'plain_total', help }),
+    update: (counter) => counter.inc(),
+    verify: (samples, run) => total(samples, 'plain_total', run, updated(run)),
+  },
+  {
+    name: 'labelled_total',
+    make: ({ Counter }) => new Counter({ name: 'labelled_total', help, labelNames: ['a', 'b'] }),
+    update: (counter, turn) => counter.inc({ a: turn % 3, b: 'x' }, 2),
+    verify: (samples, run) =>
+      [0, 1, 2].flatMap((label) =>
+        total(samples, `labelled_total{a="${label}",b="x"}`, run, every(run, 3, label), 2),
+      ),
+  },
+  {
+    name: 'held_total',
+    make: ({ Counter }) =>
+      new Counter({ name: 'held_total', help, labelNames: ['a'] }).labels('held'),
+    update: (child) => child.inc(0.5),
+    verify: (samples, run) => total(samples, 'held_total{a="held"}', run, updated(run), 0.5),
+  },
+  {
+    // Whatever is called so observes nothing but 0.25: the reader checks sum = 0.25 × count at every read.
+    name: 'quarters',
+    make: ({ Histogram }) => new Histogram({ name: 'quarters', help }),
+    update: (histogram) => histogram.observe(0.25),
+    verify: (samples, run) => [
+      ...total(samples, 'quarters_count', run, updated(run)),
+      ...total(samples, 'quarters_sum', run, updated(run), 0.25),
+      ...total(samples, 'quarters_bucket{le="0.25"}', run, updated(run)),
+    ],
+  },
+  {
+    name: 'mixed',
+    make: ({ Histogram }) =>
+      new Histogram({ name: 'mixed', help, labelNames: ['a'], buckets: BUCKETS }),
+    update: (histogram, turn) => histogram.observe({ a: 'x' }, VALUES[turn % 4]),
+    verify: (samples, run) => {
+      const counts = VALUES.map((_, index) => every(run, 4, index));
+      const below = (bound) =>
+        counts.reduce((all, count, index) => all + (VALUES[index] <= bound ? count : 0), 0);
+      const sum = counts.reduce((all, count, index) => all + count * VALUES[index], 0);
+      return [
+        ...BUCKETS.flatMap((bound) =>
+          total(samples, `mixed_bucket{le="${bound}",a="x"}`, run, below(bound)),
+        ),
+        ...total(samples, 'mixed_count{a="x"}', run, updated(run)),
+        // What was not acknowledged may have been the largest value each time.
+        ...total(samples, 'mixed_sum{a="x"}', { slack: 4 * run.slack }, sum),
+      ];
+    },
+  },
+  {
+    name: 'quarters_summary',
+    make: ({ Summary }) => new Summary({ name: 'quarters_summary', help, percentiles: [0.5] }),
+    update: (summary) => summary.observe(0.25),
+    verify: (samples, run) => [
+      ...total(samples, 'quarters_summary_count', run, updated(run)),
+      ...total(samples, 'quarters_summary_sum', run, updated(run), 0.25),
+      // All values are one, and within 1 % of it is the promise.
+      ...total(samples, 'quarters_summary{quantile="0.5"}', { slack: 0.005 }, 0.2475),
+    ],
+  },
+  gauge('sum', 'inc', (run) => sumOf(run.live.flatMap(({ shares }) => shares))),
+  gauge('min', 'set', (run) => Math.min(...held(run))),
+  gauge('max', 'set', (run) => Math.max(...held(run))),
+  gauge(
+    'average',
+    'set',
+    (run) => held(run).reduce((sum, value) => sum + value) / held(run).length,
+  ),
+  {
+    ...gauge('first', 'set'),
+    // Which writer has the lowest slot is up to who came first.
+    verify: (samples, run) => {
+      const [value, allowed] = [samples.get('gauge_first'), run.live.length > 0 ? held(run) : [0]];
+      return allowed.includes(value) ? [] : [`gauge_first is ${value}, not of ${allowed}`];
+    },
+  },
+  {
+    ...gauge('omit', 'set'),
+    // Shown only while one writer alone has it.
+    verify: (samples, run) =>
+      run.live.length > 1
+        ? [...samples.keys()].filter((key) => key === 'gauge_omit')
+        : total(samples, 'gauge_omit', { slack: 0 }, run.live.length === 1 ? held(run)[0] : 0),
+  },
+  {
+    ...gauge('shared', 'inc'),
+    // One value that all add to, which outlives them.
+    verify: (samples, run) => total(samples, 'gauge_shared', run, updated(run)),
+  },
+  {
+    ...gauge('all', 'inc'),
+    verify: (samples, run) => {
+      const expected = {};
+      for (const { pid, shares } of run.live) {
+        const key = `gauge_all{pid="${pid}"}`;
+        expected[key] = (expected[key] ?? 0) + sumOf(shares);
+      }
+      const shown = [...samples].filter(([key]) => key.startsWith('gauge_all'));
+      return [
+        ...Object.entries(expected).flatMap(([key, value]) =>
+          total(samples, key, { slack: 0 }, value),
+        ),
+        ...shown.filter(([key]) => !(key in expected)).map(([key]) => `${key} is shown`),
+      ];
+    },
+  },
+];
+
+/** A gauge that each writer counts up, or sets to a number of its own that grows. */
+function gauge(aggregator, does, expected) {
+  const name = `gauge_${aggregator}`;
+  return {
+    name,
+    make: ({ Gauge }) => new Gauge({ name, help, aggregator }),
+    update: (metric, turn, writer) => {
+      if (does === 'inc') metric.inc();
+      else metric.set(valueOf(writer, turn + 1));
+    },
+    // The dead take no part; without anybody it is 0.
+    verify: (samples, run) =>
+      total(samples, name, { slack: 0 }, run.live.length > 0 ? expected(run) : 0),
+  };
+}
+
+/** What a writer has set a gauge to after so many updates. */
+function valueOf(writer, updates) {
+  return writer * 1e6 + updates;
+}
+
+/** What the gauges of the live isolates hold: what the last writer in each has set. */
+function held({ live }) {
+  return live.map(({ shares }) => valueOf(shares.at(-1).writer, shares.at(-1).updates));
+}
+
+function sumOf(shares) {
+  return shares.reduce((sum, { updates }) => sum + updates, 0);
+}
+
+function everyone({ live, dead }) {
+  return [...live.flatMap(({ shares }) => shares), ...dead];
+}
+
+/** Updates by everyone. */
+function updated(run) {
+  return sumOf(everyone(run));
+}
+
+/** Those updates by everyone of which the turn leaves that remainder. */
+function every(run, divisor, remainder) {
+  const counts = everyone(run).map(({ updates }) => Math.ceil((updates - remainder) / divisor));
+  return counts.reduce((sum, count) => sum + Math.max(count, 0), 0);
+}
+
+/** Compares a sample with so many updates of that size; what was not acknowledged may be in it or not. */
+function total(samples, key, { slack }, updates, size = 1) {
+  const [value, least, most] = [samples.get(key), updates * size, (updates + slack) * size];
+  if (value >= least && value <= most) return [];
+  return [`${key} is ${value}, expected ${least === most ? least : `${least} to ${most}`}`];
+}

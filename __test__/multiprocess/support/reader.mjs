@@ -1,0 +1,56 @@
+// The reader: a process that reads all metrics again and again, and checks every read.
+import { readFileSync } from 'node:fs';
+import { register } from 'mpmetrics';
+import { parse } from '../../../examples/demo/exposition.mjs';
+import { leave, order, send } from './channel.mjs';
+import { Consistency } from './consistency.mjs';
+
+const consistency = new Consistency();
+/** The first of what was wrong. */
+const wrong = [];
+let reads = 0;
+let isOver = false;
+
+await read();
+send({ event: 'ready' });
+await Promise.all([readOn(), obey()]);
+leave();
+
+async function readOn() {
+  // oxlint-disable-next-line no-unmodified-loop-condition -- obey() does that meanwhile
+  while (!isOver) await read();
+}
+
+async function obey() {
+  while (!isOver) {
+    const asked = await order();
+    isOver = asked.order === 'end';
+    // A read that begins now: it has whatever was done before the order.
+    const samples = await read();
+    const heaps = new Set(readFileSync('/proc/self/maps', 'utf8').match(/\bmpm\.\w+/g));
+    send({ event: asked.order, samples: [...samples], reads, wrong, heaps: [...heaps] });
+  }
+}
+
+/** Reads once, and returns all samples. */
+async function read() {
+  const text = await register.metrics();
+  const samples = new Map();
+  try {
+    const families = parse(text);
+    for (const family of families.values()) {
+      for (const [key, value] of family.samples) samples.set(key, value);
+    }
+    report(consistency.check(families));
+  } catch (error) {
+    report([`${error}`]);
+  }
+  reads += 1;
+  return samples;
+}
+
+function report(found) {
+  if (found.length === 0) return;
+  if (wrong.length === 0) send({ event: 'wrong' });
+  if (wrong.length < 10) wrong.push(...found);
+}

@@ -1,0 +1,90 @@
+// The tearing test: is a typed-array store of one process seen whole, and in order, by another?
+//   node scripts/tearing.mjs                                   some millions of reads, in this Node.js
+//   node scripts/tearing.mjs --reads 1000000000 --release      the long version
+//   node scripts/tearing.mjs --runtime path/to/bun             another runtime (deno, another Node.js)
+//   node scripts/tearing.mjs --careless                        a writer that does it wrong: must be torn
+//
+// A JavaScript writer observes nothing but 0.25 at full speed; a reader in Rust copies its cell as fast as it can, and holds
+// every copy against sum = 0.25 × count. Prints one line of JSON. Exit code 1 if anything is torn (with --careless:
+// if nothing is) or if the runtime does not store directly at all.
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { basename } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const WRITER = fileURLToPath(
+  new URL('../__test__/multiprocess/support/tearing-writer.cjs', import.meta.url),
+);
+
+const { values: options } = parseArgs({
+  options: {
+    reads: { type: 'string', default: '3000000' },
+    runtime: { type: 'string', default: process.execPath },
+    release: { type: 'boolean', default: false },
+    careless: { type: 'boolean', default: false },
+  },
+});
+
+const reader = await buildReader(options.release ? ['--release'] : []);
+const writer = spawn(
+  options.runtime,
+  [
+    // Deno asks before it does anything.
+    ...(basename(options.runtime).startsWith('deno') ? ['run', '--allow-all'] : []),
+    WRITER,
+    ...(options.careless ? ['--careless'] : []),
+  ],
+  {
+    cwd: root,
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, MPMETRICS: '', MPMETRICS_NAME: `tearing-${process.pid}` },
+  },
+);
+try {
+  const [first] = await Promise.race([
+    once(createInterface({ input: writer.stdout }), 'line'),
+    once(writer, 'exit').then(([code]) => {
+      throw new Error(`The writer ended with code ${code} before it began.`);
+    }),
+  ]);
+  const { runtime, version, tier, segment, word, buckets } = JSON.parse(first);
+  const started = performance.now();
+  const { stdout } = await promisify(execFile)(reader, [segment, word, buckets, options.reads]);
+  const seconds = Number(((performance.now() - started) / 1000).toFixed(1));
+  const { reads, torn, odd, changed, count } = JSON.parse(stdout);
+  console.log(
+    JSON.stringify({ runtime, version, tier, reads, torn, odd, changed, updates: count, seconds }),
+  );
+  const isAsExpected = options.careless ? torn > 0 : torn === 0;
+  if (!isAsExpected || tier !== 'direct') process.exitCode = 1;
+} finally {
+  // It ends with its input, as everybody should: in order, so that nothing of its heap stays behind.
+  writer.stdin.end();
+  if (writer.exitCode === null && writer.signalCode === null) await once(writer, 'exit');
+}
+
+/** Compiles the reader, and returns where it is. */
+async function buildReader(profile) {
+  const { stdout } = await promisify(execFile)(
+    'cargo',
+    [
+      'build',
+      '--package',
+      'mpmetrics-core',
+      '--example',
+      'tear',
+      '--message-format=json',
+      ...profile,
+    ],
+    { cwd: root, maxBuffer: 2 ** 26 },
+  );
+  const built = stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line))
+    .find(({ target, executable }) => target?.name === 'tear' && executable);
+  return built.executable;
+}
