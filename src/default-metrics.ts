@@ -2,6 +2,7 @@
 
 import { processHandles, processRequests, processResources } from './default-metrics/active';
 import { eventLoopLag } from './default-metrics/event-loop-delay';
+import { eventLoopUtilization } from './default-metrics/event-loop-utilization';
 import {
   processMaxFileDescriptors,
   processOpenFileDescriptors,
@@ -33,6 +34,7 @@ const METRICS: Readonly<Record<string, (setting: Setting) => void>> = {
   processOpenFileDescriptors,
   processMaxFileDescriptors,
   eventLoopLag,
+  eventLoopUtilization,
   ...(typeof process.getActiveResourcesInfo === 'function' && { processResources }),
   processHandles,
   processRequests,
@@ -69,5 +71,7 @@ export function collectDefaultMetrics(configuration?: DefaultMetricsConfiguratio
   keepFresh(setting);
 }
 
-/** The names of all groups of default metrics. */
-collectDefaultMetrics.metricsList = Object.keys(METRICS);
+/** The names of all groups of default metrics that are there without being asked for. */
+collectDefaultMetrics.metricsList = Object.keys(METRICS).filter(
+  (name) => name !== 'eventLoopUtilization',
+);

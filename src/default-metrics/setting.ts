@@ -6,6 +6,7 @@ import { coded } from '../errors';
 import { Gauge } from '../gauge';
 import { Histogram } from '../histogram';
 import { globalRegistry, type Registry } from '../registry';
+import { Summary } from '../summary';
 import type { Aggregator, AnyRegistry } from '../types';
 import { Spokesman } from './spokesman';
 
@@ -114,6 +115,15 @@ export class Setting {
   histogram(wanted: Wanted & { buckets: number[] }): Histogram {
     const { buckets } = wanted;
     return this.#kept(new Histogram({ ...this.options(wanted), buckets }), wanted);
+  }
+
+  /** Makes a summary. */
+  summary(
+    wanted: Wanted & { percentiles: number[]; maxAgeSeconds: number; ageBuckets: number },
+  ): Summary {
+    const { percentiles, maxAgeSeconds, ageBuckets } = wanted;
+    const window = { percentiles, maxAgeSeconds, ageBuckets };
+    return this.#kept(new Summary({ ...this.options(wanted), ...window }), wanted);
   }
 
   /** The options that metrics of all kinds have. */

@@ -1,0 +1,60 @@
+// How much of its time the event loop is busy, from 0 to 1.
+
+import { performance } from 'perf_hooks';
+import timers from 'timers';
+import type { DefaultMetricsConfiguration, Setting } from './setting';
+
+const DEFAULT_BUCKETS = [0.01, 0.05, 0.1, 0.25, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95, 0.99, 1];
+const DEFAULT_PERCENTILES = [0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999];
+const HELP =
+  'Ratio of time the event loop is not idling in the event provider to the total time the event loop is running.';
+
+// As it is now: a test that replaces the timers later wants its own to run, not ours.
+const { setInterval, clearInterval } = timers;
+
+/** Any of these asks for the metrics. */
+const OPTIONS: readonly (keyof DefaultMetricsConfiguration)[] = [
+  'eventLoopUtilizationTimeout',
+  'eventLoopUtilizationBuckets',
+  'eventLoopUtilizationPercentiles',
+  'eventLoopUtilizationAgeBuckets',
+  'eventLoopUtilizationMaxAgeSeconds',
+];
+
+/** Measures at regular times; an interval that was missed, since the loop was blocked, counts as what it was part of. @internal */
+export function eventLoopUtilization(setting: Setting): void {
+  const { configuration, labels } = setting;
+  const isAskedFor = OPTIONS.some((option) => configuration[option] !== undefined);
+  if (!(configuration.eventLoopUtilization ?? isAskedFor)) return;
+
+  const summary = setting.summary({
+    name: 'nodejs_eventloop_utilization_summary',
+    help: HELP,
+    maxAgeSeconds: configuration.eventLoopUtilizationMaxAgeSeconds ?? 60,
+    ageBuckets: configuration.eventLoopUtilizationAgeBuckets ?? 5,
+    percentiles: configuration.eventLoopUtilizationPercentiles ?? DEFAULT_PERCENTILES,
+  });
+  const histogram = setting.histogram({
+    name: 'nodejs_eventloop_utilization_histogram',
+    help: HELP,
+    buckets: configuration.eventLoopUtilizationBuckets ?? DEFAULT_BUCKETS,
+  });
+
+  const interval = configuration.eventLoopUtilizationTimeout ?? 100;
+  let last = performance.eventLoopUtilization();
+  const timer = setInterval(() => {
+    if (!setting.isShown) {
+      clearInterval(timer);
+      return;
+    }
+    const now = performance.eventLoopUtilization();
+    const { utilization, idle, active } = performance.eventLoopUtilization(now, last);
+    last = now;
+    const passed = Math.round((idle + active) / interval);
+    for (let count = 0; count < passed; count += 1) {
+      summary.observe(labels, utilization);
+      histogram.observe(labels, utilization);
+    }
+  }, interval);
+  timer.unref();
+}
