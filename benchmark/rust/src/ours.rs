@@ -1,0 +1,133 @@
+//! mpmetrics' core: a shared heap, as an application has it.
+
+use crate::scenario::{BOUNDS, Client};
+use mpmetrics_core::expose::{Format, encode};
+use mpmetrics_core::snapshot::{Filter, take};
+use mpmetrics_core::{Binding, FamilySpec, HeapName, HeapOptions, Kind, Labels, Writer};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::hint::black_box;
+
+/// A writer with its families, and the children by their label values: what the facade does in JavaScript.
+pub struct Ours {
+    writer: Writer,
+    filter: Filter,
+    counters: u32,
+    histograms: u32,
+    counter: Binding,
+    histogram: Binding,
+    children: RefCell<HashMap<(String, String), Binding>>,
+    text: RefCell<Vec<u8>>,
+}
+
+impl Ours {
+    pub fn new() -> Ours {
+        let name = HeapName::new(&format!("bench-rust-{}", std::process::id())).unwrap();
+        let options = HeapOptions {
+            name: Some(name),
+            ..HeapOptions::default()
+        };
+        let writer = Writer::attach(&options, 0).unwrap();
+        let registry = writer.registry("default").unwrap();
+        let declare = |name: &str, kind, label_names: &[&str]| {
+            let bounds = if kind == Kind::Histogram {
+                BOUNDS.to_vec()
+            } else {
+                vec![]
+            };
+            let spec = FamilySpec {
+                registries: vec![registry],
+                name: name.into(),
+                help: "Measured".into(),
+                kind,
+                label_names: label_names.iter().map(|name| (*name).into()).collect(),
+                bounds,
+                ..FamilySpec::default()
+            };
+            writer.declare(&spec).unwrap().0
+        };
+        let bare = Labels::new([]);
+        let bind = |family| writer.bind(family, &bare).unwrap().unwrap();
+        Ours {
+            counters: declare("things_total", Kind::Counter, &["route", "code"]),
+            histograms: declare("things_seconds", Kind::Histogram, &["route", "code"]),
+            counter: bind(declare("bare_total", Kind::Counter, &[])),
+            histogram: bind(declare("bare_seconds", Kind::Histogram, &[])),
+            // There are no windows here for which the time would matter, and under valgrind nobody tells it.
+            filter: Filter {
+                registries: vec![registry],
+                monotonic: Some(0.0),
+                ..Filter::default()
+            },
+            children: RefCell::default(),
+            text: RefCell::default(),
+            writer,
+        }
+    }
+}
+
+/// The bucket that a value falls in, found as the facade finds it.
+fn bucket(value: f64) -> u32 {
+    BOUNDS.iter().take_while(|bound| value > **bound).count() as u32
+}
+
+impl Client for Ours {
+    fn inc(&self, times: usize) {
+        for _ in 0..times {
+            self.writer
+                .counter_add(black_box(self.counter), 1.0)
+                .unwrap();
+        }
+    }
+
+    fn inc_labels(&self, pairs: &[(String, String)]) {
+        let mut children = self.children.borrow_mut();
+        for pair in pairs {
+            let binding = match children.get(pair) {
+                Some(binding) => *binding,
+                None => {
+                    let labels =
+                        Labels::new([("route", pair.0.as_str()), ("code", pair.1.as_str())]);
+                    let binding = self.writer.bind(self.counters, &labels).unwrap().unwrap();
+                    children.insert(pair.clone(), binding);
+                    binding
+                }
+            };
+            self.writer.counter_add(binding, 1.0).unwrap();
+        }
+    }
+
+    fn observe(&self, values: &[f64]) {
+        for value in values {
+            self.writer
+                .histogram_observe(black_box(self.histogram), bucket(*value), *value)
+                .unwrap();
+        }
+    }
+
+    fn observe_labels(&self, route: &str, code: &str, value: f64) {
+        let labels = Labels::new([("route", route), ("code", code)]);
+        let binding = self.writer.bind(self.histograms, &labels).unwrap().unwrap();
+        self.writer
+            .histogram_observe(binding, bucket(value), value)
+            .unwrap();
+    }
+
+    fn scrape(&self) -> usize {
+        let mut text = self.text.borrow_mut();
+        text.clear();
+        let families = take(self.writer.heap(), &self.filter).unwrap();
+        encode(&families, Format::Text, &mut text);
+        text.len()
+    }
+
+    fn encode(&self) -> Option<Box<dyn Fn() -> usize + '_>> {
+        let families = take(self.writer.heap(), &self.filter).unwrap();
+        Some(Box::new(move || {
+            let mut text = self.text.borrow_mut();
+            text.clear();
+            encode(&families, Format::Text, &mut text);
+            text.len()
+        }))
+    }
+}

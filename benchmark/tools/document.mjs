@@ -1,0 +1,54 @@
+// Puts what was measured into docs/PERFORMANCE.md: each table between its two comments, and the plots beside it.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import places from './places.cjs';
+import { plot } from './plot.mjs';
+import { markdown, verdicts } from './table.mjs';
+
+const DOCUMENT = join(places.root, 'docs', 'PERFORMANCE.md');
+const PLOTS = join(places.root, 'docs', 'plots');
+
+/**
+ * Writes the tables that there are; the others stay.
+ *
+ * @param results What `npm run bench -- --json` writes.
+ */
+export async function writeDocument({ machine, tables }) {
+  let text = readFileSync(DOCUMENT, 'utf8');
+  const put = (name, content) => {
+    const [begin, end] = [`<!-- bench:${name} -->`, `<!-- /bench:${name} -->`];
+    const [before, rest] = [text.indexOf(begin), text.indexOf(end)];
+    if (before < 0 || rest < 0) return;
+    text = `${text.slice(0, before)}${begin}\n\n${content}\n\n${text.slice(rest)}`;
+  };
+  put('machine', machineAs(machine));
+  for (const [name, { rows }] of Object.entries(tables)) {
+    if (rows.length === 0) continue;
+    put(name, markdown(rows));
+    const { plot: chart } = await import(`../${name}/run.mjs`);
+    if (chart) draw(chart, rows);
+  }
+  const all = Object.values(tables).flatMap(({ rows }) => rows);
+  put('verdicts', `\`\`\`text\n${verdicts(all)}\n\`\`\``);
+  writeFileSync(DOCUMENT, text);
+}
+
+function machineAs({ processor, cores, memory, system, node, load, date }) {
+  return (
+    `${processor}, ${cores} cores, ${memory}, ${system}, Node.js ${node} and what the tables say; ${date}, ` +
+    `load average ${load} when it began.`
+  );
+}
+
+function draw({ file, of, ...names }, rows) {
+  const lines = {};
+  for (const row of rows) {
+    const at = of(row);
+    if (at === undefined) continue;
+    for (const [name, value] of Object.entries(row.values)) {
+      if (value > 0) (lines[name] ??= []).push([at, value]);
+    }
+  }
+  mkdirSync(PLOTS, { recursive: true });
+  writeFileSync(join(PLOTS, `${file}.svg`), plot(names, lines));
+}
