@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { applicationOf, isSameApplication } from '../src/discovery/application';
 import { decide } from '../src/discovery/decide';
+import { digest, freshId } from '../src/discovery/digest';
 import { testRunnerOf, type Identity, type Surroundings } from '../src/discovery/surroundings';
 import { isHeapName, readToken, writeToken, type Token } from '../src/discovery/token';
 
@@ -300,4 +301,21 @@ test('the application is the package of the main script', (t) => {
   const linked = applicationOf(join(folder, 'current/packages/web/main.js'), '/');
   t.is(linked.root, web);
   t.is(linked.path, join(folder, 'current/packages/web'));
+});
+
+test('digests differ, in every word of theirs', (t) => {
+  const seen = new Set<string>();
+  for (let key = 0; key < 5000; key += 1) {
+    const digits = digest(JSON.stringify([1, 'a', key]), 3);
+    t.regex(digits, /^[0-9a-f]{48}$/);
+    for (const word of [0, 16, 32]) seen.add(digits.slice(word, word + 16));
+  }
+  t.is(seen.size, 15_000);
+  t.is(digest('', 1), digest('', 1));
+});
+
+test('fresh ids are fresh', (t) => {
+  const ids = new Set(Array.from({ length: 1000 }, freshId));
+  t.is(ids.size, 1000);
+  for (const id of ids) t.regex(id, /^[0-9a-f]{32}$/);
 });

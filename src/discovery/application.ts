@@ -39,7 +39,8 @@ export function isSameApplication(one: Application, other: Application): boolean
 /** The package that a folder belongs to: where it is by the path given, and where it really is. */
 function packageOf(folder: string, real = resolved(folder) ?? folder): Application {
   const root = packageFolder(real) ?? real;
-  return { name: packageName(root) ?? basename(root), root, path: packageFolder(folder) ?? root };
+  const path = folder === real ? root : (packageFolder(folder) ?? root);
+  return { name: packageName(root) ?? basename(root), root, path };
 }
 
 /** The nearest folder, from here upwards, that holds a package. */
@@ -84,7 +85,7 @@ function readManifest(folder: string): object | undefined {
 
 function resolved(path: string): string | undefined {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     return undefined;
   }

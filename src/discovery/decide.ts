@@ -1,8 +1,8 @@
 // Which heap, and why: a function of what a process sees, and of nothing else.
 
-import { createHash } from 'crypto';
 import { MpmetricsError } from '../errors';
 import { isSameApplication } from './application';
+import { digest } from './digest';
 import type { Identity, Surroundings } from './surroundings';
 import { isHeapName, readToken, TOKEN_VARIABLE, writeToken, type Token } from './token';
 
@@ -135,15 +135,15 @@ function rendezvous({ environment, layout, application, isForked, identity }: Su
   return { token, why: parent ? `shared by what process ${pid} forks` : `named by process ${pid}` };
 
   function named({ name: title }: Token['application'], key: unknown[]): Token {
-    const digest = createHash('sha256').update(JSON.stringify(key)).digest('hex');
-    // The title is for those who look at a list of heaps; the digest is what counts.
+    const digits = digest(JSON.stringify(key), 3);
+    // The title is for those who look at a list of heaps; the digits are what counts.
     const readable = title
       .replace(/[^A-Za-z0-9_-]+/g, '-')
       .replace(/^-/, '')
       .slice(0, 32);
     return {
-      name: `${readable || 'application'}-${digest.slice(0, 16)}`,
-      id: digest.slice(16, 48),
+      name: `${readable || 'application'}-${digits.slice(0, 16)}`,
+      id: digits.slice(16, 48),
       layout,
       application,
     };

@@ -1,8 +1,8 @@
 // What a process can see of where it runs: everything that decides which heap is its own.
 
-import { randomBytes } from 'crypto';
 import { readFileSync } from 'fs';
 import { applicationOf, type Application } from './application';
+import { freshId } from './digest';
 
 /** Who a process is, as the kernel says it. What it does not tell is 0. @internal */
 export interface Identity {
@@ -51,7 +51,7 @@ export function lookAround(kernel: Kernel): Surroundings {
     isForked: isForked(),
     testRunner: testRunnerOf(environment),
     identity: kernel.identity,
-    freshId: () => randomBytes(16).toString('hex'),
+    freshId,
   };
 }
 
