@@ -104,10 +104,14 @@ export class Counter<T extends string = string> extends BaseMetric<T, number, Co
 
   /** @internal */
   incWithExemplar(data: IncreaseDataWithExemplar<T> = {}): void {
-    const { labels = {}, value = 1, exemplarLabels } = data;
-    const exemplar = exemplarLabels && exemplarOf(exemplarLabels, value ? value : 1);
-    this.add(labels, value);
-    if (exemplar) this.children.find(labels)?.exemplify(exemplar);
+    const { labels, value, exemplarLabels } = data;
+    const known = labels ? this.children.find(labels) : this.bare;
+    const amount = value ?? 1;
+    validateIncrease(amount);
+    const exemplar = exemplarLabels && exemplarOf(exemplarLabels, amount || 1);
+    const cell = known ?? this.make({ ...labels });
+    cell.add(amount);
+    if (exemplar) cell.exemplify(exemplar);
   }
 
   /** Adds whether or not exemplars are enabled. @internal */

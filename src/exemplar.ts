@@ -6,7 +6,7 @@ import type { LabelSet } from './types';
 
 /** As many characters as an exemplar's labels may have together. */
 const MOST_CHARACTERS = 128;
-/** As many names are remembered as good: programs use few. */
+/** The beginnings of as many labels are remembered: programs use few names. */
 const MOST_NAMES = 1000;
 
 /** An exemplar as prom-client's JSON has it. @internal */
@@ -23,7 +23,8 @@ export interface NewExemplar extends Exemplar {
   readonly text: string;
 }
 
-const goodNames = new Set<string>();
+/** What comes before the value of a label, by its name. */
+const beginnings = new Map<string, string>();
 
 /**
  * Makes an exemplar of now. Throws a `RangeError` when its labels are too long, and an `Error` for a name that no label
@@ -33,11 +34,13 @@ const goodNames = new Set<string>();
 export function exemplarOf(labelSet: LabelSet, value: number): NewExemplar {
   let text = '';
   let characters = 0;
-  for (const name of Object.keys(labelSet)) {
-    if (!goodNames.has(name)) validateName(name);
+  for (const name in labelSet) {
+    if (!Object.hasOwn(labelSet, name)) continue;
+    const beginning = beginnings.get(name) ?? beginningOf(name);
     const label = labelText(labelSet[name]);
     characters += name.length + label.length;
-    text += `${text === '' ? '' : ','}${name}="${escaped(label)}"`;
+    if (text !== '') text += ',';
+    text += `${beginning}${SPECIAL.test(label) ? escaped(label) : label}"`;
   }
   if (characters > MOST_CHARACTERS) {
     throw coded(
@@ -48,14 +51,18 @@ export function exemplarOf(labelSet: LabelSet, value: number): NewExemplar {
   return { labelSet, value, timestamp: Date.now() / 1000, text };
 }
 
+/** What is not printed as it is. */
+const SPECIAL = /["\\\n]/;
+
 function escaped(label: string): string {
-  if (!/["\\\n]/.test(label)) return label;
   return label.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }
 
-function validateName(name: string): void {
+function beginningOf(name: string): string {
   if (!validateLabelNames([name])) {
     throw coded(new Error('Invalid label name'), 'MPMETRICS_INVALID_LABEL');
   }
-  if (goodNames.size < MOST_NAMES) goodNames.add(name);
+  const beginning = `${name}="`;
+  if (beginnings.size < MOST_NAMES) beginnings.set(name, beginning);
+  return beginning;
 }

@@ -103,11 +103,14 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
 
   /** @internal */
   observeWithExemplar(data: Partial<ObserveDataWithExemplar<T>> = {}): void {
-    const { labels = {}, value = NaN, exemplarLabels = {} } = data;
-    const exemplar = exemplarOf(exemplarLabels, value);
-    this.record(labels, value);
+    const { labels, value, exemplarLabels } = data;
+    const known = labels ? this.children.find(labels) : this.bare;
+    if (!Number.isFinite(value)) throw invalid(value);
+    const exemplar = exemplarLabels && exemplarOf(exemplarLabels, value as number);
+    const cell = known ?? this.make({ ...labels });
+    cell.observe(value as number);
     // One without labels is none here, as in prom-client.
-    if (exemplar.text !== '') this.children.find(labels)?.exemplify(exemplar);
+    if (exemplar && exemplar.text !== '') cell.exemplify(exemplar);
   }
 
   /**
