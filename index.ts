@@ -5,7 +5,7 @@ import type * as Whole from './index';
 import { globalRegistry } from './src/registry';
 import type { RegistryContentType } from './src/types';
 
-export { aggregators } from './src/aggregators';
+export { AggregatorFactory, aggregators } from './src/aggregators';
 export type { AggregatorFunction, MetricAsJson } from './src/aggregators';
 export { exponentialBuckets, linearBuckets } from './src/buckets';
 export { AggregatorRegistry, ClusterRegistry, WorkerRegistry } from './src/cluster';

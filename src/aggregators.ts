@@ -12,8 +12,11 @@ export type MetricAsJson = Pick<MetricObject, 'help' | 'name' | 'type' | 'aggreg
 export type AggregatorFunction = (metrics: MetricAsJson[]) => MetricAsJson | undefined;
 
 /**
- * A function that brings the values of equal labels together by `combine`.
- * @internal
+ * Makes an aggregator of one's own: a function that brings the values of equal labels together by `combine`.
+ *
+ * ```ts
+ * const last = AggregatorFactory((values) => values.at(-1)?.value ?? 0);
+ * ```
  */
 export function AggregatorFactory(
   combine: (values: { value: number }[]) => number,

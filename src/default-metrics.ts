@@ -16,7 +16,7 @@ import { osMemoryHeap } from './default-metrics/process-memory';
 import { processStartTime } from './default-metrics/process-start';
 import { Setting, type DefaultMetricsConfiguration } from './default-metrics/setting';
 import { coded } from './errors';
-import type { RegistryContentType } from './types';
+import type { AnyRegistry, RegistryContentType } from './types';
 
 export type { DefaultMetricsConfiguration } from './default-metrics/setting';
 
@@ -74,4 +74,21 @@ export function collectDefaultMetrics(configuration?: DefaultMetricsConfiguratio
 /** The names of all groups of default metrics that are there without being asked for. */
 collectDefaultMetrics.metricsList = Object.keys(METRICS).filter(
   (name) => name !== 'eventLoopUtilization',
+);
+
+/** Each group of default metrics by itself, under prom-client's names, as its `lib/metrics` has them. @internal */
+collectDefaultMetrics.groups = Object.fromEntries(
+  Object.entries(METRICS).map(([name, make]) => [
+    name,
+    (register?: AnyRegistry, configuration?: DefaultMetricsConfiguration): void => {
+      const isAskedFor = name === 'eventLoopUtilization' && { eventLoopUtilization: true };
+      const setting = new Setting({
+        ...isAskedFor,
+        ...configuration,
+        ...(register && { register }),
+      });
+      make(setting);
+      keepFresh(setting);
+    },
+  ]),
 );

@@ -1,0 +1,4 @@
+// What code that was written for prom-client compiles with.
+
+export * from 'mpmetrics';
+export { default } from 'mpmetrics';

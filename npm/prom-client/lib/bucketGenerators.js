@@ -1,0 +1,5 @@
+'use strict';
+
+const { exponentialBuckets, linearBuckets } = require('./shared');
+
+module.exports = { exponentialBuckets, linearBuckets };

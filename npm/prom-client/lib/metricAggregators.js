@@ -1,0 +1,5 @@
+'use strict';
+
+const { AggregatorFactory, aggregators } = require('./shared');
+
+module.exports = { AggregatorFactory, aggregators };

@@ -1,0 +1,13 @@
+'use strict';
+
+// As mpmetrics has it, with the utilization of the event loop, which this version measures without being asked.
+
+const { collectDefaultMetrics } = require('./shared');
+
+module.exports = function collectAllDefaultMetrics(config) {
+  const isObject = config === null || config === undefined || typeof config === 'object';
+  collectDefaultMetrics(isObject ? { eventLoopUtilization: true, ...config } : config);
+};
+
+module.exports.metricsList = Object.keys(collectDefaultMetrics.groups);
+module.exports.groups = collectDefaultMetrics.groups;

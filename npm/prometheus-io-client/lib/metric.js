@@ -1,0 +1,4 @@
+'use strict';
+
+// What all metrics extend.
+module.exports = { Metric: Object.getPrototypeOf(require('./shared').Counter) };

@@ -1,0 +1,5 @@
+'use strict';
+
+const { validateMetricName } = require('./shared');
+
+module.exports = { validateMetricName };
