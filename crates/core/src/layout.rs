@@ -285,7 +285,8 @@ pub mod gauge {
     /// What this writer has set (f64).
     pub const VALUE: u32 = 0;
     /// The incarnation that has set it (low half). Invariant: stored after the value; a cell counts only while this is
-    /// the incarnation of its slot, so the share of a dead process vanishes and stays gone.
+    /// the incarnation of its slot, so the share of a dead process vanishes and stays gone. The high half is 1 if the
+    /// value is a time, of which the latest is wanted where others are added up.
     pub const INCARNATION: u32 = 1;
     /// Words of the cell.
     pub const WORDS: u32 = 2;

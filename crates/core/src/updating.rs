@@ -167,6 +167,15 @@ impl Writer {
         })
     }
 
+    /// Sets a gauge to a time: where the writers' values are added up, the latest is taken instead. `false` as in
+    /// [`Writer::counter_add`].
+    pub fn gauge_set_time(&self, binding: Binding, value: f64) -> Result<bool> {
+        self.update(binding, gauge::WORDS, |words| {
+            cell::gauge::set_time(words, value, self.incarnation());
+            Ok(())
+        })
+    }
+
     /// Adds to a gauge. `false` as in [`Writer::counter_add`].
     pub fn gauge_add(&self, binding: Binding, value: f64) -> Result<bool> {
         self.update(binding, gauge::WORDS, |words| {

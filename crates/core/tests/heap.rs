@@ -113,6 +113,27 @@ fn a_slot_is_adopted_with_its_counts_and_without_its_gauges() {
 }
 
 #[test]
+fn of_times_the_latest_is_taken_where_others_are_added_up() {
+    let options = shared();
+    let [one, two] = [0, 1].map(|thread| Writer::attach(&options, thread).unwrap());
+    let [first, second] = [&one, &two].map(|writer| {
+        writer.registry("default").unwrap();
+        let (family, _) = writer.declare(&spec(Kind::Gauge, "g", &[])).unwrap();
+        writer.bind(family, &Labels::new([])).unwrap().unwrap()
+    });
+    one.gauge_set(first, 5.0).unwrap();
+    two.gauge_set(second, 7.0).unwrap();
+    assert_eq!(text(one.heap()), "g 12");
+    one.gauge_set_time(first, 9.0).unwrap();
+    assert_eq!(text(one.heap()), "g 9");
+    one.gauge_set(first, 6.0).unwrap();
+    assert_eq!(text(one.heap()), "g 7");
+    drop(one);
+    let one = Writer::attach(&options, 0).unwrap();
+    assert_eq!(text(one.heap()), "g 7");
+}
+
+#[test]
 fn removal_sends_all_writers_back_and_gives_the_memory_back() {
     let options = shared();
     let [one, two] = [0, 1].map(|thread| Writer::attach(&options, thread).unwrap());

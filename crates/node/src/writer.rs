@@ -50,6 +50,23 @@ pub fn gauge_set(
     update(handle, |writer| writer.gauge_set(binding, value))
 }
 
+/// Sets a gauge to a time: where the writers' values are added up, the latest is taken instead.
+#[napi]
+pub fn gauge_set_time(
+    handle: u32,
+    cell: u32,
+    generation_place: u32,
+    generation: u32,
+    value: f64,
+) -> bool {
+    let binding = Binding {
+        cell,
+        generation_place,
+        generation,
+    };
+    update(handle, |writer| writer.gauge_set_time(binding, value))
+}
+
 /// Adds to a gauge, from 0 if this writer has not set it yet.
 #[napi]
 pub fn gauge_add(

@@ -13,11 +13,31 @@ fn incarnation_of(cell: &[AtomicU64]) -> u32 {
     cell[gauge::INCARNATION as usize].load(Ordering::Acquire) as u32
 }
 
+/// In the word of the incarnation: the value is a time.
+const TIME: u64 = 1 << 32;
+
 /// Sets the owner's cell.
 pub(crate) fn set(cell: &[AtomicU64], value: f64, incarnation: u32) {
+    let mark = if is_time(cell) { TIME } else { 0 };
+    set_marked(cell, value, mark | u64::from(incarnation));
+}
+
+/// Sets the owner's cell to a time: of several writers' times the sum would mean nothing, so that of such cells the greatest
+/// value is taken in its place.
+pub(crate) fn set_time(cell: &[AtomicU64], value: f64, incarnation: u32) {
+    set_marked(cell, value, TIME | u64::from(incarnation));
+}
+
+fn set_marked(cell: &[AtomicU64], value: f64, mark: u64) {
     cell[gauge::VALUE as usize].store_f64(value, Ordering::Relaxed);
     // Release: pairs with the Acquire above.
-    cell[gauge::INCARNATION as usize].store(u64::from(incarnation), Ordering::Release);
+    cell[gauge::INCARNATION as usize].store(mark, Ordering::Release);
+}
+
+/// Whether the value was last set to a time since the cell was bound.
+pub(crate) fn is_time(cell: &[AtomicU64]) -> bool {
+    // Relaxed: read after the incarnation, with the same word, or by the owner.
+    cell[gauge::INCARNATION as usize].load(Ordering::Relaxed) & TIME != 0
 }
 
 /// Adds to the owner's cell, from zero if it has set none.

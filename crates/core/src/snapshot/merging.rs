@@ -100,22 +100,28 @@ impl Merge<'_> {
     fn add_gauge(&mut self) -> Result<bool> {
         let mut shares: Vec<(u64, f64)> = Vec::with_capacity(self.cells.len());
         let mut expected = false;
+        let mut aggregator = self.spec.aggregator;
         for (slot, words) in self.words() {
             let (slot, words) = (&self.slots[slot], words?);
             if slot.live {
                 match cell::gauge::read(words, slot.incarnation) {
-                    Some(value) => shares.push((slot.pid, value)),
+                    Some(value) => {
+                        shares.push((slot.pid, value));
+                        if aggregator == Aggregator::Sum && cell::gauge::is_time(words) {
+                            aggregator = Aggregator::Max;
+                        }
+                    }
                     // A live writer has bound it and may set it.
                     None => expected |= cell::gauge::read(words, 0).is_some(),
                 }
             }
         }
         let lives = expected || !shares.is_empty();
-        if self.spec.aggregator == Aggregator::All {
+        if aggregator == Aggregator::All {
             for (pid, value) in by_process(shares) {
                 self.push(Some(pid), Value::Number(value));
             }
-        } else if let Some(value) = aggregate(self.spec.aggregator, &shares) {
+        } else if let Some(value) = aggregate(aggregator, &shares) {
             self.push(None, Value::Number(value));
         } else if self.spec.label_names.is_empty() && (expected || self.labels.is_empty()) {
             self.push(None, Value::Number(0.0));
