@@ -10,7 +10,9 @@ import {
   unsupported,
 } from './content-type';
 import { aggregate, type MetricAsJson } from './aggregators';
+import { discover } from './discovery';
 import { coded } from './errors';
+import { evaluate, nextRegistryNumber } from './evaluations';
 import type { Shelf } from './family';
 import { encodeForeign, valuesOf, type ForeignMetric } from './foreign';
 
@@ -61,9 +63,10 @@ export interface Home {
   seat: () => Attachment | null;
 }
 
+/** The key of the registry that all processes share without having named it. */
+const DEFAULT = 'default';
 /** What the keys of registries begin with that are one isolate's own. */
 const PRIVATE = 'private:';
-let privateRegistries = 0;
 
 /**
  * A container of metrics. What it shows are the values of the whole application: of every process and thread that has
@@ -397,13 +400,24 @@ function isMember(metric: unknown): metric is Member {
 }
 
 function privateKey(): string {
-  privateRegistries += 1;
-  return `${PRIVATE}${process.pid}-${performance.timeOrigin}-${privateRegistries}`;
+  return `${PRIVATE}${process.pid}-${performance.timeOrigin}-${nextRegistryNumber()}`;
+}
+
+/**
+ * The key of the global registry. When this file is evaluated again, as after `jest.resetModules()`, it begins empty: in
+ * a heap of this process's own as another one; in a shared heap as the same, in place of the one before.
+ */
+function globalKey(): string {
+  const before = evaluate(() => globalRegistry.clear());
+  if (before.count === 0) return DEFAULT;
+  if (discover().name === undefined) return `${DEFAULT}:${before.count}`;
+  before.withdraw();
+  return DEFAULT;
 }
 
 /** The registry that metrics go to when they name none. */
 export const globalRegistry: Registry = new Registry(undefined, {
-  key: 'default',
+  key: globalKey(),
   seat: defaultAttachment,
 });
 Registry.globalRegistry = globalRegistry;
