@@ -6,6 +6,7 @@ import { discover } from './discovery';
 import { MpmetricsError, warn } from './errors';
 import { attach, callNative, counterAdd, isOff, layout, mayStoreDirectly, observe } from './native';
 import type { Binding, FamilySpec, HeapOptions, NativeHeap } from './native';
+import { ShortageReports } from './shortage';
 
 /** How updates are made: `direct` by typed-array stores, `native` by calls into the binding. @internal */
 export type Tier = 'direct' | 'native';
@@ -22,13 +23,6 @@ interface Joined {
 const JOINED = Symbol.for('mpmetrics.joined-heaps');
 const joined: Map<string, Joined> = ((globalThis as { [JOINED]?: Map<string, Joined> })[JOINED] ??=
   new Map<string, Joined>());
-
-/** Why a series can't be made, and what to do about it. */
-const REASONS = {
-  full: 'there is no room. Use labels with fewer values, or give shared memory more room.',
-  busy: 'another process held the lock of the label map for too long. It will be tried again.',
-  limit: 'its metric has as many series as it may have. Use labels with fewer values.',
-};
 
 /** This isolate's seat in a heap. @internal */
 export class Attachment {
@@ -48,8 +42,8 @@ export class Attachment {
   readonly #isVisible: boolean;
   /** The names that this isolate has declared: to declare one of them otherwise is no conflict with others. */
   readonly #declared = new Set<string>();
+  readonly #reports = new ShortageReports();
   #release: (() => void) | null;
-  #warned = false;
 
   private constructor(
     native: NativeHeap,
@@ -114,7 +108,8 @@ export class Attachment {
 
   /** The number of the registry with that key, or -1 when it can't be had: one that only reads makes none. */
   registry(key: string): number {
-    if (this.arena !== null) return this.attempt(() => this.native.registry(key)) ?? -1;
+    if (this.arena !== null)
+      return this.attempt('a registry', () => this.native.registry(key)) ?? -1;
     try {
       return this.native.registry(key);
     } catch {
@@ -136,7 +131,8 @@ export class Attachment {
    * `MpmetricsError` for what no family can be.
    */
   declare(spec: FamilySpec): number | null {
-    const number = this.attempt(() => callNative(() => this.native.declare(spec)), isRefusal);
+    const declare = (): number => callNative(() => this.native.declare(spec));
+    const number = this.attempt(`the metric ${spec.name}`, declare, isRefusal);
     if (number !== null && !this.#declared.has(spec.name) && this.native.conflicted(number)) {
       warn(
         'MPMETRICS_CONFLICT',
@@ -148,40 +144,45 @@ export class Attachment {
     return number;
   }
 
-  /** Binds a series, and returns where its cell is, or null when it can't be had now. Never throws. */
-  bind(family: number, labels: string[], isAgain: boolean): Binding | null {
-    const binding = this.attempt(() => this.native.bind(family, labels, isAgain));
-    if (binding === null && !this.isClosed) this.#warn();
-    return binding;
+  /**
+   * Binds a series, and returns where its cell is, or null when it can't be had now: the user is told once. Never throws.
+   *
+   * @param name The family's name.
+   * @param isAgain Whether this was tried before: what is dropped is counted once.
+   */
+  bind(family: number, name: string, labels: string[], isAgain: boolean): Binding | null {
+    const { native } = this;
+    if (this.isClosed) return null;
+    try {
+      const binding = native.bind(family, labels, isAgain);
+      if (binding === null) this.#reports.dropped(name, native.lastShortage);
+      return binding;
+    } catch (error) {
+      this.#reports.failed(`the metric ${name}`, error);
+      return null;
+    }
   }
 
   /**
-   * Does what may fail for want of memory, or because the heap was closed, and gives null when it does.
+   * Does what may fail for want of memory, or because the heap was closed, and gives null when it does: the user is told
+   * once.
    *
+   * @param subject What it is done to, for that.
    * @param isFatal Which errors are thrown on. Default: none.
    */
-  attempt<Result>(call: () => Result, isFatal?: (error: unknown) => boolean): Result | null {
+  attempt<Result>(
+    subject: string,
+    call: () => Result,
+    isFatal?: (error: unknown) => boolean,
+  ): Result | null {
     if (this.isClosed) return null;
     try {
       return call();
     } catch (error) {
       if (isFatal?.(error)) throw error;
-      this.#warn(error);
+      this.#reports.failed(subject, error);
       return null;
     }
-  }
-
-  /** Tells the user of the first series that could not be made; a metric counts them all. */
-  #warn(error?: unknown): void {
-    if (this.#warned) return;
-    this.#warned = true;
-    const reason = REASONS[this.native.lastShortage ?? 'full'];
-    warn(
-      'MPMETRICS_FULL',
-      `A series could not be made, so its updates are not counted: ${reason} The application goes on; ` +
-        'mpmetrics_dropped_series_total says how many there are.',
-      error,
-    );
   }
 
   /**

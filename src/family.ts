@@ -21,6 +21,8 @@ export interface Shelf {
  * @internal
  */
 export class Family {
+  /** The metric's name. */
+  readonly name: string;
   /** The heap. */
   readonly attachment: Attachment;
   /** The default labels, part of every series. */
@@ -40,6 +42,7 @@ export class Family {
    *   after them.
    */
   constructor(attachment: Attachment, spec: FamilySpec, defaults: LabelSet) {
+    this.name = spec.name;
     this.attachment = attachment;
     this.defaults = defaults;
     this.registries = spec.registries;
@@ -84,7 +87,7 @@ export class Family {
   bind(labels: LabelSet, isAgain: boolean): Binding | null {
     return this.number === null
       ? null
-      : this.attachment.bind(this.number, this.#pairs(labels), isAgain);
+      : this.attachment.bind(this.number, this.name, this.#pairs(labels), isAgain);
   }
 
   /** Takes back this isolate's share of a series. */
@@ -109,7 +112,7 @@ export class Family {
 
   #attempt(act: (number: number) => void): void {
     const { number } = this;
-    if (number !== null) this.attachment.attempt(() => act(number));
+    if (number !== null) this.attachment.attempt(`the metric ${this.name}`, () => act(number));
   }
 
   /** Names and values in turn, in the order in which they are printed. */

@@ -58,6 +58,9 @@ const KIND: Kind<GaugeCell> = {
  * ```
  */
 export class Gauge<T extends string = string> extends BaseMetric<T, number, GaugeCell> {
+  /** Whether nobody has said that values are to be summed up. @internal */
+  readonly isSummedByDefault: boolean;
+
   /**
    * Declares a gauge; one without labels shows as 0 at once.
    *
@@ -65,6 +68,7 @@ export class Gauge<T extends string = string> extends BaseMetric<T, number, Gaug
    */
   constructor(configuration: GaugeConfiguration<T>) {
     super(configuration, KIND);
+    this.isSummedByDefault = configuration.aggregator === undefined;
   }
 
   /**
@@ -122,10 +126,16 @@ export class Gauge<T extends string = string> extends BaseMetric<T, number, Gaug
     return cell ?? this.make(labels ?? {});
   }
 
-  /** Sets the series to the current time, in seconds since the Unix epoch. */
+  /**
+   * Sets the series to the current time, in seconds since the Unix epoch. Of a gauge without an `aggregator`, the latest
+   * time of all processes and threads is shown from then on, as a sum of times would mean nothing.
+   */
   setToCurrentTime(labels?: LabelValues<T>): void {
     const now = Date.now() / 1000;
-    if (labels === undefined) this.set(now);
+    const isLabelled = typeof labels === 'object' && labels !== null;
+    if (this.isSummedByDefault && (isLabelled || labels === undefined)) {
+      this.cell(isLabelled ? labels : null).setTime(now);
+    } else if (labels === undefined) this.set(now);
     else this.set(labels, now);
   }
 

@@ -38,6 +38,8 @@ export const counterAdd: typeof Native.counterAdd = binding?.counterAdd ?? absen
 /** @internal */
 export const gaugeSet: typeof Native.gaugeSet = binding?.gaugeSet ?? absent;
 /** @internal */
+export const gaugeSetTime: typeof Native.gaugeSetTime = binding?.gaugeSetTime ?? absent;
+/** @internal */
 export const gaugeAdd: typeof Native.gaugeAdd = binding?.gaugeAdd ?? absent;
 /** @internal */
 export const histogramObserve: typeof Native.histogramObserve = binding?.histogramObserve ?? absent;

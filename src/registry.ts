@@ -114,9 +114,14 @@ export class Registry<
   /**
    * Makes a registry. One without a name is this isolate's own.
    *
-   * @param options The content type, or options. Throws a `TypeError` for a content type that there is not.
+   * @param contentType The format in which it is shown. Throws a `TypeError` for one that there is not.
    */
-  constructor(options?: BoundRegistryContentType | RegistryOptions<BoundRegistryContentType>);
+  constructor(contentType?: BoundRegistryContentType);
+  /**
+   * Makes a registry that may have a name: those of one name are one, across the processes and threads of the
+   * application.
+   */
+  constructor(options: RegistryOptions<BoundRegistryContentType>);
   /** @internal */
   constructor(options: RegistryContentType | RegistryOptions | undefined, home: Home);
   constructor(options: RegistryContentType | RegistryOptions = {}, home?: Home) {
@@ -341,9 +346,11 @@ export function shelfOf(registry: Registry): Shelf {
   const attachment = seat();
   if (attachment === null) return { attachment, defaults: {}, number: -1 };
   if (registry.place?.attachment !== attachment) {
-    registry.place = { attachment, number: attachment.registry(key) };
+    const number = attachment.registry(key);
+    registry.place = number < 0 ? null : { attachment, number };
   }
-  return { attachment, defaults: registry._defaultLabels, number: registry.place.number };
+  const number = registry.place?.number ?? -1;
+  return { attachment, defaults: registry._defaultLabels, number };
 }
 
 /** In the order in which this isolate has registered the metrics, where the heap's may be another. */

@@ -3,7 +3,7 @@
 import type { Location } from '../arena';
 import type { Family } from '../family';
 import type { LabelSet } from '../types';
-import { gaugeAdd, gaugeSet, layout, sharedAdd, sharedSet } from '../native';
+import { gaugeAdd, gaugeSet, gaugeSetTime, layout, sharedAdd, sharedSet } from '../native';
 import { CellGroup, DirectCell, NativeCell } from './cell';
 import type { GaugeCell } from './kinds';
 
@@ -26,6 +26,13 @@ export class DirectGaugeCell extends DirectCell<number> implements GaugeCell {
     // The value first: once the incarnation says that it counts, it has to be there.
     this.f64[this.word + VALUE] = value;
     this.u32[this.mark] = this.incarnation;
+  }
+
+  /** Rare, so that it may ask the binding. */
+  setTime(value: number): void {
+    if (this.generations[this.generationIndex] !== this.generation) this.attend();
+    const { cell, generationPlace, generation } = this;
+    if (cell !== 0) gaugeSetTime(this.handle, cell, generationPlace, generation, value);
   }
 
   add(value: number): void {
@@ -70,6 +77,19 @@ export class NativeGaugeCell extends NativeCell<number> implements GaugeCell {
     );
   }
 
+  setTime(value: number): void {
+    if (this.#setTime(value)) return;
+    this.attend();
+    this.#setTime(value);
+  }
+
+  #setTime(value: number): boolean {
+    return (
+      this.cell !== 0 &&
+      gaugeSetTime(this.handle, this.cell, this.generationPlace, this.generation, value)
+    );
+  }
+
   add(value: number): void {
     if (this.#add(value)) return;
     this.attend();
@@ -105,6 +125,10 @@ export class SharedGaugeCell extends NativeCell<number> implements GaugeCell {
       this.cell !== 0 &&
       sharedSet(this.handle, this.cell, this.generationPlace, this.generation, value)
     );
+  }
+
+  setTime(value: number): void {
+    this.set(value);
   }
 
   add(value: number): void {
@@ -144,6 +168,10 @@ export class LocalGaugeCell implements GaugeCell {
     this.#value = value;
   }
 
+  setTime(value: number): void {
+    this.set(value);
+  }
+
   add(value: number): void {
     this.#value = (this.#value ?? 0) + value;
   }
@@ -166,6 +194,10 @@ export class LocalGaugeCell implements GaugeCell {
 export class GaugeCellGroup extends CellGroup<number, GaugeCell> implements GaugeCell {
   set(value: number): void {
     for (const member of this.members) member.set(value);
+  }
+
+  setTime(value: number): void {
+    for (const member of this.members) member.setTime(value);
   }
 
   add(value: number): void {

@@ -34,6 +34,8 @@ export interface CounterCell extends Cell<number>, ExemplifiedCell {
 export interface GaugeCell extends Cell<number> {
   /** Sets the value to a number, already validated. */
   set(value: number): void;
+  /** Sets the value to a time: where the writers' values are added up, the latest is shown instead. */
+  setTime(value: number): void;
   /** Adds a number, already validated, to the value. */
   add(value: number): void;
 }

@@ -25,7 +25,7 @@ export function keepFresh(setting: Setting): void {
 
 function isShared(setting: Setting): boolean {
   const { attachment } = shelfOf(setting.registry);
-  return attachment?.attempt(() => attachment.native.info().shared) ?? false;
+  return attachment?.attempt('the heap', () => attachment.native.info().shared) ?? false;
 }
 
 function start(setting: Setting): void {
