@@ -4,6 +4,7 @@ use crate::cell::{self, Shape};
 use crate::declaration::FamilySpec;
 use crate::directory::{self, Entry};
 use crate::error::{Error, Result, Shortage};
+use crate::family::Kind;
 use crate::labels::Labels;
 use crate::layout::{Place, directory as entry, extension, series, slot};
 use crate::sync::{Ordering, fence};
@@ -193,7 +194,7 @@ impl Writer {
     }
 
     /// Sets an info: the series with these labels becomes the only one of the family whose base labels (the declared ones) have
-    /// these values. `stamp` orders concurrent settings: seconds since the epoch.
+    /// these values, unless there is a newer one. `stamp` orders the settings: seconds since the epoch.
     pub fn info_set(&self, family: u32, labels: &Labels, stamp: f64) -> Result<bool> {
         let heap = self.heap();
         let Some(binding) = self.bind(family, labels)? else {
@@ -203,12 +204,21 @@ impl Writer {
         let spec = heap.declarations.get(heap, family)?;
         let base = labels.among(&spec.label_names);
         let mut exclusive = heap.map_lock.acquire(heap)?;
+        let (mut own, mut newer) = (None, false);
         for (number, series) in catalog::series_of(heap, family)? {
             let other = catalog::labels_of(heap, series)?;
-            let older = heap.load_f64(series.record + series::SHARED)? <= stamp;
-            if older && other.text() != labels.text() && other.among(&spec.label_names) == base {
+            if other.is_written_as(labels.text().as_bytes()) {
+                own = Some((number, series));
+            } else if other.among(&spec.label_names) != base {
+                continue;
+            } else if heap.load_f64(series.record + series::SHARED)? <= stamp {
                 catalog::remove_series(&mut exclusive, number, series)?;
+            } else {
+                newer = true;
             }
+        }
+        if let Some((number, series)) = own.filter(|_| newer) {
+            catalog::remove_series(&mut exclusive, number, series)?;
         }
         Ok(true)
     }
@@ -299,13 +309,15 @@ impl Writer {
         }
     }
 
-    /// Starts a family from zero, for the whole application: series with labels go, the one without begins again.
+    /// Starts a family from zero, for the whole application: series with labels go, the one without begins again, as do all of
+    /// a summary.
     pub fn reset_family(&self, family: u32) -> Result<()> {
         let heap = self.heap();
-        let labelled = !heap.declarations.get(heap, family)?.label_names.is_empty();
+        let spec = heap.declarations.get(heap, family)?;
+        let goes = !spec.label_names.is_empty() && spec.kind != Kind::Summary;
         for (number, series) in catalog::series_of(heap, family)? {
             let mut exclusive = heap.map_lock.acquire(heap)?;
-            if labelled {
+            if goes {
                 catalog::remove_series(&mut exclusive, number, series)?;
             } else {
                 catalog::restart_series(&mut exclusive, number, series)?;

@@ -82,7 +82,10 @@ impl Writer {
         let heap = self.heap();
         let words = heap.words(cell, shape.words)?;
         let mut bins = |tag| self.extension(cell, shape.words, tag, summary::OCTAVE_BINS);
-        cell::summary::observe(heap, words, window, value, &mut bins)?;
+        match cell::summary::observe(heap, words, window, value, &mut bins) {
+            Err(error) if error.is_shortage() => cell::summary::add(words, 1.0, value),
+            observed => observed?,
+        }
         Ok(true)
     }
 

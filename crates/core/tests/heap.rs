@@ -412,6 +412,9 @@ fn exemplars_infos_and_enums_are_told() {
     let (info, _) = two.declare(&spec(Kind::Info, "build", &[])).unwrap();
     two.info_set(info, &Labels::new([("version", "2")]), 2.0)
         .unwrap();
+    // An older setting that comes late changes nothing.
+    one.info_set(info, &Labels::new([("version", "late")]), 1.5)
+        .unwrap();
     let states = FamilySpec {
         states: vec!["up".into(), "down".into()],
         ..spec(Kind::Enum, "state", &["l"])
