@@ -1,0 +1,160 @@
+// `npm run compat`: installs packages that stand on prom-client beside our stand-ins, starts each in a cluster of two
+// workers, and checks that one worker's scrape counts the requests of both.
+//   npm run compat                  all rows
+//   npm run compat -- hono          the rows of which the name contains that
+//   npm run compat -- --built       with what was built before, whatever has changed since
+import { spawn } from 'node:child_process';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { installs } from './compat/installs.mjs';
+import { rows } from './compat/rows.mjs';
+import { main, must, Refusal, root, run, say } from './run.mjs';
+import { setup } from './setup.mjs';
+
+/** Requests to each worker. */
+const REQUESTS = [7, 5];
+
+await main(async () => {
+  const { values, positionals } = parseArgs({
+    options: { built: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
+  const [wanted = ''] = positionals;
+  const chosen = rows.filter(({ name }) => name.includes(wanted));
+  if (chosen.length === 0) throw new Refusal(`There is no row "${wanted}".`);
+  if (!values.built) await setup();
+  const folder = mkdtempSync(join(tmpdir(), 'mpmetrics-compat-'));
+  try {
+    say('Packing the package, its binary and the stand-ins');
+    const tarballs = await packAll(folder);
+    const results = [];
+    for (const row of chosen) {
+      for (const installer of row.installers ?? ['npm']) {
+        results.push(await check(row, installer, tarballs, folder));
+      }
+    }
+    console.table(results);
+    const failed = results.filter(({ result }) => result !== 'ok').length;
+    console.log(`${results.length - failed} passed, ${failed} failed`);
+    if (failed > 0) process.exitCode = 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+async function packAll(folder) {
+  const binary = readdirSync(root).find((name) => name.endsWith('.node'));
+  const platform = binary.split('.')[1];
+  const filled = join(folder, platform);
+  cpSync(join(root, 'npm', platform), filled, { recursive: true });
+  copyFileSync(join(root, binary), join(filled, binary));
+  return {
+    mpmetrics: await pack(root, folder),
+    [`@mpmetrics/binding-${platform}`]: await pack(filled, folder),
+    'prom-client': await pack(join(root, 'npm/prom-client'), folder),
+    '@prometheus-io/client': await pack(join(root, 'npm/prometheus-io-client'), folder),
+  };
+}
+
+async function pack(source, folder) {
+  const output = await must('npm', ['pack', '--silent', '--pack-destination', folder], {
+    cwd: source,
+    quiet: true,
+  });
+  return join(folder, output.trim().split('\n').at(-1));
+}
+
+/** One row: an empty project, an installation, a cluster, requests, a scrape. */
+async function check(row, installer, tarballs, folder) {
+  say(`${row.name} with ${installer}`);
+  const project = join(folder, `${row.name.replaceAll(/\W+/g, '-')}-${installer}`);
+  mkdirSync(project);
+  const report = { package: row.name, installer, counted: '', result: 'ok' };
+  try {
+    await install(row, installer, tarballs, project);
+    copyFileSync(join(root, 'scripts/compat/cluster.cjs'), join(project, 'cluster.cjs'));
+    writeFileSync(join(project, row.file ?? 'service.cjs'), row.service);
+    const found = await measure(row, project);
+    const expected = REQUESTS[0] + REQUESTS[1];
+    report.counted = `${found} of ${expected}`;
+    if (row.atLeast ? found < expected : found !== expected) report.result = 'counted wrongly';
+  } catch (error) {
+    report.result = error.message.split('\n')[0];
+    process.stderr.write(`${error.stack}\n`);
+  }
+  return report;
+}
+
+async function install(row, installer, tarballs, project) {
+  const { manifest, command, files = {} } = installs[installer](row.dependencies, tarballs);
+  const about = { name: 'compat', version: '1.0.0', private: true };
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ ...about, ...manifest }, null, 2));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
+  const [program, ...args] = command;
+  const { code, output } = await run(program, args, { cwd: project, quiet: true });
+  if (code !== 0) throw new Error(`${installer} failed: ${output.slice(-500)}`);
+}
+
+async function measure(row, project) {
+  const { MPMETRICS, ...env } = process.env;
+  const child = spawn(
+    process.execPath,
+    [...(row.flags ?? []), 'cluster.cjs', row.file ?? 'service.cjs'],
+    {
+      cwd: project,
+      env: { ...env, NODE_ENV: 'production' },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
+  try {
+    const ports = await portsOf(child);
+    for (const [index, count] of REQUESTS.entries()) {
+      for (let sent = 0; sent < count; sent += 1) {
+        const answer = await fetch(`http://127.0.0.1:${ports[index]}${row.path}`);
+        if (!answer.ok) throw new Error(`${row.path} answered ${answer.status}`);
+        await answer.text();
+      }
+    }
+    return await scrape(row, ports[0]);
+  } finally {
+    child.stdin.end();
+    await new Promise((resolve) => {
+      child.once('close', resolve);
+      if (child.exitCode !== null) resolve();
+    });
+  }
+}
+
+/** Some packages count a request a moment after it was answered. */
+async function scrape(row, port) {
+  let found = 0;
+  const expected = REQUESTS[0] + REQUESTS[1];
+  for (let tries = 0; tries < 20 && found < expected; tries += 1) {
+    const answer = await fetch(`http://127.0.0.1:${port}/metrics`);
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`/metrics answered ${answer.status}: ${text}`);
+    found = [...text.matchAll(row.sample)].reduce((sum, [, value]) => sum + Number(value), 0);
+    if (found < expected) await sleep(100);
+  }
+  return found;
+}
+
+async function portsOf(child) {
+  const lines = createInterface({ input: child.stdout });
+  for await (const line of lines) {
+    if (line.startsWith('ports ')) return line.slice(6).split(' ').map(Number);
+  }
+  throw new Error('the cluster did not start');
+}

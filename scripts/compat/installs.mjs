@@ -1,0 +1,35 @@
+// How each package manager puts the stand-ins in the place of what they stand in for: its manifest and its command.
+
+const file = (path) => `file:${path}`;
+
+function fromFiles(tarballs) {
+  return Object.fromEntries(Object.entries(tarballs).map(([name, path]) => [name, file(path)]));
+}
+
+/** By the name of the package manager: `dependencies` of the row, and the tarballs by the names they are to have. */
+export const installs = {
+  npm: (dependencies, tarballs) => ({
+    manifest: {
+      dependencies: { ...fromFiles(tarballs), ...dependencies },
+      overrides: {
+        'prom-client': '$prom-client',
+        '@prometheus-io/client': '$@prometheus-io/client',
+      },
+    },
+    command: ['npm', 'install', '--no-audit', '--no-fund', '--loglevel=error'],
+  }),
+  pnpm: (dependencies, tarballs) => ({
+    manifest: {
+      dependencies: { ...fromFiles(tarballs), ...dependencies },
+      pnpm: { overrides: fromFiles(tarballs) },
+    },
+    command: ['npx', '--yes', 'pnpm@10', 'install', '--reporter=append-only'],
+  }),
+  yarn: (dependencies, tarballs) => ({
+    manifest: {
+      dependencies: { ...fromFiles(tarballs), ...dependencies },
+      resolutions: fromFiles(tarballs),
+    },
+    command: ['npx', '--yes', 'yarn@1', 'install', '--non-interactive', '--silent'],
+  }),
+};
