@@ -2,6 +2,7 @@
 
 import { threadId } from 'worker_threads';
 import { Arena, type Location } from './arena';
+import { Collectors } from './collectors';
 import { discover } from './discovery';
 import { MpmetricsError, warn } from './errors';
 import { attach, callNative, counterAdd, isOff, layout, mayStoreDirectly, observe } from './native';
@@ -17,6 +18,7 @@ export type Tier = 'direct' | 'native';
  */
 interface Joined {
   native: NativeHeap;
+  collectors: Collectors;
   /** How many hold it open. */
   holders: number;
 }
@@ -30,6 +32,8 @@ export class Attachment {
   readonly native: NativeHeap;
   /** The cells of this isolate, unless the heap was opened for reading. */
   readonly arena: Arena | null;
+  /** The `collect` functions of this isolate there; none where the heap was opened for reading. */
+  readonly collectors: Collectors | null;
   /** How updates are made. */
   readonly tier: Tier;
   /** Why it is this heap. */
@@ -47,18 +51,20 @@ export class Attachment {
 
   private constructor(
     native: NativeHeap,
-    mode: 'write' | 'read',
+    collectors: Collectors | null,
     why: string,
     release: () => void,
   ) {
+    const isWriter = collectors !== null;
     this.native = native;
+    this.collectors = collectors;
     this.why = why;
     this.#release = release;
-    this.arena = mode === 'write' ? new Arena(native) : null;
-    this.handle = mode === 'write' ? native.handle : -1;
+    this.arena = isWriter ? new Arena(native) : null;
+    this.handle = isWriter ? native.handle : -1;
     this.#isVisible = this.#sharesMemory();
     this.tier = mayStoreDirectly && this.#isVisible ? 'direct' : 'native';
-    this.incarnation = mode === 'write' ? native.incarnation : 0;
+    this.incarnation = isWriter ? native.incarnation : 0;
   }
 
   /**
@@ -71,12 +77,13 @@ export class Attachment {
     const key = options.name === undefined ? `id:${options.id ?? ''}` : `name:${options.name}`;
     let entry = joined.get(key);
     if (entry === undefined) {
-      entry = { native: attach({ ...options, thread: threadId }), holders: 0 };
+      const native = attach({ ...options, thread: threadId });
+      entry = { native, collectors: new Collectors(native), holders: 0 };
       joined.set(key, entry);
     }
-    const { native } = entry;
+    const { native, collectors } = entry;
     entry.holders += 1;
-    return new Attachment(native, 'write', why, () => {
+    return new Attachment(native, collectors, why, () => {
       entry.holders -= 1;
       if (entry.holders > 0) return;
       joined.delete(key);
@@ -87,7 +94,7 @@ export class Attachment {
   /** Opens a heap for reading. Throws `MpmetricsError`. */
   static reader(options: HeapOptions, why: string): Attachment {
     const native = observe(options);
-    return new Attachment(native, 'read', why, () => native.close());
+    return new Attachment(native, null, why, () => native.close());
   }
 
   /** Whether the seat was given up. */

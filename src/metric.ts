@@ -1,5 +1,6 @@
 // What all metrics share: their way into the registries, the way from labels to a child, and reading back.
 
+import type { Attachment } from './attachment';
 import type { Cell } from './cell/kinds';
 import { Family } from './family';
 import { labelText, LabelTree } from './labels';
@@ -160,6 +161,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
       ...this.kind.declaration,
     });
     this.families = declared.map((family) => before.find((old) => old.equals(family)) ?? family);
+    this.offerCollect(before);
     // Another family comes elsewhere in the heap than this metric was registered.
     if (before.length > 0) for (const registry of this.memberOf) registry.isRearranged = true;
     this.era += 1;
@@ -169,6 +171,17 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     }
     this.bare = this.children.find({});
     if (this.bare === null && this.labelNames.length === 0) this.begin();
+  }
+
+  /** Has `collect` run for scrapes in other processes and threads. @internal */
+  offerCollect(before: readonly Family[]): void {
+    const isIn = (attachment: Attachment): boolean =>
+      this.families.some((family) => family.attachment === attachment);
+    for (const { attachment } of before) {
+      if (!isIn(attachment)) attachment.collectors?.delete(this);
+    }
+    if (!this.collect) return;
+    for (const { attachment } of this.families) attachment.collectors?.add(this);
   }
 
   /**
@@ -250,7 +263,9 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     const [family] = this.families;
     if (family === undefined) return this.present(this.localSamples());
     const { defaults } = family;
-    const [found] = await readFamilies(family, { names: [this.name] });
+    // Where it has no `collect` function here, it is taken to have none elsewhere.
+    const view = { names: [this.name], ...(!this.collect && { collectWaitMs: 0 }) };
+    const [found] = await readFamilies(family, view);
     return this.present(found ? samplesOf(found, this.labelNames) : [], defaults);
   }
 

@@ -401,8 +401,8 @@ function collectAll(metrics: Record<string, Registered>): Promise<unknown> | nul
   return pending.length === 0 ? null : Promise.all(pending);
 }
 
-/** Whether a metric is one of this package's own. */
-function isMember(metric: unknown): metric is Member {
+/** Whether a metric is one of this package's own. @internal */
+export function isMember(metric: unknown): metric is Member {
   return typeof (metric as Partial<Member> | undefined)?.presentFamily === 'function';
 }
 

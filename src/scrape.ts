@@ -29,7 +29,7 @@ export function scopesOf(
 }
 
 /** What of the registries is wanted, and how it is to be arranged. @internal */
-export type View = Pick<ScrapeRequest, 'names' | 'whole' | 'known'>;
+export type View = Pick<ScrapeRequest, 'names' | 'whole' | 'known' | 'own' | 'collectWaitMs'>;
 
 /** The text of the families in those registries. Asked for at once, answered off the event loop. @internal */
 export async function readText(scope: Scope, format: Format, view?: View): Promise<string> {

@@ -5,7 +5,7 @@ import { coded, MpmetricsError, warn } from './errors';
 import { callNative, isOff, type HeapOptions } from './native';
 import { globalRegistry, Registry, shelfOf } from './registry';
 import type { Format } from './scrape';
-import { collect, hasCollectors } from './server/collecting';
+import { foreignTexts, hasForeign } from './server/collecting';
 import type { FromThread, ThreadSettings, ToThread } from './server/messages';
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import threadLocation from './server/thread-location.cjs';
@@ -24,8 +24,8 @@ export interface HttpServerOptions {
   /** Several registries of one heap to show, in place of `registry`. */
   registries?: readonly AnyRegistry[];
   /**
-   * The longest time, in milliseconds, that a scrape waits for the `collect` functions of the isolate that started the
-   * server. If its event loop is blocked, it is not waited for again until it answers. Default: 100.
+   * The longest time, in milliseconds, that a scrape waits for the `collect` functions of all processes and threads.
+   * One whose event loop is blocked is not waited for again until it answers. Default: 100.
    */
   collectTimeout?: number;
 }
@@ -66,13 +66,13 @@ export async function startHttpServer(options: HttpServerOptions = {}): Promise<
     path,
     ...heapOf(registries),
     collectWait: collectTimeout,
-    hasCollectors: hasCollectors(registries),
+    hasForeign: hasForeign(registries),
   };
   const worker = await startThread(settings);
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   const send = (message: ToThread): void => worker.postMessage(message);
   worker.on('message', (message: FromThread) => {
-    if (message.kind === 'collect') void answerCollect(registries, message.format, send);
+    if (message.kind === 'ask') void answerForeign(registries, message.format, send);
   });
   const taken = await started(worker);
 
@@ -124,13 +124,13 @@ async function started(worker: Worker): Promise<number> {
   });
 }
 
-async function answerCollect(
+async function answerForeign(
   registries: readonly Registry[],
   format: Format,
   send: (message: ToThread) => void,
 ): Promise<void> {
-  send({ kind: 'collecting', hasCollectors: hasCollectors(registries) });
-  send({ kind: 'collected', foreign: await collect(registries, format) });
+  send({ kind: 'answering', hasForeign: hasForeign(registries) });
+  send({ kind: 'answered', foreign: await foreignTexts(registries, format) });
 }
 
 /** The heap that all registries are in, for who looks into it from outside, and their numbers there. */

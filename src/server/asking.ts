@@ -1,10 +1,10 @@
-// Asks the isolate that started the server to bring its metrics up to date, and does not wait for it for ever.
+// Asks the isolate that started the server for metrics that are in no heap, and does not wait for it for ever.
 
 import type { Format } from '../scrape';
 import type { FromThread, ToThread } from './messages';
 
 /**
- * How long an isolate that had no `collect` functions has to say that it has some now, in milliseconds. If its event
+ * How long an isolate that had no such metrics has to say that it has some now, in milliseconds. If its event
  * loop is busy it is not worth waiting for: the next scrape will know.
  */
 const GLANCE = 20;
@@ -13,57 +13,54 @@ const GLANCE = 20;
 export class Asking {
   readonly #send: (message: FromThread) => void;
   readonly #wait: number;
-  #hasCollectors: boolean;
+  #hasForeign: boolean;
   /** Whether a question has not been answered yet: until it is, nobody waits again. */
   #isWaiting = false;
   #format: Format = 'text';
   /** The last answers: who does not answer keeps its values. */
-  readonly #foreign = new Map<Format, string[]>();
+  readonly #texts = new Map<Format, string[]>();
   #onMessage: (message: ToThread) => void = () => undefined;
 
   /**
    * @param send Sends a message to the isolate.
    * @param wait The longest wait for an answer, in milliseconds.
-   * @param hasCollectors Whether it has any `collect` functions as far as known.
+   * @param hasForeign Whether it has such metrics as far as known.
    */
-  constructor(send: (message: FromThread) => void, wait: number, hasCollectors: boolean) {
+  constructor(send: (message: FromThread) => void, wait: number, hasForeign: boolean) {
     this.#send = send;
     this.#wait = wait;
-    this.#hasCollectors = hasCollectors;
+    this.#hasForeign = hasForeign;
   }
 
   /** Takes what the isolate says. */
   receive(message: ToThread): void {
-    if (message.kind === 'collecting') this.#hasCollectors = message.hasCollectors;
-    if (message.kind === 'collected') {
+    if (message.kind === 'answering') this.#hasForeign = message.hasForeign;
+    if (message.kind === 'answered') {
       this.#isWaiting = false;
-      this.#foreign.set(this.#format, message.foreign);
+      this.#texts.set(this.#format, message.foreign);
     }
     this.#onMessage(message);
   }
 
-  /** Has the `collect` functions run, and resolves to the texts of the metrics that only the isolate knows. */
-  async collect(format: Format): Promise<string[]> {
+  /** The texts of those metrics, as they are now or were when the isolate answered last. */
+  async foreign(format: Format): Promise<string[]> {
     if (!this.#isWaiting) {
       this.#isWaiting = true;
       this.#format = format;
-      this.#send({ kind: 'collect', format });
+      this.#send({ kind: 'ask', format });
       await this.#answered();
     }
-    return this.#foreign.get(format) ?? [];
+    return this.#texts.get(format) ?? [];
   }
 
   #answered(): Promise<void> {
     return new Promise((resolve) => {
-      let timer = setTimeout(
-        resolve,
-        this.#hasCollectors ? this.#wait : Math.min(GLANCE, this.#wait),
-      );
+      let timer = setTimeout(resolve, this.#hasForeign ? this.#wait : Math.min(GLANCE, this.#wait));
       this.#onMessage = (message) => {
-        if (message.kind === 'collecting' && message.hasCollectors) {
+        if (message.kind === 'answering' && message.hasForeign) {
           clearTimeout(timer);
           timer = setTimeout(resolve, this.#wait);
-        } else if (message.kind === 'collected') {
+        } else if (message.kind === 'answered') {
           clearTimeout(timer);
           resolve();
         }

@@ -12,10 +12,10 @@ export interface ThreadSettings {
   readonly heap: HeapOptions | null;
   /** The numbers of the registries to show, which are the same for all who look into the heap. */
   readonly registries: number[];
-  /** The longest wait for the `collect` functions of the isolate that started the thread, in milliseconds. */
+  /** The longest wait for what other isolates have to do for a scrape, in milliseconds. */
   readonly collectWait: number;
-  /** Whether that isolate has any now. */
-  readonly hasCollectors: boolean;
+  /** Whether the isolate that started the thread has metrics that are in no heap now. */
+  readonly hasForeign: boolean;
 }
 
 /** What the thread says. @internal */
@@ -24,14 +24,14 @@ export type FromThread =
   | { readonly kind: 'started'; readonly port: number }
   /** It cannot start. */
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
-  /** Run the `collect` functions. */
-  | { readonly kind: 'collect'; readonly format: Format };
+  /** What do the metrics say that are in no heap? */
+  | { readonly kind: 'ask'; readonly format: Format };
 
 /** What the thread is told. @internal */
 export type ToThread =
-  /** The isolate answers at all, and has `collect` functions that run now; or has none. */
-  | { readonly kind: 'collecting'; readonly hasCollectors: boolean }
-  /** They are done. `foreign` are the texts of the metrics that only this isolate knows. */
-  | { readonly kind: 'collected'; readonly foreign: string[] }
+  /** The isolate answers at all, and is about to ask such metrics; or has none. */
+  | { readonly kind: 'answering'; readonly hasForeign: boolean }
+  /** `foreign` are their texts. */
+  | { readonly kind: 'answered'; readonly foreign: string[] }
   /** Close. */
   | { readonly kind: 'close' };

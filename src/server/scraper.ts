@@ -10,6 +10,9 @@ import { joined } from '../scrape';
 /** What a client wants to see. @internal */
 export type Wanted = Pick<ScrapeRequest, 'format' | 'names'>;
 
+/** What is the same in all scrapes. @internal */
+export type Constant = Omit<ScrapeRequest, keyof Wanted>;
+
 /** How many expositions may be on their way to clients at once. Those who read the oldest too slowly are dropped. */
 const MOST_ALIVE = 32;
 
@@ -41,7 +44,7 @@ export class Exposition {
 /** Reads a heap for the clients of a server. @internal */
 export class Scraper {
   readonly #options: HeapOptions | null;
-  readonly #registries: number[];
+  readonly #constant: Constant;
   readonly #asking: Asking;
   #heap: NativeHeap | undefined;
   /** Scrapes that have not begun. */
@@ -50,9 +53,9 @@ export class Scraper {
   #last: Promise<unknown> = Promise.resolve();
   #alive: Exposition[] = [];
 
-  constructor(options: HeapOptions | null, registries: number[], asking: Asking) {
+  constructor(options: HeapOptions | null, constant: Constant, asking: Asking) {
     this.#options = options;
-    this.#registries = registries;
+    this.#constant = constant;
     this.#asking = asking;
   }
 
@@ -81,8 +84,11 @@ export class Scraper {
   }
 
   async #begin(wanted: Wanted): Promise<Exposition> {
-    const foreign = await this.#asking.collect(wanted.format);
-    const own = await this.#read(wanted);
+    // Side by side: an isolate that is blocked holds both up, but no longer than either of them.
+    const [own, foreign] = await Promise.all([
+      this.#read(wanted),
+      this.#asking.foreign(wanted.format),
+    ]);
     const exposition = new Exposition(withForeign(own, foreign, wanted));
     this.#alive = this.#alive.filter(({ readers }) => readers.size > 0);
     this.#alive.push(exposition);
@@ -95,7 +101,7 @@ export class Scraper {
   async #read(wanted: Wanted): Promise<Buffer> {
     const options = this.#options;
     if (options === null) return Buffer.from(wanted.format === 'openmetrics' ? '# EOF\n' : '');
-    const request = { ...wanted, registries: this.#registries };
+    const request = { ...this.#constant, ...wanted };
     try {
       const heap = (this.#heap ??= observe(options));
       return await awaitNative(() => heap.scrape(request));
