@@ -16,11 +16,13 @@ export type {
   DefaultMetricsConfiguration,
   DefaultMetricsCollectorConfiguration,
 } from './src/default-metrics';
+export { Enum } from './src/enum';
 export { MpmetricsError } from './src/errors';
 export { Gauge } from './src/gauge';
 export { Heap, open } from './src/heap';
 export type { HeapInfo, HeapWriter, OpenOptions } from './src/heap';
 export { Histogram } from './src/histogram';
+export { Info } from './src/info';
 export type {
   Call,
   CallLabels,
@@ -49,9 +51,12 @@ export type {
   Charset,
   CollectFunction,
   CounterConfiguration,
+  EnumConfiguration,
   GaugeConfiguration,
   HistogramConfiguration,
   IncreaseDataWithExemplar,
+  InfoConfiguration,
+  InfoValues,
   Labels,
   LabelValues,
   Metric,

@@ -110,6 +110,24 @@ export class Family {
     this.#attempt((number) => this.attachment.native.resetSeries(number));
   }
 
+  /**
+   * Makes an info's series with those labels the only one that has the same values of the declared labels.
+   *
+   * @param time When that was said, in seconds since the epoch: the latest stays.
+   */
+  inform(labels: LabelSet, time: number): void {
+    this.#attempt((number) => {
+      const isDone = this.attachment.native.infoSet(number, this.#pairs(labels), time);
+      if (!isDone) throw new Error('There is no room for it.');
+    });
+  }
+
+  /** Removes an info's series, whatever it tells. */
+  retract(labels: LabelSet, time: number): void {
+    this.inform(labels, time);
+    this.remove(labels);
+  }
+
   #attempt(act: (number: number) => void): void {
     const { number } = this;
     if (number !== null) this.attachment.attempt(`the metric ${this.name}`, () => act(number));

@@ -63,7 +63,7 @@ export class Summary<T extends string = string> extends BaseMetric<T, Summarized
   constructor(configuration: SummaryConfiguration<T>) {
     const windows = windowsOf(configuration?.maxAgeSeconds, configuration?.ageBuckets);
     const percentiles = validPercentiles(configuration?.percentiles ?? DEFAULT_PERCENTILES);
-    super(configuration, kindWith(percentiles, windows));
+    super(configuration, kindWith(percentiles, windows, configuration?.pruneAgedBuckets));
     this.percentiles = percentiles;
     this.maxAgeSeconds = configuration.maxAgeSeconds;
     this.ageBuckets = configuration.ageBuckets;
@@ -246,7 +246,12 @@ class LabelledSummary<T extends string> implements Summary.Internal<T> {
   }
 }
 
-function kindWith(percentiles: readonly number[], windows: Windows): Kind<SummaryCell> {
+function kindWith(
+  percentiles: readonly number[],
+  windows: Windows,
+  isPruned: boolean | undefined,
+): Kind<SummaryCell> {
+  const { count, interval } = windows;
   return {
     type: 'summary',
     sorts: () => ({
@@ -257,7 +262,11 @@ function kindWith(percentiles: readonly number[], windows: Windows): Kind<Summar
     }),
     reserved: 'quantile',
     bounds: percentiles,
-    declaration: { windows: windows.count, interval: windows.interval },
+    declaration: {
+      windows: count,
+      interval,
+      ...(isPruned && count > 0 && { expireAfter: count * interval }),
+    },
   };
 }
 

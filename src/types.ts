@@ -1,8 +1,10 @@
 // The types that users write: prom-client's names, and what this package adds to them.
 
 import type { Counter } from './counter';
+import type { Enum } from './enum';
 import type { Gauge } from './gauge';
 import type { Histogram } from './histogram';
+import type { Info } from './info';
 import type { Registry } from './registry';
 import type { Summary } from './summary';
 
@@ -51,7 +53,8 @@ export type Aggregator = 'omit' | 'sum' | 'first' | 'min' | 'max' | 'average' | 
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary';
 
 /** Any of the metrics. */
-export type Metric<T extends string = string> = Counter<T> | Gauge<T> | Histogram<T> | Summary<T>;
+export type Metric<T extends string = string> =
+  Counter<T> | Gauge<T> | Histogram<T> | Summary<T> | Info<T> | Enum<T>;
 
 /** Runs when metrics are collected; `this` is the metric. */
 export type CollectFunction<T> = (this: T) => void | Promise<void>;
@@ -108,6 +111,27 @@ export interface SummaryConfiguration<T extends string> extends MetricConfigurat
   /** Taken from prom-client, and without a meaning here: there is nothing to compress. */
   compressCount?: number;
   collect?: CollectFunction<Summary<T>>;
+}
+
+/** The options of an info. */
+export interface InfoConfiguration<T extends string> extends Omit<
+  MetricConfiguration<T>,
+  'aggregator' | 'enableExemplars'
+> {
+  collect?: CollectFunction<Info<T>>;
+}
+
+/** What an info tells: text by name. */
+export type InfoValues = Readonly<Record<string, string | number | boolean>>;
+
+/** The options of an enum. */
+export interface EnumConfiguration<T extends string, S extends string> extends Omit<
+  MetricConfiguration<T>,
+  'aggregator' | 'enableExemplars'
+> {
+  /** The states that there are, different strings. The first is the one to begin with. */
+  states: readonly S[];
+  collect?: CollectFunction<Enum<T, S>>;
 }
 
 /** What `inc` takes when exemplars are enabled. */

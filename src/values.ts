@@ -127,10 +127,42 @@ export function summaryValues(
   });
 }
 
+/** The values of an info: always 1. @internal */
+export function infoValues(name: string, samples: readonly Sample[]): Value[] {
+  const metricName = name.endsWith('_info') ? name : `${name}_info`;
+  return samples.map(({ labels, added }) => ({
+    value: 1,
+    labels: { ...labels, ...added },
+    metricName,
+  }));
+}
+
+/** The values of an enum: 1 for the state of each series, 0 for the others. @internal */
+export function enumValues(
+  name: string,
+  states: readonly string[],
+  samples: readonly Sample[],
+): Value[] {
+  return samples.flatMap(({ labels, added, value: current }) =>
+    states.map((state, index) => ({
+      value: index === current ? 1 : 0,
+      labels: { ...labels, ...added, [name]: state },
+    })),
+  );
+}
+
 /** A metric that this isolate has not declared itself, as data. @internal */
 export function unknownFamily(family: FamilyValues): Record<string, unknown> {
   const { help, name, kind, aggregator } = family;
-  return { help, name, type: kind, values: unknownValues(family), aggregator };
+  // In the words of prom-client's JSON, which knows four kinds.
+  const isShared = kind === 'info' || kind === 'enum';
+  return {
+    help,
+    name,
+    type: isShared ? 'gauge' : kind,
+    values: unknownValues(family),
+    aggregator: isShared ? 'first' : aggregator,
+  };
 }
 
 function unknownValues(family: FamilyValues): Value[] {
@@ -140,6 +172,10 @@ function unknownValues(family: FamilyValues): Value[] {
       return histogramValues(family.name, family.buckets, samples);
     case 'summary':
       return summaryValues(family.name, family.buckets, samples);
+    case 'info':
+      return infoValues(family.name, samples);
+    case 'enum':
+      return enumValues(family.name, family.states, samples);
     default:
       return numberValues(samples);
   }

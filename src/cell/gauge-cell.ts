@@ -153,7 +153,7 @@ export class SharedGaugeCell extends NativeCell<number> implements GaugeCell {
     return null;
   }
 
-  take(): void {}
+  take(_share: number): void {}
 }
 
 export class LocalGaugeCell implements GaugeCell {

@@ -54,6 +54,18 @@ export interface HistogramCell extends Cell<Observed>, ExemplifiedCell {
   observe(value: number): void;
 }
 
+/** What was told, and when, in seconds since the epoch. */
+export interface Told {
+  readonly values: LabelSet;
+  readonly time: number;
+}
+
+/** An info's cell. Its share is null until anything was told. */
+export interface InfoCell extends Cell<Told> {
+  /** Tells something else. */
+  tell(told: Told): void;
+}
+
 /** A value and how often it was observed. */
 export type Point = readonly [value: number, weight: number];
 

@@ -1,0 +1,21 @@
+// An enum's cell in a heap: the number of the state, which all writers share.
+
+import { SharedGaugeCell } from './gauge-cell';
+
+export class SharedStateCell extends SharedGaugeCell {
+  /** What this isolate has set last: it goes along when the series moves. */
+  #last: number | null = null;
+
+  override set(state: number): void {
+    super.set(state);
+    this.#last = state;
+  }
+
+  override read(): number | null {
+    return this.#last;
+  }
+
+  override take(state: number): void {
+    this.set(state);
+  }
+}

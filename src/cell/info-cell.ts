@@ -1,0 +1,79 @@
+// An info's cells: text that is told, and that all writers share.
+
+import { FamilyCell, CellGroup } from './cell';
+import type { InfoCell, Told } from './kinds';
+import type { LabelSet } from '../types';
+
+/**
+ * An info in a heap. Its values are labels of the series, so to tell something else is another series, which takes the
+ * place of the one before it: for the whole application, whoever told that.
+ */
+export class HeapInfoCell extends FamilyCell<Told> implements InfoCell {
+  #told: Told | null = null;
+
+  tell(told: Told): void {
+    this.#told = told;
+    this.family.inform({ ...this.labels, ...told.values }, told.time);
+  }
+
+  /** There is nothing to show before anything is told. */
+  override show(): void {}
+
+  override attend(): void {}
+
+  override withdraw(): void {
+    if (this.#told !== null) this.family.unbind({ ...this.labels, ...this.#told.values });
+  }
+
+  override read(): Told | null {
+    return this.#told;
+  }
+
+  /** At the time of then: what somebody else has told meanwhile stays. */
+  take(told: Told): void {
+    this.tell(told);
+  }
+
+  protected override location(): null {
+    return null;
+  }
+
+  protected override readAt(): null {
+    return null;
+  }
+
+  protected override settle(): void {}
+}
+
+export class LocalInfoCell implements InfoCell {
+  readonly labels: LabelSet;
+  #told: Told | null = null;
+
+  constructor(labels: LabelSet) {
+    this.labels = labels;
+  }
+
+  tell(told: Told): void {
+    this.#told = told;
+  }
+
+  show(): void {}
+
+  parts(): [] {
+    return [];
+  }
+
+  read(): Told | null {
+    return this.#told;
+  }
+
+  take(told: Told): void {
+    this.tell(told);
+  }
+}
+
+export class InfoCellGroup extends CellGroup<Told, InfoCell> implements InfoCell {
+  tell(told: Told): void {
+    for (const member of this.members) member.tell(told);
+  }
+}
