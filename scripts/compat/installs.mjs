@@ -30,6 +30,10 @@ export const installs = {
       dependencies: { ...fromFiles(tarballs), ...dependencies },
       resolutions: fromFiles(tarballs),
     },
-    command: ['npx', '--yes', 'yarn@1', 'install', '--non-interactive', '--silent'],
+    // A cache of its own: yarn's would take a tarball of an earlier build for this one.
+    command: [
+      ...['npx', '--yes', 'yarn@1', 'install', '--non-interactive', '--silent'],
+      ...['--cache-folder', '.yarn-cache'],
+    ],
   }),
 };
