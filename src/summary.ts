@@ -110,9 +110,10 @@ export class Summary<T extends string = string> extends BaseMetric<T, Summarized
   observeWith(labels: object | number | null | undefined, value: number | undefined): void {
     const isLabelled = typeof labels === 'object' && labels !== null;
     let cell = isLabelled ? this.children.find(labels) : this.bare;
-    // prom-client takes what comes alone for the value, whatever it is.
-    const observed: unknown = value === undefined ? labels : value;
-    if (!Number.isFinite(observed)) throw invalid(observed || {});
+    // prom-client takes what comes alone for the value, whatever it is, and nothing for no labels.
+    const alone = labels === 0 ? 0 : labels || {};
+    const observed: unknown = value === undefined ? alone : value;
+    if (!Number.isFinite(observed)) throw invalid(observed);
     if (cell === null) cell = this.make(isLabelled ? { ...labels } : {});
     cell.observe(observed as number);
   }

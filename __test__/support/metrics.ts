@@ -5,9 +5,11 @@ import {
   Gauge,
   Histogram,
   Registry,
+  Summary,
   type CounterConfiguration,
   type GaugeConfiguration,
   type HistogramConfiguration,
+  type SummaryConfiguration,
 } from '../../index';
 
 /** One value of a metric as data. */
@@ -41,6 +43,13 @@ export function histogram<T extends string>(
   given: Options<HistogramConfiguration<T>> = {},
 ): Histogram<T> {
   return new Histogram<T>({ ...options(), ...given });
+}
+
+/** A summary of its own. */
+export function summary<T extends string>(
+  given: Options<SummaryConfiguration<T>> = {},
+): Summary<T> {
+  return new Summary<T>({ ...options(), ...given });
 }
 
 /** The values of a metric, as data. */
