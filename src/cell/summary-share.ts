@@ -7,6 +7,9 @@ import { middle, OCTAVE_BINS, RAW_VALUES } from '../sketch';
 import { isCurrent, windowNow, type Windows } from '../windows';
 import type { Point, Summarized } from './kinds';
 
+const SEQUENCE = layout.summarySequence;
+const INTENT_COUNT = layout.summaryIntentCount;
+const INTENT_SUM = layout.summaryIntentSum;
 const COUNT = layout.summaryCount;
 const SUM = layout.summarySum;
 const WINDOWS = layout.summaryWindows;
@@ -23,7 +26,7 @@ export function summarizedAt(
   windows: Windows,
   attachment: Attachment,
 ): Summarized {
-  const { f64, base } = location;
+  const { f64, u32, base } = location;
   const found: Summarized['windows'][number][] = [];
   const all = Math.max(1, windows.count);
   for (let index = 0; index < all; index += 1) {
@@ -35,7 +38,11 @@ export function summarizedAt(
     found.push({ number: tag - 1, points });
   }
   found.sort((one, other) => one.number - other.number);
-  return { count: f64[base + COUNT] as number, sum: f64[base + SUM] as number, windows: found };
+  // Of an update that was interrupted, what was intended.
+  const isOpen = ((u32[2 * (base + SEQUENCE)] as number) & 1) !== 0;
+  const count = f64[base + (isOpen ? INTENT_COUNT : COUNT)] as number;
+  const sum = f64[base + (isOpen ? INTENT_SUM : SUM)] as number;
+  return { count, sum, windows: found };
 }
 
 /** The values that a window has kept as they are. */

@@ -1,0 +1,15 @@
+// A writer that observes its share of the values of all distributions in summaries. See quantiles.mjs.
+import { given, leave, order, send } from './channel.mjs';
+import { DISTRIBUTIONS, valuesOf } from './distributions.mjs';
+import { summaries } from './summaries.mjs';
+
+const { writer, count } = given;
+const { ofAll, ofRecent } = summaries();
+for (const distribution of Object.keys(DISTRIBUTIONS)) {
+  const child = ofAll.labels(distribution);
+  for (const value of valuesOf(distribution, writer, count)) child.observe(value);
+}
+for (let time = 0; time < 50; time += 1) ofRecent.observe(writer + 1);
+send({ event: 'done' });
+await order();
+leave();
