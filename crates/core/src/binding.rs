@@ -315,7 +315,7 @@ impl Writer {
         let heap = self.heap();
         let spec = heap.declarations.get(heap, family)?;
         let goes = !spec.label_names.is_empty() && spec.kind != Kind::Summary;
-        for (number, series) in catalog::series_of(heap, family)? {
+        for (number, series) in catalog::series_by_age(heap, family)? {
             let mut exclusive = heap.map_lock.acquire(heap)?;
             if goes {
                 catalog::remove_series(&mut exclusive, number, series)?;

@@ -276,6 +276,19 @@ pub(crate) fn labels_of(heap: &Heap, entry: SeriesEntry) -> Result<Labels> {
     Ok(Labels::parse(&text))
 }
 
+/// The numbers and entries of all series of a family, those first that were made first: numbers are used again.
+pub(crate) fn series_by_age(heap: &Heap, family: u32) -> Result<Vec<(u32, SeriesEntry)>> {
+    let mut aged = series_of(heap, family)?
+        .into_iter()
+        .map(|(number, entry)| {
+            let created = heap.load_f64(entry.record + series::CREATED)?;
+            Ok((created, (number, entry)))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    aged.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+    Ok(aged.into_iter().map(|(_, found)| found).collect())
+}
+
 /// The numbers and entries of all series of a family.
 pub(crate) fn series_of(heap: &Heap, family: u32) -> Result<Vec<(u32, SeriesEntry)>> {
     let mut found = Vec::new();
