@@ -124,6 +124,27 @@ export class Attachment {
     }
   }
 
+  /** Whether others have made a registry with that key, which this does not. */
+  hasRegistry(key: string): boolean {
+    try {
+      const { name, id, shared } = this.native.info();
+      const reader = observe(shared && name !== null ? { name, id } : { id });
+      try {
+        reader.registry(key);
+        return true;
+      } finally {
+        reader.close();
+      }
+    } catch {
+      return false;
+    }
+  }
+
+  /** Whether other processes may have a seat, too. */
+  get isShared(): boolean {
+    return !this.isClosed && this.native.info().shared;
+  }
+
   /** Throws an `MpmetricsError` unless metrics can be declared here. */
   requireWriter(name: string): void {
     if (this.arena !== null) return;

@@ -6,8 +6,9 @@ import { Family } from './family';
 import { labelText, LabelTree } from './labels';
 import { isOff, type FamilySpec, type FamilyValues } from './native';
 import { registersOf, validateOptions } from './options';
-import { shelfOf, type Registry } from './registry';
+import type { Registry } from './registry';
 import { readFamilies } from './scrape';
+import { shelfOf } from './shelf';
 import type { Aggregator, MetricConfiguration, MetricObject, MetricType, LabelSet } from './types';
 import { samplesOf, withoutDefaults, type Measured, type Sample, type Value } from './values';
 
@@ -260,13 +261,17 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
       const pending: unknown = this.collect();
       if (pending instanceof Promise) await pending;
     }
-    const [family] = this.families;
-    if (family === undefined) return this.present(this.localSamples());
-    const { defaults } = family;
     // Where it has no `collect` function here, it is taken to have none elsewhere.
     const view = { names: [this.name], ...(!this.collect && { collectWaitMs: 0 }) };
-    const [found] = await readFamilies(family, view);
-    return this.present(found ? samplesOf(found, this.labelNames) : [], defaults);
+    for (;;) {
+      const [family] = this.families;
+      if (family === undefined) return this.present(this.localSamples());
+      const { defaults } = family;
+      const [found] = await readFamilies(family, view);
+      // Unless the series have moved meanwhile.
+      if (this.families[0] !== family) continue;
+      return this.present(found ? samplesOf(found, this.labelNames) : [], defaults);
+    }
   }
 
   /** What was read of this metric's family, default labels included. @internal */

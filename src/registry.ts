@@ -2,6 +2,7 @@
 
 // oxlint-disable no-underscore-dangle -- prom-client's names, which other packages use
 
+import { aggregate, type MetricAsJson } from './aggregators';
 import { defaultAttachment, type Attachment } from './attachment';
 import {
   isContentType,
@@ -9,16 +10,14 @@ import {
   prometheusContentType,
   unsupported,
 } from './content-type';
-import { aggregate, type MetricAsJson } from './aggregators';
 import { discover } from './discovery';
 import { coded } from './errors';
-import { evaluate, nextRegistryNumber } from './evaluations';
-import type { Shelf } from './family';
+import { evaluate } from './evaluations';
 import { encodeForeign, valuesOf, type ForeignMetric } from './foreign';
-
-import type { FamilyValues } from './native';
-import { joined, readFamilies, readText, scopesOf, withoutEnd } from './scrape';
-import type { Format, Scope, View } from './scrape';
+import { namedHome, privateHome, UnnamedHome, type Home } from './home';
+import { collectAll, foreignIn, isMember, membersIn, metricIn, type Registered } from './member';
+import { joined, readFamilies, readText, withoutEnd } from './scrape';
+import { formatOf, look, plain } from './shelf';
 import type {
   Metric,
   MetricObject,
@@ -39,34 +38,17 @@ export interface RegistryOptions<Type extends RegistryContentType = RegistryCont
   contentType?: Type;
 }
 
-/** A metric of this package, as a registry knows it. @internal */
-export interface Member {
-  readonly name: string;
-  readonly help: string;
-  collect?: MetricObject['collect'] | undefined;
-  /** The registry shows it from now on. */
-  enter(registry: Registry): void;
-  /** The registry no longer shows it. */
-  leave(registry: Registry): void;
-  /** The registry has other default labels now. */
-  settle(): void;
-  reset(): void;
-  /** What was read of it, in prom-client's shape. */
-  presentFamily(values: FamilyValues): MetricObject & { values: unknown[] };
-}
-
-type Registered = Member | ForeignMetric;
-
-/** Where a registry is: its key, and how to come to the heap. @internal */
-export interface Home {
-  key: string;
-  seat: () => Attachment | null;
+/** What is to be shown. */
+export interface ScrapeOptions {
+  /**
+   * Whether the heap's own metrics (`mpmetrics_…`: writers, memory, what was dropped) are shown as well. Default: they are
+   * not, so that the text is that of prom-client.
+   */
+  own?: boolean;
 }
 
 /** The key of the registry that all processes share without having named it. */
 const DEFAULT = 'default';
-/** What the keys of registries begin with that are one isolate's own. */
-const PRIVATE = 'private:';
 
 /**
  * A container of metrics. What it shows are the values of the whole application: of every process and thread that has
@@ -104,6 +86,10 @@ export class Registry<
   home: Home;
   /** The number of the registry in the heap in which it was asked for last. @internal */
   place: { attachment: Attachment; number: number } | null = null;
+  /** How often that number was another one. @internal */
+  moves = 0;
+  /** Called when it is another one. @internal */
+  readonly movers = new Set<() => void>();
   /** The registries that this one was merged of. @internal */
   sources: readonly Registry[] = [];
   /** Whether metrics with the aggregator `omit` are left out always, not only when several processes have them. @internal */
@@ -112,7 +98,8 @@ export class Registry<
   isRearranged = false;
 
   /**
-   * Makes a registry. One without a name is this isolate's own.
+   * Makes a registry. One without a name is the same in all processes and threads that make it at the same place in the
+   * code, once each. Where one of them makes several there, they are its own, and a warning says so: give them names.
    *
    * @param contentType The format in which it is shown. Throws a `TypeError` for one that there is not.
    */
@@ -135,24 +122,25 @@ export class Registry<
       );
     }
     this._contentType = contentType;
-    const key = name === undefined ? privateKey() : `name:${name}`;
-    this.home = home ?? { key, seat: defaultAttachment };
+    if (home !== undefined) this.home = home;
+    else if (name !== undefined) this.home = namedHome(name);
+    else this.home = new UnnamedHome(new.target, () => this.moved());
   }
 
   /**
    * The metrics of the whole application as text, in the format of `contentType`. Runs the `collect` functions of this
-   * isolate first. Rejects with what they throw, or with an `MpmetricsError` when the heap can't be read as a whole.
+   * isolate first, and has those of all others run. Rejects with what the own ones throw, or with an `MpmetricsError` when the
+   * heap can't be read as a whole.
    */
-  async metrics(): Promise<string> {
+  async metrics({ own = false }: ScrapeOptions = {}): Promise<string> {
     const pending = collectAll(this._metrics);
     if (pending !== null) await pending;
     const format = formatOf(this);
-    const view = viewOf(this);
-    const own = scopesFor(this).map(async (scope) => readText(scope, format, view));
+    const shared = look(this, async (scope, view) => readText(scope, format, { ...view, own }));
     const foreign = foreignIn(this._metrics).map(async (metric) =>
       encodeForeign(metric, this._defaultLabels, format),
     );
-    return joined(await Promise.all([...own, ...foreign]), format);
+    return joined((await Promise.all([shared, Promise.all(foreign)])).flat(), format);
   }
 
   /** The text of one metric, without a line end. Rejects for what is none. */
@@ -163,10 +151,9 @@ export class Registry<
     }
     const pending: unknown = metric.collect?.();
     if (pending instanceof Promise) await pending;
-    const texts = await Promise.all(
-      scopesFor(this).map(async (scope) =>
-        readText(scope, format, { ...viewOf(this), names: [metric.name] }),
-      ),
+    const names = [metric.name];
+    const texts = await look(this, async (scope, view) =>
+      readText(scope, format, { ...view, names }),
     );
     return withoutEnd(joined(texts, format));
   }
@@ -181,18 +168,20 @@ export class Registry<
   ): Promise<MetricObjectWithValues<MetricValue<string>>[]> {
     const pending = collectAll(this._metrics);
     if (pending !== null) await pending;
-    const view = viewOf(this);
-    const own = scopesFor(this).map(async (scope) => {
+    const shared = look(this, async (scope, view) => {
       const families = await readFamilies(scope, view);
       return families.map((family) => {
-        const metric = ownMetric(this._metrics, family.name);
+        const metric = metricIn(this._metrics, family.name);
         return isMember(metric) ? metric.presentFamily(family) : unknownFamily(family);
       });
     });
-    const foreign = foreignIn(this._metrics).map(async (metric) => [
-      await valuesOf(metric, this._defaultLabels),
+    const foreign = foreignIn(this._metrics).map(async (metric) =>
+      valuesOf(metric, this._defaultLabels),
+    );
+    const all: unknown[][] = await Promise.all([
+      shared.then((families) => families.flat()),
+      Promise.all(foreign),
     ]);
-    const all = await Promise.all<unknown[]>([...own, ...foreign]);
     return (all.flat() as MetricObjectWithValues<MetricValue<string>>[]).filter(
       hasAggregator(aggregator),
     );
@@ -215,7 +204,7 @@ export class Registry<
   registerMetric<T extends string>(metric: Metric<T>): void {
     const registered = metric as unknown as Registered;
     const { name } = registered;
-    const present = ownMetric(this._metrics, name);
+    const present = metricIn(this._metrics, name);
     if (present !== undefined && present !== registered) {
       throw coded(
         new Error(`A metric with the name ${name} has already been registered.`),
@@ -228,17 +217,17 @@ export class Registry<
 
   /** The metric of that name that this isolate has registered. */
   getSingleMetric<T extends string>(name: string): Metric<T> | undefined {
-    return ownMetric(this._metrics, name) as unknown as Metric<T> | undefined;
+    return metricIn(this._metrics, name) as unknown as Metric<T> | undefined;
   }
 
   /** The text of one metric, without a line end. Rejects if this isolate has registered none of that name. */
   async getSingleMetricAsString(name: string): Promise<string> {
-    return this.getMetricsAsString(ownMetric(this._metrics, name) as Registered);
+    return this.getMetricsAsString(metricIn(this._metrics, name) as Registered);
   }
 
   /** Withdraws a metric of this isolate, and its share of the values. That of other processes stays. */
   removeSingleMetric(name: string): void {
-    const metric = ownMetric(this._metrics, name);
+    const metric = metricIn(this._metrics, name);
     this.isRearranged = true;
     delete this._metrics[name];
     if (isMember(metric)) metric.leave(plain(this));
@@ -266,9 +255,7 @@ export class Registry<
    */
   setDefaultLabels(labels: object): void {
     this._defaultLabels = labels as LabelSet;
-    for (const metric of Object.values(this._metrics)) {
-      if (isMember(metric)) metric.settle();
-    }
+    for (const metric of membersIn(this._metrics)) metric.settle();
   }
 
   /** What an answer that carries `metrics()` has as its `Content-Type`. */
@@ -283,14 +270,19 @@ export class Registry<
     if (plain(this) === globalRegistry) currentContentType = contentType;
   }
 
-  /** Makes a registry that is this isolate's own one that all share by that key. @internal */
+  /** Makes a registry without a name one that all share by that key. @internal */
   share(key: string): void {
-    if (!this.home.key.startsWith(PRIVATE)) return;
-    this.home = { ...this.home, key };
+    if (!(this.home instanceof UnnamedHome)) return;
+    this.home = { key, seat: this.home.seat };
+    this.moved();
+  }
+
+  /** Takes the metrics to where the registry is now. @internal */
+  moved(): void {
     this.place = null;
-    for (const metric of Object.values(this._metrics)) {
-      if (isMember(metric)) metric.settle();
-    }
+    this.moves += 1;
+    for (const metric of membersIn(this._metrics)) metric.settle();
+    for (const listener of this.movers) listener();
   }
 
   /**
@@ -305,7 +297,7 @@ export class Registry<
     metrics: readonly (readonly object[])[],
     contentType: Type = prometheusContentType as Type,
   ): Registry<Type> {
-    const registry = new Registry<Type>();
+    const registry = new Registry(undefined, privateHome()) as unknown as Registry<Type>;
     registry.setContentType(contentType);
     for (const metric of aggregate(metrics as MetricAsJson[][])) {
       registry.registerMetric(Object.assign({ get: () => metric }, metric) as never);
@@ -325,7 +317,7 @@ export class Registry<
         'MPMETRICS_BAD_ARGUMENT',
       );
     }
-    const merged = new Registry(type);
+    const merged = new Registry(type, privateHome());
     merged.sources = registers;
     merged.isRearranged = true;
     for (const metric of registers.flatMap((registry) => registry.getMetricsAsArray())) {
@@ -335,79 +327,9 @@ export class Registry<
   }
 }
 
-/** A registry of any content type as one of the default type: the difference is in types only. */
-function plain(registry: Registry<RegistryContentType>): Registry {
-  return registry as Registry;
-}
-
-/** What metrics and scrapes need to know of a registry. @internal */
-export function shelfOf(registry: Registry): Shelf {
-  const { key, seat } = registry.home;
-  const attachment = seat();
-  if (attachment === null) return { attachment, defaults: {}, number: -1 };
-  if (registry.place?.attachment !== attachment) {
-    const number = attachment.registry(key);
-    registry.place = number < 0 ? null : { attachment, number };
-  }
-  const number = registry.place?.number ?? -1;
-  return { attachment, defaults: registry._defaultLabels, number };
-}
-
-/** In the order in which this isolate has registered the metrics, where the heap's may be another. */
-function viewOf({
-  _metrics,
-  isRearranged,
-  isWhole,
-}: Registry<RegistryContentType>): View | undefined {
-  if (!isRearranged && !isWhole) return undefined;
-  const metrics = Object.values(_metrics).filter(isMember);
-  const known = metrics.map(({ name, help }) => ({ name, help: `${help}` }));
-  return { ...(isWhole && { whole: true }), ...(isRearranged && { known }) };
-}
-
 /** What has no aggregator is summed up. */
 function hasAggregator(wanted: string | undefined): (metric: { aggregator?: string }) => boolean {
   return ({ aggregator = 'sum' }) => wanted === undefined || aggregator === wanted;
-}
-
-function scopesFor(registry: Registry<RegistryContentType>): Scope[] {
-  return scopesOf(leaves(plain(registry)).map((leaf) => shelfOf(leaf)));
-}
-
-/** A registry, or those that it was merged of, be they merged themselves. */
-function leaves(registry: Registry): Registry[] {
-  return registry.sources.length === 0 ? [registry] : registry.sources.flatMap(leaves);
-}
-
-function formatOf({ contentType }: Registry<RegistryContentType>): Format {
-  return contentType === openMetricsContentType ? 'openmetrics' : 'text';
-}
-
-function ownMetric(metrics: Record<string, Registered>, name: string): Registered | undefined {
-  return Object.hasOwn(metrics, name) ? metrics[name] : undefined;
-}
-
-function foreignIn(metrics: Record<string, Registered>): ForeignMetric[] {
-  return Object.values(metrics).filter((metric): metric is ForeignMetric => !isMember(metric));
-}
-
-/** Runs the `collect` functions. Null when all of them are done. */
-function collectAll(metrics: Record<string, Registered>): Promise<unknown> | null {
-  const pending: Promise<unknown>[] = [];
-  for (const metric of Object.values(metrics)) {
-    const result: unknown = isMember(metric) ? metric.collect?.() : undefined;
-    if (result instanceof Promise) pending.push(result);
-  }
-  return pending.length === 0 ? null : Promise.all(pending);
-}
-
-/** Whether a metric is one of this package's own. @internal */
-export function isMember(metric: unknown): metric is Member {
-  return typeof (metric as Partial<Member> | undefined)?.presentFamily === 'function';
-}
-
-function privateKey(): string {
-  return `${PRIVATE}${process.pid}-${performance.timeOrigin}-${nextRegistryNumber()}`;
 }
 
 /**

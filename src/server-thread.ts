@@ -43,6 +43,7 @@ async function serve(settings: ThreadSettings, send: (message: FromThread) => vo
 
   parentPort?.on('message', (message: ToThread) => {
     if (message.kind === 'close') close();
+    else if (message.kind === 'moved') scraper.show(message.registries);
     else asking.receive(message);
   });
 

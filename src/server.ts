@@ -3,12 +3,13 @@
 import type { Worker } from 'worker_threads';
 import { coded, MpmetricsError, warn } from './errors';
 import { callNative, isOff, type HeapOptions } from './native';
-import { globalRegistry, Registry, shelfOf } from './registry';
+import { globalRegistry, Registry } from './registry';
 import type { Format } from './scrape';
 import { foreignTexts, hasForeign } from './server/collecting';
 import type { FromThread, ThreadSettings, ToThread } from './server/messages';
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import threadLocation from './server/thread-location.cjs';
+import { leaves, shelvesOf } from './shelf';
 import type { AnyRegistry } from './types';
 
 /** Where and what to serve. */
@@ -74,6 +75,11 @@ export async function startHttpServer(options: HttpServerOptions = {}): Promise<
   worker.on('message', (message: FromThread) => {
     if (message.kind === 'ask') void answerForeign(registries, message.format, send);
   });
+  const move = (): void => send({ kind: 'moved', registries: heapOf(registries).registries });
+  for (const leaf of registries.flatMap(leaves)) {
+    leaf.movers.add(move);
+    worker.once('exit', () => leaf.movers.delete(move));
+  }
   const taken = await started(worker);
 
   let closing: Promise<void> | undefined;
@@ -136,7 +142,7 @@ async function answerForeign(
 /** The heap that all registries are in, for who looks into it from outside, and their numbers there. */
 function heapOf(registries: readonly Registry[]): Pick<ThreadSettings, 'heap' | 'registries'> {
   if (isOff) return { heap: null, registries: [] };
-  const shelves = registries.flatMap(unmerged).map(shelfOf);
+  const shelves = registries.flatMap(shelvesOf);
   const attachments = new Set(shelves.map(({ attachment }) => attachment));
   const [attachment] = attachments;
   if (attachments.size !== 1 || attachment == null) {
@@ -145,11 +151,6 @@ function heapOf(registries: readonly Registry[]): Pick<ThreadSettings, 'heap' | 
   const { shared, name, id } = callNative(() => attachment.native.info());
   const heap: HeapOptions = shared && name !== null ? { name, id } : { id };
   return { heap, registries: [...new Set(shelves.map(({ number }) => number))] };
-}
-
-/** A registry, or those that it was merged of. */
-function unmerged(registry: Registry): Registry[] {
-  return registry.sources.length === 0 ? [registry] : registry.sources.flatMap(unmerged);
 }
 
 function validated(options: HttpServerOptions) {

@@ -2,7 +2,7 @@
 
 import timers from 'timers';
 import { debuglog } from 'util';
-import { shelfOf } from '../registry';
+import { shelfOf } from '../shelf';
 import type { Setting } from './setting';
 
 /** How old a value may be, in milliseconds. */

@@ -1,13 +1,14 @@
 // The metrics that are in no heap, as texts for the server's thread: only the isolate that has them can ask them.
 
 import { complain } from '../collectors';
-import { encodeForeign, type ForeignMetric } from '../foreign';
-import { isMember, type Registry } from '../registry';
+import { encodeForeign } from '../foreign';
+import { foreignIn } from '../member';
+import type { Registry } from '../registry';
 import type { Format } from '../scrape';
 
 /** Whether there are any. @internal */
 export function hasForeign(registries: readonly Registry[]): boolean {
-  return registries.some((registry) => foreignIn(registry).length > 0);
+  return registries.some(({ _metrics }) => foreignIn(_metrics).length > 0);
 }
 
 /** Their texts. One that fails is reported, and the others are shown all the same. @internal */
@@ -16,7 +17,7 @@ export async function foreignTexts(
   format: Format,
 ): Promise<string[]> {
   const texts = registries.flatMap(({ _metrics, _defaultLabels }) =>
-    foreignIn({ _metrics }).map(async (metric) => {
+    foreignIn(_metrics).map(async (metric) => {
       try {
         return await encodeForeign(metric, _defaultLabels, format);
       } catch (error) {
@@ -26,8 +27,4 @@ export async function foreignTexts(
     }),
   );
   return (await Promise.all(texts)).filter((text) => text !== '');
-}
-
-function foreignIn({ _metrics }: Pick<Registry, '_metrics'>): ForeignMetric[] {
-  return Object.values(_metrics).filter((metric): metric is ForeignMetric => !isMember(metric));
 }

@@ -31,6 +31,8 @@ export type FromThread =
 export type ToThread =
   /** The isolate answers at all, and is about to ask such metrics; or has none. */
   | { readonly kind: 'answering'; readonly hasForeign: boolean }
+  /** The registries have other numbers now. */
+  | { readonly kind: 'moved'; readonly registries: number[] }
   /** `foreign` are their texts. */
   | { readonly kind: 'answered'; readonly foreign: string[] }
   /** Close. */

@@ -44,7 +44,7 @@ export class Exposition {
 /** Reads a heap for the clients of a server. @internal */
 export class Scraper {
   readonly #options: HeapOptions | null;
-  readonly #constant: Constant;
+  #constant: Constant;
   readonly #asking: Asking;
   #heap: NativeHeap | undefined;
   /** Scrapes that have not begun. */
@@ -75,6 +75,11 @@ export class Scraper {
       this.#last = scrape.catch(() => undefined);
     }
     return scrape;
+  }
+
+  /** Shows other registries from the next scrape on. */
+  show(registries: number[]): void {
+    this.#constant = { ...this.#constant, registries };
   }
 
   /** Stops reading the heap. */

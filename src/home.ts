@@ -1,0 +1,121 @@
+// Where registries are: under which key, and in which heap. Who has the same is the same registry.
+
+import { defaultAttachment, type Attachment } from './attachment';
+import { warn } from './errors';
+import { nextRegistryNumber } from './evaluations';
+import { placeOf, traceAbove, type Trace } from './place';
+
+/** Where a registry is. @internal */
+export interface Home {
+  /** The key in that heap. */
+  readonly key: string;
+  /** This isolate's seat in the heap; null where there is none. */
+  readonly seat: () => Attachment | null;
+  /** Looks whether the key is still the right one. */
+  confirm?(attachment: Attachment): void;
+}
+
+/** The home of a registry that is this isolate's own. @internal */
+export function privateHome(): Home {
+  return { key: privateKey(), seat: defaultAttachment };
+}
+
+/** The home of registries of that name. @internal */
+export function namedHome(name: string): Home {
+  return { key: `name:${name}`, seat: defaultAttachment };
+}
+
+function privateKey(): string {
+  return `private:${process.pid}-${performance.timeOrigin}-${nextRegistryNumber()}`;
+}
+
+/** How often this isolate has run a place, however often this file was evaluated. */
+interface Runs {
+  count: number;
+  /** Has the first registry of the place go where it is alone. */
+  withdraw: () => void;
+}
+const PLACES = Symbol.for('mpmetrics.places');
+const places: Map<string, Runs> = ((globalThis as { [PLACES]?: Map<string, Runs> })[PLACES] ??=
+  new Map<string, Runs>());
+
+/**
+ * The home of a registry without a name. Those that are made at one place in the code are one, across processes and
+ * threads, as long as each isolate makes one there. When one makes two, nobody can tell which of them belong together:
+ * then all of that place are their isolates' own, and the user is told. Those who have made one hear of it when they
+ * are scraped.
+ * @internal
+ */
+export class UnnamedHome implements Home {
+  readonly seat = defaultAttachment;
+  #trace: Trace | null;
+  #place: string | null = null;
+  #key: string | null = null;
+  readonly #onMove: () => void;
+
+  /**
+   * @param callee What the code calls to make the registry: its class.
+   * @param onMove Called when the key is another one.
+   */
+  constructor(callee: Function, onMove: () => void) {
+    this.#trace = traceAbove(callee);
+    this.#onMove = onMove;
+  }
+
+  /** Counts as a run of the place when it is asked for the first time: registries that nobody uses are no matter. */
+  get key(): string {
+    return (this.#key ??= this.#begin());
+  }
+
+  #begin(): string {
+    const place = placeOf(this.#trace as Trace);
+    this.#trace = null;
+    if (place === null) return privateKey();
+    const runs = places.get(place);
+    if (runs === undefined) {
+      const home = new WeakRef(this);
+      places.set(place, { count: 1, withdraw: () => home.deref()?.withdraw() });
+      this.#place = place;
+      return keyOf(place);
+    }
+    runs.count += 1;
+    if (runs.count === 2) {
+      runs.withdraw();
+      const attachment = this.seat();
+      // For the others to find.
+      attachment?.registry(markOf(place));
+      if (attachment?.isShared) warnOf(place);
+    }
+    return privateKey();
+  }
+
+  confirm(attachment: Attachment): void {
+    if (this.#place === null || !attachment.hasRegistry(markOf(this.#place))) return;
+    warnOf(this.#place);
+    this.withdraw();
+  }
+
+  /** Is this isolate's own from now on. */
+  withdraw(): void {
+    this.#place = null;
+    this.#key = privateKey();
+    this.#onMove();
+  }
+}
+
+function keyOf(place: string): string {
+  return `place:${place}`;
+}
+
+/** A registry that says that somebody has run a place twice. */
+function markOf(place: string): string {
+  return `twice:${place}`;
+}
+
+function warnOf(place: string): void {
+  warn(
+    'MPMETRICS_UNNAMED_REGISTRY',
+    `Several registries without a name are made at ${place}, so that those of other processes and threads are not the ` +
+      'same as theirs: each is private to the thread that makes it. To share them, name them: new Registry({ name }).',
+  );
+}

@@ -1,0 +1,75 @@
+// Where in their heaps registries are, and what is wanted of them there.
+
+// oxlint-disable no-underscore-dangle -- prom-client's names, which other packages use
+
+import { openMetricsContentType } from './content-type';
+import type { Shelf } from './family';
+import { membersIn } from './member';
+import type { Registry } from './registry';
+import { scopesOf, type Format, type Scope, type View } from './scrape';
+import type { RegistryContentType } from './types';
+
+/** A registry of any content type: the difference is in types only. @internal */
+export type AnyContent = Registry<RegistryContentType>;
+
+/** A registry of any content type as one of the default type. @internal */
+export function plain(registry: AnyContent): Registry {
+  return registry as Registry;
+}
+
+/** What metrics and scrapes need to know of a registry. @internal */
+export function shelfOf(registry: Registry): Shelf {
+  const attachment = registry.home.seat();
+  if (attachment === null) return { attachment, defaults: {}, number: -1 };
+  const { key } = registry.home;
+  if (registry.place?.attachment !== attachment) {
+    const number = attachment.registry(key);
+    registry.place = number < 0 ? null : { attachment, number };
+  }
+  const number = registry.place?.number ?? -1;
+  return { attachment, defaults: registry._defaultLabels, number };
+}
+
+/** The same, for those who are about to look at what is there. @internal */
+export function shelvesOf(registry: AnyContent): Shelf[] {
+  return leaves(plain(registry)).map((leaf) => {
+    const attachment = leaf.home.seat();
+    if (attachment !== null) leaf.home.confirm?.(attachment);
+    return shelfOf(leaf);
+  });
+}
+
+/** Reads the heaps in which a registry is; again, if the registry has moved meanwhile. @internal */
+export async function look<Seen>(
+  registry: AnyContent,
+  read: (scope: Scope, view: View) => Promise<Seen>,
+): Promise<Seen[]> {
+  for (;;) {
+    const scopes = scopesOf(shelvesOf(registry));
+    const moves = movesOf(registry);
+    const view = viewOf(registry);
+    const seen = await Promise.all(scopes.map(async (scope) => read(scope, view)));
+    if (movesOf(registry) === moves) return seen;
+  }
+}
+
+function movesOf(registry: AnyContent): number {
+  return leaves(plain(registry)).reduce((sum, { moves }) => sum + moves, 0);
+}
+
+/** A registry, or those that it was merged of, be they merged themselves. @internal */
+export function leaves(registry: Registry): Registry[] {
+  return registry.sources.length === 0 ? [registry] : registry.sources.flatMap(leaves);
+}
+
+/** In the order in which this isolate has registered the metrics, where the heap's may be another. */
+function viewOf({ _metrics, isRearranged, isWhole }: AnyContent): View {
+  if (!isRearranged && !isWhole) return {};
+  const known = membersIn(_metrics).map(({ name, help }) => ({ name, help: `${help}` }));
+  return { ...(isWhole && { whole: true }), ...(isRearranged && { known }) };
+}
+
+/** The format of a registry, as the binding calls it. @internal */
+export function formatOf({ contentType }: AnyContent): Format {
+  return contentType === openMetricsContentType ? 'openmetrics' : 'text';
+}
