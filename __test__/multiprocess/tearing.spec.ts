@@ -9,14 +9,15 @@ const script = fileURLToPath(new URL('../../scripts/tearing.mjs', import.meta.ur
 const check =
   process.env['MPMETRICS_TIER'] === 'native' || process.arch !== 'x64' ? test.skip : test.serial;
 
-check('none of three million reads is torn', async (t) => {
-  const { code, said } = await tearing(t, '--reads', '3000000');
-  t.like(said, { tier: 'direct', reads: 3_000_000, torn: 0 });
+check('no read is torn', async (t) => {
+  const { code, said } = await tearing(t, '--seconds', '6');
+  t.like(said, { tier: 'direct', torn: 0 });
+  t.true((said['reads'] as number) > 0);
   t.is(code, 0);
 });
 
 check('a writer without care is torn', async (t) => {
-  const { code, said } = await tearing(t, '--reads', '100000', '--careless');
+  const { code, said } = await tearing(t, '--reads', '100000', '--seconds', '20', '--careless');
   t.true((said['torn'] as number) > 0);
   t.is(code, 0);
 });
