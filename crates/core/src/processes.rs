@@ -2,7 +2,8 @@
 //!
 //! Who asks reads the kernel's figures of all processes that hold a slot; nobody reports anything. A record remembers the most
 //! CPU time that was seen of its process. When the process is gone, that goes to the total of those that are gone, and
-//! the record is free for another one: there are as many as processes at the same time, at most.
+//! the record is free for another one: there are as many as processes at the same time, at most. That happens when
+//! somebody asks, and also when a process comes for which there is no free record: nobody may ever ask.
 //!
 //! The kernel is asked only about processes of the asker's own pid namespace: a pid says nothing in another one. The CPU
 //! time that was seen of the others by their own kind counts all the same.
@@ -78,6 +79,13 @@ impl Record {
             == (identity.pid, identity.pid_namespace, identity.start_time)
     }
 
+    /// Whether the process has ended, of a record that no slot refers to. `own` is the asker's pid namespace: of others,
+    /// only their slots say anything.
+    fn is_gone(&self, own: u64) -> bool {
+        self.pid_namespace != own
+            || process::identity_of(self.pid).is_none_or(|found| !self.is_of(&found))
+    }
+
     /// Raises the CPU time to what was seen. The caller holds the lock.
     fn raise(&self, heap: &Heap, usage: &Usage) -> Result<()> {
         for (word, seconds) in [
@@ -96,7 +104,18 @@ impl Record {
 /// Enters this process, which holds the slot at `at`, unless it is entered already; and the record in the slot.
 pub(crate) fn enroll(heap: &Heap, at: Place, identity: &Identity) -> Result<()> {
     let mut exclusive = heap.map_lock.acquire(heap)?;
-    let records = Record::all(heap)?;
+    let mut records = Record::all(heap)?;
+    // Each process has a slot, and this one's says nothing yet: as many records as slots are too many.
+    if records.len() >= directory::slots(heap)?.len()
+        && !records
+            .iter()
+            .any(|record| record.pid == 0 || record.is_of(identity))
+    {
+        let own = identity.pid_namespace;
+        records.retain(|record| record.is_gone(own));
+        bury(&mut exclusive, &records)?;
+        records = Record::all(heap)?;
+    }
     let known = records.iter().find(|record| record.is_of(identity));
     let free = records.iter().find(|record| record.pid == 0);
     let mut transaction = exclusive.transaction();
@@ -172,9 +191,7 @@ pub fn read(heap: &Heap) -> Result<Processes> {
     {
         let is_near = record.pid_namespace == own;
         if !live.contains(&record.number) {
-            let is_gone = !is_near
-                || process::identity_of(record.pid).is_none_or(|found| !record.is_of(&found));
-            absent.extend(is_gone.then_some(record));
+            absent.extend(record.is_gone(own).then_some(record));
         } else if is_near && let Some(usage) = usage_of(&record) {
             attached.push(Attached {
                 pid: record.pid,
