@@ -11,7 +11,7 @@ const AVA = [`${root}node_modules/ava/entrypoints/cli.mjs`];
 const PARTS = {
   rust: {
     title: 'Rust: the core by itself (cargo test)',
-    command: ['cargo', ['test', '--workspace', '--exclude', 'mpmetrics-node']],
+    command: ['cargo', ['test', '--workspace', '--exclude', 'mpmetrics-node', '--no-fail-fast']],
     count: countCargo,
   },
   direct: {
