@@ -8,6 +8,8 @@ const kept = {};
 const warnings = [];
 process.on('warning', ({ code, message }) => warnings.push({ code, message }));
 kept.warnings = warnings;
+// Before that, a message might get lost.
+send({ event: 'ready' });
 
 for (;;) {
   const { order: what, text, given } = await order();

@@ -15,9 +15,11 @@ export type Kept = Record<string, any> & { warnings: { code: string; message: st
 /** One process or thread. */
 export class Actor {
   readonly #child: ReturnType<typeof start>;
+  readonly #ready: Promise<unknown>;
 
   constructor(kind: Kind) {
     this.#child = start(kind, 'actor.mjs');
+    this.#ready = this.#child.next('ready');
   }
 
   /** Its process. */
@@ -34,6 +36,7 @@ export class Actor {
     does: (client: typeof Client, kept: Kept, given: Given) => Result,
     given?: Given,
   ): Promise<Awaited<Result>> {
+    await this.#ready;
     this.#child.send({ order: 'run', text: `${does}`, given });
     const { error, result } = (await this.#child.next('done')) as {
       error?: string;
@@ -45,6 +48,7 @@ export class Actor {
 
   /** Has it end by itself. */
   async leave(): Promise<void> {
+    await this.#ready;
     this.#child.send({ order: 'leave' });
     await this.#child.ended;
   }

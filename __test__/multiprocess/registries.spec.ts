@@ -1,0 +1,114 @@
+// Registries of several processes and threads: which are one, and which are not.
+import test from 'ava';
+import { application, type Actor, type Kind } from './support/actors';
+
+/** A module that every actor imports. */
+const module = new URL('support/registries.mjs', import.meta.url).href;
+
+const SET_UPS: Kind[][] = [
+  ['threads', 'threads', 'threads'],
+  ['cluster', 'cluster', 'cluster'],
+  ['fork', 'spawn', 'threads'],
+];
+
+/** Has an actor import the module, and count once in each of its registries. */
+async function count(actor: Actor): Promise<void> {
+  await actor.run(async (_, kept, file) => {
+    const made = await import(file);
+    Object.assign(kept, made);
+    for (const [name, registry] of Object.entries({ first: made.first, second: made.second })) {
+      made.count(registry, `${name}_total`);
+      made.count(registry, 'common_total');
+    }
+    made.count(made.named, 'named_total');
+  }, module);
+}
+
+for (const kinds of SET_UPS) {
+  test.serial(`each registry by itself: ${kinds.join(', ')}`, async (t) => {
+    const actors = application(t, ...kinds);
+    await Promise.all(actors.map(count));
+    for (const actor of actors) {
+      const [first, second, named, data] = await actor.run(async (_, { first, second, named }) => [
+        await first.metrics(),
+        await second.metrics(),
+        await named.metrics(),
+        (await second.getMetricsAsJSON()).map(({ name }: { name: string }) => name),
+      ]);
+      const counter = (name: string): string =>
+        `# HELP ${name} H\n# TYPE ${name} counter\n${name} 3\n`;
+      t.is(first, [counter('first_total'), counter('common_total')].join('\n'));
+      t.true(second.startsWith('# HELP second H\n# TYPE second counter\nsecond_total 3\n'), second);
+      t.true(second.includes('common_total 3\n') && second.endsWith('# EOF\n'));
+      t.is(named, counter('named_total'));
+      t.deepEqual(data, ['second_total', 'common_total']);
+      t.deepEqual(await actor.run((_, { warnings }) => warnings), []);
+    }
+    const urls = await Promise.all(
+      (['first', 'second', 'named'] as const).map(async (name, index) =>
+        (actors[index] as Actor).run(async (client, kept, which) => {
+          kept.server = await client.startHttpServer({ port: 0, registry: kept[which] });
+          return kept.server.url as string;
+        }, name as string),
+      ),
+    );
+    const shown = await Promise.all(urls.map(async (url) => (await fetch(url)).text()));
+    const families = shown.map((text) =>
+      [...text.matchAll(/^# TYPE ([^m]\S*) /gm)].map(([, name]) => name),
+    );
+    t.deepEqual(families, [
+      ['first_total', 'common_total'],
+      ['second_total', 'common_total'],
+      ['named_total'],
+    ]);
+    t.true(
+      shown.every((text) => !/^(?!#|mpmetrics_)\S+ (?!3$)/m.test(text)),
+      shown.join('\n'),
+    );
+    const filtered = await fetch(`${urls[0]}?name[]=common_total&name[]=named_total`);
+    t.is(
+      await filtered.text(),
+      '# HELP common_total H\n# TYPE common_total counter\ncommon_total 3\n',
+    );
+    await Promise.all(actors.map(async (actor) => actor.leave()));
+  });
+}
+
+test.serial('a place that runs twice makes registries that are private, for all', async (t) => {
+  const actors = application(t, 'fork', 'fork', 'threads');
+  const totals = async (): Promise<number[][]> =>
+    Promise.all(
+      actors.map(async (actor) =>
+        actor.run(async (_, { made }) => {
+          const texts: string[] = await Promise.all(
+            made.map((one: { metrics(): string }) => one.metrics()),
+          );
+          return texts.map((text) => Number(/^c (\d+)$/m.exec(text)?.[1]));
+        }),
+      ),
+    );
+  for (const actor of actors) {
+    await actor.run(async (_, kept, file) => {
+      const { again, count: countIn } = await import(file);
+      kept.make = () => {
+        const registry = again();
+        countIn(registry, 'c');
+        (kept.made ??= []).push(registry);
+      };
+      kept.make();
+    }, module);
+  }
+  t.deepEqual(await totals(), [[3], [3], [3]]);
+  await actors[0]?.run((_, { make }) => make());
+  t.deepEqual(await totals(), [[1, 1], [1], [1]]);
+  await actors[0]?.run((_, { make }) => make());
+  t.deepEqual(await totals(), [[1, 1, 1], [1], [1]]);
+  for (const actor of actors) {
+    const warnings = await actor.run((_, kept) => kept.warnings);
+    t.deepEqual(
+      warnings.map(({ code }) => code),
+      ['MPMETRICS_UNNAMED_REGISTRY'],
+    );
+    t.regex(warnings[0]?.message ?? '', /multiprocess\/support\/registries\.mjs:10:10,/);
+  }
+});
