@@ -79,6 +79,8 @@ export class UnnamedHome implements Home {
       return keyOf(place);
     }
     runs.count += 1;
+    // Before the first one moves: a metric that is in both asks this one where it is.
+    this.#key = privateKey();
     if (runs.count === 2) {
       runs.withdraw();
       const attachment = this.seat();
@@ -86,7 +88,7 @@ export class UnnamedHome implements Home {
       attachment?.registry(markOf(place));
       if (attachment?.isShared) warnOf(place);
     }
-    return privateKey();
+    return this.#key;
   }
 
   confirm(attachment: Attachment): void {

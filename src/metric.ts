@@ -1,7 +1,7 @@
 // What all metrics share: their way into the registries, the way from labels to a child, and reading back.
 
 import type { Attachment } from './attachment';
-import type { Cell } from './cell/kinds';
+import type { Cell, ExemplifiedCell } from './cell/kinds';
 import { Family } from './family';
 import { labelText, LabelTree } from './labels';
 import { isOff, type FamilySpec, type FamilyValues } from './native';
@@ -34,6 +34,9 @@ export interface Kind<Child> {
   /** What else its declaration says. */
   readonly declaration?: Partial<FamilySpec>;
 }
+
+/** A cell, of which nothing else is known. */
+type CanExemplify = Partial<ExemplifiedCell>;
 
 /** A metric as prom-client's JSON has it. @internal */
 export type Presented = MetricObject & { values: Value[] };
@@ -150,8 +153,11 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
    * @internal
    */
   settle(): void {
-    const before = this.families;
-    const declared = Family.of([...this.memberOf].map(shelfOf), {
+    const { families: before, era } = this;
+    const shelves = [...this.memberOf].map(shelfOf);
+    // To ask where a registry is may have moved another one of them, and this metric with it.
+    if (this.era !== era) return;
+    const declared = Family.of(shelves, {
       name: this.name,
       help: `${this.help}`,
       kind: this.type,
@@ -200,11 +206,18 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     });
     for (const [old, moved] of moves) {
       const share = old.read();
+      const exemplars = old.exemplars ?? [];
       const parts = old.parts();
       for (const part of parts) if (!this.families.includes(part.family)) part.withdraw();
       if (share === null) continue;
       const receivers: readonly Cell<Share>[] = moved.parts().length > 0 ? moved.parts() : [moved];
-      for (const cell of receivers) if (!parts.includes(cell as never)) cell.take(share);
+      for (const cell of receivers) {
+        if (parts.includes(cell as never)) continue;
+        cell.take(share);
+        for (const exemplar of exemplars) {
+          if (exemplar) (cell as CanExemplify).exemplify?.(exemplar);
+        }
+      }
     }
   }
 
