@@ -2,7 +2,6 @@
 
 import test from 'ava';
 import { Registry, Summary } from '../index';
-import type { Attachment } from '../src/attachment';
 import type { FamilyCell } from '../src/cell/cell';
 import { DirectSummaryCell } from '../src/cell/summary-cell';
 import { layout } from '../src/native';
@@ -23,7 +22,7 @@ test('an observation that was interrupted is finished first', async (t) => {
   const metric = summary({ percentiles: [0.5] });
   metric.observe(0.5);
   const cell = metric.bare as unknown as FamilyCell<unknown> & { cell: number };
-  const location = (metric.families[0]?.attachment as Attachment).locate(cell.cell);
+  const location = cell.family.attachment.locate(cell.cell);
   if (location === null) return void t.pass('this isolate does not see its cells');
   const { f64, u32, base } = location;
   // What a stack overflow between the stores may leave: the intent is written and the number odd.

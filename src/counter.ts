@@ -9,7 +9,7 @@ import {
 } from './cell/counter-cell';
 import type { CounterCell } from './cell/kinds';
 import { coded } from './errors';
-import { exemplarOf } from './exemplar';
+import { asRead, exemplarOf } from './exemplar';
 import {
   countExceptionsInstrument,
   countInstrument,
@@ -175,7 +175,7 @@ export class Counter<T extends string = string> extends BaseMetric<T, number, Co
 
   /** @internal */
   override shareOf(child: CounterCell): Measured {
-    const { exemplars = [] } = child as Partial<LocalCounterCell>;
+    const exemplars = asRead(child.exemplars);
     return { value: child.read() ?? 0, sum: 0, counts: [], exemplars };
   }
 }

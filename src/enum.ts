@@ -74,7 +74,8 @@ export class Enum<T extends string = string, S extends string = string> extends 
   /** Sets the state of the series without labels. */
   state(state: S): void;
   state(first: LabelSet | S, second?: S): void {
-    const [labels, state] = typeof first === 'object' ? [first, second] : [{}, first];
+    const isLabelled = typeof first === 'object' && first !== null;
+    const [labels, state] = isLabelled ? [first, second] : [{}, first];
     const known = this.children.find(labels);
     const index = this.states.indexOf(state as S);
     if (index < 0) throw unknown(this, state);

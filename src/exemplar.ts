@@ -51,6 +51,18 @@ export function exemplarOf(labelSet: LabelSet, value: number): NewExemplar {
   return { labelSet, value, timestamp: Date.now() / 1000, text };
 }
 
+/** Exemplars that this isolate has left, as if they had been read. @internal */
+export function asRead(
+  left: readonly (NewExemplar | undefined)[] | null | undefined,
+): (Exemplar | undefined)[] {
+  const read = (exemplar: NewExemplar | undefined): Exemplar | undefined => {
+    if (exemplar === undefined) return undefined;
+    const { labelSet, value, timestamp } = exemplar;
+    return { labelSet: { ...labelSet }, value, timestamp };
+  };
+  return left?.map(read) ?? [];
+}
+
 /** What is not printed as it is. */
 const SPECIAL = /["\\\n]/;
 

@@ -10,7 +10,7 @@ import {
 } from './cell/histogram-cell';
 import type { HistogramCell, Observed } from './cell/kinds';
 import { coded } from './errors';
-import { exemplarOf } from './exemplar';
+import { asRead, exemplarOf } from './exemplar';
 import { timeInstrument, type CallLabels, type TimeInstrument } from './instrument';
 import { labelsFrom, validateLabels } from './labels';
 import { BaseMetric, type Kind } from './metric';
@@ -213,7 +213,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
 
   /** @internal */
   override shareOf(child: HistogramCell): Measured {
-    const { exemplars = [] } = child as Partial<LocalHistogramCell>;
+    const exemplars = asRead(child.exemplars);
     return { value: 0, sum: 0, counts: [], ...child.read(), exemplars };
   }
 }

@@ -88,7 +88,7 @@ export function histogramValues(
   name: string,
   bounds: readonly number[],
   samples: readonly Sample[],
-  none: null | undefined = null,
+  none: null | undefined,
 ): Value[] {
   return samples.flatMap((sample) => {
     const labels = { ...sample.labels, ...sample.added };
@@ -169,7 +169,7 @@ function unknownValues(family: FamilyValues): Value[] {
   const samples = samplesOf(family, family.labelNames);
   switch (family.kind) {
     case 'histogram':
-      return histogramValues(family.name, family.buckets, samples);
+      return histogramValues(family.name, family.buckets, samples, null);
     case 'summary':
       return summaryValues(family.name, family.buckets, samples);
     case 'info':

@@ -29,6 +29,8 @@ const UNBOUND = -1;
 export abstract class FamilyCell<Share> implements Cell<Share> {
   readonly family: Family;
   readonly labels: LabelSet;
+  /** The newest exemplar of each bucket that this isolate has left since the cell was bound, if any. */
+  exemplars: (NewExemplar | undefined)[] | null = null;
   /** While the series can't be had: when to ask for it again. */
   #dropped: Drought | null = null;
 
@@ -88,8 +90,8 @@ export abstract class DirectCell<Share> extends FamilyCell<Share> {
   /** The places of cell and generation word in the heap; 0, where nothing is, without them. */
   cell = 0;
   generationPlace = 0;
-  /** Its exemplars; null before the first one since the cell was bound. */
-  exemplars: DirectExemplars | null = null;
+  /** Where its exemplars are; null before the first one since the cell was bound. */
+  exemplarPlaces: DirectExemplars | null = null;
 
   /** The number of the heap in this isolate. */
   get handle(): number {
@@ -118,13 +120,15 @@ export abstract class DirectCell<Share> extends FamilyCell<Share> {
   exemplifyAt(bucket: number, exemplar: NewExemplar): void {
     if (this.generations[this.generationIndex] !== this.generation) this.attend();
     if (this.cell === 0) return;
-    this.exemplars ??= new DirectExemplars(this);
-    this.exemplars.store(bucket, exemplar);
+    (this.exemplars ??= [])[bucket] = exemplar;
+    this.exemplarPlaces ??= new DirectExemplars(this);
+    this.exemplarPlaces.store(bucket, exemplar);
   }
 
   /** Points at the cell's own memory. */
   protected place(location: Location): void {
     this.exemplars = null;
+    this.exemplarPlaces = null;
     this.f64 = location.f64;
     this.word = location.base;
   }
@@ -150,9 +154,11 @@ export abstract class NativeCell<Share> extends FamilyCell<Share> {
 
   /** Leaves the newest exemplar of a bucket. */
   exemplifyAt(bucket: number, exemplar: NewExemplar): void {
-    if (this.storedExemplar(bucket, exemplar)) return;
-    this.attend();
-    this.storedExemplar(bucket, exemplar);
+    if (!this.storedExemplar(bucket, exemplar)) {
+      this.attend();
+      this.storedExemplar(bucket, exemplar);
+    }
+    (this.exemplars ??= [])[bucket] = exemplar;
   }
 
   storedExemplar(bucket: number, { value, timestamp, labelSet }: NewExemplar): boolean {
@@ -166,6 +172,7 @@ export abstract class NativeCell<Share> extends FamilyCell<Share> {
     this.cell = binding?.cell ?? 0;
     this.generationPlace = binding?.generationPlace ?? 0;
     this.generation = binding?.generation ?? 0;
+    this.exemplars = null;
   }
 
   protected override location(): Location | null {
@@ -202,5 +209,10 @@ export abstract class CellGroup<Share, Member extends Cell<Share>> implements Ce
 
   parts(): readonly FamilyCell<Share>[] {
     return this.members.flatMap((member) => member.parts());
+  }
+
+  /** All have the same. */
+  get exemplars(): readonly (NewExemplar | undefined)[] | null {
+    return this.members[0]?.exemplars ?? null;
   }
 }

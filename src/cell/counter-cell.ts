@@ -1,7 +1,7 @@
 // A counter's cells: one number that is added to.
 
 import type { Location } from '../arena';
-import type { Exemplar, NewExemplar } from '../exemplar';
+import type { NewExemplar } from '../exemplar';
 import type { LabelSet } from '../types';
 import { counterAdd, layout } from '../native';
 import { CellGroup, DirectCell, NativeCell } from './cell';
@@ -64,7 +64,7 @@ export class NativeCounterCell extends NativeCell<number> implements CounterCell
 export class LocalCounterCell implements CounterCell {
   readonly labels: LabelSet;
   /** The newest exemplar, if there is one. */
-  readonly exemplars: Exemplar[] = [];
+  readonly exemplars: NewExemplar[] = [];
   #value = 0;
 
   constructor(labels: LabelSet) {
@@ -75,8 +75,8 @@ export class LocalCounterCell implements CounterCell {
     this.#value += value;
   }
 
-  exemplify({ labelSet, value, timestamp }: NewExemplar): void {
-    this.exemplars[0] = { labelSet: { ...labelSet }, value, timestamp };
+  exemplify(exemplar: NewExemplar): void {
+    this.exemplars[0] = exemplar;
   }
 
   show(): void {}

@@ -1,7 +1,7 @@
 // A histogram's cells: a count for each bucket and a sum, kept in step by a redo record.
 
 import type { Location } from '../arena';
-import type { Exemplar, NewExemplar } from '../exemplar';
+import type { NewExemplar } from '../exemplar';
 import type { Family } from '../family';
 import type { LabelSet } from '../types';
 import { histogramAdd, histogramObserve, histogramRepair, layout } from '../native';
@@ -146,7 +146,7 @@ export class LocalHistogramCell implements HistogramCell {
   readonly #bounds: Float64Array;
   readonly #counts: number[];
   /** The newest exemplar of each bucket that has one. */
-  readonly exemplars: Exemplar[] = [];
+  readonly exemplars: NewExemplar[] = [];
   #sum = 0;
 
   constructor(labels: LabelSet, bounds: Float64Array) {
@@ -160,9 +160,8 @@ export class LocalHistogramCell implements HistogramCell {
     this.#sum += value;
   }
 
-  exemplify({ labelSet, value, timestamp }: NewExemplar): void {
-    const exemplar = { labelSet: { ...labelSet }, value, timestamp };
-    this.exemplars[bucketOf(this.#bounds, value)] = exemplar;
+  exemplify(exemplar: NewExemplar): void {
+    this.exemplars[bucketOf(this.#bounds, exemplar.value)] = exemplar;
   }
 
   show(): void {}

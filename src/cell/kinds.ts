@@ -16,6 +16,8 @@ export interface Cell<Share> {
   take(share: Share): void;
   /** The cells that it consists of, in shared memory. @internal */
   parts(): readonly FamilyCell<Share>[];
+  /** The newest exemplar of each bucket that this isolate has left, if the cell can carry exemplars. @internal */
+  readonly exemplars?: readonly (NewExemplar | undefined)[] | null;
 }
 
 /** A cell that can carry exemplars: one for each bucket, of a counter one in all. */

@@ -9,7 +9,10 @@ for (const distribution of Object.keys(DISTRIBUTIONS)) {
   const child = ofAll.labels(distribution);
   for (const value of valuesOf(distribution, writer, count)) child.observe(value);
 }
-for (let time = 0; time < 50; time += 1) ofRecent.observe(writer + 1);
 send({ event: 'done' });
+// All at once, so that nobody's values are old when the others' come.
+await order();
+for (let time = 0; time < 50; time += 1) ofRecent.observe(writer + 1);
+send({ event: 'recent' });
 await order();
 leave();

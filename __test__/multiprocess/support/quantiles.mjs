@@ -15,6 +15,7 @@ const children = Array.from({ length: writers }, (_, writer) =>
   start(kind, 'observer.mjs', { writer, count }),
 );
 await Promise.all(children.map((child) => child.next('done')));
+await Promise.all(children.map((child) => child.ask('recent')));
 const recent = numbersOf(await ofRecent.get());
 const found = (await ofAll.get()).values;
 const quantiles = Object.keys(DISTRIBUTIONS).flatMap((distribution) => {
