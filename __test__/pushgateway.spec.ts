@@ -109,7 +109,7 @@ test('a registry may stand in the place of the options', async (t) => {
 
 test('options of the request are passed on', async (t) => {
   let headers: IncomingMessage['headers'] = {};
-  let body = Buffer.alloc(0);
+  let body: Buffer = Buffer.alloc(0);
   const url = await server(t, async (request, response) => {
     ({ headers } = request);
     body = await read(request);

@@ -1,0 +1,206 @@
+// Registries for clusters: what one text says of several processes, and what is made of JSON.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+import test, { type ExecutionContext } from 'ava';
+import {
+  aggregators,
+  AggregatorFactory,
+  AggregatorRegistry,
+  ClusterRegistry,
+  Counter,
+  openMetricsContentType,
+  prometheusContentType,
+  Registry,
+  WorkerRegistry,
+} from '../index';
+
+const dist = createRequire(import.meta.url).resolve('../dist/index.js');
+
+test('any process shows all of them, the primary included', async (t) => {
+  const cluster = await start(t);
+  await cluster.do({ act: 'inc', given: ['primary', 1] });
+  for (const to of [0, 1, 2]) await cluster.do({ to, act: 'inc', given: ['worker', 10] });
+  for (const from of [undefined, 0, 2]) {
+    const text = await cluster.scrape(from);
+    t.regex(text, /^requests_total\{who="primary"\} 1$/m);
+    t.regex(text, /^requests_total\{who="worker"\} 30$/m);
+  }
+  const threads = await cluster.do({ act: 'threads' });
+  t.regex(threads as string, /^requests_total\{who="worker"\} 30$/m);
+});
+
+test('it answers while all workers are blocked', async (t) => {
+  const cluster = await start(t);
+  for (const to of [0, 1, 2]) await cluster.do({ to, act: 'observe', given: [0.5] });
+  for (const to of [0, 1, 2]) await cluster.do({ to, act: 'block', given: [6000] });
+  const started = Date.now();
+  const text = await cluster.scrape();
+  t.true(Date.now() - started < 1000);
+  t.regex(text, /^seconds_count 3$/m);
+});
+
+test('a worker that is killed takes no count with it', async (t) => {
+  const cluster = await start(t);
+  for (const to of [0, 1, 2]) {
+    await cluster.do({ to, act: 'inc', given: ['worker', 10] });
+    await cluster.do({ to, act: 'observe', given: [1] });
+  }
+  await cluster.do({ kill: 1 });
+  const text = await cluster.scrape(0);
+  t.regex(text, /^requests_total\{who="worker"\} 30$/m);
+  t.regex(text, /^seconds_count 3$/m);
+});
+
+test('each aggregator gives what its name says, with idle and dead writers about', async (t) => {
+  const cluster = await start(t);
+  for (const name of ['sum', 'min', 'max', 'average', 'first', 'started']) {
+    // The third is idle, the second will be dead.
+    for (const [to, value] of [3, 100].entries())
+      await cluster.do({ to, act: 'set', given: [name, value] });
+    await cluster.do({ act: 'set', given: [name, 5] });
+  }
+  await cluster.do({ kill: 1 });
+  const text = await cluster.scrape();
+  const values = [...text.matchAll(/^g_(\w+) (.*)$/gm)].map(([, name, value]) => [name, value]);
+  t.deepEqual(Object.fromEntries(values), {
+    sum: '8',
+    min: '3',
+    max: '5',
+    average: '4',
+    first: '5',
+  });
+  t.notRegex(text, /started/, 'it is omitted');
+});
+
+test('what one process has chosen is what all show', async (t) => {
+  const cluster = await start(t);
+  await cluster.do({ to: 0, act: 'inc', given: ['worker', 1] });
+  for (const to of [0, 1]) await cluster.do({ to, act: 'choose' });
+  for (const from of [undefined, 1]) {
+    const text = await cluster.scrape(from);
+    t.regex(text, /^chosen_total 4$/m);
+    t.notRegex(text, /requests_total/);
+  }
+});
+
+test('shutdown() waits for nothing that is not under way', async (t) => {
+  const registry = new AggregatorRegistry();
+  const answer = registry.clusterMetrics();
+  await registry.shutdown();
+  t.is(typeof (await answer), 'string');
+  await registry.shutdown();
+});
+
+test('what is no registry cannot be chosen', (t) => {
+  for (const wrong of [{}, 'default', [new Registry(), 1]]) {
+    t.throws(() => AggregatorRegistry.setRegistries(wrong as never), {
+      instanceOf: TypeError,
+      message: /^Expected Registry, got /,
+    });
+  }
+});
+
+test('the classes are one, under three names', (t) => {
+  t.is(ClusterRegistry, AggregatorRegistry);
+  t.true(new WorkerRegistry() instanceof AggregatorRegistry);
+  t.true(new AggregatorRegistry() instanceof Registry);
+  t.true(new WorkerRegistry().primary);
+  t.is(new AggregatorRegistry(openMetricsContentType).contentType, openMetricsContentType);
+  t.throws(() => new AggregatorRegistry('text/html' as never), { instanceOf: TypeError });
+});
+
+test('registries that were shipped as JSON become one', async (t) => {
+  const jsons = [1, 2].map(async (value) => {
+    const registry = new Registry();
+    new Counter({ name: 'foo_total', help: 'foo', labelNames: ['x'], registers: [registry] }).inc(
+      { x: 'y' },
+      value,
+    );
+    return JSON.parse(JSON.stringify(await registry.getMetricsAsJSON())) as object[];
+  });
+  const lists = await Promise.all(jsons);
+  const text = (name: string): string =>
+    `# HELP ${name} foo\n# TYPE ${name} counter\nfoo_total{x="y"} 3\n`;
+  t.is(await AggregatorRegistry.aggregate(lists).metrics(), text('foo_total'));
+  t.is(await Registry.aggregate(lists, prometheusContentType).metrics(), text('foo_total'));
+  const open = AggregatorRegistry.aggregate(lists, openMetricsContentType);
+  t.is(await open.metrics(), `${text('foo')}# EOF\n`);
+  t.deepEqual(Object.keys(aggregators).toSorted(), [
+    'average',
+    'first',
+    'max',
+    'min',
+    'omit',
+    'sum',
+  ]);
+  const last = AggregatorFactory((values) => values.at(-1)?.value ?? 0);
+  const metric = { help: 'h', name: 'n', type: 'gauge', aggregator: 'sum' } as const;
+  const of = (value: number) => ({ ...metric, values: [{ value, labels: {} }] });
+  t.is(last([of(1), of(2)])?.values[0]?.value, 2);
+});
+
+test('metrics can be chosen by their aggregator', async (t) => {
+  const registry = new Registry();
+  const registers = [registry];
+  new Counter({ name: 'a_total', help: 'a', registers });
+  new Counter({ name: 'b_total', help: 'b', aggregator: 'max', registers });
+  t.deepEqual(
+    (await registry.getMetricsAsJSON('sum')).map(({ name }) => name),
+    ['a_total'],
+  );
+  t.deepEqual(
+    registry.getMetricsAsArray('max').map(({ name }) => name),
+    ['b_total'],
+  );
+});
+
+interface Order {
+  /** The worker, or the primary where it is absent. */
+  to?: number;
+  act?: string;
+  given?: unknown[];
+  kill?: number;
+}
+
+interface Cluster {
+  do(order: Order): Promise<unknown>;
+  scrape(from?: number): Promise<string>;
+}
+
+/** A cluster of three workers that does what it is told. */
+async function start(t: ExecutionContext): Promise<Cluster> {
+  const { MPMETRICS, ...env } = process.env;
+  const child: ChildProcess = spawn(process.execPath, ['__test__/cluster/program.cjs'], {
+    env: {
+      ...env,
+      MPMETRICS_UNDER_TEST: dist,
+      MPMETRICS_NAME: `cluster-${process.pid}-${heaps++}`,
+    },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  t.teardown(async () => {
+    child.stdin!.end();
+    if (child.exitCode === null) await once(child, 'exit');
+  });
+  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+  const next = async (done: string): Promise<unknown> => {
+    const { value } = await lines.next();
+    const answer = JSON.parse(value as string) as { done: string; result?: unknown };
+    if (answer.done !== done) throw new Error(`${answer.done} in place of ${done}`);
+    return answer.result;
+  };
+  for (let worker = 0; worker < 3; worker += 1) await next('start');
+  const cluster: Cluster = {
+    do: async (order) => {
+      child.stdin!.write(`${JSON.stringify(order)}\n`);
+      return next(order.act ?? 'kill');
+    },
+    scrape: async (to) =>
+      (await cluster.do({ act: 'scrape', ...(to !== undefined && { to }) })) as string,
+  };
+  return cluster;
+}
+
+let heaps = 0;
