@@ -1,11 +1,11 @@
 // This isolate's seat in a heap: the native side, the arena, and how updates are made.
 
-import { threadId } from 'worker_threads';
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import builtin from './builtin.cjs';
 import { Arena, type Location } from './arena';
 import { Collectors } from './collectors';
-import { discover } from './discovery';
 import { MpmetricsError, warn } from './errors';
-import { attach, callNative, counterAdd, isOff, layout, mayStoreDirectly, observe } from './native';
+import { attach, callNative, counterAdd, layout, mayStoreDirectly, observe } from './native';
 import type { Binding, FamilySpec, HeapOptions, NativeHeap } from './native';
 import { ShortageReports } from './shortage';
 
@@ -25,6 +25,9 @@ interface Joined {
 const JOINED = Symbol.for('mpmetrics.joined-heaps');
 const joined: Map<string, Joined> = ((globalThis as { [JOINED]?: Map<string, Joined> })[JOINED] ??=
   new Map<string, Joined>());
+
+/** How many series a metric may have, unless somebody says otherwise. */
+const SERIES_LIMIT = 100_000;
 
 /** This isolate's seat in a heap. @internal */
 export class Attachment {
@@ -77,7 +80,11 @@ export class Attachment {
     const key = options.name === undefined ? `id:${options.id ?? ''}` : `name:${options.name}`;
     let entry = joined.get(key);
     if (entry === undefined) {
-      const native = attach({ ...options, thread: threadId });
+      const native = attach({
+        seriesLimit: seriesLimit(),
+        ...options,
+        thread: builtin.workerThreads().threadId,
+      });
       entry = { native, collectors: new Collectors(native), holders: 0 };
       joined.set(key, entry);
     }
@@ -239,47 +246,29 @@ export class Attachment {
   }
 }
 
+let limit: number | undefined;
+
+/** How many series a metric may have, as the environment says it. */
+function seriesLimit(): number {
+  return (limit ??= limitIn(process.env['MPMETRICS_SERIES_LIMIT']));
+}
+
+function limitIn(text: string | undefined): number {
+  if (!text) return SERIES_LIMIT;
+  const number = Number(text);
+  if (isSeriesLimit(number)) return number;
+  warn(
+    'MPMETRICS_BAD_ARGUMENT',
+    `MPMETRICS_SERIES_LIMIT=${text} means nothing: it can be a whole number above 0.`,
+  );
+  return SERIES_LIMIT;
+}
+
+/** Whether a metric can have that many series. @internal */
+export function isSeriesLimit(number: unknown): number is number {
+  return Number.isInteger(number) && (number as number) > 0 && (number as number) < 2 ** 32;
+}
+
 function isRefusal(error: unknown): boolean {
   return error instanceof MpmetricsError && error.code === 'MPMETRICS_BAD_ARGUMENT';
-}
-
-let ofThisIsolate: Attachment | null = null;
-
-/**
- * The seat in the default heap, taken by the first metric; null when switched off, or when there is not even private
- * memory. Throws an `MpmetricsError` for a configuration that can't be.
- * @internal
- */
-export function defaultAttachment(): Attachment | null {
-  if (isOff) return null;
-  if (ofThisIsolate === null || ofThisIsolate.isClosed) ofThisIsolate = discoveredAttachment();
-  return ofThisIsolate;
-}
-
-/**
- * A seat in the heap that discovery finds. Where that one can't be had, as there is no shared memory, it is a private
- * heap, and the user is told; where there is none either, null.
- * @internal
- */
-export function discoveredAttachment(): Attachment | null {
-  const { name, id, why } = discover();
-  try {
-    return Attachment.writer({ ...(name && { name }), ...(id && { id }) }, why);
-  } catch (error) {
-    warn(
-      'MPMETRICS_NO_SHARED_MEMORY',
-      'The metrics of this process are its own, since no heap could be shared with the others of the application.',
-      error,
-    );
-    return privateAttachment(error);
-  }
-}
-
-function privateAttachment(reason: unknown): Attachment | null {
-  const { message } = reason as { message?: unknown };
-  try {
-    return Attachment.writer({ display: 'private' }, `no heap could be shared: ${String(message)}`);
-  } catch {
-    return null;
-  }
 }

@@ -1,7 +1,8 @@
 // Registries for clusters, under prom-client's names. All registries show the whole application here, so these only
 // say which of them, and in one text.
 
-import { isMainThread } from 'worker_threads';
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import builtin from './builtin.cjs';
 import { prometheusContentType } from './content-type';
 import { coded } from './errors';
 import { Counter } from './counter';
@@ -116,7 +117,7 @@ export class WorkerRegistry<
    * @param contentType As for `AggregatorRegistry`.
    * @param primary Kept and not needed. Default: whether this is the main thread.
    */
-  constructor(contentType?: T, primary: boolean = isMainThread) {
+  constructor(contentType?: T, primary: boolean = builtin.workerThreads().isMainThread) {
     super(contentType);
     this.primary = primary;
   }

@@ -1,9 +1,9 @@
 // Pushing metrics to a Pushgateway, for jobs that end before anybody scrapes them.
 
-import http from 'http';
-import https from 'https';
+import type http from 'http';
 import { urlToHttpOptions } from 'url';
-import { gzipSync } from 'zlib';
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import builtin from './builtin.cjs';
 import { coded } from './errors';
 import { globalRegistry, Registry } from './registry';
 import type { RegistryContentType } from './types';
@@ -136,7 +136,7 @@ async function ask(
     options.headers = { ...options.headers } as http.OutgoingHttpHeaders;
     delete options.headers['Content-Encoding'];
   }
-  const { request } = url.protocol === 'https:' ? https : http;
+  const { request } = url.protocol === 'https:' ? builtin.https() : builtin.http();
 
   return new Promise((resolve, reject) => {
     const outgoing = request(options, (incoming) => {
@@ -169,7 +169,9 @@ async function ask(
     const send = async (): Promise<void> => {
       const text = await metrics();
       const headers = options.headers as http.OutgoingHttpHeaders | undefined;
-      outgoing.write(headers?.['Content-Encoding'] === 'gzip' ? gzipSync(text) : text);
+      outgoing.write(
+        headers?.['Content-Encoding'] === 'gzip' ? builtin.zlib().gzipSync(text) : text,
+      );
       outgoing.end();
     };
     send().catch((error: unknown) => {

@@ -8,6 +8,8 @@ import type { Format } from './scrape';
 import { foreignTexts, hasForeign } from './server/collecting';
 import type { FromThread, ThreadSettings, ToThread } from './server/messages';
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import builtin from './builtin.cjs';
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import threadLocation from './server/thread-location.cjs';
 import { leaves, shelvesOf } from './shelf';
 import type { AnyRegistry } from './types';
@@ -29,6 +31,8 @@ export interface HttpServerOptions {
    * One whose event loop is blocked is not waited for again until it answers. Default: 100.
    */
   collectTimeout?: number;
+  /** Whether the heap's own metrics (`mpmetrics_…`) are shown as well. Default: they are. */
+  own?: boolean;
 }
 
 /** A server that was started. */
@@ -60,13 +64,14 @@ export interface MetricsServer {
  * port belongs to anything but a server of the same heap. Both as rejections.
  */
 export async function startHttpServer(options: HttpServerOptions = {}): Promise<MetricsServer> {
-  const { port, host, path, collectTimeout, registries } = validated(options);
+  const { port, host, path, collectTimeout, own, registries } = validated(options);
   const settings: ThreadSettings = {
     port,
     host,
     path,
     ...heapOf(registries),
     collectWait: collectTimeout,
+    own,
     hasForeign: hasForeign(registries),
   };
   const worker = await startThread(settings);
@@ -110,7 +115,7 @@ export async function startHttpServer(options: HttpServerOptions = {}): Promise<
 
 /** Starts the thread without anything that was preloaded into this process: that might start servers, too. */
 async function startThread(workerData: ThreadSettings): Promise<Worker> {
-  const { Worker: Thread } = await import('worker_threads');
+  const { Worker: Thread } = builtin.workerThreads();
   const { NODE_OPTIONS: _preloaded, ...env } = process.env;
   const { file, execArgv } = threadLocation;
   return new Thread(file, { workerData, env, execArgv, name: 'mpmetrics' });
@@ -156,7 +161,7 @@ function heapOf(registries: readonly Registry[]): Pick<ThreadSettings, 'heap' | 
 function validated(options: HttpServerOptions) {
   if (options === null || typeof options !== 'object')
     throw refused('options', 'must be an object');
-  const { port = 9464, host, path = '/metrics', collectTimeout = 100 } = options;
+  const { port = 9464, host, path = '/metrics', collectTimeout = 100, own = true } = options;
   const { registry = globalRegistry, registries = [registry] } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw refused('port', 'must be a whole number from 0 to 65535');
@@ -174,6 +179,7 @@ function validated(options: HttpServerOptions) {
   if (typeof collectTimeout !== 'number' || !(collectTimeout >= 0 && collectTimeout <= 60_000)) {
     throw refused('collectTimeout', 'must be a number of milliseconds up to 60000');
   }
+  if (typeof own !== 'boolean') throw refused('own', 'must be true or false');
   if (
     !Array.isArray(registries) ||
     registries.length === 0 ||
@@ -184,7 +190,7 @@ function validated(options: HttpServerOptions) {
       'must be registries',
     );
   }
-  return { port, host, path, collectTimeout, registries: registries as readonly Registry[] };
+  return { port, host, path, collectTimeout, own, registries: registries as readonly Registry[] };
 }
 
 function refused(option: string, what: string): TypeError {

@@ -1,6 +1,8 @@
 // How late the event loop is: once for each scrape, and as sampled all the time in between.
 
-import { monitorEventLoopDelay, type IntervalHistogram } from 'perf_hooks';
+import type { IntervalHistogram } from 'perf_hooks';
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import builtin from '../builtin.cjs';
 import type { Setting } from './setting';
 
 /** After so many times that nobody asked, a window ends: about half a minute, longer than most scrape intervals. */
@@ -123,7 +125,7 @@ class Window {
 /** Null where the runtime has no such monitor. */
 function startMonitor(resolution: number): IntervalHistogram | null {
   try {
-    const histogram = monitorEventLoopDelay({ resolution });
+    const histogram = builtin.perfHooks().monitorEventLoopDelay({ resolution });
     histogram.enable();
     return histogram;
   } catch (error) {

@@ -1,7 +1,8 @@
 // How much of its time the event loop is busy, from 0 to 1.
 
-import { performance } from 'perf_hooks';
 import timers from 'timers';
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import builtin from '../builtin.cjs';
 import type { DefaultMetricsConfiguration, Setting } from './setting';
 
 const DEFAULT_BUCKETS = [0.01, 0.05, 0.1, 0.25, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95, 0.99, 1];
@@ -40,6 +41,7 @@ export function eventLoopUtilization(setting: Setting): void {
     buckets: configuration.eventLoopUtilizationBuckets ?? DEFAULT_BUCKETS,
   });
 
+  const { performance } = builtin.perfHooks();
   const interval = configuration.eventLoopUtilizationTimeout ?? 100;
   let last = performance.eventLoopUtilization();
   const timer = setInterval(() => {

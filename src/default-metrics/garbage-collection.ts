@@ -1,17 +1,21 @@
 // How long garbage collections take.
 
-import perfHooks from 'perf_hooks';
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import builtin from '../builtin.cjs';
 import type { Setting } from './setting';
 
 const DEFAULT_BUCKETS = [0.001, 0.01, 0.1, 1, 2, 5];
 
-const { constants } = perfHooks;
-const KINDS = new Map<unknown, string>([
-  [constants.NODE_PERFORMANCE_GC_MAJOR, 'major'],
-  [constants.NODE_PERFORMANCE_GC_MINOR, 'minor'],
-  [constants.NODE_PERFORMANCE_GC_INCREMENTAL, 'incremental'],
-  [constants.NODE_PERFORMANCE_GC_WEAKCB, 'weakcb'],
-]);
+/** What Node calls the kinds, and what the metric does. */
+function kinds(): Map<unknown, string> {
+  const { constants } = builtin.perfHooks();
+  return new Map([
+    [constants.NODE_PERFORMANCE_GC_MAJOR, 'major'],
+    [constants.NODE_PERFORMANCE_GC_MINOR, 'minor'],
+    [constants.NODE_PERFORMANCE_GC_INCREMENTAL, 'incremental'],
+    [constants.NODE_PERFORMANCE_GC_WEAKCB, 'weakcb'],
+  ]);
+}
 
 /** What is reported of one collection. */
 interface Collection {
@@ -23,13 +27,15 @@ interface Collection {
 /** Records every collection: those that are reported together are all recorded. @internal */
 export function gc(setting: Setting): void {
   const { labels } = setting;
+  const { PerformanceObserver } = builtin.perfHooks();
+  const known = kinds();
   const record = (entries: Collection[]): void => {
     for (const { detail, duration } of entries) {
-      const kind = KINDS.get(detail?.kind) ?? 'undefined';
+      const kind = known.get(detail?.kind) ?? 'undefined';
       histogram.observe({ kind, ...labels }, duration / 1000);
     }
   };
-  const observer = new perfHooks.PerformanceObserver((list) => record(list.getEntries()));
+  const observer = new PerformanceObserver((list) => record(list.getEntries()));
   const histogram = setting.histogram({
     name: 'nodejs_gc_duration_seconds',
     help: 'Garbage collection duration by kind, one of major, minor, incremental or weakcb.',

@@ -1,6 +1,7 @@
 // Memory of the JavaScript heap: of this isolate.
 
-import v8 from 'v8';
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import builtin from '../builtin.cjs';
 import type { Setting } from './setting';
 
 /** @internal */
@@ -49,7 +50,7 @@ export function heapSpacesSizeAndUsed(setting: Setting): void {
     });
 
   const total = gauge('total', () => {
-    for (const statistics of v8.getHeapSpaceStatistics()) {
+    for (const statistics of builtin.v8().getHeapSpaceStatistics()) {
       const name = statistics.space_name;
       const space = name.slice(0, Math.max(0, name.indexOf('_space')));
       total.set({ space, ...labels }, statistics.space_size);
@@ -64,7 +65,7 @@ export function heapSpacesSizeAndUsed(setting: Setting): void {
 /** Other runtimes lack them. */
 function hasSpaces(): boolean {
   try {
-    v8.getHeapSpaceStatistics();
+    builtin.v8().getHeapSpaceStatistics();
     return true;
   } catch (error) {
     if ((error as { code?: unknown }).code === 'ERR_NOT_IMPLEMENTED') return false;

@@ -1,7 +1,8 @@
 // Which thread speaks for its process: CPU time, memory and descriptors belong to all threads of a process together,
 // so that only one of those that collect default metrics may record them.
 
-import { threadId } from 'worker_threads';
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import builtin from '../builtin.cjs';
 import { Gauge } from '../gauge';
 import { identity, isOff } from '../native';
 import { Registry } from '../registry';
@@ -17,7 +18,8 @@ const PRESENT = 'mpmetrics_default_metrics_threads';
 export class Spokesman {
   readonly #register: Registry | null = null;
   readonly #labels: { process: string; scope: string } = { process: '', scope: '' };
-  #speaks = threadId === 0;
+  readonly #thread = builtin.workerThreads().threadId;
+  #speaks = this.#thread === 0;
 
   /**
    * @param registry The registry that shows the metrics.
@@ -34,7 +36,7 @@ export class Spokesman {
       help: 'Threads that collect default metrics',
       labelNames: ['process', 'scope', 'thread'],
       registers: [register],
-    }).set({ ...this.#labels, thread: threadId }, 1);
+    }).set({ ...this.#labels, thread: this.#thread }, 1);
     this.listen();
   }
 
@@ -45,7 +47,7 @@ export class Spokesman {
 
   /** Looks again who is there. The answer takes a moment, and does not keep the process alive. */
   listen(): void {
-    if (threadId > 0 && this.#register !== null) void this.#listen(this.#register);
+    if (this.#thread > 0 && this.#register !== null) void this.#listen(this.#register);
   }
 
   async #listen(register: Registry): Promise<void> {
@@ -60,7 +62,7 @@ export class Spokesman {
 
   #isLower({ process: other, scope, thread }: Record<string, unknown>): boolean {
     const { process: own, scope: ownScope } = this.#labels;
-    return other === own && scope === ownScope && Number(thread) < threadId;
+    return other === own && scope === ownScope && Number(thread) < this.#thread;
   }
 }
 

@@ -1,7 +1,9 @@
 // The port: taken, or watched until the server of the same heap that has it is gone.
 
-import { get, type Server } from 'http';
+import type { Server } from 'http';
 import type { AddressInfo } from 'net';
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import builtin from '../builtin.cjs';
 import { HEAP_PATH, PURPOSE_PREFIX } from './answer';
 import { MpmetricsError } from '../errors';
 
@@ -91,7 +93,7 @@ function purposeOfHolder({ port, host }: Place, question: number): Promise<strin
   // Not `localhost`: trying all its addresses, Node gives each a quarter of a second, which a busy machine needs.
   const loopback = question % 2 === 1 ? '127.0.0.1' : '::1';
   return new Promise((resolve) => {
-    const request = get(
+    const request = builtin.http().get(
       {
         host: everywhere ? loopback : host,
         port,

@@ -1,0 +1,23 @@
+// Node's own modules that take time and memory to load: fetched when they are first needed.
+//
+// A room of its own, since only CommonJS can load something at once in the middle of a function. By their bare names,
+// which is where the mocks of test tools wait.
+
+import type * as Http from 'http';
+import type * as Https from 'https';
+import type * as PerfHooks from 'perf_hooks';
+import type * as V8 from 'v8';
+import type * as WorkerThreads from 'worker_threads';
+import type * as Zlib from 'zlib';
+
+/** @internal */
+const builtin = {
+  http: (): typeof Http => require('http'),
+  https: (): typeof Https => require('https'),
+  perfHooks: (): typeof PerfHooks => require('perf_hooks'),
+  v8: (): typeof V8 => require('v8'),
+  workerThreads: (): typeof WorkerThreads => require('worker_threads'),
+  zlib: (): typeof Zlib => require('zlib'),
+};
+
+export = builtin;
