@@ -41,7 +41,7 @@ export type {
   PushgatewayParameters,
 } from './src/pushgateway';
 export { globalRegistry as register, Registry } from './src/registry';
-export type { RegistryOptions } from './src/registry';
+export type { RegistryOptions, ScrapeOptions } from './src/registry';
 export { startHttpServer } from './src/server';
 export type { HttpServerOptions, MetricsServer } from './src/server';
 export { Summary } from './src/summary';

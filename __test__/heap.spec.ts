@@ -217,3 +217,54 @@ test('a name that cannot be one is an exception of the first metric', async (t) 
   );
   t.is(stdout, 'MPMETRICS_INVALID_NAME\n');
 });
+
+test('a metric has so many series at most; the others are dropped, counted and reported once', async (t) => {
+  for (const seriesLimit of [0, -1, 1.5, '5', null, Infinity]) {
+    t.throws(() => open({ name: name(), seriesLimit: seriesLimit as never }), {
+      instanceOf: TypeError,
+      code: 'MPMETRICS_BAD_ARGUMENT',
+    });
+  }
+  const { stdout, stderr } = await run(
+    `
+    const fill = (register, name) => {
+      const counter = new client.Counter({ name, help: 'H', labelNames: ['x'], registers: [register] });
+      for (let x = 0; x < 10; x += 1) for (let y = 0; y < 3; y += 1) counter.inc({ x });
+      return counter;
+    };
+    const heap = client.open({ name: process.env.HEAP, seriesLimit: 4 });
+    fill(heap.register, 'a');
+    const counter = fill(client.register, 'b');
+    const { values } = await counter.get();
+    const { series, droppedSeries, droppedLimit, droppedFull, droppedBusy } = heap.info();
+    console.log(JSON.stringify([values.length, series, droppedSeries, droppedLimit, droppedFull, droppedBusy]));
+    heap.close();
+    `,
+    { HEAP: name(), MPMETRICS_SERIES_LIMIT: '7' },
+  );
+  t.deepEqual(JSON.parse(stdout), [7, 4, 6, 6, 0, 0]);
+  t.is(stderr.match(/\[MPMETRICS_LIMIT\]/g)?.length, 2, stderr);
+  t.regex(stderr, /metric a could not be made.*raise seriesLimit or MPMETRICS_SERIES_LIMIT/);
+  const wrong = await run(`new client.Counter({ name: 'c', help: 'C' });`, {
+    MPMETRICS_SERIES_LIMIT: 'x',
+  });
+  t.regex(wrong.stderr, /MPMETRICS_SERIES_LIMIT=x means nothing/);
+});
+
+test("the heap's own metrics are shown to those who ask for them", async (t) => {
+  const heap = open({ name: name() });
+  void new Counter({ name: 'c', help: 'C', registers: [heap.register] });
+  t.is(await heap.register.metrics(), '# HELP c C\n# TYPE c counter\nc 0\n');
+  const text = await heap.register.metrics({ own: true });
+  t.true(text.startsWith('# HELP c C\n# TYPE c counter\nc 0\n\n# HELP mpmetrics_'), text);
+  for (const line of [
+    'mpmetrics_writers{state="live"} 1',
+    'mpmetrics_adoptions_total 0',
+    'mpmetrics_conflicts_total 0',
+  ]) {
+    t.true(text.includes(`\n${line}\n`), text);
+  }
+  t.regex(text, /\nmpmetrics_heap_bytes \d+\n/);
+  t.regex(text, /\nmpmetrics_dropped_series_total/);
+  heap.close();
+});

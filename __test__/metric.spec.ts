@@ -110,3 +110,41 @@ test('labels given as objects of any sort', async (t) => {
   counter.inc(new Labels() as never);
   t.true((await registry.metrics()).endsWith('# TYPE c counter\nc{x="1",y="a"} 5\n'));
 });
+
+test('series that stay as they are for so long go, and come back with their next update', async (t) => {
+  for (const expireAfterSeconds of [0, -1, NaN, Infinity, '5', null]) {
+    const options = { name: 'a', help: 'h', expireAfterSeconds: expireAfterSeconds as never };
+    t.throws(() => new Counter({ ...options, registers: [new Registry()] }), {
+      message: 'expireAfterSeconds must be a number of seconds above 0',
+      code: 'MPMETRICS_BAD_ARGUMENT',
+    });
+  }
+  const registers = [new Registry()];
+  const options = { name: 'a', help: 'h', labelNames: ['x'], registers, expireAfterSeconds: 0.3 };
+  const metric = new Counter(options);
+  t.is(Counter.getOrCreate(options), metric);
+  t.throws(() => Counter.getOrCreate({ ...options, expireAfterSeconds: 5 }), {
+    message: /with another expireAfterSeconds/,
+  });
+  const [idle, busy] = ['idle', 'busy'].map((x) => metric.labels(x)) as [
+    Counter.Internal,
+    Counter.Internal,
+  ];
+  idle.inc(5);
+  const shown = async (): Promise<unknown[]> =>
+    (await metric.get()).values.map(({ labels, value }) => [labels['x'], value]);
+  for (let count = 1; count <= 6; count += 1) {
+    busy.inc();
+    t.deepEqual((await shown()).at(-1), ['busy', count]);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  t.deepEqual(await shown(), [['busy', 6]]);
+  idle.inc();
+  t.deepEqual(
+    new Set(await shown()),
+    new Set([
+      ['busy', 6],
+      ['idle', 1],
+    ]),
+  );
+});

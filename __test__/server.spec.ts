@@ -72,7 +72,8 @@ test.serial('serves the metrics as text', async (t) => {
   t.is(headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8');
   t.is(headers['content-length'], String(body.length));
   t.is(headers['vary'], 'Accept, Accept-Encoding');
-  t.is(body.toString(), await globalRegistry.metrics());
+  t.is(body.toString(), await globalRegistry.metrics({ own: true }));
+  t.regex(body.toString(), /^mpmetrics_writers\{state="live"\} 1$/m);
   t.regex(body.toString(), /^requests_total\{code="200"\} 3$/m);
 });
 
@@ -258,7 +259,7 @@ test('shows metrics of other making', async (t) => {
       values: [{ value: 5, labels: { a: 'b' } }],
     }),
   } as never);
-  const own = await startHttpServer({ port: 0, registry, collectTimeout: 5000 });
+  const own = await startHttpServer({ port: 0, registry, collectTimeout: 5000, own: false });
   const { body } = await ask(own.url);
   t.is(
     body.toString(),

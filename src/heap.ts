@@ -1,12 +1,13 @@
 // Heaps by name, for those who do not leave it to discovery.
 
 import { inspect } from 'util';
-import { Attachment, defaultAttachment, discoveredAttachment } from './attachment';
+import { Attachment, isSeriesLimit } from './attachment';
 import { discover } from './discovery';
 import { coded, MpmetricsError } from './errors';
 import { disposeSymbol } from './instrument/disposable';
 import { callNative, isOff } from './native';
 import { globalRegistry, Registry } from './registry';
+import { defaultAttachment, discoveredAttachment } from './seat';
 
 /** What a heap can be called. */
 const NAME = /^[A-Za-z0-9_.-]{1,64}$/;
@@ -17,6 +18,11 @@ export interface OpenOptions {
   name?: string;
   /** `write` (the default) joins the heap, or makes it; `read` only looks, also from outside the application. */
   mode?: 'write' | 'read';
+  /**
+   * How many series this process or thread lets a metric have there. Further ones are dropped, counted and reported.
+   * Default: `MPMETRICS_SERIES_LIMIT`, or 100,000. Whoever has opened the heap already keeps what was said then.
+   */
+  seriesLimit?: number;
 }
 
 /** One process or thread that writes to a heap, or did. */
@@ -65,8 +71,14 @@ export interface HeapInfo {
   adoptions: number;
   /** How many declarations differed from an earlier one of the same name. */
   conflicts: number;
-  /** How many series could not be made for want of memory. */
+  /** How many series could not be made, each counted once. */
   droppedSeries: number;
+  /** Of these, for want of memory … */
+  droppedFull: number;
+  /** … since the lock of the label map was held for too long … */
+  droppedBusy: number;
+  /** … and since their metric had as many as it may have. */
+  droppedLimit: number;
   /** All slots. */
   writers: HeapWriter[];
 }
@@ -139,10 +151,16 @@ export function open(options: OpenOptions = {}): Heap {
   if (options === null || typeof options !== 'object') {
     throw coded(new TypeError('open() expects an object'), 'MPMETRICS_BAD_ARGUMENT');
   }
-  const { name, mode = 'write' } = options;
+  const { name, mode = 'write', seriesLimit } = options;
   if (mode !== 'write' && mode !== 'read') {
     throw coded(
       new TypeError(`The mode of a heap is 'write' or 'read', not ${String(mode)}`),
+      'MPMETRICS_BAD_ARGUMENT',
+    );
+  }
+  if (seriesLimit !== undefined && !isSeriesLimit(seriesLimit)) {
+    throw coded(
+      new TypeError(`A limit of series is a whole number above 0, not ${inspect(seriesLimit)}`),
       'MPMETRICS_BAD_ARGUMENT',
     );
   }
@@ -153,16 +171,19 @@ export function open(options: OpenOptions = {}): Heap {
     );
   }
   if (isOff) return new Heap(null);
-  if (name === undefined) return openDefault(mode);
+  const limit = { ...(seriesLimit !== undefined && { seriesLimit }) };
+  if (name === undefined) return openDefault(mode, limit);
   const why = `opened by its name to ${mode}`;
   return new Heap(
-    mode === 'write' ? Attachment.writer({ name }, why) : Attachment.reader({ name }, why),
+    mode === 'write'
+      ? Attachment.writer({ name, ...limit }, why)
+      : Attachment.reader({ name }, why),
   );
 }
 
 /** Another seat in the default heap, or a look into it. */
-function openDefault(mode: 'write' | 'read'): Heap {
-  if (mode === 'write') return new Heap(discoveredAttachment());
+function openDefault(mode: 'write' | 'read', limit: { seriesLimit?: number }): Heap {
+  if (mode === 'write') return new Heap(discoveredAttachment(limit));
   const { name, id, why } = discover();
   return new Heap(Attachment.reader({ ...(name && { name }), ...(id && { id }) }, why));
 }

@@ -1,9 +1,10 @@
 // Where registries are: under which key, and in which heap. Who has the same is the same registry.
 
-import { defaultAttachment, type Attachment } from './attachment';
+import type { Attachment } from './attachment';
 import { warn } from './errors';
 import { nextRegistryNumber } from './evaluations';
 import { placeOf, traceAbove, type Trace } from './place';
+import { defaultAttachment } from './seat';
 
 /** Where a registry is. @internal */
 export interface Home {

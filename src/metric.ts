@@ -50,6 +50,7 @@ const HANDLED = new Set([
   'aggregator',
   'collect',
   'enableExemplars',
+  'expireAfterSeconds',
 ]);
 
 /**
@@ -72,6 +73,8 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
   readonly aggregator: Aggregator;
   /** Whether exemplars are taken. */
   readonly enableExemplars: boolean;
+  /** After how many seconds without a change series are removed; 0: never. */
+  readonly expireAfterSeconds: number;
   /** Runs at each scrape that this process answers. */
   collect?: MetricObject['collect'] | undefined;
   /** The kind of metric. */
@@ -107,6 +110,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     this.registers = registersOf(configuration);
     this.aggregator = configuration.aggregator ?? 'sum';
     this.enableExemplars = configuration.enableExemplars ?? false;
+    this.expireAfterSeconds = configuration.expireAfterSeconds ?? 0;
     this.collect = configuration.collect;
     this.type = kind.type;
     this.children = new LabelTree(this.labelNames);
@@ -165,6 +169,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
       aggregator: this.aggregator,
       buckets: [...(this.kind.bounds ?? [])],
       exemplars: this.enableExemplars && this.kind.hasExemplars === true,
+      expireAfter: this.expireAfterSeconds,
       ...this.kind.declaration,
     });
     this.families = declared.map((family) => before.find((old) => old.equals(family)) ?? family);

@@ -26,7 +26,7 @@ export function validateOptions(
   if (configuration === null || typeof configuration !== 'object') {
     throw coded(new TypeError('constructor expected a config object'), 'MPMETRICS_BAD_ARGUMENT');
   }
-  const { name, help, labelNames, collect, aggregator } = configuration;
+  const { name, help, labelNames, collect, aggregator, expireAfterSeconds } = configuration;
   const refuse = (code: string, message: string): never => {
     throw coded(new Error(message), code);
   };
@@ -47,7 +47,14 @@ export function validateOptions(
   if (!isKnown || (isForGauges && type !== 'gauge')) {
     refuse('MPMETRICS_BAD_ARGUMENT', `'${String(aggregator)}' is not a defined aggregator.`);
   }
+  if (expireAfterSeconds !== undefined && !isDuration(expireAfterSeconds)) {
+    refuse('MPMETRICS_BAD_ARGUMENT', 'expireAfterSeconds must be a number of seconds above 0');
+  }
   validateExemplars(configuration);
+}
+
+function isDuration(seconds: unknown): boolean {
+  return typeof seconds === 'number' && seconds > 0 && seconds < Infinity;
 }
 
 function validateExemplars(configuration: MetricConfiguration<string>): void {
@@ -83,7 +90,7 @@ export function existing<Found extends object>(
   distinctions: readonly Distinction[] = [],
 ): Found | undefined {
   if (configuration === null || typeof configuration !== 'object') return undefined;
-  const { name, labelNames = [], aggregator = 'sum' } = configuration;
+  const { name, labelNames = [], aggregator = 'sum', expireAfterSeconds = 0 } = configuration;
   const found = registersOf(configuration)[0]?.getSingleMetric(name) as unknown;
   if (found === undefined) return undefined;
   const known = found as Record<string, unknown>;
@@ -91,6 +98,7 @@ export function existing<Found extends object>(
     [!(found instanceof Class), 'as a metric of another kind'],
     [!same(known['labelNames'], labelNames), 'with other labelNames'],
     [known['aggregator'] !== aggregator, 'with another aggregator'],
+    [known['expireAfterSeconds'] !== expireAfterSeconds, 'with another expireAfterSeconds'],
     ...distinctions.map(({ property, value, words }): [boolean, string] => [
       !same(known[property], value),
       `with other ${words}`,

@@ -3,7 +3,7 @@
 // oxlint-disable no-underscore-dangle -- prom-client's names, which other packages use
 
 import { aggregate, type MetricAsJson } from './aggregators';
-import { defaultAttachment, type Attachment } from './attachment';
+import type { Attachment } from './attachment';
 import {
   isContentType,
   openMetricsContentType,
@@ -17,6 +17,7 @@ import { encodeForeign, valuesOf, type ForeignMetric } from './foreign';
 import { namedHome, privateHome, UnnamedHome, type Home } from './home';
 import { collectAll, foreignIn, isMember, membersIn, metricIn, type Registered } from './member';
 import { joined, readFamilies, readText, withoutEnd } from './scrape';
+import { defaultAttachment } from './seat';
 import { formatOf, look, plain } from './shelf';
 import type {
   Metric,

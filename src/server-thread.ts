@@ -16,9 +16,9 @@ const FAREWELL = 1_000;
 
 /** Serves until told to close. */
 async function serve(settings: ThreadSettings, send: (message: FromThread) => void): Promise<void> {
-  const { port, host, path, heap, registries, collectWait, hasForeign } = settings;
+  const { port, host, path, heap, registries, collectWait, own, hasForeign } = settings;
   const asking = new Asking(send, collectWait, hasForeign);
-  const scraper = new Scraper(heap, { registries, collectWaitMs: collectWait }, asking);
+  const scraper = new Scraper(heap, { registries, own, collectWaitMs: collectWait }, asking);
   const purpose = `${PURPOSE_PREFIX}${heap?.id ?? 'off'} ${path} ${registries.join(' ')}`.trimEnd();
   const server = limitedServer((request, response) => {
     void answer({ scraper, path, purpose }, request, response);

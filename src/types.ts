@@ -74,9 +74,14 @@ export interface MetricConfiguration<T extends string> {
   registers?: AnyRegistry[];
   /** How the values of several processes become one. Default: `sum`. */
   aggregator?: Aggregator;
-  /** Runs at each scrape that this process answers, to bring the metric up to date. */
+  /** Runs at each scrape, in whatever process or thread that is made, to bring the metric up to date. */
   // oxlint-disable-next-line typescript/no-explicit-any -- prom-client's own type; each metric narrows it
   collect?: CollectFunction<any>;
+  /**
+   * After how many seconds a series whose value has not changed is removed from the whole application, with the next
+   * scrape. It comes back, from zero, with its next update. For labels whose values come and go. Default: never.
+   */
+  expireAfterSeconds?: number;
   /** Whether `inc` and `observe` take exemplars. For registries with the content type of OpenMetrics only. */
   enableExemplars?: boolean;
 }

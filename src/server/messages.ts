@@ -14,6 +14,8 @@ export interface ThreadSettings {
   readonly registries: number[];
   /** The longest wait for what other isolates have to do for a scrape, in milliseconds. */
   readonly collectWait: number;
+  /** Whether the heap's own metrics are shown. */
+  readonly own: boolean;
   /** Whether the isolate that started the thread has metrics that are in no heap now. */
   readonly hasForeign: boolean;
 }
