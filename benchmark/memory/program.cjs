@@ -5,6 +5,8 @@ const { readFileSync } = require('fs');
 const { labelsOf } = require('../tools/fill.cjs');
 const { load } = require('../tools/places.cjs');
 
+/** So that no family has more series than one may have. */
+const FAMILIES = 10;
 const [role, client, processes, counters, histograms] = process.argv.slice(2);
 
 /** Makes the series when it is told to, and says what memory it has afterwards. */
@@ -12,13 +14,18 @@ function writer() {
   const metrics = load(client);
   const labelNames = ['route', 'code'];
   process.once('message', () => {
-    if (counters > 0) {
-      const counter = new metrics.Counter({ name: 'things_total', help: 'Things', labelNames });
-      for (let index = 0; index < counters; index += 1) counter.inc(labelsOf(index));
-    }
-    if (histograms > 0) {
-      const histogram = new metrics.Histogram({ name: 'things', help: 'Things', labelNames });
-      for (let index = 0; index < histograms; index += 1) histogram.observe(labelsOf(index), 1);
+    for (let family = 0; family < FAMILIES; family += 1) {
+      const options = { help: 'Things', labelNames };
+      if (counters > 0) {
+        const counter = new metrics.Counter({ name: `things_${family}_total`, ...options });
+        for (let index = 0; index < counters / FAMILIES; index += 1) counter.inc(labelsOf(index));
+      }
+      if (histograms > 0) {
+        const histogram = new metrics.Histogram({ name: `things_${family}`, ...options });
+        for (let index = 0; index < histograms / FAMILIES; index += 1) {
+          histogram.observe(labelsOf(index), 1);
+        }
+      }
     }
     globalThis.gc?.();
     process.send('done');
@@ -42,9 +49,10 @@ async function parent() {
   const answers = Promise.all(writers.map(next));
   for (const one of writers) one.send('memory');
   const mebibytes = (await answers).reduce((sum, one) => sum + one, 0);
-  const text = Array.from({ length: Number(counters) + Number(histograms) }, (_, index) => {
-    const { route, code } = labelsOf(index % Math.max(counters, histograms));
-    return `route="${route}",code="${code}"`.length;
+  const series = (Number(counters) + Number(histograms)) / FAMILIES;
+  const text = Array.from({ length: series }, (_, index) => {
+    const { route, code } = labelsOf(index);
+    return FAMILIES * `route="${route}",code="${code}"`.length;
   }).reduce((sum, length) => sum + length, 0);
   console.log(JSON.stringify({ mebibytes, used, text }));
   for (const one of writers) one.kill('SIGKILL');

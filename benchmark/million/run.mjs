@@ -15,6 +15,7 @@ export default async function million({ rounds = 3 } = {}) {
   const of = (key) => medians(samples, key);
   return [
     row('made', 's', of('made'), atMost(5)),
+    row('… processor time of all', 's', of('processor')),
     row('scraped', 's', of('scraped'), atMost(1.5)),
     row('served over HTTP, to the last byte', 's', of('served'), atMost(1.5)),
     row('memory of all five processes (Pss)', 'MiB', of('mebibytes')),

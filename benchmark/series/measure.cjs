@@ -5,10 +5,16 @@ const MEASURED = 20_000;
 const [client, before] = process.argv.slice(2);
 const metrics = load(client);
 const labelNames = ['shard', 'thing'];
-const counter = new metrics.Counter({ name: 'things_total', help: 'Things', labelNames });
+/** So that no family has more series than one may have. */
+const FAMILIES = 20;
+const counters = Array.from(
+  { length: FAMILIES },
+  (_, family) =>
+    new metrics.Counter({ name: `things_${family}_total`, help: 'Things', labelNames }),
+);
 
 function make(index) {
-  counter.inc({ shard: `shard-${index % 4}`, thing: `thing-${index}` });
+  counters[index % FAMILIES].inc({ shard: `shard-${index % 4}`, thing: `thing-${index}` });
 }
 
 for (let index = 0; index < Number(before); index += 1) make(index);

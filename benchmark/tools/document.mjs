@@ -1,6 +1,7 @@
 // Puts what was measured into docs/PERFORMANCE.md: each table between its two comments, and the plots beside it.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import places from './places.cjs';
 import { plot } from './plot.mjs';
 import { markdown, verdicts } from './table.mjs';
@@ -30,7 +31,8 @@ export async function writeDocument({ machine, tables }) {
   }
   const all = Object.values(tables).flatMap(({ rows }) => rows);
   put('verdicts', `\`\`\`text\n${verdicts(all)}\n\`\`\``);
-  writeFileSync(DOCUMENT, text);
+  const options = { ...(await resolveConfig(DOCUMENT)), filepath: DOCUMENT };
+  writeFileSync(DOCUMENT, await format(text, options));
 }
 
 function machineAs({ processor, cores, memory, system, node, load, date }) {
