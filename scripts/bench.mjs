@@ -26,7 +26,8 @@ await main(async () => {
   const results = from
     ? JSON.parse(readFileSync(from, 'utf8'))
     : { machine: machine(), tables: {} };
-  if (!from) await setup({ quiet: true });
+  // Another build is measured as it is.
+  if (!from && !process.env.MPMETRICS_BENCHMARK_PACKAGE) await setup({ quiet: true });
   for (const name of chosen) {
     const benchmark = await import(pathToFileURL(join(folder, name, 'run.mjs')));
     say(benchmark.title);
