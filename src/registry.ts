@@ -46,6 +46,11 @@ export interface ScrapeOptions {
    * not, so that the text is that of prom-client.
    */
   own?: boolean;
+  /**
+   * The longest time, in milliseconds, to wait for the `collect` functions of other processes and threads. Who has not
+   * answered by then is not waited for again until it has. Default: 250.
+   */
+  collectTimeout?: number;
 }
 
 /** The key of the registry that all processes share without having named it. */
@@ -133,11 +138,14 @@ export class Registry<
    * isolate first, and has those of all others run. Rejects with what the own ones throw, or with an `MpmetricsError` when the
    * heap can't be read as a whole.
    */
-  async metrics({ own = false }: ScrapeOptions = {}): Promise<string> {
+  async metrics({ own = false, collectTimeout }: ScrapeOptions = {}): Promise<string> {
     const pending = collectAll(this._metrics);
     if (pending !== null) await pending;
     const format = formatOf(this);
-    const shared = look(this, async (scope, view) => readText(scope, format, { ...view, own }));
+    const wait = collectTimeout === undefined ? {} : { collectWaitMs: collectTimeout };
+    const shared = look(this, async (scope, view) =>
+      readText(scope, format, { ...view, ...wait, own }),
+    );
     const foreign = foreignIn(this._metrics).map(async (metric) =>
       encodeForeign(metric, this._defaultLabels, format),
     );

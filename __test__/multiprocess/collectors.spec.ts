@@ -22,7 +22,7 @@ async function collects(actor: Actor, isAsync: boolean): Promise<void> {
 async function scrape(actor: Actor): Promise<[runs: number, took: number]> {
   return actor.run(async (client) => {
     const start = performance.now();
-    const text = await client.register.metrics();
+    const text = await client.register.metrics({ collectTimeout: 2000 });
     return [Number(/^runs (\d+)$/m.exec(text)?.[1]), performance.now() - start];
   });
 }
@@ -53,7 +53,7 @@ test.serial('a blocked one delays one scrape, and keeps its value', async (t) =>
   t.is((await scrape(scraper))[0], 2);
   await blocked.run(() => {
     setTimeout(() => {
-      const end = performance.now() + 4000;
+      const end = performance.now() + 10_000;
       while (performance.now() < end);
     }, 20);
   });
@@ -64,13 +64,13 @@ test.serial('a blocked one delays one scrape, and keeps its value', async (t) =>
     await scrape(scraper),
   ];
   t.is(runs, 1 + 2);
-  t.true(took >= 200 && took < 1500, `${took} ms`);
+  t.true(took >= 1990 && took < 4000, `${took} ms`);
   t.deepEqual(
     others.map(([total]) => total),
     [1 + 3, 1 + 4],
   );
   t.true(
-    others.every(([, next]) => next < 200),
+    others.every(([, next]) => next < 1500),
     `${others.map(([, next]) => next)} ms`,
   );
   await blocked.run(() => undefined);
@@ -110,7 +110,7 @@ test.serial('one that fails or never ends hides no other, and is reported once',
   const times = [await scrape(scraper), await scrape(scraper), await scrape(scraper)];
   t.is(times[0]?.[0], 3);
   t.true(
-    (times[0]?.[1] ?? 0) >= 200 && Math.max(...times.slice(1).map(([, took]) => took)) < 200,
+    (times[0]?.[1] ?? 0) >= 1990 && Math.max(...times.slice(1).map(([, took]) => took)) < 1500,
     `${times}`,
   );
   await Promise.all([scraper, failing].map(async (actor) => actor.leave()));
