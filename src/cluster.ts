@@ -6,7 +6,10 @@ import builtin from './builtin.cjs';
 import { prometheusContentType } from './content-type';
 import { coded } from './errors';
 import { Counter } from './counter';
+import { privateHome } from './home';
 import { globalRegistry, Registry } from './registry';
+import { readFamilies } from './scrape';
+import { look } from './shelf';
 import type { MetricAsJson } from './aggregators';
 import type { AnyRegistry, PrometheusContentType, RegistryContentType } from './types';
 
@@ -95,7 +98,7 @@ export class AggregatorRegistry<
     chosen = list as Registry[];
     chosen.forEach((registry, index) => {
       registry.share(`cluster:${index}`);
-      choices().inc({ registry: registry.home.key });
+      announce(registry);
     });
   }
 }
@@ -138,7 +141,7 @@ async function track<Result>(promise: Promise<Result>): Promise<Result> {
 }
 
 async function read(contentType: RegistryContentType): Promise<string> {
-  const whole = new Registry(contentType);
+  const whole = new Registry(contentType, privateHome());
   whole.sources = await registriesInForce();
   whole.isWhole = true;
   // oxlint-disable-next-line no-underscore-dangle -- prom-client's name
@@ -149,9 +152,10 @@ async function read(contentType: RegistryContentType): Promise<string> {
 /** What was chosen here or in any other process; the global registry if nobody chose any. */
 async function registriesInForce(): Promise<Registry[]> {
   const known = chosen ?? [];
-  const { values } = await choices().get();
-  const elsewhere = values
-    .map(({ labels }) => `${labels.registry}`)
+  const seen = await look(choices, async (scope) => readFamilies(scope, { collectWaitMs: 0 }));
+  const elsewhere = seen
+    .flat()
+    .flatMap(({ series }) => series.map(({ labels }) => labels[1] as string))
     .filter((key) => !known.some(({ home }) => home.key === key))
     .map((key) => registryAt(key));
   const all = [...known, ...elsewhere];
@@ -163,14 +167,17 @@ function registryAt(key: string): Registry {
   return new Registry(undefined, { key, seat: globalRegistry.home.seat });
 }
 
+/** Where the choice is written down. */
+const choices = registryAt('internal:cluster');
 let counter: Counter<'registry'> | undefined;
 
-function choices(): Counter<'registry'> {
+/** Writes down that a registry was chosen, for all processes and for as long as any is there. */
+function announce(registry: Registry): void {
   counter ??= new Counter({
     name: CHOSEN,
     help: 'Registries that were chosen for clusterMetrics',
     labelNames: ['registry'],
-    registers: [registryAt('internal:cluster')],
+    registers: [choices],
   });
-  return counter;
+  counter.inc({ registry: registry.home.key });
 }

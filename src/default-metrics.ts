@@ -7,7 +7,6 @@ import {
   processMaxFileDescriptors,
   processOpenFileDescriptors,
 } from './default-metrics/file-descriptors';
-import { keepFresh } from './default-metrics/freshness';
 import { gc } from './default-metrics/garbage-collection';
 import { heapSizeAndUsed, heapSpacesSizeAndUsed } from './default-metrics/heap-size';
 import { version } from './default-metrics/node-version';
@@ -49,7 +48,7 @@ const METRICS: Readonly<Record<string, (setting: Setting) => void>> = {
  * CPU time and garbage collections are added up, so is memory; the delays of event loops are averaged, or the greatest
  * of them. Nothing of it keeps a process alive.
  *
- * The process that answers a scrape measures at that time. What another one has measured is at most five seconds old.
+ * All processes measure when any of them is scraped. One that is too busy to answer keeps the values that it had.
  *
  * ```ts
  * collectDefaultMetrics({ prefix: 'shop_', labels: { zone: 'eu' } });
@@ -68,7 +67,6 @@ export function collectDefaultMetrics(configuration?: DefaultMetricsConfiguratio
   }
   const setting = new Setting({ ...configuration });
   for (const make of Object.values(METRICS)) make(setting);
-  keepFresh(setting);
 }
 
 /** The names of all groups of default metrics that are there without being asked for. */
@@ -88,7 +86,6 @@ collectDefaultMetrics.groups = Object.fromEntries(
         ...(register && { register }),
       });
       make(setting);
-      keepFresh(setting);
     },
   ]),
 );

@@ -5,9 +5,6 @@ import type { IntervalHistogram } from 'perf_hooks';
 import builtin from '../builtin.cjs';
 import type { Setting } from './setting';
 
-/** After so many times that nobody asked, a window ends: about half a minute, longer than most scrape intervals. */
-const WINDOW = 6;
-
 /** @internal */
 export function eventLoopLag(setting: Setting): void {
   const { labels } = setting;
@@ -22,7 +19,6 @@ export function eventLoopLag(setting: Setting): void {
       lag.set(labels, seconds + nanoseconds / 1e9);
     }).unref();
   };
-  const window = new Window(histogram);
 
   const lag = setting.gauge({
     name: 'nodejs_eventloop_lag_seconds',
@@ -30,11 +26,8 @@ export function eventLoopLag(setting: Setting): void {
     aggregator: 'average',
     collect: () => {
       measure();
-      publish(window.end());
-    },
-    keep: () => {
-      measure();
-      publish(window.pass());
+      publish(read(histogram));
+      histogram.reset();
     },
   });
 
@@ -61,7 +54,7 @@ export function eventLoopLag(setting: Setting): void {
   };
 }
 
-/** What is known of the delays in a window, in nanoseconds. */
+/** The delays since the last scrape, in nanoseconds. */
 interface Delays {
   min: number;
   max: number;
@@ -72,54 +65,12 @@ interface Delays {
   p99: number;
 }
 
-/**
- * The delays since the last scrape.
- *
- * A process that answers no scrape does not know when one is: there, a window ends by itself, and its extremes are kept
- * until the next one has ended, so that a scrape every half minute misses none.
- */
-class Window {
-  readonly #histogram: IntervalHistogram;
-  #passes = 0;
-  #before: Pick<Delays, 'min' | 'max'> | null = null;
-
-  constructor(histogram: IntervalHistogram) {
-    this.#histogram = histogram;
-  }
-
-  /** A scrape asks: everything since the last one, and from here on anew. */
-  end(): Partial<Delays> {
-    const delays = this.#read();
-    this.#restart(null);
-    return delays;
-  }
-
-  /** Some time has passed and nobody has asked. */
-  pass(): Partial<Delays> {
-    this.#passes += 1;
-    const delays = this.#read();
-    const before = this.#before;
-    const { min = Infinity, max = 0 } = delays;
-    if (this.#passes === WINDOW && delays.min !== undefined) this.#restart({ min, max });
-    if (before === null || delays.min === undefined) return delays;
-    const extremes = { min: Math.min(min, before.min), max: Math.max(max, before.max) };
-    // Few samples say little: for the rest, the last window stands until this one is half over.
-    return this.#passes > 0 && this.#passes < WINDOW / 2 ? extremes : { ...delays, ...extremes };
-  }
-
-  #restart(before: Pick<Delays, 'min' | 'max'> | null): void {
-    this.#passes = 0;
-    this.#before = before;
-    this.#histogram.reset();
-  }
-
-  /** Nothing where there was no sample: what was shown before stands. */
-  #read(): Partial<Delays> {
-    const { count, min, max, mean, stddev } = this.#histogram;
-    if (count === 0) return {};
-    const at = (percentile: number): number => this.#histogram.percentile(percentile);
-    return { min, max, mean, stddev, p50: at(50), p90: at(90), p99: at(99) };
-  }
+/** Nothing where there was no sample: what was shown before stands. */
+function read(histogram: IntervalHistogram): Partial<Delays> {
+  const { count, min, max, mean, stddev } = histogram;
+  if (count === 0) return {};
+  const at = (percentile: number): number => histogram.percentile(percentile);
+  return { min, max, mean, stddev, p50: at(50), p90: at(90), p99: at(99) };
 }
 
 /** Null where the runtime has no such monitor. */

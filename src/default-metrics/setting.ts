@@ -1,5 +1,5 @@
 // What the default metrics of one call of `collectDefaultMetrics` have in common: registry, prefix, labels, and who
-// brings them up to date.
+// speaks for the process.
 
 import { Counter } from '../counter';
 import { coded } from '../errors';
@@ -52,8 +52,6 @@ interface Wanted {
   labelNames?: string[];
   /** Brings this metric up to date, and those that go with it, when a scrape asks. */
   collect?: () => void;
-  /** The same at regular times, when no scrape asks. Default: `collect`. */
-  keep?: () => void;
 }
 
 /** What the default metrics of one call have in common. @internal */
@@ -63,9 +61,7 @@ export class Setting {
   readonly labels: Readonly<Record<string, string | number>>;
   readonly #registry: Registry;
   readonly #spokesman: Spokesman;
-  readonly #keepers: (() => void)[] = [];
   readonly #metrics: { readonly memberOf: ReadonlySet<Registry> }[] = [];
-  #wasCollected = false;
 
   constructor(configuration: DefaultMetricsConfiguration) {
     this.configuration = configuration;
@@ -85,11 +81,6 @@ export class Setting {
     return this.#spokesman.speaks;
   }
 
-  /** The registry that shows the metrics. */
-  get registry(): Registry {
-    return this.#registry;
-  }
-
   /** Whether any registry shows any of the metrics still. */
   get isShown(): boolean {
     return this.#metrics.some(({ memberOf }) => memberOf.size > 0);
@@ -99,22 +90,20 @@ export class Setting {
   gauge(wanted: Wanted & { aggregator?: Aggregator }): Gauge {
     const { aggregator = 'sum' } = wanted;
     const isOwn = this.configuration.perProcess && aggregator !== 'first';
-    return this.#kept(
-      new Gauge({ ...this.options(wanted), aggregator: isOwn ? 'all' : aggregator }),
-      wanted,
-    );
+    const options = this.options(wanted);
+    return this.#kept(new Gauge({ ...options, aggregator: isOwn ? 'all' : aggregator }));
   }
 
   /** Makes a counter. */
   counter(wanted: Wanted & { enableExemplars?: boolean }): Counter {
     const { enableExemplars = false } = wanted;
-    return this.#kept(new Counter({ ...this.options(wanted), enableExemplars }), wanted);
+    return this.#kept(new Counter({ ...this.options(wanted), enableExemplars }));
   }
 
   /** Makes a histogram. */
   histogram(wanted: Wanted & { buckets: number[] }): Histogram {
     const { buckets } = wanted;
-    return this.#kept(new Histogram({ ...this.options(wanted), buckets }), wanted);
+    return this.#kept(new Histogram({ ...this.options(wanted), buckets }));
   }
 
   /** Makes a summary. */
@@ -123,7 +112,7 @@ export class Setting {
   ): Summary {
     const { percentiles, maxAgeSeconds, ageBuckets } = wanted;
     const window = { percentiles, maxAgeSeconds, ageBuckets };
-    return this.#kept(new Summary({ ...this.options(wanted), ...window }), wanted);
+    return this.#kept(new Summary({ ...this.options(wanted), ...window }));
   }
 
   /** The options that metrics of all kinds have. */
@@ -139,32 +128,12 @@ export class Setting {
       help,
       labelNames: [...labelNames, ...Object.keys(this.labels)],
       registers: [this.#registry],
-      ...(collect && {
-        collect: () => {
-          this.#wasCollected = true;
-          collect();
-        },
-      }),
+      ...(collect && { collect }),
     };
   }
 
-  /** Brings everything up to date, unless a scrape has done so since the last time. */
-  keep(): void {
-    if (this.#wasCollected) {
-      this.#wasCollected = false;
-      return;
-    }
-    this.#spokesman.listen();
-    for (const keeper of this.#keepers) keeper();
-  }
-
-  #kept<Made extends { readonly memberOf: ReadonlySet<Registry> }>(
-    metric: Made,
-    wanted: Wanted,
-  ): Made {
+  #kept<Made extends { readonly memberOf: ReadonlySet<Registry> }>(metric: Made): Made {
     this.#metrics.push(metric);
-    const keeper = wanted.keep ?? wanted.collect;
-    if (keeper) this.#keepers.push(keeper);
     return metric;
   }
 }

@@ -6,6 +6,8 @@ import builtin from '../builtin.cjs';
 import { Gauge } from '../gauge';
 import { identity, isOff } from '../native';
 import { Registry } from '../registry';
+import { readFamilies } from '../scrape';
+import { look } from '../shelf';
 
 const PRESENT = 'mpmetrics_default_metrics_threads';
 
@@ -20,6 +22,7 @@ export class Spokesman {
   readonly #labels: { process: string; scope: string } = { process: '', scope: '' };
   readonly #thread = builtin.workerThreads().threadId;
   #speaks = this.#thread === 0;
+  #isAsking = false;
 
   /**
    * @param registry The registry that shows the metrics.
@@ -37,32 +40,41 @@ export class Spokesman {
       labelNames: ['process', 'scope', 'thread'],
       registers: [register],
     }).set({ ...this.#labels, thread: this.#thread }, 1);
-    this.listen();
+    this.#askAgain();
   }
 
-  /** Whether it is this thread, as far as is known. */
+  /** Whether it is this thread, as far as is known. Asks for the next time, since threads come and go. */
   get speaks(): boolean {
+    this.#askAgain();
     return this.#speaks;
   }
 
-  /** Looks again who is there. The answer takes a moment, and does not keep the process alive. */
-  listen(): void {
-    if (this.#thread > 0 && this.#register !== null) void this.#listen(this.#register);
+  /** The answer takes a moment, and does not keep the process alive. */
+  #askAgain(): void {
+    if (this.#thread === 0 || this.#register === null || this.#isAsking) return;
+    this.#isAsking = true;
+    void this.#ask(this.#register);
   }
 
-  async #listen(register: Registry): Promise<void> {
+  async #ask(register: Registry): Promise<void> {
     try {
-      const metrics = await register.getMetricsAsJSON();
-      const labels = metrics.flatMap(({ values }) => values.map((value) => value.labels));
-      this.#speaks = !labels.some((others) => this.#isLower(others));
+      const seen = await look(register, async (scope) => readFamilies(scope, { collectWaitMs: 0 }));
+      const present = seen.flat().flatMap(({ series }) => series);
+      this.#speaks = !present.some(({ labels }) => this.#isLower(labels));
     } catch {
       // Not now, then: the next time.
+    } finally {
+      this.#isAsking = false;
     }
   }
 
-  #isLower({ process: other, scope, thread }: Record<string, unknown>): boolean {
-    const { process: own, scope: ownScope } = this.#labels;
-    return other === own && scope === ownScope && Number(thread) < this.#thread;
+  /** Whether these are the labels of a lower thread of this process; names and values in turn. */
+  #isLower(labels: string[]): boolean {
+    const value = (name: string): string | undefined => labels[labels.indexOf(name) + 1];
+    const { process: own, scope } = this.#labels;
+    return (
+      value('process') === own && value('scope') === scope && Number(value('thread')) < this.#thread
+    );
   }
 }
 
