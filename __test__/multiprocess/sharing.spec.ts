@@ -127,8 +127,7 @@ test.serial('a heap that is opened by its name is shared by those who open it', 
   t.deepEqual(await totals(t, { opens, starts }), [4, 4, 4, 4, 1]);
 });
 
-// The binding does not tell an observer the numbers of registries yet.
-test.serial.failing('a heap that is opened to read shows what others count', async (t) => {
+test.serial('a heap that is opened to read shows what others count', async (t) => {
   const opens = name(t);
   const starts: Member[] = [{ kind: 'spawn', program: otherApplication(t), reads: opens }];
   t.deepEqual(await totals(t, { opens, starts }), [1, 1]);

@@ -3,6 +3,8 @@ import { readLabels } from '../../../examples/demo/exposition.mjs';
 
 /** Values of gauges that only go up. */
 const RISING = new Set(['gauge_shared']);
+/** Families of which one sample is 1 and all others are 0. */
+const EXCLUSIVE = new Set(['states']);
 
 /** Holds each read against the one before it. */
 export class Consistency {
@@ -17,6 +19,7 @@ export class Consistency {
     for (const [name, { type, samples }] of families) {
       if (type === 'histogram') wrong.push(...checkHistogram(name, samples));
       wrong.push(...checkQuarters(name, samples));
+      if (EXCLUSIVE.has(name)) wrong.push(...checkExclusive(name, samples));
       if (type === 'gauge' && !RISING.has(name)) continue;
       for (const [key, value] of samples) {
         // Quantiles come and go.
@@ -61,4 +64,11 @@ function checkQuarters(name, samples) {
   // A family is there before its first series is.
   const [sum = 0, count = 0] = ['sum', 'count'].map((sample) => samples.get(`${name}_${sample}`));
   return sum === 0.25 * count ? [] : [`${name} has a sum of ${sum} and a count of ${count}`];
+}
+
+/** One thing is said at a time, once anything is. */
+function checkExclusive(name, samples) {
+  const said = [...samples.values()].filter((value) => value === 1);
+  if (samples.size === 0 || said.length === 1) return [];
+  return [`${name} says ${said.length} things at once`];
 }

@@ -93,6 +93,21 @@ export const METRICS = [
       ...total(samples, 'quarters_summary{quantile="0.5"}', { slack: 0.005 }, 0.2475),
     ],
   },
+  {
+    name: 'info_info',
+    make: ({ Info }) => new Info({ name: 'info', help }),
+    // To say something else is to make a series and to remove another one: nobody does that all the time.
+    update: (info, turn, writer) => {
+      if (turn % 500 === 0) info.info({ turn: turn % 3, writer });
+    },
+    verify: (samples) => one(samples, 'info_info', /^info_info\{turn="[0-2]",writer="[0-3]"\}$/),
+  },
+  {
+    name: 'states',
+    make: ({ Enum }) => new Enum({ name: 'states', help, states: ['a', 'b', 'c'] }),
+    update: (states, turn) => states.state('abc'[turn % 3]),
+    verify: (samples) => one(samples, 'states', /^states\{states="[abc]"\}$/),
+  },
   gauge('sum', 'inc', (run) => sumOf(run.live.flatMap(({ shares }) => shares))),
   gauge('min', 'set', (run) => Math.min(...held(run))),
   gauge('max', 'set', (run) => Math.max(...held(run))),
@@ -184,6 +199,14 @@ function updated(run) {
 function every(run, divisor, remainder) {
   const counts = everyone(run).map(({ updates }) => Math.ceil((updates - remainder) / divisor));
   return counts.reduce((sum, count) => sum + Math.max(count, 0), 0);
+}
+
+/** Of the samples of a family, one is 1: what was said last. */
+function one(samples, name, pattern) {
+  const said = [...samples].filter(([key, value]) => key.startsWith(`${name}{`) && value === 1);
+  return said.length === 1 && pattern.test(said[0][0])
+    ? []
+    : [`${name} says ${JSON.stringify(said)}`];
 }
 
 /** Compares a sample with so many updates of that size; what was not acknowledged may be in it or not. */
