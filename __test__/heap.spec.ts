@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import test from 'ava';
 import { Counter, Gauge, Heap, Histogram, MpmetricsError, open, register } from '../index';
+import { Attachment } from '../src/attachment';
 import { defaultHeap } from '../src/heap';
 import { run } from './support/run';
 
@@ -267,4 +268,18 @@ test("the heap's own metrics are shown to those who ask for them", async (t) => 
   t.regex(text, /\nmpmetrics_heap_bytes \d+\n/);
   t.regex(text, /\nmpmetrics_dropped_series_total/);
   heap.close();
+});
+
+test('500 heaps, as a test runner may leave them in one process, are small', (t) => {
+  const heaps = Array.from({ length: 500 }, () => {
+    // Private ones are told apart by their ids.
+    const heap = new Heap(Attachment.writer({ id: randomBytes(16).toString('hex') }, 'a spec'));
+    const registers = [heap.register];
+    new Counter({ name: 'c', help: 'C', registers }).inc();
+    new Histogram({ name: 'h', help: 'H', registers }).observe(1);
+    return heap;
+  });
+  const bytes = heaps.reduce((sum, heap) => sum + heap.info().bytes, 0);
+  for (const heap of heaps) heap.close();
+  t.true(bytes < 64 * 2 ** 20, `${bytes / 2 ** 20} MiB`);
 });
