@@ -29,11 +29,11 @@ for (const kinds of SET_UPS) {
     const actors = application(t, ...kinds);
     await Promise.all(actors.map(count));
     for (const actor of actors) {
-      const [first, second, named, data] = await actor.run(async (_, { first, second, named }) => [
-        await first.metrics(),
-        await second.metrics(),
-        await named.metrics(),
-        (await second.getMetricsAsJSON()).map(({ name }: { name: string }) => name),
+      const [first, second, named, data] = await actor.run(async (_, kept) => [
+        await kept.first.metrics(),
+        await kept.second.metrics(),
+        await kept.named.metrics(),
+        (await kept.second.getMetricsAsJSON()).map(({ name }: { name: string }) => name),
       ]);
       const counter = (name: string): string =>
         `# HELP ${name} H\n# TYPE ${name} counter\n${name} 3\n`;

@@ -31,9 +31,7 @@ export const installs = {
       resolutions: fromFiles(tarballs),
     },
     // A cache of its own: yarn's would take a tarball of an earlier build for this one.
-    command: [
-      ...['npx', '--yes', 'yarn@1', 'install', '--non-interactive', '--silent'],
-      ...['--cache-folder', '.yarn-cache'],
-    ],
+    // prettier-ignore
+    command: ['npx', '--yes', 'yarn@1', 'install', '--non-interactive', '--silent', '--cache-folder', '.yarn-cache'],
   }),
 };
