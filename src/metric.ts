@@ -3,6 +3,7 @@
 import type { Attachment } from './attachment';
 import type { Cell, ExemplifiedCell } from './cell/kinds';
 import { Family } from './family';
+import { entryOf, hashOf, type HashMapEntry } from './hash-map';
 import { labelText, LabelTree } from './labels';
 import { isOff, type FamilySpec, type FamilyValues } from './native';
 import { registersOf, validateOptions } from './options';
@@ -120,6 +121,16 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     for (const [option, value] of Object.entries(configuration)) {
       if (!HANDLED.has(option) && !(option in this)) Object.assign(this, { [option]: value });
     }
+  }
+
+  /** The series that this isolate has used, as prom-client keeps them: a copy. @internal */
+  get hashMap(): Record<string, HashMapEntry> {
+    const { type, kind } = this;
+    const entries = [...this.children.values()].map((child) => [
+      hashOf(child.labels),
+      entryOf(type, child.labels, this.shareOf(child), kind.bounds ?? []),
+    ]);
+    return Object.fromEntries(entries) as Record<string, HashMapEntry>;
   }
 
   /** Asks all registries before it declares anything; if one refuses, nothing is left in the others. @internal */

@@ -863,6 +863,20 @@ const STEPS: Record<string, Step> = {
     ]);
   },
 
+  hashMap: async ({ Counter, Gauge, Histogram }, see) => {
+    const counter = new Counter({ name: 'c_total', help: 'c', labelNames: ['b', 'a'] });
+    counter.inc({ b: 1, a: 'x' }, 2);
+    counter.inc({ a: 'y' });
+    counter.inc();
+    see('of a counter', counter.hashMap);
+    const gauge = new Gauge({ name: 'g', help: 'g' });
+    gauge.set(-1);
+    see('of a gauge', gauge.hashMap);
+    const histogram = new Histogram({ name: 'h', help: 'h', labelNames: ['a'], buckets: [0.5, 2] });
+    histogram.observe({ a: 1 }, 1);
+    see('of a histogram', histogram.hashMap);
+  },
+
   names: async (client, see) => {
     see(
       'valid',
