@@ -32,7 +32,7 @@ await main(async () => {
     const benchmark = await import(pathToFileURL(join(folder, name, 'run.mjs')));
     say(benchmark.title);
     if (!from) {
-      const rows = await benchmark.default(quick ? { rounds: 1, quick } : {});
+      const rows = await measured(benchmark, quick ? { rounds: 1, quick } : {});
       results.tables[name] = { title: benchmark.title, rows };
       if (json) writeFileSync(json, `${JSON.stringify(results, undefined, 2)}\n`);
     }
@@ -45,6 +45,17 @@ await main(async () => {
     await writeDocument(results);
   }
 });
+
+/** The rows of a benchmark; none if it fails, which is no reason to do without the others. */
+async function measured(benchmark, options) {
+  try {
+    return await benchmark.default(options);
+  } catch (error) {
+    process.stderr.write(`  ${error.stack}\n`);
+    process.exitCode = 1;
+    return [];
+  }
+}
 
 function readOptions() {
   try {

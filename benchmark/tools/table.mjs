@@ -9,7 +9,8 @@ const MARKS = new Map([
 
 /** The rows in columns, for a terminal. */
 export function table(rows) {
-  const cells = cellsOf(rows, rows.length > 0 ? contestants(rows) : []);
+  if (rows.length === 0) return '  nothing';
+  const cells = cellsOf(rows, contestants(rows));
   const widths = cells[0].map((_, column) => Math.max(...cells.map((line) => line[column].length)));
   return cells
     .map((line) =>
