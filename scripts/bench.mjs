@@ -25,7 +25,7 @@ await main(async () => {
   }
   const results = from
     ? JSON.parse(readFileSync(from, 'utf8'))
-    : { machine: machine(), tables: {} };
+    : { machine: { ...machine(), quick }, tables: {} };
   // Another build is measured as it is.
   if (!from && !process.env.MPMETRICS_BENCHMARK_PACKAGE) await setup({ quiet: true });
   for (const name of chosen) {

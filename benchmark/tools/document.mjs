@@ -35,10 +35,11 @@ export async function writeDocument({ machine, tables }) {
   writeFileSync(DOCUMENT, await format(text, options));
 }
 
-function machineAs({ processor, cores, memory, system, node, load, date }) {
+function machineAs({ processor, cores, memory, system, node, load, date, quick }) {
+  const doubt = quick ? ' One round each on a busy machine: for a look, not for a claim.' : '';
   return (
     `${processor}, ${cores} cores, ${memory}, ${system}, Node.js ${node} and what the tables say; ${date}, ` +
-    `load average ${load} when it began.`
+    `load average ${load} when it began.${doubt}`
   );
 }
 

@@ -29,13 +29,13 @@ export function withinOf(factor, number, name) {
 /** We are at or below a number, in the unit of the row. */
 export function atMost(limit) {
   return (values) =>
-    verdict(`at most ${limit}`, values[US], values[US] <= limit, `${round(values[US])}`);
+    verdict(`at most ${round(limit)}`, values[US], values[US] <= limit, `${round(values[US])}`);
 }
 
 /** We are at or above a number, in the unit of the row. */
 export function atLeast(limit) {
   return (values) =>
-    verdict(`at least ${limit}`, values[US], values[US] >= limit, `${round(values[US])}`);
+    verdict(`at least ${round(limit)}`, values[US], values[US] >= limit, `${round(values[US])}`);
 }
 
 function verdict(text, number, isMet, measured) {
