@@ -5,6 +5,7 @@ use crate::declaration::FamilySpec;
 use crate::directory::{self, Entry};
 use crate::error::{Error, Result, Shortage};
 use crate::family::Kind;
+use crate::heap::now;
 use crate::labels::Labels;
 use crate::layout::{Place, directory as entry, extension, series, slot};
 use crate::sync::{Ordering, fence};
@@ -315,12 +316,15 @@ impl Writer {
         let heap = self.heap();
         let spec = heap.declarations.get(heap, family)?;
         let goes = !spec.label_names.is_empty() && spec.kind != Kind::Summary;
+        let mut created = 0.0_f64;
         for (number, series) in catalog::series_by_age(heap, family)? {
+            // Each later than the one before, however coarse the clock is: the order is that of these times.
+            created = now().max(created.next_up());
             let mut exclusive = heap.map_lock.acquire(heap)?;
             if goes {
                 catalog::remove_series(&mut exclusive, number, series)?;
             } else {
-                catalog::restart_series(&mut exclusive, number, series)?;
+                catalog::restart_series(&mut exclusive, number, series, created)?;
             }
         }
         Ok(())

@@ -242,11 +242,12 @@ pub(crate) fn remove_series(
     Ok(true)
 }
 
-/// Starts series `number` from zero: a new generation of the same series.
+/// Starts series `number` from zero: a new generation of the same series, created then.
 pub(crate) fn restart_series(
     exclusive: &mut Exclusive,
     number: u32,
     entry: SeriesEntry,
+    created: f64,
 ) -> Result<()> {
     let heap = exclusive.heap;
     if series_entry(heap, number)? != entry || !entry.is_live() {
@@ -259,7 +260,7 @@ pub(crate) fn restart_series(
         ..entry
     };
     transaction.set(entry.record + series::SHARED, 0)?;
-    transaction.set(entry.record + series::CREATED, now().to_bits())?;
+    transaction.set(entry.record + series::CREATED, created.to_bits())?;
     transaction.set(place, restarted.word())?;
     transaction.break_bindings(number, entry.generation);
     transaction.commit()
