@@ -1,0 +1,121 @@
+// pm2 in cluster mode, as it is installed from npm: its processes share their metrics, also while their code is replaced.
+
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import test from 'ava';
+import { neutral } from './multiprocess/support/run';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const run = promisify(execFile);
+
+/** A service that counts its requests, and says who has answered. */
+const service = (version: number, port: number): string => `
+  const { createServer } = require('http');
+  const { Counter, Gauge, Histogram, register } = require('mpmetrics');
+  const requests = new Counter({ name: 'requests_total', help: 'Requests' });
+  const sizes = new Histogram({ name: 'sizes', help: 'Sizes', buckets: [${version === 1 ? '1' : '1, 2'}] });
+  new Gauge({ name: 'version_${version}', help: 'Processes of that version' }).inc();
+  createServer(async (request, response) => {
+    if (request.url === '/metrics') return response.end(await register.metrics());
+    requests.inc();
+    sizes.observe(2);
+    response.end(String(process.pid));
+  }).listen(${port}, () => process.send('ready'));
+`;
+
+test.serial(
+  'processes of pm2 share their metrics, also through a reload with changed code',
+  async (t) => {
+    t.timeout(300_000);
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mpmetrics-pm2-')));
+    const env: NodeJS.ProcessEnv = { ...neutral(), PM2_HOME: join(folder, 'home'), HOME: folder };
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'shop', private: true }));
+    await run('npm', ['install', '--no-audit', '--no-fund', 'pm2@6'], {
+      cwd: folder,
+      env: neutral(),
+    });
+    symlinkSync(root, join(folder, 'node_modules', 'mpmetrics'), 'junction');
+    const pm2 = async (...args: string[]): Promise<string> => {
+      const program = join(folder, 'node_modules', 'pm2', 'bin', 'pm2');
+      return (await run(process.execPath, [program, ...args], { cwd: folder, env })).stdout;
+    };
+    t.teardown(async () => {
+      await pm2('kill').catch(() => undefined);
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    const port = await freePort();
+    const ask = async (path: string): Promise<string> => {
+      const headers = { connection: 'close' };
+      return (await fetch(`http://127.0.0.1:${port}${path}`, { headers })).text();
+    };
+    /** Asks until three processes have answered; returns how many requests that took. */
+    const askAll = async (): Promise<number> => {
+      const pids = new Set<string>();
+      let count = 0;
+      while (pids.size < 3 || count < 30) {
+        pids.add(await ask('/'));
+        count += 1;
+        if (count > 1000) throw new Error(`Only ${pids.size} processes answer.`);
+      }
+      return count;
+    };
+
+    writeFileSync(join(folder, 'service.js'), service(1, port));
+    await pm2('start', 'service.js', '-i', '3', '--name', 'shop', '--wait-ready');
+    let total = await askAll();
+    for (let scrape = 0; scrape < 6; scrape += 1) {
+      const text = await ask('/metrics');
+      t.regex(text, new RegExp(`^requests_total ${total}$`, 'm'));
+      t.regex(text, /^version_1 3$/m);
+    }
+
+    writeFileSync(join(folder, 'service.js'), service(2, port));
+    const reloaded = pm2('reload', 'shop');
+    let isReloading = true;
+    let unsure = 0;
+    const counted = (text: string): void => {
+      const count = Number(/^requests_total (\d+)$/m.exec(text)?.[1]);
+      t.true(
+        count >= total && count <= total + unsure,
+        `${count}, not ${total} to ${total + unsure}`,
+      );
+    };
+    void reloaded.finally(() => (isReloading = false)).catch(() => undefined);
+    while (isReloading) {
+      try {
+        await ask('/');
+        total += 1;
+      } catch {
+        // Its process has ended: before it counted, or after.
+        unsure += 1;
+      }
+      const text = await ask('/metrics').catch(async () => ask('/metrics'));
+      counted(text);
+      t.is(text.match(/^# TYPE sizes histogram$/gm)?.length, 1);
+      await sleep(20);
+    }
+    await reloaded;
+    total += await askAll();
+    const text = await ask('/metrics');
+    counted(text);
+    t.regex(text, /^version_2 3$/m);
+    t.regex(text, /^sizes_bucket\{le="2"\} /m);
+  },
+);
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
