@@ -56,12 +56,14 @@ pub struct Heap {
 }
 
 /// The segment that `place` is in, and the index of the word there.
+#[inline]
 fn locate(place: Place) -> (usize, usize) {
     let number = (place / FIRST_SEGMENT_WORDS + 1).ilog2() as usize;
     (number, (place - segment_start(number)) as usize)
 }
 
 /// The place of the first word of a segment.
+#[inline]
 pub(crate) fn segment_start(number: usize) -> Place {
     FIRST_SEGMENT_WORDS * ((1 << number) - 1)
 }
@@ -199,15 +201,22 @@ impl Heap {
     }
 
     /// The segment with that number, mapped when it is first asked for.
+    #[inline]
     fn segment(&self, number: usize) -> Result<&Segment> {
+        match self.segments.get(number).and_then(OnceLock::get) {
+            Some(segment) => Ok(segment),
+            None => self.map_segment(number),
+        }
+    }
+
+    /// Apart from the rest, which is on the way of every access.
+    #[cold]
+    fn map_segment(&self, number: usize) -> Result<&Segment> {
         let Some(cell) = self.segments.get(number) else {
             return Err(Error::Corrupt {
                 what: "a place lies beyond the last segment",
             });
         };
-        if let Some(segment) = cell.get() {
-            return Ok(segment);
-        }
         let files = match &self.files {
             Some(files) if (number as u64) < self.load(header::SEGMENTS)? => files,
             _ => {
@@ -221,6 +230,7 @@ impl Heap {
     }
 
     /// The word at `place`.
+    #[inline]
     pub(crate) fn word(&self, place: Place) -> Result<&AtomicU64> {
         let (number, index) = locate(place);
         self.segment(number)?
@@ -232,6 +242,7 @@ impl Heap {
     }
 
     /// The `length` words from `place` on, which all lie in one segment.
+    #[inline]
     pub(crate) fn words(&self, place: Place, length: u32) -> Result<&[AtomicU64]> {
         let (number, index) = locate(place);
         let words = self.segment(number)?.words();
@@ -242,11 +253,13 @@ impl Heap {
     }
 
     /// What is at `place`. Acquire: whoever finds a place in the word also finds what was written there before.
+    #[inline]
     pub(crate) fn load(&self, place: Place) -> Result<u64> {
         Ok(self.word(place)?.load(Ordering::Acquire))
     }
 
     /// What is at `place`, as a place.
+    #[inline]
     pub(crate) fn load_place(&self, place: Place) -> Result<Place> {
         Place::try_from(self.load(place)?).map_err(|_| Error::Corrupt {
             what: "a place is out of bounds",
@@ -288,10 +301,10 @@ impl Heap {
             u32::try_from(length.div_ceil(WORD)).unwrap_or(u32::MAX),
         )?;
         let start = into.len();
-        into.reserve(words.len() * WORD);
-        for word in words {
+        into.resize(start + words.len() * WORD, 0);
+        for (bytes, word) in into[start..].chunks_exact_mut(WORD).zip(words) {
             // Relaxed: the reader validates the block's generation afterwards.
-            into.extend_from_slice(&word.load(Ordering::Relaxed).to_le_bytes());
+            bytes.copy_from_slice(&word.load(Ordering::Relaxed).to_le_bytes());
         }
         into.truncate(start + length);
         Ok(())

@@ -7,10 +7,10 @@
 use crate::error::{Error, Result};
 use crate::heap::Heap;
 use crate::journal::{self, Write};
-use crate::layout::header;
+use crate::layout::{self, header};
 use crate::lock::LockFile;
 use crate::name::HeapFiles;
-use crate::sync::{AtomicBool, Ordering};
+use crate::sync::{AtomicBool, AtomicU64, Ordering};
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, OnceLock, TryLockError};
 use std::time::Duration;
@@ -23,7 +23,12 @@ pub(crate) struct MapLock {
     /// True after a wait that ended in vain.
     open: AtomicBool,
     wait: Duration,
+    /// Where the journal was when somebody last waited in vain.
+    seen: AtomicU64,
 }
+
+/// So many times the wait is all that anybody waits, even where the lock changes hands all the time.
+const ROUNDS: usize = 5;
 
 impl MapLock {
     pub fn new(files: Option<&HeapFiles>, wait: Duration) -> MapLock {
@@ -33,6 +38,7 @@ impl MapLock {
             threads: Mutex::new(Vec::new()),
             open: AtomicBool::new(false),
             wait,
+            seen: AtomicU64::new(u64::MAX),
         }
     }
 
@@ -97,10 +103,7 @@ impl MapLock {
         threads.clear();
         let file = self.file(heap)?;
         if let Some(file) = file {
-            let held = file.exclusive_within(wait)?;
-            if !held {
-                // Who did not wait has learned nothing about the holder.
-                self.open.fetch_or(!wait.is_zero(), Ordering::Relaxed);
+            if !self.wait_for(heap, file, wait)? {
                 return Err(Error::Busy);
             }
             self.open.store(false, Ordering::Relaxed);
@@ -112,6 +115,34 @@ impl MapLock {
         };
         journal::replay(heap, header::JOURNAL)?;
         Ok(exclusive)
+    }
+}
+
+impl MapLock {
+    /// Waits for the lock, and opens the breaker if its holder seems to be stopped.
+    ///
+    /// Each holder moves the journal on. While it moves, the lock changes hands, and others are just quicker: that says
+    /// nothing against waiting, be the breaker open or not.
+    fn wait_for(&self, heap: &Heap, file: &LockFile, wait: Duration) -> Result<bool> {
+        let moved = || heap.load(header::JOURNAL + layout::journal::SEQUENCE);
+        let mut seen = self.seen.load(Ordering::Relaxed);
+        let mut patience = wait;
+        for _ in 0..ROUNDS {
+            if file.exclusive_within(patience)? {
+                return Ok(true);
+            }
+            let now = moved()?;
+            if now == seen {
+                break;
+            }
+            seen = now;
+            patience = self.wait;
+        }
+        // Relaxed: as the breaker, a hint to this process's own threads.
+        self.seen.store(seen, Ordering::Relaxed);
+        // Who did not wait has learned nothing about the holder.
+        self.open.fetch_or(!patience.is_zero(), Ordering::Relaxed);
+        Ok(false)
     }
 }
 

@@ -106,6 +106,7 @@ impl Segment {
     }
 
     /// All words of the segment.
+    #[inline]
     pub fn words(&self) -> &[AtomicU64] {
         // SAFETY: `words` points to `length` mapped words, page- or box-aligned, that live as long as `self`; other
         // processes change them only as atomics, or as aligned stores of the same size.

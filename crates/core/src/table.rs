@@ -7,6 +7,7 @@ use crate::journal::Transaction;
 use crate::layout::{Place, TABLE_FIRST};
 
 /// The page of entry `number`, and the entry's index in it.
+#[inline]
 fn locate(number: u32) -> (u32, u32) {
     let page = (number / TABLE_FIRST + 1).ilog2();
     (page, number - TABLE_FIRST * ((1 << page) - 1))
@@ -18,6 +19,7 @@ fn page_length(page: u32) -> u32 {
 }
 
 /// The place of entry `number` of the table whose pages are listed from `root` on; `None` when it has no page yet.
+#[inline]
 pub(crate) fn entry(heap: &Heap, root: Place, number: u32) -> Result<Option<Place>> {
     let (page, index) = locate(number);
     let start = heap.load_place(root + page)?;
