@@ -3,9 +3,9 @@
 //! The heap has one allocator, each writer's arena another; both work inside a transaction, so that a block is never
 //! allocated by halves.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::journal::Transaction;
-use crate::layout::{ARENA_SIZE_CLASSES, LINE, Place, SIZE_CLASSES, header, slot};
+use crate::layout::{ARENA_SIZE_CLASSES, LINE, Place, SIZE_CLASSES, WORD, header, slot};
 
 /// Sizes up to this many words have a class of their own each.
 const EXACT: u32 = 16;
@@ -96,6 +96,14 @@ impl Allocator {
         }
         transaction.set(self.bump, u64::from(start + size))?;
         Ok(Some(start))
+    }
+
+    /// A block of the heap itself: as [`Allocator::allocate`].
+    pub fn allocate_in_heap(transaction: &mut Transaction, words: u32) -> Result<Place> {
+        let block = Allocator::HEAP.allocate(transaction, words)?;
+        block.ok_or(Error::Full {
+            bytes: u64::from(words) * WORD as u64,
+        })
     }
 
     /// Gives a block back.

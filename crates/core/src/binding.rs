@@ -4,10 +4,9 @@ use crate::cell::{self, Shape};
 use crate::declaration::FamilySpec;
 use crate::directory::{self, Entry};
 use crate::error::{Error, Result, Shortage};
-use crate::family::Kind;
-use crate::heap::now;
 use crate::labels::Labels;
-use crate::layout::{Place, directory as entry, extension, series, slot};
+use crate::layout::{Place, directory as entry, extension, series as record, slot};
+use crate::series::{self, SeriesEntry};
 use crate::sync::{Ordering, fence};
 use crate::writer::Writer;
 use crate::{catalog, shortage, table};
@@ -43,7 +42,7 @@ impl Writer {
     }
 
     /// Says in this writer's directory whether it takes part in a family.
-    fn set_family_flag(&self, family: u32, flag: u32) -> Result<()> {
+    pub(crate) fn set_family_flag(&self, family: u32, flag: u32) -> Result<()> {
         let root = self.at() + slot::FAMILIES;
         self.change(64, |transaction, arena| {
             let Some(place) = table::entry_or_page(transaction, arena, root, family)? else {
@@ -94,7 +93,7 @@ impl Writer {
         let heap = self.heap();
         let spec = heap.declarations.get(heap, family)?;
         for _ in 0..TRIES {
-            let (number, series) = catalog::series_or_new(heap, family, labels, self.series_limit)?;
+            let (number, series) = series::series_or_new(heap, family, labels, self.series_limit)?;
             let entry = match directory::entry(heap, self.at(), number)? {
                 Some(entry) if entry.generation == series.generation => {
                     cell::adopt(heap, &spec, entry.cell, self.incarnation())?;
@@ -104,7 +103,7 @@ impl Writer {
             };
             // SeqCst: the entry was stored before this fence, the table is looked at after it; see directory.rs.
             fence(Ordering::SeqCst);
-            if catalog::series_entry(heap, number)? == series {
+            if series::series_entry(heap, number)? == series {
                 return Ok(Binding {
                     cell: entry.cell,
                     generation_place: entry.place + entry::GENERATION,
@@ -117,7 +116,7 @@ impl Writer {
     }
 
     /// Gives the series a cell of zeroes and enters it in the directory.
-    fn enter(&self, spec: &FamilySpec, number: u32, series: catalog::SeriesEntry) -> Result<Entry> {
+    fn enter(&self, spec: &FamilySpec, number: u32, series: SeriesEntry) -> Result<Entry> {
         let heap = self.heap();
         let shape = Shape::of(spec)?;
         let room = shape.words.max(2 * entry::LEAF_SERIES * entry::ENTRY_WORDS);
@@ -143,7 +142,7 @@ impl Writer {
             let place = leaf + directory::offset(number);
             let (old_cell, old) = directory::cell_of(transaction.get(place + entry::CELL)?);
             let cell = if shape.words == 0 {
-                series.record + series::SHARED
+                series.record + record::SHARED
             } else if old == shape {
                 old_cell
             } else {
@@ -194,38 +193,8 @@ impl Writer {
         Ok(())
     }
 
-    /// Sets an info: the series with these labels becomes the only one of the family whose base labels (the declared ones) have
-    /// these values, unless there is a newer one. `stamp` orders the settings: seconds since the epoch.
-    pub fn info_set(&self, family: u32, labels: &Labels, stamp: f64) -> Result<bool> {
-        let heap = self.heap();
-        let Some(binding) = self.bind(family, labels)? else {
-            return Ok(false);
-        };
-        self.shared_set(binding, stamp)?;
-        let spec = heap.declarations.get(heap, family)?;
-        let base = labels.among(&spec.label_names);
-        let mut exclusive = heap.map_lock.acquire(heap)?;
-        let (mut own, mut newer) = (None, false);
-        for (number, series) in catalog::series_of(heap, family)? {
-            let other = catalog::labels_of(heap, series)?;
-            if other.is_written_as(labels.text().as_bytes()) {
-                own = Some((number, series));
-            } else if other.among(&spec.label_names) != base {
-                continue;
-            } else if heap.load_f64(series.record + series::SHARED)? <= stamp {
-                catalog::remove_series(&mut exclusive, number, series)?;
-            } else {
-                newer = true;
-            }
-        }
-        if let Some((number, series)) = own.filter(|_| newer) {
-            catalog::remove_series(&mut exclusive, number, series)?;
-        }
-        Ok(true)
-    }
-
     /// Takes this writer's cell out of the count. The cell stays with the series' number for the next use.
-    fn forget(&self, entry: Entry) -> Result<()> {
+    pub(crate) fn forget(&self, entry: Entry) -> Result<()> {
         // Release: children find the word changed, and bind again.
         self.heap()
             .word(entry.place + entry::GENERATION)?
@@ -244,89 +213,17 @@ impl Writer {
             }))
     }
 
-    fn own_entry(
+    pub(crate) fn own_entry(
         &self,
         family: u32,
         labels: &Labels,
-    ) -> Result<Option<(u32, catalog::SeriesEntry, Entry)>> {
-        let Some((number, series)) = catalog::find_series(self.heap(), family, labels) else {
+    ) -> Result<Option<(u32, SeriesEntry, Entry)>> {
+        let Some((number, series)) = series::find_series(self.heap(), family, labels) else {
             return Ok(None);
         };
         let entry = directory::entry(self.heap(), self.at(), number)?;
         Ok(entry
             .filter(|entry| entry.generation == series.generation)
             .map(|entry| (number, series, entry)))
-    }
-
-    /// Withdraws this writer's share of a series. A series that no writer is bound to any more is removed.
-    pub fn unbind(&self, family: u32, labels: &Labels) -> Result<bool> {
-        let Some((number, series, entry)) = self.own_entry(family, labels)? else {
-            return Ok(false);
-        };
-        self.release(number, series, entry)?;
-        Ok(true)
-    }
-
-    fn release(&self, number: u32, series: catalog::SeriesEntry, entry: Entry) -> Result<()> {
-        let heap = self.heap();
-        self.forget(entry)?;
-        if directory::is_bound(heap, number, series.generation)? {
-            return Ok(());
-        }
-        match heap.map_lock.acquire(heap) {
-            Ok(mut exclusive) => {
-                if !directory::is_bound(heap, number, series.generation)? {
-                    catalog::remove_series(&mut exclusive, number, series)?;
-                }
-                Ok(())
-            }
-            // The series stays in the map unseen, and is found again under the same labels.
-            Err(error) if error.is_shortage() => Ok(()),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Withdraws this writer from a family: its share of every series, and its say that the family is to be shown.
-    pub fn unbind_family(&self, family: u32) -> Result<()> {
-        self.set_family_flag(family, 0)?;
-        for (number, series) in catalog::series_of(self.heap(), family)? {
-            match directory::entry(self.heap(), self.at(), number)? {
-                Some(entry) if entry.generation == series.generation => {
-                    self.release(number, series, entry)?
-                }
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    /// Removes a series for the whole application. Says whether there was one.
-    pub fn remove_series(&self, family: u32, labels: &Labels) -> Result<bool> {
-        let heap = self.heap();
-        let mut exclusive = heap.map_lock.acquire(heap)?;
-        match catalog::find_series(heap, family, labels) {
-            Some((number, series)) => catalog::remove_series(&mut exclusive, number, series),
-            None => Ok(false),
-        }
-    }
-
-    /// Starts a family from zero, for the whole application: series with labels go, the one without begins again, as do all of
-    /// a summary.
-    pub fn reset_family(&self, family: u32) -> Result<()> {
-        let heap = self.heap();
-        let spec = heap.declarations.get(heap, family)?;
-        let goes = !spec.label_names.is_empty() && spec.kind != Kind::Summary;
-        let mut created = 0.0_f64;
-        for (number, series) in catalog::series_by_age(heap, family)? {
-            // Each later than the one before, however coarse the clock is: the order is that of these times.
-            created = now().max(created.next_up());
-            let mut exclusive = heap.map_lock.acquire(heap)?;
-            if goes {
-                catalog::remove_series(&mut exclusive, number, series)?;
-            } else {
-                catalog::restart_series(&mut exclusive, number, series, created)?;
-            }
-        }
-        Ok(())
     }
 }

@@ -16,15 +16,16 @@
 //! - A death at any point leaves numbers that the next request goes beyond. Numbers are 32 bits wide and wrap; they are compared by
 //!   their distance.
 
-use crate::catalog;
 use crate::directory;
 use crate::error::Result;
 use crate::heap::Heap;
 use crate::layout::{Place, header, slot};
+use crate::lease::{self, Lease};
 use crate::platform;
 use crate::process;
 use crate::sync::{AtomicF64, AtomicU64, Ordering};
-use crate::writer::{self, Lease, Writer};
+use crate::table;
+use crate::writer::Writer;
 use std::time::{Duration, Instant};
 
 /// How often a scrape that waits looks whether those it waits for are still alive.
@@ -135,7 +136,7 @@ impl Collector<'_> {
     }
 
     fn is_alive(&self, heap: &Heap) -> Result<bool> {
-        Ok(writer::probe(heap, self.slot, self.at)? != Lease::Free)
+        Ok(lease::probe(heap, self.slot, self.at)? != Lease::Free)
     }
 }
 
@@ -147,7 +148,7 @@ pub fn ask(heap: &Heap, own: Option<u32>, wait: Duration) -> Result<Asked> {
     }
     let mut waiting = Vec::new();
     let mut anybody = false;
-    for slot in 0..catalog::count(heap, header::SLOT_COUNT)? {
+    for slot in 0..table::count(heap, header::SLOT_COUNT)? {
         let at = directory::slot_place(heap, slot)?;
         let flag = heap.load(at + slot::COLLECTORS)?;
         let collector = Collector {

@@ -8,7 +8,6 @@
 //! the entry and looks at the table again; the remover changes the table and looks at the entries. So at least one of
 //! them sees the other, and no writer stays bound to a generation that has ended.
 
-use crate::catalog;
 use crate::cell::Shape;
 use crate::error::{Error, Result};
 use crate::heap::Heap;
@@ -77,7 +76,7 @@ pub(crate) fn entry(heap: &Heap, at: Place, number: u32) -> Result<Option<Entry>
 
 /// The places of all slots.
 pub(crate) fn slots(heap: &Heap) -> Result<Vec<Place>> {
-    (0..catalog::count(heap, header::SLOT_COUNT)?)
+    (0..table::count(heap, header::SLOT_COUNT)?)
         .map(|number| slot_place(heap, number))
         .collect()
 }

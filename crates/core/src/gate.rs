@@ -10,10 +10,11 @@
 //! - A death at any point leaves files that the next start finds unheld, and removes.
 
 use crate::error::{Error, Result};
-use crate::heap::{Heap, HeapOptions};
+use crate::heap::Heap;
 use crate::layout::{LAYOUT_VERSION, MAGIC, MAX_SEGMENTS, header};
 use crate::lock::LockFile;
 use crate::name::HeapFiles;
+use crate::options::HeapOptions;
 use crate::platform;
 use crate::segment::Segment;
 use crate::sync::Ordering;

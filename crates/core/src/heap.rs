@@ -1,47 +1,19 @@
 //! The list of segments: from places to words, and growth.
 
 use crate::declaration::Declarations;
+mod growth;
+mod opening;
+
 use crate::error::{Error, Result};
 use crate::idle::Idle;
-use crate::layout::{
-    FIRST_SEGMENT_WORDS, LAYOUT_VERSION, MAGIC, MAX_SEGMENTS, Place, WORD, header,
-};
-use crate::lock::LockFile;
+use crate::layout::{FIRST_SEGMENT_WORDS, MAX_SEGMENTS, Place, WORD, header};
 use crate::map_lock::MapLock;
 use crate::name::{HeapFiles, HeapName};
-use crate::platform;
+use crate::options::HeapOptions;
 use crate::segment::Segment;
 use crate::sync::{AtomicF64, AtomicU64, Ordering};
 use std::sync::OnceLock;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-/// Which heap is meant, and how patient to be.
-#[derive(Clone, Debug)]
-pub struct HeapOptions {
-    /// The name of a shared heap; `None`: a heap of this process alone.
-    pub name: Option<HeapName>,
-    /// The id the heap must have, and gets when it is made; `None`: any.
-    pub id: Option<u128>,
-    /// How long to wait for whoever holds the label map before a new series is dropped.
-    pub lock_wait: Duration,
-    /// How long to wait at the gate.
-    pub gate_wait: Duration,
-    /// How many series this writer lets a family have: further ones are dropped, so that a label with too many values does
-    /// not take the memory of others.
-    pub series_limit: u32,
-}
-
-impl Default for HeapOptions {
-    fn default() -> Self {
-        HeapOptions {
-            name: None,
-            id: None,
-            lock_wait: Duration::from_millis(100),
-            gate_wait: Duration::from_secs(5),
-            series_limit: 100_000,
-        }
-    }
-}
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A heap as mapped into this process. Made by [`crate::Writer::attach`] or [`crate::observe`].
 pub struct Heap {
@@ -81,88 +53,7 @@ pub(crate) fn now() -> f64 {
 }
 
 impl Heap {
-    /// Makes a heap. The caller holds the gate, and nobody else can have the files open.
-    pub(crate) fn create(
-        options: &HeapOptions,
-        shared: Option<(HeapFiles, &LockFile)>,
-        id: u128,
-    ) -> Result<Heap> {
-        let reserved = FIRST_SEGMENT_WORDS;
-        let first = match &shared {
-            Some((files, _)) => Segment::create(
-                &files.segment(0),
-                segment_length(0) as usize,
-                reserved as usize,
-            )?,
-            None => Segment::private(segment_length(0) as usize),
-        };
-        let gate = shared
-            .as_ref()
-            .map_or(Ok((0, 0)), |(_, gate)| gate.identity())?;
-        let heap = Heap::over(options, shared.map(|(files, _)| files), first, id);
-        let map_inode = heap.map_lock.make(heap.files.as_ref())?;
-        // Relaxed: READY, stored last with Release, publishes all of it.
-        let set = |place: Place, value: u64| {
-            heap.word(place)
-                .map(|word| word.store(value, Ordering::Relaxed))
-        };
-        set(header::MAGIC, MAGIC)?;
-        set(header::VERSION, LAYOUT_VERSION)?;
-        set(header::ID, id as u64)?;
-        set(header::ID + 1, (id >> 64) as u64)?;
-        set(header::OWNER, u64::from(platform::user()))?;
-        set(header::GATE_DEVICE, gate.0)?;
-        set(header::GATE_INODE, gate.1)?;
-        set(header::MAP_INODE, map_inode)?;
-        set(header::CREATED, now().to_bits())?;
-        set(header::SEGMENTS, 1)?;
-        set(header::BUMP, u64::from(header::END))?;
-        set(header::RESERVED, u64::from(reserved))?;
-        heap.word(header::READY)?.store(1, Ordering::Release);
-        Ok(heap)
-    }
-
-    /// Maps a heap that is there, and checks its header. Holding the gate is up to the caller.
-    pub(crate) fn open(options: &HeapOptions, files: HeapFiles) -> Result<Heap> {
-        let first = Segment::open(&files.segment(0), segment_length(0) as usize)?;
-        let mut heap = Heap::over(options, Some(files), first, 0);
-        heap.id = heap.check(options)?;
-        Ok(heap)
-    }
-
-    /// Reads the header once, and compares it with what is expected. Returns the id.
-    fn check(&self, options: &HeapOptions) -> Result<u128> {
-        // Acquire: pairs with the Release store of READY, so that the rest of the header is there.
-        if self.word(header::READY)?.load(Ordering::Acquire) != 1 {
-            return Err(Error::NoSuchHeap);
-        }
-        if self.load(header::MAGIC)? != MAGIC {
-            return Err(Error::Corrupt {
-                what: "the magic number is wrong, or of a machine of other endianness",
-            });
-        }
-        let found = self.load(header::VERSION)?;
-        if found != LAYOUT_VERSION {
-            return Err(Error::LayoutMismatch {
-                found,
-                expected: LAYOUT_VERSION,
-            });
-        }
-        if self.load(header::OWNER)? != u64::from(platform::user()) {
-            return Err(Error::NotOwned {
-                path: self
-                    .files
-                    .as_ref()
-                    .map_or(String::new(), |files| files.segment(0)),
-            });
-        }
-        let id = u128::from(self.load(header::ID)?) | u128::from(self.load(header::ID + 1)?) << 64;
-        if options.id.is_some_and(|expected| expected != id) {
-            return Err(Error::IdMismatch);
-        }
-        Ok(id)
-    }
-
+    /// A heap over its first segment, which says more to who has checked its header.
     fn over(options: &HeapOptions, files: Option<HeapFiles>, first: Segment, id: u128) -> Heap {
         let segments = [const { OnceLock::new() }; MAX_SEGMENTS];
         // A new cell is empty.
@@ -307,71 +198,6 @@ impl Heap {
             bytes.copy_from_slice(&word.load(Ordering::Relaxed).to_le_bytes());
         }
         into.truncate(start + length);
-        Ok(())
-    }
-
-    /// Puts memory behind at least `words` more words that lie in one segment, and returns where they begin.
-    ///
-    /// Called by the holder of the label-map lock alone. The order of the stores makes a death in between harmless:
-    /// a segment counts only once it is there, words only once they have memory.
-    pub(crate) fn extend(&self, bump: Place, words: u32) -> Result<Place> {
-        let full = || Error::Full {
-            bytes: u64::from(words) * WORD as u64,
-        };
-        let (mut number, index) = locate(bump);
-        let mut start = bump;
-        if number >= MAX_SEGMENTS || index as u32 + words > segment_length(number) {
-            number += usize::from(index > 0);
-            while number < MAX_SEGMENTS && segment_length(number) < words {
-                number += 1;
-            }
-            if number >= MAX_SEGMENTS {
-                return Err(full());
-            }
-            start = segment_start(number);
-        }
-        let end = segment_start(number) + segment_length(number);
-        let reserved = self
-            .load_place(header::RESERVED)?
-            .max(segment_start(number));
-        let step = (segment_length(number) / 8).max(FIRST_SEGMENT_WORDS);
-        let least = start + words;
-        let generous = reserved.saturating_add(step).max(least).min(end);
-        // A generous step that does not fit any more may fit when it is short.
-        let target = [generous, least]
-            .into_iter()
-            .find(|target| self.back(number, reserved, *target).is_ok());
-        // Release: whoever sees the bound finds the memory.
-        self.word(header::RESERVED)?.store(
-            target.ok_or_else(full)?.max(reserved).into(),
-            Ordering::Release,
-        );
-        Ok(start)
-    }
-
-    /// Puts memory behind the words `from..to` of a segment, which is made if it is the next one.
-    fn back(&self, number: usize, from: Place, to: Place) -> Result<()> {
-        let words = |place: Place| (place - segment_start(number)) as usize;
-        let length = segment_length(number) as usize;
-        if (number as u64) < self.load(header::SEGMENTS)? {
-            return match &self.files {
-                Some(files) if to > from => platform::reserve(
-                    &files.segment(number),
-                    (words(from) * WORD) as u64,
-                    (words(to) * WORD) as u64,
-                ),
-                _ => Ok(()),
-            };
-        }
-        let made = match &self.files {
-            Some(files) => Segment::create(&files.segment(number), length, words(to))?,
-            None => Segment::private(length),
-        };
-        // Only the holder of the lock makes segments, so the cell is empty.
-        let _ = self.segments[number].set(made);
-        // Release: whoever sees the count finds the segment.
-        self.word(header::SEGMENTS)?
-            .store(number as u64 + 1, Ordering::Release);
         Ok(())
     }
 }

@@ -106,9 +106,7 @@ pub(crate) fn insert(
         transaction.set(at, u64::from(record))?;
         return Ok(linked(u64::from(length), head));
     }
-    let node = Allocator::HEAP
-        .allocate(transaction, MAP_FANOUT)?
-        .ok_or(Error::Full { bytes: 0 })?;
+    let node = Allocator::allocate_in_heap(transaction, MAP_FANOUT)?;
     transaction.heap().clear_tail(node, MAP_FANOUT)?;
     let mut heads = [0u64; MAP_FANOUT as usize];
     let branch = |hash: u64| (hash >> (4 * (level + 1))) as usize % MAP_FANOUT as usize;

@@ -6,18 +6,20 @@
 //! expose       families to bytes: text, OpenMetrics
 //! snapshot     the sum over slots, as families
 //! updating     what a writer does to its cells
-//! binding      from a family and labels to a writer's cell
+//! binding      from a family and labels to a writer's cell; info, removal: what else a writer does to series
 //! collect      asking other isolates to refresh
-//! cell/        counter, gauge, histogram: what one writer stores, how others read it
-//! writer       slots: lease, incarnation, adoption, arena
+//! cell/        counter, gauge, histogram, summary: what one writer stores, how others read it
+//! writer       slots: incarnation, adoption, arena
 //! processes    what the processes of the application use
-//! catalog      registries, families, series and their generations
+//! lease        whether anybody holds a slot
+//! series       the table of series, and their generations
+//! catalog      registries and families
 //! gate         create, join, leave, sweep
 //! label_map    label values to series
 //! directory    which cell a writer has for which series
 //! map_lock, journal, allocator, table, shortage
-//! heap         the list of segments: places to words, growth
-//! segment, lock, name, process, platform/
+//! heap         the list of segments: places to words; making, opening, growth
+//! segment, lock, name, options, process, platform/
 //! layout, sync, error
 //! ```
 //!
@@ -66,17 +68,22 @@ mod family;
 mod gate;
 mod heap;
 mod idle;
+mod info;
 mod journal;
 mod label_map;
 mod labels;
 pub mod layout;
+mod lease;
 mod lock;
 mod map_lock;
 mod name;
+mod options;
 mod platform;
 pub mod process;
 pub mod processes;
+mod removal;
 mod segment;
+mod series;
 mod shortage;
 pub mod snapshot;
 mod sync;
@@ -89,7 +96,8 @@ pub use declaration::FamilySpec;
 pub use error::{Error, Result, Shortage};
 pub use family::{Aggregator, Exemplar, Family, Kind, Series, Value};
 pub use gate::{observe, sweep_orphans};
-pub use heap::{Heap, HeapOptions};
+pub use heap::Heap;
 pub use labels::Labels;
 pub use name::HeapName;
+pub use options::HeapOptions;
 pub use writer::{Chunk, Writer};

@@ -12,16 +12,15 @@
 //! the figures of another.
 
 use crate::allocator::Allocator;
-use crate::catalog;
 use crate::directory;
 use crate::error::{Error, Result};
 use crate::heap::Heap;
 use crate::layout::{Place, header, process as record, slot};
+use crate::lease::{self, Lease};
 use crate::map_lock::Exclusive;
 use crate::process::{self, Identity, Usage};
 use crate::sync::{AtomicF64, Ordering};
 use crate::table;
-use crate::writer::{self, Lease};
 
 /// What the processes of an application use together.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -69,7 +68,7 @@ impl Record {
     }
 
     fn all(heap: &Heap) -> Result<Vec<Record>> {
-        (0..catalog::count(heap, header::PROCESS_COUNT)?)
+        (0..table::count(heap, header::PROCESS_COUNT)?)
             .map(|number| Record::read(heap, number))
             .collect()
     }
@@ -127,19 +126,14 @@ pub(crate) fn enroll(heap: &Heap, at: Place, identity: &Identity) -> Result<()> 
         let place = match free {
             Some(free) => free.place,
             None => {
-                let full = || Error::Full { bytes: 0 };
-                let place = Allocator::HEAP
-                    .allocate(&mut transaction, record::WORDS)?
-                    .ok_or_else(full)?;
+                let place = Allocator::allocate_in_heap(&mut transaction, record::WORDS)?;
                 heap.clear_tail(place, record::WORDS)?;
-                let entry = table::entry_or_page(
+                table::append(
                     &mut transaction,
-                    Allocator::HEAP,
                     header::PROCESS_TABLE,
-                    number,
+                    header::PROCESS_COUNT,
+                    place,
                 )?;
-                transaction.set(entry.ok_or_else(full)?, u64::from(place))?;
-                transaction.set(header::PROCESS_COUNT, u64::from(number) + 1)?;
                 place
             }
         };
@@ -245,7 +239,7 @@ fn live(heap: &Heap) -> Result<Vec<u32>> {
     for (number, at) in (0..).zip(directory::slots(heap)?) {
         if let Some(record) = heap.load(at + slot::PROCESS)?.checked_sub(1)
             && !live.contains(&(record as u32))
-            && writer::probe(heap, number, at)? != Lease::Free
+            && lease::probe(heap, number, at)? != Lease::Free
         {
             live.push(record as u32);
         }

@@ -17,14 +17,15 @@ mod slots;
 
 pub use info::{HeapInfo, WriterInfo, info, registry};
 
-use crate::catalog;
 use crate::declaration::FamilySpec;
 use crate::error::Result;
 use crate::family::Family;
 use crate::heap::Heap;
 use crate::layout::{header, journal};
 use crate::process;
+use crate::series;
 use crate::sync::{Ordering, fence};
+use crate::table;
 use reading::Reader;
 use shown::{keep_last_of_each, shown_families};
 use slots::SlotView;
@@ -94,7 +95,7 @@ pub fn take(heap: &Heap, filter: &Filter) -> Result<Vec<Family>> {
     let shown = shown_families(heap, filter, &slots)?;
     let now = filter.monotonic.unwrap_or_else(process::monotonic);
     let mut reader = Reader::new(heap, slots, shown, now);
-    for number in 0..catalog::count(heap, header::SERIES_COUNT)? {
+    for number in 0..table::count(heap, header::SERIES_COUNT)? {
         reader.read(number)?;
     }
     // Acquire fence: if any series that was read above was made since, this look finds the journal moved on.
@@ -138,11 +139,11 @@ fn finish(reader: Reader) -> Result<Vec<Family>> {
             break;
         };
         for (number, found) in some {
-            catalog::remove_series(&mut exclusive, *number, *found)?;
+            series::remove_series(&mut exclusive, *number, *found)?;
         }
     }
     watch.retain(|number, generation| {
-        catalog::series_entry(heap, number)
+        series::series_entry(heap, number)
             .is_ok_and(|entry| entry.is_live() && entry.generation == generation)
     });
     let shown = families.into_iter().filter(|shown| !shown.omitted);

@@ -1,10 +1,13 @@
 //! A table that grows by pages, each twice as long as the one before: its entries never move.
 
 use crate::allocator::Allocator;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::heap::Heap;
 use crate::journal::Transaction;
 use crate::layout::{Place, TABLE_FIRST};
+
+/// No table has as many entries as this.
+pub(crate) const LONGEST: u32 = 1 << 31;
 
 /// The page of entry `number`, and the entry's index in it.
 #[inline]
@@ -45,6 +48,36 @@ pub(crate) fn entry_or_page(
         start = block;
     }
     Ok(Some(start + index))
+}
+
+/// How many entries a table has, from the word that counts them.
+pub(crate) fn count(heap: &Heap, count: Place) -> Result<u32> {
+    // The bound is generous, and keeps a corrupt count from being looped over for ever.
+    u32::try_from(heap.load(count)?)
+        .ok()
+        .filter(|count| *count < LONGEST)
+        .ok_or(Error::Corrupt {
+            what: "a table is longer than it can be",
+        })
+}
+
+/// The place of entry `number` of one of the heap's own tables, whose page is made if it is missing.
+pub(crate) fn heap_entry(transaction: &mut Transaction, root: Place, number: u32) -> Result<Place> {
+    entry_or_page(transaction, Allocator::HEAP, root, number)?.ok_or(Error::Full { bytes: 0 })
+}
+
+/// Puts a record at the end of one of the heap's own tables, and returns its number.
+pub(crate) fn append(
+    transaction: &mut Transaction,
+    root: Place,
+    count: Place,
+    record: Place,
+) -> Result<u32> {
+    let number = transaction.get(count)? as u32;
+    let entry = heap_entry(transaction, root, number)?;
+    transaction.set(entry, u64::from(record))?;
+    transaction.set(count, u64::from(number) + 1)?;
+    Ok(number)
 }
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ impl Writer {
 
     /// The place of the exemplar of a counter (tag 0) or of a histogram's bucket (its number), made if it is missing. `None` as in
     /// [`Writer::summary_bins`].
-    pub fn exemplar(&self, binding: Binding, tag: u32) -> Result<Option<Place>> {
+    pub fn exemplar_place(&self, binding: Binding, tag: u32) -> Result<Option<Place>> {
         self.extension_of(binding, tag, exemplar::WORDS)
     }
 
@@ -142,7 +142,7 @@ impl Writer {
         timestamp: f64,
         labels: &Labels,
     ) -> Result<bool> {
-        let Some(body) = self.exemplar(binding, tag)? else {
+        let Some(body) = self.exemplar_place(binding, tag)? else {
             return Ok(false);
         };
         cell::exemplar::store(self.heap(), body, value, timestamp, labels.text())?;

@@ -8,29 +8,17 @@
 use crate::allocator::Allocator;
 use crate::error::{Error, Result, Shortage};
 use crate::gate;
-use crate::heap::{Heap, HeapOptions, now};
+use crate::heap::{Heap, now};
 use crate::journal::{self, Transaction, Write};
 use crate::layout::{FIRST_CHUNK_WORDS, MAX_CHUNKS, Place, control, header, slot};
+use crate::lease::take_slot;
 use crate::lock::LockFile;
+use crate::options::HeapOptions;
 use crate::process;
 use crate::sync::{AtomicF64, Ordering};
-use crate::{catalog, directory, processes, table};
+use crate::{directory, processes};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
-
-/// How often an adopter tries again when a reader's probe holds a lease for a moment.
-const PROBE_PATIENCE: usize = 1000;
-
-/// What the kernel says of the holder of a slot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Lease {
-    /// Somebody holds it.
-    Held,
-    /// Nobody holds it.
-    Free,
-    /// Its file was removed or replaced by hand, so nothing is known: its cells count, and nobody adopts it.
-    Lost,
-}
 
 /// This thread's place in a heap. It is left when the writer is dropped.
 pub struct Writer {
@@ -185,9 +173,7 @@ impl Writer {
         }
         let words = FIRST_CHUNK_WORDS << number;
         let mut transaction = exclusive.transaction();
-        let place = Allocator::HEAP
-            .allocate(&mut transaction, words)?
-            .ok_or(Error::Full { bytes: 0 })?;
+        let place = Allocator::allocate_in_heap(&mut transaction, words)?;
         self.heap.clear_tail(place, words)?;
         let begin = if number == 0 {
             self.heap
@@ -218,91 +204,4 @@ impl Drop for Writer {
         }
         gate::leave(&self.heap, self.lease.take());
     }
-}
-
-/// Takes the first slot that nobody holds, or a new one. Says whether it had a holder before. The caller holds the gate.
-fn take_slot(heap: &Heap) -> Result<(u32, Option<LockFile>, bool)> {
-    let count = catalog::count(heap, header::SLOT_COUNT)?;
-    for number in 0..count {
-        let at = directory::slot_place(heap, number)?;
-        if let Some(lease) = try_adopt(heap, number, at)? {
-            return Ok((number, lease, true));
-        }
-    }
-    let lease = match heap.files() {
-        Some(files) => {
-            let lease = LockFile::open_or_create(files.lease(count))?;
-            if !lease.exclusive_within(std::time::Duration::from_millis(100))? {
-                return Err(Error::Corrupt {
-                    what: "the lease of a slot that does not exist is held",
-                });
-            }
-            Some(lease)
-        }
-        None => None,
-    };
-    let inode = lease.as_ref().map_or(Ok((0, 0)), LockFile::identity)?.1;
-    let mut exclusive = heap.map_lock.acquire(heap)?;
-    let mut transaction = exclusive.transaction();
-    let at = Allocator::HEAP
-        .allocate(&mut transaction, slot::WORDS)?
-        .ok_or(Error::Full { bytes: 0 })?;
-    heap.clear_tail(at, slot::WORDS)?;
-    transaction.set(at + slot::INCARNATION, 0)?;
-    heap.word(at + slot::LEASE_INODE)?
-        .store(inode, Ordering::Relaxed);
-    heap.word(at + slot::HELD)?.store(1, Ordering::Relaxed);
-    let entry = table::entry_or_page(&mut transaction, Allocator::HEAP, header::SLOT_TABLE, count)?;
-    transaction.set(entry.ok_or(Error::Full { bytes: 0 })?, u64::from(at))?;
-    transaction.set(header::SLOT_COUNT, u64::from(count) + 1)?;
-    transaction.commit()?;
-    Ok((count, lease, false))
-}
-
-/// The lease of a slot, if its last holder is gone.
-fn try_adopt(heap: &Heap, number: u32, at: Place) -> Result<Option<Option<LockFile>>> {
-    let Some(files) = heap.files() else {
-        // SYNC POINT: pairs with the Release store of a writer that leaves.
-        let held =
-            heap.word(at + slot::HELD)?
-                .compare_exchange(0, 1, Ordering::AcqRel, Ordering::Relaxed);
-        return Ok(held.is_ok().then_some(None));
-    };
-    let Some(lease) = LockFile::open(files.lease(number))? else {
-        return Ok(None);
-    };
-    if lease.identity()?.1 != heap.load(at + slot::LEASE_INODE)? {
-        return Ok(None);
-    }
-    for _ in 0..PROBE_PATIENCE {
-        if lease.try_exclusive()? {
-            return Ok(Some(Some(lease)));
-        }
-        if !lease.try_shared()? {
-            return Ok(None);
-        }
-        // Only readers hold it, for the moment of a probe.
-        lease.release();
-        std::thread::yield_now();
-    }
-    Ok(None)
-}
-
-/// Asks the kernel whether anybody holds a slot.
-pub(crate) fn probe(heap: &Heap, number: u32, at: Place) -> Result<Lease> {
-    let Some(files) = heap.files() else {
-        let held = heap.load(at + slot::HELD)? != 0;
-        return Ok(if held { Lease::Held } else { Lease::Free });
-    };
-    let Some(lease) = LockFile::open(files.lease(number))? else {
-        return Ok(Lease::Lost);
-    };
-    if lease.identity()?.1 != heap.load(at + slot::LEASE_INODE)? {
-        return Ok(Lease::Lost);
-    }
-    Ok(if lease.try_shared()? {
-        Lease::Free
-    } else {
-        Lease::Held
-    })
 }

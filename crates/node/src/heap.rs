@@ -1,87 +1,19 @@
 //! The class `NativeHeap`: what the facade asks of a heap.
 
+use crate::binding::{Binding, to_labels};
 use crate::chunk::Chunk;
 use crate::collectors::list;
 use crate::error::{Result, bad_argument, node_api, thrown};
 use crate::family::FamilySpec;
 use crate::info::HeapInfo;
 use crate::isolate::{attached, enter, leave};
+use crate::options::HeapOptions;
 use crate::processes::ReadProcesses;
 use crate::scrape::{ScrapeFamilies, ScrapeRequest, ScrapeText};
-use mpmetrics_core::{HeapName, Labels, Shortage, Writer, observe, snapshot};
+use mpmetrics_core::{Shortage, Writer, observe, snapshot};
 use napi::Env;
 use napi::bindgen_prelude::{AsyncTask, Function, ObjectFinalize};
 use napi_derive::napi;
-use std::time::Duration;
-
-/// Which heap is meant.
-#[napi(object, object_to_js = false)]
-pub struct HeapOptions {
-    /// The name of a shared heap (1 to 64 of `A-Z a-z 0-9 _ . -`); absent: a heap of this process.
-    pub name: Option<String>,
-    /// The 32 hexadecimal digits that the heap must have as its id; absent: any.
-    pub id: Option<String>,
-    /// What `info()` calls the heap; absent: its name.
-    pub display: Option<String>,
-    /// The longest wait for the lock of the label map, in milliseconds; 100 by default.
-    pub lock_wait_ms: Option<f64>,
-    /// How many series this isolate lets a family have; 100,000 by default. Further ones are dropped, and counted.
-    pub series_limit: Option<u32>,
-    /// The number of this thread, for display; 0, the main thread, by default.
-    pub thread: Option<u32>,
-}
-
-impl HeapOptions {
-    fn to_core(&self) -> Result<mpmetrics_core::HeapOptions> {
-        let default = mpmetrics_core::HeapOptions::default();
-        Ok(mpmetrics_core::HeapOptions {
-            name: self
-                .name
-                .as_deref()
-                .map(HeapName::new)
-                .transpose()
-                .map_err(thrown)?,
-            id: self.id.as_deref().map(parse_id).transpose()?,
-            lock_wait: self
-                .lock_wait_ms
-                .map_or(Ok(default.lock_wait), parse_wait)?,
-            series_limit: self.series_limit.unwrap_or(default.series_limit),
-            ..default
-        })
-    }
-}
-
-fn parse_wait(milliseconds: f64) -> Result<Duration> {
-    Duration::try_from_secs_f64(milliseconds / 1000.0)
-        .map_err(|_| bad_argument("lockWaitMs must be a number of milliseconds"))
-}
-
-fn parse_id(id: &str) -> Result<u128> {
-    let digits = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let id = digits.then(|| u128::from_str_radix(id, 16).ok()).flatten();
-    id.ok_or_else(|| bad_argument("the id of a heap has 32 hexadecimal digits"))
-}
-
-/// Where a writer's share of a series lies; places are absolute word indexes.
-#[napi(object, object_from_js = false)]
-pub struct Binding {
-    /// The cell.
-    pub cell: u32,
-    /// The word that tells whether the binding holds.
-    pub generation_place: u32,
-    /// What that word has while it holds.
-    pub generation: u32,
-}
-
-impl From<mpmetrics_core::Binding> for Binding {
-    fn from(binding: mpmetrics_core::Binding) -> Self {
-        Self {
-            cell: binding.cell,
-            generation_place: binding.generation_place,
-            generation: binding.generation,
-        }
-    }
-}
 
 /// A heap, as one isolate is attached to it.
 ///
@@ -346,17 +278,4 @@ impl NativeHeap {
     pub fn close(&self, env: Env) -> Result<()> {
         leave(&env, self.handle)
     }
-}
-
-/// Labels from names and values in turn.
-pub fn to_labels(labels: &[String]) -> Result<Labels> {
-    let (pairs, rest) = labels.as_chunks::<2>();
-    if !rest.is_empty() {
-        return Err(bad_argument("labels are names and values in turn"));
-    }
-    Ok(Labels::new(
-        pairs
-            .iter()
-            .map(|[name, value]| (name.as_str(), value.as_str())),
-    ))
 }

@@ -2,6 +2,8 @@
 //!
 //! ```text
 //! heap      the class NativeHeap: what the facade asks of a heap
+//! options   which heap is meant
+//! binding   labels on their way in, bindings on their way out
 //! writer    plain functions that update cells: the native tier
 //! fast      the same functions, without what napi-rs does around each call
 //! info      what there is to say of a heap
@@ -23,6 +25,7 @@
     )
 )]
 
+mod binding;
 mod chunk;
 mod collectors;
 mod error;
@@ -32,6 +35,7 @@ mod heap;
 mod info;
 mod isolate;
 mod layout;
+mod options;
 mod process;
 mod processes;
 mod scrape;

@@ -6,7 +6,7 @@
 //! returns `false` as well, so that binding, which may throw, meets the same fault. In a heap that
 //! this isolate has left, updates do nothing and return `true`.
 
-use crate::heap::to_labels;
+use crate::binding::to_labels;
 use crate::isolate::with_writer;
 use mpmetrics_core::{Binding, Result, Writer};
 use napi_derive::napi;
@@ -16,277 +16,79 @@ fn update(handle: u32, update: impl FnOnce(&Writer) -> Result<bool>) -> bool {
     with_writer(handle, update).is_none_or(|done| done.unwrap_or(false))
 }
 
-/// Adds to a counter.
-#[napi]
-pub fn counter_add(
-    handle: u32,
-    cell: u32,
-    generation_place: u32,
-    generation: u32,
-    value: f64,
-) -> bool {
-    let binding = Binding {
-        cell,
-        generation_place,
-        generation,
-    };
-    update(handle, |writer| writer.counter_add(binding, value))
+#[inline]
+fn place(handle: u32, find: impl FnOnce(&Writer) -> Result<Option<u32>>) -> u32 {
+    let found = with_writer(handle, find).and_then(Result::ok).flatten();
+    found.unwrap_or_default()
 }
 
-/// Sets a gauge.
-#[napi]
-pub fn gauge_set(
-    handle: u32,
-    cell: u32,
-    generation_place: u32,
-    generation: u32,
-    value: f64,
-) -> bool {
-    let binding = Binding {
-        cell,
-        generation_place,
-        generation,
-    };
-    update(handle, |writer| writer.gauge_set(binding, value))
+/// Functions of JavaScript that do to a binding what the core's function of the same name does, and hand the answer to
+/// the function in front of the braces.
+macro_rules! on_bindings {
+    ($answer:ident -> $answered:ident {$(
+        $(#[$doc:meta])*
+        $name:ident($($argument:ident: $kind:ident),*) => ($($given:expr),*);
+    )*}) => {$(
+        $(#[$doc])*
+        #[napi]
+        pub fn $name(
+            handle: u32,
+            cell: u32,
+            generation_place: u32,
+            generation: u32,
+            $($argument: $kind),*
+        ) -> $answered {
+            let binding = Binding { cell, generation_place, generation };
+            $answer(handle, |writer| writer.$name(binding, $($given),*))
+        }
+    )*};
 }
 
-/// Sets a gauge to a time: where the writers' values are added up, the latest is taken instead.
-#[napi]
-pub fn gauge_set_time(
-    handle: u32,
-    cell: u32,
-    generation_place: u32,
-    generation: u32,
-    value: f64,
-) -> bool {
-    let binding = Binding {
-        cell,
-        generation_place,
-        generation,
-    };
-    update(handle, |writer| writer.gauge_set_time(binding, value))
-}
+on_bindings! { update -> bool {
+    /// Adds to a counter.
+    counter_add(value: f64) => (value);
+    /// Sets a gauge.
+    gauge_set(value: f64) => (value);
+    /// Sets a gauge to a time: where the writers' values are added up, the latest is taken instead.
+    gauge_set_time(value: f64) => (value);
+    /// Adds to a gauge, from 0 if this writer has not set it yet.
+    gauge_add(value: f64) => (value);
+    /// Counts an observation in a bucket of a histogram; `+Inf` is the last bucket.
+    histogram_observe(bucket: u32, value: f64) => (bucket, value);
+    /// Sets a value that all writers share.
+    shared_set(value: f64) => (value);
+    /// Adds to a value that all writers share.
+    shared_add(value: f64) => (value);
+    /// Counts several observations of one bucket of a histogram, whose values add up to `sum`.
+    histogram_add(bucket: u32, count: f64, sum: f64) => (bucket, count, sum);
+    /// Observes a value in a summary, in the window of that number: the monotonic clock over the interval, rounded down; 0
+    /// without windows.
+    summary_observe(window: f64, value: f64) => (window as u64, value);
+    /// Counts several observations of a summary, whose values add up to `sum`, and leaves its quantiles alone.
+    summary_add(count: f64, sum: f64) => (count, sum);
+    /// Clears the window of a summary in which that number falls, and gives it the number.
+    summary_turn(window: f64) => (window as u64);
+    /// Puts the values that a summary's window of that number has kept as they are into bins. `false` also when there is no
+    /// room for bins.
+    summary_spill(window: f64) => (window as u64);
+    /// Finishes an update of a summary that was interrupted between its stores, as by a termination.
+    summary_repair() => ();
+} }
 
-/// Adds to a gauge, from 0 if this writer has not set it yet.
-#[napi]
-pub fn gauge_add(
-    handle: u32,
-    cell: u32,
-    generation_place: u32,
-    generation: u32,
-    value: f64,
-) -> bool {
-    let binding = Binding {
-        cell,
-        generation_place,
-        generation,
-    };
-    update(handle, |writer| writer.gauge_add(binding, value))
-}
-
-/// Counts an observation in a bucket of a histogram; `+Inf` is the last bucket.
-#[napi]
-pub fn histogram_observe(
-    handle: u32,
-    cell: u32,
-    generation_place: u32,
-    generation: u32,
-    bucket: u32,
-    value: f64,
-) -> bool {
-    let binding = Binding {
-        cell,
-        generation_place,
-        generation,
-    };
-    update(handle, |writer| {
-        writer.histogram_observe(binding, bucket, value)
-    })
-}
+on_bindings! { place -> u32 {
+    /// The absolute word index of a summary's bins for an octave of a window, which are made if they are missing; 0 if the
+    /// binding does not hold, or there is no room. The tag is the octave plus the window's index times `summaryWindowTag`.
+    summary_bins(tag: u32) => (tag);
+    /// The absolute word index of the exemplar of a counter (tag 0) or of a histogram's bucket (its number), which is made if
+    /// it is missing; 0 if the binding does not hold, or there is no room.
+    exemplar_place(tag: u32) => (tag);
+} }
 
 /// Finishes an update of a histogram that was interrupted between its stores, as by a termination.
 #[napi]
 pub fn histogram_repair(handle: u32, cell: u32) {
     // A cell that can't be repaired has no meaning to its readers either, who report it.
     with_writer(handle, |writer| writer.histogram_repair(cell).ok());
-}
-
-/// Sets a value that all writers share.
-#[napi]
-pub fn shared_set(
-    handle: u32,
-    cell: u32,
-    generation_place: u32,
-    generation: u32,
-    value: f64,
-) -> bool {
-    let binding = Binding {
-        cell,
-        generation_place,
-        generation,
-    };
-    update(handle, |writer| writer.shared_set(binding, value))
-}
-
-/// Adds to a value that all writers share.
-#[napi]
-pub fn shared_add(
-    handle: u32,
-    cell: u32,
-    generation_place: u32,
-    generation: u32,
-    value: f64,
-) -> bool {
-    let binding = Binding {
-        cell,
-        generation_place,
-        generation,
-    };
-    update(handle, |writer| writer.shared_add(binding, value))
-}
-
-/// Counts several observations of one bucket of a histogram, whose values add up to `sum`.
-#[napi]
-pub fn histogram_add(
-    handle: u32,
-    cell: u32,
-    generation_place: u32,
-    generation: u32,
-    bucket: u32,
-    count: f64,
-    sum: f64,
-) -> bool {
-    let binding = Binding {
-        cell,
-        generation_place,
-        generation,
-    };
-    update(handle, |writer| {
-        writer.histogram_add(binding, bucket, count, sum)
-    })
-}
-
-/// Observes a value in a summary, in the window of that number: the monotonic clock over the interval, rounded down; 0
-/// without windows.
-#[napi]
-pub fn summary_observe(
-    handle: u32,
-    cell: u32,
-    generation_place: u32,
-    generation: u32,
-    window: f64,
-    value: f64,
-) -> bool {
-    let binding = Binding {
-        cell,
-        generation_place,
-        generation,
-    };
-    update(handle, |writer| {
-        writer.summary_observe(binding, window as u64, value)
-    })
-}
-
-/// Counts several observations of a summary, whose values add up to `sum`, and leaves its quantiles alone.
-#[napi]
-pub fn summary_add(
-    handle: u32,
-    cell: u32,
-    generation_place: u32,
-    generation: u32,
-    count: f64,
-    sum: f64,
-) -> bool {
-    let binding = Binding {
-        cell,
-        generation_place,
-        generation,
-    };
-    update(handle, |writer| writer.summary_add(binding, count, sum))
-}
-
-/// Clears the window of a summary in which that number falls, and gives it the number.
-#[napi]
-pub fn summary_turn(
-    handle: u32,
-    cell: u32,
-    generation_place: u32,
-    generation: u32,
-    window: f64,
-) -> bool {
-    let binding = Binding {
-        cell,
-        generation_place,
-        generation,
-    };
-    update(handle, |writer| writer.summary_turn(binding, window as u64))
-}
-
-/// Puts the values that a summary's window of that number has kept as they are into bins. `false` also when there is no
-/// room for bins.
-#[napi]
-pub fn summary_spill(
-    handle: u32,
-    cell: u32,
-    generation_place: u32,
-    generation: u32,
-    window: f64,
-) -> bool {
-    let binding = Binding {
-        cell,
-        generation_place,
-        generation,
-    };
-    update(handle, |writer| {
-        writer.summary_spill(binding, window as u64)
-    })
-}
-
-/// Finishes an update of a summary that was interrupted between its stores, as by a termination.
-#[napi]
-pub fn summary_repair(handle: u32, cell: u32, generation_place: u32, generation: u32) -> bool {
-    let binding = Binding {
-        cell,
-        generation_place,
-        generation,
-    };
-    update(handle, |writer| writer.summary_repair(binding))
-}
-
-/// The absolute word index of a summary's bins for an octave of a window, which are made if they are missing; 0 if the
-/// binding does not hold, or there is no room. The tag is the octave plus the window's index times `summaryWindowTag`.
-#[napi]
-pub fn summary_bins(
-    handle: u32,
-    cell: u32,
-    generation_place: u32,
-    generation: u32,
-    tag: u32,
-) -> u32 {
-    let binding = Binding {
-        cell,
-        generation_place,
-        generation,
-    };
-    place(handle, |writer| writer.summary_bins(binding, tag))
-}
-
-/// The absolute word index of the exemplar of a counter (tag 0) or of a histogram's bucket (its number), which is made if
-/// it is missing; 0 if the binding does not hold, or there is no room.
-#[napi]
-pub fn exemplar_place(
-    handle: u32,
-    cell: u32,
-    generation_place: u32,
-    generation: u32,
-    tag: u32,
-) -> u32 {
-    let binding = Binding {
-        cell,
-        generation_place,
-        generation,
-    };
-    place(handle, |writer| writer.exemplar(binding, tag))
 }
 
 /// Stores an exemplar for a counter (tag 0) or a histogram's bucket (its number). Labels are names and values in turn, the
@@ -317,10 +119,4 @@ pub fn exemplar_store(
     update(handle, |writer| {
         writer.exemplar_store(binding, tag, value, timestamp, &labels)
     })
-}
-
-#[inline]
-fn place(handle: u32, find: impl FnOnce(&Writer) -> Result<Option<u32>>) -> u32 {
-    let found = with_writer(handle, find).and_then(Result::ok).flatten();
-    found.unwrap_or_default()
 }

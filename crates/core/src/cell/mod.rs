@@ -5,6 +5,7 @@ pub(crate) mod exemplar;
 pub(crate) mod extension;
 pub(crate) mod gauge;
 pub(crate) mod histogram;
+pub(crate) mod quantiles;
 pub(crate) mod summary;
 
 use crate::declaration::FamilySpec;

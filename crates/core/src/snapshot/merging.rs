@@ -1,7 +1,7 @@
 //! What the cells of one series say together.
 
 use super::slots::SlotView;
-use crate::cell::{self, Shape, summary::Points};
+use crate::cell::{self, Shape, quantiles::Points};
 use crate::declaration::FamilySpec;
 use crate::error::Result;
 use crate::expose::push_label;

@@ -3,14 +3,14 @@
 use super::merging::{Cell, Merge, Scratch};
 use super::shown::Shown;
 use super::slots::SlotView;
-use crate::catalog::{self, SeriesEntry};
 use crate::cell::Shape;
 use crate::error::{Error, Result};
 use crate::family::{Family, Kind, Value};
 use crate::heap::Heap;
 use crate::idle::Watch;
-use crate::layout::{header, series};
+use crate::layout::{header, series as record};
 use crate::name::{SEED, hash};
+use crate::series::{self, SeriesEntry};
 use crate::sync::{Ordering, fence};
 
 /// A reader gives up on a series that changes hands this often while it looks.
@@ -71,7 +71,7 @@ impl<'heap> Reader<'heap> {
         let mut last = Ok(());
         for tries in 0..TRIES {
             self.scratch.retries += u64::from(tries > 0);
-            let found = catalog::series_entry(self.heap, number)?;
+            let found = series::series_entry(self.heap, number)?;
             if !found.is_live() {
                 return Ok(());
             }
@@ -97,7 +97,7 @@ impl<'heap> Reader<'heap> {
             };
             // What looks like corruption is one only if nobody has changed the series meanwhile; a family that is not known yet is not.
             if read.is_err() && self.is_unchanged(number, found)? {
-                let family = self.heap.load(found.record + series::NUMBER)? >> 32;
+                let family = self.heap.load(found.record + record::NUMBER)? >> 32;
                 let is_new = family >= self.places.len() as u64
                     && family < self.heap.load(header::FAMILY_COUNT)?;
                 return if is_new { Ok(()) } else { read };
@@ -111,7 +111,7 @@ impl<'heap> Reader<'heap> {
 
     /// Where the family of a series is in `families`, if it is shown.
     fn place_of(&self, found: SeriesEntry) -> Result<Option<usize>> {
-        let family = (self.heap.load(found.record + series::NUMBER)? >> 32) as usize;
+        let family = (self.heap.load(found.record + record::NUMBER)? >> 32) as usize;
         self.places.get(family).copied().ok_or(Error::Corrupt {
             what: "a series belongs to no family",
         })
@@ -120,7 +120,7 @@ impl<'heap> Reader<'heap> {
     fn is_unchanged(&self, number: u32, found: SeriesEntry) -> Result<bool> {
         // Acquire fence: if anything that was read above is newer than `found`, this look finds the change.
         fence(Ordering::Acquire);
-        Ok(catalog::series_entry(self.heap, number)? == found)
+        Ok(series::series_entry(self.heap, number)? == found)
     }
 
     /// Adds the series to its family.
@@ -137,8 +137,8 @@ impl<'heap> Reader<'heap> {
             return Ok(Fate::Lives);
         }
         self.text.clear();
-        let length = heap.load(found.record + series::NEXT_AND_LENGTH)? as u32;
-        heap.read_bytes(found.record + series::TEXT, length as usize, &mut self.text)?;
+        let length = heap.load(found.record + record::NEXT_AND_LENGTH)? as u32;
+        heap.read_bytes(found.record + record::TEXT, length as usize, &mut self.text)?;
         let shown = &mut self.families[place];
         let shape = Shape::of(&shown.spec)?;
         if self.cells.iter().any(|(_, _, found)| *found != shape) {
@@ -157,12 +157,12 @@ impl<'heap> Reader<'heap> {
             labels: std::str::from_utf8(&self.text).map_err(|_| Error::Corrupt {
                 what: "a label text is no UTF-8",
             })?,
-            created: heap.load_f64(found.record + series::CREATED)?,
+            created: heap.load_f64(found.record + record::CREATED)?,
             now: self.now,
             scratch: &mut self.scratch,
         };
         if spec.is_shared() {
-            merge.add_shared(heap.load_f64(found.record + series::SHARED)?);
+            merge.add_shared(heap.load_f64(found.record + record::SHARED)?);
         } else if !merge.add_cells()? && !self.text.is_empty() {
             return Ok(Fate::Abandoned);
         }

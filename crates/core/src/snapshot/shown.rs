@@ -3,7 +3,6 @@
 use super::Filter;
 use super::merging::Cell;
 use super::slots::SlotView;
-use crate::catalog;
 use crate::cell;
 use crate::declaration::FamilySpec;
 use crate::error::Result;
@@ -52,7 +51,7 @@ pub(super) fn shown_families(
     filter: &Filter,
     slots: &[SlotView],
 ) -> Result<(Vec<Shown>, Vec<Option<usize>>)> {
-    let count = catalog::count(heap, header::FAMILY_COUNT)?;
+    let count = table::count(heap, header::FAMILY_COUNT)?;
     let mut best: HashMap<String, (bool, u32)> = HashMap::new();
     let mut specs = Vec::with_capacity(count as usize);
     for number in 0..count {

@@ -1,13 +1,13 @@
 //! A slot as a scrape sees it: looked at once, when the scrape begins.
 
-use crate::catalog;
 use crate::cell::Shape;
 use crate::directory;
 use crate::error::Result;
 use crate::heap::Heap;
 use crate::layout::{Place, directory as entry, header, slot};
+use crate::lease::{self, Lease};
 use crate::sync::{AtomicU64, Ordering};
-use crate::writer::{self, Lease};
+use crate::table;
 
 /// A slot as a scrape sees it.
 pub(super) struct SlotView<'heap> {
@@ -24,7 +24,7 @@ pub(super) struct SlotView<'heap> {
 impl<'heap> SlotView<'heap> {
     /// All slots, in order.
     pub fn all(heap: &'heap Heap) -> Result<Vec<SlotView<'heap>>> {
-        (0..catalog::count(heap, header::SLOT_COUNT)?)
+        (0..table::count(heap, header::SLOT_COUNT)?)
             .map(|number| SlotView::of(heap, number))
             .collect()
     }
@@ -33,7 +33,7 @@ impl<'heap> SlotView<'heap> {
         let at = directory::slot_place(heap, number)?;
         // The incarnation first: a gauge set by a later one does not count for this scrape.
         let incarnation = heap.load(at + slot::INCARNATION)? as u32;
-        let live = writer::probe(heap, number, at)? != Lease::Free;
+        let live = lease::probe(heap, number, at)? != Lease::Free;
         let pid = heap.load(at + slot::PID)?;
         Ok(SlotView {
             at,

@@ -1,0 +1,141 @@
+//! Quantiles: from the windows of all writers' summaries to values of the whole application.
+
+use super::summary::{middle, tag, window};
+use super::{bits, extension};
+use crate::error::Result;
+use crate::heap::Heap;
+use crate::layout::summary::{RAW, RAW_VALUES, SPILLED, TAG, WINDOW_COUNT, WINDOW_TAG};
+use crate::sync::{AtomicU64, Ordering, fence};
+
+/// Values and how often each was observed: what quantiles are made of.
+#[derive(Default)]
+pub(crate) struct Points(Vec<(f64, f64)>);
+
+impl Points {
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Adds the values of one writer's cell that are in the windows from `first` to `last`; without windows, all values.
+    pub fn add(
+        &mut self,
+        heap: &Heap,
+        cell: &[AtomicU64],
+        windows: u32,
+        first: u64,
+        last: u64,
+    ) -> Result<()> {
+        for at in 0..windows.max(1) {
+            let words = window(cell, at);
+            // Acquire: what is copied below is at least as new as the tag.
+            let before = words[TAG as usize].load(Ordering::Acquire);
+            let tagged = f64::from_bits(before);
+            if tagged == 0.0 || windows > 0 && !(tag(first) <= tagged && tagged <= tag(last)) {
+                continue;
+            }
+            let start = self.0.len();
+            self.add_window(heap, cell, words, at)?;
+            fence(Ordering::Acquire);
+            if words[TAG as usize].load(Ordering::Relaxed) != before {
+                // It was turned meanwhile: what it held is too old to count.
+                self.0.truncate(start);
+            }
+        }
+        Ok(())
+    }
+
+    fn add_window(
+        &mut self,
+        heap: &Heap,
+        cell: &[AtomicU64],
+        words: &[AtomicU64],
+        at: u32,
+    ) -> Result<()> {
+        // Acquire: pairs with the Release stores of the writer.
+        let count = words[WINDOW_COUNT as usize].load(Ordering::Acquire);
+        if words[SPILLED as usize].load(Ordering::Acquire) != f64::from(RAW_VALUES).to_bits() {
+            let raw = (f64::from_bits(count) as usize).min(RAW_VALUES as usize);
+            let values = words[RAW as usize..].iter().take(raw);
+            self.0
+                .extend(values.map(|word| (f64::from_bits(bits(word)), 1.0)));
+            return Ok(());
+        }
+        extension::for_each(heap, cell, |place, tag, length| {
+            if tag / WINDOW_TAG == at {
+                for (bin, word) in heap.words(place, length)?.iter().enumerate() {
+                    let weight = f64::from_bits(bits(word));
+                    if weight > 0.0 {
+                        self.0.push((middle(tag % WINDOW_TAG, bin as u32), weight));
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// The quantiles of the values so far; 0 where there are none, as in prom-client.
+    ///
+    /// Up to 32 values are interpolated as t-digest does (Dunning and Ertl, "Computing extremely accurate quantiles using
+    /// t-digests"), so that small samples give what prom-client gives; of more, it is the nearest rank.
+    pub fn quantiles(&mut self, quantiles: &[f64], into: &mut Vec<f64>) {
+        self.0.sort_by(|one, other| one.0.total_cmp(&other.0));
+        self.0.dedup_by(|next, kept| {
+            // Both zeroes are one value.
+            let same = next.0 == kept.0;
+            kept.1 += if same { next.1 } else { 0.0 };
+            same
+        });
+        let total: f64 = self.0.iter().map(|(_, weight)| weight).sum();
+        let quantile = |quantile: f64| {
+            if self.0.is_empty() {
+                0.0
+            } else if total <= f64::from(RAW_VALUES) {
+                self.interpolated(quantile * total)
+            } else {
+                self.nearest((quantile * total).ceil().max(1.0))
+            }
+        };
+        into.extend(quantiles.iter().map(|q| quantile(*q)));
+    }
+
+    fn nearest(&self, rank: f64) -> f64 {
+        let mut seen = 0.0;
+        let reached = self.0.iter().find(|(_, weight)| {
+            seen += weight;
+            seen >= rank
+        });
+        reached.or(self.0.last()).map_or(0.0, |(value, _)| *value)
+    }
+
+    /// Between the middles of the two neighbours of a rank.
+    fn interpolated(&self, rank: f64) -> f64 {
+        let (mut seen, mut below) = (0.0, None);
+        for (value, weight) in &self.0 {
+            let middle = seen + weight / 2.0;
+            if middle >= rank {
+                return match below {
+                    Some((low, low_middle)) if middle > rank => {
+                        low + (rank - low_middle) * (value - low) / (middle - low_middle)
+                    }
+                    _ => *value,
+                };
+            }
+            below = Some((*value, middle));
+            seen += weight;
+        }
+        below.map_or(0.0, |(value, _)| value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_samples_are_interpolated() {
+        let mut points = Points(vec![(3.0, 1.0), (1.0, 1.0), (2.0, 1.0), (2.0, 1.0)]);
+        let mut quantiles = Vec::new();
+        points.quantiles(&[0.0, 0.25, 0.5, 1.0], &mut quantiles);
+        assert_eq!(quantiles, [1.0, 1.0 + 0.5 / 1.5, 2.0, 3.0]);
+    }
+}

@@ -1,0 +1,83 @@
+//! Removal: withdrawing one writer's share, removing series for the whole application, and starting from zero.
+
+use crate::directory::{self, Entry};
+use crate::error::Result;
+use crate::family::Kind;
+use crate::heap::now;
+use crate::labels::Labels;
+use crate::series::{self, SeriesEntry};
+use crate::writer::Writer;
+
+impl Writer {
+    /// Withdraws this writer's share of a series. A series that no writer is bound to any more is removed.
+    pub fn unbind(&self, family: u32, labels: &Labels) -> Result<bool> {
+        let Some((number, series, entry)) = self.own_entry(family, labels)? else {
+            return Ok(false);
+        };
+        self.release(number, series, entry)?;
+        Ok(true)
+    }
+
+    fn release(&self, number: u32, series: SeriesEntry, entry: Entry) -> Result<()> {
+        let heap = self.heap();
+        self.forget(entry)?;
+        if directory::is_bound(heap, number, series.generation)? {
+            return Ok(());
+        }
+        match heap.map_lock.acquire(heap) {
+            Ok(mut exclusive) => {
+                if !directory::is_bound(heap, number, series.generation)? {
+                    series::remove_series(&mut exclusive, number, series)?;
+                }
+                Ok(())
+            }
+            // The series stays in the map unseen, and is found again under the same labels.
+            Err(error) if error.is_shortage() => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Withdraws this writer from a family: its share of every series, and its say that the family is to be shown.
+    pub fn unbind_family(&self, family: u32) -> Result<()> {
+        self.set_family_flag(family, 0)?;
+        for (number, series) in series::series_of(self.heap(), family)? {
+            match directory::entry(self.heap(), self.at(), number)? {
+                Some(entry) if entry.generation == series.generation => {
+                    self.release(number, series, entry)?
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes a series for the whole application. Says whether there was one.
+    pub fn remove_series(&self, family: u32, labels: &Labels) -> Result<bool> {
+        let heap = self.heap();
+        let mut exclusive = heap.map_lock.acquire(heap)?;
+        match series::find_series(heap, family, labels) {
+            Some((number, series)) => series::remove_series(&mut exclusive, number, series),
+            None => Ok(false),
+        }
+    }
+
+    /// Starts a family from zero, for the whole application: series with labels go, the one without begins again, as do all of
+    /// a summary.
+    pub fn reset_family(&self, family: u32) -> Result<()> {
+        let heap = self.heap();
+        let spec = heap.declarations.get(heap, family)?;
+        let goes = !spec.label_names.is_empty() && spec.kind != Kind::Summary;
+        let mut created = 0.0_f64;
+        for (number, series) in series::series_by_age(heap, family)? {
+            // Each later than the one before, however coarse the clock is: the order is that of these times.
+            created = now().max(created.next_up());
+            let mut exclusive = heap.map_lock.acquire(heap)?;
+            if goes {
+                series::remove_series(&mut exclusive, number, series)?;
+            } else {
+                series::restart_series(&mut exclusive, number, series, created)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,39 @@
+//! Labels on their way in, and the binding to their series on its way out.
+
+use crate::error::{Result, bad_argument};
+use mpmetrics_core::Labels;
+use napi_derive::napi;
+
+/// Where a writer's share of a series lies; places are absolute word indexes.
+#[napi(object, object_from_js = false)]
+pub struct Binding {
+    /// The cell.
+    pub cell: u32,
+    /// The word that tells whether the binding holds.
+    pub generation_place: u32,
+    /// What that word has while it holds.
+    pub generation: u32,
+}
+
+impl From<mpmetrics_core::Binding> for Binding {
+    fn from(binding: mpmetrics_core::Binding) -> Self {
+        Self {
+            cell: binding.cell,
+            generation_place: binding.generation_place,
+            generation: binding.generation,
+        }
+    }
+}
+
+/// Labels from names and values in turn.
+pub fn to_labels(labels: &[String]) -> Result<Labels> {
+    let (pairs, rest) = labels.as_chunks::<2>();
+    if !rest.is_empty() {
+        return Err(bad_argument("labels are names and values in turn"));
+    }
+    Ok(Labels::new(
+        pairs
+            .iter()
+            .map(|[name, value]| (name.as_str(), value.as_str())),
+    ))
+}

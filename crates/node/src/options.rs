@@ -1,0 +1,55 @@
+//! Which heap is meant, as JavaScript says it.
+
+use crate::error::{Result, bad_argument, thrown};
+use mpmetrics_core::HeapName;
+use napi_derive::napi;
+use std::time::Duration;
+
+/// Which heap is meant.
+#[napi(object, object_to_js = false)]
+pub struct HeapOptions {
+    /// The name of a shared heap (1 to 64 of `A-Z a-z 0-9 _ . -`); absent: a heap of this process.
+    pub name: Option<String>,
+    /// The 32 hexadecimal digits that the heap must have as its id; absent: any.
+    pub id: Option<String>,
+    /// What `info()` calls the heap; absent: its name.
+    pub display: Option<String>,
+    /// The longest wait for the lock of the label map, in milliseconds; 100 by default.
+    pub lock_wait_ms: Option<f64>,
+    /// How many series this isolate lets a family have; 100,000 by default. Further ones are dropped, and counted.
+    pub series_limit: Option<u32>,
+    /// The number of this thread, for display; 0, the main thread, by default.
+    pub thread: Option<u32>,
+}
+
+impl HeapOptions {
+    /// The same for the core.
+    pub fn to_core(&self) -> Result<mpmetrics_core::HeapOptions> {
+        let default = mpmetrics_core::HeapOptions::default();
+        Ok(mpmetrics_core::HeapOptions {
+            name: self
+                .name
+                .as_deref()
+                .map(HeapName::new)
+                .transpose()
+                .map_err(thrown)?,
+            id: self.id.as_deref().map(parse_id).transpose()?,
+            lock_wait: self
+                .lock_wait_ms
+                .map_or(Ok(default.lock_wait), parse_wait)?,
+            series_limit: self.series_limit.unwrap_or(default.series_limit),
+            ..default
+        })
+    }
+}
+
+fn parse_wait(milliseconds: f64) -> Result<Duration> {
+    Duration::try_from_secs_f64(milliseconds / 1000.0)
+        .map_err(|_| bad_argument("lockWaitMs must be a number of milliseconds"))
+}
+
+fn parse_id(id: &str) -> Result<u128> {
+    let digits = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let id = digits.then(|| u128::from_str_radix(id, 16).ok()).flatten();
+    id.ok_or_else(|| bad_argument("the id of a heap has 32 hexadecimal digits"))
+}
