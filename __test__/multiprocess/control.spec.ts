@@ -4,7 +4,7 @@ import { parse } from '../../examples/demo/exposition.mjs';
 import { Consistency } from './support/consistency.mjs';
 import { METRICS } from './support/metrics.mjs';
 import { run } from './support/run';
-import { complaints, type Totals } from './support/totals';
+import { complaints, type Totals } from './support/totals.mjs';
 
 test.serial('cells that are updated without care are found inconsistent', async (t) => {
   const report = await run<Totals>(t, 'application.mjs', {

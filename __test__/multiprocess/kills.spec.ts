@@ -2,7 +2,7 @@
 // for each kill.
 import test from 'ava';
 import { run } from './support/run';
-import { complaints, type Totals } from './support/totals';
+import { complaints, type Totals } from './support/totals.mjs';
 
 const KILLS = 16;
 

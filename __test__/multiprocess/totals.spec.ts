@@ -1,7 +1,7 @@
 // Every metric in every set-up: four writers, 100,000 updates each, totals exact, every read consistent.
 import test from 'ava';
 import { run } from './support/run';
-import { complaints, type Totals } from './support/totals';
+import { complaints, type Totals } from './support/totals.mjs';
 
 const UPDATES = 100_000;
 

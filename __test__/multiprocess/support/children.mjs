@@ -13,14 +13,15 @@ process.on('exit', () => processes.forEach((child) => child.kill('SIGKILL')));
 
 const STARTERS = {
   threads: startThread,
-  fork: (program, given) => ofProcess(fork(program, { env: environment(given) })),
-  cluster: (program, given) => {
+  fork: (program, given, added) => ofProcess(fork(program, { env: environment(given, added) })),
+  cluster: (program, given, added) => {
     cluster.setupPrimary({ exec: program });
-    return ofProcess(cluster.fork({ CHANNEL: JSON.stringify(given) }).process);
+    return ofProcess(cluster.fork({ ...added, CHANNEL: JSON.stringify(given) }).process);
   },
-  spawn: (program, given) => {
+  spawn: (program, given, added, through) => {
+    const [command, ...parameters] = [...through, process.execPath, program];
     const stdio = ['pipe', 'pipe', 'inherit'];
-    return ofProcess(spawn(process.execPath, [program], { env: environment(given), stdio }));
+    return ofProcess(spawn(command, parameters, { env: environment(given, added), stdio }));
   },
 };
 
@@ -33,9 +34,13 @@ export const KINDS = Object.keys(STARTERS);
  * @param {'threads' | 'fork' | 'cluster' | 'spawn'} kind
  * @param {string} program the name of its file
  * @param {object} given what it finds as `given`
+ * @param {object} [how]
+ * @param {Record<string, string>} [how.environment] variables on top of this environment
+ * @param {string[]} [how.through] for one that is spawned: a command that starts it, such as `setpriv`
  */
-export function start(kind, program, given = {}) {
-  return new Child(STARTERS[kind](fileURLToPath(new URL(program, import.meta.url)), given));
+export function start(kind, program, given = {}, { environment: added = {}, through = [] } = {}) {
+  const path = fileURLToPath(new URL(program, import.meta.url));
+  return new Child(STARTERS[kind](path, given, added, through));
 }
 
 /** One that was started. */
@@ -101,8 +106,8 @@ class Child {
   }
 }
 
-function startThread(program, given) {
-  const worker = new Worker(program, { workerData: given });
+function startThread(program, given, added) {
+  const worker = new Worker(program, { workerData: given, env: { ...process.env, ...added } });
   // What it throws ends it, and says why.
   worker.on('error', (error) => console.error(error));
   return {
@@ -140,6 +145,6 @@ function ofProcess(child) {
   };
 }
 
-function environment(given) {
-  return { ...process.env, CHANNEL: JSON.stringify(given) };
+function environment(given, added) {
+  return { ...process.env, ...added, CHANNEL: JSON.stringify(given) };
 }

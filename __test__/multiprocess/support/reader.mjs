@@ -1,14 +1,19 @@
 // The reader: a process that reads all metrics again and again, and checks every read.
+//
+// given: `pause`, the milliseconds between two reads
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { register } from 'mpmetrics';
 import { parse } from '../../../examples/demo/exposition.mjs';
-import { leave, order, send } from './channel.mjs';
+import { given, leave, order, send } from './channel.mjs';
 import { Consistency } from './consistency.mjs';
 
 const consistency = new Consistency();
 /** The first of what was wrong. */
 const wrong = [];
 let reads = 0;
+/** The longest that a read has taken, in milliseconds. */
+let slowest = 0;
 let isOver = false;
 
 await read();
@@ -18,7 +23,10 @@ leave();
 
 async function readOn() {
   // oxlint-disable-next-line no-unmodified-loop-condition -- obey() does that meanwhile
-  while (!isOver) await read();
+  while (!isOver) {
+    await read();
+    if (given.pause) await sleep(given.pause);
+  }
 }
 
 async function obey() {
@@ -28,13 +36,15 @@ async function obey() {
     // A read that begins now: it has whatever was done before the order.
     const samples = await read();
     const heaps = new Set(readFileSync('/proc/self/maps', 'utf8').match(/\bmpm\.\w+/g));
-    send({ event: asked.order, samples: [...samples], reads, wrong, heaps: [...heaps] });
+    send({ event: asked.order, samples: [...samples], reads, slowest, wrong, heaps: [...heaps] });
   }
 }
 
 /** Reads once, and returns all samples. */
 async function read() {
+  const started = performance.now();
   const text = await register.metrics();
+  slowest = Math.max(slowest, performance.now() - started);
   const samples = new Map();
   try {
     const families = parse(text);

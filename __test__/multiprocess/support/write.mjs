@@ -12,8 +12,8 @@ const BURST = 200;
 
 let made;
 
-/** The metrics of this isolate. */
-function metrics() {
+/** The metrics of this isolate, made when they are first asked for. */
+export function metrics() {
   made ??= METRICS.map(({ make, update }) => ({ metric: make(client), update }));
   return made;
 }

@@ -1,0 +1,55 @@
+// Holds what was read against what the writers have done.
+import { METRICS } from './metrics.mjs';
+
+/**
+ * @typedef {import('./metrics.mjs').Run} Run
+ *
+ * @typedef {object} Read one read, as the reader reports it
+ * @property {[string, number][]} samples
+ * @property {number} reads
+ * @property {number} slowest the longest that any of them has taken, in milliseconds
+ * @property {string[]} wrong
+ * @property {string[]} heaps
+ *
+ * @typedef {object} Totals what an application reports; `updates` of a writer are those of all metrics together, in turn
+ * @property {Read} during what was read while the last writers were there still
+ * @property {Read} after what was read when they were gone
+ * @property {Run['live']} live
+ * @property {Run['dead']} dead
+ * @property {number} slack
+ * @property {boolean} [stays] whether the writers were there to the end
+ * @property {string[]} [heaps] the heaps that it has used, as their files are named
+ */
+
+/**
+ * Everything that is wrong with a report.
+ *
+ * @param {Totals} report
+ * @returns {string[]}
+ */
+export function complaints({ during, after, live, dead, slack, stays }) {
+  const everyone = [...live.flatMap(({ shares }) => shares), ...dead];
+  return [
+    ...after.wrong,
+    ...verify(during, { live, dead, slack }),
+    ...verify(after, stays ? { live, dead, slack } : { live: [], dead: everyone, slack }),
+  ];
+}
+
+function verify({ samples }, run) {
+  const shown = new Map(samples);
+  return METRICS.flatMap((metric, place) => metric.verify(shown, ofMetric(run, place)));
+}
+
+/** What a run has done to one metric: it is updated at every turn, after those that stand before it in the table. */
+function ofMetric({ live, dead, slack }, place) {
+  const own = ({ writer, updates }) => ({
+    writer,
+    updates: Math.max(Math.ceil((updates - place) / METRICS.length), 0),
+  });
+  return {
+    live: live.map(({ pid, shares }) => ({ pid, shares: shares.map(own) })),
+    dead: dead.map(own),
+    slack,
+  };
+}
