@@ -105,6 +105,11 @@ export class Family {
     this.#attempt((number) => this.attachment.native.removeSeries(number, this.#pairs(labels)));
   }
 
+  /** Lets a series start from zero in the whole application. */
+  restart(labels: LabelSet): void {
+    this.#attempt((number) => this.attachment.native.restartSeries(number, this.#pairs(labels)));
+  }
+
   /** Removes the labelled series from the whole application, and lets those without labels start from zero. */
   reset(): void {
     this.#attempt((number) => this.attachment.native.resetSeries(number));

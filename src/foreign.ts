@@ -12,7 +12,8 @@ export interface ForeignMetric {
   reset?(): void;
 }
 
-interface ForeignValues {
+/** What such a metric gives. @internal */
+export interface ForeignValues {
   name: string;
   help: string;
   type: string;
@@ -27,16 +28,22 @@ interface ForeignValues {
 
 /** Such a metric as data, with the default labels where it has none of that name. @internal */
 export async function valuesOf(metric: ForeignMetric, defaults: LabelSet): Promise<ForeignValues> {
-  const found = await metric.get();
+  return withDefaults(await metric.get(), defaults);
+}
+
+/** Fills in what has no value, and also what has an empty one: prom-client tells no difference in its data. @internal */
+export function withDefaults<Data extends Pick<ForeignValues, 'values'>>(
+  data: Data,
+  defaults: LabelSet,
+): Data {
   const names = Object.keys(defaults);
-  if (names.length > 0) {
-    for (const value of found.values ?? []) {
-      const labels: Record<string, unknown> = { ...value.labels };
-      for (const name of names) labels[name] ||= defaults[name];
-      value.labels = labels;
-    }
+  if (names.length === 0) return data;
+  for (const value of data.values ?? []) {
+    const labels: Record<string, unknown> = { ...value.labels };
+    for (const name of names) labels[name] ||= defaults[name];
+    value.labels = labels;
   }
-  return found;
+  return data;
 }
 
 /** The text of such a metric, as prom-client writes it, without a line end. @internal */

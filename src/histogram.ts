@@ -21,7 +21,6 @@ import type {
   MetricObjectWithValues,
   MetricValueWithName,
   ObserveDataWithExemplar,
-  LabelSet,
 } from './types';
 import { histogramValues, type Measured, type Sample, type Value } from './values';
 
@@ -169,8 +168,9 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
    * again from zero.
    */
   zero(labels: LabelValues<T>): void {
-    if (this.children.find(labels) !== null) this.removeSeries(labels);
-    this.make(labels).show();
+    const known = this.families.length === 0 ? null : this.children.find(labels);
+    if (known !== null) for (const family of this.families) family.restart(labels);
+    (known ?? this.make(labels)).show();
   }
 
   /** The histogram with its values in the whole application. */
@@ -195,11 +195,6 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
   remove(...given: unknown[]): void {
     const labels = labelsFrom(this.labelNames, given);
     validateLabels(this.labelNames, labels);
-    this.removeSeries(labels);
-  }
-
-  /** @internal */
-  removeSeries(labels: LabelSet): void {
     this.forget(labels);
     for (const family of this.families) family.remove(labels);
   }

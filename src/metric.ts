@@ -207,24 +207,21 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     for (const { attachment } of this.families) attachment.collectors?.add(this);
   }
 
-  /**
-   * Replaces all children by ones that lie in the families of now, and hands over what they have recorded. The new
-   * series come first, so that they keep the order of the old ones.
-   * @internal
-   */
+  /** Replaces all children by ones that lie in the families of now, and hands over what they have recorded. @internal */
   move(): void {
-    const moves: [Child, Child][] = [];
+    const left = [...this.children.values()].map((old) => {
+      const [share, parts, exemplars] = [old.read(), old.parts(), old.exemplars ?? []];
+      // All leave before any arrives: one that is the same under other labels takes its place among the others.
+      for (const part of parts) if (!this.families.includes(part.family)) part.withdraw();
+      return { share, parts, exemplars };
+    });
     this.children.replace((old) => {
       const moved = this.cellOf(old.labels, old.parts() as readonly unknown[] as readonly Child[]);
       moved.show();
-      moves.push([old, moved]);
       return moved;
     });
-    for (const [old, moved] of moves) {
-      const share = old.read();
-      const exemplars = old.exemplars ?? [];
-      const parts = old.parts();
-      for (const part of parts) if (!this.families.includes(part.family)) part.withdraw();
+    for (const [index, moved] of [...this.children.values()].entries()) {
+      const { share, parts, exemplars } = left[index] as (typeof left)[number];
       if (share === null) continue;
       const receivers: readonly Cell<Share>[] = moved.parts().length > 0 ? moved.parts() : [moved];
       for (const cell of receivers) {
@@ -340,6 +337,12 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     );
   }
 
+  /** The child whose labels print so: one that is undefined prints as that word. @internal */
+  childOf(texts: LabelSet): Child | null {
+    const given = Object.entries(texts).filter(([, text]) => text !== 'undefined');
+    return this.children.find(texts) ?? this.children.find(Object.fromEntries(given));
+  }
+
   /** Labels come back from shared memory as text: those that were given here have their types again. @internal */
   typed(sample: Sample): Sample {
     for (const { defaults } of this.families) {
@@ -355,10 +358,10 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
           delete labels[name];
         }
       }
-      const given = this.children.find(labels);
+      const given = this.childOf(labels);
       if (given !== null)
         return { ...sample, labels: given.labels, added: { ...filled, ...added } };
     }
-    return { ...sample, labels: this.children.find(sample.labels)?.labels ?? sample.labels };
+    return { ...sample, labels: this.childOf(sample.labels)?.labels ?? sample.labels };
   }
 }

@@ -13,7 +13,13 @@ import {
 import { discover } from './discovery';
 import { coded } from './errors';
 import { evaluate } from './evaluations';
-import { encodeForeign, valuesOf, type ForeignMetric } from './foreign';
+import {
+  encodeForeign,
+  valuesOf,
+  withDefaults,
+  type ForeignMetric,
+  type ForeignValues,
+} from './foreign';
 import { namedHome, privateHome, UnnamedHome, type Home } from './home';
 import { collectAll, foreignIn, isMember, membersIn, metricIn, type Registered } from './member';
 import { joined, readFamilies, readText, withoutEnd } from './scrape';
@@ -181,7 +187,8 @@ export class Registry<
       const families = await readFamilies(scope, view);
       return families.map((family) => {
         const metric = metricIn(this._metrics, family.name);
-        return isMember(metric) ? metric.presentFamily(family) : unknownFamily(family);
+        if (!isMember(metric)) return unknownFamily(family);
+        return withDefaults(metric.presentFamily(family) as ForeignValues, this._defaultLabels);
       });
     });
     const foreign = foreignIn(this._metrics).map(async (metric) =>

@@ -109,6 +109,8 @@ export class Summary<T extends string = string> extends BaseMetric<T, Summarized
   /** Observes what is not simply a number. @internal */
   observeWith(labels: object | number | null | undefined, value: number | undefined): void {
     const isLabelled = typeof labels === 'object' && labels !== null;
+    // Text has its characters for labels, in prom-client's eyes.
+    if (typeof labels === 'string') validateLabels(this.labelNames, labels);
     let cell = isLabelled ? this.children.find(labels) : this.bare;
     // prom-client takes what comes alone for the value, whatever it is, and nothing for no labels.
     const alone = labels === 0 ? 0 : labels || {};

@@ -89,7 +89,9 @@ pub struct Exemplar {
 pub struct Series {
     /// Where in [`Family::text`] the escaped labels are, as `a="x",b="y"`; empty without labels.
     pub labels: Range<usize>,
-    /// When the series was made, in seconds since the Unix epoch.
+    /// When the series was made, in seconds since the Unix epoch: they are shown in that order.
+    pub made: f64,
+    /// When it last started from zero, in seconds since the Unix epoch: at first, when it was made.
     pub created: f64,
     /// What was measured.
     pub value: Value,

@@ -260,6 +260,9 @@ pub mod series {
     pub const CREATED: u32 = 3;
     /// The value that all writers share, of a family with shared values (f64).
     pub const SHARED: u32 = 4;
+    /// In the same word, of all other families: when the series last started from zero, seconds since the epoch (f64);
+    /// 0: when it was made.
+    pub const RESTARTED: u32 = SHARED;
     /// The label text, already escaped.
     pub const TEXT: u32 = 5;
 }

@@ -3,7 +3,6 @@
 use crate::directory::{self, Entry};
 use crate::error::Result;
 use crate::family::Kind;
-use crate::heap::now;
 use crate::labels::Labels;
 use crate::series::{self, SeriesEntry};
 use crate::writer::Writer;
@@ -61,21 +60,29 @@ impl Writer {
         }
     }
 
+    /// Starts a series from zero, for the whole application: it keeps its place among the others. Says whether there is one.
+    pub fn restart_series(&self, family: u32, labels: &Labels) -> Result<bool> {
+        let heap = self.heap();
+        let spec = heap.declarations.get(heap, family)?;
+        let mut exclusive = heap.map_lock.acquire(heap)?;
+        match series::find_series(heap, family, labels) {
+            Some((number, series)) => series::restart_series(&mut exclusive, &spec, number, series),
+            None => Ok(false),
+        }
+    }
+
     /// Starts a family from zero, for the whole application: series with labels go, the one without begins again, as do all of
     /// a summary.
     pub fn reset_family(&self, family: u32) -> Result<()> {
         let heap = self.heap();
         let spec = heap.declarations.get(heap, family)?;
         let goes = !spec.label_names.is_empty() && spec.kind != Kind::Summary;
-        let mut created = 0.0_f64;
-        for (number, series) in series::series_by_age(heap, family)? {
-            // Each later than the one before, however coarse the clock is: the order is that of these times.
-            created = now().max(created.next_up());
+        for (number, series) in series::series_of(heap, family)? {
             let mut exclusive = heap.map_lock.acquire(heap)?;
             if goes {
                 series::remove_series(&mut exclusive, number, series)?;
             } else {
-                series::restart_series(&mut exclusive, number, series, created)?;
+                series::restart_series(&mut exclusive, &spec, number, series)?;
             }
         }
         Ok(())

@@ -8,7 +8,7 @@
 //! truth about it: a cell counts if it was bound to the generation that stands there.
 
 use crate::allocator::Allocator;
-use crate::declaration;
+use crate::declaration::{self, FamilySpec};
 use crate::error::{Error, Result};
 use crate::heap::{Heap, now};
 use crate::journal::Transaction;
@@ -219,16 +219,16 @@ pub(crate) fn remove_series(
     Ok(true)
 }
 
-/// Starts series `number` from zero: a new generation of the same series, created then.
+/// Starts series `number` from zero: a new generation of the same series, which keeps its place among the others.
 pub(crate) fn restart_series(
     exclusive: &mut Exclusive,
+    spec: &FamilySpec,
     number: u32,
     entry: SeriesEntry,
-    created: f64,
-) -> Result<()> {
+) -> Result<bool> {
     let heap = exclusive.heap;
     if series_entry(heap, number)? != entry || !entry.is_live() {
-        return Ok(());
+        return Ok(false);
     }
     let mut transaction = exclusive.transaction();
     let place = table::heap_entry(&mut transaction, header::SERIES_TABLE, number)?;
@@ -236,11 +236,16 @@ pub(crate) fn restart_series(
         generation: entry.next_generation(),
         ..entry
     };
-    transaction.set(entry.record + series::SHARED, 0)?;
-    transaction.set(entry.record + series::CREATED, created.to_bits())?;
+    let (word, value) = if spec.is_shared() {
+        (series::SHARED, 0.0)
+    } else {
+        (series::RESTARTED, now())
+    };
+    transaction.set(entry.record + word, value.to_bits())?;
     transaction.set(place, restarted.word())?;
     transaction.break_bindings(number, entry.generation);
-    transaction.commit()
+    transaction.commit()?;
+    Ok(true)
 }
 
 /// The labels of a series. The caller holds the lock, or validates the generation afterwards.
@@ -252,19 +257,6 @@ pub(crate) fn labels_of(heap: &Heap, entry: SeriesEntry) -> Result<Labels> {
         what: "a label text is no UTF-8",
     })?;
     Ok(Labels::parse(&text))
-}
-
-/// The numbers and entries of all series of a family, those first that were made first: numbers are used again.
-pub(crate) fn series_by_age(heap: &Heap, family: u32) -> Result<Vec<(u32, SeriesEntry)>> {
-    let mut aged = series_of(heap, family)?
-        .into_iter()
-        .map(|(number, entry)| {
-            let created = heap.load_f64(entry.record + series::CREATED)?;
-            Ok((created, (number, entry)))
-        })
-        .collect::<Result<Vec<_>>>()?;
-    aged.sort_by(|(one, _), (other, _)| one.total_cmp(other));
-    Ok(aged.into_iter().map(|(_, found)| found).collect())
 }
 
 /// The numbers and entries of all series of a family.

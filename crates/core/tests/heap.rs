@@ -186,6 +186,32 @@ fn a_reset_starts_everybody_from_zero() {
 }
 
 #[test]
+fn a_series_that_is_restarted_keeps_its_place_and_is_created_anew() {
+    let writer = Writer::attach(&shared(), 0).unwrap();
+    let registry = writer.registry("default").unwrap();
+    let (family, _) = writer.declare(&spec(Kind::Counter, "c", &["x"])).unwrap();
+    let labels = ["a", "b"].map(|value| Labels::new([("x", value)]));
+    for labels in &labels {
+        let binding = writer.bind(family, labels).unwrap().unwrap();
+        writer.counter_add(binding, 3.0).unwrap();
+    }
+    assert!(writer.restart_series(family, &labels[0]).unwrap());
+    writer.bind(family, &labels[0]).unwrap().unwrap();
+    assert_eq!(text(writer.heap()), "c{x=\"a\"} 0\nc{x=\"b\"} 3");
+    let filter = snapshot::Filter {
+        registries: vec![registry],
+        ..Default::default()
+    };
+    let families = snapshot::take(writer.heap(), &filter).unwrap();
+    let [one, other] = &families[0].series[..] else {
+        panic!("two series are there")
+    };
+    assert!(one.made < other.made && one.created > other.created);
+    let never = Labels::new([("x", "never")]);
+    assert!(!writer.restart_series(family, &never).unwrap());
+}
+
+#[test]
 fn aggregators_do_what_their_names_say() {
     let options = shared();
     let writers = [0, 1, 2].map(|thread| Writer::attach(&options, thread).unwrap());

@@ -182,6 +182,15 @@ impl NativeHeap {
             .map_err(thrown)
     }
 
+    /// Starts a series from zero for the whole application; `false` if there was none.
+    #[napi(catch_unwind)]
+    pub fn restart_series(&self, family: u32, labels: Vec<String>) -> Result<bool> {
+        attached(self.handle)?
+            .writer()?
+            .restart_series(family, &to_labels(&labels)?)
+            .map_err(thrown)
+    }
+
     /// Starts every series of a family anew, for the whole application.
     #[napi(catch_unwind)]
     pub fn reset_series(&self, family: u32) -> Result<()> {

@@ -58,6 +58,7 @@ fn add(family: &mut Family, labels: &str, value: Value) {
     family.text.push_str(labels);
     family.series.push(Series {
         labels: start..family.text.len(),
+        made: CREATED,
         created: CREATED,
         value,
         exemplars: 0..0,

@@ -6,11 +6,11 @@ use std::collections::HashMap;
 
 /// Puts series in the order in which they were made, which is not that of their numbers once numbers are used again.
 pub(super) fn by_age(family: &mut Family) {
-    let is_younger = |pair: &[crate::family::Series]| pair[0].created <= pair[1].created;
+    let is_younger = |pair: &[crate::family::Series]| pair[0].made <= pair[1].made;
     if !family.series.windows(2).all(is_younger) {
         family
             .series
-            .sort_by(|one, other| one.created.total_cmp(&other.created));
+            .sort_by(|one, other| one.made.total_cmp(&other.made));
     }
 }
 

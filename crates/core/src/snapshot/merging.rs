@@ -32,6 +32,7 @@ pub(super) struct Merge<'a> {
     pub family: &'a mut Family,
     /// The escaped label text.
     pub labels: &'a str,
+    pub made: f64,
     pub created: f64,
     /// The machine's monotonic clock, in seconds.
     pub now: f64,
@@ -91,6 +92,7 @@ impl Merge<'_> {
         let exemplars = family.exemplars.len()..family.exemplars.len();
         family.series.push(Series {
             labels: start..family.text.len(),
+            made: self.made,
             created: self.created,
             value,
             exemplars,

@@ -84,6 +84,7 @@ fn family((name, help, label, numbers): Own, created: f64) -> Family {
         }
         series.push(Series {
             labels: start..text.len(),
+            made: created,
             created,
             value: Value::Number(number),
             exemplars: 0..0,

@@ -148,6 +148,8 @@ impl<'heap> Reader<'heap> {
         }
         shown.note_takers(heap, &self.slots, &self.cells)?;
         let Shown { family, spec, .. } = shown;
+        let made = heap.load_f64(found.record + record::CREATED)?;
+        let shared = heap.load_f64(found.record + record::SHARED)?;
         let mut merge = Merge {
             heap,
             slots: &self.slots,
@@ -157,12 +159,17 @@ impl<'heap> Reader<'heap> {
             labels: std::str::from_utf8(&self.text).map_err(|_| Error::Corrupt {
                 what: "a label text is no UTF-8",
             })?,
-            created: heap.load_f64(found.record + record::CREATED)?,
+            made,
+            created: if shared > 0.0 && !spec.is_shared() {
+                shared
+            } else {
+                made
+            },
             now: self.now,
             scratch: &mut self.scratch,
         };
         if spec.is_shared() {
-            merge.add_shared(heap.load_f64(found.record + record::SHARED)?);
+            merge.add_shared(shared);
         } else if !merge.add_cells()? && !self.text.is_empty() {
             return Ok(Fate::Abandoned);
         }

@@ -1,0 +1,75 @@
+// @ts-nocheck -- what it calls is typed otherwise in each library, and wrong on purpose in places
+// What is taken away, reset and made again.
+import { look, type Steps } from '../seeing';
+
+export const steps: Steps = {
+  removal: async ({ Counter, Gauge, Histogram, register }, see) => {
+    const counter = new Counter({ name: 'c_total', help: 'c', labelNames: ['a', 'b'] });
+    counter.inc({ a: 1, b: 1 });
+    counter.inc({ a: 2, b: 2 });
+    counter.inc({ a: 3, b: 3 });
+    counter.remove('2', '2');
+    counter.remove({ a: 'never', b: 'there' });
+    await look(see, 'counter', register);
+    counter.inc({ a: 4, b: 4 });
+    counter.inc({ a: 2, b: 2 });
+    await look(see, 'counter again', register);
+    const held = counter.labels('1', '1');
+    counter.remove({ b: 1, a: 1 });
+    held.inc(5);
+    await look(see, 'counter held', register);
+    counter.reset();
+    await look(see, 'counter reset', register);
+    held.inc();
+    await look(see, 'counter held after reset', register);
+    const bare = new Counter({ name: 'bare_total', help: 'bare' });
+    bare.inc(7);
+    bare.reset();
+    bare.inc(2);
+    await look(see, 'bare counter reset', register);
+    bare.remove();
+    await look(see, 'bare counter removed', register);
+    const gauge = new Gauge({ name: 'g', help: 'g', labelNames: ['a'] });
+    gauge.set({ a: 1 }, 1);
+    gauge.set({ a: 2 }, 2);
+    gauge.remove('1');
+    await look(see, 'gauge', register);
+    gauge.reset();
+    const bareGauge = new Gauge({ name: 'bare', help: 'bare' });
+    bareGauge.set(7);
+    bareGauge.reset();
+    await look(see, 'gauges reset', register);
+    bareGauge.inc();
+    gauge.inc({ a: 1 });
+    bareGauge.remove();
+    await look(see, 'gauges again', register);
+    const histogram = new Histogram({ name: 'h', help: 'h', labelNames: ['a'], buckets: [1] });
+    histogram.observe({ a: 1 }, 1);
+    histogram.observe({ a: 2 }, 2);
+    histogram.remove({ a: 1 });
+    await look(see, 'histogram', register);
+    histogram.reset();
+    const bareHistogram = new Histogram({ name: 'i', help: 'i', buckets: [1] });
+    bareHistogram.observe(3);
+    bareHistogram.reset();
+    await look(see, 'histograms reset', register);
+    bareHistogram.observe(4);
+    histogram.observe({ a: 9 }, 4);
+    await look(see, 'histograms again', register);
+    register.resetMetrics();
+    await look(see, 'all reset', register);
+    register.removeSingleMetric('c_total');
+    register.removeSingleMetric('never_there');
+    await look(see, 'one removed', register);
+    see('gone', `${register.getSingleMetric('c_total')}`);
+    const again = new Counter({ name: 'c_total', help: 'other', labelNames: ['z'] });
+    again.inc({ z: 1 });
+    await look(see, 'made again', register);
+    counter.inc({ a: 1, b: 1 });
+    see('what is out of the registry counts on', await counter.get());
+    register.clear();
+    await look(see, 'cleared', register);
+    again.inc({ z: 1 });
+    see('what was cleared counts on', await again.get());
+  },
+};
