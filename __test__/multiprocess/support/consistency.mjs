@@ -3,8 +3,8 @@ import { readLabels } from '../../../examples/demo/exposition.mjs';
 
 /** Values of gauges that only go up. */
 const RISING = new Set(['gauge_shared']);
-/** Families of which one sample is 1 and all others are 0. */
-const EXCLUSIVE = new Set(['states']);
+/** Families of which one sample is 1 and all others, if there are any, are 0. */
+const EXCLUSIVE = new Set(['info_info', 'states']);
 
 /** Holds each read against the one before it. */
 export class Consistency {

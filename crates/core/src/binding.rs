@@ -75,13 +75,15 @@ impl Writer {
                 }
                 Ok(Some(binding))
             }
-            Err(error) => {
-                let shortage = error.shortage().ok_or(error)?;
-                self.shortage.set(Some(shortage));
-                shortage::begin(self.heap(), shortage, again)?;
-                Ok(None)
-            }
+            Err(error) => self.note_shortage(error, again).map(|()| None),
         }
+    }
+
+    /// Counts the series that an error is about as dropped; an error that is not about a shortage stays one.
+    pub(crate) fn note_shortage(&self, error: Error, again: bool) -> Result<()> {
+        let shortage = error.shortage().ok_or(error)?;
+        self.shortage.set(Some(shortage));
+        shortage::begin(self.heap(), shortage, again)
     }
 
     /// Why the last series that this writer could not make could not be made.
@@ -94,25 +96,39 @@ impl Writer {
         let spec = heap.declarations.get(heap, family)?;
         for _ in 0..TRIES {
             let (number, series) = series::series_or_new(heap, family, labels, self.series_limit)?;
-            let entry = match directory::entry(heap, self.at(), number)? {
-                Some(entry) if entry.generation == series.generation => {
-                    cell::adopt(heap, &spec, entry.cell, self.incarnation())?;
-                    entry
-                }
-                _ => self.enter(&spec, number, series)?,
-            };
-            // SeqCst: the entry was stored before this fence, the table is looked at after it; see directory.rs.
-            fence(Ordering::SeqCst);
-            if series::series_entry(heap, number)? == series {
-                return Ok(Binding {
-                    cell: entry.cell,
-                    generation_place: entry.place + entry::GENERATION,
-                    generation: series.generation,
-                });
+            if let Some(binding) = self.bind_to(&spec, number, series)? {
+                return Ok(binding);
             }
-            self.forget(entry)?;
         }
         Err(Error::Busy)
+    }
+
+    /// Binds this writer to a series that is there. `None`: it is not any more.
+    pub(crate) fn bind_to(
+        &self,
+        spec: &FamilySpec,
+        number: u32,
+        series: SeriesEntry,
+    ) -> Result<Option<Binding>> {
+        let heap = self.heap();
+        let entry = match directory::entry(heap, self.at(), number)? {
+            Some(entry) if entry.generation == series.generation => {
+                cell::adopt(heap, spec, entry.cell, self.incarnation())?;
+                entry
+            }
+            _ => self.enter(spec, number, series)?,
+        };
+        // SeqCst: the entry was stored before this fence, the table is looked at after it; see directory.rs.
+        fence(Ordering::SeqCst);
+        if series::series_entry(heap, number)? != series {
+            self.forget(entry)?;
+            return Ok(None);
+        }
+        Ok(Some(Binding {
+            cell: entry.cell,
+            generation_place: entry.place + entry::GENERATION,
+            generation: series.generation,
+        }))
     }
 
     /// Gives the series a cell of zeroes and enters it in the directory.

@@ -71,12 +71,16 @@ impl Writer {
         }
     }
 
-    /// Starts a family from zero, for the whole application: series with labels go, the one without begins again, as do all of
-    /// a summary.
+    /// Starts a family from zero, for the whole application: series with labels go, and so does what an info says; the one
+    /// without labels begins again, as do all of a summary.
     pub fn reset_family(&self, family: u32) -> Result<()> {
         let heap = self.heap();
         let spec = heap.declarations.get(heap, family)?;
-        let goes = !spec.label_names.is_empty() && spec.kind != Kind::Summary;
+        let goes = match spec.kind {
+            Kind::Summary => false,
+            Kind::Info => true,
+            _ => !spec.label_names.is_empty(),
+        };
         for (number, series) in series::series_of(heap, family)? {
             let mut exclusive = heap.map_lock.acquire(heap)?;
             if goes {

@@ -1,4 +1,4 @@
-//! The table of series: which numbers belong to which series, and what changes that.
+//! The table of series: which numbers belong to which series.
 //!
 //! ```text
 //! number -> record (family, labels) and generation, in one word
@@ -7,16 +7,16 @@
 //! The generation of a series number grows whenever the number changes hands or the series starts from zero. The word in the table is the one
 //! truth about it: a cell counts if it was bound to the generation that stands there.
 
-use crate::allocator::Allocator;
-use crate::declaration::{self, FamilySpec};
+mod changing;
+
+pub(crate) use changing::{create_series, remove_series, replace_series, restart_series};
+
+use crate::declaration;
 use crate::error::{Error, Result};
-use crate::heap::{Heap, now};
-use crate::journal::Transaction;
+use crate::heap::Heap;
 use crate::label_map;
 use crate::labels::Labels;
-use crate::layout::{Place, WORD, family, header, series};
-use crate::map_lock::Exclusive;
-use crate::shortage;
+use crate::layout::{Place, family, header, series};
 use crate::sync::{AtomicU64, Ordering};
 use crate::table;
 
@@ -109,8 +109,7 @@ pub(crate) fn series_or_new(
         let number = number_of(heap, record)?;
         return Ok((number, series_entry(heap, number)?));
     }
-    check_limit(heap, family, limit)?;
-    create_series(&mut exclusive, family, labels)
+    create_series(&mut exclusive, family, labels, limit, 0)
 }
 
 fn check_limit(heap: &Heap, family: u32, limit: u32) -> Result<()> {
@@ -120,132 +119,6 @@ fn check_limit(heap: &Heap, family: u32, limit: u32) -> Result<()> {
     } else {
         Err(Error::Limit { limit })
     }
-}
-
-fn create_series(
-    exclusive: &mut Exclusive,
-    family: u32,
-    labels: &Labels,
-) -> Result<(u32, SeriesEntry)> {
-    let heap = exclusive.heap;
-    let family_record = declaration::record(heap, family)?;
-    let mut transaction = exclusive.transaction();
-    let text = labels.text().as_bytes();
-    let words = series::TEXT + text.len().div_ceil(WORD) as u32;
-    let record = Allocator::allocate_in_heap(&mut transaction, words)?;
-    let hash = labels.hash(family);
-    let link = label_map::insert(&mut transaction, record, hash, text.len() as u32)?;
-    let (number, entry) = take_number(&mut transaction, record)?;
-    transaction.add(header::SERIES_LIVE, 1)?;
-    transaction.add(family_record + family::SERIES, 1)?;
-    // The first word goes through the journal, the rest directly: see journal.rs.
-    transaction.set(
-        record + series::NUMBER,
-        u64::from(family) << 32 | u64::from(number),
-    )?;
-    let block = heap.words(record, series::TEXT)?;
-    let fields = [
-        (series::HASH, hash),
-        (series::NEXT_AND_LENGTH, link),
-        (series::CREATED, now().to_bits()),
-        (series::SHARED, 0),
-    ];
-    for (word, value) in fields {
-        // Relaxed: published by the commit.
-        block[word as usize].store(value, Ordering::Relaxed);
-    }
-    heap.write_bytes(record + series::TEXT, text)?;
-    transaction.commit()?;
-    Ok((number, entry))
-}
-
-/// A number for a new series, and its entry.
-fn take_number(transaction: &mut Transaction, record: Place) -> Result<(u32, SeriesEntry)> {
-    let free = transaction.get(header::FREE_SERIES)? as u32;
-    let number = match free.checked_sub(1) {
-        Some(number) => number,
-        None => transaction.get(header::SERIES_COUNT)? as u32,
-    };
-    let place = table::heap_entry(transaction, header::SERIES_TABLE, number)?;
-    let old = SeriesEntry::of(transaction.get(place)?);
-    let entry = SeriesEntry {
-        record,
-        generation: old.next_generation(),
-    };
-    if free == 0 {
-        transaction.set(place, entry.word())?;
-        transaction.add(header::SERIES_COUNT, 1)?;
-    } else {
-        transaction.set(header::FREE_SERIES, u64::from(old.record & !FREE))?;
-        transaction.set(place, entry.word())?;
-    }
-    Ok((number, entry))
-}
-
-/// Removes series `number`, if it still is the one that `entry` says: for all writers, and its memory with it.
-pub(crate) fn remove_series(
-    exclusive: &mut Exclusive,
-    number: u32,
-    entry: SeriesEntry,
-) -> Result<bool> {
-    let heap = exclusive.heap;
-    if series_entry(heap, number)? != entry || !entry.is_live() {
-        return Ok(false);
-    }
-    let family_number = (heap.load(entry.record + series::NUMBER)? >> 32) as u32;
-    let family_record = declaration::record(heap, family_number)?;
-    let length = heap.load(entry.record + series::NEXT_AND_LENGTH)? as u32;
-    let mut transaction = exclusive.transaction();
-    let free = transaction.get(header::FREE_SERIES)? as u32;
-    let place = table::heap_entry(&mut transaction, header::SERIES_TABLE, number)?;
-    let freed = SeriesEntry {
-        record: FREE | free,
-        generation: entry.next_generation(),
-    };
-    // First of all, so that a reader that meets the rest finds another generation.
-    transaction.set(place, freed.word())?;
-    label_map::remove(&mut transaction, entry.record)?;
-    transaction.set(header::FREE_SERIES, u64::from(number) + 1)?;
-    transaction.add(header::SERIES_LIVE, -1)?;
-    transaction.add(family_record + family::SERIES, -1)?;
-    Allocator::HEAP.free(
-        &mut transaction,
-        entry.record,
-        series::TEXT + length.div_ceil(WORD as u32),
-    )?;
-    transaction.break_bindings(number, entry.generation);
-    transaction.commit()?;
-    shortage::end(heap)?;
-    Ok(true)
-}
-
-/// Starts series `number` from zero: a new generation of the same series, which keeps its place among the others.
-pub(crate) fn restart_series(
-    exclusive: &mut Exclusive,
-    spec: &FamilySpec,
-    number: u32,
-    entry: SeriesEntry,
-) -> Result<bool> {
-    let heap = exclusive.heap;
-    if series_entry(heap, number)? != entry || !entry.is_live() {
-        return Ok(false);
-    }
-    let mut transaction = exclusive.transaction();
-    let place = table::heap_entry(&mut transaction, header::SERIES_TABLE, number)?;
-    let restarted = SeriesEntry {
-        generation: entry.next_generation(),
-        ..entry
-    };
-    let (word, value) = if spec.is_shared() {
-        (series::SHARED, 0.0)
-    } else {
-        (series::RESTARTED, now())
-    };
-    transaction.set(entry.record + word, value.to_bits())?;
-    transaction.set(place, restarted.word())?;
-    transaction.break_bindings(number, entry.generation);
-    transaction.commit()?;
-    Ok(true)
 }
 
 /// The labels of a series. The caller holds the lock, or validates the generation afterwards.

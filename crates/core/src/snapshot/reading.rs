@@ -132,8 +132,9 @@ impl<'heap> Reader<'heap> {
                 self.cells.push((index, cell, shape));
             }
         }
-        // A series that nobody is bound to was withdrawn by all who had it.
-        if self.cells.is_empty() {
+        // A series that nobody is bound to was withdrawn by all who had it. An info goes when it is withdrawn, and is there
+        // before the one who tells it is bound.
+        if self.cells.is_empty() && self.families[place].spec.kind != Kind::Info {
             return Ok(Fate::Lives);
         }
         self.text.clear();

@@ -6,10 +6,12 @@ use super::slots::SlotView;
 use crate::cell;
 use crate::declaration::FamilySpec;
 use crate::error::Result;
-use crate::family::{Aggregator, Family, Kind};
+use crate::family::{Aggregator, Family, Kind, Series};
 use crate::heap::Heap;
+use crate::labels::Labels;
 use crate::layout::{header, slot};
 use crate::table;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -114,18 +116,31 @@ fn empty(spec: &FamilySpec) -> Family {
     }
 }
 
-/// Of series with the same labels, leaves the one that was read last.
+/// Of series with the same labels, leaves the one that was read last; of infos, those with the same base labels.
 pub(super) fn keep_last_of_each(family: &mut Family) {
-    let Family { series, text, .. } = family;
+    let Family {
+        series,
+        text,
+        kind,
+        label_names,
+        ..
+    } = family;
+    let key = |series: &Series| match kind {
+        Kind::Info => {
+            let base = Labels::parse(&text[series.labels.clone()]).among(label_names);
+            Cow::Owned(format!("{base:?}"))
+        }
+        _ => Cow::Borrowed(&text[series.labels.clone()]),
+    };
     let mut last = HashMap::with_capacity(series.len());
     for (index, series) in series.iter().enumerate() {
-        last.insert(&text[series.labels.clone()], index);
+        last.insert(key(series), index);
     }
     if last.len() < series.len() {
         let mut index = 0;
         series.retain(|series| {
             index += 1;
-            last.get(&text[series.labels.clone()]) == Some(&(index - 1))
+            last.get(&key(series)) == Some(&(index - 1))
         });
     }
 }

@@ -1,0 +1,189 @@
+//! What changes the table of series: each change is one entry of the journal, so no reader meets half of it.
+
+use super::{FREE, SeriesEntry, check_limit, series_entry};
+use crate::allocator::Allocator;
+use crate::declaration::{self, FamilySpec};
+use crate::error::Result;
+use crate::heap::now;
+use crate::journal::Transaction;
+use crate::label_map;
+use crate::labels::Labels;
+use crate::layout::{Place, WORD, family, header, series};
+use crate::map_lock::Exclusive;
+use crate::shortage;
+use crate::sync::Ordering;
+use crate::table;
+
+/// Makes a series with these labels, which nobody has, unless the family has `limit` of them. `shared` are the bits of the
+/// value that all writers share.
+pub(crate) fn create_series(
+    exclusive: &mut Exclusive,
+    family: u32,
+    labels: &Labels,
+    limit: u32,
+    shared: u64,
+) -> Result<(u32, SeriesEntry)> {
+    check_limit(exclusive.heap, family, limit)?;
+    let family_record = declaration::record(exclusive.heap, family)?;
+    let mut transaction = exclusive.transaction();
+    let record = add_record(&mut transaction, family, labels, shared, now())?;
+    let (number, entry) = take_number(&mut transaction, record)?;
+    transaction.add(header::SERIES_LIVE, 1)?;
+    transaction.add(family_record + family::SERIES, 1)?;
+    transaction.set(record + series::NUMBER, number_word(family, number))?;
+    transaction.commit()?;
+    Ok((number, entry))
+}
+
+fn number_word(family: u32, number: u32) -> u64 {
+    u64::from(family) << 32 | u64::from(number)
+}
+
+/// A record in the label map. Its first word, the number, is left to the caller.
+fn add_record(
+    transaction: &mut Transaction,
+    family: u32,
+    labels: &Labels,
+    shared: u64,
+    created: f64,
+) -> Result<Place> {
+    let text = labels.text().as_bytes();
+    let words = series::TEXT + text.len().div_ceil(WORD) as u32;
+    let record = Allocator::allocate_in_heap(transaction, words)?;
+    let hash = labels.hash(family);
+    let link = label_map::insert(transaction, record, hash, text.len() as u32)?;
+    // The first word goes through the journal, the rest directly: see journal.rs.
+    let block = transaction.heap().words(record, series::TEXT)?;
+    let fields = [
+        (series::HASH, hash),
+        (series::NEXT_AND_LENGTH, link),
+        (series::CREATED, created.to_bits()),
+        (series::SHARED, shared),
+    ];
+    for (word, value) in fields {
+        // Relaxed: published by the commit.
+        block[word as usize].store(value, Ordering::Relaxed);
+    }
+    transaction
+        .heap()
+        .write_bytes(record + series::TEXT, text)?;
+    Ok(record)
+}
+
+/// Takes a record out of the label map, and gives its memory back.
+fn drop_record(transaction: &mut Transaction, record: Place) -> Result<()> {
+    label_map::remove(transaction, record)?;
+    let length = transaction.get(record + series::NEXT_AND_LENGTH)? as u32;
+    let words = series::TEXT + length.div_ceil(WORD as u32);
+    Allocator::HEAP.free(transaction, record, words)
+}
+
+/// A number for a new series, and its entry.
+fn take_number(transaction: &mut Transaction, record: Place) -> Result<(u32, SeriesEntry)> {
+    let free = transaction.get(header::FREE_SERIES)? as u32;
+    let number = match free.checked_sub(1) {
+        Some(number) => number,
+        None => transaction.get(header::SERIES_COUNT)? as u32,
+    };
+    let place = table::heap_entry(transaction, header::SERIES_TABLE, number)?;
+    let old = SeriesEntry::of(transaction.get(place)?);
+    let entry = SeriesEntry {
+        record,
+        generation: old.next_generation(),
+    };
+    if free == 0 {
+        transaction.set(place, entry.word())?;
+        transaction.add(header::SERIES_COUNT, 1)?;
+    } else {
+        transaction.set(header::FREE_SERIES, u64::from(old.record & !FREE))?;
+        transaction.set(place, entry.word())?;
+    }
+    Ok((number, entry))
+}
+
+/// Removes series `number`, if it still is the one that `entry` says: for all writers, and its memory with it.
+pub(crate) fn remove_series(
+    exclusive: &mut Exclusive,
+    number: u32,
+    entry: SeriesEntry,
+) -> Result<bool> {
+    let heap = exclusive.heap;
+    if series_entry(heap, number)? != entry || !entry.is_live() {
+        return Ok(false);
+    }
+    let family_number = (heap.load(entry.record + series::NUMBER)? >> 32) as u32;
+    let family_record = declaration::record(heap, family_number)?;
+    let mut transaction = exclusive.transaction();
+    let free = transaction.get(header::FREE_SERIES)? as u32;
+    let place = table::heap_entry(&mut transaction, header::SERIES_TABLE, number)?;
+    let freed = SeriesEntry {
+        record: FREE | free,
+        generation: entry.next_generation(),
+    };
+    // First of all, so that a reader that meets the rest finds another generation.
+    transaction.set(place, freed.word())?;
+    transaction.set(header::FREE_SERIES, u64::from(number) + 1)?;
+    transaction.add(header::SERIES_LIVE, -1)?;
+    transaction.add(family_record + family::SERIES, -1)?;
+    drop_record(&mut transaction, entry.record)?;
+    transaction.break_bindings(number, entry.generation);
+    transaction.commit()?;
+    shortage::end(heap)?;
+    Ok(true)
+}
+
+/// Puts other labels in the place of those of series `number`: at no time are there both, or neither.
+pub(crate) fn replace_series(
+    exclusive: &mut Exclusive,
+    number: u32,
+    entry: SeriesEntry,
+    labels: &Labels,
+    shared: u64,
+) -> Result<SeriesEntry> {
+    let heap = exclusive.heap;
+    let family = (heap.load(entry.record + series::NUMBER)? >> 32) as u32;
+    let created = heap.load_f64(entry.record + series::CREATED)?;
+    let mut transaction = exclusive.transaction();
+    // Before the old record goes: what it gives back must not be filled while it is still to be found.
+    let record = add_record(&mut transaction, family, labels, shared, created)?;
+    transaction.set(record + series::NUMBER, number_word(family, number))?;
+    let place = table::heap_entry(&mut transaction, header::SERIES_TABLE, number)?;
+    let replaced = SeriesEntry {
+        record,
+        generation: entry.next_generation(),
+    };
+    transaction.set(place, replaced.word())?;
+    drop_record(&mut transaction, entry.record)?;
+    transaction.break_bindings(number, entry.generation);
+    transaction.commit()?;
+    Ok(replaced)
+}
+
+/// Starts series `number` from zero: a new generation of the same series, which keeps its place among the others.
+pub(crate) fn restart_series(
+    exclusive: &mut Exclusive,
+    spec: &FamilySpec,
+    number: u32,
+    entry: SeriesEntry,
+) -> Result<bool> {
+    let heap = exclusive.heap;
+    if series_entry(heap, number)? != entry || !entry.is_live() {
+        return Ok(false);
+    }
+    let mut transaction = exclusive.transaction();
+    let place = table::heap_entry(&mut transaction, header::SERIES_TABLE, number)?;
+    let restarted = SeriesEntry {
+        generation: entry.next_generation(),
+        ..entry
+    };
+    let (word, value) = if spec.is_shared() {
+        (series::SHARED, 0.0)
+    } else {
+        (series::RESTARTED, now())
+    };
+    transaction.set(entry.record + word, value.to_bits())?;
+    transaction.set(place, restarted.word())?;
+    transaction.break_bindings(number, entry.generation);
+    transaction.commit()?;
+    Ok(true)
+}
