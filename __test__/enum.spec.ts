@@ -110,6 +110,11 @@ test('what it refuses to be', (t) => {
   t.throws(() => machine({ labelNames: ['task'] }), {
     message: 'task is a reserved label keyword',
   });
+  // Its name is a label's as well.
+  t.throws(() => machine({ name: 'a:task' }), {
+    message: 'Invalid metric name: an enum has a label of its name',
+    code: 'MPMETRICS_INVALID_NAME',
+  });
 });
 
 test('it goes along when the default labels change, and out of and into registries', async (t) => {

@@ -111,6 +111,16 @@ test('labels given as objects of any sort', async (t) => {
   t.true((await registry.metrics()).endsWith('# TYPE c counter\nc{x="1",y="a"} 5\n'));
 });
 
+test('a unit is part of what a metric is', (t) => {
+  const options = { name: 'a_seconds', help: 'h', unit: 'seconds', registers: [new Registry()] };
+  const metric = new Gauge(options);
+  t.is(metric.unit, 'seconds');
+  t.is(Gauge.getOrCreate(options), metric);
+  t.throws(() => Gauge.getOrCreate({ ...options, unit: 'bytes' }), {
+    message: 'A metric with the name a_seconds has already been registered with another unit.',
+  });
+});
+
 test('series that stay as they are for so long go, and come back with their next update', async (t) => {
   for (const expireAfterSeconds of [0, -1, NaN, Infinity, '5', null]) {
     const options = { name: 'a', help: 'h', expireAfterSeconds: expireAfterSeconds as never };

@@ -52,6 +52,7 @@ const HANDLED = new Set([
   'collect',
   'enableExemplars',
   'expireAfterSeconds',
+  'unit',
 ]);
 
 /**
@@ -74,6 +75,8 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
   readonly aggregator: Aggregator;
   /** Whether exemplars are taken. */
   readonly enableExemplars: boolean;
+  /** What is counted or measured; empty where that is not told. */
+  readonly unit: string;
   /** After how many seconds without a change series are removed; 0: never. */
   readonly expireAfterSeconds: number;
   /** Runs at each scrape that this process answers. */
@@ -111,6 +114,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     this.registers = registersOf(configuration);
     this.aggregator = configuration.aggregator ?? 'sum';
     this.enableExemplars = configuration.enableExemplars ?? false;
+    this.unit = `${configuration.unit ?? ''}`;
     this.expireAfterSeconds = configuration.expireAfterSeconds ?? 0;
     this.collect = configuration.collect;
     this.type = kind.type;
@@ -175,6 +179,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     const declared = Family.of(shelves, {
       name: this.name,
       help: `${this.help}`,
+      unit: this.unit,
       kind: this.type,
       labelNames: [...this.labelNames],
       aggregator: this.aggregator,

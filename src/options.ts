@@ -33,6 +33,9 @@ export function validateOptions(
   if (!help) refuse('MPMETRICS_INVALID_HELP', 'Missing mandatory help parameter');
   if (!name) refuse('MPMETRICS_INVALID_NAME', 'Missing mandatory name parameter');
   if (!validateMetricName(name)) refuse('MPMETRICS_INVALID_NAME', 'Invalid metric name');
+  if (reserved !== undefined && !validateLabelNames([reserved])) {
+    refuse('MPMETRICS_INVALID_NAME', 'Invalid metric name: an enum has a label of its name');
+  }
   if (!validateLabelNames(labelNames ?? [])) {
     refuse('MPMETRICS_INVALID_LABEL', 'Invalid label name');
   }
@@ -90,13 +93,15 @@ export function existing<Found extends object>(
   distinctions: readonly Distinction[] = [],
 ): Found | undefined {
   if (configuration === null || typeof configuration !== 'object') return undefined;
-  const { name, labelNames = [], aggregator = 'sum', expireAfterSeconds = 0 } = configuration;
+  const { name, labelNames = [], aggregator = 'sum', unit = '' } = configuration;
+  const { expireAfterSeconds = 0 } = configuration;
   const found = registersOf(configuration)[0]?.getSingleMetric(name) as unknown;
   if (found === undefined) return undefined;
   const known = found as Record<string, unknown>;
   const differences: [boolean, string][] = [
     [!(found instanceof Class), 'as a metric of another kind'],
     [!same(known['labelNames'], labelNames), 'with other labelNames'],
+    [known['unit'] !== unit, 'with another unit'],
     [known['aggregator'] !== aggregator, 'with another aggregator'],
     [known['expireAfterSeconds'] !== expireAfterSeconds, 'with another expireAfterSeconds'],
     ...distinctions.map(({ property, value, words }): [boolean, string] => [

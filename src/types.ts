@@ -72,6 +72,11 @@ export interface MetricConfiguration<T extends string> {
   labelNames?: T[] | readonly T[];
   /** The registries that show the metric. Default: the global one. */
   registers?: AnyRegistry[];
+  /**
+   * What is counted or measured, as the name says too: `seconds`, `bytes`. OpenMetrics tells it as `# UNIT` where the name
+   * ends in it (`…_seconds`, `…_seconds_total`), as the format wants. Default: nothing is told.
+   */
+  unit?: string;
   /** How the values of several processes become one. Default: `sum`. */
   aggregator?: Aggregator;
   /** Runs at each scrape, in whatever process or thread that is made, to bring the metric up to date. */
@@ -121,7 +126,7 @@ export interface SummaryConfiguration<T extends string> extends MetricConfigurat
 /** The options of an info. */
 export interface InfoConfiguration<T extends string> extends Omit<
   MetricConfiguration<T>,
-  'aggregator' | 'enableExemplars'
+  'aggregator' | 'enableExemplars' | 'unit'
 > {
   collect?: CollectFunction<Info<T>>;
 }
@@ -132,7 +137,7 @@ export type InfoValues = Readonly<Record<string, string | number | boolean>>;
 /** The options of an enum. */
 export interface EnumConfiguration<T extends string, S extends string> extends Omit<
   MetricConfiguration<T>,
-  'aggregator' | 'enableExemplars'
+  'aggregator' | 'enableExemplars' | 'unit'
 > {
   /** The states that there are, different strings. The first is the one to begin with. */
   states: readonly S[];

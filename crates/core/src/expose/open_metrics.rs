@@ -53,6 +53,7 @@ fn push_family(family: &Family, out: &mut Vec<u8>) {
         // With negative observations a sum may go down, which the format forbids; the count must
         // not stand without it, and the last bucket tells it anyway.
         sum_and_count: !family.bounds.first().is_some_and(|bound| *bound < 0.0),
+        any_number: false,
         push_bound: push_canonical,
     };
     push_samples(family, &samples, out);
@@ -93,6 +94,7 @@ mod tests {
     use super::super::round_trip::{histogram, numbers};
     use super::super::{Format, encode};
     use super::*;
+    use crate::family::{Series, Value};
 
     fn open_metrics(families: &[Family]) -> String {
         let mut out = Vec::new();
@@ -168,6 +170,39 @@ mod tests {
             "# HELP h Help\n# TYPE h histogram\n\
              h_bucket{le=\"1.0\",a=\"x\"} 1\nh_bucket{le=\"1e+06\",a=\"x\"} 1\nh_bucket{le=\"+Inf\",a=\"x\"} 3\n\
              h_sum{a=\"x\"} 7.5\nh_count{a=\"x\"} 3\nh_created{a=\"x\"} 1754000000.25\n# EOF\n"
+        );
+    }
+
+    #[test]
+    fn numbers_that_the_format_forbids_have_no_line() {
+        let counter = numbers("c", "Help", Kind::Counter, &[("", f64::NAN)]);
+        let histogram = histogram("h", "Help", &[1.0], &[("", -0.5, &[2.0, 0.0])]);
+        let mut summary = numbers("s", "Help", Kind::Summary, &[]);
+        summary.bounds = vec![0.25, 0.75];
+        summary.numbers = vec![-1.0, 0.5];
+        summary.series = vec![Series {
+            labels: 0..0,
+            created: 0.0,
+            value: Value::Summary {
+                count: 3.0,
+                sum: -2.5,
+                quantiles: 0..2,
+            },
+            exemplars: 0..0,
+        }];
+        let text = open_metrics(&[counter, histogram, summary]);
+        let samples: Vec<&str> = text
+            .lines()
+            .filter(|line| !line.starts_with('#') && !line.contains("_created"))
+            .collect();
+        assert_eq!(
+            samples,
+            [
+                "h_bucket{le=\"1.0\"} 2",
+                "h_bucket{le=\"+Inf\"} 2",
+                "s{quantile=\"0.75\"} 0.5",
+                "s_count 3",
+            ]
         );
     }
 

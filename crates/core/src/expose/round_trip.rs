@@ -222,8 +222,12 @@ proptest! {
             prop_assert_eq!(read.types.len(), 2);
             let samples: Vec<_> =
                 read.samples.iter().filter(|sample| sample.0 != "x:y_created").collect();
-            prop_assert_eq!(samples.len(), series.len());
-            for (sample, (labels, number)) in samples.into_iter().zip(&series) {
+            // A counter's NaN and negative numbers have no line in OpenMetrics.
+            let any_number = format == Format::Text || kind == Kind::Gauge;
+            let shown: Vec<_> =
+                series.iter().filter(|(_, number)| any_number || *number >= 0.0).collect();
+            prop_assert_eq!(samples.len(), shown.len());
+            for (sample, (labels, number)) in samples.into_iter().zip(shown) {
                 prop_assert_eq!(&sample.0, &format!("x:y{suffix}"));
                 prop_assert_eq!(&sample.1, labels);
                 prop_assert!(reads_as(&sample.2, *number));
@@ -261,11 +265,13 @@ proptest! {
                     prop_assert_eq!(&read_labels[1..], &labels[..]);
                     prop_assert_eq!(number, expected.to_string());
                 }
-                let (name, read_labels, number) = samples.next().expect("a sum");
-                prop_assert_eq!((name.as_str(), &read_labels), ("h_sum", labels));
-                prop_assert!(reads_as(&number, *sum));
-                let (name, _, number) = samples.next().expect("a count");
-                prop_assert_eq!((name.as_str(), number), ("h_count", expected.to_string()));
+                if format == Format::Text || *sum >= 0.0 {
+                    let (name, read_labels, number) = samples.next().expect("a sum");
+                    prop_assert_eq!((name.as_str(), &read_labels), ("h_sum", labels));
+                    prop_assert!(reads_as(&number, *sum));
+                    let (name, _, number) = samples.next().expect("a count");
+                    prop_assert_eq!((name.as_str(), number), ("h_count", expected.to_string()));
+                }
                 if format == Format::OpenMetrics {
                     let (name, read_labels, number) = samples.next().expect("a creation time");
                     prop_assert_eq!((name.as_str(), &read_labels), ("h_created", labels));

@@ -17,6 +17,9 @@ pub(super) struct Samples<'a> {
     pub(super) exemplars: bool,
     /// Whether a histogram has `_sum` and `_count` lines.
     pub(super) sum_and_count: bool,
+    /// Whether what can only grow, and quantiles, may be negative, and a count or a sum NaN. Where they may not, such a
+    /// number has no line: a strict reader would refuse the whole page for it.
+    pub(super) any_number: bool,
     /// How a bucket's upper bound is written.
     pub(super) push_bound: fn(f64, &mut Vec<u8>),
 }
@@ -27,14 +30,21 @@ pub(super) fn push_samples(family: &Family, samples: &Samples<'_>, out: &mut Vec
     for series in &family.series {
         let labels = family.labels(series).as_bytes();
         let exemplars = Exemplars::of(family, series, samples.exemplars);
+        let grows = |number: f64| samples.any_number || number >= 0.0;
         match &series.value {
+            Value::Number(number) if family.kind == Kind::Counter && !grows(*number) => {}
             Value::Number(number) => {
                 push_line(&lines.value, labels, *number, out);
                 exemplars.push_behind(0, out);
             }
             Value::Histogram { sum, counts } => {
                 let counts = &family.numbers[counts.clone()];
-                push_histogram(&lines, labels, *sum, counts, &exemplars, out);
+                push_buckets(&lines, labels, counts, &exemplars, out);
+                // One does not stand without the other.
+                if samples.sum_and_count && grows(*sum) {
+                    push_line(&lines.sum, labels, *sum, out);
+                    push_line(&lines.count, labels, counts.iter().sum(), out);
+                }
             }
             Value::Summary {
                 count,
@@ -42,9 +52,13 @@ pub(super) fn push_samples(family: &Family, samples: &Samples<'_>, out: &mut Vec
                 quantiles,
             } => {
                 for (at, value) in family.numbers[quantiles.clone()].iter().enumerate() {
-                    push_bound_line(lines.bound(at), labels, *value, out);
+                    if grows(*value) || value.is_nan() {
+                        push_bound_line(lines.bound(at), labels, *value, out);
+                    }
                 }
-                push_line(&lines.sum, labels, *sum, out);
+                if grows(*sum) {
+                    push_line(&lines.sum, labels, *sum, out);
+                }
                 push_line(&lines.count, labels, *count, out);
             }
             Value::State(state) => push_states(family, &lines, labels, *state, out),
@@ -65,8 +79,6 @@ struct Lines {
     sum: Vec<u8>,
     /// `name_count`
     count: Vec<u8>,
-    /// Whether a histogram has these two.
-    sum_and_count: bool,
     /// `name_created`, where it is printed.
     created: Option<Vec<u8>>,
 }
@@ -94,7 +106,6 @@ impl Lines {
             bound_ends,
             sum: named("_sum"),
             count: named("_count"),
-            sum_and_count: samples.sum_and_count,
             created: samples.created.then(|| named("_created")),
         }
     }
@@ -189,11 +200,10 @@ fn push_line(name: &[u8], labels: &[u8], number: f64, out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
-/// Appends the buckets, made cumulative, then the sum and the count, which is the last bucket's.
-fn push_histogram(
+/// Appends the buckets, made cumulative.
+fn push_buckets(
     lines: &Lines,
     labels: &[u8],
-    sum: f64,
     counts: &[f64],
     exemplars: &Exemplars<'_>,
     out: &mut Vec<u8>,
@@ -203,10 +213,6 @@ fn push_histogram(
         cumulative += count;
         push_bound_line(lines.bound(at), labels, cumulative, out);
         exemplars.push_behind(at, out);
-    }
-    if lines.sum_and_count {
-        push_line(&lines.sum, labels, sum, out);
-        push_line(&lines.count, labels, cumulative, out);
     }
 }
 

@@ -50,6 +50,7 @@ fn push_family(family: &Family, out: &mut Vec<u8>) {
         created: false,
         exemplars: false,
         sum_and_count: true,
+        any_number: true,
         push_bound: push_number,
     };
     push_samples(family, &samples, out);

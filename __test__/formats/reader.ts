@@ -1,0 +1,89 @@
+// The parsers of Python's prometheus_client, which know nothing of this package: they read its pages.
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { ExecutionContext } from 'ava';
+
+/** What pip installs. */
+const PACKAGE = 'prometheus_client==0.26.0';
+/** Where it is kept from run to run. */
+const CACHE = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
+
+/** The formats that there are parsers for. */
+export type Format = 'text' | 'openmetrics';
+
+/** A sample as it was read. */
+export interface ReadSample {
+  name: string;
+  labels: Record<string, string>;
+  value: number;
+  exemplar: { labels: Record<string, string>; value: number; time?: string } | null;
+}
+
+/** A family as it was read. */
+export interface ReadFamily {
+  name: string;
+  help: string;
+  type: string;
+  unit: string;
+  samples: ReadSample[];
+}
+
+/** Reads a page. Rejects with what the parser says of one that it refuses. */
+export type Read = (format: Format, page: string) => Promise<ReadFamily[]>;
+
+/** Starts the program that reads, which ends with the test. */
+export async function startReader(t: ExecutionContext): Promise<Read> {
+  const child = spawn('python3', [fileURLToPath(new URL('read_pages.py', import.meta.url))], {
+    env: { ...process.env, PYTHONPATH: await installed(), PYTHONUTF8: '1' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  t.teardown(() => child.kill());
+  await once(child, 'spawn');
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return async (format, page) => {
+    child.stdin.write(`${JSON.stringify({ format, page })}\n`);
+    const { value, done } = await answers.next();
+    if (done) throw new Error('The program that reads pages has ended.');
+    const { families, error } = JSON.parse(value) as { families?: ReadFamily[]; error?: string };
+    if (families === undefined) throw new Error(`The parser refuses the page: ${error}`);
+    for (const sample of families.flatMap(({ samples }) => samples)) {
+      sample.value = numberOf(sample.value);
+      if (sample.exemplar) sample.exemplar.value = numberOf(sample.exemplar.value);
+    }
+    return families;
+  };
+}
+
+/** The folder that the parsers are in, which pip fills if it is not there. */
+async function installed(): Promise<string> {
+  const folder = join(CACHE, PACKAGE.replace('==', '-'));
+  if (existsSync(folder)) return folder;
+  mkdirSync(CACHE, { recursive: true });
+  const made = mkdtempSync(`${folder}-`);
+  try {
+    // Into a folder of its own, which the Python of a Linux distribution allows too.
+    const args = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', made, PACKAGE];
+    await promisify(execFile)('python3', args);
+    renameSync(made, folder);
+  } catch (error) {
+    rmSync(made, { recursive: true });
+    // Another run may have been faster.
+    if (existsSync(folder)) return folder;
+    throw new Error(
+      `This test reads pages with Python's ${PACKAGE}, which could not be installed: it needs python3 with pip ` +
+        `(Debian: apt-get install python3-pip; others: https://www.python.org).`,
+      { cause: error },
+    );
+  }
+  return folder;
+}
+
+/** A number as Python writes it. */
+function numberOf(text: unknown): number {
+  return Number(`${text}`.replace('inf', 'Infinity').replace('nan', 'NaN'));
+}
