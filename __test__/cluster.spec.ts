@@ -85,6 +85,28 @@ test('what one process has chosen is what all show', async (t) => {
   }
 });
 
+test('metrics that two of the chosen registries have become one', async (t) => {
+  const cluster = await start(t);
+  for (const to of [0, 1]) await cluster.do({ to, act: 'chooseBoth' });
+  for (const from of [undefined, 1]) {
+    const text = await cluster.scrape(from);
+    t.deepEqual(text.match(/^chosen_total.*$/gm), [
+      'chosen_total 10',
+      'chosen_total{more="labels"} 10',
+    ]);
+    t.is(text.match(/^# TYPE chosen_total/gm)?.length, 1);
+  }
+});
+
+test('what each process ships as JSON is the whole, and counted once', async (t) => {
+  const cluster = await start(t);
+  for (const to of [0, 1, 2]) await cluster.do({ to, act: 'inc', given: ['worker', 10] });
+  const lists = [];
+  for (const to of [0, 1, 2]) lists.push((await cluster.do({ to, act: 'json' })) as object[]);
+  const text = await AggregatorRegistry.aggregate(lists).metrics();
+  t.regex(text, /^requests_total\{who="worker"\} 30$/m);
+});
+
 test('shutdown() waits for nothing that is not under way', async (t) => {
   const registry = new AggregatorRegistry();
   const answer = registry.clusterMetrics();

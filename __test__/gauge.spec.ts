@@ -198,3 +198,13 @@ test('time() sets what the latest call took', async (t) => {
   );
   t.is(values[1]?.value, seconds);
 });
+
+test('the label by which processes are told apart is theirs', (t) => {
+  const registry = new Registry();
+  t.throws(() => plain({ aggregator: 'all', labelNames: ['pid'], registers: [registry] }), {
+    code: 'MPMETRICS_INVALID_LABEL',
+    message: "pid is a reserved label keyword of the aggregator 'all'",
+  });
+  t.deepEqual(registry.getMetricsAsArray(), []);
+  t.notThrows(() => plain({ aggregator: 'max', labelNames: ['pid'], registers: [registry] }));
+});

@@ -1,11 +1,14 @@
 // Metrics of several sources made one: for those who carry them as JSON from process to process themselves.
 
 import { coded } from './errors';
+import { onceEach } from './origin';
 import type { Aggregator, MetricObject } from './types';
 
 /** A metric as `getMetricsAsJSON()` gives it. */
 export type MetricAsJson = Pick<MetricObject, 'help' | 'name' | 'type' | 'aggregator'> & {
   values: { value: number; labels: Record<string, unknown>; metricName?: string }[];
+  /** Where the values were read: what several processes tell of the values that they share is taken once. */
+  origin?: string;
 };
 
 /** Makes one metric of several; of none, and where it is left out, nothing. */
@@ -25,7 +28,7 @@ export function AggregatorFactory(
     const [first] = metrics;
     if (first === undefined) return undefined;
     const groups = new Map<string, MetricAsJson['values']>();
-    for (const value of metrics.flatMap((metric) => metric.values)) {
+    for (const value of onceEach(metrics).flatMap(({ values }) => values)) {
       const key = keyOf(value);
       const group = groups.get(key);
       if (group === undefined) groups.set(key, [value]);
@@ -77,6 +80,13 @@ export const aggregators: Record<Exclude<Aggregator, 'shared' | 'all'>, Aggregat
   ),
 };
 
+/** What any process shows of these is right already. */
+const BY_NAME: Partial<Record<string, AggregatorFunction>> = {
+  ...aggregators,
+  shared: aggregators.first,
+  all: aggregators.first,
+};
+
 /**
  * Makes one list of metrics of several. Throws an `Error` for an aggregator that there is not.
  * @internal
@@ -90,7 +100,7 @@ export function aggregate(lists: readonly (readonly MetricAsJson[])[]): MetricAs
   }
   const merged = [...byName.values()].map((metrics) => {
     const name = metrics[0]?.aggregator ?? 'sum';
-    const aggregator = (aggregators as Partial<Record<string, AggregatorFunction>>)[name];
+    const aggregator = BY_NAME[name];
     if (typeof aggregator !== 'function') {
       throw coded(new Error(`'${name}' is not a defined aggregator.`), 'MPMETRICS_BAD_ARGUMENT');
     }
@@ -100,8 +110,4 @@ export function aggregate(lists: readonly (readonly MetricAsJson[])[]): MetricAs
 }
 
 /** The names that a metric's option `aggregator` can have. @internal */
-export const AGGREGATORS: ReadonlySet<string> = new Set([
-  ...Object.keys(aggregators),
-  'shared',
-  'all',
-]);
+export const AGGREGATORS: ReadonlySet<string> = new Set(Object.keys(BY_NAME));

@@ -8,8 +8,8 @@ import { coded } from './errors';
 import { Counter } from './counter';
 import { privateHome } from './home';
 import { globalRegistry, Registry } from './registry';
-import { readFamilies } from './scrape';
-import { look } from './shelf';
+import { joined, readFamilies } from './scrape';
+import { formatOf, look } from './shelf';
 import type { MetricAsJson } from './aggregators';
 import type { AnyRegistry, PrometheusContentType, RegistryContentType } from './types';
 
@@ -140,13 +140,27 @@ async function track<Result>(promise: Promise<Result>): Promise<Result> {
   }
 }
 
+/** Registries one after the other; metrics that several of them have become one, as those of several processes do. */
 async function read(contentType: RegistryContentType): Promise<string> {
-  const whole = new Registry(contentType, privateHome());
-  whole.sources = await registriesInForce();
-  whole.isWhole = true;
-  // oxlint-disable-next-line no-underscore-dangle -- prom-client's name
-  for (const source of whole.sources) Object.assign(whole._metrics, source._metrics);
-  return whole.metrics();
+  const wholes = (await registriesInForce()).map((registry) => wholeOf(registry, contentType));
+  const texts = await Promise.all(wholes.map(async (whole) => whole.metrics()));
+  const names = texts.flatMap((text) => text.match(/^# TYPE \S+/gm) ?? []);
+  if (new Set(names).size === names.length) return joined(texts, formatOf(wholes[0] as Registry));
+  const lists = await Promise.all(wholes.map(async (whole) => whole.getMetricsAsJSON()));
+  return Registry.aggregate(lists, contentType).metrics();
+}
+
+/** A registry in that format, without what its aggregator leaves out. */
+function wholeOf(source: Registry, contentType: RegistryContentType): Registry {
+  const whole = new Registry(contentType, privateHome()) as Registry;
+  const { _metrics, _defaultLabels, isRearranged } = source;
+  return Object.assign(whole, {
+    _metrics: { ..._metrics },
+    _defaultLabels,
+    sources: [source],
+    isWhole: true,
+    isRearranged,
+  });
 }
 
 /** What was chosen here or in any other process; the global registry if nobody chose any. */

@@ -7,6 +7,7 @@ import { entryOf, hashOf, type HashMapEntry } from './hash-map';
 import { labelText, LabelTree } from './labels';
 import { isOff, type FamilySpec, type FamilyValues } from './native';
 import { registersOf, validateOptions } from './options';
+import { originOf } from './origin';
 import type { Registry } from './registry';
 import { readFamilies } from './scrape';
 import { shelfOf } from './shelf';
@@ -40,7 +41,7 @@ export interface Kind<Child> {
 type CanExemplify = Partial<ExemplifiedCell>;
 
 /** A metric as prom-client's JSON has it. @internal */
-export type Presented = MetricObject & { values: Value[] };
+export type Presented = MetricObject & { values: Value[]; origin?: string };
 
 /** Options that become fields below; any others are kept on the instance as they are. */
 const HANDLED = new Set([
@@ -298,10 +299,12 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
       const [family] = this.families;
       if (family === undefined) return this.present(this.localSamples());
       const { defaults } = family;
+      const origin = originOf(family);
       const [found] = await readFamilies(family, view);
       // Unless the series have moved meanwhile.
       if (this.families[0] !== family) continue;
-      return this.present(found ? samplesOf(found, this.labelNames) : [], defaults);
+      const samples = found ? samplesOf(found, this.labelNames) : [];
+      return { ...this.present(samples, defaults), ...origin };
     }
   }
 

@@ -7,6 +7,9 @@ import { validateLabelNames, validateMetricName } from './labels';
 import { globalRegistry, type Registry } from './registry';
 import type { MetricConfiguration, MetricType } from './types';
 
+/** The label by which the aggregator `all` tells the processes apart. */
+const PID = 'pid';
+
 /** The registries that a metric with these options goes to. @internal */
 export function registersOf({ registers }: MetricConfiguration<string>): Registry[] {
   return (registers as Registry[] | null | undefined) ?? [globalRegistry];
@@ -49,6 +52,9 @@ export function validateOptions(
   const isKnown = aggregator === undefined || AGGREGATORS.has(aggregator);
   if (!isKnown || (isForGauges && type !== 'gauge')) {
     refuse('MPMETRICS_BAD_ARGUMENT', `'${String(aggregator)}' is not a defined aggregator.`);
+  }
+  if (aggregator === 'all' && labelNames?.includes(PID)) {
+    refuse('MPMETRICS_INVALID_LABEL', `${PID} is a reserved label keyword of the aggregator 'all'`);
   }
   if (expireAfterSeconds !== undefined && !isDuration(expireAfterSeconds)) {
     refuse('MPMETRICS_BAD_ARGUMENT', 'expireAfterSeconds must be a number of seconds above 0');

@@ -22,6 +22,7 @@ import {
 } from './foreign';
 import { namedHome, privateHome, UnnamedHome, type Home } from './home';
 import { collectAll, foreignIn, isMember, membersIn, metricIn, type Registered } from './member';
+import { originOf } from './origin';
 import { joined, readFamilies, readText, withoutEnd } from './scrape';
 import { defaultAttachment } from './seat';
 import { formatOf, look, plain } from './shelf';
@@ -185,10 +186,13 @@ export class Registry<
     if (pending !== null) await pending;
     const shared = look(this, async (scope, view) => {
       const families = await readFamilies(scope, view);
+      const origin = originOf(scope);
       return families.map((family) => {
         const metric = metricIn(this._metrics, family.name);
-        if (!isMember(metric)) return unknownFamily(family);
-        return withDefaults(metric.presentFamily(family) as ForeignValues, this._defaultLabels);
+        const values = isMember(metric)
+          ? withDefaults(metric.presentFamily(family) as ForeignValues, this._defaultLabels)
+          : unknownFamily(family);
+        return Object.assign(values, origin);
       });
     });
     const foreign = foreignIn(this._metrics).map(async (metric) =>

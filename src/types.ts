@@ -188,4 +188,9 @@ export interface MetricValueWithName<T extends string> extends MetricValue<T> {
 /** A metric as data, with its values. */
 export interface MetricObjectWithValues<T extends MetricValue<string>> extends MetricObject {
   values: T[];
+  /**
+   * Where the values were read, once several processes or threads have shared them: `aggregate` takes what each of these tells
+   * of them for one.
+   */
+  origin?: string;
 }

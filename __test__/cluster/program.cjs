@@ -15,6 +15,13 @@ const metrics = {
 for (const aggregator of ['sum', 'min', 'max', 'average', 'first']) {
   metrics[aggregator] = new Gauge({ name: `g_${aggregator}`, help: aggregator, aggregator });
 }
+const another = new Registry();
+const again = new Counter({
+  name: 'chosen_total',
+  help: 'Again',
+  labelNames: ['more'],
+  registers: [another],
+});
 const inChosen = new Counter({ name: 'chosen_total', help: 'Chosen', registers: [chosen] });
 
 const acts = {
@@ -25,6 +32,13 @@ const acts = {
     AggregatorRegistry.setRegistries(chosen);
     inChosen.inc(2);
   },
+  chooseBoth: () => {
+    AggregatorRegistry.setRegistries([chosen, another]);
+    inChosen.inc(2);
+    again.inc(3);
+    again.inc({ more: 'labels' }, 5);
+  },
+  json: async () => require(process.env.MPMETRICS_UNDER_TEST).register.getMetricsAsJSON(),
   block: (milliseconds) => {
     const until = Date.now() + milliseconds;
     while (Date.now() < until);

@@ -258,6 +258,14 @@ fn aggregators_do_what_their_names_say() {
     }
     let expected = format!("g_all{{l=\"x\",pid=\"{}\"}} 3", std::process::id());
     assert!(text(writers[0].heap()).contains(&expected));
+    // A label that does so already is not given a second time.
+    let labels = Labels::new([("l", "y"), ("pid", "7")]);
+    for writer in &writers {
+        let (family, _) = writer.declare(&all).unwrap();
+        let binding = writer.bind(family, &labels).unwrap().unwrap();
+        writer.gauge_set(binding, 1.0).unwrap();
+    }
+    assert!(text(writers[0].heap()).contains("g_all{l=\"y\",pid=\"7\"} 3"));
 }
 
 #[test]

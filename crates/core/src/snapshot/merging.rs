@@ -4,12 +4,15 @@ use super::slots::SlotView;
 use crate::cell::{self, Shape, quantiles::Points};
 use crate::declaration::FamilySpec;
 use crate::error::Result;
-use crate::expose::push_label;
+use crate::expose::{parse_labels, push_label};
 use crate::family::{Aggregator, Exemplar, Family, Kind, Series, Value};
 use crate::heap::Heap;
 use crate::layout::Place;
 use crate::sync::AtomicU64;
 use std::collections::BTreeMap;
+
+/// The label by which `Aggregator::All` tells the processes apart.
+const PID: &str = "pid";
 
 /// A cell of the series: the index of its slot, its place, its shape.
 pub(super) type Cell = (usize, Place, Shape);
@@ -86,7 +89,7 @@ impl Merge<'_> {
                 family.text.push(',');
             }
             let mut own = String::new();
-            push_label("pid", &pid.to_string(), &mut own);
+            push_label(PID, &pid.to_string(), &mut own);
             family.text.push_str(&own);
         }
         let exemplars = family.exemplars.len()..family.exemplars.len();
@@ -119,6 +122,12 @@ impl Merge<'_> {
             }
         }
         let lives = expected || !shares.is_empty();
+        if aggregator == Aggregator::All
+            && parse_labels(self.labels).iter().any(|label| label.0 == PID)
+        {
+            // The labels tell the processes apart themselves.
+            aggregator = Aggregator::Sum;
+        }
         if aggregator == Aggregator::All {
             for (pid, value) in by_process(shares) {
                 self.push(Some(pid), Value::Number(value));
