@@ -32,7 +32,7 @@ export class ShortageReports {
     this.#once(
       `MPMETRICS_${(reason ?? 'full').toUpperCase()}`,
       metric,
-      `A series of the metric ${metric} could not be made, so its updates are not counted: ` +
+      `A series of the metric ${metric} could not be made; what it counts is kept by this process until it can be: ` +
         `${ADVICE[reason ?? 'full']} The application goes on; mpmetrics_dropped_series_total counts such series.`,
     );
   }

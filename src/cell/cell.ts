@@ -16,21 +16,26 @@ import type { Cell } from './kinds';
 
 export type { Cell } from './kinds';
 
-/** What a cell without memory stores into: longer than any cell that is bound, and read by nobody. */
-const scratch: Location = {
-  f64: new Float64Array(2048),
-  u32: new Uint32Array(4096),
+/** Where a cell without memory is. It stores nothing there. */
+const nowhere: Location = {
+  f64: new Float64Array(1),
+  u32: new Uint32Array(2),
   base: 0,
 };
 /** No generation word ever holds it, so that a cell without memory attends at each update. */
 const UNBOUND = -1;
 
 /** A cell that some family gives its memory. */
-export abstract class FamilyCell<Share> implements Cell<Share> {
+export abstract class FamilyCell<
+  Share,
+  Kept extends Cell<Share> = Cell<Share>,
+> implements Cell<Share> {
   readonly family: Family;
   readonly labels: LabelSet;
   /** The newest exemplar of each bucket that this isolate has left since the cell was bound, if any. */
   exemplars: (NewExemplar | undefined)[] | null = null;
+  /** What was recorded while the series could not be had. */
+  kept: Kept | null = null;
   /** While the series can't be had: when to ask for it again. */
   #dropped: Drought | null = null;
 
@@ -40,14 +45,25 @@ export abstract class FamilyCell<Share> implements Cell<Share> {
   }
 
   /**
-   * Binds again, after another generation of the series has begun or because it never was bound. When that can't be,
-   * the cell points at scratch memory: updates go nowhere, and the application goes on.
+   * Binds again, after another generation of the series has begun or because it never was bound. False when that can't
+   * be: then updates are kept here, and the application goes on. They are added as soon as it can.
    */
-  attend(): void {
-    if (this.#dropped?.isOver() === false) return;
+  attend(): boolean {
+    if (this.#dropped?.isOver() === false) return false;
     const binding = this.family.bind(this.labels, this.#dropped !== null);
     this.settle(binding);
     this.#dropped = binding === null ? new Drought(this.family.attachment) : null;
+    if (binding === null) return false;
+    const { kept } = this;
+    this.kept = null;
+    if (kept !== null) this.resume(kept);
+    return true;
+  }
+
+  /** Adds what was kept. */
+  protected resume(kept: Kept): void {
+    const share = kept.read();
+    if (share !== null) this.take(share);
   }
 
   show(): void {
@@ -60,32 +76,36 @@ export abstract class FamilyCell<Share> implements Cell<Share> {
 
   /** Takes this isolate's share of the series back. */
   withdraw(): void {
+    this.kept = null;
     this.family.unbind(this.labels);
   }
 
   read(): Share | null {
     const location = this.family.attachment.isClosed ? null : this.location();
-    return location && this.readAt(location);
+    return (location && this.readAt(location)) ?? this.kept?.read() ?? null;
   }
 
   /** Where the cell is in this isolate's arrays, or null while it is not bound, or can't be seen from here. */
   protected abstract location(): Location | null;
   /** What is recorded there. */
   protected abstract readAt(location: Location): Share | null;
-  /** Goes where the binding says, or to scratch memory. */
+  /** Goes where the binding says, or nowhere. */
   protected abstract settle(binding: Binding | null): void;
   abstract take(share: Share): void;
 }
 
 /** A cell whose updates are typed-array stores. */
-export abstract class DirectCell<Share> extends FamilyCell<Share> {
+export abstract class DirectCell<Share, Kept extends Cell<Share> = Cell<Share>> extends FamilyCell<
+  Share,
+  Kept
+> {
   /** The chunk of the arena that has the generation word, as halves of words, and where the word is in it. */
-  generations = scratch.u32;
+  generations = nowhere.u32;
   generationIndex = 0;
   /** What that word holds as long as the cell is bound. */
   generation = UNBOUND;
   /** The chunk that has the cell, and where the cell is in it. */
-  f64 = scratch.f64;
+  f64 = nowhere.f64;
   word = 0;
   /** The places of cell and generation word in the heap; 0, where nothing is, without them. */
   cell = 0;
@@ -103,10 +123,10 @@ export abstract class DirectCell<Share> extends FamilyCell<Share> {
     this.cell = binding?.cell ?? 0;
     this.generationPlace = binding?.generationPlace ?? 0;
     if (binding === null || arena === null) {
-      this.generations = scratch.u32;
+      this.generations = nowhere.u32;
       this.generationIndex = 0;
       this.generation = UNBOUND;
-      this.place(scratch);
+      this.place(nowhere);
       return;
     }
     const generation = arena.locate(binding.generationPlace);
@@ -140,7 +160,10 @@ export abstract class DirectCell<Share> extends FamilyCell<Share> {
 }
 
 /** A cell whose updates are calls into the binding. */
-export abstract class NativeCell<Share> extends FamilyCell<Share> {
+export abstract class NativeCell<Share, Kept extends Cell<Share> = Cell<Share>> extends FamilyCell<
+  Share,
+  Kept
+> {
   readonly handle: number;
   /** The place of the cell; 0, which no cell has, without one. */
   cell = 0;

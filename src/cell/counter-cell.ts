@@ -9,10 +9,18 @@ import type { CounterCell } from './kinds';
 
 const VALUE = layout.counterValue;
 
-export class DirectCounterCell extends DirectCell<number> implements CounterCell {
+export class DirectCounterCell extends DirectCell<number, LocalCounterCell> implements CounterCell {
   add(value: number): void {
-    if (this.generations[this.generationIndex] !== this.generation) this.attend();
+    if (this.generations[this.generationIndex] !== this.generation && !this.attend()) {
+      this.keeper().add(value);
+      return;
+    }
     (this.f64[this.word] as number) += value;
+  }
+
+  /** What takes updates while the series can't be had. */
+  keeper(): LocalCounterCell {
+    return (this.kept ??= new LocalCounterCell(this.labels));
   }
 
   /** `word` is that of the value: one addition less at each update. */
@@ -34,11 +42,10 @@ export class DirectCounterCell extends DirectCell<number> implements CounterCell
   }
 }
 
-export class NativeCounterCell extends NativeCell<number> implements CounterCell {
+export class NativeCounterCell extends NativeCell<number, LocalCounterCell> implements CounterCell {
   add(value: number): void {
-    if (this.#stored(value)) return;
-    this.attend();
-    this.#stored(value);
+    if (this.#stored(value) || (this.attend() && this.#stored(value))) return;
+    this.keeper().add(value);
   }
 
   #stored(value: number): boolean {
@@ -46,6 +53,11 @@ export class NativeCounterCell extends NativeCell<number> implements CounterCell
       this.cell !== 0 &&
       counterAdd(this.handle, this.cell, this.generationPlace, this.generation, value)
     );
+  }
+
+  /** What takes updates while the series can't be had. */
+  keeper(): LocalCounterCell {
+    return (this.kept ??= new LocalCounterCell(this.labels));
   }
 
   exemplify(exemplar: NewExemplar): void {

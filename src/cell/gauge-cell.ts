@@ -10,7 +10,7 @@ import type { GaugeCell } from './kinds';
 const VALUE = layout.gaugeValue;
 const INCARNATION = layout.gaugeIncarnation;
 
-export class DirectGaugeCell extends DirectCell<number> implements GaugeCell {
+export class DirectGaugeCell extends DirectCell<number, LocalGaugeCell> implements GaugeCell {
   readonly incarnation: number;
   /** The chunk that has the cell, as halves of words, and where the incarnation is in it. */
   u32 = this.generations;
@@ -22,7 +22,10 @@ export class DirectGaugeCell extends DirectCell<number> implements GaugeCell {
   }
 
   set(value: number): void {
-    if (this.generations[this.generationIndex] !== this.generation) this.attend();
+    if (this.generations[this.generationIndex] !== this.generation && !this.attend()) {
+      this.keeper().set(value);
+      return;
+    }
     // The value first: once the incarnation says that it counts, it has to be there.
     this.f64[this.word + VALUE] = value;
     this.u32[this.mark] = this.incarnation;
@@ -36,7 +39,10 @@ export class DirectGaugeCell extends DirectCell<number> implements GaugeCell {
   }
 
   add(value: number): void {
-    if (this.generations[this.generationIndex] !== this.generation) this.attend();
+    if (this.generations[this.generationIndex] !== this.generation && !this.attend()) {
+      this.keeper().add(value);
+      return;
+    }
     const { f64, word } = this;
     // What a dead writer has left in the cell is not to be added to.
     const before = this.isMarked() ? (f64[word + VALUE] as number) : 0;
@@ -46,6 +52,11 @@ export class DirectGaugeCell extends DirectCell<number> implements GaugeCell {
 
   isMarked(): boolean {
     return this.u32[this.mark] === this.incarnation;
+  }
+
+  /** What takes updates while the series can't be had. */
+  keeper(): LocalGaugeCell {
+    return (this.kept ??= new LocalGaugeCell(this.labels));
   }
 
   protected override place(location: Location): void {
@@ -63,11 +74,10 @@ export class DirectGaugeCell extends DirectCell<number> implements GaugeCell {
   }
 }
 
-export class NativeGaugeCell extends NativeCell<number> implements GaugeCell {
+export class NativeGaugeCell extends NativeCell<number, LocalGaugeCell> implements GaugeCell {
   set(value: number): void {
-    if (this.#set(value)) return;
-    this.attend();
-    this.#set(value);
+    if (this.#set(value) || (this.attend() && this.#set(value))) return;
+    this.keeper().set(value);
   }
 
   #set(value: number): boolean {
@@ -91,9 +101,8 @@ export class NativeGaugeCell extends NativeCell<number> implements GaugeCell {
   }
 
   add(value: number): void {
-    if (this.#add(value)) return;
-    this.attend();
-    this.#add(value);
+    if (this.#add(value) || (this.attend() && this.#add(value))) return;
+    this.keeper().add(value);
   }
 
   #add(value: number): boolean {
@@ -101,6 +110,11 @@ export class NativeGaugeCell extends NativeCell<number> implements GaugeCell {
       this.cell !== 0 &&
       gaugeAdd(this.handle, this.cell, this.generationPlace, this.generation, value)
     );
+  }
+
+  /** What takes updates while the series can't be had. */
+  keeper(): LocalGaugeCell {
+    return (this.kept ??= new LocalGaugeCell(this.labels));
   }
 
   protected override readAt(location: Location): number | null {
@@ -113,11 +127,10 @@ export class NativeGaugeCell extends NativeCell<number> implements GaugeCell {
 }
 
 /** The one value that all writers share: it is nobody's arena, so both tiers ask the binding. */
-export class SharedGaugeCell extends NativeCell<number> implements GaugeCell {
+export class SharedGaugeCell extends NativeCell<number, LocalGaugeCell> implements GaugeCell {
   set(value: number): void {
-    if (this.#set(value)) return;
-    this.attend();
-    this.#set(value);
+    if (this.#set(value) || (this.attend() && this.#set(value))) return;
+    this.keeper().set(value);
   }
 
   #set(value: number): boolean {
@@ -132,9 +145,8 @@ export class SharedGaugeCell extends NativeCell<number> implements GaugeCell {
   }
 
   add(value: number): void {
-    if (this.#add(value)) return;
-    this.attend();
-    this.#add(value);
+    if (this.#add(value) || (this.attend() && this.#add(value))) return;
+    this.keeper().add(value);
   }
 
   #add(value: number): boolean {
@@ -142,6 +154,17 @@ export class SharedGaugeCell extends NativeCell<number> implements GaugeCell {
       this.cell !== 0 &&
       sharedAdd(this.handle, this.cell, this.generationPlace, this.generation, value)
     );
+  }
+
+  /** What takes updates while the series can't be had. */
+  keeper(): LocalGaugeCell {
+    return (this.kept ??= new LocalGaugeCell(this.labels));
+  }
+
+  /** To what all have come to meanwhile. */
+  protected override resume(kept: LocalGaugeCell): void {
+    if (kept.isSet) this.set(kept.read() ?? 0);
+    else this.add(kept.read() ?? 0);
   }
 
   /** It is nobody's share. */
@@ -158,6 +181,8 @@ export class SharedGaugeCell extends NativeCell<number> implements GaugeCell {
 
 export class LocalGaugeCell implements GaugeCell {
   readonly labels: LabelSet;
+  /** Whether it was set, and not only added to. */
+  isSet = false;
   #value: number | null = null;
 
   constructor(labels: LabelSet) {
@@ -166,6 +191,7 @@ export class LocalGaugeCell implements GaugeCell {
 
   set(value: number): void {
     this.#value = value;
+    this.isSet = true;
   }
 
   setTime(value: number): void {

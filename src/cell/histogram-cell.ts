@@ -36,7 +36,10 @@ function bucketOf(bounds: Float64Array, value: number): number {
   return low;
 }
 
-export class DirectHistogramCell extends DirectCell<Observed> implements HistogramCell {
+export class DirectHistogramCell
+  extends DirectCell<Observed, LocalHistogramCell>
+  implements HistogramCell
+{
   readonly bounds: Float64Array;
   /** The chunk that has the cell, as halves of words, and where the sequence number is in it. */
   u32 = this.generations;
@@ -48,7 +51,10 @@ export class DirectHistogramCell extends DirectCell<Observed> implements Histogr
   }
 
   observe(value: number): void {
-    if (this.generations[this.generationIndex] !== this.generation) this.attend();
+    if (this.generations[this.generationIndex] !== this.generation && !this.attend()) {
+      this.keeper().observe(value);
+      return;
+    }
     this.add(bucketOf(this.bounds, value), 1, value);
   }
 
@@ -78,8 +84,12 @@ export class DirectHistogramCell extends DirectCell<Observed> implements Histogr
 
   /** Finishes what this isolate began and did not end: a stack overflow, say, took it away from here. */
   repair(): void {
-    if (this.cell === 0) this.u32[this.sequence] = 0;
-    else histogramRepair(this.handle, this.cell);
+    histogramRepair(this.handle, this.cell);
+  }
+
+  /** What takes updates while the series can't be had. */
+  keeper(): LocalHistogramCell {
+    return (this.kept ??= new LocalHistogramCell(this.labels, this.bounds));
   }
 
   protected override place(location: Location): void {
@@ -96,8 +106,12 @@ export class DirectHistogramCell extends DirectCell<Observed> implements Histogr
     return observedAt(location, this.bounds);
   }
 
-  take({ sum, counts }: Observed): void {
-    if (this.generations[this.generationIndex] !== this.generation) this.attend();
+  take(share: Observed): void {
+    if (this.generations[this.generationIndex] !== this.generation && !this.attend()) {
+      this.keeper().take(share);
+      return;
+    }
+    const { sum, counts } = share;
     // The sum goes with the last of the observations.
     const last = lastOf(counts);
     counts.forEach((count, bucket) => {
@@ -106,12 +120,14 @@ export class DirectHistogramCell extends DirectCell<Observed> implements Histogr
   }
 }
 
-export class NativeHistogramCell extends NativeCell<Observed> implements HistogramCell {
+export class NativeHistogramCell
+  extends NativeCell<Observed, LocalHistogramCell>
+  implements HistogramCell
+{
   observe(value: number): void {
     const bucket = bucketOf(this.family.bounds, value);
-    if (this.#stored(bucket, value)) return;
-    this.attend();
-    this.#stored(bucket, value);
+    if (this.#stored(bucket, value) || (this.attend() && this.#stored(bucket, value))) return;
+    this.keeper().observe(value);
   }
 
   #stored(bucket: number, value: number): boolean {
@@ -119,6 +135,11 @@ export class NativeHistogramCell extends NativeCell<Observed> implements Histogr
       this.cell !== 0 &&
       histogramObserve(this.handle, this.cell, this.generationPlace, this.generation, bucket, value)
     );
+  }
+
+  /** What takes updates while the series can't be had. */
+  keeper(): LocalHistogramCell {
+    return (this.kept ??= new LocalHistogramCell(this.labels, this.family.bounds));
   }
 
   exemplify(exemplar: NewExemplar): void {
@@ -129,11 +150,15 @@ export class NativeHistogramCell extends NativeCell<Observed> implements Histogr
     return observedAt(location, this.family.bounds);
   }
 
-  take({ sum, counts }: Observed): void {
-    if (this.cell === 0) this.attend();
+  take(observed: Observed): void {
+    if (this.cell === 0 && !this.attend()) {
+      this.keeper().take(observed);
+      return;
+    }
+    const { sum, counts } = observed;
     const last = lastOf(counts);
     counts.forEach((count, bucket) => {
-      if (count === 0 || this.cell === 0) return;
+      if (count === 0) return;
       const share = bucket === last ? sum : 0;
       const { handle, cell, generationPlace, generation } = this;
       histogramAdd(handle, cell, generationPlace, generation, bucket, count, share);

@@ -19,7 +19,9 @@ export class HeapInfoCell extends FamilyCell<Told> implements InfoCell {
   /** There is nothing to show before anything is told. */
   override show(): void {}
 
-  override attend(): void {}
+  override attend(): boolean {
+    return true;
+  }
 
   override withdraw(): void {
     if (this.#told !== null) this.family.unbind({ ...this.labels, ...this.#told.values });

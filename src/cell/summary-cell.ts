@@ -17,6 +17,7 @@ import { windowNow, type Windows } from '../windows';
 import { CellGroup, DirectCell, NativeCell } from './cell';
 import { Drought } from './drought';
 import type { Summarized, SummaryCell } from './kinds';
+import { LocalSummaryCell } from './local-summary-cell';
 import { pour, summarizedAt } from './summary-share';
 
 const SEQUENCE = layout.summarySequence;
@@ -42,7 +43,10 @@ let octavesMet = 0;
 /** The bins of the octaves that a window has, by the octaves' small numbers. */
 type Octaves = (Float64Array | undefined)[];
 
-export class DirectSummaryCell extends DirectCell<Summarized> implements SummaryCell {
+export class DirectSummaryCell
+  extends DirectCell<Summarized, LocalSummaryCell>
+  implements SummaryCell
+{
   readonly windows: Windows;
   readonly hasWindows: boolean;
   /** The chunk that has the cell, as halves of words, and where the sequence number is in it. */
@@ -67,9 +71,9 @@ export class DirectSummaryCell extends DirectCell<Summarized> implements Summary
   }
 
   observe(value: number): void {
-    if (this.generations[this.generationIndex] !== this.generation) {
-      this.attend();
-      if (this.cell === 0) return;
+    if (this.generations[this.generationIndex] !== this.generation && !this.attend()) {
+      this.keeper().observe(value);
+      return;
     }
     if (this.hasWindows) this.follow();
     this.sketch(value);
@@ -168,6 +172,11 @@ export class DirectSummaryCell extends DirectCell<Summarized> implements Summary
     return bins;
   }
 
+  /** What takes updates while the series can't be had. */
+  keeper(): LocalSummaryCell {
+    return (this.kept ??= new LocalSummaryCell(this.labels, this.windows));
+  }
+
   protected override place(location: Location): void {
     super.place(location);
     this.u32 = location.u32;
@@ -188,8 +197,10 @@ export class DirectSummaryCell extends DirectCell<Summarized> implements Summary
   }
 
   take(share: Summarized): void {
-    if (this.generations[this.generationIndex] !== this.generation) this.attend();
-    if (this.cell === 0) return;
+    if (this.generations[this.generationIndex] !== this.generation && !this.attend()) {
+      this.keeper().take(share);
+      return;
+    }
     pour(share, this.windows, {
       put: (number, value) => {
         this.enter(number);
@@ -207,7 +218,10 @@ export class DirectSummaryCell extends DirectCell<Summarized> implements Summary
   }
 }
 
-export class NativeSummaryCell extends NativeCell<Summarized> implements SummaryCell {
+export class NativeSummaryCell
+  extends NativeCell<Summarized, LocalSummaryCell>
+  implements SummaryCell
+{
   readonly windows: Windows;
 
   constructor(family: Family, labels: LabelSet, windows: Windows) {
@@ -216,13 +230,9 @@ export class NativeSummaryCell extends NativeCell<Summarized> implements Summary
   }
 
   observe(value: number): void {
-    this.observeIn(windowNow(this.windows), value);
-  }
-
-  observeIn(number: number, value: number): void {
-    if (this.stored(number, value)) return;
-    this.attend();
-    this.stored(number, value);
+    const number = windowNow(this.windows);
+    if (this.stored(number, value) || (this.attend() && this.stored(number, value))) return;
+    this.keeper().observe(value);
   }
 
   stored(number: number, value: number): boolean {
@@ -230,16 +240,25 @@ export class NativeSummaryCell extends NativeCell<Summarized> implements Summary
     return cell !== 0 && summaryObserve(handle, cell, generationPlace, generation, number, value);
   }
 
+  /** What takes updates while the series can't be had. */
+  keeper(): LocalSummaryCell {
+    return (this.kept ??= new LocalSummaryCell(this.labels, this.windows));
+  }
+
   protected override readAt(location: Location): Summarized {
     return summarizedAt(location, this.windows, this.family.attachment);
   }
 
   take(share: Summarized): void {
+    if (this.cell === 0 && !this.attend()) {
+      this.keeper().take(share);
+      return;
+    }
     let count = 0;
     let sum = 0;
     pour(share, this.windows, {
       put: (number, value) => {
-        this.observeIn(number, value);
+        if (!this.stored(number, value)) return;
         count += 1;
         sum += value;
       },
