@@ -18,11 +18,21 @@ const run = promisify(execFile);
 /** A service that counts its requests, and says who has answered. */
 const service = (version: number, port: number): string => `
   const { createServer } = require('http');
-  const { Counter, Gauge, Histogram, register } = require('mpmetrics');
+  const { Counter, Enum, Gauge, Histogram, Info, register, Registry, Summary } = require('mpmetrics');
   const requests = new Counter({ name: 'requests_total', help: 'Requests' });
   const sizes = new Histogram({ name: 'sizes', help: 'Sizes', buckets: [${version === 1 ? '1' : '1, 2'}] });
   new Gauge({ name: 'version_${version}', help: 'Processes of that version' }).inc();
+  const named = new Registry({ name: 'named' });
+  const common = { help: 'H', registers: [named] };
+  const who = 1 + Number(process.env.NODE_APP_INSTANCE);
+  for (const aggregator of ['sum', 'min', 'max', 'average', 'all']) {
+    new Gauge({ name: aggregator, aggregator, ...common }).set(who);
+  }
+  new Summary({ name: 'summary', percentiles: [0.5], ...common }).observe(who);
+  new Info({ name: 'build', ...common }).info({ version: ${version} });
+  new Enum({ name: 'task', states: ['starting', 'up'], ...common }).state('up');
   createServer(async (request, response) => {
+    if (request.url === '/named') return response.end(await named.metrics());
     if (request.url === '/metrics') return response.end(await register.metrics());
     requests.inc();
     sizes.observe(2);
@@ -78,6 +88,24 @@ test.serial(
       t.regex(text, new RegExp(`^requests_total ${total}$`, 'm'));
       t.regex(text, /^version_1 3$/m);
     }
+    const named = await ask('/named');
+    const samples = named.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    t.deepEqual(
+      new Set(samples.map((line) => line.replace(/\{pid="\d+"\}/, '{pid}'))),
+      new Set([
+        'sum 6',
+        'min 1',
+        'max 3',
+        'average 2',
+        ...['all{pid} 1', 'all{pid} 2', 'all{pid} 3'],
+        'summary{quantile="0.5"} 2',
+        'summary_sum 6',
+        'summary_count 3',
+        'build_info{version="1"} 1',
+        'task{task="starting"} 0',
+        'task{task="up"} 1',
+      ]),
+    );
 
     writeFileSync(join(folder, 'service.js'), service(2, port));
     const reloaded = pm2('reload', 'shop');

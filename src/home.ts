@@ -1,5 +1,6 @@
 // Where registries are: under which key, and in which heap. Who has the same is the same registry.
 
+import { threadId } from 'worker_threads';
 import type { Attachment } from './attachment';
 import { warn } from './errors';
 import { nextRegistryNumber } from './evaluations';
@@ -27,7 +28,9 @@ export function namedHome(name: string): Home {
 }
 
 function privateKey(): string {
-  return `private:${process.pid}-${performance.timeOrigin}-${nextRegistryNumber()}`;
+  // Threads have the number and the beginning of their process; a process may have the number of one before it.
+  const isolate = `${process.pid}-${performance.timeOrigin}-${threadId}`;
+  return `private:${isolate}-${nextRegistryNumber()}`;
 }
 
 /** How often this isolate has run a place, however often this file was evaluated. */
