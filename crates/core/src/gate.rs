@@ -21,7 +21,7 @@ use crate::sync::Ordering;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex, Once, Weak};
 use std::time::{Duration, Instant};
 
 /// The heaps that this process has mapped: one mapping each, whatever the number of threads.
@@ -29,6 +29,10 @@ static MAPPED: Mutex<Option<HashMap<String, Weak<Heap>>>> = Mutex::new(None);
 
 /// How long a leaving writer waits at the gate. If it waits in vain, the next start does its work.
 const LEAVE_WAIT: Duration = Duration::from_millis(200);
+
+/// Whoever makes a heap sweeps, once a process: a sweep looks at every heap there is, so a process that makes one after the
+/// other would otherwise spend its time on those of others.
+static SWEPT: Once = Once::new();
 
 /// Runs `with` on the heap that this process has mapped under a key, and keeps what it returns.
 fn mapped(
@@ -125,7 +129,7 @@ pub(crate) fn join(options: &HeapOptions) -> Result<(Arc<Heap>, Gate)> {
         .map(Arc::new)
     })?;
     if made {
-        sweep(Some(&files));
+        SWEPT.call_once(|| sweep(Some(&files)));
     }
     Ok((heap, gate))
 }
@@ -191,17 +195,19 @@ pub(crate) fn leave(heap: &Heap, lease: Option<LockFile>) {
     }
 }
 
-/// Removes what crashed runs of this user have left, but for the heap that is at `except`.
+/// Removes what crashed runs of this user have left. Whoever makes a heap does so too, once a process.
 pub fn sweep_orphans() {
     sweep(None);
 }
 
 fn sweep(except: Option<&HeapFiles>) {
-    let all = HeapFiles::all().unwrap_or_default();
-    for files in all
-        .into_iter()
-        .filter(|files| except.is_none_or(|own| own.gate() != files.gate()))
-    {
+    for (files, leases) in HeapFiles::all().unwrap_or_default() {
+        // A heap that somebody holds is told by one lease, without its gate, which others may be waiting for.
+        if except.is_some_and(|own| own.gate() == files.gate())
+            || !matches!(is_any_held(leases), Ok(false))
+        {
+            continue;
+        }
         // Another user's gate can't be opened, a held one can't be locked: neither is ours to remove.
         let Ok(Some(gate)) = LockFile::open(files.gate()) else {
             continue;
@@ -243,7 +249,11 @@ fn remove(path: PathBuf) {
 
 /// Whether any writer of any version of the layout holds a lease.
 fn any_lease_held(files: &HeapFiles) -> Result<bool> {
-    for path in files.leases() {
+    is_any_held(files.leases())
+}
+
+fn is_any_held(leases: Vec<PathBuf>) -> Result<bool> {
+    for path in leases {
         // Shared: an exclusive probe could be taken for a holder by another one.
         if let Ok(Some(lease)) = LockFile::open(path)
             && !lease.try_shared()?

@@ -2,12 +2,18 @@
 
 use crate::error::{Error, Result};
 use crate::platform;
-use std::path::PathBuf;
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
 
 /// The longest name a heap can have, in characters.
 const LONGEST: usize = 64;
 /// What the names of all our files begin with.
 const PREFIX: &str = "mpm.";
+/// What the name of a gate ends with.
+const GATE: &str = "gate";
+/// What the name of a lease ends with, and behind it the number of the slot.
+const LEASE: &str = "w";
 /// Letters of the key that stands for user and heap in a file name: 64 bits, 5 a letter.
 const KEY_LETTERS: usize = 13;
 
@@ -66,7 +72,7 @@ impl HeapFiles {
 
     /// The lock that guards creation, joining, leaving and sweeping.
     pub fn gate(&self) -> PathBuf {
-        self.file("gate")
+        self.file(GATE)
     }
 
     /// The lock that guards the label map.
@@ -76,24 +82,15 @@ impl HeapFiles {
 
     /// The lock that a writer holds for as long as it lives.
     pub fn lease(&self, slot: u32) -> PathBuf {
-        self.file(&format!("w{slot}"))
+        self.file(&format!("{LEASE}{slot}"))
     }
 
     /// The leases that exist.
     pub fn leases(&self) -> Vec<PathBuf> {
-        let prefix = format!("{PREFIX}{}.w", self.key);
-        let is_lease = |name: &str| {
-            let slot = name.strip_prefix(&prefix);
-            slot.is_some_and(|slot| {
-                !slot.is_empty() && slot.bytes().all(|byte| byte.is_ascii_digit())
-            })
-        };
-        std::fs::read_dir(&self.directory)
-            .into_iter()
-            .flatten()
-            .filter_map(|entry| {
-                Some(entry.ok()?.file_name()).filter(|name| name.to_str().is_some_and(is_lease))
-            })
+        let is_ours = |name: &OsString| matches!(parse(name), Some((key, suffix)) if key == self.key && is_lease(suffix));
+        let names = listed(&self.directory).into_iter().flatten();
+        names
+            .filter(is_ours)
             .map(|name| self.directory.join(name))
             .collect()
     }
@@ -108,24 +105,48 @@ impl HeapFiles {
             .join(format!("{PREFIX}{}.{suffix}", self.key))
     }
 
-    /// Every heap that has a gate in the directory, of any user.
-    pub fn all() -> Result<Vec<HeapFiles>> {
+    /// Every heap that has a gate in the directory, of any user, and the leases that exist of it.
+    pub fn all() -> Result<Vec<(HeapFiles, Vec<PathBuf>)>> {
         let directory = platform::directory()?;
-        let entries = std::fs::read_dir(&directory)
-            .map_err(|error| Error::from_io(directory.display().to_string(), error))?;
-        let key_of = |name: &str| {
-            let key = name.strip_prefix(PREFIX)?.strip_suffix(".gate")?;
-            (key.len() == KEY_LETTERS && key.bytes().all(|byte| LETTERS.contains(&byte)))
-                .then(|| key.to_owned())
-        };
-        Ok(entries
-            .filter_map(|entry| key_of(entry.ok()?.file_name().to_str()?))
-            .map(|key| HeapFiles {
-                directory: directory.clone(),
-                key,
+        let mut heaps: HashMap<String, (bool, Vec<PathBuf>)> = HashMap::new();
+        for name in listed(&directory)? {
+            let Some((key, suffix)) = parse(&name) else {
+                continue;
+            };
+            let (has_gate, leases) = heaps.entry(key.to_owned()).or_default();
+            *has_gate |= suffix == GATE;
+            if is_lease(suffix) {
+                leases.push(directory.join(&name));
+            }
+        }
+        let gated = heaps.into_iter().filter(|(_, (has_gate, _))| *has_gate);
+        Ok(gated
+            .map(|(key, (_, leases))| {
+                let directory = directory.clone();
+                (HeapFiles { directory, key }, leases)
             })
             .collect())
     }
+}
+
+/// The names in a directory.
+fn listed(directory: &Path) -> Result<impl Iterator<Item = OsString>> {
+    let entries = std::fs::read_dir(directory)
+        .map_err(|error| Error::from_io(directory.display().to_string(), error))?;
+    Ok(entries.filter_map(|entry| Some(entry.ok()?.file_name())))
+}
+
+/// Key and suffix of the name of a file of ours.
+fn parse(name: &OsStr) -> Option<(&str, &str)> {
+    let (key, suffix) = name.to_str()?.strip_prefix(PREFIX)?.split_once('.')?;
+    let is_key = key.len() == KEY_LETTERS && key.bytes().all(|byte| LETTERS.contains(&byte));
+    is_key.then_some((key, suffix))
+}
+
+/// Whether the suffix is that of a lease.
+fn is_lease(suffix: &str) -> bool {
+    let slot = suffix.strip_prefix(LEASE);
+    slot.is_some_and(|slot| !slot.is_empty() && slot.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";

@@ -182,6 +182,7 @@ mod tests {
         summary.numbers = vec![-1.0, 0.5];
         summary.series = vec![Series {
             labels: 0..0,
+            made: 0.0,
             created: 0.0,
             value: Value::Summary {
                 count: 3.0,
