@@ -1,11 +1,16 @@
 // Heaps by name, and what becomes of metrics when theirs is closed.
 
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import test from 'ava';
 import { Counter, Gauge, Heap, Histogram, MpmetricsError, open, register } from '../index';
-import { Attachment } from '../src/attachment';
 import { defaultHeap } from '../src/heap';
+import { neutral } from './multiprocess/support/run';
 import { run } from './support/run';
+
+const execute = promisify(execFile);
 
 function name(): string {
   return `heap-spec-${randomBytes(6).toString('hex')}`;
@@ -270,16 +275,28 @@ test("the heap's own metrics are shown to those who ask for them", async (t) => 
   heap.close();
 });
 
-test('500 heaps, as a test runner may leave them in one process, are small', (t) => {
-  const heaps = Array.from({ length: 500 }, () => {
-    // Private ones are told apart by their ids.
-    const heap = new Heap(Attachment.writer({ id: randomBytes(16).toString('hex') }, 'a spec'));
-    const registers = [heap.register];
-    new Counter({ name: 'c', help: 'C', registers }).inc();
-    new Histogram({ name: 'h', help: 'H', registers }).observe(1);
-    return heap;
-  });
-  const bytes = heaps.reduce((sum, heap) => sum + heap.info().bytes, 0);
-  for (const heap of heaps) heap.close();
-  t.true(bytes < 64 * 2 ** 20, `${bytes / 2 ** 20} MiB`);
+test('500 heaps fit the 64 MiB that a container has', async (t) => {
+  const program = [process.execPath, fileURLToPath(new URL('heap/many.mjs', import.meta.url))];
+  // A file system of that size in the place of /dev/shm, for this program alone.
+  const mount = 'mount -t tmpfs -o size=64m tmpfs /dev/shm';
+  const confined = [
+    '--user',
+    '--map-root-user',
+    '--mount',
+    'sh',
+    '-c',
+    `${mount} && exec "$@"`,
+    'sh',
+  ];
+  const isAllowed = await execute('unshare', [...confined, 'true']).then(
+    () => true,
+    () => false,
+  );
+  // Where that is not allowed, the limit is not enforced, and what they have taken is looked at all the same.
+  const [command, ...args] = isAllowed ? ['unshare', ...confined, ...program] : program;
+  const { stdout } = await execute(command as string, args, { env: neutral() });
+  const { taken, ...rest } = JSON.parse(stdout) as { taken: number };
+  t.log(`${taken / 2 ** 20} MiB, ${isAllowed ? 'of 64' : 'without a limit'}`);
+  t.deepEqual(rest as object, { heaps: 500, wrong: [], warnings: [], left: [] });
+  t.true(taken > 0 && taken <= 64 * 2 ** 20);
 });
