@@ -56,7 +56,7 @@ class Child {
       this.#received.push(message);
       this.#settle();
     });
-    /** Resolves when it has ended. */
+    /** Resolves when it has ended: for a process, to `{ code, signal }`. */
     this.ended = this.#end(handle.ended);
   }
 
@@ -87,13 +87,14 @@ class Child {
   /** Ends it where it is: SIGKILL, or `terminate()`. */
   async kill() {
     this.#handle.kill();
-    await this.ended;
+    return this.ended;
   }
 
   async #end(ended) {
-    await ended;
+    const how = await ended;
     this.#isOver = true;
     this.#settle();
+    return how;
   }
 
   #settle() {
@@ -116,13 +117,15 @@ function startThread(program, given, added) {
     send: (message) => worker.postMessage(message),
     onMessage: (listener) => worker.on('message', listener),
     kill: () => worker.terminate(),
-    ended: new Promise((resolve) => worker.on('exit', resolve)),
+    ended: new Promise((resolve) => worker.on('exit', (code) => resolve({ code, signal: null }))),
   };
 }
 
 function ofProcess(child) {
   processes.add(child);
-  const ended = new Promise((resolve) => child.on('exit', resolve));
+  const ended = new Promise((resolve) =>
+    child.on('exit', (code, signal) => resolve({ code, signal })),
+  );
   child.on('exit', () => processes.delete(child));
   const overIpc = typeof child.send === 'function';
   // A child that has just been killed takes no orders: that shows by its end.

@@ -96,11 +96,31 @@ impl Writer {
         let spec = heap.declarations.get(heap, family)?;
         for _ in 0..TRIES {
             let (number, series) = series::series_or_new(heap, family, labels, self.series_limit)?;
-            if let Some(binding) = self.bind_to(&spec, number, series)? {
-                return Ok(binding);
+            match self.bind_to(&spec, number, series) {
+                Ok(Some(binding)) => return Ok(binding),
+                Ok(None) => {}
+                Err(error) => {
+                    if error.is_shortage() {
+                        self.discard(number, series)?;
+                    }
+                    return Err(error);
+                }
             }
         }
         Err(Error::Busy)
+    }
+
+    /// Removes a series that nobody could be bound to: it would keep its memory, and its number, from those that can.
+    fn discard(&self, number: u32, series: SeriesEntry) -> Result<()> {
+        let heap = self.heap();
+        // Who has the lock now need not be waited for: the series stays unseen, and is found again under its labels.
+        let Ok(mut exclusive) = heap.map_lock.try_acquire(heap) else {
+            return Ok(());
+        };
+        if !directory::is_bound(heap, number, series.generation)? {
+            series::discard_series(&mut exclusive, number, series)?;
+        }
+        Ok(())
     }
 
     /// Binds this writer to a series that is there. `None`: it is not any more.

@@ -91,6 +91,15 @@ impl Gate {
     }
 }
 
+impl Gate {
+    /// Opens the gate for a newcomer that could take no slot: a heap that was made for it alone goes.
+    pub fn turn_away(self, heap: &Heap) {
+        if let (Some(files), Some(lock)) = (heap.files(), &self.lock) {
+            end_unless_held(heap, files, lock);
+        }
+    }
+}
+
 /// Joins the heap, or makes it. The gate stays closed until the caller has a lease and drops it.
 pub(crate) fn join(options: &HeapOptions) -> Result<(Arc<Heap>, Gate)> {
     let Some(name) = &options.name else {
@@ -127,6 +136,10 @@ pub(crate) fn join(options: &HeapOptions) -> Result<(Arc<Heap>, Gate)> {
             options.id.unwrap_or_else(random),
         )
         .map(Arc::new)
+        .inspect_err(|_| {
+            unlink(&files);
+            remove(files.gate());
+        })
     })?;
     if made {
         SWEPT.call_once(|| sweep(Some(&files)));
@@ -179,18 +192,23 @@ pub(crate) fn leave(heap: &Heap, lease: Option<LockFile>) {
         return;
     };
     if is_guarded_by(heap, &lock).unwrap_or(false) {
-        if matches!(any_lease_held(files), Ok(false)) {
-            if let Ok(word) = heap.word(header::CLOSED) {
-                // Release: an observer that sees it sees the last counts.
-                word.store(1, Ordering::Release);
-            }
-            unlink(files);
-            remove(lock.path().to_owned());
-        }
+        end_unless_held(heap, files, &lock);
     } else if !matches!(any_lease_held(files), Ok(true))
         && Segment::open(&files.segment(0), 1).is_err()
     {
         // This gate was made just now, for a heap whose own was removed by hand: nobody needs it.
+        remove(lock.path().to_owned());
+    }
+}
+
+/// Closes a heap and removes its files if nobody holds a lease of it. `lock` is that of its gate.
+fn end_unless_held(heap: &Heap, files: &HeapFiles, lock: &LockFile) {
+    if matches!(any_lease_held(files), Ok(false)) {
+        if let Ok(word) = heap.word(header::CLOSED) {
+            // Release: an observer that sees it sees the last counts.
+            word.store(1, Ordering::Release);
+        }
+        unlink(files);
         remove(lock.path().to_owned());
     }
 }
@@ -238,7 +256,11 @@ fn close(files: &HeapFiles) {
 /// Removes all names of a heap but its gate's. The caller holds the gate.
 fn unlink(files: &HeapFiles) {
     (0..MAX_SEGMENTS).for_each(|number| platform::unlink_segment(&files.segment(number)));
-    files.leases().into_iter().for_each(remove);
+    files
+        .leases()
+        .unwrap_or_default()
+        .into_iter()
+        .for_each(remove);
     remove(files.label_map());
 }
 
@@ -249,15 +271,20 @@ fn remove(path: PathBuf) {
 
 /// Whether any writer of any version of the layout holds a lease.
 fn any_lease_held(files: &HeapFiles) -> Result<bool> {
-    is_any_held(files.leases())
+    is_any_held(files.leases()?)
 }
 
 fn is_any_held(leases: Vec<PathBuf>) -> Result<bool> {
     for path in leases {
+        let lease = match LockFile::open(path) {
+            Ok(Some(lease)) => lease,
+            // What belongs to another user is no lease of this heap.
+            Ok(None) | Err(Error::NotOwned { .. }) => continue,
+            // A process that can open no more files knows nothing, and must not take a heap for one that nobody holds.
+            Err(error) => return Err(error),
+        };
         // Shared: an exclusive probe could be taken for a holder by another one.
-        if let Ok(Some(lease)) = LockFile::open(path)
-            && !lease.try_shared()?
-        {
+        if !lease.try_shared()? {
             return Ok(true);
         }
     }

@@ -185,7 +185,7 @@ pub mod slot {
     pub const MISSED: u32 = 13;
     /// The record of the holder's process: its number plus 1; 0: none.
     pub const PROCESS: u32 = 14;
-    /// The chunks: a place each; chunk `k` has [`super::FIRST_CHUNK_WORDS`]` << k` words.
+    /// The chunks: the place of each in the lower half, how many words it has in the upper.
     pub const CHUNKS: u32 = 16;
     /// The directory of series: a table of leaves.
     pub const SERIES: u32 = CHUNKS + super::MAX_CHUNKS;
@@ -195,13 +195,18 @@ pub mod slot {
     pub const FREE_LISTS: u32 = FAMILIES + super::TABLE_PAGES;
     /// The journal of the writer.
     pub const JOURNAL: u32 = FREE_LISTS + super::ARENA_SIZE_CLASSES;
+    /// The place and the length of a chunk.
+    pub(crate) fn chunk(word: u64) -> (super::Place, u32) {
+        (word as super::Place, (word >> 32) as u32)
+    }
     /// Words of a slot.
     pub const WORDS: u32 = 224;
     const _: () =
         assert!(JOURNAL + super::journal::HEAD + 2 * super::journal::WRITER_ENTRIES <= WORDS);
 }
 
-/// Words in the first chunk of an arena: 4 KiB. Each further one is twice as large.
+/// Words in the first chunk of an arena: 4 KiB. Each further one is twice as large, or, where there is no room for that,
+/// a half, a quarter or an eighth of it.
 pub const FIRST_CHUNK_WORDS: u32 = 512;
 /// As many chunks as an arena can have.
 pub const MAX_CHUNKS: u32 = 20;

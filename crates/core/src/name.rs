@@ -85,14 +85,11 @@ impl HeapFiles {
         self.file(&format!("{LEASE}{slot}"))
     }
 
-    /// The leases that exist.
-    pub fn leases(&self) -> Vec<PathBuf> {
+    /// The leases that exist. An error is no answer: it must not be taken for none.
+    pub fn leases(&self) -> Result<Vec<PathBuf>> {
         let is_ours = |name: &OsString| matches!(parse(name), Some((key, suffix)) if key == self.key && is_lease(suffix));
-        let names = listed(&self.directory).into_iter().flatten();
-        names
-            .filter(is_ours)
-            .map(|name| self.directory.join(name))
-            .collect()
+        let names = listed(&self.directory)?.filter(is_ours);
+        Ok(names.map(|name| self.directory.join(name)).collect())
     }
 
     /// The id of segment `number` for the crate `shared_memory`.

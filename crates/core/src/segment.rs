@@ -35,6 +35,16 @@ impl Segment {
     /// Only the holder of the gate or of the label-map lock makes segments: a segment of that name that is there already was
     /// left behind by a holder that died, and is replaced.
     pub fn create(id: &str, length: usize, reserved: usize) -> Result<Segment> {
+        let bytes = (reserved * WORD) as u64;
+        // Series that are dropped ask for it again and again: that should cost next to nothing.
+        if !platform::may_have_room(bytes) {
+            if platform::check_segment(id).is_ok() {
+                platform::unlink_segment(id);
+            }
+            if !platform::may_have_room(bytes) {
+                return Err(Error::Full { bytes });
+            }
+        }
         let conf = || {
             ShmemConf::new()
                 .os_id(system_id(id))
@@ -51,8 +61,7 @@ impl Segment {
         };
         let mut mapping = made.map_err(|error| failure(id, error))?;
         mapping.set_owner(false);
-        platform::reserve(id, 0, (reserved * WORD) as u64)
-            .inspect_err(|_| platform::unlink_segment(id))?;
+        platform::reserve(id, 0, bytes).inspect_err(|_| platform::unlink_segment(id))?;
         Segment::of(mapping, length)
     }
 

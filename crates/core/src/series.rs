@@ -9,7 +9,9 @@
 
 mod changing;
 
-pub(crate) use changing::{create_series, remove_series, replace_series, restart_series};
+pub(crate) use changing::{
+    create_series, discard_series, remove_series, replace_series, restart_series,
+};
 
 use crate::declaration;
 use crate::error::{Error, Result};

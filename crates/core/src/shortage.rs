@@ -43,10 +43,10 @@ pub(crate) fn end(heap: &Heap) -> Result<()> {
         return Ok(());
     }
     for at in directory::slots(heap)? {
-        let chunk = heap.load_place(at + slot::CHUNKS)?;
-        if chunk != 0 {
+        let (place, words) = slot::chunk(heap.load(at + slot::CHUNKS)?);
+        if words != 0 {
             // Release: who sees it moved also finds the space.
-            heap.word(chunk + control::SPACE_EPOCH)?
+            heap.word(place + control::SPACE_EPOCH)?
                 .fetch_add(1, Ordering::Release);
         }
     }

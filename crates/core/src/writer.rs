@@ -52,8 +52,16 @@ impl Writer {
     /// # Errors
     /// Everything that can be wrong with a heap: see [`Error`].
     pub fn attach(options: &HeapOptions, thread: u32) -> Result<Writer> {
-        let (heap, _gate) = gate::join(options)?;
-        let (number, lease, adopted) = take_slot(&heap)?;
+        let (heap, gate) = gate::join(options)?;
+        let (number, lease, adopted) = match take_slot(&heap) {
+            Ok(taken) => taken,
+            Err(error) => {
+                gate.turn_away(&heap);
+                return Err(error);
+            }
+        };
+        // The lease keeps the heap from now on; who fails below leaves by the gate.
+        drop(gate);
         let at = directory::slot_place(&heap, number)?;
         let words = heap.words(at, slot::WORDS)?;
         let identity = process::identity();
@@ -124,8 +132,7 @@ impl Writer {
             .min(u64::from(MAX_CHUNKS)) as u32;
         (0..count)
             .map(|number| {
-                let place = self.heap.load_place(self.at + slot::CHUNKS + number)?;
-                let words = FIRST_CHUNK_WORDS << number;
+                let (place, words) = slot::chunk(self.heap.load(self.at + slot::CHUNKS + number)?);
                 let address = self
                     .heap
                     .words(place, words)?
@@ -171,9 +178,19 @@ impl Writer {
                 bytes: u64::from(least) * 8,
             });
         }
-        let words = FIRST_CHUNK_WORDS << number;
-        let mut transaction = exclusive.transaction();
-        let place = Allocator::allocate_in_heap(&mut transaction, words)?;
+        let most = FIRST_CHUNK_WORDS << number;
+        let mut words = most;
+        let (mut transaction, place) = loop {
+            let mut transaction = exclusive.transaction();
+            match Allocator::allocate_in_heap(&mut transaction, words) {
+                Ok(place) => break (transaction, place),
+                // Not less: arenas have few chunks, and memory may come back.
+                Err(Error::Full { .. }) if words > FIRST_CHUNK_WORDS.max(most / 8).max(least) => {
+                    words /= 2;
+                }
+                Err(error) => return Err(error),
+            }
+        };
         self.heap.clear_tail(place, words)?;
         let begin = if number == 0 {
             self.heap
@@ -185,7 +202,10 @@ impl Writer {
             transaction.set(place, 0)?;
             place
         };
-        transaction.set(self.at + slot::CHUNKS + number, u64::from(place))?;
+        transaction.set(
+            self.at + slot::CHUNKS + number,
+            u64::from(place) | u64::from(words) << 32,
+        )?;
         transaction.set(self.at + slot::BUMP, u64::from(begin))?;
         transaction.set(self.at + slot::LIMIT, u64::from(place + words))?;
         transaction.set(self.at + slot::CHUNK_COUNT, u64::from(number) + 1)?;

@@ -1,8 +1,9 @@
 //! Linux: segments and lock files share one tmpfs, and memory is reserved with `fallocate`.
 
 use crate::error::{Error, Result};
-use rustix::fs::{FallocateFlags, Mode, OFlags};
+use rustix::fs::{FallocateFlags, Mode, OFlags, StatFs};
 use rustix::thread::futex;
+use std::os::fd::AsFd;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, AtomicU64};
 use std::time::Duration;
@@ -23,6 +24,11 @@ pub fn reserve(segment: &str, from: u64, to: u64) -> Result<()> {
         Mode::empty(),
     )
     .map_err(unreserved)?;
+    // The kernel fills what is left before it finds that it is not enough, and gives it back then: meanwhile all others
+    // would find memory full, again and again while series are dropped.
+    if missing(&file, from, to).map_err(unreserved)? {
+        return Err(Error::Full { bytes: to - from });
+    }
     loop {
         match rustix::fs::fallocate(&file, FallocateFlags::empty(), from, to - from) {
             Ok(()) => return Ok(()),
@@ -30,6 +36,27 @@ pub fn reserve(segment: &str, from: u64, to: u64) -> Result<()> {
             Err(_) => return Err(Error::Full { bytes: to - from }),
         }
     }
+}
+
+/// Whether the file system has too little memory for what is not there yet of those bytes. A segment has memory from its
+/// beginning on, so what it has beyond `from` was put there by a holder of the lock that died before it could say so.
+fn missing(file: &impl AsFd, from: u64, to: u64) -> rustix::io::Result<bool> {
+    let there = rustix::fs::fstat(file)?.st_blocks as u64 * 512;
+    Ok(is_short_of(
+        &rustix::fs::fstatfs(file)?,
+        to.saturating_sub(there.max(from)),
+    ))
+}
+
+/// Whether there may be memory for a new segment with so many bytes. A moment later there may not.
+pub fn may_have_room(bytes: u64) -> bool {
+    let found = directory().map(|path| rustix::fs::statfs(&path));
+    !matches!(found, Ok(Ok(left)) if is_short_of(&left, bytes))
+}
+
+fn is_short_of(left: &StatFs, bytes: u64) -> bool {
+    // A tmpfs without a limit says that it has no blocks at all.
+    left.f_blocks != 0 && bytes > left.f_bavail * left.f_bsize as u64
 }
 
 /// Checks that a segment is a plain file that only this user can use, before it is mapped.

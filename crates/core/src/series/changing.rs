@@ -107,6 +107,19 @@ pub(crate) fn remove_series(
     number: u32,
     entry: SeriesEntry,
 ) -> Result<bool> {
+    let removed = discard_series(exclusive, number, entry)?;
+    if removed {
+        shortage::end(exclusive.heap)?;
+    }
+    Ok(removed)
+}
+
+/// As [`remove_series`], for one that was made in vain: that is no room for those that were dropped.
+pub(crate) fn discard_series(
+    exclusive: &mut Exclusive,
+    number: u32,
+    entry: SeriesEntry,
+) -> Result<bool> {
     let heap = exclusive.heap;
     if series_entry(heap, number)? != entry || !entry.is_live() {
         return Ok(false);
@@ -128,7 +141,6 @@ pub(crate) fn remove_series(
     drop_record(&mut transaction, entry.record)?;
     transaction.break_bindings(number, entry.generation);
     transaction.commit()?;
-    shortage::end(heap)?;
     Ok(true)
 }
 

@@ -1,0 +1,343 @@
+// No memory: a shared memory that is full, before and while a heap grows, read-only, or not there at all, and a process
+// that may open no more files.
+//
+// An update must never throw, and nobody may die of SIGBUS; what is dropped is reported once and counted; when there is
+// room again, it is used; and in the end nothing is left. All of it happens in a mount namespace of its own.
+import { existsSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { heapName, item, progress, short, unavailable } from './support/item.mjs';
+import { isInside, mount, runInside, unmount, whyNot } from './support/namespace.mjs';
+import { DIRECTORY } from './support/files.mjs';
+import { Actor } from '../../__test__/multiprocess/support/acting.mjs';
+
+const MIB = 2 ** 20;
+const SIZE = 64 * MIB;
+const ASKED = 100 * MIB;
+/** Times that the memory is full in the middle of growth. */
+const ROUNDS = short ? 10 : 500;
+const FILLER = `${DIRECTORY}/filler`;
+/** Devices without which no process starts. */
+const DEVICES = ['null', 'zero', 'random', 'urandom', 'tty'];
+/** Every update tries again at least as often as this. */
+const PATIENCE = 64;
+
+const denied = isInside ? undefined : whyNot();
+if (!isInside && denied === undefined) runInside();
+
+// The warnings are counted; they need not be printed as well.
+process.env.NODE_NO_WARNINGS = '1';
+process.env.MPMETRICS_NAME = heapName;
+
+await item(async ({ figures, check }) => {
+  await descriptors({ figures, check: named(check, 'descriptors') });
+  // The last one leaves no /dev/shm.
+  const scenarios = { full, growing, create, inodes, readOnly, missing };
+  for (const [name, scenario] of Object.entries(scenarios)) {
+    if (denied === undefined) await scenario({ figures, check: named(check, name) });
+    else unavailable(figures, name, denied);
+  }
+});
+
+/** 64 MiB, and 100 are asked for. */
+async function full({ figures, check }) {
+  mountShared(SIZE);
+  const [writer, neighbour] = [new Actor('fork'), new Actor('fork')];
+  await neighbour.run(known);
+  await writer.run(known);
+  const series = await writer.run(grow, { bytes: ASKED });
+  const before = await neighbour.run(state);
+  check(before.droppedFull > 0, 'nothing was dropped');
+  check(series.thrown === undefined, `an update threw ${series.thrown}`);
+  check(series.reports.join() === 'MPMETRICS_FULL', `reported: ${series.reports}`);
+  check(before.bytes > 0.75 * SIZE, `only ${before.bytes} bytes are used`);
+  // Of the heap's own metrics, this is what an alarm would look at.
+  check(before.shown === before.droppedFull, `${before.shown} dropped series are shown`);
+  check(before.known === 2, `known series count ${before.known}`);
+
+  // Room by removal: the series that were dropped are made now.
+  const removed = await writer.run(remove, { count: 1000 });
+  check(removed.made > 0, 'what was removed made no room');
+  // Room by a larger file system, which nobody tells the heap of.
+  mount('-o', `remount,size=${2 * SIZE}`, DIRECTORY);
+  const missed = await writer.run(again, { count: series.asked, tries: PATIENCE });
+  check(missed === 0, `${missed} series are still dropped`);
+  const after = await neighbour.run(state);
+  figures.full = {
+    askedMiB: ASKED / MIB,
+    heapMiB: Math.round(before.bytes / MIB),
+    dropped: before.droppedFull,
+    reports: series.reports.length,
+    heapMiBAfterwards: Math.round(after.bytes / MIB),
+  };
+  await leave([writer, neighbour], check);
+}
+
+/** The memory of others comes and goes while heaps grow. */
+async function growing({ figures, check }) {
+  mountShared(SIZE);
+  const writer = new Actor('fork');
+  let dropped = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    // Less than a heap needs to begin with, up to some steps of growth.
+    fill(Math.floor(Math.random() * 600_000));
+    const first = await writer.run(fresh, { name: `${process.pid}-${round}`, count: 200 });
+    check(first.thrown === undefined, `an update threw ${first.thrown}`);
+    rmSync(FILLER);
+    const missed = await writer.run(refresh, { count: 200, tries: PATIENCE });
+    check(missed === 0, `${missed} series are dropped in round ${round}, with room`);
+    dropped += first.dropped;
+    if (round % 100 === 99) progress(`round ${round + 1} of ${ROUNDS}`);
+  }
+  figures.growing = { rounds: ROUNDS, dropped };
+  await leave([writer], check);
+}
+
+/** There is no room for a heap, or for a part of it. */
+async function create({ figures, check }) {
+  const codes = new Set();
+  for (const free of [0, 4096, 32_768, 65_536]) {
+    mountShared(SIZE);
+    fill(free);
+    await alone({ check, codes });
+    rmSync(FILLER);
+    await leave([], check);
+  }
+  figures.create = [...codes].join();
+}
+
+/** There is room, but for no more files. */
+async function inodes({ figures, check }) {
+  const codes = new Set();
+  for (const left of [1, 2, 3, 4]) {
+    mount('-t', 'tmpfs', '-o', `size=${SIZE},nr_inodes=${left}`, 'tmpfs', DIRECTORY);
+    await alone({ check, codes });
+    await leave([], check);
+  }
+  figures.inodes = [...codes].join();
+}
+
+/** What is there can only be read. */
+async function readOnly({ figures, check }) {
+  const codes = new Set();
+  mountShared(SIZE);
+  mount('-o', 'remount,ro', DIRECTORY);
+  await alone({ check, codes });
+  await leave([], check);
+  figures.readOnly = [...codes].join();
+}
+
+/** There is no /dev/shm: another /dev without it. */
+async function missing({ figures, check }) {
+  const codes = new Set();
+  mount('-t', 'tmpfs', 'tmpfs', '/mnt');
+  for (const device of DEVICES) {
+    writeFileSync(`/mnt/${device}`, '');
+    mount('--bind', `/dev/${device}`, `/mnt/${device}`);
+  }
+  mount('--rbind', '/mnt', '/dev');
+  check(!existsSync(DIRECTORY), 'it is there');
+  await alone({ check, codes });
+  figures.missing = [...codes].join();
+}
+
+/** A process that counts for itself, as there is no heap to be had: one report, and everything works. */
+async function alone({ check, codes }) {
+  const actor = new Actor('fork');
+  const { opened, ...own } = await actor.run(alonePart);
+  codes.add(opened);
+  check(own.thrown === undefined, `an update threw ${own.thrown}`);
+  check(opened?.startsWith('MPMETRICS_') || own.isShared, `open() says ${opened}`);
+  check(own.isShared || own.reports.join() === 'MPMETRICS_NO_SHARED_MEMORY', `${own.reports}`);
+  check(own.text.includes('\nknown_total 1\n'), 'its own metrics are not right');
+  const { code, signal } = await actor.leave();
+  check(code === 0, `it ended with ${code ?? signal}`);
+}
+
+/** No more files can be opened: before there is a heap, and while it grows. */
+async function descriptors({ figures, check }) {
+  const early = new Actor('fork');
+  await early.run(exhaust);
+  const first = await early.run(alonePart);
+  check(first.thrown === undefined, `an update threw ${first.thrown}`);
+  check(first.opened?.startsWith('MPMETRICS_'), `open() says ${first.opened}`);
+  const late = new Actor('fork');
+  await late.run(fresh, { name: `${heapName}-late`, count: 10 });
+  await late.run(exhaust);
+  await late.run(update, { count: 4000, tries: 1 });
+  const grown = await late.run(relax);
+  const missed = await late.run(refresh, { count: 4000, tries: PATIENCE });
+  check(grown > 0, 'nothing was dropped');
+  check(missed === 0, `${missed} series are still dropped`);
+  figures.descriptors = { atCreate: first.opened, droppedInGrowth: grown };
+  for (const actor of [early, late]) {
+    const { code, signal } = await actor.leave();
+    check(code === 0, `it ended with ${code ?? signal}`);
+  }
+}
+
+// What the actors do. They see nothing of what is around them.
+
+/** Counts in a series that is there from the beginning. */
+async function known(client, kept) {
+  kept.known ??= new client.Counter({ name: 'known_total', help: 'H' });
+  kept.known.inc();
+}
+
+/** Asks for series of 4 KiB each. */
+async function grow(client, kept, { bytes }) {
+  const buckets = client.linearBuckets(1, 1, 500);
+  kept.big = new client.Histogram({ name: 'big', help: 'H', labelNames: ['n'], buckets });
+  const asked = bytes / 4096;
+  let thrown;
+  for (let number = 0; number < asked; number += 1) {
+    try {
+      kept.big.observe({ n: number }, 1);
+    } catch (error) {
+      thrown ??= String(error);
+    }
+  }
+  // Warnings come with the next turn.
+  await new Promise((resolve) => setImmediate(resolve));
+  return { thrown, asked, reports: kept.warnings.map(({ code }) => code) };
+}
+
+/** What the heap and the exposition say. */
+async function state(client) {
+  const heap = client.open();
+  const { bytes, droppedFull } = heap.info();
+  const text = await heap.register.metrics({ own: true });
+  heap.close();
+  const shown = Number(/dropped_series_total\{reason="full"\} (\d+)/.exec(text)?.[1]);
+  const counted = Number(/^known_total (\d+)$/m.exec(text)?.[1]);
+  return { bytes, droppedFull, shown, known: counted };
+}
+
+/** Removes the first series, and updates those that were dropped. */
+async function remove(client, kept, { count }) {
+  const heap = client.open();
+  for (let number = 0; number < count; number += 1) kept.big.remove({ n: number });
+  const before = heap.info().series;
+  const { values } = await kept.big.get();
+  const shown = new Set(values.map(({ labels }) => labels.n));
+  for (let number = count; number < 25_600; number += 1) {
+    if (!shown.has(String(number))) kept.big.observe({ n: number }, 1);
+  }
+  const made = heap.info().series - before;
+  heap.close();
+  return { made };
+}
+
+/** Updates every series so often, and says how many are not shown. */
+async function again(client, kept, { count, tries }) {
+  for (let number = 0; number < count; number += 1) {
+    for (let turn = 0; turn < tries; turn += 1) kept.big.observe({ n: number }, 1);
+  }
+  const { values } = await kept.big.get();
+  return count - new Set(values.map(({ labels }) => labels.n)).size;
+}
+
+/** Has a heap of its own. */
+async function fresh(client, kept, { name, count }) {
+  kept.heap?.close();
+  let thrown;
+  try {
+    kept.heap = client.open({ name });
+  } catch (error) {
+    // There was no room for a heap at all: another try will be made, with room.
+    if (!error.code.startsWith('MPMETRICS_')) thrown = String(error);
+    kept.heap = undefined;
+    kept.name = name;
+    return { thrown, dropped: count };
+  }
+  const registers = [kept.heap.register];
+  try {
+    kept.counter = new client.Counter({ name: 'c', help: 'H', labelNames: ['n'], registers });
+    for (let number = 0; number < count; number += 1)
+      kept.counter.inc({ n: 'n'.repeat(400) + number });
+  } catch (error) {
+    thrown = String(error);
+  }
+  return { thrown, dropped: kept.heap.info().droppedSeries };
+}
+
+/** Updates every series of that heap so often. */
+async function update(client, kept, { count, tries }) {
+  for (let number = 0; number < count; number += 1) {
+    for (let turn = 0; turn < tries; turn += 1) kept.counter.inc({ n: 'n'.repeat(400) + number });
+  }
+}
+
+/** The same, with a new heap where there was no room for one, and says how many are not shown. */
+async function refresh(client, kept, { count, tries }) {
+  kept.heap ??= client.open({ name: kept.name });
+  const registers = [kept.heap.register];
+  const options = { name: 'c', help: 'H', labelNames: ['n'], registers };
+  kept.counter = client.Counter.getOrCreate(options);
+  for (let number = 0; number < count; number += 1) {
+    for (let turn = 0; turn < tries; turn += 1) kept.counter.inc({ n: 'n'.repeat(400) + number });
+  }
+  return count - (await kept.counter.get()).values.length;
+}
+
+/** What a process finds that can have no shared heap. */
+async function alonePart(client, kept) {
+  const found = { thrown: undefined };
+  try {
+    const counter = new client.Counter({ name: 'known_total', help: 'H' });
+    counter.inc();
+    const histogram = new client.Histogram({ name: 'seconds', help: 'H', labelNames: ['a'] });
+    for (let number = 0; number < 100; number += 1) histogram.observe({ a: number }, 1);
+    found.text = await client.register.metrics();
+    found.isShared = client.open().info().shared;
+  } catch (error) {
+    found.thrown = error.stack;
+  }
+  try {
+    client.open({ name: 'another' }).close();
+    found.opened = 'no error';
+  } catch (error) {
+    found.opened = error.code;
+  }
+  return { ...found, reports: kept.warnings.map(({ code }) => code) };
+}
+
+/** Opens files until there can be no more. */
+async function exhaust(client, kept) {
+  const { openSync } = process.getBuiltinModule('fs');
+  kept.open = [];
+  try {
+    for (;;) kept.open.push(openSync('/dev/null'));
+  } catch (error) {
+    return error.code;
+  }
+}
+
+/** Closes them, and says how many series could not be made. */
+async function relax(client, kept) {
+  const { closeSync } = process.getBuiltinModule('fs');
+  for (const file of kept.open) closeSync(file);
+  return kept.heap.info().droppedSeries;
+}
+
+function mountShared(size) {
+  mount('-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', DIRECTORY);
+}
+
+/** Leaves so many bytes, and no more. */
+function fill(free) {
+  const { bavail, bsize } = statfsSync(DIRECTORY);
+  writeFileSync(FILLER, Buffer.alloc(Math.max(bavail * bsize - free, 0)));
+}
+
+/** Everybody leaves: nothing may be left. */
+async function leave(actors, check) {
+  for (const actor of actors) {
+    const { code, signal } = await actor.leave();
+    check(code === 0, `a process ended with ${code ?? signal}`);
+  }
+  check(readdirSync(DIRECTORY).length === 0, `left behind: ${readdirSync(DIRECTORY)}`);
+  unmount(DIRECTORY);
+}
+
+function named(check, scenario) {
+  return (isRight, fault) => check(isRight, `${scenario}: ${fault}`);
+}
