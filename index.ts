@@ -18,6 +18,7 @@ export type {
 } from './src/default-metrics';
 export { Enum } from './src/enum';
 export { MpmetricsError } from './src/errors';
+export type { ScrapeOptions } from './src/exposition';
 export { Gauge } from './src/gauge';
 export { Heap, open } from './src/heap';
 export type { HeapInfo, HeapWriter, OpenOptions } from './src/heap';
@@ -41,7 +42,6 @@ export type {
   PushgatewayParameters,
 } from './src/pushgateway';
 export { globalRegistry as register, Registry } from './src/registry';
-export type { RegistryOptions, ScrapeOptions } from './src/registry';
 export { startHttpServer } from './src/server';
 export type { HttpServerOptions, MetricsServer } from './src/server';
 export { Summary } from './src/summary';
@@ -74,6 +74,7 @@ export type {
   PrometheusMetricsVersion,
   PrometheusMIME,
   RegistryContentType,
+  RegistryOptions,
   SummaryConfiguration,
 } from './src/types';
 

@@ -80,6 +80,37 @@ test('older code finds the files that it looks for', async (t) => {
   t.is(stdout, 'true,true,function,true,true,x_nodejs_gc_duration_seconds\n');
 });
 
+test('what others look at inside is there, for each version of it', async (t) => {
+  const { stdout } = await program(`
+    const { Counter, Gauge, Registry } = require('@prometheus-io/client');
+    const registry = new Registry();
+    const registers = [registry];
+    const counter = new Counter({ name: 'c_total', help: 'c', labelNames: ['a'], registers });
+    const gauge = new Gauge({ name: 'g', help: 'g', registers });
+    gauge.set(4);
+    counter.inc({ a: 1 });
+    const { _metrics } = registry;
+    const seen = [
+      Object.keys(_metrics), [..._metrics.keys()], _metrics.c_total === counter, _metrics.get('g') === gauge,
+      _metrics.size, _metrics.has('x'), 'x' in _metrics, [..._metrics].map(([name]) => name),
+      _metrics instanceof Map, gauge._getValue({}), Object.keys(counter.hashMap),
+    ];
+    _metrics.forEach((metric, name) => seen.push(metric.name === name));
+    counter.hashMap = {};
+    (async () => {
+      seen.push((await counter.get()).values);
+      delete _metrics.c_total;
+      _metrics.delete('g');
+      seen.push(registry.getMetricsAsArray(), _metrics.size);
+      console.log(JSON.stringify(seen));
+    })();`);
+  const names = ['c_total', 'g'];
+  t.deepEqual(JSON.parse(stdout), [
+    ...[names, names, true, true, 2, false, false, names, true, 4, ['a:1,']],
+    ...[true, true, [], [], 0],
+  ]);
+});
+
 test('two copies in a tree share one registry', async (t) => {
   const { stdout } = await program(`
     const client = require('prom-client');

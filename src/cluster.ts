@@ -7,6 +7,7 @@ import { prometheusContentType } from './content-type';
 import { coded } from './errors';
 import { Counter } from './counter';
 import { privateHome } from './home';
+import { contents } from './member';
 import { globalRegistry, Registry } from './registry';
 import { joined, readFamilies } from './scrape';
 import { formatOf, look } from './shelf';
@@ -125,6 +126,11 @@ export class WorkerRegistry<
     this.primary = primary;
   }
 
+  /** How many worker threads have to be asked: none. */
+  static workerCount(): number {
+    return 0;
+  }
+
   /** The metrics of the application as text, as `clusterMetrics` gives them. */
   async workerMetrics(): Promise<string> {
     return this.clusterMetrics();
@@ -155,7 +161,7 @@ function wholeOf(source: Registry, contentType: RegistryContentType): Registry {
   const whole = new Registry(contentType, privateHome()) as Registry;
   const { _metrics, _defaultLabels, isRearranged } = source;
   return Object.assign(whole, {
-    _metrics: { ..._metrics },
+    _metrics: Object.assign(contents(), _metrics),
     _defaultLabels,
     sources: [source],
     isWhole: true,

@@ -219,6 +219,11 @@ export class Gauge<T extends string = string> extends BaseMetric<T, number, Gaug
     }
   }
 
+  /** What this isolate has set the series to: prom-client's own name, which tests use. @internal */
+  _getValue(labels?: LabelValues<T>): number {
+    return this.children.find(labels ?? {})?.read() ?? 0;
+  }
+
   /** @internal */
   override values(samples: readonly Sample[]): Value[] {
     return numberValues(samples);

@@ -27,6 +27,53 @@ export type Registered = Member | ForeignMetric;
 /** What a registry holds, by name. @internal */
 export type Contents = Record<string, Registered>;
 
+/**
+ * What newer versions of prom-client hold their metrics in is a `Map`, and an object in older ones: this is one to index, and
+ * answers as the other.
+ */
+class MapOfOwn extends Map<string, Registered> {
+  override get size(): number {
+    return Object.keys(this).length;
+  }
+  override get(name: string): Registered | undefined {
+    return metricIn(this as unknown as Contents, name);
+  }
+  override has(name: string): boolean {
+    return Object.hasOwn(this, name);
+  }
+  override set(name: string, metric: Registered): this {
+    return Object.assign(this, { [name]: metric });
+  }
+  override delete(name: string): boolean {
+    return this.has(name) && Reflect.deleteProperty(this, name);
+  }
+  override clear(): void {
+    for (const name of Object.keys(this)) this.delete(name);
+  }
+  override *keys(): MapIterator<string> {
+    yield* Object.keys(this);
+  }
+  override *values(): MapIterator<Registered> {
+    yield* Object.values(this);
+  }
+  override *entries(): MapIterator<[string, Registered]> {
+    yield* Object.entries(this);
+  }
+  override [Symbol.iterator](): MapIterator<[string, Registered]> {
+    return this.entries();
+  }
+  override forEach(
+    act: (metric: Registered, name: string, all: Map<string, Registered>) => void,
+  ): void {
+    for (const [name, metric] of this.entries()) act(metric, name, this);
+  }
+}
+
+/** Nothing yet, to be indexed by name or asked as a `Map`. @internal */
+export function contents(): Contents {
+  return new MapOfOwn() as unknown as Contents;
+}
+
 /** Whether a metric is one of this package's own. @internal */
 export function isMember(metric: unknown): metric is Member {
   return typeof (metric as Partial<Member> | undefined)?.presentFamily === 'function';

@@ -11,7 +11,14 @@ import { originOf } from './origin';
 import type { Registry } from './registry';
 import { readFamilies } from './scrape';
 import { shelfOf } from './shelf';
-import type { Aggregator, MetricConfiguration, MetricObject, MetricType, LabelSet } from './types';
+import type {
+  Aggregator,
+  MetricConfiguration,
+  MetricObject,
+  MetricType,
+  LabelSet,
+  LabelValues,
+} from './types';
 import { samplesOf, withoutDefaults, type Measured, type Sample, type Value } from './values';
 
 /** How the cells of a kind are made: one function for each sort. @internal */
@@ -136,6 +143,12 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
       entryOf(type, child.labels, this.shareOf(child), kind.bounds ?? []),
     ]);
     return Object.fromEntries(entries) as Record<string, HashMapEntry>;
+  }
+
+  /** To put nothing there empties a metric of prom-client's; what else is put there changes nothing. @internal */
+  set hashMap(entries: object) {
+    if (Object.keys(entries).length > 0) return;
+    for (const { labels } of this.children.values()) this.remove(labels as LabelValues<T>);
   }
 
   /** Asks all registries before it declares anything; if one refuses, nothing is left in the others. @internal */
@@ -331,6 +344,9 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
         : { help, name, type, values, aggregator }
     ) as Presented;
   }
+
+  /** Removes a series. */
+  abstract remove(labels: LabelValues<T>): void;
 
   /** The values of each sample. @internal */
   abstract values(samples: readonly Sample[]): Value[];

@@ -13,19 +13,11 @@ import {
 import { discover } from './discovery';
 import { coded } from './errors';
 import { evaluate } from './evaluations';
-import {
-  encodeForeign,
-  valuesOf,
-  withDefaults,
-  type ForeignMetric,
-  type ForeignValues,
-} from './foreign';
+import { dataOf, hasAggregator, textOf, textOfOne, type ScrapeOptions } from './exposition';
 import { namedHome, privateHome, UnnamedHome, type Home } from './home';
-import { collectAll, foreignIn, isMember, membersIn, metricIn, type Registered } from './member';
-import { originOf } from './origin';
-import { joined, readFamilies, readText, withoutEnd } from './scrape';
+import { contents, isMember, membersIn, metricIn, type Registered } from './member';
 import { defaultAttachment } from './seat';
-import { formatOf, look, plain } from './shelf';
+import { plain } from './shelf';
 import type {
   Metric,
   MetricObject,
@@ -35,30 +27,8 @@ import type {
   PrometheusContentType,
   RegistryContentType,
   LabelSet,
+  RegistryOptions,
 } from './types';
-import { unknownFamily } from './values';
-
-/** The options of a registry. */
-export interface RegistryOptions<Type extends RegistryContentType = RegistryContentType> {
-  /** Registries of one name are one, across the processes and threads of the application. */
-  name?: string;
-  /** The format in which it is shown. Default: the Prometheus text format. */
-  contentType?: Type;
-}
-
-/** What is to be shown. */
-export interface ScrapeOptions {
-  /**
-   * Whether the heap's own metrics (`mpmetrics_…`: writers, memory, what was dropped) are shown as well. Default: they are
-   * not, so that the text is that of prom-client.
-   */
-  own?: boolean;
-  /**
-   * The longest time, in milliseconds, to wait for the `collect` functions of other processes and threads. Who has not
-   * answered by then is not waited for again until it has. Default: 250.
-   */
-  collectTimeout?: number;
-}
 
 /** The key of the registry that all processes share without having named it. */
 const DEFAULT = 'default';
@@ -90,7 +60,7 @@ export class Registry<
   static globalRegistry: Registry;
 
   /** The metrics of this isolate, by name. @internal */
-  _metrics: Record<string, Registered> = {};
+  _metrics: Record<string, Registered> = contents();
   /** @internal */
   _defaultLabels: LabelSet = {};
   /** @internal */
@@ -145,33 +115,13 @@ export class Registry<
    * isolate first, and has those of all others run. Rejects with what the own ones throw, or with an `MpmetricsError` when the
    * heap can't be read as a whole.
    */
-  async metrics({ own = false, collectTimeout }: ScrapeOptions = {}): Promise<string> {
-    const pending = collectAll(this._metrics);
-    if (pending !== null) await pending;
-    const format = formatOf(this);
-    const wait = collectTimeout === undefined ? {} : { collectWaitMs: collectTimeout };
-    const shared = look(this, async (scope, view) =>
-      readText(scope, format, { ...view, ...wait, own }),
-    );
-    const foreign = foreignIn(this._metrics).map(async (metric) =>
-      encodeForeign(metric, this._defaultLabels, format),
-    );
-    return joined((await Promise.all([shared, Promise.all(foreign)])).flat(), format);
+  async metrics(options: ScrapeOptions = {}): Promise<string> {
+    return textOf(this, options);
   }
 
   /** The text of one metric, without a line end. Rejects for what is none. */
   async getMetricsAsString(metric: { name: string }): Promise<string> {
-    const format = formatOf(this);
-    if (!isMember(metric)) {
-      return encodeForeign(metric as ForeignMetric, this._defaultLabels, format);
-    }
-    const pending: unknown = metric.collect?.();
-    if (pending instanceof Promise) await pending;
-    const names = [metric.name];
-    const texts = await look(this, async (scope, view) =>
-      readText(scope, format, { ...view, names }),
-    );
-    return withoutEnd(joined(texts, format));
+    return textOfOne(this, metric as Registered);
   }
 
   /**
@@ -182,29 +132,8 @@ export class Registry<
   async getMetricsAsJSON(
     aggregator?: string,
   ): Promise<MetricObjectWithValues<MetricValue<string>>[]> {
-    const pending = collectAll(this._metrics);
-    if (pending !== null) await pending;
-    const shared = look(this, async (scope, view) => {
-      const families = await readFamilies(scope, view);
-      const origin = originOf(scope);
-      return families.map((family) => {
-        const metric = metricIn(this._metrics, family.name);
-        const values = isMember(metric)
-          ? withDefaults(metric.presentFamily(family) as ForeignValues, this._defaultLabels)
-          : unknownFamily(family);
-        return Object.assign(values, origin);
-      });
-    });
-    const foreign = foreignIn(this._metrics).map(async (metric) =>
-      valuesOf(metric, this._defaultLabels),
-    );
-    const all: unknown[][] = await Promise.all([
-      shared.then((families) => families.flat()),
-      Promise.all(foreign),
-    ]);
-    return (all.flat() as MetricObjectWithValues<MetricValue<string>>[]).filter(
-      hasAggregator(aggregator),
-    );
+    const all = await dataOf(this);
+    return all.filter(hasAggregator(aggregator));
   }
 
   /**
@@ -257,7 +186,7 @@ export class Registry<
   clear(): void {
     const metrics = Object.values(this._metrics);
     this.isRearranged = true;
-    this._metrics = {};
+    this._metrics = contents();
     this._defaultLabels = {};
     for (const metric of metrics) {
       if (isMember(metric)) metric.leave(plain(this));
@@ -329,27 +258,24 @@ export class Registry<
    * A registry that shows what several show. Throws an `Error` if their content types differ, or if two of them have
    * different metrics of one name.
    */
-  static merge(registers: Registry[]): Registry {
-    const type = (registers[0] as Registry).contentType;
+  static merge<Type extends RegistryContentType>(
+    registers: readonly Registry<Type>[],
+  ): Registry<Type> {
+    const type = (registers[0] as Registry<Type>).contentType;
     if (registers.some((registry) => registry.contentType !== type)) {
       throw coded(
         new Error('Registers can only be merged if they have the same content type'),
         'MPMETRICS_BAD_ARGUMENT',
       );
     }
-    const merged = new Registry(type, privateHome());
-    merged.sources = registers;
+    const merged = new Registry<Type>(type, privateHome());
+    merged.sources = registers.map(plain);
     merged.isRearranged = true;
     for (const metric of registers.flatMap((registry) => registry.getMetricsAsArray())) {
       merged.registerMetric(metric as never);
     }
     return merged;
   }
-}
-
-/** What has no aggregator is summed up. */
-function hasAggregator(wanted: string | undefined): (metric: { aggregator?: string }) => boolean {
-  return ({ aggregator = 'sum' }) => wanted === undefined || aggregator === wanted;
 }
 
 /**

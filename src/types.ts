@@ -28,6 +28,14 @@ export type OpenMetricsContentType =
 /** The content types that a registry can have. */
 export type RegistryContentType = PrometheusContentType | OpenMetricsContentType;
 
+/** The options of a registry. */
+export interface RegistryOptions<Type extends RegistryContentType = RegistryContentType> {
+  /** Registries of one name are one, across the processes and threads of the application. */
+  name?: string;
+  /** The format in which it is shown. Default: the Prometheus text format. */
+  contentType?: Type;
+}
+
 /** Labels of one series: a value for some or all of the label names. */
 export type LabelValues<T extends string> = Partial<Record<T, string | number>>;
 

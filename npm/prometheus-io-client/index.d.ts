@@ -1,4 +1,44 @@
-// What code that was written for @prometheus-io/client compiles with.
+// What code that was written for @prometheus-io/client compiles with: a metric that declares no labels has none, and a
+// registry may be of either content type.
+
+import type * as own from 'mpmetrics';
 
 export * from 'mpmetrics';
 export { default } from 'mpmetrics';
+
+/** The label names of a metric that was made without any. */
+type None = never;
+/** Labels that a metric takes: none at all if it has no names for them. */
+type Given<T extends string> = [T] extends [None] ? never : own.LabelValues<T>;
+
+export type Metric<T extends string = None> = own.Metric<T>;
+
+export class Registry<
+  T extends own.RegistryContentType = own.RegistryContentType,
+> extends own.Registry<T> {}
+
+export class Counter<T extends string = None> extends own.Counter<T> {
+  inc(labels: Given<T>, value?: number): void;
+  inc(value?: number): void;
+  inc(incData: own.IncreaseDataWithExemplar<T>): void;
+}
+
+export class Gauge<T extends string = None> extends own.Gauge<T> {
+  set(labels: Given<T>, value: number): void;
+  set(value: number): void;
+  inc(labels: Given<T>, value?: number): void;
+  inc(value?: number): void;
+  dec(labels: Given<T>, value?: number): void;
+  dec(value?: number): void;
+}
+
+export class Histogram<T extends string = None> extends own.Histogram<T> {
+  observe(labels: Given<T>, value: number): void;
+  observe(value: number): void;
+  observe(observeData: own.ObserveDataWithExemplar<T>): void;
+}
+
+export class Summary<T extends string = None> extends own.Summary<T> {
+  observe(labels: Given<T>, value: number): void;
+  observe(value: number): void;
+}

@@ -1,0 +1,70 @@
+// Code as it is written for @prometheus-io/client 0.16: it compiles with that itself, and with what stands in for it.
+import client, {
+  ClusterRegistry,
+  collectDefaultMetrics,
+  Counter,
+  Gauge,
+  Histogram,
+  Pushgateway,
+  register,
+  Registry,
+  Summary,
+  WorkerRegistry,
+  type Metric,
+  type MetricObjectWithValues,
+  type MetricValue,
+  type RegistryContentType,
+} from '@prometheus-io/client';
+
+const either: Registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE);
+either.setContentType(Registry.PROMETHEUS_CONTENT_TYPE);
+export const merged: Registry = Registry.merge([either, new Registry()]);
+export const list: Metric[] = [];
+
+const bare: Counter = new Counter({ name: 'bare_total', help: 'Bare', registers: [either] });
+bare.inc();
+bare.inc(5);
+// @ts-expect-error it has no labels
+bare.inc({ any: 'label' });
+const gauge: Gauge<'a'> = new Gauge({
+  name: 'gauge',
+  help: 'Gauge',
+  labelNames: ['a'],
+  collect() {
+    this.set({ a: 1 }, 2);
+  },
+});
+gauge.labels({ a: 'x' }).set(3);
+// @ts-expect-error there is no such label
+gauge.set({ b: 'x' }, 3);
+const histogram = new Histogram({ name: 'h', help: 'h', labelNames: ['x', 'y'] as const });
+histogram.observe({ x: 1, y: 2 }, 3);
+histogram.zero({ x: 1 });
+const summary = new Summary({ name: 's', help: 's' });
+summary.startTimer()();
+// @ts-expect-error it has no labels
+summary.observe({ any: 'label' }, 1);
+
+class Twice extends Counter<'a'> {
+  twice(): void {
+    this.inc({ a: 1 }, 2);
+  }
+}
+new Twice({ name: 't_total', help: 't', labelNames: ['a'] }).twice();
+
+export async function all(): Promise<unknown[]> {
+  const sums: MetricObjectWithValues<MetricValue<string>>[] =
+    await register.getMetricsAsJSON('sum');
+  const kinds: ('counter' | 'gauge' | 'histogram' | 'summary')[] = sums.map(({ type }) => type);
+  const cluster = new ClusterRegistry<RegistryContentType>();
+  const worker = new WorkerRegistry<RegistryContentType>();
+  await worker.shutdown();
+  ClusterRegistry.setRegistries(either);
+  collectDefaultMetrics({ eventLoopUtilizationTimeout: 50, eventLoopUtilizationBuckets: [1] });
+  const gateway = new Pushgateway('http://127.0.0.1:9091', either);
+  await gateway.push({ jobName: 'job' });
+  const json = await register.getMetricsAsJSON();
+  const text = await Registry.aggregate([json]).metrics();
+  const texts = [await cluster.clusterMetrics(), await worker.workerMetrics(), text];
+  return [kinds, texts, register.getMetricsAsArray('sum'), client.register === register];
+}

@@ -1,0 +1,90 @@
+// What a registry shows: as text and as data.
+
+// oxlint-disable no-underscore-dangle -- prom-client's names, which other packages use
+
+import { encodeForeign, valuesOf, withDefaults, type ForeignValues } from './foreign';
+import { collectAll, foreignIn, isMember, metricIn, type Registered } from './member';
+import { originOf } from './origin';
+import { joined, readFamilies, readText, withoutEnd } from './scrape';
+import { formatOf, look, type AnyContent } from './shelf';
+import type { MetricObjectWithValues, MetricValue } from './types';
+import { unknownFamily } from './values';
+
+/** What is to be shown. */
+export interface ScrapeOptions {
+  /**
+   * Whether the heap's own metrics (`mpmetrics_…`: writers, memory, what was dropped) are shown as well. Default: they are
+   * not, so that the text is that of prom-client.
+   */
+  own?: boolean;
+  /**
+   * The longest time, in milliseconds, to wait for the `collect` functions of other processes and threads. Who has not
+   * answered by then is not waited for again until it has. Default: 250.
+   */
+  collectTimeout?: number;
+}
+
+/** The metrics of the whole application as text, after the `collect` functions of this isolate. @internal */
+export async function textOf(
+  registry: AnyContent,
+  { own = false, collectTimeout }: ScrapeOptions,
+): Promise<string> {
+  const { _metrics, _defaultLabels } = registry;
+  const pending = collectAll(_metrics);
+  if (pending !== null) await pending;
+  const format = formatOf(registry);
+  const wait = collectTimeout === undefined ? {} : { collectWaitMs: collectTimeout };
+  const shared = look(registry, async (scope, view) =>
+    readText(scope, format, { ...view, ...wait, own }),
+  );
+  const foreign = foreignIn(_metrics).map(async (metric) =>
+    encodeForeign(metric, _defaultLabels, format),
+  );
+  return joined((await Promise.all([shared, Promise.all(foreign)])).flat(), format);
+}
+
+/** The text of one metric, without a line end. @internal */
+export async function textOfOne(registry: AnyContent, metric: Registered): Promise<string> {
+  const format = formatOf(registry);
+  if (!isMember(metric)) return encodeForeign(metric, registry._defaultLabels, format);
+  const pending: unknown = metric.collect?.();
+  if (pending instanceof Promise) await pending;
+  const names = [metric.name];
+  const texts = await look(registry, async (scope, view) =>
+    readText(scope, format, { ...view, names }),
+  );
+  return withoutEnd(joined(texts, format));
+}
+
+/** The metrics of the whole application as data, after the `collect` functions of this isolate. @internal */
+export async function dataOf(
+  registry: AnyContent,
+): Promise<MetricObjectWithValues<MetricValue<string>>[]> {
+  const { _metrics, _defaultLabels } = registry;
+  const pending = collectAll(_metrics);
+  if (pending !== null) await pending;
+  const shared = look(registry, async (scope, view) => {
+    const families = await readFamilies(scope, view);
+    const origin = originOf(scope);
+    return families.map((family) => {
+      const metric = metricIn(_metrics, family.name);
+      const values = isMember(metric)
+        ? withDefaults(metric.presentFamily(family) as ForeignValues, _defaultLabels)
+        : unknownFamily(family);
+      return Object.assign(values, origin);
+    });
+  });
+  const foreign = foreignIn(_metrics).map(async (metric) => valuesOf(metric, _defaultLabels));
+  const all: unknown[][] = await Promise.all([
+    shared.then((families) => families.flat()),
+    Promise.all(foreign),
+  ]);
+  return all.flat() as MetricObjectWithValues<MetricValue<string>>[];
+}
+
+/** Chooses by aggregator; what has none is summed up. @internal */
+export function hasAggregator(
+  wanted: string | undefined,
+): (metric: { aggregator?: string }) => boolean {
+  return ({ aggregator = 'sum' }) => wanted === undefined || aggregator === wanted;
+}
