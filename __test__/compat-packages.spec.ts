@@ -105,10 +105,8 @@ test('what others look at inside is there, for each version of it', async (t) =>
       console.log(JSON.stringify(seen));
     })();`);
   const names = ['c_total', 'g'];
-  t.deepEqual(JSON.parse(stdout), [
-    ...[names, names, true, true, 2, false, false, names, true, 4, ['a:1,']],
-    ...[true, true, [], [], 0],
-  ]);
+  const indexed = [names, names, true, true, 2, false, false, names, true, 4, ['a:1,']];
+  t.deepEqual(JSON.parse(stdout), indexed.concat([true, true, [], [], 0]));
 });
 
 test('two copies in a tree share one registry', async (t) => {

@@ -9,6 +9,7 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   readdirSync,
   rmSync,
   writeFileSync,
@@ -19,6 +20,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { installs } from './compat/installs.mjs';
+import { runtimeFor } from './compat/runtime.mjs';
 import { rows } from './compat/rows.mjs';
 import { main, must, Refusal, root, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
@@ -81,9 +83,10 @@ async function check(row, installer, tarballs, folder) {
   say(`${row.name} with ${installer}`);
   const project = join(folder, `${row.name.replaceAll(/\W+/g, '-')}-${installer}`);
   mkdirSync(project);
-  const report = { package: row.name, installer, counted: '', result: 'ok' };
+  const report = { package: row.name, version: '', installer, counted: '', result: 'ok' };
   try {
     await install(row, installer, tarballs, project);
+    report.version = versionOf(row.name, project);
     copyFileSync(join(root, 'scripts/compat/cluster.cjs'), join(project, 'cluster.cjs'));
     writeFileSync(join(project, row.file ?? 'service.cjs'), row.service);
     const found = await measure(row, project);
@@ -98,7 +101,8 @@ async function check(row, installer, tarballs, folder) {
 }
 
 async function install(row, installer, tarballs, project) {
-  const { manifest, command, files = {} } = installs[installer](row.dependencies, tarballs);
+  const dependencies = { ...row.dependencies, ...runtimeFor(row.node).dependencies };
+  const { manifest, command, files = {} } = installs[installer](dependencies, tarballs);
   const about = { name: 'compat', version: '1.0.0', private: true };
   writeFileSync(join(project, 'package.json'), JSON.stringify({ ...about, ...manifest }, null, 2));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
@@ -107,10 +111,15 @@ async function install(row, installer, tarballs, project) {
   if (code !== 0) throw new Error(`${installer} failed: ${output.slice(-500)}`);
 }
 
+function versionOf(name, project) {
+  const manifest = readFileSync(join(project, 'node_modules', name, 'package.json'), 'utf8');
+  return JSON.parse(manifest).version;
+}
+
 async function measure(row, project) {
   const { MPMETRICS, ...env } = process.env;
   const child = spawn(
-    process.execPath,
+    runtimeFor(row.node).programIn(project),
     [...(row.flags ?? []), 'cluster.cjs', row.file ?? 'service.cjs'],
     {
       cwd: project,

@@ -1,10 +1,6 @@
 // The packages that stand on prom-client, each in a small service as its own README has it: what to install, what to
 // run, what to ask for, and which samples count the requests.
 
-const [major, minor] = process.versions.node.split('.').map(Number);
-/** fastify-metrics 14 asks for Node.js 22.19; the one before it runs on 20. */
-const fastifyMetrics = major > 22 || (major === 22 && minor >= 19) ? '^14.1.0' : '^13.2.1';
-
 export const rows = [
   {
     name: 'express-prom-bundle',
@@ -25,7 +21,8 @@ export const rows = [
   },
   {
     name: 'fastify-metrics',
-    dependencies: { 'fastify-metrics': fastifyMetrics, fastify: '^5.0.0' },
+    dependencies: { 'fastify-metrics': '^14.1.0', fastify: '^5.0.0' },
+    node: '22.23.3',
     path: '/hello',
     sample: /^http_request_duration_seconds_count\{.*route="\/hello".*\} (\d+)$/gm,
     service: `
