@@ -40,19 +40,19 @@ test.serial(
       observe.observe({ x: 1 }, 2);
       summary.observe({ x: 1 }, 2);
     };
-    const native = attachmentOf(count).native as unknown as { bind?: () => null };
+    const attachment = attachmentOf(count) as unknown as { entryOf?: () => number };
     const warnings: string[] = [];
     const listen = (warning: Error & { code?: string }): unknown =>
       warnings.push(warning.code ?? warning.message);
     process.on('warning', listen);
     let attempts = 0;
-    native.bind = () => {
+    attachment.entryOf = () => {
       attempts += 1;
-      return null;
+      return 0;
     };
     for (let round = 0; round < 640; round += 1) update();
     t.true(attempts >= 50 && attempts <= 60, `${attempts} attempts`);
-    delete native.bind;
+    delete attachment.entryOf;
     for (const metric of metrics) t.deepEqual(await valuesOf(metric as Counter), []);
     const expected = (): unknown[] => [
       [updates],

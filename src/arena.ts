@@ -1,6 +1,9 @@
 // Typed arrays over this isolate's cells.
 
-import type { Chunk, NativeHeap } from './native';
+import { layout, type Binding, type Chunk, type NativeHeap } from './native';
+
+const ENTRY_CELL = layout.entryCell;
+const ENTRY_GENERATION = layout.entryGeneration;
 
 /** A word of the arena. @internal */
 export interface Location {
@@ -20,7 +23,8 @@ export interface FirstChunk {
   readonly u32: Uint32Array;
 }
 
-interface View {
+/** A chunk of the arena. @internal */
+export interface View {
   readonly start: number;
   readonly end: number;
   readonly f64: Float64Array;
@@ -45,8 +49,29 @@ export class Arena {
 
   /** Where a place of the heap is in this isolate's arrays. Throws a `RangeError` for one that is not in the arena. */
   locate(place: number): Location {
-    const view = this.#find(place) ?? this.#grown(place);
-    return { f64: view.f64, u32: view.u32, base: place - view.start };
+    const { f64, u32, start } = this.viewOf(place);
+    return { f64, u32, base: place - start };
+  }
+
+  /** The chunk that has a place, likewise. */
+  viewOf(place: number): View {
+    const views = this.#views;
+    // From the newest, which is as large as all before it.
+    for (let index = views.length - 1; index >= 0; index -= 1) {
+      const view = views[index] as View;
+      if (place >= view.start && place < view.end) return view;
+    }
+    return this.#grown(place);
+  }
+
+  /** The binding that the entry of this isolate's directory at that place says; its generation is 0 if that has ended. */
+  bindingAt(entry: number): Binding {
+    const { u32, base } = this.locate(entry);
+    return {
+      cell: u32[2 * (base + ENTRY_CELL)] as number,
+      generationPlace: entry + ENTRY_GENERATION,
+      generation: u32[2 * (base + ENTRY_GENERATION)] as number,
+    };
   }
 
   /** The first chunk, at the start of which the heap keeps what concerns the writer as a whole. */
@@ -55,13 +80,9 @@ export class Arena {
     return view && { place: view.start, f64: view.f64, u32: view.u32 };
   }
 
-  #find(place: number): View | undefined {
-    return this.#views.find((view) => place >= view.start && place < view.end);
-  }
-
   #grown(place: number): View {
     this.#map();
-    const view = this.#find(place);
+    const view = this.#views.find(({ start, end }) => place >= start && place < end);
     if (view === undefined) throw new RangeError(`Word ${place} is not in this isolate's arena.`);
     return view;
   }

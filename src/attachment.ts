@@ -5,7 +5,15 @@ import builtin from './builtin.cjs';
 import { Arena, type Location } from './arena';
 import { Collectors } from './collectors';
 import { MpmetricsError, warn } from './errors';
-import { attach, callNative, counterAdd, layout, mayStoreDirectly, observe } from './native';
+import {
+  attach,
+  callNative,
+  counterAdd,
+  layout,
+  mayStoreDirectly,
+  observe,
+  seriesEntry,
+} from './native';
 import type { Binding, FamilySpec, HeapOptions, NativeHeap } from './native';
 import { ShortageReports } from './shortage';
 
@@ -46,7 +54,7 @@ export class Attachment {
   /** What a gauge's cell must carry for its value to count. */
   readonly incarnation: number;
   /** Whether the arena's arrays are the heap's own memory. */
-  readonly #isVisible: boolean;
+  readonly isVisible: boolean;
   /** The names that this isolate has declared: to declare one of them otherwise is no conflict with others. */
   readonly #declared = new Set<string>();
   readonly #reports = new ShortageReports();
@@ -65,8 +73,8 @@ export class Attachment {
     this.#release = release;
     this.arena = isWriter ? new Arena(native) : null;
     this.handle = isWriter ? native.handle : -1;
-    this.#isVisible = this.#sharesMemory();
-    this.tier = mayStoreDirectly && this.#isVisible ? 'direct' : 'native';
+    this.isVisible = this.#sharesMemory();
+    this.tier = mayStoreDirectly && this.isVisible ? 'direct' : 'native';
     this.incarnation = isWriter ? native.incarnation : 0;
   }
 
@@ -117,7 +125,7 @@ export class Attachment {
 
   /** Where a place of this isolate's arena is in its arrays, or null when it can't be seen from here. */
   locate(place: number): Location | null {
-    return this.#isVisible && this.arena !== null ? this.arena.locate(place) : null;
+    return this.isVisible && this.arena !== null ? this.arena.locate(place) : null;
   }
 
   /** The number of the registry with that key, or -1 when it can't be had: one that only reads makes none. */
@@ -183,19 +191,36 @@ export class Attachment {
    * Binds a series, and returns where its cell is, or null when it can't be had now: the user is told once. Never throws.
    *
    * @param name The family's name.
+   * @param text The labels as they are printed.
+   * @param pairs The same as names and values in turn, for where the short way fails.
    * @param isAgain Whether this was tried before: what is dropped is counted once.
    */
-  bind(family: number, name: string, labels: string[], isAgain: boolean): Binding | null {
+  bind(
+    family: number,
+    name: string,
+    text: string,
+    pairs: () => string[],
+    isAgain: boolean,
+  ): Binding | null {
     const { native } = this;
     if (this.isClosed) return null;
     try {
-      const binding = native.bind(family, labels, isAgain);
+      const entry = this.isVisible ? this.entryOf(family, text, isAgain) : -1;
+      let binding = entry > 0 ? (this.arena as Arena).bindingAt(entry) : null;
+      // An error, or another isolate has removed the series in between.
+      const isUnclear = binding === null ? entry !== 0 : binding.generation === 0;
+      if (isUnclear) binding = native.bind(family, pairs(), isAgain);
       if (binding === null) this.#reports.dropped(name, native.lastShortage);
       return binding;
     } catch (error) {
       this.#reports.failed(`the metric ${name}`, error);
       return null;
     }
+  }
+
+  /** Binds a series, and returns the place of its entry in this isolate's directory: 0 if it can't be had, -1 for an error. */
+  entryOf(family: number, text: string, isAgain: boolean): number {
+    return seriesEntry(this.handle, family, text, isAgain);
   }
 
   /**

@@ -17,7 +17,8 @@ import {
   type ExceptionFilter,
   type MethodInstrument,
 } from './instrument';
-import { labelsFrom, validateLabels } from './labels';
+import { LabelledChild } from './labelled';
+import { labelsFrom, validLabelsFrom } from './labels';
 import { BaseMetric, type Kind } from './metric';
 import { existing } from './options';
 import type {
@@ -98,7 +99,7 @@ export class Counter<T extends string = string> extends BaseMetric<T, number, Co
     }
     if (amount === undefined || amount === null) amount = 1;
     else validateIncrease(amount);
-    if (cell === null) cell = this.make(typeof labels === 'object' ? { ...labels } : {});
+    if (cell === null) cell = this.make((typeof labels === 'object' && labels) || {});
     cell.add(amount);
   }
 
@@ -109,7 +110,7 @@ export class Counter<T extends string = string> extends BaseMetric<T, number, Co
     const amount = value ?? 1;
     validateIncrease(amount);
     const exemplar = exemplarLabels && exemplarOf(exemplarLabels, amount || 1);
-    const cell = known ?? this.make({ ...labels });
+    const cell = known ?? this.make(labels ?? {});
     cell.add(amount);
     if (exemplar) cell.exemplify(exemplar);
   }
@@ -124,7 +125,8 @@ export class Counter<T extends string = string> extends BaseMetric<T, number, Co
   /** The child for those labels. */
   labels(labels: LabelValues<T>): Counter.Internal<T>;
   labels(...given: unknown[]): Counter.Internal<T> {
-    return new LabelledCounter(this, labelsFrom(this.labelNames, given) as LabelValues<T>);
+    const known = this.known(given) as Counter.Internal<T> | undefined;
+    return known ?? this.hold(given, new LabelledCounter(this, labelsFrom(this.labelNames, given)));
   }
 
   /**
@@ -162,8 +164,7 @@ export class Counter<T extends string = string> extends BaseMetric<T, number, Co
   /** Removes the series with those labels from the whole application. */
   remove(labels: LabelValues<T>): void;
   remove(...given: unknown[]): void {
-    const labels = labelsFrom(this.labelNames, given);
-    validateLabels(this.labelNames, labels);
+    const labels = validLabelsFrom(this.labelNames, given);
     this.forget(labels);
     for (const family of this.families) family.remove(labels);
   }
@@ -192,32 +193,18 @@ export namespace Counter {
   }
 }
 
-/** What `labels(…)` gives: it finds its cell again when that was taken away or replaced. */
-class LabelledCounter<T extends string> implements Counter.Internal<T> {
-  readonly #counter: Counter<T>;
-  readonly #labels: LabelValues<T>;
-  #cell: CounterCell | null = null;
-  #era = -1;
-
-  constructor(counter: Counter<T>, labels: LabelValues<T>) {
-    this.#counter = counter;
-    this.#labels = labels;
-  }
-
+/** What `labels(…)` gives. */
+class LabelledCounter<T extends string>
+  extends LabelledChild<T, Counter<T>, CounterCell>
+  implements Counter.Internal<T>
+{
   /** A function of its own: it may be handed on without its object. */
   inc = (value?: number): void => {
     let amount = value;
     if (amount === undefined || amount === null) amount = 1;
     else validateIncrease(amount);
-    if (this.#era !== this.#counter.era || this.#cell === null) this.#cell = this.#find();
-    this.#cell.add(amount);
+    this.cell.add(amount);
   };
-
-  #find(): CounterCell {
-    const found = this.#counter.children.find(this.#labels) ?? this.#counter.make(this.#labels);
-    this.#era = this.#counter.era;
-    return found;
-  }
 
   count(labels?: CallLabels<LabelValues<T>>): MethodInstrument {
     return countInstrument((found) => this.#incWith(found), labels);
@@ -229,7 +216,7 @@ class LabelledCounter<T extends string> implements Counter.Internal<T> {
 
   #incWith(labels: LabelValues<T> | undefined): void {
     if (labels === undefined) this.inc();
-    else this.#counter.add({ ...this.#labels, ...labels });
+    else this.metric.add({ ...this.given, ...labels });
   }
 }
 

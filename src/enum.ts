@@ -5,7 +5,7 @@ import { SharedStateCell } from './cell/enum-cell';
 import { GaugeCellGroup, LocalGaugeCell } from './cell/gauge-cell';
 import type { GaugeCell } from './cell/kinds';
 import { coded, MpmetricsError } from './errors';
-import { labelsFrom, validateLabels } from './labels';
+import { validLabelsFrom } from './labels';
 import { BaseMetric, type Kind } from './metric';
 import { existing } from './options';
 import type {
@@ -87,8 +87,7 @@ export class Enum<T extends string = string, S extends string = string> extends 
   /** The child for those labels. Throws for a label that was not declared. */
   labels(labels: LabelValues<T>): Enum.Internal<S>;
   labels(...given: unknown[]): Enum.Internal<S> {
-    const labels = labelsFrom(this.labelNames, given) as LabelValues<T>;
-    validateLabels(this.labelNames, labels);
+    const labels = validLabelsFrom(this.labelNames, given) as LabelValues<T>;
     return { state: (state) => this.state(labels, state) };
   }
 
@@ -109,8 +108,7 @@ export class Enum<T extends string = string, S extends string = string> extends 
   /** Removes the series with those labels from the whole application. */
   remove(labels: LabelValues<T>): void;
   remove(...given: unknown[]): void {
-    const labels = labelsFrom(this.labelNames, given);
-    validateLabels(this.labelNames, labels);
+    const labels = validLabelsFrom(this.labelNames, given);
     this.forget(labels);
     for (const family of this.families) family.remove(labels);
   }
@@ -145,6 +143,7 @@ function kindWith(name: string, states: readonly string[]): Kind<GaugeCell> {
       local: (labels) => new LocalGaugeCell(labels),
       group: (labels, members) => new GaugeCellGroup(labels, members),
     }),
+    hasMemory: true,
     // The label that has the state.
     reserved: name,
   };

@@ -1,7 +1,7 @@
 // Exemplars: an example of what was counted, such as the trace of one request.
 
 import { coded } from './errors';
-import { labelText, validateLabelNames } from './labels';
+import { escaped, labelText, validateLabelNames } from './labels';
 import type { LabelSet } from './types';
 
 /** As many characters as an exemplar's labels may have together. */
@@ -40,7 +40,7 @@ export function exemplarOf(labelSet: LabelSet, value: number): NewExemplar {
     const label = labelText(labelSet[name]);
     characters += name.length + label.length;
     if (text !== '') text += ',';
-    text += `${beginning}${SPECIAL.test(label) ? escaped(label) : label}"`;
+    text += `${beginning}${escaped(label)}"`;
   }
   if (characters > MOST_CHARACTERS) {
     throw coded(
@@ -61,13 +61,6 @@ export function asRead(
     return { labelSet: { ...labelSet }, value, timestamp };
   };
   return left?.map(read) ?? [];
-}
-
-/** What is not printed as it is. */
-const SPECIAL = /["\\\n]/;
-
-function escaped(label: string): string {
-  return label.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }
 
 function beginningOf(name: string): string {

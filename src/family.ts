@@ -1,7 +1,7 @@
 // One metric's series in one heap, under the default labels of the registries that show it.
 
 import type { Attachment } from './attachment';
-import { labelText } from './labels';
+import { escaped, labelText } from './labels';
 import type { LabelSet } from './types';
 import type { Binding, FamilySpec } from './native';
 
@@ -34,6 +34,7 @@ export class Family {
   /** Its number; null if it could not be declared. */
   readonly number: number | null;
   readonly #defaultsFirst: boolean;
+  readonly #defaultNames: readonly string[];
 
   /**
    * Declares the family.
@@ -47,6 +48,7 @@ export class Family {
     this.defaults = defaults;
     this.registries = spec.registries;
     this.bounds = Float64Array.from(spec.buckets ?? []);
+    this.#defaultNames = Object.keys(defaults);
     this.#defaultsFirst = spec.kind === 'histogram';
     this.number = attachment.declare(spec);
   }
@@ -87,7 +89,13 @@ export class Family {
   bind(labels: LabelSet, isAgain: boolean): Binding | null {
     return this.number === null
       ? null
-      : this.attachment.bind(this.number, this.name, this.#pairs(labels), isAgain);
+      : this.attachment.bind(
+          this.number,
+          this.name,
+          this.#text(labels),
+          () => this.#pairs(labels),
+          isAgain,
+        );
   }
 
   /** Takes back this isolate's share of a series. */
@@ -138,6 +146,19 @@ export class Family {
     if (number !== null) this.attachment.attempt(`the metric ${this.name}`, () => act(number));
   }
 
+  /** The labels as they are printed. */
+  #text(labels: LabelSet): string {
+    let own = '';
+    for (const name of Object.keys(labels)) own = withLabel(own, name, labels[name]);
+    let defaults = '';
+    for (const name of this.#defaultNames) {
+      if (!Object.hasOwn(labels, name)) defaults = withLabel(defaults, name, this.defaults[name]);
+    }
+    if (defaults === '') return own;
+    if (own === '') return defaults;
+    return this.#defaultsFirst ? `${defaults},${own}` : `${own},${defaults}`;
+  }
+
   /** Names and values in turn, in the order in which they are printed. */
   #pairs(labels: LabelSet): string[] {
     const own: string[] = [];
@@ -148,6 +169,12 @@ export class Family {
     }
     return this.#defaultsFirst ? [...defaults, ...own] : [...own, ...defaults];
   }
+}
+
+/** One label more. */
+function withLabel(text: string, name: string, value: unknown): string {
+  const label = `${name}="${escaped(labelText(value))}"`;
+  return text === '' ? label : `${text},${label}`;
 }
 
 function sameLabels(one: LabelSet, other: LabelSet): boolean {

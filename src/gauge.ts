@@ -17,7 +17,8 @@ import {
   type InProgressInstrument,
   type TimeInstrument,
 } from './instrument';
-import { labelsFrom, validateLabels } from './labels';
+import { LabelledChild } from './labelled';
+import { validLabelsFrom } from './labels';
 import { BaseMetric, type Kind } from './metric';
 import { existing } from './options';
 import type {
@@ -184,9 +185,10 @@ export class Gauge<T extends string = string> extends BaseMetric<T, number, Gaug
   /** The child for those labels. Throws for a label that was not declared. */
   labels(labels: LabelValues<T>): Gauge.Internal<T>;
   labels(...given: unknown[]): Gauge.Internal<T> {
-    const labels = labelsFrom(this.labelNames, given);
-    validateLabels(this.labelNames, labels);
-    return new LabelledGauge(this, labels as LabelValues<T>);
+    const known = this.known(given) as Gauge.Internal<T> | undefined;
+    return (
+      known ?? this.hold(given, new LabelledGauge(this, validLabelsFrom(this.labelNames, given)))
+    );
   }
 
   /** The gauge with its values in the whole application. */
@@ -210,8 +212,7 @@ export class Gauge<T extends string = string> extends BaseMetric<T, number, Gaug
   /** Takes this isolate's share of the series with those labels back; a `shared` one is removed for all. */
   remove(labels: LabelValues<T>): void;
   remove(...given: unknown[]): void {
-    const labels = labelsFrom(this.labelNames, given);
-    validateLabels(this.labelNames, labels);
+    const labels = validLabelsFrom(this.labelNames, given);
     this.forget(labels);
     for (const family of this.families) {
       if (this.aggregator === 'shared') family.remove(labels);
@@ -255,52 +256,37 @@ export namespace Gauge {
   }
 }
 
-/** What `labels(…)` gives: it finds its cell again when that was taken away or replaced. */
-class LabelledGauge<T extends string> implements Gauge.Internal<T> {
-  readonly #gauge: Gauge<T>;
-  readonly #labels: LabelValues<T>;
-  #found: GaugeCell | null = null;
-  #era = -1;
-
-  constructor(gauge: Gauge<T>, labels: LabelValues<T>) {
-    this.#gauge = gauge;
-    this.#labels = labels;
-  }
-
+/** What `labels(…)` gives. */
+class LabelledGauge<T extends string>
+  extends LabelledChild<T, Gauge<T>, GaugeCell>
+  implements Gauge.Internal<T>
+{
   // Functions of their own: they may be handed on without their object.
   set = (value: number): void => {
     if (typeof value !== 'number') throw invalid('Value', value);
-    this.#cell().set(value);
+    this.cell.set(value);
   };
   inc = (value: number = 1): void => {
     if (typeof value !== 'number') throw invalid('Delta', value);
-    this.#cell().add(value);
+    this.cell.add(value);
   };
   dec = (value: number = 1): void => {
     const delta: unknown = -value;
     if (typeof delta !== 'number') throw invalid('Delta', delta);
-    this.#cell().add(delta);
+    this.cell.add(delta);
   };
-  setToCurrentTime = (): void => this.#gauge.setToCurrentTime(this.#labels);
-  startTimer = (): ((labels?: LabelValues<T>) => number) => this.#gauge.startTimer(this.#labels);
+  setToCurrentTime = (): void => this.metric.setToCurrentTime(this.given);
+  startTimer = (): ((labels?: LabelValues<T>) => number) => this.metric.startTimer(this.given);
 
   time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
     return timeInstrument(
-      (seconds, found) => this.#gauge.set({ ...this.#labels, ...found }, seconds),
+      (seconds, found) => this.metric.set({ ...this.given, ...found }, seconds),
       labels,
     );
   }
 
   trackInProgress(): InProgressInstrument {
-    return this.#gauge.trackInProgress(this.#labels);
-  }
-
-  #cell(): GaugeCell {
-    if (this.#era !== this.#gauge.era || this.#found === null) {
-      this.#found = this.#gauge.children.find(this.#labels) ?? this.#gauge.make(this.#labels);
-      this.#era = this.#gauge.era;
-    }
-    return this.#found;
+    return this.metric.trackInProgress(this.given);
   }
 }
 

@@ -12,7 +12,8 @@ import type { HistogramCell, Observed } from './cell/kinds';
 import { coded } from './errors';
 import { asRead, exemplarOf } from './exemplar';
 import { timeInstrument, type CallLabels, type TimeInstrument } from './instrument';
-import { labelsFrom, validateLabels } from './labels';
+import { LabelledChild } from './labelled';
+import { validLabelsFrom } from './labels';
 import { BaseMetric, type Kind } from './metric';
 import { existing } from './options';
 import type {
@@ -96,7 +97,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
       observed = labels || labels === 0 ? labels : value;
     }
     if (!Number.isFinite(observed)) throw invalid(observed);
-    if (cell === null) cell = this.make(typeof labels === 'object' ? { ...labels } : {});
+    if (cell === null) cell = this.make((typeof labels === 'object' && labels) || {});
     cell.observe(observed as number);
   }
 
@@ -106,7 +107,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
     const known = labels ? this.children.find(labels) : this.bare;
     if (!Number.isFinite(value)) throw invalid(value);
     const exemplar = exemplarLabels && exemplarOf(exemplarLabels, value as number);
-    const cell = known ?? this.make({ ...labels });
+    const cell = known ?? this.make(labels ?? {});
     cell.observe(value as number);
     // One without labels is none here, as in prom-client.
     if (exemplar && exemplar.text !== '') cell.exemplify(exemplar);
@@ -158,9 +159,11 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
   /** The child for those labels. Throws for a label that was not declared. */
   labels(labels: LabelValues<T>): Histogram.Internal<T>;
   labels(...given: unknown[]): Histogram.Internal<T> {
-    const labels = labelsFrom(this.labelNames, given);
-    validateLabels(this.labelNames, labels);
-    return new LabelledHistogram(this, labels as LabelValues<T>);
+    const known = this.known(given) as Histogram.Internal<T> | undefined;
+    return (
+      known ??
+      this.hold(given, new LabelledHistogram(this, validLabelsFrom(this.labelNames, given)))
+    );
   }
 
   /**
@@ -193,8 +196,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
   /** Removes the series with those labels from the whole application. */
   remove(labels: LabelValues<T>): void;
   remove(...given: unknown[]): void {
-    const labels = labelsFrom(this.labelNames, given);
-    validateLabels(this.labelNames, labels);
+    const labels = validLabelsFrom(this.labelNames, given);
     this.forget(labels);
     for (const family of this.families) family.remove(labels);
   }
@@ -231,40 +233,23 @@ export namespace Histogram {
   }
 }
 
-/** What `labels(…)` gives: it finds its cell again when that was taken away or replaced. */
-class LabelledHistogram<T extends string> implements Histogram.Internal<T> {
-  readonly #histogram: Histogram<T>;
-  readonly #labels: LabelValues<T>;
-  #found: HistogramCell | null = null;
-  #era = -1;
-
-  constructor(histogram: Histogram<T>, labels: LabelValues<T>) {
-    this.#histogram = histogram;
-    this.#labels = labels;
-  }
-
+/** What `labels(…)` gives. */
+class LabelledHistogram<T extends string>
+  extends LabelledChild<T, Histogram<T>, HistogramCell>
+  implements Histogram.Internal<T>
+{
   // Functions of their own: they may be handed on without their object.
   observe = (value: number): void => {
     if (!Number.isFinite(value)) throw invalid(value);
-    this.#cell().observe(value);
+    this.cell.observe(value);
   };
-  startTimer = (): ((labels?: LabelValues<T>) => number) =>
-    this.#histogram.startTimer(this.#labels);
+  startTimer = (): ((labels?: LabelValues<T>) => number) => this.metric.startTimer(this.given);
 
   time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
     return timeInstrument(
-      (seconds, found) => this.#histogram.record({ ...this.#labels, ...found }, seconds),
+      (seconds, found) => this.metric.record({ ...this.given, ...found }, seconds),
       labels,
     );
-  }
-
-  #cell(): HistogramCell {
-    if (this.#era !== this.#histogram.era || this.#found === null) {
-      const { children } = this.#histogram;
-      this.#found = children.find(this.#labels) ?? this.#histogram.make(this.#labels);
-      this.#era = this.#histogram.era;
-    }
-    return this.#found;
   }
 }
 

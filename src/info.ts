@@ -3,7 +3,7 @@
 import { InfoCellGroup, HeapInfoCell, LocalInfoCell } from './cell/info-cell';
 import type { InfoCell, Told } from './cell/kinds';
 import { coded } from './errors';
-import { labelsFrom, labelText, validateLabelNames, validateLabels } from './labels';
+import { labelText, validateLabelNames, validLabelsFrom } from './labels';
 import { BaseMetric, type Kind } from './metric';
 import { existing } from './options';
 import type {
@@ -20,6 +20,7 @@ const KIND: Kind<InfoCell> = {
   // What it is in the Prometheus text format, which has no infos, and in prom-client's JSON.
   type: 'gauge',
   declaration: { kind: 'info', aggregator: 'shared' },
+  hasMemory: true,
   sorts: () => ({
     direct: (family, labels) => new HeapInfoCell(family, labels),
     native: (family, labels) => new HeapInfoCell(family, labels),
@@ -95,8 +96,7 @@ export class Info<T extends string = string> extends BaseMetric<T, Told, InfoCel
   /** The child for those labels. Throws for a label that was not declared. */
   labels(labels: LabelValues<T>): Info.Internal;
   labels(...given: unknown[]): Info.Internal {
-    const labels = labelsFrom(this.labelNames, given) as LabelValues<T>;
-    validateLabels(this.labelNames, labels);
+    const labels = validLabelsFrom(this.labelNames, given) as LabelValues<T>;
     return { info: (values) => this.info(labels, values) };
   }
 
@@ -120,8 +120,7 @@ export class Info<T extends string = string> extends BaseMetric<T, Told, InfoCel
   /** Removes the series with those labels from the whole application. */
   remove(labels: LabelValues<T>): void;
   remove(...given: unknown[]): void {
-    const labels = labelsFrom(this.labelNames, given);
-    validateLabels(this.labelNames, labels);
+    const labels = validLabelsFrom(this.labelNames, given);
     this.forget(labels);
     for (const family of this.families) family.retract(labels, timeOfTelling());
   }

@@ -2,9 +2,10 @@
 
 import type { Attachment } from './attachment';
 import type { Cell, ExemplifiedCell } from './cell/kinds';
+import { Children, type Cells, type Labelled } from './children';
 import { Family } from './family';
 import { entryOf, hashOf, type HashMapEntry } from './hash-map';
-import { labelText, LabelTree } from './labels';
+import { labelText } from './labels';
 import { isOff, type FamilySpec, type FamilyValues } from './native';
 import { registersOf, validateOptions } from './options';
 import { originOf } from './origin';
@@ -23,8 +24,8 @@ import { samplesOf, withoutDefaults, type Measured, type Sample, type Value } fr
 
 /** How the cells of a kind are made: one function for each sort. @internal */
 export interface CellSorts<Child> {
-  direct(family: Family, labels: LabelSet): Child;
-  native(family: Family, labels: LabelSet): Child;
+  direct(family: Family, series: Labelled): Child;
+  native(family: Family, series: Labelled): Child;
   local(labels: LabelSet): Child;
   group(labels: LabelSet, members: Child[]): Child;
 }
@@ -36,6 +37,8 @@ export interface Kind<Child> {
   sorts(aggregator: Aggregator): CellSorts<Child>;
   /** Whether its cells can carry exemplars. */
   readonly hasExemplars?: boolean;
+  /** Whether its cells remember what is in no memory. */
+  readonly hasMemory?: boolean;
   /** The label that its exposition needs for itself, if any. */
   readonly reserved?: string;
   /** The upper bounds of its buckets, or the ranks of its quantiles. */
@@ -95,7 +98,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
   /** The cell of the series without labels; null until there is one. @internal */
   bare: Child | null = null;
   /** The cells of all series that this isolate knows. @internal */
-  readonly children: LabelTree<Child>;
+  children: Children<Child>;
   /** Changes whenever children were taken away or replaced: whoever holds one has to look again. @internal */
   era = 0;
   /** The registries that show this metric now. @internal */
@@ -126,9 +129,9 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     this.expireAfterSeconds = configuration.expireAfterSeconds ?? 0;
     this.collect = configuration.collect;
     this.type = kind.type;
-    this.children = new LabelTree(this.labelNames);
     this.kind = kind;
     this.sorts = kind.sorts(this.aggregator);
+    this.children = new Children(this.labelNames, this.cells());
     this.join();
     for (const [option, value] of Object.entries(configuration)) {
       if (!HANDLED.has(option) && !(option in this)) Object.assign(this, { [option]: value });
@@ -211,7 +214,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     for (const family of before) {
       if (!this.families.some((kept) => kept.isSameFamily(family))) family.unbindAll();
     }
-    this.bare = this.children.find({});
+    this.bare = this.children.hold({});
     if (this.bare === null && this.labelNames.length === 0) this.begin();
   }
 
@@ -232,19 +235,18 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
       const [share, parts, exemplars] = [old.read(), old.parts(), old.exemplars ?? []];
       // All leave before any arrives: one that is the same under other labels takes its place among the others.
       for (const part of parts) if (!this.families.includes(part.family)) part.withdraw();
-      return { share, parts, exemplars };
+      return { labels: old.labels, share, parts, exemplars };
     });
-    this.children.replace((old) => {
-      const moved = this.cellOf(old.labels, old.parts() as readonly unknown[] as readonly Child[]);
-      moved.show();
-      return moved;
-    });
-    for (const [index, moved] of [...this.children.values()].entries()) {
-      const { share, parts, exemplars } = left[index] as (typeof left)[number];
+    this.children = new Children(this.labelNames, this.cells());
+    for (const { labels, parts } of left) {
+      this.children.add(labels, parts as readonly unknown[] as readonly Child[]).show();
+    }
+    for (const { labels, share, parts, exemplars } of left) {
+      const moved = this.children.hold(labels) as Child;
       if (share === null) continue;
       const receivers: readonly Cell<Share>[] = moved.parts().length > 0 ? moved.parts() : [moved];
       for (const cell of receivers) {
-        if (parts.includes(cell as never)) continue;
+        if (parts.some(({ family }) => family === cell.parts()[0]?.family)) continue;
         cell.take(share);
         for (const exemplar of exemplars) {
           if (exemplar) (cell as CanExemplify).exemplify?.(exemplar);
@@ -259,37 +261,58 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
   }
 
   /** Makes the child with those labels, which are known to be valid. @internal */
-  make(labels: LabelSet): Child {
-    const child = this.cellOf({ ...labels });
+  make(given: object): Child {
+    const labels = given as LabelSet;
     // Switched off, nothing is kept either.
-    if (isOff) return child;
-    this.children.put(child.labels, child);
-    this.bare ??= this.children.find({});
+    if (isOff) return this.cellOf({ labels });
+    const child = this.children.add(labels);
+    if (this.bare === null && isBare(labels)) this.bare = child;
     return child;
   }
 
-  /** A new cell with those labels; what it can have of `known` is kept. @internal */
-  cellOf(labels: LabelSet, known: readonly Child[] = []): Child {
+  /** What `labels(…)` has given for those labels before, as long as that is of use. @internal */
+  known(given: readonly unknown[]): unknown {
+    return this.children.handleAt(this.children.rowOf(given));
+  }
+
+  /** Has `labels(…)` give the same again, once there is such a series. @internal */
+  hold<Handle>(given: readonly unknown[], handle: Handle): Handle {
+    return this.children.keepHandle(this.children.rowOf(given), handle);
+  }
+
+  /** How cells are made now. @internal */
+  cells(): Cells<Child> {
+    const [only] = this.families;
+    const isAlike =
+      this.families.length === 1 && this.kind.hasMemory !== true && !this.enableExemplars;
+    return {
+      make: (series, known) => this.cellOf(series, known),
+      arena: isAlike && only?.attachment.isVisible === true ? only.attachment.arena : null,
+    };
+  }
+
+  /** A new cell of that series; what it can have of `known` is kept. @internal */
+  cellOf(series: Labelled, known: readonly Child[] = []): Child {
     const { families, sorts } = this;
     const make = (family: Family): Child => {
       const kept = known.find((part) => part.parts()[0]?.family === family);
       if (kept !== undefined) return kept;
       return family.attachment.tier === 'direct'
-        ? sorts.direct(family, labels)
-        : sorts.native(family, labels);
+        ? sorts.direct(family, series)
+        : sorts.native(family, series);
     };
     const [only] = families;
     if (only !== undefined && families.length === 1) return make(only);
     // Out of all registries it is kept here. Without a heap it is kept nowhere: a group of none.
     return this.memberOf.size === 0 && !isOff
-      ? sorts.local(labels)
-      : sorts.group(labels, families.map(make));
+      ? sorts.local(series.labels)
+      : sorts.group(series.labels, families.map(make));
   }
 
   /** Forgets the child with those labels. @internal */
   forget(labels: LabelSet): void {
-    const child = this.children.delete(labels);
-    if (child === this.bare) this.bare = null;
+    this.children.delete(labels);
+    if (isBare(labels)) this.bare = null;
     this.era += 1;
   }
 
@@ -362,9 +385,9 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
   }
 
   /** The child whose labels print so: one that is undefined prints as that word. @internal */
-  childOf(texts: LabelSet): Child | null {
+  givenLabels(texts: LabelSet): LabelSet | null {
     const given = Object.entries(texts).filter(([, text]) => text !== 'undefined');
-    return this.children.find(texts) ?? this.children.find(Object.fromEntries(given));
+    return this.children.given(texts) ?? this.children.given(Object.fromEntries(given));
   }
 
   /** Labels come back from shared memory as text: those that were given here have their types again. @internal */
@@ -382,10 +405,15 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
           delete labels[name];
         }
       }
-      const given = this.childOf(labels);
-      if (given !== null)
-        return { ...sample, labels: given.labels, added: { ...filled, ...added } };
+      const given = this.givenLabels(labels);
+      if (given !== null) return { ...sample, labels: given, added: { ...filled, ...added } };
     }
-    return { ...sample, labels: this.childOf(sample.labels)?.labels ?? sample.labels };
+    return { ...sample, labels: this.givenLabels(sample.labels) ?? sample.labels };
   }
+}
+
+/** Whether no label has a value. */
+function isBare(labels: LabelSet): boolean {
+  for (const name in labels) if (labels[name] !== undefined) return false;
+  return true;
 }

@@ -34,6 +34,8 @@ export const mayStoreDirectly = layout.directTier && process.env['MPMETRICS_TIER
  * called as they are, since each call costs more than the update: they throw nothing.
  */
 /** @internal */
+export const seriesEntry: typeof Native.seriesEntry = binding?.seriesEntry ?? (() => -1);
+/** @internal */
 export const counterAdd: typeof Native.counterAdd = binding?.counterAdd ?? absent;
 /** @internal */
 export const gaugeSet: typeof Native.gaugeSet = binding?.gaugeSet ?? absent;

@@ -6,7 +6,8 @@ import { LocalSummaryCell } from './cell/local-summary-cell';
 import { DirectSummaryCell, NativeSummaryCell, SummaryCellGroup } from './cell/summary-cell';
 import { coded } from './errors';
 import { timeInstrument, type CallLabels, type TimeInstrument } from './instrument';
-import { labelsFrom, validateLabels } from './labels';
+import { LabelledChild } from './labelled';
+import { validLabelsFrom } from './labels';
 import { BaseMetric, type Kind } from './metric';
 import { existing } from './options';
 import { quantilesOf } from './sketch';
@@ -116,7 +117,7 @@ export class Summary<T extends string = string> extends BaseMetric<T, Summarized
     const alone = labels === 0 ? 0 : labels || {};
     const observed: unknown = value === undefined ? alone : value;
     if (!Number.isFinite(observed)) throw invalid(observed);
-    if (cell === null) cell = this.make(isLabelled ? { ...labels } : {});
+    if (cell === null) cell = this.make(isLabelled ? labels : {});
     cell.observe(observed as number);
   }
 
@@ -150,9 +151,10 @@ export class Summary<T extends string = string> extends BaseMetric<T, Summarized
   /** The child for those labels. Throws for a label that was not declared. */
   labels(labels: LabelValues<T>): Summary.Internal<T>;
   labels(...given: unknown[]): Summary.Internal<T> {
-    const labels = labelsFrom(this.labelNames, given);
-    validateLabels(this.labelNames, labels);
-    return new LabelledSummary(this, labels as LabelValues<T>);
+    const known = this.known(given) as Summary.Internal<T> | undefined;
+    return (
+      known ?? this.hold(given, new LabelledSummary(this, validLabelsFrom(this.labelNames, given)))
+    );
   }
 
   /** The summary with its values in the whole application. */
@@ -176,8 +178,7 @@ export class Summary<T extends string = string> extends BaseMetric<T, Summarized
   /** Removes the series with those labels from the whole application. */
   remove(labels: LabelValues<T>): void;
   remove(...given: unknown[]): void {
-    const labels = labelsFrom(this.labelNames, given);
-    validateLabels(this.labelNames, labels);
+    const labels = validLabelsFrom(this.labelNames, given);
     this.forget(labels);
     for (const family of this.families) family.remove(labels);
   }
@@ -215,37 +216,23 @@ export namespace Summary {
   }
 }
 
-/** What `labels(…)` gives: it finds its cell again when that was taken away or replaced. */
-class LabelledSummary<T extends string> implements Summary.Internal<T> {
-  readonly #summary: Summary<T>;
-  readonly #labels: LabelValues<T>;
-  #cell: SummaryCell | null = null;
-  #era = -1;
-
-  constructor(summary: Summary<T>, labels: LabelValues<T>) {
-    this.#summary = summary;
-    this.#labels = labels;
-  }
-
+/** What `labels(…)` gives. */
+class LabelledSummary<T extends string>
+  extends LabelledChild<T, Summary<T>, SummaryCell>
+  implements Summary.Internal<T>
+{
   // Functions of their own: they may be handed on without their object.
   observe = (value: number): void => {
-    if (!Number.isFinite(value)) throw invalid(value === undefined ? this.#labels : value);
-    if (this.#era !== this.#summary.era || this.#cell === null) this.#cell = this.#find();
-    this.#cell.observe(value);
+    if (!Number.isFinite(value)) throw invalid(value === undefined ? this.given : value);
+    this.cell.observe(value);
   };
-  startTimer = (): ((labels?: LabelValues<T>) => number) => this.#summary.startTimer(this.#labels);
+  startTimer = (): ((labels?: LabelValues<T>) => number) => this.metric.startTimer(this.given);
 
   time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
     return timeInstrument(
-      (seconds, found) => this.#summary.observe({ ...this.#labels, ...found }, seconds),
+      (seconds, found) => this.metric.observe({ ...this.given, ...found }, seconds),
       labels,
     );
-  }
-
-  #find(): SummaryCell {
-    const found = this.#summary.children.find(this.#labels) ?? this.#summary.make(this.#labels);
-    this.#era = this.#summary.era;
-    return found;
   }
 }
 
@@ -263,6 +250,7 @@ function kindWith(
       local: (labels) => new LocalSummaryCell(labels, windows),
       group: (labels, members) => new SummaryCellGroup(labels, members),
     }),
+    hasMemory: true,
     reserved: 'quantile',
     bounds: percentiles,
     declaration: {

@@ -4,17 +4,21 @@
 // memory, `Native…` asks the binding to, `Local…` belongs to a metric that no registry shows, and `…Group` hands on to
 // several. A metric chooses one sort for all its cells, so that each call site meets one class.
 
-import type { Location } from '../arena';
+import type { Arena, Location } from '../arena';
+import type { Labelled } from '../children';
 import type { NewExemplar } from '../exemplar';
 import type { Family } from '../family';
 import { labelText } from '../labels';
-import { exemplarStore, type Binding } from '../native';
+import { exemplarStore, layout, type Binding } from '../native';
 import type { LabelSet } from '../types';
 import { Drought } from './drought';
 import { DirectExemplars } from './exemplars';
-import type { Cell } from './kinds';
+import type { Cell, Movable } from './kinds';
 
 export type { Cell } from './kinds';
+
+const ENTRY_CELL = layout.entryCell;
+const ENTRY_GENERATION = layout.entryGeneration;
 
 /** Where a cell without memory is. It stores nothing there. */
 const nowhere: Location = {
@@ -29,9 +33,14 @@ const UNBOUND = -1;
 export abstract class FamilyCell<
   Share,
   Kept extends Cell<Share> = Cell<Share>,
-> implements Cell<Share> {
+> implements Cell<Share>, Movable {
   readonly family: Family;
-  readonly labels: LabelSet;
+  readonly series: Labelled;
+  /** The places of cell and generation word in the heap; 0, where nothing is, without them. */
+  cell = 0;
+  generationPlace = 0;
+  /** What that word holds as long as the cell is bound. */
+  generation = UNBOUND;
   /** The newest exemplar of each bucket that this isolate has left since the cell was bound, if any. */
   exemplars: (NewExemplar | undefined)[] | null = null;
   /** What was recorded while the series could not be had. */
@@ -39,9 +48,25 @@ export abstract class FamilyCell<
   /** While the series can't be had: when to ask for it again. */
   #dropped: Drought | null = null;
 
-  constructor(family: Family, labels: LabelSet) {
+  constructor(family: Family, series: Labelled) {
     this.family = family;
-    this.labels = labels;
+    this.series = series;
+  }
+
+  get labels(): LabelSet {
+    return this.series.labels;
+  }
+
+  get entry(): number {
+    return this.cell === 0 ? 0 : this.generationPlace - ENTRY_GENERATION;
+  }
+
+  goTo(arena: Arena, entry: number, generation: number): boolean {
+    const binding = arena.bindingAt(entry);
+    if (binding.generation !== generation) return false;
+    this.settle(binding);
+    this.#dropped = null;
+    return true;
   }
 
   /**
@@ -90,7 +115,13 @@ export abstract class FamilyCell<
   /** What is recorded there. */
   protected abstract readAt(location: Location): Share | null;
   /** Goes where the binding says, or nowhere. */
-  protected abstract settle(binding: Binding | null): void;
+  protected settle(binding: Binding | null): void {
+    this.cell = binding?.cell ?? 0;
+    this.generationPlace = binding?.generationPlace ?? 0;
+    this.generation = binding?.generation ?? UNBOUND;
+    this.exemplars = null;
+  }
+
   abstract take(share: Share): void;
 }
 
@@ -102,14 +133,9 @@ export abstract class DirectCell<Share, Kept extends Cell<Share> = Cell<Share>> 
   /** The chunk of the arena that has the generation word, as halves of words, and where the word is in it. */
   generations = nowhere.u32;
   generationIndex = 0;
-  /** What that word holds as long as the cell is bound. */
-  generation = UNBOUND;
   /** The chunk that has the cell, and where the cell is in it. */
   f64 = nowhere.f64;
   word = 0;
-  /** The places of cell and generation word in the heap; 0, where nothing is, without them. */
-  cell = 0;
-  generationPlace = 0;
   /** Where its exemplars are; null before the first one since the cell was bound. */
   exemplarPlaces: DirectExemplars | null = null;
 
@@ -118,22 +144,36 @@ export abstract class DirectCell<Share, Kept extends Cell<Share> = Cell<Share>> 
     return this.family.attachment.handle;
   }
 
+  /** Without a binding it goes to scratch memory. */
   protected override settle(binding: Binding | null): void {
+    super.settle(binding);
     const { arena } = this.family.attachment;
-    this.cell = binding?.cell ?? 0;
-    this.generationPlace = binding?.generationPlace ?? 0;
     if (binding === null || arena === null) {
       this.generations = nowhere.u32;
       this.generationIndex = 0;
-      this.generation = UNBOUND;
       this.place(nowhere);
       return;
     }
     const generation = arena.locate(binding.generationPlace);
     this.generations = generation.u32;
     this.generationIndex = 2 * generation.base;
-    this.generation = binding.generation;
     this.place(arena.locate(binding.cell));
+  }
+
+  /** As for any cell, with as few steps as it takes: most updates of series by their labels begin here. */
+  override goTo(arena: Arena, entry: number, generation: number): boolean {
+    const { start, u32 } = arena.viewOf(entry);
+    const index = 2 * (entry - start);
+    if (u32[index + 2 * ENTRY_GENERATION] !== generation) return false;
+    const cell = u32[index + 2 * ENTRY_CELL] as number;
+    const view = arena.viewOf(cell);
+    this.cell = cell;
+    this.generationPlace = entry + ENTRY_GENERATION;
+    this.generation = generation;
+    this.generations = u32;
+    this.generationIndex = index + 2 * ENTRY_GENERATION;
+    this.place({ f64: view.f64, u32: view.u32, base: cell - view.start });
+    return true;
   }
 
   /** Leaves the newest exemplar of a bucket. */
@@ -147,7 +187,6 @@ export abstract class DirectCell<Share, Kept extends Cell<Share> = Cell<Share>> 
 
   /** Points at the cell's own memory. */
   protected place(location: Location): void {
-    this.exemplars = null;
     this.exemplarPlaces = null;
     this.f64 = location.f64;
     this.word = location.base;
@@ -165,13 +204,9 @@ export abstract class NativeCell<Share, Kept extends Cell<Share> = Cell<Share>> 
   Kept
 > {
   readonly handle: number;
-  /** The place of the cell; 0, which no cell has, without one. */
-  cell = 0;
-  generationPlace = 0;
-  generation = 0;
 
-  constructor(family: Family, labels: LabelSet) {
-    super(family, labels);
+  constructor(family: Family, series: Labelled) {
+    super(family, series);
     this.handle = family.attachment.handle;
   }
 
@@ -189,13 +224,6 @@ export abstract class NativeCell<Share, Kept extends Cell<Share> = Cell<Share>> 
     if (cell === 0) return false;
     const labels = Object.entries(labelSet).flatMap(([name, label]) => [name, labelText(label)]);
     return exemplarStore(handle, cell, place, generation, bucket, value, timestamp, labels);
-  }
-
-  protected override settle(binding: Binding | null): void {
-    this.cell = binding?.cell ?? 0;
-    this.generationPlace = binding?.generationPlace ?? 0;
-    this.generation = binding?.generation ?? 0;
-    this.exemplars = null;
   }
 
   protected override location(): Location | null {

@@ -1,6 +1,7 @@
 // A gauge's cells: one number that is set, and the incarnation of the writer that has set it.
 
 import type { Location } from '../arena';
+import type { Labelled } from '../children';
 import type { Family } from '../family';
 import type { LabelSet } from '../types';
 import { gaugeAdd, gaugeSet, gaugeSetTime, layout, sharedAdd, sharedSet } from '../native';
@@ -16,8 +17,8 @@ export class DirectGaugeCell extends DirectCell<number, LocalGaugeCell> implemen
   u32 = this.generations;
   mark = 0;
 
-  constructor(family: Family, labels: LabelSet) {
-    super(family, labels);
+  constructor(family: Family, series: Labelled) {
+    super(family, series);
     this.incarnation = family.attachment.incarnation;
   }
 

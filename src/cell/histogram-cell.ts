@@ -2,6 +2,7 @@
 
 import type { Location } from '../arena';
 import type { NewExemplar } from '../exemplar';
+import type { Labelled } from '../children';
 import type { Family } from '../family';
 import type { LabelSet } from '../types';
 import { histogramAdd, histogramObserve, histogramRepair, layout } from '../native';
@@ -45,8 +46,8 @@ export class DirectHistogramCell
   u32 = this.generations;
   sequence = 0;
 
-  constructor(family: Family, labels: LabelSet) {
-    super(family, labels);
+  constructor(family: Family, series: Labelled) {
+    super(family, series);
     this.bounds = family.bounds;
   }
 

@@ -1,5 +1,6 @@
 // What cells can do, whatever sort they are: the types that the declarations of the metrics name.
 
+import type { Arena } from '../arena';
 import type { NewExemplar } from '../exemplar';
 import type { LabelSet } from '../types';
 import type { FamilyCell } from './cell';
@@ -18,6 +19,16 @@ export interface Cell<Share> {
   parts(): readonly FamilyCell<Share>[];
   /** The newest exemplar of each bucket that this isolate has left, if the cell can carry exemplars. @internal */
   readonly exemplars?: readonly (NewExemplar | undefined)[] | null;
+}
+
+/** A cell that can go from series to series. */
+export interface Movable {
+  /** The place of the entry in the writer's directory by which it is bound; 0 where it is not. @internal */
+  readonly entry: number;
+  /** The generation to which it is bound. @internal */
+  readonly generation: number;
+  /** Goes to the series that is bound by that entry, unless the generation there is another one by now. @internal */
+  goTo(arena: Arena, entry: number, generation: number): boolean;
 }
 
 /** A cell that can carry exemplars: one for each bucket, of a counter one in all. */

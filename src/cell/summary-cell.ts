@@ -1,6 +1,7 @@
 // A summary's cells: a count and a sum, kept in step by a redo record, and a sketch of the values by window.
 
 import type { Location } from '../arena';
+import type { Labelled } from '../children';
 import type { Family } from '../family';
 import {
   layout,
@@ -11,7 +12,6 @@ import {
   summarySpill,
   summaryTurn,
 } from '../native';
-import type { LabelSet } from '../types';
 import { binOf, OCTAVE_BINS, octaveOf, RAW_VALUES, upperHalf } from '../sketch';
 import { windowNow, type Windows } from '../windows';
 import { CellGroup, DirectCell, NativeCell } from './cell';
@@ -64,8 +64,8 @@ export class DirectSummaryCell
   /** While there is no room for bins. */
   drought: Drought | null = null;
 
-  constructor(family: Family, labels: LabelSet, windows: Windows) {
-    super(family, labels);
+  constructor(family: Family, series: Labelled, windows: Windows) {
+    super(family, series);
     this.windows = windows;
     this.hasWindows = windows.count !== 0;
   }
@@ -224,8 +224,8 @@ export class NativeSummaryCell
 {
   readonly windows: Windows;
 
-  constructor(family: Family, labels: LabelSet, windows: Windows) {
-    super(family, labels);
+  constructor(family: Family, series: Labelled, windows: Windows) {
+    super(family, series);
     this.windows = windows;
   }
 

@@ -25,6 +25,13 @@ pub struct Binding {
     pub generation: u32,
 }
 
+impl Binding {
+    /// The entry of the writer's directory, which holds cell and generation.
+    pub fn entry(&self) -> Place {
+        self.generation_place - entry::GENERATION
+    }
+}
+
 impl Writer {
     /// The number of the registry with that key, made if it is new.
     pub fn registry(&self, key: &str) -> Result<u32> {

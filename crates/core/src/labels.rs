@@ -37,6 +37,41 @@ impl Labels {
         labels
     }
 
+    /// Labels from their escaped text, which is taken as it is; `None` if it is none.
+    ///
+    /// ```
+    /// use mpmetrics_core::Labels;
+    /// assert_eq!(Labels::from_text("a=\"x\",b=\"\"".into()).unwrap().text(), "a=\"x\",b=\"\"");
+    /// assert!(Labels::from_text("a=\"x".into()).is_none());
+    /// ```
+    pub fn from_text(text: String) -> Option<Labels> {
+        let bytes = text.as_bytes();
+        let (mut sum, mut start) = (0u64, 0);
+        while start < bytes.len() {
+            let equals = start + bytes[start..].iter().position(|byte| *byte == b'=')?;
+            if bytes.get(equals + 1) != Some(&b'"') {
+                return None;
+            }
+            let mut at = equals + 2;
+            loop {
+                match bytes.get(at)? {
+                    b'"' => break,
+                    b'\\' => at += 2,
+                    b'\n' => return None,
+                    _ => at += 1,
+                }
+            }
+            sum = sum.wrapping_add(hash(&bytes[start..=at], SEED));
+            start = at + 2;
+            match bytes.get(at + 1) {
+                None => break,
+                Some(b',') if start < bytes.len() => {}
+                Some(_) => return None,
+            }
+        }
+        Some(Labels { text, hash: sum })
+    }
+
     /// Labels from their escaped text.
     pub(crate) fn parse(text: &str) -> Labels {
         let pairs = parse_labels(text);

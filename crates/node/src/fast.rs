@@ -15,6 +15,7 @@ use std::ptr;
 /// Puts the functions below in place of those that napi-rs has exported.
 #[napi(module_exports)]
 pub fn replace(mut exports: Object) -> Result<()> {
+    exports.create_named_method("seriesEntry", series_entry)?;
     exports.create_named_method("counterAdd", counter_add)?;
     exports.create_named_method("gaugeSet", gauge_set)?;
     exports.create_named_method("gaugeAdd", gauge_add)?;
@@ -75,14 +76,9 @@ unsafe fn answer<const N: usize>(
 /// `env` and `call` are those of a call that Node-API is making.
 #[inline]
 unsafe fn numbers<const N: usize>(env: sys::napi_env, call: Call) -> Option<[f64; N]> {
-    let mut values = [ptr::null_mut(); N];
-    let mut count = N;
-    let (no_this, no_data) = (ptr::null_mut(), ptr::null_mut());
-    // SAFETY: there is room for as many values as `count` says; missing ones become `undefined`.
-    let status = unsafe {
-        sys::napi_get_cb_info(env, call, &mut count, values.as_mut_ptr(), no_this, no_data)
-    };
-    let mut good = status == sys::Status::napi_ok;
+    // SAFETY: as this function's.
+    let values = unsafe { arguments::<N>(env, call) }?;
+    let mut good = true;
     let numbers = values.map(|value| {
         let mut number = 0.0;
         // SAFETY: the value is an argument of this call, or null, which is refused.
@@ -91,4 +87,84 @@ unsafe fn numbers<const N: usize>(env: sys::napi_env, call: Call) -> Option<[f64
         number
     });
     good.then_some(numbers)
+}
+
+/// The first `N` arguments of a call; missing ones are `undefined`.
+///
+/// # Safety
+/// `env` and `call` are those of a call that Node-API is making.
+#[inline]
+unsafe fn arguments<const N: usize>(
+    env: sys::napi_env,
+    call: Call,
+) -> Option<[sys::napi_value; N]> {
+    let mut values = [ptr::null_mut(); N];
+    let mut count = N;
+    let (no_this, no_data) = (ptr::null_mut(), ptr::null_mut());
+    // SAFETY: there is room for as many values as `count` says; missing ones become `undefined`.
+    let status = unsafe {
+        sys::napi_get_cb_info(env, call, &mut count, values.as_mut_ptr(), no_this, no_data)
+    };
+    (status == sys::Status::napi_ok).then_some(values)
+}
+
+/// Binds a series: handle, family, label text, whether it was tried before. See [`writer::series_entry`].
+unsafe extern "C" fn series_entry(env: sys::napi_env, call: Call) -> sys::napi_value {
+    // SAFETY: env and call are those of the call that Node-API is making.
+    let place = unsafe { arguments(env, call) }.map_or(-1.0, |[handle, family, labels, again]| {
+        let (mut numbers, mut tried) = ([0.0; 2], false);
+        let mut good = true;
+        for (number, value) in numbers.iter_mut().zip([handle, family]) {
+            // SAFETY: the value is an argument of this call.
+            let status = unsafe { sys::napi_get_value_double(env, value, number) };
+            good &= status == sys::Status::napi_ok;
+        }
+        // SAFETY: the value is an argument of this call.
+        let status = unsafe { sys::napi_get_value_bool(env, again, &mut tried) };
+        good &= status == sys::Status::napi_ok;
+        // SAFETY: the value is an argument of this call.
+        let text = unsafe { text(env, labels) }.filter(|_| good);
+        let bind = |text| writer::series_entry(numbers[0] as u32, numbers[1] as u32, text, tried);
+        text.and_then(|text| catch_unwind(AssertUnwindSafe(|| bind(text))).ok())
+            .unwrap_or(-1.0)
+    });
+    let mut result = ptr::null_mut();
+    // SAFETY: `result` is there to be written to. If it is not, JavaScript sees `undefined`.
+    unsafe { sys::napi_create_double(env, place, &mut result) };
+    result
+}
+
+/// A string, if the value is one. Most fit into the stack's buffer, and are read in one go.
+///
+/// # Safety
+/// `env` is that of a call that Node-API is making, and `value` one of its arguments.
+unsafe fn text(env: sys::napi_env, value: sys::napi_value) -> Option<String> {
+    /// The longest encoding of a character, so much less than the buffer says that nothing was cut off.
+    const LONGEST: usize = 4;
+    let mut buffer = [0u8; 512];
+    // SAFETY: as this function's.
+    let length = unsafe { copied(env, value, &mut buffer) }?;
+    if length < buffer.len() - LONGEST {
+        return str::from_utf8(&buffer[..length]).ok().map(str::to_owned);
+    }
+    let mut whole = 0;
+    // SAFETY: without a buffer only the length is told.
+    unsafe { sys::napi_get_value_string_utf8(env, value, ptr::null_mut(), 0, &mut whole) };
+    let mut bytes = vec![0u8; whole + 1];
+    // SAFETY: as this function's.
+    let length = unsafe { copied(env, value, &mut bytes) }?;
+    bytes.truncate(length);
+    String::from_utf8(bytes).ok()
+}
+
+/// Copies a string, as much of it as there is room for, and returns how many bytes it gave; `None` if it is no string.
+///
+/// # Safety
+/// As of [`text`].
+unsafe fn copied(env: sys::napi_env, value: sys::napi_value, into: &mut [u8]) -> Option<usize> {
+    let mut length = 0;
+    let (start, room) = (into.as_mut_ptr().cast(), into.len());
+    // SAFETY: there is as much room as is said.
+    let status = unsafe { sys::napi_get_value_string_utf8(env, value, start, room, &mut length) };
+    (status == sys::Status::napi_ok).then_some(length)
 }

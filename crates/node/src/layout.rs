@@ -88,6 +88,10 @@ pub struct Layout {
     pub exemplar_text_words: u32,
     /// Words of a buffer.
     pub exemplar_buffer_words: u32,
+    /// Of an entry of a writer's directory: the cell's place, as the low u32 of the word.
+    pub entry_cell: u32,
+    /// Of such an entry: the generation that the cell is bound to, as the low u32 of the word; 0 for none.
+    pub entry_generation: u32,
     /// A word of a writer's first chunk, relative to its start: moves when space was freed.
     pub space_epoch: u32,
     /// A word of the first chunk that holds `sentinelValue`, if the buffer is the memory and no copy.
@@ -144,6 +148,8 @@ pub fn constants() -> Layout {
         exemplar_text: layout::exemplar::TEXT,
         exemplar_text_words: layout::exemplar::TEXT_WORDS,
         exemplar_buffer_words: layout::exemplar::BUFFER_WORDS,
+        entry_cell: layout::directory::CELL,
+        entry_generation: layout::directory::GENERATION,
         space_epoch: layout::control::SPACE_EPOCH,
         sentinel: layout::control::SENTINEL,
         sentinel_value: layout::control::SENTINEL_VALUE,

@@ -8,7 +8,7 @@
 
 use crate::binding::to_labels;
 use crate::isolate::with_writer;
-use mpmetrics_core::{Binding, Result, Writer};
+use mpmetrics_core::{Binding, Labels, Result, Writer};
 use napi_derive::napi;
 
 #[inline]
@@ -20,6 +20,27 @@ fn update(handle: u32, update: impl FnOnce(&Writer) -> Result<bool>) -> bool {
 fn place(handle: u32, find: impl FnOnce(&Writer) -> Result<Option<u32>>) -> u32 {
     let found = with_writer(handle, find).and_then(Result::ok).flatten();
     found.unwrap_or_default()
+}
+
+/// Binds this writer to the series with these labels, in the text format's own words, and returns the place of its entry
+/// in this writer's directory. 0: it was dropped, as in `bind`. -1: that is an error, which `bind` will tell.
+#[napi]
+pub fn series_entry(handle: u32, family: u32, text: String, again: bool) -> f64 {
+    let Some(labels) = Labels::from_text(text) else {
+        return -1.0;
+    };
+    let bound = with_writer(handle, |writer| {
+        if again {
+            writer.bind_again(family, &labels)
+        } else {
+            writer.bind(family, &labels)
+        }
+    });
+    match bound {
+        Some(Ok(Some(binding))) => f64::from(binding.entry()),
+        Some(Ok(None)) => 0.0,
+        _ => -1.0,
+    }
 }
 
 /// Functions of JavaScript that do to a binding what the core's function of the same name does, and hand the answer to

@@ -1,0 +1,182 @@
+// The children of a metric: which labels are the same series, and what becomes of many of them.
+
+import test from 'ava';
+import type { Cell } from '../src/cell/kinds';
+import { Children } from '../src/children';
+import type { LabelSet } from '../src/types';
+import { counter, valuesOf } from './support/metrics';
+
+type Child = Cell<unknown>;
+
+function childrenOf(...names: string[]): {
+  children: Children<Child>;
+  add: (labels: LabelSet) => Child;
+} {
+  const make = ({ labels }: { labels: LabelSet }): Child => ({ labels }) as Child;
+  const children = new Children<Child>(names, { make, arena: null });
+  return { children, add: (labels) => children.add(labels) };
+}
+
+test('a child is found whatever the order of its labels', (t) => {
+  const { children, add } = childrenOf('x', 'y');
+  const child = add({ y: 'b', x: 'a' });
+  for (let round = 0; round < 3; round += 1) {
+    t.is(children.find({ x: 'a', y: 'b' }), child);
+    t.is(children.find({ y: 'b', x: 'a' }), child);
+    t.is(children.find({ x: 'b', y: 'a' }), null);
+    t.is(children.find({ x: 'a' }), null);
+    t.is(children.find({}), null);
+  }
+});
+
+test('values that look like several labels are one', (t) => {
+  const { children, add } = childrenOf('x', 'y');
+  const one = add({ x: '1,y:2' });
+  const two = add({ x: '1', y: '2' });
+  t.is(children.find({ x: '1,y:2' }), one);
+  t.is(children.find({ x: '1', y: '2' }), two);
+});
+
+test('labels may be missing, which is not the same as empty', (t) => {
+  const { children, add } = childrenOf('x', 'y');
+  const none = add({});
+  const empty = add({ x: '', y: '' });
+  const onlyY = add({ y: 'b' });
+  t.is(children.find({}), none);
+  t.is(children.find({ x: undefined, y: undefined }), none);
+  t.is(children.find({ x: '', y: '' }), empty);
+  t.is(children.find({ y: 'b' }), onlyY);
+  t.is(children.find({ x: 'undefined', y: 'b' }), null);
+});
+
+test('values that are printed alike are the same', (t) => {
+  const { children, add } = childrenOf('x');
+  const pairs: [unknown, unknown[]][] = [
+    ['1', [1, 1n, '1', new String('1'), [1]]],
+    [-0, ['0', 0]],
+    [true, ['true']],
+    [null, ['null']],
+    ['NaN', [NaN]],
+    [1e21, ['1e+21']],
+    [{ toString: () => 'object' }, ['object']],
+  ];
+  for (const [value, others] of pairs) {
+    const child = add({ x: value });
+    for (const other of others) {
+      t.is(children.find({ x: other }), child);
+      t.is(children.find({ x: other }), child);
+    }
+    children.delete({ x: others[0] as unknown });
+    for (const other of [value, ...others]) t.is(children.find({ x: other }), null);
+  }
+  t.is(children.find({ x: '01' }), null);
+  t.throws(() => children.find({ x: Symbol('x') }), { instanceOf: TypeError });
+});
+
+test('an object as a value is asked each time what it says', (t) => {
+  const { children, add } = childrenOf('x');
+  const [one, two] = [add({ x: 'one' }), add({ x: 'two' })];
+  let text = 'one';
+  const value = { toString: () => text };
+  t.is(children.find({ x: value }), one);
+  text = 'two';
+  t.is(children.find({ x: value }), two);
+});
+
+test('what was deleted is gone, the others stay', (t) => {
+  const { children, add } = childrenOf('x', 'y', 'z');
+  const added: Child[] = [];
+  for (const x of [1, 2])
+    for (const y of [1, 2]) for (const z of [1, 2]) added.push(add({ x, y, z }));
+  children.delete({ x: '1', y: 2, z: '1' });
+  children.delete({ x: '1', y: 2, z: '1' });
+  t.is(children.find({ x: 1, y: 2, z: 1 }), null);
+  t.deepEqual(
+    [...children.values()],
+    added.filter((_, index) => index !== 2),
+  );
+  for (const child of added) children.delete(child.labels);
+  t.deepEqual([...children.values()], []);
+  const again = add({ x: 1, y: 2, z: 1 });
+  t.is(children.find({ x: 1, y: 2, z: 1 }), again);
+  children.clear();
+  t.is(children.find({ x: 1, y: 2, z: 1 }), null);
+});
+
+test('without label names there is one child', (t) => {
+  const { children, add } = childrenOf();
+  t.is(children.find({}), null);
+  const child = add({});
+  t.is(children.find({}), child);
+  t.is(children.find(Object.create(null) as object), child);
+  t.throws(() => children.find({ x: 1 }), { code: 'MPMETRICS_INVALID_LABEL' });
+  children.delete({});
+  t.is(children.find({}), null);
+});
+
+test('a label that was not declared throws, inherited ones too', (t) => {
+  const { children, add } = childrenOf('x', 'y');
+  add({ x: 1, y: 2 });
+  const message = `Added label "z" is not included in initial labelset: [ 'x', 'y' ]`;
+  for (const labels of [
+    { z: 1 },
+    { x: 1, y: 2, z: 3 },
+    { x: 1, z: 3, y: 2 },
+    Object.create({ z: 1 }) as object,
+  ]) {
+    t.throws(() => children.find(labels), { message });
+  }
+});
+
+test('many series are found again, in the order in which they came, while others come and go', (t) => {
+  const { children, add } = childrenOf('x', 'y');
+  const known = new Map<string, Child>();
+  for (let index = 0; index < 5000; index += 1) {
+    const labels = { x: `x${index % 70}`, y: index };
+    known.set(`${index}`, add(labels));
+    // Three of four go again.
+    if (index % 4 !== 0) {
+      children.delete(labels);
+      known.delete(`${index}`);
+    }
+  }
+  t.deepEqual([...children.values()], [...known.values()]);
+  for (let index = 0; index < 5000; index += 1) {
+    const found = children.find({ x: `x${index % 70}`, y: `${index}` });
+    t.is(found, known.get(`${index}`) ?? null);
+  }
+});
+
+test('labels are given back as they were first given', (t) => {
+  const { children, add } = childrenOf('x', 'y');
+  for (const labels of [{ x: 1, y: 'a' }, { y: 1, x: '1' }, { y: true }, { x: '1', y: null }]) {
+    add(labels);
+    t.deepEqual(Object.entries(children.given(labels) ?? {}), Object.entries(labels));
+  }
+  t.is(children.given({ x: 'other' }), null);
+});
+
+test('many series of a metric keep their values apart, also when others remove some', async (t) => {
+  const count = counter({ labelNames: ['x'] });
+  const SERIES = 3000;
+  const update = (): void => {
+    for (let x = 0; x < SERIES; x += 1) count.inc({ x }, x);
+  };
+  update();
+  const held = count.labels(2999);
+  t.is(count.labels(2999), held);
+  // As another process would do it.
+  for (let x = 0; x < SERIES; x += 3) {
+    for (const family of count.families) family.remove({ x: `${x}` });
+  }
+  update();
+  held.inc(1);
+  for (let x = SERIES; x < 2 * SERIES; x += 1) count.inc({ x }, x);
+  held.inc(1);
+  const values = new Map((await valuesOf(count)).map(({ labels, value }) => [labels['x'], value]));
+  t.is(values.size, 2 * SERIES);
+  for (let x = 0; x < 2 * SERIES; x += 1) {
+    const times = x < SERIES && x % 3 !== 0 ? 2 : 1;
+    t.is(values.get(x), times * x + (x === 2999 ? 2 : 0));
+  }
+});

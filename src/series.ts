@@ -1,0 +1,315 @@
+// Which series of a metric this isolate knows: from labels to a row of a table.
+
+import { labelText, validateLabels } from './labels';
+import type { LabelSet } from './types';
+
+/** The number of a label that was not given. */
+const ABSENT = 0;
+/** No number, no row. */
+export const NONE = -1;
+/** No label value: what was looked up before the first look-up. */
+const NOTHING = Symbol('nothing');
+/** An answer is remembered at every so many look-ups, less 1: a power of two less 1. */
+const PATIENCE = 7;
+
+/** What a row has before the numbers of its values: the hash of these, odd, or 0 once the series is gone. */
+const HASH = 0;
+/** The place of the series' entry in the writer's directory, and the generation that is bound; 0 where nothing is. */
+const ENTRY = 1;
+const GENERATION = 2;
+const VALUES = 3;
+
+/** As many slots has an empty table: a power of two, and its logarithm. */
+const FEWEST_SLOTS = 4;
+const FEWEST_BITS = 2;
+/** Spreads numbers that follow each other over all 32 bits. */
+const SPREAD = 0x9e37_79b1;
+
+/**
+ * The values that one label has had, each with a number.
+ *
+ * An answer is kept: many calls ask for what was asked for before, and a comparison is several times faster than a look-up.
+ * It is not replaced at each miss, since that costs half a look-up, for nothing where values alternate.
+ */
+class Values {
+  readonly #numbers = new Map<unknown, number>([[undefined, ABSENT]]);
+  /** By number, as they were first given. */
+  readonly #given: unknown[] = [undefined];
+  #last: unknown = NOTHING;
+  #lastNumber = NONE;
+  #misses = 0;
+
+  /** The number of a value as it is; it may be known in another type. */
+  get(value: unknown): number {
+    if (value === this.#last) return this.#lastNumber;
+    const number = this.#numbers.get(value);
+    if (number === undefined) return NONE;
+    this.#misses = (this.#misses + 1) & PATIENCE;
+    if (this.#misses === 0) {
+      this.#last = value;
+      this.#lastNumber = number;
+    }
+    return number;
+  }
+
+  /** The number of a value whatever its type: 1 and '1' are printed alike, so they are one. */
+  find(value: unknown): number {
+    const found = this.get(value);
+    if (found !== NONE || typeof value === 'string') return found;
+    const same = this.#numbers.get(labelText(value)) ?? NONE;
+    // Found faster the next time. Not for objects, which may say something else then.
+    if (same !== NONE && isConstant(value)) this.#numbers.set(value, same);
+    return same;
+  }
+
+  /** The number of a value, which gets one if it has none. */
+  add(value: unknown): number {
+    const found = this.find(value);
+    if (found !== NONE) return found;
+    const text = labelText(value);
+    const number = this.#given.push(isConstant(value) ? value : text) - 1;
+    this.#numbers.set(text, number);
+    if (isConstant(value)) this.#numbers.set(value, number);
+    return number;
+  }
+
+  /** The value with that number. */
+  at(number: number): unknown {
+    return this.#given[number];
+  }
+}
+
+/** Whether a value is printed alike at all times. */
+function isConstant(value: unknown): boolean {
+  return typeof value !== 'object' && typeof value !== 'function';
+}
+
+/**
+ * The series that this isolate knows of a metric, in the order in which they came, and where each is bound.
+ *
+ * It is one array of numbers with an index by open addressing, since there may be a million of them: an object for each
+ * would take ten times the memory, and the garbage collector's time. No text is put together, so no two sets of labels
+ * can be mistaken for each other, and a look-up allocates nothing.
+ * @internal
+ */
+export class SeriesTable {
+  readonly #names: readonly string[];
+  readonly #values: Values[];
+  /** Words of a row. */
+  readonly #stride: number;
+  #rows: Int32Array;
+  /** Row numbers plus 1, where their hash leads to or after that; 0 where there is none. */
+  #slots = new Int32Array(FEWEST_SLOTS);
+  #shift = 32 - FEWEST_BITS;
+  #length = 0;
+  #gone = 0;
+  /** The numbers of the values that are looked for. */
+  readonly #sought: Int32Array;
+  /** Labels as they were given, where a row says too little: their order or types are others. */
+  readonly #peculiar = new Map<number, LabelSet>();
+
+  /** An empty table for labels of those names. */
+  constructor(names: readonly string[]) {
+    this.#names = names;
+    this.#values = names.map(() => new Values());
+    this.#stride = VALUES + names.length;
+    this.#sought = new Int32Array(names.length);
+    this.#rows = new Int32Array(roomFor(FEWEST_SLOTS) * this.#stride);
+  }
+
+  /** How many rows there are, those of series that are gone included. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** How many rows of series that are gone there are. */
+  get gone(): number {
+    return this.#gone;
+  }
+
+  /** Whether the next series asks for a larger table. */
+  get isFull(): boolean {
+    return this.#length === roomFor(this.#slots.length);
+  }
+
+  /** The row of those labels, or -1. Throws for a label that was not declared. */
+  find(labels: object): number {
+    const names = this.#names;
+    const values = this.#values;
+    const sought = this.#sought;
+    let index = 0;
+    let hash = 0;
+    // One pass finds out whether all names are right and looks up the values on the way, as long as they come in order.
+    for (const name in labels) {
+      if (name !== names[index]) return this.#findInAnyOrder(labels as LabelSet);
+      const number = (values[index] as Values).get((labels as LabelSet)[name]);
+      if (number === NONE) return this.#findInAnyOrder(labels as LabelSet);
+      sought[index] = number;
+      hash = spread(hash, number);
+      index += 1;
+    }
+    if (index !== names.length) return this.#findInAnyOrder(labels as LabelSet);
+    return this.#rowOf(hash | 1);
+  }
+
+  /**
+   * The row of those values, one for each name in the order of declaration, or -1: that also where a value is known in
+   * another type.
+   */
+  findValues(values: readonly unknown[]): number {
+    const { length } = this.#names;
+    // An object has the labels in it.
+    if (values.length !== length || typeof values[0] === 'object') return NONE;
+    let hash = 0;
+    for (let index = 0; index < length; index += 1) {
+      const number = (this.#values[index] as Values).get(values[index]);
+      if (number <= ABSENT) return NONE;
+      this.#sought[index] = number;
+      hash = spread(hash, number);
+    }
+    return this.#rowOf(hash | 1);
+  }
+
+  #findInAnyOrder(labels: LabelSet): number {
+    const names = this.#names;
+    validateLabels(names, labels);
+    for (let index = 0; index < names.length; index += 1) {
+      const value = labels[names[index] as string];
+      const number = (this.#values[index] as Values).find(value);
+      if (number === NONE) return NONE;
+      this.#sought[index] = number;
+    }
+    return this.#rowOf(this.#hash());
+  }
+
+  /** Adds a row for labels that are valid, and have none. The table is not full. */
+  add(labels: LabelSet): number {
+    const names = this.#names;
+    for (let index = 0; index < names.length; index += 1) {
+      const value = labels[names[index] as string];
+      this.#sought[index] = (this.#values[index] as Values).add(value);
+    }
+    const row = this.#length;
+    const at = row * this.#stride;
+    const hash = this.#hash();
+    this.#rows[at + HASH] = hash;
+    this.#rows.set(this.#sought, at + VALUES);
+    this.#length += 1;
+    this.#enter(row, hash);
+    if (!this.#isPlain(labels)) this.#peculiar.set(row, { ...labels });
+    return row;
+  }
+
+  /** Whether the numbers that were sought say all about labels. */
+  #isPlain(labels: LabelSet): boolean {
+    const names = this.#names;
+    let index = 0;
+    for (const name in labels) {
+      const value = labels[name];
+      while (index < names.length && names[index] !== name) index += 1;
+      if (index === names.length || value === undefined) return false;
+      if (this.#values[index]?.at(this.#sought[index] as number) !== value) return false;
+      index += 1;
+    }
+    return true;
+  }
+
+  /** Takes a row away. Its number is not used again before the table is made anew. */
+  delete(row: number): void {
+    this.#rows[row * this.#stride + HASH] = 0;
+    this.#peculiar.delete(row);
+    this.#gone += 1;
+  }
+
+  /** Whether a row's series has not been taken away. */
+  has(row: number): boolean {
+    return this.#rows[row * this.#stride + HASH] !== 0;
+  }
+
+  /** The labels of a row as they were given. */
+  labelsOf(row: number): LabelSet {
+    const peculiar = this.#peculiar.get(row);
+    if (peculiar !== undefined) return peculiar;
+    const labels: Record<string, unknown> = {};
+    const at = row * this.#stride + VALUES;
+    for (let index = 0; index < this.#names.length; index += 1) {
+      const number = this.#rows[at + index] as number;
+      const value = (this.#values[index] as Values).at(number);
+      if (number !== ABSENT) labels[this.#names[index] as string] = value;
+    }
+    return labels;
+  }
+
+  /** Where a row's entry is in the writer's directory; 0: nowhere. */
+  entryOf(row: number): number {
+    return (this.#rows[row * this.#stride + ENTRY] as number) >>> 0;
+  }
+
+  /** The generation that a row is bound to; 0: none. */
+  generationOf(row: number): number {
+    return (this.#rows[row * this.#stride + GENERATION] as number) >>> 0;
+  }
+
+  /** Notes where a row is bound. */
+  bind(row: number, entry: number, generation: number): void {
+    this.#rows[row * this.#stride + ENTRY] = entry;
+    this.#rows[row * this.#stride + GENERATION] = generation;
+  }
+
+  /** Makes room for as many rows again. */
+  grow(): void {
+    const slots = new Int32Array(2 * this.#slots.length);
+    const rows = new Int32Array(roomFor(slots.length) * this.#stride);
+    rows.set(this.#rows);
+    this.#rows = rows;
+    this.#slots = slots;
+    this.#shift -= 1;
+    for (let row = 0; row < this.#length; row += 1) {
+      const hash = rows[row * this.#stride + HASH] as number;
+      if (hash !== 0) this.#enter(row, hash);
+    }
+  }
+
+  /** The hash of the values that are sought. */
+  #hash(): number {
+    let hash = 0;
+    for (let index = 0; index < this.#sought.length; index += 1) {
+      hash = spread(hash, this.#sought[index] as number);
+    }
+    return hash | 1;
+  }
+
+  /** The row with the values that are sought, or -1. */
+  #rowOf(hash: number): number {
+    const slots = this.#slots;
+    const rows = this.#rows;
+    const sought = this.#sought;
+    for (let slot = hash >>> this.#shift; ; slot = (slot + 1) & (slots.length - 1)) {
+      const row = (slots[slot] as number) - 1;
+      if (row === NONE) return row;
+      const at = row * this.#stride;
+      let equal = 0;
+      if (rows[at + HASH] === hash) {
+        while (equal < sought.length && rows[at + VALUES + equal] === sought[equal]) equal += 1;
+        if (equal === sought.length) return row;
+      }
+    }
+  }
+
+  #enter(row: number, hash: number): void {
+    const slots = this.#slots;
+    let slot = hash >>> this.#shift;
+    while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
+    slots[slot] = row + 1;
+  }
+}
+
+/** The hash of some numbers and one more. */
+function spread(hash: number, number: number): number {
+  return Math.imul(hash ^ (hash >>> 15) ^ number, SPREAD);
+}
+
+/** How many rows there can be for so many slots: some of these have to stay free, so that a search ends. */
+function roomFor(slots: number): number {
+  return slots / 2;
+}
