@@ -34,7 +34,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   readonly #names: readonly string[];
   readonly #cells: Cells<Child>;
   #table: SeriesTable;
-  readonly #cursor: (Child & Movable) | null;
+  #cursor: (Child & Movable) | null;
   #row = NONE;
   /** By row: the cells that series have of their own, and what `labels(…)` gave for them. */
   #own: (Child | undefined)[] = [];
@@ -74,7 +74,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   add(labels: LabelSet, known?: readonly Child[]): Child {
     if (this.#table.isFull) this.#makeRoom();
     const row = this.#table.add(labels);
-    return this.#cursor === null ? this.#keep(row, known) : this.#bind(row);
+    return this.#cursor === null ? this.#keep(row, known) : this.#bind(row, known);
   }
 
   /** The row of what `labels(…)` was given, or -1: that also where there is one after all. */
@@ -120,6 +120,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   }
 
   #goTo(row: number): Child {
+    this.#leave();
     const cursor = this.#cursor as Child & Movable;
     if (!this.#place(cursor, row)) return this.#bind(row);
     this.#row = row;
@@ -133,9 +134,19 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     return cell.goTo(this.#cells.arena as Arena, entry, this.#table.generationOf(row));
   }
 
+  /** A cursor that has lost its binding may keep updates until it has another one: so it stays, and another one goes on. */
+  #leave(): void {
+    const cursor = this.#cursor;
+    if (cursor === null || this.#row === NONE || cursor.entry !== 0) return;
+    cursor.series = { labels: this.labels };
+    put(this.#own, this.#row, cursor);
+    this.#cursor = this.#cells.make(this) as Child & Movable;
+    this.#row = NONE;
+  }
+
   /** Binds a row by a cell of its own, which it keeps if it is one of a few, or can't be bound now. */
-  #bind(row: number): Child {
-    const cell = this.#cells.make({ labels: this.#table.labelsOf(row) }) as Child & Movable;
+  #bind(row: number, known?: readonly Child[]): Child {
+    const cell = this.#cells.make({ labels: this.#table.labelsOf(row) }, known) as Child & Movable;
     cell.show();
     if (cell.entry === 0 || row < FEW) put(this.#own, row, cell);
     this.#table.bind(row, cell.entry, cell.generation);
@@ -149,6 +160,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   }
 
   #ownAt(row: number): Child {
+    if (row === this.#row) this.#leave();
     const own = this.#own[row];
     if (own !== undefined) return own;
     const cell = this.#cells.make({ labels: this.#table.labelsOf(row) });
@@ -165,6 +177,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
 
   /** Makes room for more rows: first that of series which are gone, as others have removed them. */
   #makeRoom(): void {
+    this.#leave();
     const table = this.#table;
     for (let row = 0; this.#cursor !== null && row < table.length; row += 1) {
       if (!table.has(row) || this.#own[row] !== undefined) continue;

@@ -7,7 +7,7 @@ import { DirectSummaryCell, NativeSummaryCell, SummaryCellGroup } from './cell/s
 import { coded } from './errors';
 import { timeInstrument, type CallLabels, type TimeInstrument } from './instrument';
 import { LabelledChild } from './labelled';
-import { validLabelsFrom } from './labels';
+import { validateLabels, validLabelsFrom } from './labels';
 import { BaseMetric, type Kind } from './metric';
 import { existing } from './options';
 import { quantilesOf } from './sketch';

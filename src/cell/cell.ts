@@ -30,12 +30,11 @@ const nowhere: Location = {
 const UNBOUND = -1;
 
 /** A cell that some family gives its memory. */
-export abstract class FamilyCell<
-  Share,
-  Kept extends Cell<Share> = Cell<Share>,
-> implements Cell<Share>, Movable {
+export abstract class FamilyCell<Share, Kept extends Cell<Share> = Cell<Share>>
+  implements Cell<Share>, Movable
+{
   readonly family: Family;
-  readonly series: Labelled;
+  series: Labelled;
   /** The places of cell and generation word in the heap; 0, where nothing is, without them. */
   cell = 0;
   generationPlace = 0;

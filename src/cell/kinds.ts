@@ -1,6 +1,7 @@
 // What cells can do, whatever sort they are: the types that the declarations of the metrics name.
 
 import type { Arena } from '../arena';
+import type { Labelled } from '../children';
 import type { NewExemplar } from '../exemplar';
 import type { LabelSet } from '../types';
 import type { FamilyCell } from './cell';
@@ -23,6 +24,8 @@ export interface Cell<Share> {
 
 /** A cell that can go from series to series. */
 export interface Movable {
+  /** Its series. @internal */
+  series: Labelled;
   /** The place of the entry in the writer's directory by which it is bound; 0 where it is not. @internal */
   readonly entry: number;
   /** The generation to which it is bound. @internal */
