@@ -10,8 +10,8 @@ import { DIRECTORY } from './support/files.mjs';
 import { Actor } from '../../__test__/multiprocess/support/acting.mjs';
 
 const MIB = 2 ** 20;
-const SIZE = 64 * MIB;
-const ASKED = 100 * MIB;
+const SIZE = (short ? 16 : 64) * MIB;
+const ASKED = (short ? 25 : 100) * MIB;
 /** Times that the memory is full in the middle of growth. */
 const ROUNDS = short ? 10 : 500;
 const FILLER = `${DIRECTORY}/filler`;
@@ -37,7 +37,7 @@ await item(async ({ figures, check }) => {
   }
 });
 
-/** 64 MiB, and 100 are asked for. */
+/** A small memory, and half as much again is asked for. */
 async function full({ figures, check }) {
   mountShared(SIZE);
   const [writer, neighbour] = [new Actor('fork'), new Actor('fork')];
@@ -54,7 +54,7 @@ async function full({ figures, check }) {
   check(before.known === 2, `known series count ${before.known}`);
 
   // Room by removal: the series that were dropped are made now.
-  const removed = await writer.run(remove, { count: 1000 });
+  const removed = await writer.run(remove, { count: 1000, asked: series.asked });
   check(removed.made > 0, 'what was removed made no room');
   // Room by a larger file system, which nobody tells the heap of.
   mount('-o', `remount,size=${2 * SIZE}`, DIRECTORY);
@@ -212,13 +212,13 @@ async function state(client) {
 }
 
 /** Removes the first series, and updates those that were dropped. */
-async function remove(client, kept, { count }) {
+async function remove(client, kept, { count, asked }) {
   const heap = client.open();
   for (let number = 0; number < count; number += 1) kept.big.remove({ n: number });
   const before = heap.info().series;
   const { values } = await kept.big.get();
   const shown = new Set(values.map(({ labels }) => labels.n));
-  for (let number = count; number < 25_600; number += 1) {
+  for (let number = count; number < asked; number += 1) {
     if (!shown.has(String(number))) kept.big.observe({ n: number }, 1);
   }
   const made = heap.info().series - before;

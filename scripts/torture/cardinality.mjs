@@ -1,0 +1,63 @@
+// A label that explodes: it is stopped by the limit of its metric, once reported, before it takes the memory of others;
+// and series that are removed give theirs back.
+import { heapName, item, progress, short } from './support/item.mjs';
+
+process.env.MPMETRICS_NAME = heapName;
+const VALUES = short ? 20_000 : 1_000_000;
+/** What a metric may have: as it is without a word, for the long version. */
+const LIMIT = short ? 2_000 : 100_000;
+const ROUNDS = short ? 20 : 100;
+const SERIES = short ? 1_000 : 10_000;
+if (short) process.env.MPMETRICS_SERIES_LIMIT = String(LIMIT);
+
+await item(async ({ figures, check }) => {
+  const reports = [];
+  process.removeAllListeners('warning');
+  process.on('warning', ({ code }) => reports.push(code));
+  const client = await import('mpmetrics');
+  const heap = client.open();
+
+  const exploding = new client.Counter({ name: 'exploding', help: 'H', labelNames: ['id'] });
+  const neighbour = new client.Counter({ name: 'neighbour', help: 'H', labelNames: ['id'] });
+  neighbour.inc({ id: 'before' });
+  const started = performance.now();
+  for (let id = 0; id < VALUES; id += 1) exploding.inc({ id });
+  const microseconds = (1000 * (performance.now() - started)) / VALUES;
+  neighbour.inc({ id: 'after' });
+  await new Promise((resolve) => setImmediate(resolve));
+  const info = heap.info();
+  check(info.series === LIMIT + 2, `there are ${info.series} series`);
+  check(info.droppedLimit === VALUES - LIMIT, `${info.droppedLimit} were dropped`);
+  check(reports.join() === 'MPMETRICS_LIMIT', `reported: ${reports}`);
+  const { values } = await neighbour.get();
+  check(values.length === 2, 'a neighbour has not got its series');
+  figures.explosion = {
+    values: VALUES,
+    series: LIMIT,
+    dropped: info.droppedLimit,
+    reports: reports.length,
+    heapMiB: Math.round(info.bytes / 2 ** 20),
+    rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
+    microsecondsEach: Math.round(10 * microseconds) / 10,
+  };
+  client.register.removeSingleMetric('exploding');
+
+  const sizes = [];
+  const fleeting = new client.Histogram({ name: 'fleeting', help: 'H', labelNames: ['id'] });
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const labels = (number) => ({ id: `${round}-${number}` });
+    for (let number = 0; number < SERIES; number += 1) fleeting.observe(labels(number), 1);
+    check(heap.info().series >= SERIES, `only ${heap.info().series} series in round ${round}`);
+    for (let number = 0; number < SERIES; number += 1) fleeting.remove(labels(number));
+    const { bytes, usedBytes, droppedSeries } = heap.info();
+    check(droppedSeries === info.droppedSeries, 'a series was dropped');
+    sizes.push({ bytes, usedBytes });
+    if (round % 20 === 19) progress(`round ${round + 1} of ${ROUNDS}`);
+  }
+  const [second, last] = [sizes[1], sizes.at(-1)];
+  for (const size of ['bytes', 'usedBytes']) {
+    check(last[size] <= second[size], `${size}: ${second[size]}, then ${last[size]}`);
+  }
+  figures.rounds = { rounds: ROUNDS, series: SERIES, ...second, bytesInTheEnd: last.bytes };
+  figures.rounds.usedBytesInTheEnd = last.usedBytes;
+});

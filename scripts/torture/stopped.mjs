@@ -1,0 +1,118 @@
+// Stopped processes: writers that make and remove series all the time are stopped with SIGSTOP at any moment, so often
+// while they hold the lock of the label map.
+//
+// Meanwhile, scrapes go on, and so do series that are known; a new series waits for the lock once, and is then dropped
+// without waiting, until the lock can be had. After SIGCONT, what was dropped is made.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { heapName, item, progress, short } from './support/item.mjs';
+import { parse } from '../../examples/demo/exposition.mjs';
+import { Actor } from '../../__test__/multiprocess/support/acting.mjs';
+import { Consistency } from '../../__test__/multiprocess/support/consistency.mjs';
+
+const STOPS = short ? 40 : 2_000;
+const WRITERS = 3;
+/** New series while a writer is stopped. */
+const NEW = 20;
+/** What anything may take, in milliseconds: not a speed, but an answer at all. */
+const BOUND = 5_000;
+
+process.env.MPMETRICS_NAME = heapName;
+// What is reported is looked at, not printed.
+process.env.NODE_NO_WARNINGS = '1';
+process.removeAllListeners('warning');
+
+await item(async ({ figures, check }) => {
+  const writers = Array.from({ length: WRITERS }, () => new Actor('fork'));
+  for (const writer of writers) await writer.run(change);
+  const client = await import('mpmetrics');
+  const known = new client.Counter({ name: 'known_total', help: 'H' });
+  const young = new client.Counter({ name: 'young_total', help: 'H', labelNames: ['n'] });
+  const heap = client.open();
+  const consistency = new Consistency();
+  const scrapes = [];
+  const scrape = async () => {
+    const started = performance.now();
+    const text = await client.register.metrics();
+    scrapes.push(performance.now() - started);
+    const families = parse(text);
+    // They come and go.
+    for (const name of ['churn', 'young_total']) families.delete(name);
+    for (const fault of consistency.check(families)) check(false, fault);
+    return families;
+  };
+
+  let held = 0;
+  let waited = 0;
+  let waitedLater = 0;
+  let counted = 0;
+  for (let stop = 0; stop < STOPS; stop += 1) {
+    const { pid } = writers[stop % WRITERS];
+    await sleep(3 * Math.random());
+    process.kill(pid, 'SIGSTOP');
+    const before = heap.info().droppedBusy;
+    await scrape();
+    for (let number = 0; number < NEW; number += 1) {
+      const started = performance.now();
+      young.inc({ n: `${stop}-${number}` });
+      const took = performance.now() - started;
+      if (number === 0) waited = Math.max(waited, took);
+      else waitedLater = Math.max(waitedLater, took);
+      known.inc();
+      counted += 1;
+    }
+    const shown = (await scrape()).get('known_total').samples.get('known_total');
+    check(shown === counted, `a known series counts ${shown} of ${counted}`);
+    const dropped = heap.info().droppedBusy - before;
+    if (dropped > 0) held += 1;
+    process.kill(pid, 'SIGCONT');
+    if (dropped > 0) {
+      // The lock changes hands again: what was dropped is made within as many updates as it is patient.
+      for (let turn = 0; turn < 100; turn += 1) {
+        for (let number = 0; number < NEW; number += 1) young.inc({ n: `${stop}-${number}` }, 0);
+        await sleep(1);
+        const { values } = await young.get();
+        if (values.length === NEW) break;
+        check(turn < 99, `only ${values.length} of ${NEW} series are made after SIGCONT`);
+      }
+    }
+    young.reset();
+    if (stop % 200 === 199) progress(`${stop + 1} of ${STOPS} stops`);
+  }
+  scrapes.sort((one, other) => one - other);
+  check(scrapes.at(-1) < BOUND, `a scrape took ${scrapes.at(-1)} ms`);
+  check(waited < BOUND, `a new series waited ${waited} ms`);
+  check(held > 0, 'nobody was stopped while holding the lock');
+  Object.assign(figures, {
+    stops: STOPS,
+    stoppedHoldingTheLock: held,
+    scrapes: scrapes.length,
+    scrapeMs: {
+      median: rounded(scrapes[Math.floor(scrapes.length / 2)]),
+      p99: rounded(scrapes[Math.floor(scrapes.length * 0.99)]),
+      slowest: rounded(scrapes.at(-1)),
+    },
+    firstNewSeriesWaitedMs: rounded(waited),
+    furtherOnesWaitedMs: rounded(waitedLater),
+  });
+  for (const writer of writers) await writer.kill();
+});
+
+/** Makes and removes series all the time, and updates a histogram in between. */
+async function change(client) {
+  const churn = new client.Counter({ name: 'churn', help: 'H', labelNames: ['n', 'pid'] });
+  const quarters = new client.Histogram({ name: 'quarters', help: 'H' });
+  const turn = () => {
+    for (let number = 0; number < 50; number += 1) {
+      const labels = { n: number, pid: process.pid };
+      churn.inc(labels);
+      quarters.observe(0.25);
+      churn.remove(labels);
+    }
+    setImmediate(turn);
+  };
+  turn();
+}
+
+function rounded(milliseconds) {
+  return Math.round(10 * milliseconds) / 10;
+}
