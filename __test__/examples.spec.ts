@@ -1,7 +1,7 @@
 // Every example runs as a user would run it, and its numbers are looked at.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,16 +22,20 @@ for (const example of ['examples/process-request.mjs', 'build/examples/process-r
       const found = parse(text).get('request_processing_seconds');
       return total(found, 'request_processing_seconds_count') > 0 ? text : undefined;
     });
-    t.regex(halfway, /# TYPE request_processing_seconds histogram/);
+    t.regex(halfway, /# TYPE request_processing_seconds summary/);
 
     const families = parse(await run.end());
     const { type, samples } = families.get('request_processing_seconds')!;
-    t.is(type, 'histogram');
+    t.is(type, 'summary');
     t.is(samples.get('request_processing_seconds_count'), 40);
-    t.is(samples.get('request_processing_seconds_bucket{le="+Inf"}'), 40);
     // Each sleeps less than a tenth of a second; on a busy machine it wakes late.
     const sum = samples.get('request_processing_seconds_sum')!;
     t.true(sum > 0 && sum < 40, `sum ${sum}`);
+    // Quantiles of the calls in both processes.
+    const [median, high] = [0.5, 0.99].map((quantile) =>
+      samples.get(`request_processing_seconds{quantile="${quantile}"}`),
+    ) as [number, number];
+    t.true(median > 0 && median <= high, `${median}, ${high}`);
   });
 }
 
@@ -56,6 +60,67 @@ test.serial('examples/worker-threads.mjs: five threads, one total', async (t) =>
   t.is(families.get('jobs_total')!.samples.get('jobs_total'), 5000);
   // Only the main thread lives still, and its own is 0.
   t.is(families.get('longest_job')!.samples.get('longest_job'), 0);
+});
+
+test.serial('examples/two-registries.mjs: each on a port of its own', async (t) => {
+  const ports = { METRICS_PORT: '0', INTERNAL_PORT: '0' };
+  const run = start(t, ['examples/two-registries.mjs'], ports);
+  const text = await run.end();
+  t.deepEqual(text.match(/^\w+ \d+$/gm), ['visits_total 20', 'cache_misses_total 6']);
+  const urls = text.match(/^# http:\S+$/gm);
+  t.is(new Set(urls).size, 2);
+});
+
+test.serial('examples/named-heap.mjs, and examples/look-into.mjs beside it', async (t) => {
+  const environment = { HEAP: `examples-${process.pid}` };
+  const look = async (): Promise<string> => start(t, ['examples/look-into.mjs'], environment).end();
+  t.regex(await look(), /^# Nobody has that heap open\./);
+  const application = start(t, ['examples/named-heap.mjs', '5'], environment);
+  await application.line(/All are sent/);
+  const samples = parse(await look());
+  t.is(samples.get('invoices_total')!.samples.get('invoices_total'), 100);
+  t.is(samples.get('invoices_waiting')!.samples.get('invoices_waiting'), 0);
+  await application.end();
+  t.regex(await look(), /^# Nobody has that heap open\./);
+});
+
+test.serial('examples/exemplars.mjs: the newest of all threads', async (t) => {
+  const output = await start(t, ['examples/exemplars.mjs']).whole();
+  const trace = / # \{trace_id="([0-9a-f]{32})"\} (\S+) [\d.]+$/;
+  const found = output.split('\n').filter((line) => trace.test(line));
+  t.deepEqual(
+    found.map((line) => line.replace(trace, ' $2')),
+    [
+      'request_seconds_bucket{le="0.1"} 3 0.05',
+      'request_seconds_bucket{le="1.0"} 6 0.5',
+      'request_seconds_bucket{le="+Inf"} 9 5',
+      'failures_total 3 1',
+    ],
+  );
+  t.true(output.includes('# UNIT request_seconds seconds\n'));
+});
+
+test.serial('examples/states.mjs: what was said last, by a process that is gone', async (t) => {
+  const text = await start(t, ['examples/states.mjs']).end();
+  t.deepEqual(text.match(/^migration_state\{migration_state="\w+"\} 1$/gm), [
+    'migration_state{migration_state="waiting"} 1',
+    'migration_state{migration_state="done"} 1',
+  ]);
+  t.is(text.match(/^build_info\{version="1\.4\.0",commit="f00ba4"\} 1$/gm)?.length, 2);
+});
+
+test('every example is run by some spec', (t) => {
+  const specs = ['demo', 'examples', 'pm2', 'runners'].map((name) =>
+    readFileSync(`__test__/${name}.spec.ts`, 'utf8'),
+  );
+  for (const entry of readdirSync('examples')) {
+    if (entry === 'tsconfig.json') continue;
+    const name = entry.replace(/\.ts$/, '.js');
+    t.true(
+      specs.some((spec) => spec.includes(name)),
+      entry,
+    );
+  }
 });
 
 test.serial('examples/cluster-service.mjs: totals survive a killed worker', async (t) => {
@@ -164,12 +229,16 @@ function start(t: ExecutionContext, args: string[], environment: Record<string, 
         await sleep(20);
       }
     },
-    /** Waits until it ends by itself, and returns the page of metrics that it printed. */
-    async end() {
+    /** Waits until it ends by itself, and returns all that it printed. */
+    async whole() {
       const [code] = await closed;
       t.is(code, 0, errors);
       t.is(errors, '');
-      return output.replace(/^(?!#|[a-z_]+(?:\{.*\})? \S+$).*\n/gm, '');
+      return output;
+    },
+    /** Waits until it ends by itself, and returns the page of metrics that it printed. */
+    async end() {
+      return (await this.whole()).replace(/^(?!#|[a-z_]+(?:\{.*\})? \S+$).*\n/gm, '');
     },
   };
 }

@@ -140,6 +140,15 @@ test.serial(
     counted(text);
     t.regex(text, /^version_2 3$/m);
     t.regex(text, /^sizes_bucket\{le="2"\} /m);
+    await pm2('delete', 'shop');
+
+    // The example, in which it is four.
+    env['PORT'] = String(port);
+    await pm2('start', join(root, 'examples', 'pm2', 'ecosystem.config.cjs'));
+    for (let request = 0; request < 20; request += 1) await ask('/');
+    const page = await ask('/metrics');
+    t.regex(page, /^requests_total 20$/m);
+    t.regex(page, /^processes_ready 4$/m);
   },
 );
 

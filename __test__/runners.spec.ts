@@ -1,7 +1,15 @@
 // Jest and Vitest, as they are installed from npm: each test file has metrics of its own, in one process or in several.
 
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,8 +51,17 @@ const FILE = `
 `;
 const NAMES = '{ Counter, Histogram, MpmetricsError, open, register }';
 
-/** A project with a test runner from npm, and this package beside it. */
-async function project(t: ExecutionContext, runner: string, head: string): Promise<string> {
+/**
+ * A project with a test runner from npm, and this package beside it.
+ *
+ * @param example The test file of `examples/testing` that is for this runner.
+ */
+async function project(
+  t: ExecutionContext,
+  runner: string,
+  example: string,
+  head: string,
+): Promise<string> {
   t.timeout(300_000);
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mpmetrics-runner-')));
   t.teardown(() => rmSync(folder, { recursive: true }));
@@ -52,6 +69,9 @@ async function project(t: ExecutionContext, runner: string, head: string): Promi
   await run('npm', ['install', '--no-audit', '--no-fund', runner], { cwd: folder, env: neutral() });
   symlinkSync(root, join(folder, 'node_modules', 'mpmetrics'), 'junction');
   mkdirSync(join(folder, 'tests'));
+  for (const file of ['orders.cjs', 'orders.mjs', example]) {
+    copyFileSync(join(root, 'examples', 'testing', file), join(folder, 'tests', file));
+  }
   for (const name of ['one', 'two', 'three']) {
     writeFileSync(join(folder, 'tests', `${name}.test.js`), head + FILE);
   }
@@ -72,9 +92,13 @@ async function passes(folder: string, program: string, args: string[]): Promise<
 
 test.serial('Jest', async (t) => {
   const head = `const ${NAMES} = require('mpmetrics');\nconst RUNNER = 'Jest';\n`;
-  const folder = await project(t, 'jest@29', head);
+  const folder = await project(t, 'jest@29', 'orders.jest.test.cjs', head);
   for (const how of ['--runInBand', '--maxWorkers=2']) {
-    t.regex(await passes(folder, 'jest/bin/jest.js', [how]), /^Tests: +6 passed, 6 total$/m, how);
+    t.regex(
+      await passes(folder, 'jest/bin/jest.js', ['--testMatch=**/tests/*.test.*js', how]),
+      /^Tests: +8 passed, 8 total$/m,
+      how,
+    );
   }
 });
 
@@ -82,9 +106,9 @@ test.serial('Vitest', async (t) => {
   const head =
     `import ${NAMES} from 'mpmetrics';\nimport { expect, test } from 'vitest';\n` +
     `const RUNNER = 'Vitest';\n`;
-  const folder = await project(t, 'vitest@3', head);
+  const folder = await project(t, 'vitest@3', 'orders.vitest.test.mjs', head);
   for (const how of ['--pool=forks', '--pool=threads']) {
     const said = await passes(folder, 'vitest/vitest.mjs', ['run', how]);
-    t.regex(said, /Tests +6 passed \(6\)/, how);
+    t.regex(said, /Tests +8 passed \(8\)/, how);
   }
 });

@@ -4,9 +4,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Histogram, register, startHttpServer } from 'mpmetrics';
+import { register, startHttpServer, Summary } from 'mpmetrics';
 
-const requestTime = new Histogram({
+const requestTime = new Summary({
   name: 'request_processing_seconds',
   help: 'Time spent processing a request',
 });
