@@ -93,6 +93,7 @@ export class Attachment {
         ...options,
         thread: builtin.workerThreads().threadId,
       });
+      if (native.foreignLayout != null) warnOfLayout(native.foreignLayout);
       entry = { native, collectors: new Collectors(native), holders: 0 };
       joined.set(key, entry);
     }
@@ -269,6 +270,14 @@ export class Attachment {
     const first = this.arena?.first;
     return first?.u32[2 * layout.spaceEpoch] ?? 0;
   }
+}
+
+function warnOfLayout(foreign: number): void {
+  warn(
+    'MPMETRICS_LAYOUT_MISMATCH',
+    `Processes with another version of mpmetrics have a heap of the same name (layout ${foreign}, here ` +
+      `${layout.version}). Their metrics and those of this process are apart: install one version in all of them.`,
+  );
 }
 
 let limit: number | undefined;

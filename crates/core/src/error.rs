@@ -40,7 +40,7 @@ pub enum Error {
     },
     /// The heap was laid out by another version of this library.
     #[error(
-        "the heap has layout version {found}, this process needs {expected}: run one version of mpmetrics, or give the heaps different names"
+        "the heap has layout version {found}, this process reads {expected}: read it with the version of mpmetrics that writes it, or install one version everywhere"
     )]
     LayoutMismatch {
         /// The version in the header.

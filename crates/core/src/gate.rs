@@ -100,20 +100,34 @@ impl Gate {
     }
 }
 
+/// A heap that was joined.
+pub(crate) struct Joined {
+    pub heap: Arc<Heap>,
+    /// The layout of another version's heap of that name, told to the first in a process to join.
+    pub foreign_layout: Option<u64>,
+    /// Stays closed until this is dropped.
+    pub gate: Gate,
+}
+
 /// Joins the heap, or makes it. The gate stays closed until the caller has a lease and drops it.
-pub(crate) fn join(options: &HeapOptions) -> Result<(Arc<Heap>, Gate)> {
+pub(crate) fn join(options: &HeapOptions) -> Result<Joined> {
     let Some(name) = &options.name else {
         let id = options.id.unwrap_or_else(random);
         let heap = mapped(&key(options), |open| match open {
             Some(heap) => Ok(heap),
             None => Heap::create(options, None, id).map(Arc::new),
         })?;
-        return Ok((heap, Gate { lock: None }));
+        return Ok(Joined {
+            heap,
+            foreign_layout: None,
+            gate: Gate { lock: None },
+        });
     };
     let files = HeapFiles::of(name)?;
     let gate = Gate::enter(&files, options.gate_wait)?;
-    let mut made = false;
+    let (mut made, mut first) = (false, false);
     let heap = mapped(&key(options), |open| {
+        first = open.is_none();
         let lock = gate.lock.as_ref().ok_or(Error::Closed)?;
         let held = any_lease_held(&files)?;
         match open.map_or_else(|| Heap::open(options, files.clone()).map(Arc::new), Ok) {
@@ -144,13 +158,33 @@ pub(crate) fn join(options: &HeapOptions) -> Result<(Arc<Heap>, Gate)> {
     if made {
         SWEPT.call_once(|| sweep(Some(&files)));
     }
-    Ok((heap, gate))
+    let foreign_layout = if first { foreign_layout(&files) } else { None };
+    if made && foreign_layout.is_some() {
+        // Relaxed: a count for display.
+        heap.word(header::CONFLICTS)?
+            .fetch_add(1, Ordering::Relaxed);
+    }
+    Ok(Joined {
+        heap,
+        foreign_layout,
+        gate,
+    })
+}
+
+/// The layout of a heap that others hold under the same name, with another version of this library.
+fn foreign_layout(files: &HeapFiles) -> Option<u64> {
+    let others = HeapFiles::all().unwrap_or_default().into_iter();
+    let mut held = others.filter(|(other, _)| other.is_of_another_layout(files));
+    held.find_map(|(other, leases)| {
+        matches!(is_any_held(leases), Ok(true)).then_some(other.layout())
+    })
 }
 
 /// Maps a heap for reading: it holds no lease, and does not keep the heap alive.
 ///
 /// # Errors
-/// [`Error::NoSuchHeap`] when nobody has made one of that name.
+/// [`Error::NoSuchHeap`] when nobody has made one of that name; [`Error::LayoutMismatch`] when only another version of this
+/// library has.
 ///
 /// ```
 /// use mpmetrics_core::{HeapName, HeapOptions, observe};
@@ -168,11 +202,18 @@ pub fn observe(options: &HeapOptions) -> Result<Arc<Heap>> {
         let Some(name) = &options.name else {
             return Err(Error::NoSuchHeap);
         };
-        let heap = Heap::open(options, HeapFiles::of(name)?)?;
-        if heap.is_closed() {
-            Err(Error::NoSuchHeap)
-        } else {
-            Ok(Arc::new(heap))
+        let files = HeapFiles::of(name)?;
+        match Heap::open(options, files.clone()) {
+            Ok(heap) if !heap.is_closed() => Ok(Arc::new(heap)),
+            Ok(_) | Err(Error::NoSuchHeap) => {
+                Err(foreign_layout(&files).map_or(Error::NoSuchHeap, |found| {
+                    Error::LayoutMismatch {
+                        found,
+                        expected: LAYOUT_VERSION,
+                    }
+                }))
+            }
+            Err(error) => Err(error),
         }
     })
 }

@@ -1,6 +1,7 @@
 //! The name of a heap, and the names of the files that belong to it.
 
 use crate::error::{Error, Result};
+use crate::layout::LAYOUT_VERSION;
 use crate::platform;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
@@ -49,12 +50,15 @@ impl HeapName {
     }
 }
 
-/// The files of one shared heap. All of them are in one directory, and begin with the same key.
+/// The files of one shared heap. All of them are in one directory, and begin with the same letters: two for the version of
+/// the layout, so that two versions that are given one name have a heap each, and a key for user and name.
 ///
-/// macOS allows 30 characters in the name of a segment, so a key of 13 letters stands for user and name.
+/// macOS allows 30 characters in the name of a segment, so the key has 13. Invariant: whatever the layout, gates and
+/// leases have these names, so that every version can tell whether a heap is held.
 #[derive(Clone, Debug)]
 pub(crate) struct HeapFiles {
     directory: PathBuf,
+    layout: u64,
     key: String,
 }
 
@@ -66,6 +70,7 @@ impl HeapFiles {
         );
         Ok(HeapFiles {
             directory: platform::directory()?,
+            layout: LAYOUT_VERSION,
             key: key(hash),
         })
     }
@@ -87,30 +92,48 @@ impl HeapFiles {
 
     /// The leases that exist. An error is no answer: it must not be taken for none.
     pub fn leases(&self) -> Result<Vec<PathBuf>> {
-        let is_ours = |name: &OsString| matches!(parse(name), Some((key, suffix)) if key == self.key && is_lease(suffix));
+        let is_ours = |name: &OsString| {
+            parse(name).is_some_and(|(layout, key, suffix)| {
+                layout == self.layout && key == self.key && is_lease(suffix)
+            })
+        };
         let names = listed(&self.directory)?.filter(is_ours);
         Ok(names.map(|name| self.directory.join(name)).collect())
     }
 
     /// The id of segment `number` for the crate `shared_memory`.
     pub fn segment(&self, number: usize) -> String {
-        format!("{PREFIX}{}.{number}", self.key)
+        self.name(&number.to_string())
     }
 
     fn file(&self, suffix: &str) -> PathBuf {
-        self.directory
-            .join(format!("{PREFIX}{}.{suffix}", self.key))
+        self.directory.join(self.name(suffix))
+    }
+
+    fn name(&self, suffix: &str) -> String {
+        let layout = [self.layout >> 5, self.layout].map(letter);
+        format!("{PREFIX}{}{}{}.{suffix}", layout[0], layout[1], self.key)
+    }
+
+    /// The version of the layout.
+    pub fn layout(&self) -> u64 {
+        self.layout
+    }
+
+    /// Whether it is the same heap for another version of the layout.
+    pub fn is_of_another_layout(&self, other: &HeapFiles) -> bool {
+        self.key == other.key && self.layout != other.layout
     }
 
     /// Every heap that has a gate in the directory, of any user, and the leases that exist of it.
     pub fn all() -> Result<Vec<(HeapFiles, Vec<PathBuf>)>> {
         let directory = platform::directory()?;
-        let mut heaps: HashMap<String, (bool, Vec<PathBuf>)> = HashMap::new();
+        let mut heaps: HashMap<(u64, String), (bool, Vec<PathBuf>)> = HashMap::new();
         for name in listed(&directory)? {
-            let Some((key, suffix)) = parse(&name) else {
+            let Some((layout, key, suffix)) = parse(&name) else {
                 continue;
             };
-            let (has_gate, leases) = heaps.entry(key.to_owned()).or_default();
+            let (has_gate, leases) = heaps.entry((layout, key.to_owned())).or_default();
             *has_gate |= suffix == GATE;
             if is_lease(suffix) {
                 leases.push(directory.join(&name));
@@ -118,9 +141,13 @@ impl HeapFiles {
         }
         let gated = heaps.into_iter().filter(|(_, (has_gate, _))| *has_gate);
         Ok(gated
-            .map(|(key, (_, leases))| {
-                let directory = directory.clone();
-                (HeapFiles { directory, key }, leases)
+            .map(|((layout, key), (_, leases))| {
+                let files = HeapFiles {
+                    directory: directory.clone(),
+                    layout,
+                    key,
+                };
+                (files, leases)
             })
             .collect())
     }
@@ -133,11 +160,19 @@ fn listed(directory: &Path) -> Result<impl Iterator<Item = OsString>> {
     Ok(entries.filter_map(|entry| Some(entry.ok()?.file_name())))
 }
 
-/// Key and suffix of the name of a file of ours.
-fn parse(name: &OsStr) -> Option<(&str, &str)> {
-    let (key, suffix) = name.to_str()?.strip_prefix(PREFIX)?.split_once('.')?;
-    let is_key = key.len() == KEY_LETTERS && key.bytes().all(|byte| LETTERS.contains(&byte));
-    is_key.then_some((key, suffix))
+/// Layout, key and suffix of the name of a file of ours.
+fn parse(name: &OsStr) -> Option<(u64, &str, &str)> {
+    let (letters, suffix) = name.to_str()?.strip_prefix(PREFIX)?.split_once('.')?;
+    let number = |byte: u8| LETTERS.iter().position(|letter| *letter == byte);
+    if letters.len() != 2 + KEY_LETTERS || letters.bytes().any(|byte| number(byte).is_none()) {
+        return None;
+    }
+    let (layout, key) = letters.split_at(2);
+    let layout = layout
+        .bytes()
+        .filter_map(number)
+        .fold(0, |high, low| high << 5 | low as u64);
+    Some((layout, key, suffix))
 }
 
 /// Whether the suffix is that of a lease.
@@ -146,14 +181,24 @@ fn is_lease(suffix: &str) -> bool {
     slot.is_some_and(|slot| !slot.is_empty() && slot.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
+const _: () = assert!(
+    LAYOUT_VERSION < 1 << 10,
+    "two letters of a file name hold it"
+);
+/// What stands for five bits in a file name.
 const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// Offset basis of the hash.
 pub(crate) const SEED: u64 = 0xcbf2_9ce4_8422_2325;
 
 fn key(hash: u64) -> String {
     (0..KEY_LETTERS)
-        .map(|letter| LETTERS[(hash >> (5 * letter) & 31) as usize] as char)
+        .map(|at| letter(hash >> (5 * at)))
         .collect()
+}
+
+/// A letter for the lowest five bits.
+fn letter(bits: u64) -> char {
+    LETTERS[(bits & 31) as usize] as char
 }
 
 /// FNV-1a with a finishing mix: the same in every process, on every machine.
@@ -190,6 +235,23 @@ mod tests {
             );
         }
         assert!(HeapName::new(&"x".repeat(64)).is_ok());
+    }
+
+    #[test]
+    fn the_names_of_files_tell_layout_and_key() {
+        let files = HeapFiles::of(&HeapName::new("orders").unwrap()).unwrap();
+        for layout in [0, 1, 31, 32, 1023] {
+            let files = HeapFiles {
+                layout,
+                ..files.clone()
+            };
+            let name = files.segment(3);
+            let parsed = parse(OsStr::new(&name)).unwrap();
+            assert_eq!(parsed, (layout, files.key.as_str(), "3"));
+        }
+        for name in ["mpm.", "mpm.0.gate", "mpm.00000000000000u.gate", "other"] {
+            assert_eq!(parse(OsStr::new(name)), None, "{name}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@
 
 use crate::allocator::Allocator;
 use crate::error::{Error, Result, Shortage};
-use crate::gate;
+use crate::gate::{self, Joined};
 use crate::heap::{Heap, now};
 use crate::journal::{self, Transaction, Write};
 use crate::layout::{FIRST_CHUNK_WORDS, MAX_CHUNKS, Place, control, header, slot};
@@ -33,6 +33,7 @@ pub struct Writer {
     pub(crate) series_limit: u32,
     /// Why the last series that could not be made could not be made.
     pub(crate) shortage: Cell<Option<Shortage>>,
+    foreign_layout: Option<u64>,
 }
 
 /// One chunk of a writer's arena.
@@ -52,7 +53,11 @@ impl Writer {
     /// # Errors
     /// Everything that can be wrong with a heap: see [`Error`].
     pub fn attach(options: &HeapOptions, thread: u32) -> Result<Writer> {
-        let (heap, gate) = gate::join(options)?;
+        let Joined {
+            heap,
+            gate,
+            foreign_layout,
+        } = gate::join(options)?;
         let (number, lease, adopted) = match take_slot(&heap) {
             Ok(taken) => taken,
             Err(error) => {
@@ -85,6 +90,7 @@ impl Writer {
             writes: RefCell::default(),
             series_limit: options.series_limit,
             shortage: Cell::default(),
+            foreign_layout,
         };
         if adopted {
             journal::replay(&writer.heap, at + slot::JOURNAL)?;
@@ -117,6 +123,12 @@ impl Writer {
     /// How many writers have held the slot, this one included.
     pub fn incarnation(&self) -> u32 {
         self.incarnation
+    }
+
+    /// The layout version of another heap of that name, which another version of this library holds: what is measured there is
+    /// not in this one. Only the first writer of a process is told.
+    pub fn foreign_layout(&self) -> Option<u64> {
+        self.foreign_layout
     }
 
     /// The place of the slot.

@@ -24,6 +24,7 @@ pub struct NativeHeap {
     handle: u32,
     incarnation: u32,
     slot: u32,
+    foreign_layout: Option<u32>,
 }
 
 impl ObjectFinalize for NativeHeap {
@@ -40,11 +41,13 @@ impl NativeHeap {
         let thread = options.thread.unwrap_or_default();
         let writer = Writer::attach(&options.to_core()?, thread).map_err(thrown)?;
         let (incarnation, slot) = (writer.incarnation(), writer.slot());
+        let foreign_layout = writer.foreign_layout().map(|version| version as u32);
         let handle = enter(&env, writer.heap().clone(), Some(writer), options.display)?;
         Ok(Self {
             handle,
             incarnation,
             slot,
+            foreign_layout,
         })
     }
 
@@ -56,6 +59,7 @@ impl NativeHeap {
             handle: enter(&env, heap, None, options.display)?,
             incarnation: 0,
             slot: 0,
+            foreign_layout: None,
         })
     }
 
@@ -75,6 +79,13 @@ impl NativeHeap {
     #[napi(getter)]
     pub fn slot(&self) -> u32 {
         self.slot
+    }
+
+    /// The layout version of another heap of that name, which processes with another version of this package hold. Told to
+    /// the first isolate of a process.
+    #[napi(getter)]
+    pub fn foreign_layout(&self) -> Option<u32> {
+        self.foreign_layout
     }
 
     /// The number of the registry with that key, which is made if it is new; who only reads makes none, and gets an error.
