@@ -2,6 +2,7 @@
 //   npm run torture                                all items, with the long figures: some hours
 //   npm run torture -- --short                     all items, for some minutes
 //   npm run torture -- --only kills,churn          these
+//   npm run torture -- --part 0.1                  a tenth of the long figures
 //   npm run torture -- --json figures.json         also writes what they have measured
 //
 // An item is a program in scripts/torture/, which prints one line of JSON: { item, passed, figures, faults }. The exit
@@ -24,13 +25,14 @@ export const ITEMS = readdirSync(FOLDER)
  * Runs an item, and returns what it says. What it prints besides goes to standard error.
  *
  * @param {string} item its name
- * @param {{ isShort?: boolean, onStart?: (child: import('node:child_process').ChildProcess) => void }} [how]
+ * @param {{ isShort?: boolean, part?: string, onStart?: (child: import('node:child_process').ChildProcess) => void }} [how]
  * @returns {Promise<{ item: string, passed: boolean, figures: Record<string, unknown>, faults: string[] }>}
  */
-export function runItem(item, { isShort = false, onStart } = {}) {
+export function runItem(item, { isShort = false, part = '1', onStart } = {}) {
   const program = fileURLToPath(new URL(`${item}.mjs`, FOLDER));
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...(isShort ? ['--short'] : [])], {
+    const how = isShort ? ['--short'] : ['--part', part];
+    const child = spawn(process.execPath, [program, ...how], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -54,6 +56,7 @@ async function torture() {
   const { values: options } = parseArgs({
     options: {
       short: { type: 'boolean', default: false },
+      part: { type: 'string', default: '1' },
       only: { type: 'string', multiple: true, default: [] },
       json: { type: 'string' },
     },
@@ -64,7 +67,7 @@ async function torture() {
   const results = [];
   for (const item of only.length > 0 ? only : ITEMS) {
     say(item);
-    const result = await runItem(item, { isShort: options.short });
+    const result = await runItem(item, { isShort: options.short, part: options.part });
     results.push(result);
     for (const fault of result.faults) console.error(`✘ ${fault}`);
     // As they come: a long run may be broken off.

@@ -4,7 +4,7 @@
 // An update must never throw, and nobody may die of SIGBUS; what is dropped is reported once and counted; when there is
 // room again, it is used; and in the end nothing is left. All of it happens in a mount namespace of its own.
 import { existsSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { heapName, item, progress, short, unavailable } from './support/item.mjs';
+import { heapName, item, progress, short, times, unavailable } from './support/item.mjs';
 import { isInside, mount, runInside, unmount, whyNot } from './support/namespace.mjs';
 import { DIRECTORY } from './support/files.mjs';
 import { Actor } from '../../__test__/multiprocess/support/acting.mjs';
@@ -13,7 +13,7 @@ const MIB = 2 ** 20;
 const SIZE = (short ? 16 : 64) * MIB;
 const ASKED = (short ? 25 : 100) * MIB;
 /** Times that the memory is full in the middle of growth. */
-const ROUNDS = short ? 10 : 500;
+const ROUNDS = times(10, 500);
 const FILLER = `${DIRECTORY}/filler`;
 /** Devices without which no process starts. */
 const DEVICES = ['null', 'zero', 'random', 'urandom', 'tty'];

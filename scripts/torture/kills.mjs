@@ -7,12 +7,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { heapName, item, progress, short } from './support/item.mjs';
+import { heapName, item, progress, times } from './support/item.mjs';
 import { filesOf } from './support/files.mjs';
 import { start } from '../../__test__/multiprocess/support/children.mjs';
 import { complaints } from '../../__test__/multiprocess/support/totals.mjs';
 
-const KILLS = short ? 40 : 10_000;
+const KILLS = times(40, 10_000);
 const WRITERS = 8;
 /** Writers that are ready to replace those that are killed: as many as start side by side. */
 const SPARES = 6;

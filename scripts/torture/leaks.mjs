@@ -6,13 +6,16 @@ import { readdirSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
-import { heapName, item, progress, short } from './support/item.mjs';
+import { heapName, item, progress, times } from './support/item.mjs';
 import { filesOf, heapsOf } from './support/files.mjs';
 
 process.env.MPMETRICS_NAME = heapName;
 /** How often each is made. */
-const TIMES = short ? { heaps: 400, metrics: 400, workers: 50 } : {};
-const MANY = 10_000;
+const TIMES = {
+  heaps: times(400, 10_000),
+  metrics: times(400, 10_000),
+  workers: times(50, 10_000),
+};
 /** Measurements over a run; the first fifth is left out. */
 const MEASUREMENTS = 50;
 /** What the second half may have more than the first, on the average: what garbage collectors and allocators make of it. */
@@ -51,23 +54,23 @@ await item(async ({ figures, check }) => {
     },
   };
   for (const [kind, once] of Object.entries(kinds)) {
-    const times = TIMES[kind] ?? MANY;
+    const turns = TIMES[kind];
     const measured = [];
-    for (let turn = 1; turn <= times; turn += 1) {
+    for (let turn = 1; turn <= turns; turn += 1) {
       await once(turn);
-      if (turn % Math.floor(times / MEASUREMENTS) === 0) {
+      if (turn % Math.floor(turns / MEASUREMENTS) === 0) {
         // Twice, with a turn in between, for what finalizers let go of.
         collectGarbage();
         await new Promise((resolve) => setImmediate(resolve));
         collectGarbage();
         measured.push(measure());
       }
-      if (turn % 1000 === 0) progress(`${turn} of ${times} ${kind}`);
+      if (turn % 1000 === 0) progress(`${turn} of ${turns} ${kind}`);
     }
     const settled = measured.slice(MEASUREMENTS / 5);
     const half = Math.floor(settled.length / 2);
     const [early, late] = [settled.slice(0, half), settled.slice(-half)];
-    figures[kind] = { times };
+    figures[kind] = { times: turns };
     for (const [what, slack] of Object.entries(SLACK)) {
       const [before, after] = [early, late].map((part) => average(part.map((at) => at[what])));
       check(after <= before * (1 + slack), `${kind}: ${what} went from ${before} to ${after}`);
@@ -76,8 +79,10 @@ await item(async ({ figures, check }) => {
     }
   }
   const text = await client.register.metrics();
-  const expected = TIMES.workers ?? MANY;
-  check(text.includes(`\nby_workers_total ${expected}\n`), 'what the workers have counted is gone');
+  check(
+    text.includes(`\nby_workers_total ${TIMES.workers}\n`),
+    'what the workers have counted is gone',
+  );
 });
 
 function measure() {

@@ -4,12 +4,12 @@
 // Meanwhile, scrapes go on, and so do series that are known; a new series waits for the lock once, and is then dropped
 // without waiting, until the lock can be had. After SIGCONT, what was dropped is made.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { heapName, item, progress, short } from './support/item.mjs';
+import { heapName, item, progress, times } from './support/item.mjs';
 import { parse } from '../../examples/demo/exposition.mjs';
 import { Actor } from '../../__test__/multiprocess/support/acting.mjs';
 import { Consistency } from '../../__test__/multiprocess/support/consistency.mjs';
 
-const STOPS = short ? 40 : 2_000;
+const STOPS = times(40, 2_000);
 const WRITERS = 3;
 /** New series while a writer is stopped. */
 const NEW = 20;

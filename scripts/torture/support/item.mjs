@@ -9,12 +9,20 @@ for (const name of Object.keys(process.env)) {
 }
 
 const { values: asked } = parseArgs({
-  options: { short: { type: 'boolean', default: false } },
+  options: {
+    short: { type: 'boolean', default: false },
+    part: { type: 'string', default: '1' },
+  },
 });
 const name = basename(process.argv[1], '.mjs');
 
 /** Whether a minute has to do. */
 export const short = asked.short;
+
+/** How often something is done: in a short version, and in a long one, of which `--part` may ask for a part. */
+export function times(inShort, inLong) {
+  return short ? inShort : Math.ceil(inLong * Number(asked.part));
+}
 
 /** A name for a heap of this run alone. */
 export const heapName = `torture-${name}-${process.pid}`;
