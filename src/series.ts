@@ -69,7 +69,7 @@ class Values {
     const text = labelText(value);
     const number = this.#given.push(isConstant(value) ? value : text) - 1;
     this.#numbers.set(text, number);
-    if (isConstant(value)) this.#numbers.set(value, number);
+    if (value !== text && isConstant(value)) this.#numbers.set(value, number);
     return number;
   }
 
@@ -311,5 +311,5 @@ function spread(hash: number, number: number): number {
 
 /** How many rows there can be for so many slots: some of these have to stay free, so that a search ends. */
 function roomFor(slots: number): number {
-  return slots / 2;
+  return (slots / 4) * 3;
 }
