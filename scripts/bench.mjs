@@ -1,5 +1,5 @@
 // `npm run bench`: runs the benchmarks, each a folder of benchmark/ with a run.mjs, and prints their tables.
-//   npm run bench                        all of them (half an hour on two quiet cores)
+//   npm run bench                        all of them (twenty minutes on two quiet cores)
 //   npm run bench -- --only updates      one of them, or several: --only updates,cluster
 //   npm run bench -- --quick             fewer rounds: for a look, not for a claim
 //   npm run bench -- --json FILE         the rows as JSON too

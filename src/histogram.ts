@@ -145,13 +145,14 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
    * @param labels Labels for each call, or a function that says them once a call has ended.
    */
   time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
-    return timeInstrument((seconds, found) => this.record(found ?? {}, seconds), labels);
+    return timeInstrument((seconds, found) => this.record(found, seconds), labels);
   }
 
   /** Observes whether or not exemplars are enabled. @internal */
-  record(labels: object, value: number): void {
-    const observe = Histogram.prototype.observe as (labels: object, value: number) => void;
-    observe.call(this, labels, value);
+  record(labels: object | undefined, value: number): void {
+    const observe = Histogram.prototype.observe as (first: object | number, value?: number) => void;
+    if (labels === undefined) observe.call(this, value);
+    else observe.call(this, labels, value);
   }
 
   /** The child for those label values, in the order of the label names. Throws if there are too many or too few. */

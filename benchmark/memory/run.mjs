@@ -6,6 +6,8 @@ import { atMost, row, within } from '../tools/targets.mjs';
 
 const program = fileURLToPath(new URL('program.cjs', import.meta.url));
 const SERIES = 100_000;
+/** One series for each family, which is none to speak of. */
+const FEW = 10;
 /** Default buckets, `+Inf` included, of 8 bytes each. */
 const BUCKET_BYTES = 12 * 8;
 const CACHE_LINE = 64;
@@ -30,10 +32,19 @@ export default async function memory({ rounds = 3 } = {}) {
     Object.fromEntries(clients.map((client) => [client, take(client, SERIES, 0)])),
     rounds,
   );
+  const bare = await alternate(
+    Object.fromEntries(clients.map((client) => [client, take(client, FEW, 0)])),
+    rounds,
+  );
   const histograms = await alternate({ mpmetrics: take('mpmetrics', 0, SERIES / 10) }, 1);
   const each = (samples, series, of) => ({
     mpmetrics: median(samples.mpmetrics.map((one) => of(one) / series)),
   });
+  const whole = medians(counters, 'mebibytes');
+  const empty = medians(bare, 'mebibytes');
+  const grown = Object.fromEntries(
+    clients.map((client) => [client, whole[client] - empty[client]]),
+  );
   const first = ({ used, text }) => used[0] - text;
   const further = ({ used }) => (used[3] - used[0]) / 3;
   return [
@@ -45,11 +56,7 @@ export default async function memory({ rounds = 3 } = {}) {
       each(histograms, SERIES / 10, further),
       atMost(2 * CACHE_LINE + BUCKET_BYTES),
     ),
-    row(
-      '4 workers with 100,000 counters each (Pss)',
-      'MiB',
-      medians(counters, 'mebibytes'),
-      within(0.5, 'prom-client'),
-    ),
+    row('4 workers with 100,000 counters each (Pss)', 'MiB', whole, within(0.5, 'prom-client')),
+    row('… over that of 4 without any', 'MiB', grown, within(0.5, 'prom-client')),
   ];
 }

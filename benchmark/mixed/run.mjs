@@ -11,7 +11,7 @@ const UPDATES = 9;
 export const title = 'mixed: requests with nine updates of 240 metrics, and garbage';
 
 /** Measures, and returns the rows. */
-export default async function mixed({ rounds = 5 } = {}) {
+export default async function mixed({ rounds = 3 } = {}) {
   await installRivals();
   const rows = [];
   for (const { version: node, node: runtime } of runtimes()) {

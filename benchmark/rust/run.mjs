@@ -27,7 +27,7 @@ const ROWS = [
 export const title = 'rust: the core beside other clients of Rust and Go, one thread';
 
 /** Measures, and returns the rows. */
-export default async function rust({ rounds = 5 } = {}) {
+export default async function rust({ rounds = 3 } = {}) {
   const program = await build();
   const go = await buildGo();
   const of = async (scenario, clients) => {

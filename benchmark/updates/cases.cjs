@@ -45,6 +45,12 @@ function prometheus(client, load) {
         for (let i = 0; i < calls; i += 1) counter.inc();
       };
     },
+    incFraction() {
+      const counter = make('Counter');
+      return (calls) => {
+        for (let i = 0; i < calls; i += 1) counter.inc(0.5);
+      };
+    },
     held() {
       const child = make('Counter', { labelNames }).labels('GET', '200');
       return (calls) => {
@@ -191,6 +197,12 @@ function telemetry(load) {
       const counter = make('createCounter');
       return (calls) => {
         for (let i = 0; i < calls; i += 1) counter.add(1);
+      };
+    },
+    incFraction() {
+      const counter = make('createCounter');
+      return (calls) => {
+        for (let i = 0; i < calls; i += 1) counter.add(0.5);
       };
     },
     incLabels() {

@@ -13,6 +13,7 @@ const [PROM, OFFICIAL] = PROM_CLIENTS;
 const ROWS = [
   ['nothing', 'an empty loop'],
   ['inc', 'counter.inc()', within(2.5, PROM), faster(3, OFFICIAL)],
+  ['incFraction', 'counter.inc(0.5)', within(2.5, PROM)],
   ['held', 'held child .inc()', faster(20, OFFICIAL)],
   ['held16', '16 held children in turn, .inc()', faster(20, OFFICIAL)],
   ['incLabels', 'counter.inc({ 2 labels })', faster(3, OFFICIAL)],
@@ -30,7 +31,7 @@ const ROWS = [
 export const title = 'updates: nanoseconds a call, label values changing from call to call';
 
 /** Measures, and returns the rows. */
-export default async function updates({ rounds = 7 } = {}) {
+export default async function updates({ rounds = 3 } = {}) {
   await installRivals();
   const rows = [];
   for (const { version, node } of runtimes()) {

@@ -19,7 +19,7 @@ export const plot = {
 };
 
 /** Measures, and returns the rows. */
-export default async function scaling({ rounds = 7 } = {}) {
+export default async function scaling({ rounds = 5 } = {}) {
   const counts = [1, 2, 4];
   const contestants = {};
   for (const how of WAYS) {
