@@ -1,0 +1,24 @@
+// What the README names is there: the tests behind its comparison, and the files that it leads to.
+import { existsSync, readFileSync } from 'node:fs';
+import test from 'ava';
+
+const readme = readFileSync('README.md', 'utf8');
+
+test('the tests that the comparison names', (t) => {
+  const rows = [...readme.matchAll(/^\|.*\| `([\w/-]+)`: (.+?) *\|$/gm)];
+  t.true(rows.length >= 15);
+  for (const [, spec, title] of rows) {
+    const text = readFileSync(`__test__/${spec}.spec.ts`, 'utf8');
+    const titles = [...text.matchAll(/\btest(?:\.serial)?\(\s*(['"`])([^]*?)\1,/g)];
+    t.true(
+      titles.some(([, , found]) => found?.includes(title as string)),
+      `${spec}: ${title}`,
+    );
+  }
+});
+
+test('the files that it and the guides lead to', (t) => {
+  for (const [, path] of readme.matchAll(/\]\((?!https?:)([^)#]+)/g)) {
+    t.true(existsSync(path as string), path);
+  }
+});
