@@ -6,6 +6,7 @@
 use crate::error::{Error, Result};
 use crate::platform;
 use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -29,22 +30,20 @@ impl LockFile {
     /// Opens the file; `None` when there is none.
     pub fn open(path: PathBuf) -> Result<Option<LockFile>> {
         match platform::open_lock_file(&path, false) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             opened => LockFile::checked(opened, path).map(Some),
         }
     }
 
     fn checked(opened: std::io::Result<File>, path: PathBuf) -> Result<LockFile> {
+        let not_owned = || Error::NotOwned {
+            path: path.display().to_string(),
+        };
         let file = opened.map_err(|error| match error.raw_os_error() {
             // ELOOP: a link where a plain file should be.
-            Some(40) if cfg!(target_os = "linux") => Error::NotOwned {
-                path: path.display().to_string(),
-            },
-            _ if error.kind() == std::io::ErrorKind::PermissionDenied && path.exists() => {
-                Error::NotOwned {
-                    path: path.display().to_string(),
-                }
-            }
+            Some(40) if cfg!(target_os = "linux") => not_owned(),
+            _ if error.kind() == ErrorKind::IsADirectory => not_owned(),
+            _ if error.kind() == ErrorKind::PermissionDenied && path.exists() => not_owned(),
             _ => Error::from_io(path.display().to_string(), error),
         })?;
         platform::check_owner(&file, &path)?;
