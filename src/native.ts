@@ -81,6 +81,11 @@ export function observe(options: Native.HeapOptions): Native.NativeHeap {
   return callNative(() => loaded().NativeHeap.observe(options));
 }
 
+/** Seconds on the machine's monotonic clock; null where nothing native is there. @internal */
+export function machineClock(): number | null {
+  return binding?.monotonic() ?? null;
+}
+
 /** The string that all threads of this process share, or null. @internal */
 export function processToken(): string | null {
   return callNative(() => loaded().processToken());

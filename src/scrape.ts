@@ -44,7 +44,7 @@ export async function readFamilies(scope: Scope, view?: View): Promise<FamilyVal
   return awaitNative(() => scope.attachment.native.families(requestFor(scope, 'text', view)));
 }
 
-/** The clock is this isolate's, as that of its updates is: fake timers may have replaced it. */
+/** The clock says what it says to the updates of this isolate: fake timers may have replaced it. */
 function requestFor({ registries }: Scope, format: Format, view?: View): ScrapeRequest {
   return { registries, format, monotonic: monotonic(), ...view };
 }

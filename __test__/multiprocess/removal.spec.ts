@@ -1,6 +1,6 @@
 // What is taken away in one process, and what becomes of it in the others.
 import test from 'ava';
-import { application, type Actor } from './support/actors';
+import { Actor, application } from './support/actors';
 
 /** The lines of an exposition that name a series, as text by name. */
 async function shown(actor: Actor): Promise<Record<string, string>> {
@@ -119,6 +119,30 @@ test.serial('resetMetrics() does as each reset() does', async (t) => {
   await Promise.all([first, other].map(async (actor) => actor.leave()));
 });
 
+test.serial('reset() of a summary: what only others have used comes back from zero', async (t) => {
+  const [first, other] = application(t, 'fork', 'threads') as [Actor, Actor];
+  for (const [actor, own] of [
+    [first, 'mine'],
+    [other, 'theirs'],
+  ] as const) {
+    await actor.run((client, kept, x) => {
+      const options = { name: 's', help: 'H', labelNames: ['x'], percentiles: [] };
+      kept.summary = new client.Summary(options);
+      kept.summary.observe({ x }, 5);
+    }, own as string);
+  }
+  await first.run((_, { summary }) => summary.reset());
+  const mine = { 's_sum{x="mine"}': '0', 's_count{x="mine"}': '0' };
+  t.deepEqual(await shown(other), mine);
+  await other.run((_, { summary }) => summary.observe({ x: 'theirs' }, 2));
+  t.deepEqual(await shown(first), {
+    ...mine,
+    's_sum{x="theirs"}': '2',
+    's_count{x="theirs"}': '1',
+  });
+  await Promise.all([first, other].map(async (actor) => actor.leave()));
+});
+
 test.serial(
   'clear() and removeSingleMetric() withdraw what this isolate has, and nobody else',
   async (t) => {
@@ -144,53 +168,67 @@ test.serial(
   },
 );
 
+/** Has an actor declare what the rounds are about. */
+async function enters(actor: Actor): Promise<void> {
+  await actor.run((client, kept) => {
+    kept.counter = new client.Counter({ name: 'many', help: 'H', labelNames: ['round', 'number'] });
+    kept.held = kept.counter.labels(0, 0);
+    kept.survivor = new client.Counter({ name: 'survivor', help: 'H', labelNames: ['x'] }).labels(
+      'a',
+    );
+  });
+}
+
+const SERIES = 10_000;
+
+/** Has an actor make the series of a round. */
+async function creates(actor: Actor, round: number): Promise<void> {
+  await actor.run(
+    (_, { counter }, [turn, count]) => {
+      for (let number = 0; number < count; number += 1) counter.inc({ round: turn, number });
+    },
+    [round, SERIES] as [number, number],
+  );
+}
+
+/** Has an actor remove the series of a round. */
+async function removes(actor: Actor, round: number): Promise<void> {
+  await actor.run(
+    (_, { counter }, [turn, count]) => {
+      for (let number = 0; number < count; number += 1) counter.remove({ round: turn, number });
+    },
+    [round, SERIES] as [number, number],
+  );
+}
+
+/** Has an actor update what stays, 20,000 times. */
+async function updates(actor: Actor): Promise<void> {
+  await actor.run(async (_, kept) => {
+    for (let burst = 0; burst < 20; burst += 1) {
+      for (let update = 0; update < 1000; update += 1) kept.survivor.inc();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  });
+}
+
 test.serial('ten rounds of 10,000 series in four processes, removed by a fifth', async (t) => {
-  const actors = application(t, 'fork', 'fork', 'threads', 'spawn', 'fork');
-  const remover = actors.pop() as Actor;
-  const series = 10_000;
-  for (const actor of [...actors, remover]) {
-    await actor.run((client, kept) => {
-      kept.counter = new client.Counter({
-        name: 'many',
-        help: 'H',
-        labelNames: ['round', 'number'],
-      });
-      kept.survivor = new client.Counter({ name: 'survivor', help: 'H', labelNames: ['x'] }).labels(
-        'a',
-      );
-      kept.updates = 0;
-    });
-  }
+  const actors = application(t, 'fork', 'fork', 'threads', 'spawn', 'fork', 'fork');
+  const [remover, stopped] = actors.slice(4) as [Actor, Actor];
+  const makers = actors.slice(0, 4);
+  for (const actor of actors) await enters(actor);
+  // One that has everything of the first round, and is stopped until the last is over.
+  await creates(stopped, 0);
+  process.kill(stopped.pid, 'SIGSTOP');
   const sizes: number[] = [];
   for (let round = 0; round < 10; round += 1) {
-    await Promise.all(
-      actors.map(async (actor) =>
-        actor.run(
-          (_, { counter }, [turn, count]) => {
-            for (let number = 0; number < count; number += 1) counter.inc({ round: turn, number });
-          },
-          [round, series] as [number, number],
-        ),
-      ),
-    );
+    // And one more in each round, which is killed while the others are at work.
+    const victim = new Actor('fork');
+    t.teardown(async () => victim.kill());
+    await enters(victim);
+    await Promise.all([...makers, victim].map(async (actor) => creates(actor, round)));
+    await updates(victim);
     // While they go, what stays is updated.
-    await Promise.all([
-      remover.run(
-        (_, { counter }, [turn, count]) => {
-          for (let number = 0; number < count; number += 1) counter.remove({ round: turn, number });
-        },
-        [round, series] as [number, number],
-      ),
-      ...actors.map(async (actor) =>
-        actor.run(async (_, kept) => {
-          for (let burst = 0; burst < 20; burst += 1) {
-            for (let update = 0; update < 1000; update += 1) kept.survivor.inc();
-            kept.updates += 1000;
-            await new Promise((resolve) => setTimeout(resolve, 1));
-          }
-        }),
-      ),
-    ]);
+    await Promise.all([removes(remover, round), ...makers.map(updates), victim.kill()]);
     const [bytes, text] = await remover.run(async (client) => {
       const heap = client.open();
       const { bytes: size } = heap.info();
@@ -201,7 +239,12 @@ test.serial('ten rounds of 10,000 series in four processes, removed by a fifth',
     t.false(text.includes('many{'), `round ${round}`);
   }
   t.is(sizes[9], sizes[1], `${sizes}`);
-  const total = (await shown(remover))['survivor{x="a"}'];
-  t.is(Number(total), 4 * 10 * 20_000);
-  await Promise.all([...actors, remover].map(async (actor) => actor.leave()));
+  process.kill(stopped.pid, 'SIGCONT');
+  // What it holds has been removed: its next update begins anew.
+  await stopped.run((_, { held }) => held.inc());
+  await updates(stopped);
+  const found = await shown(remover);
+  t.is(Number(found['survivor{x="a"}']), (10 * 5 + 1) * 20_000);
+  t.is(found['many{round="0",number="0"}'], '1');
+  await Promise.all(actors.map(async (actor) => actor.leave()));
 });

@@ -2,6 +2,7 @@
 
 import type { Location } from '../arena';
 import type { Labelled } from '../children';
+import { monotonic } from '../clock';
 import type { Family } from '../family';
 import {
   layout,
@@ -82,8 +83,7 @@ export class DirectSummaryCell
 
   /** Goes to the window that takes values now: the clock is looked at once an update. */
   follow(): void {
-    const time = process.hrtime();
-    const now = time[0] + time[1] / 1e9;
+    const now = monotonic();
     if (now < this.until && now >= this.since) return;
     const { interval } = this.windows;
     this.enter(Math.floor(now / interval));

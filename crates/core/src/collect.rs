@@ -16,13 +16,13 @@
 //! - A death at any point leaves numbers that the next request goes beyond. Numbers are 32 bits wide and wrap; they are compared by
 //!   their distance.
 
+use crate::clock;
 use crate::directory;
 use crate::error::Result;
 use crate::heap::Heap;
 use crate::layout::{Place, header, slot};
 use crate::lease::{self, Lease};
 use crate::platform;
-use crate::process;
 use crate::sync::{AtomicF64, AtomicU64, Ordering};
 use crate::table;
 use crate::writer::Writer;
@@ -193,7 +193,7 @@ fn join_or_make(
     waiting: &[Collector],
 ) -> Result<u32> {
     let (word, requested) = (heap.word(header::REQUEST)?, heap.word(header::REQUESTED)?);
-    let now = process::monotonic();
+    let now = clock::monotonic();
     let mut seen = word.load(Ordering::Acquire);
     let made = loop {
         let number = seen as u32;

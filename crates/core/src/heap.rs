@@ -13,7 +13,6 @@ use crate::options::HeapOptions;
 use crate::segment::Segment;
 use crate::sync::{AtomicF64, AtomicU64, Ordering};
 use std::sync::OnceLock;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A heap as mapped into this process. Made by [`crate::Writer::attach`] or [`crate::observe`].
 pub struct Heap {
@@ -43,13 +42,6 @@ pub(crate) fn segment_start(number: usize) -> Place {
 /// How many words a segment has.
 pub(crate) fn segment_length(number: usize) -> u32 {
     FIRST_SEGMENT_WORDS << number
-}
-
-/// Seconds since the Unix epoch.
-pub(crate) fn now() -> f64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0.0, |since| since.as_secs_f64())
 }
 
 impl Heap {

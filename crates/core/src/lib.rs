@@ -20,7 +20,7 @@
 //! map_lock, journal, allocator, table, shortage
 //! heap         the list of segments: places to words; making, opening, growth
 //! segment, lock, name, options, process, platform/
-//! layout, sync, error
+//! layout, clock, sync, error
 //! ```
 //!
 //! A program attaches a [`Writer`] to a heap, declares families, binds series, and updates its cells; any program of the same
@@ -59,6 +59,7 @@ mod allocator;
 mod binding;
 mod catalog;
 mod cell;
+pub mod clock;
 pub mod collect;
 mod declaration;
 mod directory;

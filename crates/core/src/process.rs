@@ -77,21 +77,3 @@ pub fn identity_of(pid: u32) -> Option<Identity> {
 pub fn read_usage(pid: u32) -> Option<Usage> {
     platform::read_usage(pid)
 }
-
-/// The machine's monotonic clock, in seconds: the same for all processes, and the one that Node's `process.hrtime` tells.
-/// 0 where the platform has none that processes share; then who scrapes has to say the time.
-///
-/// ```
-/// assert!(mpmetrics_core::process::monotonic() >= 0.0);
-/// ```
-pub fn monotonic() -> f64 {
-    #[cfg(unix)]
-    {
-        let time = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
-        time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
-    }
-    #[cfg(not(unix))]
-    {
-        0.0
-    }
-}

@@ -17,12 +17,12 @@ mod slots;
 
 pub use info::{HeapInfo, WriterInfo, info, registry};
 
+use crate::clock;
 use crate::declaration::FamilySpec;
 use crate::error::Result;
 use crate::family::Family;
 use crate::heap::Heap;
 use crate::layout::{header, journal};
-use crate::process;
 use crate::series;
 use crate::sync::{Ordering, fence};
 use crate::table;
@@ -37,7 +37,7 @@ pub struct Filter {
     pub registries: Vec<u32>,
     /// Names of families; `None`: all. A histogram is also found by the names of its samples.
     pub names: Option<Vec<String>>,
-    /// The machine's monotonic clock in seconds, for the windows of summaries; `None`: as it is.
+    /// What the machine's monotonic clock is taken to say, in seconds; `None`: what it says.
     pub monotonic: Option<f64>,
     /// Whether to append what the heap says of itself, whatever the registries.
     pub own: bool,
@@ -93,7 +93,7 @@ pub fn take(heap: &Heap, filter: &Filter) -> Result<Vec<Family>> {
     let structure = heap.load(header::JOURNAL + journal::SEQUENCE)?;
     let slots = SlotView::all(heap)?;
     let shown = shown_families(heap, filter, &slots)?;
-    let now = filter.monotonic.unwrap_or_else(process::monotonic);
+    let now = filter.monotonic.unwrap_or_else(clock::monotonic);
     let mut reader = Reader::new(heap, slots, shown, now);
     for number in 0..table::count(heap, header::SERIES_COUNT)? {
         reader.read(number)?;

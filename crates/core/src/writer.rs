@@ -6,9 +6,10 @@
 //! on the gauges of the last holder don't count. Then it completes the last holder's journal.
 
 use crate::allocator::Allocator;
+use crate::clock::now;
 use crate::error::{Error, Result, Shortage};
 use crate::gate::{self, Joined};
-use crate::heap::{Heap, now};
+use crate::heap::Heap;
 use crate::journal::{self, Transaction, Write};
 use crate::layout::{FIRST_CHUNK_WORDS, MAX_CHUNKS, Place, control, header, slot};
 use crate::lease::take_slot;

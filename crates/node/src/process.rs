@@ -1,6 +1,6 @@
-//! Who this process is, and the token that says which heap its threads share.
+//! Who this process is, what time its machine has, and the token that says which heap its threads share.
 
-use mpmetrics_core::process;
+use mpmetrics_core::{clock, process};
 use napi_derive::napi;
 use std::sync::OnceLock;
 
@@ -17,6 +17,12 @@ pub fn process_token() -> Option<String> {
 #[napi]
 pub fn set_process_token(token: String) -> String {
     TOKEN.get_or_init(|| token).clone()
+}
+
+/// Seconds on the machine's monotonic clock, which is the same for all processes and in all runtimes.
+#[napi]
+pub fn monotonic() -> f64 {
+    clock::monotonic()
 }
 
 /// Which process this is, of all that ran since the machine started.

@@ -24,7 +24,7 @@ pub struct ScrapeRequest {
     pub registries: Vec<u32>,
     /// The names of the families that are wanted; absent: all.
     pub names: Option<Vec<String>>,
-    /// The machine's monotonic clock in seconds, for the windows of summaries; absent: as it is.
+    /// What the machine's monotonic clock is taken to say, in seconds; absent: what it says.
     pub monotonic: Option<f64>,
     /// Whether to append the heap's own metrics, named `mpmetrics_…`; absent: no.
     pub own: Option<bool>,

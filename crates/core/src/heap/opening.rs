@@ -1,6 +1,7 @@
 //! Making a heap and opening one: the header, and what whoever opens a heap checks of it.
 
-use super::{Heap, now, segment_length};
+use super::{Heap, segment_length};
+use crate::clock::now;
 use crate::error::{Error, Result};
 use crate::layout::{FIRST_SEGMENT_WORDS, LAYOUT_VERSION, MAGIC, Place, header};
 use crate::lock::LockFile;

@@ -2,9 +2,9 @@
 
 use super::{FREE, SeriesEntry, check_limit, series_entry};
 use crate::allocator::Allocator;
+use crate::clock::now;
 use crate::declaration::{self, FamilySpec};
 use crate::error::Result;
-use crate::heap::now;
 use crate::journal::Transaction;
 use crate::label_map;
 use crate::labels::Labels;

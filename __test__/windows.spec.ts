@@ -1,0 +1,41 @@
+// Windows: what the options mean, which one takes values, and which ones count.
+
+import test from 'ava';
+import { monotonic } from '../src/clock';
+import { layout } from '../src/native';
+import { isCurrent, windowNow, windowsOf } from '../src/windows';
+
+test('both options have to be there, and make sense', (t) => {
+  const none = { count: 0, interval: 0 };
+  t.deepEqual(windowsOf(), none);
+  t.deepEqual(windowsOf(600), none);
+  t.deepEqual(windowsOf(undefined, 5), none);
+  t.deepEqual(windowsOf(0, 5), none);
+  t.deepEqual(windowsOf(-1, 5), none);
+  t.deepEqual(windowsOf(Number.NaN, 5), none);
+  t.deepEqual(windowsOf(600, 0.5), none);
+  t.deepEqual(windowsOf(600, Number.NaN), none);
+  t.deepEqual(windowsOf(600, 5), { count: 5, interval: 120 });
+  t.deepEqual(windowsOf(10, 2.9), { count: 2, interval: 5 });
+});
+
+test('more windows than a cell can have are as many longer ones', (t) => {
+  const most = layout.summaryMaxWindows;
+  t.deepEqual(windowsOf(1000, 10 * most), { count: most, interval: 1000 / most });
+});
+
+test('windows are numbered by the clock; without them there is one', (t) => {
+  t.is(windowNow(windowsOf()), 0);
+  const windows = windowsOf(100_000, 2);
+  const before = Math.floor(monotonic() / 50_000);
+  const number = windowNow(windows);
+  t.true(number === before || number === before + 1);
+});
+
+test('the last so many count, and none that is to come', (t) => {
+  const windows = windowsOf(30, 3);
+  const now = 100;
+  const current = [96, 97, 98, 99, 100, 101].map((number) => isCurrent(windows, number, now));
+  t.deepEqual(current, [false, false, true, true, true, false]);
+  t.true(isCurrent(windowsOf(), 0, 0));
+});
