@@ -4,6 +4,7 @@
 //! allocated by halves.
 
 use crate::error::{Error, Result};
+use crate::heap::start_of_last_segment;
 use crate::journal::Transaction;
 use crate::layout::{ARENA_SIZE_CLASSES, LINE, Place, SIZE_CLASSES, WORD, header, slot};
 
@@ -88,6 +89,10 @@ impl Allocator {
             bump
         };
         let limit = transaction.get_place(self.limit)?;
+        if self.used.is_some() {
+            // Whoever died between growth and commit has left the words before the newest segment without memory.
+            start = start.max(start_of_last_segment(limit));
+        }
         if start.saturating_add(size) > limit {
             if self.used.is_none() {
                 return Ok(None);

@@ -254,7 +254,10 @@ fn read(heap: &Heap, number: u32) -> Result<FamilySpec> {
     let mut bytes = Vec::new();
     let length = heap.load(record + family::LENGTH)? as u32;
     heap.read_bytes(record + family::TEXT, length as usize, &mut bytes)?;
-    FamilySpec::decode(&bytes).ok_or(CORRUPT)
+    let spec = FamilySpec::decode(&bytes).ok_or(CORRUPT)?;
+    // What nobody could have declared is no declaration.
+    spec.check().map_err(|_| CORRUPT)?;
+    Ok(spec)
 }
 
 /// The place of the record of family `number`.

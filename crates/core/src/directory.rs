@@ -10,7 +10,7 @@
 
 use crate::cell::Shape;
 use crate::error::{Error, Result};
-use crate::heap::Heap;
+use crate::heap::{Heap, low_place};
 use crate::layout::{Place, directory, header, slot};
 use crate::sync::{Ordering, fence};
 use crate::table;
@@ -35,7 +35,7 @@ pub(crate) fn cell_word(cell: Place, shape: Shape) -> u64 {
 /// What [`cell_word`] has put into the word.
 pub(crate) fn cell_of(word: u64) -> (Place, Shape) {
     (
-        word as Place,
+        low_place(word),
         Shape {
             words: (word >> 32) as u32 & 0x7fff_ffff,
             extended: word & EXTENDED != 0,
@@ -69,7 +69,7 @@ pub(crate) fn entry(heap: &Heap, at: Place, number: u32) -> Result<Option<Entry>
     let cell = heap.load(place + directory::CELL)?;
     Ok(Some(Entry {
         place,
-        cell: cell as Place,
+        cell: low_place(cell),
         generation,
     }))
 }

@@ -6,7 +6,7 @@ mod opening;
 
 use crate::error::{Error, Result};
 use crate::idle::Idle;
-use crate::layout::{FIRST_SEGMENT_WORDS, MAX_SEGMENTS, Place, WORD, header};
+use crate::layout::{FIRST_SEGMENT_WORDS, MAX_SEGMENTS, PLACE_BITS, Place, WORD, header};
 use crate::map_lock::MapLock;
 use crate::name::{HeapFiles, HeapName};
 use crate::options::HeapOptions;
@@ -33,10 +33,39 @@ fn locate(place: Place) -> (usize, usize) {
     (number, (place - segment_start(number)) as usize)
 }
 
+/// The place in a word that holds nothing else.
+#[inline]
+pub(crate) fn as_place(word: u64) -> Result<Place> {
+    if word >> PLACE_BITS == 0 {
+        Ok(word as Place)
+    } else {
+        Err(Error::Corrupt {
+            what: "a place is out of bounds",
+        })
+    }
+}
+
+/// The place in the lower half of a word.
+#[inline]
+pub(crate) fn low_place(word: u64) -> Place {
+    word as Place & ((1 << PLACE_BITS) - 1)
+}
+
+/// The place in the upper half of a word.
+#[inline]
+pub(crate) fn high_place(word: u64) -> Place {
+    low_place(word >> 32)
+}
+
 /// The place of the first word of a segment.
 #[inline]
 pub(crate) fn segment_start(number: usize) -> Place {
     FIRST_SEGMENT_WORDS * ((1 << number) - 1)
+}
+
+/// The place of the first word of the segment that has the word before `end`.
+pub(crate) fn start_of_last_segment(end: Place) -> Place {
+    segment_start(locate(end.saturating_sub(1)).0)
 }
 
 /// How many words a segment has.
@@ -112,6 +141,12 @@ impl Heap {
         Ok(cell.get_or_init(|| opened))
     }
 
+    /// How many words are mapped: no list of blocks that do not overlap has more.
+    pub(crate) fn mapped_words(&self) -> u64 {
+        let segments = self.segments.iter().filter_map(OnceLock::get);
+        segments.map(|segment| segment.words().len() as u64).sum()
+    }
+
     /// The word at `place`.
     #[inline]
     pub(crate) fn word(&self, place: Place) -> Result<&AtomicU64> {
@@ -144,9 +179,7 @@ impl Heap {
     /// What is at `place`, as a place.
     #[inline]
     pub(crate) fn load_place(&self, place: Place) -> Result<Place> {
-        Place::try_from(self.load(place)?).map_err(|_| Error::Corrupt {
-            what: "a place is out of bounds",
-        })
+        as_place(self.load(place)?)
     }
 
     /// A double at `place`.
@@ -158,7 +191,7 @@ impl Heap {
     /// Stores zero in all words of a fresh block but the first, which the transaction that allocates it sets: until it
     /// commits, a block from a free list still holds the link to the next one there.
     pub(crate) fn clear_tail(&self, place: Place, length: u32) -> Result<()> {
-        for word in &self.words(place, length)?[1..] {
+        for word in self.words(place, length)?.iter().skip(1) {
             // Relaxed: the block is published later, with Release.
             word.store(0, Ordering::Relaxed);
         }

@@ -20,7 +20,7 @@
 
 use crate::directory;
 use crate::error::{Error, Result};
-use crate::heap::Heap;
+use crate::heap::{Heap, as_place};
 use crate::layout::{Place, header, journal};
 use crate::sync::Ordering;
 
@@ -85,9 +85,7 @@ impl<'a> Transaction<'a> {
 
     /// As [`Transaction::get`], for a word that holds a place.
     pub fn get_place(&self, place: Place) -> Result<Place> {
-        Place::try_from(self.get(place)?).map_err(|_| Error::Corrupt {
-            what: "a place is out of bounds",
-        })
+        as_place(self.get(place)?)
     }
 
     /// Changes the word at the commit.
@@ -158,10 +156,7 @@ fn apply(heap: &Heap, at: Place, capacity: usize) -> Result<()> {
         .chunks(2)
         .take(length.min(capacity))
     {
-        let place = Place::try_from(entry[0].load(Ordering::Relaxed));
-        let word = heap.word(place.map_err(|_| Error::Corrupt {
-            what: "the journal holds no place",
-        })?)?;
+        let word = heap.word(as_place(entry[0].load(Ordering::Relaxed))?)?;
         // Release: a reader without the lock that follows the value finds what it leads to.
         word.store(entry[1].load(Ordering::Relaxed), Ordering::Release);
     }

@@ -11,7 +11,7 @@
 
 use crate::allocator::Allocator;
 use crate::error::{Error, Result};
-use crate::heap::Heap;
+use crate::heap::{Heap, high_place, low_place};
 use crate::journal::Transaction;
 use crate::labels::Labels;
 use crate::layout::{MAP_FANOUT, Place, header, series};
@@ -38,7 +38,7 @@ fn descend(hash: u64, load: impl Fn(Place) -> Result<u64>) -> Result<(Place, u32
         if word & NODE == 0 {
             return Ok((at, level));
         }
-        node = word as Place;
+        node = low_place(word);
     }
     Err(Error::Corrupt {
         what: "the label map is too deep",
@@ -70,7 +70,7 @@ pub(crate) fn find(heap: &Heap, family: u32, labels: &Labels) -> Result<Option<P
                 return Ok(Some(record));
             }
         }
-        record = (next_and_length >> 32) as Place;
+        record = high_place(next_and_length);
     }
     Err(Error::Corrupt {
         what: "a chain of the label map does not end",
@@ -100,7 +100,7 @@ pub(crate) fn insert(
             });
         }
         chain.push(next);
-        next = (transaction.get(next + series::NEXT_AND_LENGTH)? >> 32) as Place;
+        next = high_place(transaction.get(next + series::NEXT_AND_LENGTH)?);
     }
     if chain.len() < LONGEST_CHAIN || level + 1 == LEVELS {
         transaction.set(at, u64::from(record))?;
@@ -133,7 +133,7 @@ pub(crate) fn insert(
 /// Takes a record out of the map, and gives back the nodes that have become empty.
 pub(crate) fn remove(transaction: &mut Transaction, record: Place) -> Result<()> {
     let hash = transaction.get(record + series::HASH)?;
-    let behind = (transaction.get(record + series::NEXT_AND_LENGTH)? >> 32) as Place;
+    let behind = high_place(transaction.get(record + series::NEXT_AND_LENGTH)?);
     let mut path = vec![header::LABEL_MAP];
     let at = loop {
         let (node, level) = (path[path.len() - 1], path.len() as u32 - 1);
@@ -147,7 +147,7 @@ pub(crate) fn remove(transaction: &mut Transaction, record: Place) -> Result<()>
                 what: "the label map is too deep",
             });
         }
-        path.push(word as Place);
+        path.push(low_place(word));
     };
     let mut current = transaction.get_place(at)?;
     if current == record {
@@ -159,7 +159,7 @@ pub(crate) fn remove(transaction: &mut Transaction, record: Place) -> Result<()>
             break;
         }
         let link = transaction.get(current + series::NEXT_AND_LENGTH)?;
-        let next = (link >> 32) as Place;
+        let next = high_place(link);
         if next == record {
             return transaction.set(current + series::NEXT_AND_LENGTH, linked(link, behind));
         }

@@ -33,6 +33,10 @@ pub const WORD: usize = 8;
 pub const FIRST_SEGMENT_WORDS: u32 = 8192;
 /// As many segments as there can be: the last one ends below 2^31 words, 16 GiB.
 pub const MAX_SEGMENTS: usize = 17;
+/// The bits of a place: what is above them in a word is something else. So nothing that is added to a place, of whatever a
+/// word holds, goes beyond a place's type.
+pub const PLACE_BITS: u32 = 30;
+const _: () = assert!(FIRST_SEGMENT_WORDS as u64 * ((1 << MAX_SEGMENTS) - 1) < 1 << PLACE_BITS);
 /// Words of a cache line; no two writers share one.
 pub const LINE: u32 = 8;
 

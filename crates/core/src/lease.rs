@@ -23,8 +23,11 @@ pub(crate) enum Lease {
     Lost,
 }
 
-/// Takes the first slot that nobody holds, or a new one. Says whether it had a holder before. The caller holds the gate.
-pub(crate) fn take_slot(heap: &Heap) -> Result<(u32, Option<LockFile>, bool)> {
+/// The number of a slot, its lease, and whether it had a holder before.
+pub(crate) type TakenSlot = (u32, Option<LockFile>, bool);
+
+/// Takes the first slot that nobody holds, or a new one. The caller holds the gate.
+pub(crate) fn take_slot(heap: &Heap) -> Result<TakenSlot> {
     let count = table::count(heap, header::SLOT_COUNT)?;
     for number in 0..count {
         let at = directory::slot_place(heap, number)?;
@@ -46,6 +49,11 @@ pub(crate) fn take_slot(heap: &Heap) -> Result<(u32, Option<LockFile>, bool)> {
     };
     let inode = lease.as_ref().map_or(Ok((0, 0)), LockFile::identity)?.1;
     let mut exclusive = heap.map_lock.acquire(heap)?;
+    if table::count(heap, header::SLOT_COUNT)? != count {
+        // The last holder of the lock died while it added a slot, which is there now, and can be adopted.
+        drop((exclusive, lease));
+        return take_slot(heap);
+    }
     let mut transaction = exclusive.transaction();
     let at = Allocator::allocate_in_heap(&mut transaction, slot::WORDS)?;
     heap.clear_tail(at, slot::WORDS)?;

@@ -23,7 +23,7 @@ use crate::sync::{AtomicU64, Ordering};
 use crate::table;
 
 /// Marks an entry of the table of series that is free; below it, the next free number plus 1.
-const FREE: u32 = table::LONGEST;
+const FREE: u32 = 1 << 31;
 
 /// A series as the table has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +109,13 @@ pub(crate) fn series_or_new(
     let mut exclusive = heap.map_lock.acquire(heap)?;
     if let Some(record) = label_map::find(heap, family, labels)? {
         let number = number_of(heap, record)?;
-        return Ok((number, series_entry(heap, number)?));
+        let entry = series_entry(heap, number)?;
+        if entry.record != record {
+            return Err(Error::Corrupt {
+                what: "the label map leads to a series that is not in the table",
+            });
+        }
+        return Ok((number, entry));
     }
     create_series(&mut exclusive, family, labels, limit, 0)
 }

@@ -4,16 +4,21 @@ use crate::allocator::Allocator;
 use crate::error::{Error, Result};
 use crate::heap::Heap;
 use crate::journal::Transaction;
-use crate::layout::{Place, TABLE_FIRST};
+use crate::layout::{Place, TABLE_FIRST, TABLE_PAGES};
 
-/// No table has as many entries as this.
-pub(crate) const LONGEST: u32 = 1 << 31;
+/// As many entries as a table can have.
+const LONGEST: u32 = TABLE_FIRST * ((1 << TABLE_PAGES) - 1);
 
 /// The page of entry `number`, and the entry's index in it.
 #[inline]
-fn locate(number: u32) -> (u32, u32) {
+fn locate(number: u32) -> Result<(u32, u32)> {
+    if number >= LONGEST {
+        return Err(Error::Corrupt {
+            what: "a number is greater than a table can have",
+        });
+    }
     let page = (number / TABLE_FIRST + 1).ilog2();
-    (page, number - TABLE_FIRST * ((1 << page) - 1))
+    Ok((page, number - TABLE_FIRST * ((1 << page) - 1)))
 }
 
 /// How many entries a page has.
@@ -24,7 +29,7 @@ fn page_length(page: u32) -> u32 {
 /// The place of entry `number` of the table whose pages are listed from `root` on; `None` when it has no page yet.
 #[inline]
 pub(crate) fn entry(heap: &Heap, root: Place, number: u32) -> Result<Option<Place>> {
-    let (page, index) = locate(number);
+    let (page, index) = locate(number)?;
     let start = heap.load_place(root + page)?;
     Ok((start != 0).then_some(start + index))
 }
@@ -36,7 +41,7 @@ pub(crate) fn entry_or_page(
     root: Place,
     number: u32,
 ) -> Result<Option<Place>> {
-    let (page, index) = locate(number);
+    let (page, index) = locate(number)?;
     let mut start = transaction.get_place(root + page)?;
     if start == 0 {
         let Some(block) = allocator.allocate(transaction, page_length(page))? else {
@@ -55,7 +60,7 @@ pub(crate) fn count(heap: &Heap, count: Place) -> Result<u32> {
     // The bound is generous, and keeps a corrupt count from being looped over for ever.
     u32::try_from(heap.load(count)?)
         .ok()
-        .filter(|count| *count < LONGEST)
+        .filter(|count| *count <= LONGEST)
         .ok_or(Error::Corrupt {
             what: "a table is longer than it can be",
         })
@@ -88,7 +93,7 @@ mod tests {
     fn entries_fill_the_pages_without_gaps() {
         let (mut page, mut index) = (0, 0);
         for number in 0..10_000 {
-            assert_eq!(locate(number), (page, index));
+            assert_eq!(locate(number).unwrap(), (page, index));
             index += 1;
             if index == page_length(page) {
                 (page, index) = (page + 1, 0);

@@ -5,7 +5,7 @@
 use crate::binding::Binding;
 use crate::cell::{self, Shape};
 use crate::directory;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::labels::Labels;
 use crate::layout::{
     Place, counter, directory as entry, exemplar, extension, gauge, histogram, summary,
@@ -73,14 +73,27 @@ impl Writer {
         }
     }
 
+    /// The cell of a summary, if the binding still holds, and its words.
+    fn bound_summary(&self, binding: Binding) -> Result<Option<(Place, Shape, &[AtomicU64])>> {
+        let Some((cell, shape)) = self.bound_cell(binding)? else {
+            return Ok(None);
+        };
+        let windows = shape.words.saturating_sub(cell::summary::words(0)) / summary::WINDOW_WORDS;
+        if !shape.extended || shape.words != cell::summary::words(windows + 1) {
+            return Err(Error::Corrupt {
+                what: "a summary has a cell of another kind",
+            });
+        }
+        Ok(Some((cell, shape, self.heap().words(cell, shape.words)?)))
+    }
+
     /// Observes a value in a summary, in the window of that number (0 without windows). `false` as in
     /// [`Writer::counter_add`]. A value for which there are no bins is counted, and missing from the quantiles.
     pub fn summary_observe(&self, binding: Binding, window: u64, value: f64) -> Result<bool> {
-        let Some((cell, shape)) = self.bound_cell(binding)? else {
+        let Some((cell, shape, words)) = self.bound_summary(binding)? else {
             return Ok(false);
         };
         let heap = self.heap();
-        let words = heap.words(cell, shape.words)?;
         let mut bins = |tag| self.extension(cell, shape.words, tag, summary::OCTAVE_BINS);
         match cell::summary::observe(heap, words, window, value, &mut bins) {
             Err(error) if error.is_shortage() => cell::summary::add(words, 1.0, value),
@@ -92,30 +105,29 @@ impl Writer {
     /// Counts several observations of a summary, whose values add up to `sum`, and leaves its quantiles alone. `false` as in
     /// [`Writer::counter_add`].
     pub fn summary_add(&self, binding: Binding, count: f64, sum: f64) -> Result<bool> {
-        let Some((cell, shape)) = self.bound_cell(binding)? else {
+        let Some((_, _, words)) = self.bound_summary(binding)? else {
             return Ok(false);
         };
-        cell::summary::add(self.heap().words(cell, shape.words)?, count, sum);
+        cell::summary::add(words, count, sum);
         Ok(true)
     }
 
     /// Clears the window of a summary in which that number falls, and gives it the number.
     pub fn summary_turn(&self, binding: Binding, window: u64) -> Result<bool> {
-        let Some((cell, shape)) = self.bound_cell(binding)? else {
+        let Some((_, _, words)) = self.bound_summary(binding)? else {
             return Ok(false);
         };
-        cell::summary::turn(self.heap(), self.heap().words(cell, shape.words)?, window)?;
+        cell::summary::turn(self.heap(), words, window)?;
         Ok(true)
     }
 
     /// Puts the values that a summary's window of that number has kept as they are into bins, if they are not there yet.
     /// `false` as in [`Writer::counter_add`], or when there is no room.
     pub fn summary_spill(&self, binding: Binding, window: u64) -> Result<bool> {
-        let Some((cell, shape)) = self.bound_cell(binding)? else {
+        let Some((cell, shape, words)) = self.bound_summary(binding)? else {
             return Ok(false);
         };
         let heap = self.heap();
-        let words = heap.words(cell, shape.words)?;
         let mut bins = |tag| self.extension(cell, shape.words, tag, summary::OCTAVE_BINS);
         match cell::summary::spill(heap, words, window, &mut bins) {
             Err(error) if error.is_shortage() => Ok(false),
@@ -125,10 +137,10 @@ impl Writer {
 
     /// Finishes a summary update that was interrupted in this thread.
     pub fn summary_repair(&self, binding: Binding) -> Result<bool> {
-        let Some((cell, shape)) = self.bound_cell(binding)? else {
+        let Some((_, _, words)) = self.bound_summary(binding)? else {
             return Ok(false);
         };
-        cell::summary::repair(self.heap().words(cell, shape.words)?);
+        cell::summary::repair(words);
         Ok(true)
     }
 

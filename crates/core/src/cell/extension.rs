@@ -3,12 +3,9 @@
 //! Only the owner of the cell adds to the list, at its front, and takes from it when the cell is given to another series.
 
 use crate::error::{Error, Result};
-use crate::heap::Heap;
+use crate::heap::{Heap, low_place};
 use crate::layout::{Place, extension};
 use crate::sync::{AtomicU64, Ordering};
-
-/// A list that is longer goes round in circles: there are 4096 octaves, and at most 50 windows or 1024 buckets.
-const LONGEST: u32 = 1 << 18;
 
 /// The word of a block that says what it is for.
 pub(crate) fn tag_word(tag: u32, words: u32) -> u64 {
@@ -25,18 +22,25 @@ pub(crate) fn for_each(
         return Ok(());
     };
     // Acquire: the block is there before the link to it.
-    let mut place = head.load(Ordering::Acquire) as Place;
-    for _ in 0..LONGEST {
-        if place == 0 {
-            return Ok(());
-        }
+    let mut place = low_place(head.load(Ordering::Acquire));
+    let (mut seen, mut words) = (0, 0);
+    while place != 0 {
         let tag = heap.load(place + extension::TAG)?;
-        visit(place + extension::BODY, tag as u32, (tag >> 32) as u32)?;
+        let (tag, length) = (tag as u32, (tag >> 32) as u32);
+        seen += u64::from(extension::BODY) + u64::from(length);
+        // Looked at now and then: a heap may grow while its blocks are visited.
+        if seen > words {
+            words = heap.mapped_words();
+            if seen > words {
+                return Err(Error::Corrupt {
+                    what: "the extensions of a cell do not end",
+                });
+            }
+        }
+        visit(place + extension::BODY, tag, length)?;
         place = heap.load_place(place + extension::NEXT)?;
     }
-    Err(Error::Corrupt {
-        what: "the extensions of a cell do not end",
-    })
+    Ok(())
 }
 
 /// The body of the block with that tag, if the cell has one.

@@ -101,13 +101,15 @@ pub(super) fn of(heap: &Heap, slots: &[SlotView]) -> Result<HeapInfo> {
     let dropped_limit = shortage::dropped(heap, Shortage::Limit)?;
     Ok(HeapInfo {
         segments: heap.load(header::SEGMENTS)?,
-        bytes: heap.load(header::RESERVED)? * 8,
-        used_bytes: heap.load(header::USED)? * 8,
+        bytes: heap.load(header::RESERVED)?.saturating_mul(8),
+        used_bytes: heap.load(header::USED)?.saturating_mul(8),
         series: heap.load(header::SERIES_LIVE)?,
         families: heap.load(header::FAMILY_COUNT)?,
         adoptions: heap.load(header::ADOPTIONS)?,
         conflicts: heap.load(header::CONFLICTS)?,
-        dropped_series: dropped_full + dropped_busy + dropped_limit,
+        dropped_series: [dropped_full, dropped_busy, dropped_limit]
+            .into_iter()
+            .fold(0, u64::saturating_add),
         dropped_full,
         dropped_busy,
         dropped_limit,

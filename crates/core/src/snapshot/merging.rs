@@ -168,7 +168,7 @@ impl Merge<'_> {
         } else {
             0
         };
-        let first = (last + 1).saturating_sub(u64::from(windows));
+        let first = last.saturating_add(1).saturating_sub(u64::from(windows));
         let Scratch {
             points, retries, ..
         } = &mut *self.scratch;

@@ -55,7 +55,7 @@ pub(super) fn shown_families(
 ) -> Result<(Vec<Shown>, Vec<Option<usize>>)> {
     let count = table::count(heap, header::FAMILY_COUNT)?;
     let mut best: HashMap<String, (bool, u32)> = HashMap::new();
-    let mut specs = Vec::with_capacity(count as usize);
+    let mut specs = Vec::new();
     for number in 0..count {
         let spec = heap.declarations.get(heap, number)?;
         if filter.admits(&spec) {
@@ -80,7 +80,7 @@ pub(super) fn shown_families(
         specs.push(spec);
     }
     let mut shown = Vec::new();
-    let mut places = vec![None; count as usize];
+    let mut places = vec![None; specs.len()];
     for (number, spec) in specs.into_iter().enumerate() {
         if best
             .get(&spec.name)
