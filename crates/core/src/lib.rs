@@ -23,6 +23,9 @@
 //! layout, clock, sync, error
 //! ```
 //!
+//! Beside them stands `verification`, which no release contains: what tests hold a heap against, and how they end a writer
+//! after any of its stores.
+//!
 //! A program attaches a [`Writer`] to a heap, declares families, binds series, and updates its cells; any program of the same
 //! user reads them with [`observe`] and [`snapshot::take`]:
 //!
@@ -90,6 +93,8 @@ pub mod snapshot;
 mod sync;
 mod table;
 mod updating;
+#[cfg(any(test, feature = "verification"))]
+pub mod verification;
 mod writer;
 
 pub use binding::Binding;

@@ -10,7 +10,7 @@ use crate::journal::{self, Write};
 use crate::layout::{self, header};
 use crate::lock::LockFile;
 use crate::name::HeapFiles;
-use crate::sync::{AtomicBool, AtomicU64, Ordering};
+use crate::sync::{LocalBool, LocalU64, Ordering};
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, OnceLock, TryLockError};
 use std::time::Duration;
@@ -21,10 +21,10 @@ pub(crate) struct MapLock {
     /// Holds the list of pending writes, so that it is allocated once.
     threads: Mutex<Vec<Write>>,
     /// True after a wait that ended in vain.
-    open: AtomicBool,
+    open: LocalBool,
     wait: Duration,
     /// Where the journal was when somebody last waited in vain.
-    seen: AtomicU64,
+    seen: LocalU64,
 }
 
 /// So many times the wait is all that anybody waits, even where the lock changes hands all the time.
@@ -36,9 +36,9 @@ impl MapLock {
             path: files.map(HeapFiles::label_map),
             file: OnceLock::new(),
             threads: Mutex::new(Vec::new()),
-            open: AtomicBool::new(false),
+            open: LocalBool::new(false),
             wait,
-            seen: AtomicU64::new(u64::MAX),
+            seen: LocalU64::new(u64::MAX),
         }
     }
 

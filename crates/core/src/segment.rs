@@ -7,7 +7,7 @@
 use crate::error::{Error, Result};
 use crate::layout::WORD;
 use crate::platform;
-use crate::sync::AtomicU64;
+use crate::sync::{AtomicU64, zeroes};
 use shared_memory::{Shmem, ShmemConf, ShmemError};
 use std::time::Duration;
 
@@ -88,11 +88,7 @@ impl Segment {
 
     fn of(mapping: Shmem, length: usize) -> Result<Segment> {
         // The *mapped* length bounds every access; it is read once, here.
-        if mapping.len() < length * WORD {
-            return Err(Error::Corrupt {
-                what: "a segment is shorter than it should be",
-            });
-        }
+        check_length(mapping.len() / WORD, length)?;
         let words = mapping.as_ptr().cast::<AtomicU64>().cast_const();
         Ok(Segment {
             words,
@@ -103,10 +99,7 @@ impl Segment {
 
     /// Words of this process alone, all zero.
     pub fn private(length: usize) -> Segment {
-        // Asked for as zeroes, so that pages nobody touches cost nothing.
-        let zeroes = Box::into_raw(vec![0u64; length].into_boxed_slice());
-        // SAFETY: `AtomicU64` has the size, alignment and bit validity of `u64`; the box has no other owner.
-        let words = unsafe { Box::from_raw(zeroes as *mut [AtomicU64]) };
+        let words = zeroes(length);
         Segment {
             words: words.as_ptr(),
             length,
@@ -121,6 +114,16 @@ impl Segment {
         // processes change them only as atomics, or as aligned stores of the same size.
         unsafe { std::slice::from_raw_parts(self.words, self.length) }
     }
+}
+
+/// Refuses a segment that was cut off.
+pub(crate) fn check_length(found: usize, expected: usize) -> Result<()> {
+    if found < expected {
+        return Err(Error::Corrupt {
+            what: "a segment is shorter than it should be",
+        });
+    }
+    Ok(())
 }
 
 /// The name of a segment for the system.

@@ -1,16 +1,32 @@
 //! The one door to atomics.
 //!
-//! Shared memory is only ever seen as [`AtomicU64`] words; a number in it is the bits of an `f64`.
+//! Shared memory is only ever seen as [`AtomicU64`] words; a number in it is the bits of an `f64`. Because every store goes
+//! through here, tests can end a writer after any of them (the feature `failpoints`) and go through all the orders in which
+//! two writers' steps can fall (`--cfg loom`).
 
-pub use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
+#[cfg(any(test, feature = "failpoints"))]
+pub use crate::verification::word::{AtomicU64, fence, spin_loop, yield_now};
+#[cfg(not(any(test, feature = "failpoints")))]
+pub use std::{
+    hint::spin_loop,
+    sync::atomic::{AtomicU64, fence},
+    thread::yield_now,
+};
+
+pub use std::sync::atomic::Ordering;
+
+/// A flag and a number that only the threads of this process share: no store to them is one that others could miss.
+pub use std::sync::atomic::{AtomicBool as LocalBool, AtomicU64 as LocalU64};
 
 /// Reads and writes a word of shared memory as a double.
 pub trait AtomicF64 {
     /// The double whose bits are in the word.
     fn load_f64(&self, order: Ordering) -> f64;
     /// Puts the bits of `value` into the word.
+    #[cfg_attr(any(test, feature = "failpoints"), track_caller)]
     fn store_f64(&self, value: f64, order: Ordering);
     /// Adds to a word that several threads or processes add to.
+    #[cfg_attr(any(test, feature = "failpoints"), track_caller)]
     fn add_f64(&self, value: f64);
 }
 
@@ -34,6 +50,20 @@ impl AtomicF64 for AtomicU64 {
             }
         }
     }
+}
+
+/// So many words, all zero. Asked for as zeroes, so that pages nobody touches cost nothing.
+#[cfg(not(loom))]
+pub fn zeroes(length: usize) -> Box<[AtomicU64]> {
+    let zeroes = Box::into_raw(vec![0u64; length].into_boxed_slice());
+    // SAFETY: `AtomicU64` has the size, alignment and bit validity of `u64`; the box has no other owner.
+    unsafe { Box::from_raw(zeroes as *mut [AtomicU64]) }
+}
+
+/// So many words, all zero.
+#[cfg(loom)]
+pub fn zeroes(length: usize) -> Box<[AtomicU64]> {
+    (0..length).map(|_| AtomicU64::new(0)).collect()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::gate::{self, Joined};
 use crate::heap::Heap;
 use crate::journal::{self, Transaction, Write};
 use crate::layout::{FIRST_CHUNK_WORDS, MAX_CHUNKS, Place, control, header, slot};
-use crate::lease::take_slot;
+use crate::lease::{TakenSlot, take_slot};
 use crate::lock::LockFile;
 use crate::options::HeapOptions;
 use crate::process;
@@ -59,7 +59,7 @@ impl Writer {
             gate,
             foreign_layout,
         } = gate::join(options)?;
-        let (number, lease, adopted) = match take_slot(&heap) {
+        let taken = match take_slot(&heap) {
             Ok(taken) => taken,
             Err(error) => {
                 gate.turn_away(&heap);
@@ -68,11 +68,24 @@ impl Writer {
         };
         // The lease keeps the heap from now on; who fails below leaves by the gate.
         drop(gate);
+        let mut writer = Writer::settle(heap, taken, options.series_limit, thread)?;
+        writer.foreign_layout = foreign_layout;
+        Ok(writer)
+    }
+
+    /// Makes itself at home in a slot that it has taken.
+    pub(crate) fn settle(
+        heap: Arc<Heap>,
+        (number, lease, adopted): TakenSlot,
+        series_limit: u32,
+        thread: u32,
+    ) -> Result<Writer> {
         let at = directory::slot_place(&heap, number)?;
         let words = heap.words(at, slot::WORDS)?;
         let identity = process::identity();
         // Release: the last holder's gauges end before anything of this holder begins.
-        let incarnation = words[slot::INCARNATION as usize].load(Ordering::Relaxed) as u32 + 1;
+        let last = words[slot::INCARNATION as usize].load(Ordering::Relaxed) as u32;
+        let incarnation = last.wrapping_add(1);
         words[slot::INCARNATION as usize].store(u64::from(incarnation), Ordering::Release);
         let set = |word: u32, value: u64| words[word as usize].store(value, Ordering::Relaxed);
         set(slot::PID, u64::from(identity.pid));
@@ -89,9 +102,9 @@ impl Writer {
             at,
             incarnation,
             writes: RefCell::default(),
-            series_limit: options.series_limit,
+            series_limit,
             shortage: Cell::default(),
-            foreign_layout,
+            foreign_layout: None,
         };
         if adopted {
             journal::replay(&writer.heap, at + slot::JOURNAL)?;

@@ -15,7 +15,7 @@
 use super::bits;
 use crate::error::{Error, Result};
 use crate::layout::histogram::{BUCKETS, INTENT_BUCKET, INTENT_COUNT, INTENT_SUM, SEQUENCE, SUM};
-use crate::sync::{AtomicF64, AtomicU64, Ordering, fence};
+use crate::sync::{AtomicF64, AtomicU64, Ordering, fence, spin_loop, yield_now};
 
 /// The sequence is 32 bits wide: JavaScript has no wider integer that it could store.
 const SEQUENCE_MASK: u64 = 0xffff_ffff;
@@ -100,9 +100,9 @@ pub(crate) fn read(
         if cell[SEQUENCE as usize].load(Ordering::Relaxed) != before {
             *retries += 1;
             if tries % 64 == 63 {
-                std::thread::yield_now();
+                yield_now();
             } else {
-                std::hint::spin_loop();
+                spin_loop();
             }
             continue;
         }

@@ -21,7 +21,7 @@ use crate::layout::summary::{
     BIN_SHIFT, COUNT, INTENT_COUNT, INTENT_SUM, OCTAVE_BINS, OCTAVE_SHIFT, RAW, RAW_VALUES,
     SEQUENCE, SPILLED, SUM, TAG, WINDOW_COUNT, WINDOW_TAG, WINDOW_WORDS, WINDOWS,
 };
-use crate::sync::{AtomicF64, AtomicU64, Ordering, fence};
+use crate::sync::{AtomicF64, AtomicU64, Ordering, fence, spin_loop};
 
 const SEQUENCE_MASK: u64 = 0xffff_ffff;
 const TRIES: u64 = 10_000_000;
@@ -50,7 +50,7 @@ pub(super) fn middle(octave: u32, bin: u32) -> f64 {
 
 /// The tag of window `number`.
 pub(super) fn tag(number: u64) -> f64 {
-    (number + 1) as f64
+    number as f64 + 1.0
 }
 
 /// Which of the cell's windows has that number.
@@ -199,7 +199,7 @@ pub(crate) fn read(cell: &[AtomicU64], retries: &mut u64) -> Result<(f64, f64)> 
             return Ok((count, sum));
         }
         *retries += 1;
-        std::hint::spin_loop();
+        spin_loop();
     }
     Err(Error::Contended { tries: TRIES })
 }

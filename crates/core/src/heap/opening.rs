@@ -9,6 +9,8 @@ use crate::name::HeapFiles;
 use crate::options::HeapOptions;
 use crate::platform;
 use crate::segment::Segment;
+#[cfg(any(test, feature = "verification"))]
+use crate::segment::check_length;
 use crate::sync::Ordering;
 
 impl Heap {
@@ -58,6 +60,16 @@ impl Heap {
         let first = Segment::open(&files.segment(0), segment_length(0) as usize)?;
         let mut heap = Heap::over(options, Some(files), first, 0);
         heap.id = heap.check(options)?;
+        Ok(heap)
+    }
+
+    /// A heap of this process alone over words that may be anything, if its header is right.
+    #[cfg(any(test, feature = "verification"))]
+    pub(crate) fn of_words(first: Segment) -> Result<Heap> {
+        check_length(first.words().len(), segment_length(0) as usize)?;
+        let options = HeapOptions::default();
+        let heap = Heap::over(&options, None, first, 0);
+        heap.check(&options)?;
         Ok(heap)
     }
 

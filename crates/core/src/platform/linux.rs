@@ -1,11 +1,12 @@
 //! Linux: segments and lock files share one tmpfs, and memory is reserved with `fallocate`.
 
 use crate::error::{Error, Result};
+use crate::sync::AtomicU64;
 use rustix::fs::{FallocateFlags, Mode, OFlags, StatFs};
 use rustix::thread::futex;
 use std::os::fd::AsFd;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
 /// Where the segments show up as files, and where the lock files live beside them.

@@ -1,8 +1,8 @@
 //! Systems whose shared memory has no file system of its own: lock files live in a directory of the user's.
 
 use crate::error::{Error, Result};
+use crate::sync::{AtomicU64, Ordering};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// Where the lock files live: made for this user alone when it is missing.

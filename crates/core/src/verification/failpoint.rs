@@ -1,0 +1,71 @@
+//! The death of a writer after any of its stores.
+//!
+//! Every store to shared memory passes here, because [`crate::sync`] is the one door to it. Nothing has to be marked in the code that is
+//! tested, and no store can be forgotten. A thread's stores are counted only while it runs something under [`record`],
+//! [`abort_after`] or [`silence_after`].
+
+use std::cell::RefCell;
+use std::panic::Location;
+
+/// Where a store is in the source.
+pub type Point = &'static Location<'static>;
+
+/// What becomes of the thread at its next stores.
+enum Fate {
+    /// Its stores are written down.
+    Recorded(Vec<Point>),
+    /// The process ends after so many more.
+    Aborted(usize),
+    /// They have no effect after so many more.
+    Silenced(usize),
+}
+
+thread_local! {
+    static FATE: RefCell<Option<Fate>> = const { RefCell::new(None) };
+}
+
+/// Runs `store`, unless the thread is dead: then nothing is stored, and it gets `instead` for an answer.
+#[track_caller]
+pub(crate) fn pass<T>(instead: T, store: impl FnOnce() -> T) -> T {
+    let point = Location::caller();
+    if FATE.with_borrow(|fate| matches!(fate, Some(Fate::Silenced(0)))) {
+        return instead;
+    }
+    let stored = store();
+    FATE.with_borrow_mut(|fate| match fate {
+        None => {}
+        Some(Fate::Recorded(points)) => points.push(point),
+        Some(Fate::Silenced(left)) => *left -= 1,
+        Some(Fate::Aborted(left)) => {
+            *left -= 1;
+            if *left == 0 {
+                std::process::abort();
+            }
+        }
+    });
+    stored
+}
+
+fn run<T>(fate: Fate, operation: impl FnOnce() -> T) -> (T, Option<Fate>) {
+    let before = FATE.replace(Some(fate));
+    let done = operation();
+    (done, FATE.replace(before))
+}
+
+/// Runs an operation on this thread, and tells the points that it passed, in order.
+pub fn record<T>(operation: impl FnOnce() -> T) -> (T, Vec<Point>) {
+    match run(Fate::Recorded(Vec::new()), operation) {
+        (done, Some(Fate::Recorded(points))) => (done, points),
+        (done, _) => (done, Vec::new()),
+    }
+}
+
+/// Runs an operation on this thread, which ends the process at once after so many stores, at least one. Returns if there are fewer.
+pub fn abort_after<T>(stores: usize, operation: impl FnOnce() -> T) -> T {
+    run(Fate::Aborted(stores), operation).0
+}
+
+/// Runs an operation on this thread as if it died after so many stores: all that shared memory sees of it are these.
+pub fn silence_after<T>(stores: usize, operation: impl FnOnce() -> T) -> T {
+    run(Fate::Silenced(stores), operation).0
+}

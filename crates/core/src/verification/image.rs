@@ -1,0 +1,338 @@
+//! Heaps whose words are anything: what a reader and a writer make of them.
+//!
+//! A valid heap is copied, some of its words are changed, and everything that looks at a heap looks at it. It may find an
+//! error; it must not panic, and must come to an end. Nothing here touches a file, so it is quick enough to be done
+//! millions of times.
+
+use crate::error::Result;
+use crate::heap::Heap;
+use crate::layout::{Place, header, summary};
+use crate::lease::take_slot;
+use crate::segment::Segment;
+use crate::snapshot::{self, Filter};
+use crate::sync::{AtomicU64, Ordering};
+use crate::writer::Writer;
+use crate::{
+    Aggregator, FamilySpec, HeapOptions, Kind, Labels, directory, expose, heap::segment_length,
+};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+
+/// The words of a heap.
+#[derive(Clone)]
+pub struct Image {
+    words: Vec<u64>,
+    /// Where words are that are in use: the rest says nothing.
+    used: Vec<Place>,
+}
+
+/// What is done to one word of an image, or to its length.
+#[derive(Clone, Copy, Debug)]
+pub enum Edit {
+    /// The word at that place becomes the value.
+    Word(Place, u64),
+    /// There are so many words.
+    Length(usize),
+}
+
+impl Image {
+    /// A heap with all kinds of metrics, of a writer that is alive and one that is gone.
+    pub fn sample() -> Result<Image> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let options = HeapOptions {
+            // Both writers are to meet in one private heap, and nobody else.
+            id: Some(0x5a5a << 64 | u128::from(NEXT.fetch_add(1, Ordering::Relaxed))),
+            ..HeapOptions::default()
+        };
+        let [alive, gone] = [0, 1].map(|thread| Writer::attach(&options, thread));
+        let (alive, gone) = (alive?, gone?);
+        fill(&alive, &["a", "b"])?;
+        fill(&gone, &["a"])?;
+        drop(gone);
+        let heap = alive.heap();
+        let length = heap.load_place(header::BUMP)?;
+        let words = (0..segment_length(0))
+            .map(|place| heap.load(place))
+            .collect::<Result<Vec<_>>>()?;
+        let used = (0..length)
+            .filter(|place| words[*place as usize] != 0)
+            .collect();
+        debug_assert_eq!(heap.load(header::SEGMENTS)?, 1);
+        Ok(Image { words, used })
+    }
+
+    /// The edits that some bytes stand for: eleven of them each.
+    ///
+    /// Values are chosen so that they mean something: small numbers, places, what another word holds, one bit changed.
+    pub fn edits(&self, bytes: &[u8]) -> Vec<Edit> {
+        bytes
+            .chunks_exact(11)
+            .map(|bytes| self.edit(bytes))
+            .collect()
+    }
+
+    fn edit(&self, bytes: &[u8]) -> Edit {
+        let number = |bytes: &[u8]| {
+            bytes
+                .iter()
+                .rev()
+                .fold(0, |all, byte| all << 8 | u64::from(*byte))
+        };
+        let (at, how, value) = (number(&bytes[..2]), bytes[2], number(&bytes[3..]));
+        let at = match how >> 4 {
+            0 => at as Place % segment_length(0),
+            // The header is small, and all depends on it.
+            1..=4 => at as Place % header::END,
+            _ => self.used[at as usize % self.used.len()],
+        };
+        let before = self.words.get(at as usize).copied().unwrap_or_default();
+        let place = u64::from(self.used[value as usize % self.used.len()]);
+        match how & 15 {
+            0 => Edit::Word(at, value),
+            1 => Edit::Word(at, value & 0xff),
+            2 => Edit::Word(at, before ^ 1 << (value & 63)),
+            3 => Edit::Word(at, before.wrapping_add(value & 0xff)),
+            4 => Edit::Word(at, before.wrapping_sub(value & 0xff)),
+            5 => Edit::Word(at, place),
+            6 => Edit::Word(at, self.words[place as usize]),
+            7 => Edit::Word(at, before & !0xffff_ffff | place),
+            8 => Edit::Word(at, before & 0xffff_ffff | value << 32),
+            9 => Edit::Word(at, before & 0xffff_ffff | place << 32),
+            10 => Edit::Word(at, u64::MAX),
+            11 => Edit::Word(at, (value as f64).to_bits()),
+            12 => Edit::Word(at, value & 0xffff_ffff),
+            13 => Edit::Word(at, 0),
+            14 => Edit::Word(at, u64::from(segment_length(0)) + (value & 0xff) - 128),
+            _ => Edit::Length(value as usize % (2 * self.words.len())),
+        }
+    }
+
+    /// A heap of this process alone with these words, as somebody finds it who opens it.
+    pub fn heap(&self, edits: &[Edit]) -> Result<Arc<Heap>> {
+        let length = edits.iter().rev().find_map(|edit| match edit {
+            Edit::Length(length) => Some(*length),
+            Edit::Word(..) => None,
+        });
+        let segment = Segment::private(length.unwrap_or(self.words.len()));
+        for (word, value) in segment.words().iter().zip(&self.words) {
+            // Relaxed: nobody else knows of it yet.
+            word.store(*value, Ordering::Relaxed);
+        }
+        apply(segment.words(), edits);
+        Heap::of_words(segment).map(Arc::new)
+    }
+}
+
+/// Changes words.
+fn apply(words: &[AtomicU64], edits: &[Edit]) {
+    for edit in edits {
+        if let Edit::Word(place, value) = edit
+            && let Some(word) = words.get(*place as usize)
+        {
+            // Relaxed: whoever changes a heap behind everybody's back keeps no order.
+            word.store(*value, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Makes changes and takes them back, again and again, until it is told that it is over.
+pub fn disturb(heap: &Heap, image: &Image, edits: &[Edit], over: impl Fn() -> bool) {
+    let Ok(words) = heap.words(0, segment_length(0)) else {
+        return;
+    };
+    while !over() {
+        apply(words, edits);
+        for edit in edits {
+            if let Edit::Word(place, _) = edit {
+                apply(words, &[Edit::Word(*place, image.words[*place as usize])]);
+            }
+        }
+    }
+}
+
+/// Looks at everything, as a scrape does. Says how many things were found to be wrong.
+pub fn read(heap: &Heap) -> usize {
+    let mut errors = 0;
+    let mut note = |failed: bool| errors += usize::from(failed);
+    note(snapshot::info(heap).is_err());
+    note(snapshot::registry(heap, "default").is_err());
+    let filter = Filter {
+        registries: vec![0, 1],
+        monotonic: Some(25.0),
+        own: true,
+        ..Filter::default()
+    };
+    match snapshot::take(heap, &filter) {
+        Ok(families) => {
+            for format in [expose::Format::Text, expose::Format::OpenMetrics] {
+                expose::encode(&families, format, &mut Vec::new());
+            }
+        }
+        Err(_) => note(true),
+    }
+    errors
+}
+
+/// Joins, updates, makes and removes series, and leaves. Says whether nothing was wrong.
+pub fn write(heap: &Arc<Heap>) -> Result<()> {
+    let taken = take_slot(heap)?;
+    let writer = Writer::settle(heap.clone(), taken, HeapOptions::default().series_limit, 3)?;
+    let filled = fill(&writer, &["a", "b"]);
+    let family = directory::slots(heap).map(|slots| slots.len() as u32 % 8);
+    writer.reset_family(family.unwrap_or_default())?;
+    writer.remove_series(0, &labels("a"))?;
+    writer.unbind_family(1)?;
+    filled
+}
+
+fn labels(value: &str) -> Labels {
+    Labels::new([("l", value)])
+}
+
+/// Declares a family of each kind, and updates series of it.
+fn fill(writer: &Writer, values: &[&str]) -> Result<()> {
+    writer.registry("default")?;
+    writer.registry("other")?;
+    let spec = |kind, aggregator, name: &str| FamilySpec {
+        registries: vec![0],
+        name: name.into(),
+        help: "help".into(),
+        kind,
+        aggregator,
+        label_names: vec!["l".into()],
+        bounds: match kind {
+            Kind::Histogram => vec![0.1, 1.0],
+            Kind::Summary => vec![0.5, 0.9],
+            _ => Vec::new(),
+        },
+        windows: if kind == Kind::Summary { 2 } else { 0 },
+        interval: if kind == Kind::Summary { 10.0 } else { 0.0 },
+        states: if kind == Kind::Enum {
+            vec!["a".into(), "b".into()]
+        } else {
+            Vec::new()
+        },
+        exemplars: matches!(kind, Kind::Counter | Kind::Histogram),
+        ..FamilySpec::default()
+    };
+    use Aggregator::{All, Average, First, Max, Shared, Sum};
+    for (kind, aggregator, name) in [
+        (Kind::Counter, Sum, "counter"),
+        (Kind::Histogram, Sum, "histogram"),
+        (Kind::Summary, Sum, "summary"),
+        (Kind::Gauge, Sum, "sum"),
+        (Kind::Gauge, Max, "max"),
+        (Kind::Gauge, Average, "average"),
+        (Kind::Gauge, First, "first"),
+        (Kind::Gauge, All, "all"),
+        (Kind::Gauge, Shared, "shared"),
+        (Kind::Enum, Sum, "state"),
+    ] {
+        let (family, _) = writer.declare(&spec(kind, aggregator, name))?;
+        for value in values {
+            let Some(binding) = writer.bind(family, &labels(value))? else {
+                continue;
+            };
+            match kind {
+                Kind::Counter => {
+                    writer.counter_add(binding, 1.0)?;
+                }
+                Kind::Histogram => {
+                    writer.histogram_observe(binding, 1, 0.5)?;
+                    writer.exemplar_store(binding, 1, 0.5, 1.0, &labels("trace"))?;
+                }
+                Kind::Summary => {
+                    let many = if *value == "a" {
+                        summary::RAW_VALUES + 4
+                    } else {
+                        4
+                    };
+                    for number in 0..many {
+                        writer.summary_observe(binding, 2, f64::from(number))?;
+                    }
+                }
+                _ if kind == Kind::Enum || aggregator == Shared => {
+                    writer.shared_set(binding, 1.0)?;
+                }
+                _ => {
+                    writer.gauge_set(binding, 2.0)?;
+                }
+            }
+        }
+    }
+    let info = spec(Kind::Info, Sum, "about");
+    let (info, _) = writer.declare(&info)?;
+    writer.info_set(info, &Labels::new([("l", "a"), ("version", "1")]), 1.0)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicBool;
+
+    /// Numbers that look random and are the same each time: SplitMix64.
+    fn numbers(seed: u64) -> impl Iterator<Item = u64> {
+        (1u64..).map(move |turn| {
+            let mut mixed = seed.wrapping_add(turn.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            mixed ^ (mixed >> 31)
+        })
+    }
+
+    fn bytes(seed: u64, length: usize) -> Vec<u8> {
+        numbers(seed)
+            .flat_map(u64::to_le_bytes)
+            .take(length)
+            .collect()
+    }
+
+    #[test]
+    fn an_image_that_nobody_has_changed_is_sound() {
+        let heap = Image::sample().unwrap().heap(&[]).unwrap();
+        assert_eq!(super::super::check(&heap).unwrap(), Vec::<String>::new());
+        assert_eq!(read(&heap), 0);
+        write(&heap).unwrap();
+        assert_eq!(super::super::check(&heap).unwrap(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn whatever_is_in_a_heap_it_is_read_or_refused() {
+        let image = Image::sample().unwrap();
+        let (mut refused, mut wrong) = (0, 0);
+        for seed in 0..5_000 {
+            let edits = image.edits(&bytes(seed, 11 * (1 + seed as usize % 6)));
+            match image.heap(&edits) {
+                Err(_) => refused += 1,
+                Ok(heap) => {
+                    wrong += usize::from(read(&heap) > 0);
+                    // What a writer finds is an answer, whatever it is; it leaves another heap to read.
+                    let _ = write(&heap);
+                    read(&heap);
+                }
+            }
+        }
+        assert!(
+            refused > 100 && wrong > 100,
+            "{refused} refused, {wrong} wrong"
+        );
+    }
+
+    #[test]
+    fn a_heap_that_changes_while_it_is_read_is_read_or_refused() {
+        let image = Image::sample().unwrap();
+        for seed in 0..100 {
+            let edits = image.edits(&bytes(!seed, 11 * (1 + seed as usize % 6)));
+            let heap = image.heap(&[]).unwrap();
+            let over = AtomicBool::new(false);
+            std::thread::scope(|scope| {
+                scope.spawn(|| disturb(&heap, &image, &edits, || over.load(Ordering::Relaxed)));
+                for _ in 0..8 {
+                    read(&heap);
+                }
+                over.store(true, Ordering::Relaxed);
+            });
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! What tests hold a heap against. No release contains any of this.
+//!
+//! ```text
+//! soundness    the structure of a heap contradicts itself nowhere
+//! accounting   every word of it belongs to somebody, and to one only
+//! image        heaps whose words are anything
+//! failpoint    the death of a writer after any of its stores
+//! word         a word of shared memory that counts the stores to it
+//! ```
+
+mod accounting;
+#[cfg(any(test, feature = "failpoints"))]
+pub mod failpoint;
+pub mod image;
+mod soundness;
+#[cfg(any(test, feature = "failpoints"))]
+pub(crate) mod word;
+
+pub use soundness::check;

@@ -1,0 +1,346 @@
+//! The structure of a heap contradicts itself nowhere, however its writers died.
+
+use super::accounting::{Blocks, free_blocks};
+use crate::cell::{self, Shape};
+use crate::directory;
+use crate::error::Result;
+use crate::heap::Heap;
+use crate::layout::{
+    self, ARENA_SIZE_CLASSES, MAP_FANOUT, Place, SIZE_CLASSES, TABLE_FIRST, TABLE_PAGES, WORD,
+    control, extension, family, header, journal, series, slot,
+};
+use crate::lease::{self, Lease};
+use crate::series::{SeriesEntry, labels_of, series_entry};
+use crate::table;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Looks at the whole structure of a heap, and says what is wrong with it. The caller sees to it that nobody changes it.
+///
+/// ```
+/// use mpmetrics_core::{HeapOptions, Writer, verification};
+/// let writer = Writer::attach(&HeapOptions::default(), 0)?;
+/// assert_eq!(verification::check(writer.heap())?, Vec::<String>::new());
+/// # Ok::<(), mpmetrics_core::Error>(())
+/// ```
+pub fn check(heap: &Heap) -> Result<Vec<String>> {
+    // Whoever takes the lock completes what its last holder has left.
+    let _exclusive = heap.map_lock.acquire(heap)?;
+    let mut check = Check {
+        heap,
+        blocks: Blocks::default(),
+        live: BTreeMap::new(),
+        problems: Vec::new(),
+    };
+    check.catalog()?;
+    check.label_map()?;
+    for number in 0..table::count(heap, header::SLOT_COUNT)? {
+        check.slot(number)?;
+    }
+    check.processes()?;
+    check.memory()?;
+    Ok(check.problems)
+}
+
+struct Check<'heap> {
+    heap: &'heap Heap,
+    /// Those of the heap's own allocator.
+    blocks: Blocks,
+    /// The series that there are, by number.
+    live: BTreeMap<u32, SeriesEntry>,
+    problems: Vec<String>,
+}
+
+impl Check<'_> {
+    fn expect(&mut self, is: bool, otherwise: impl FnOnce() -> String) {
+        if !is {
+            self.problems.push(otherwise());
+        }
+    }
+
+    /// Notes the pages of a table.
+    fn pages(&self, root: Place, blocks: &mut Blocks) -> Result<Vec<(u32, Place)>> {
+        let mut pages = Vec::new();
+        for page in 0..TABLE_PAGES {
+            let place = self.heap.load_place(root + page)?;
+            if place != 0 {
+                blocks.add(place, TABLE_FIRST << page, "a table's page");
+                pages.push((page, place));
+            }
+        }
+        Ok(pages)
+    }
+
+    /// The records of a table that only grows.
+    fn records(&mut self, root: Place, count: Place) -> Result<Vec<Place>> {
+        let count = table::count(self.heap, count)?;
+        let mut records = Vec::new();
+        for number in 0..count {
+            match table::entry(self.heap, root, number)? {
+                Some(place) => records.push(self.heap.load_place(place)?),
+                None => self
+                    .problems
+                    .push(format!("entry {number} of the table at {root} is missing")),
+            }
+        }
+        Ok(records)
+    }
+
+    fn catalog(&mut self) -> Result<()> {
+        let heap = self.heap;
+        for record in self.records(header::REGISTRY_TABLE, header::REGISTRY_COUNT)? {
+            let bytes = heap.load(record)? as usize;
+            self.blocks
+                .add(record, 1 + bytes.div_ceil(WORD) as u32, "a registry");
+        }
+        let families = self.records(header::FAMILY_TABLE, header::FAMILY_COUNT)?;
+        for (number, record) in (0..).zip(&families) {
+            let bytes = heap.load(record + family::LENGTH)? as u32 as usize;
+            self.blocks.add(
+                *record,
+                family::TEXT + bytes.div_ceil(WORD) as u32,
+                "a family",
+            );
+            heap.declarations.get(heap, number)?;
+        }
+        let mut members = vec![0u64; families.len()];
+        let mut free = BTreeSet::new();
+        let count = table::count(heap, header::SERIES_COUNT)?;
+        for number in 0..count {
+            let entry = series_entry(heap, number)?;
+            if !entry.is_live() {
+                free.insert(number);
+                continue;
+            }
+            self.live.insert(number, entry);
+            let names = heap.load(entry.record + series::NUMBER)?;
+            let bytes = heap.load(entry.record + series::NEXT_AND_LENGTH)? as u32 as usize;
+            self.blocks.add(
+                entry.record,
+                series::TEXT + bytes.div_ceil(WORD) as u32,
+                "a series",
+            );
+            self.expect(names as u32 == number, || {
+                format!("the record of series {number} names another")
+            });
+            match members.get_mut((names >> 32) as usize) {
+                Some(members) => *members += 1,
+                None => self
+                    .problems
+                    .push(format!("series {number} is of no family")),
+            }
+            let hash = labels_of(heap, entry)?.hash((names >> 32) as u32);
+            let found = heap.load(entry.record + series::HASH)?;
+            self.expect(hash == found, || {
+                format!("series {number} has another hash")
+            });
+        }
+        for (number, (record, members)) in families.iter().zip(members).enumerate() {
+            let counted = heap.load(record + family::SERIES)?;
+            self.expect(counted == members, || {
+                format!("family {number} counts {counted} series and has {members}")
+            });
+        }
+        let living = heap.load(header::SERIES_LIVE)?;
+        self.expect(living == self.live.len() as u64, || {
+            format!("{living} series are counted")
+        });
+        self.free_numbers(free)
+    }
+
+    /// The list of free numbers has each of them once.
+    fn free_numbers(&mut self, mut free: BTreeSet<u32>) -> Result<()> {
+        let mut next = self.heap.load(header::FREE_SERIES)? as u32;
+        while let Some(number) = next.checked_sub(1) {
+            if !free.remove(&number) {
+                self.problems
+                    .push(format!("number {number} is not free, or twice in the list"));
+                break;
+            }
+            next = series_entry(self.heap, number)?.record & (u32::MAX >> 1);
+        }
+        self.expect(free.is_empty(), || format!("numbers {free:?} are lost"));
+        Ok(())
+    }
+
+    /// The label map leads to each series, and to nothing else.
+    fn label_map(&mut self) -> Result<()> {
+        let mut records: BTreeSet<Place> = self.live.values().map(|entry| entry.record).collect();
+        let mut nodes = vec![(header::LABEL_MAP, 0, 0u64)];
+        while let Some((node, level, path)) = nodes.pop() {
+            for branch in 0..MAP_FANOUT {
+                let word = self.heap.load(node + branch)?;
+                let path = path | u64::from(branch) << (4 * level);
+                if word >> 32 != 0 {
+                    let place = word as Place;
+                    self.blocks
+                        .add(place, MAP_FANOUT, "a node of the label map");
+                    nodes.push((place, level + 1, path));
+                    continue;
+                }
+                let mut record = word as Place;
+                while record != 0 {
+                    if !records.remove(&record) {
+                        self.problems
+                            .push(format!("the label map leads to {record}, or twice"));
+                        break;
+                    }
+                    let hash = self.heap.load(record + series::HASH)?;
+                    let bits = u64::MAX >> (60 - 4 * level);
+                    self.expect(hash & bits == path, || {
+                        format!("{record} is in the wrong chain")
+                    });
+                    record = (self.heap.load(record + series::NEXT_AND_LENGTH)? >> 32) as Place;
+                }
+            }
+        }
+        self.expect(records.is_empty(), || {
+            format!("the label map does not lead to {records:?}")
+        });
+        Ok(())
+    }
+
+    fn slot(&mut self, number: u32) -> Result<()> {
+        let heap = self.heap;
+        let at = directory::slot_place(heap, number)?;
+        self.blocks.add(at, slot::WORDS, "a slot");
+        let chunks = heap.load(at + slot::CHUNK_COUNT)? as u32;
+        let mut ranges = Vec::new();
+        for chunk in 0..chunks {
+            let (place, words) = slot::chunk(heap.load(at + slot::CHUNKS + chunk)?);
+            self.blocks.add(place, words, "a chunk");
+            ranges.push((place, place + words));
+        }
+        if heap.load(at + slot::JOURNAL + journal::SEQUENCE)? & 1 != 0 {
+            // Its next holder completes it.
+            let held = lease::probe(heap, number, at)? != Lease::Free;
+            self.expect(!held, || {
+                format!("slot {number} is held, and its journal open")
+            });
+            return Ok(());
+        }
+        let Some((last, end)) = ranges.last_mut() else {
+            return Ok(());
+        };
+        let (bump, limit) = (
+            heap.load_place(at + slot::BUMP)?,
+            heap.load_place(at + slot::LIMIT)?,
+        );
+        let fits = limit == *end && (*last..=*end).contains(&bump);
+        *end = bump;
+        self.expect(fits, || {
+            format!("slot {number} allocates outside of its last chunk")
+        });
+        ranges[0].0 += control::END;
+        self.arena(number, at, &ranges)
+    }
+
+    /// What is in a writer's arena.
+    fn arena(&mut self, number: u32, at: Place, ranges: &[(Place, Place)]) -> Result<()> {
+        let heap = self.heap;
+        let mut blocks = Blocks::default();
+        self.pages(at + slot::FAMILIES, &mut blocks)?;
+        for (page, start) in self.pages(at + slot::SERIES, &mut blocks)? {
+            for index in 0..TABLE_FIRST << page {
+                let leaf = heap.load_place(start + index)?;
+                if leaf == 0 {
+                    continue;
+                }
+                let length = layout::directory::LEAF_SERIES * layout::directory::ENTRY_WORDS;
+                blocks.add(leaf, length, "a leaf of a directory");
+                let leaf_number = TABLE_FIRST * ((1 << page) - 1) + index;
+                for entry in 0..layout::directory::LEAF_SERIES {
+                    let series = leaf_number * layout::directory::LEAF_SERIES + entry;
+                    self.entry(number, at, series, &mut blocks)?;
+                }
+            }
+        }
+        free_blocks(heap, at + slot::FREE_LISTS, ARENA_SIZE_CLASSES, &mut blocks)?;
+        let mut problems = Vec::new();
+        blocks.check(ranges, &mut problems);
+        let named = problems
+            .into_iter()
+            .map(|problem| format!("slot {number}: {problem}"));
+        self.problems.extend(named);
+        Ok(())
+    }
+
+    /// A writer's entry for a series.
+    fn entry(&mut self, slot: u32, at: Place, series: u32, blocks: &mut Blocks) -> Result<()> {
+        let heap = self.heap;
+        let Some(entry) = directory::entry(heap, at, series)? else {
+            return Ok(());
+        };
+        let word = heap.load(entry.place + layout::directory::CELL)?;
+        let (cell, shape) = directory::cell_of(word);
+        if shape.words > 0 {
+            blocks.add(cell, shape.words, "a cell");
+        }
+        if shape.extended {
+            cell::extension::for_each(heap, heap.words(cell, shape.words)?, |body, _, words| {
+                blocks.add(
+                    body - extension::BODY,
+                    extension::BODY + words,
+                    "an extension",
+                );
+                Ok(())
+            })?;
+        }
+        if entry.generation == 0 {
+            return Ok(());
+        }
+        match self.live.get(&series) {
+            Some(found) if found.generation == entry.generation => {
+                let family = (heap.load(found.record + series::NUMBER)? >> 32) as u32;
+                let spec = heap.declarations.get(heap, family)?;
+                let fits = Shape::of(&spec)? == shape
+                    && (shape.words > 0 || cell == found.record + series::SHARED);
+                self.expect(fits, || {
+                    format!("slot {slot} has no cell of the kind of series {series}")
+                });
+            }
+            _ => self.problems.push(format!(
+                "slot {slot} is bound to generation {} of series {series}, which is over",
+                entry.generation
+            )),
+        }
+        Ok(())
+    }
+
+    fn processes(&mut self) -> Result<()> {
+        for record in self.records(header::PROCESS_TABLE, header::PROCESS_COUNT)? {
+            self.blocks.add(record, layout::process::WORDS, "a process");
+        }
+        Ok(())
+    }
+
+    /// The heap's own allocator, when everybody has named what it has.
+    fn memory(&mut self) -> Result<()> {
+        let heap = self.heap;
+        let mut blocks = std::mem::take(&mut self.blocks);
+        for root in [
+            header::SLOT_TABLE,
+            header::REGISTRY_TABLE,
+            header::FAMILY_TABLE,
+            header::SERIES_TABLE,
+            header::PROCESS_TABLE,
+        ] {
+            self.pages(root, &mut blocks)?;
+        }
+        let (used, counted) = (blocks.words(), heap.load(header::USED)?);
+        self.expect(used == counted, || {
+            format!("{counted} words are counted, {used} are in use")
+        });
+        free_blocks(heap, header::FREE_LISTS, SIZE_CLASSES, &mut blocks)?;
+        let (bump, reserved) = (
+            heap.load_place(header::BUMP)?,
+            heap.load_place(header::RESERVED)?,
+        );
+        self.expect(bump <= reserved, || {
+            format!("{bump} words are in use, {reserved} have memory")
+        });
+        blocks.check(&[(header::END, bump)], &mut self.problems);
+        let open = heap.load(header::JOURNAL + journal::SEQUENCE)? & 1;
+        self.expect(open == 0, || "the journal of the heap is open".to_owned());
+        Ok(())
+    }
+}
