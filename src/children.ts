@@ -2,7 +2,8 @@
 
 import type { Arena } from './arena';
 import type { Cell, Movable } from './cell/kinds';
-import { NONE, SeriesTable } from './series';
+import { NONE } from './label-values';
+import { SeriesTable } from './series';
 import type { LabelSet } from './types';
 
 /** So many series of a metric have a cell each: that is twice as fast, and where there are few, memory does not matter. */

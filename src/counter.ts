@@ -17,9 +17,10 @@ import {
   type ExceptionFilter,
   type MethodInstrument,
 } from './instrument';
+import type { Kind } from './kind';
 import { LabelledChild } from './labelled';
-import { labelsFrom, validLabelsFrom } from './labels';
-import { BaseMetric, type Kind } from './metric';
+import { labelsFrom } from './labels';
+import { BaseMetric } from './metric';
 import { existing } from './options';
 import type {
   CounterConfiguration,
@@ -164,9 +165,7 @@ export class Counter<T extends string = string> extends BaseMetric<T, number, Co
   /** Removes the series with those labels from the whole application. */
   remove(labels: LabelValues<T>): void;
   remove(...given: unknown[]): void {
-    const labels = validLabelsFrom(this.labelNames, given);
-    this.forget(labels);
-    for (const family of this.families) family.remove(labels);
+    this.discard(given);
   }
 
   /** @internal */

@@ -5,8 +5,9 @@ import { SharedStateCell } from './cell/enum-cell';
 import { GaugeCellGroup, LocalGaugeCell } from './cell/gauge-cell';
 import type { GaugeCell } from './cell/kinds';
 import { coded, MpmetricsError } from './errors';
+import type { Kind } from './kind';
 import { validLabelsFrom } from './labels';
-import { BaseMetric, type Kind } from './metric';
+import { BaseMetric } from './metric';
 import { existing } from './options';
 import type {
   EnumConfiguration,
@@ -108,9 +109,7 @@ export class Enum<T extends string = string, S extends string = string> extends 
   /** Removes the series with those labels from the whole application. */
   remove(labels: LabelValues<T>): void;
   remove(...given: unknown[]): void {
-    const labels = validLabelsFrom(this.labelNames, given);
-    this.forget(labels);
-    for (const family of this.families) family.remove(labels);
+    this.discard(given);
   }
 
   /** @internal */

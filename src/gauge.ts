@@ -17,9 +17,10 @@ import {
   type InProgressInstrument,
   type TimeInstrument,
 } from './instrument';
+import type { Kind } from './kind';
 import { LabelledChild } from './labelled';
 import { validLabelsFrom } from './labels';
-import { BaseMetric, type Kind } from './metric';
+import { BaseMetric } from './metric';
 import { existing } from './options';
 import type {
   GaugeConfiguration,
@@ -212,12 +213,10 @@ export class Gauge<T extends string = string> extends BaseMetric<T, number, Gaug
   /** Takes this isolate's share of the series with those labels back; a `shared` one is removed for all. */
   remove(labels: LabelValues<T>): void;
   remove(...given: unknown[]): void {
-    const labels = validLabelsFrom(this.labelNames, given);
-    this.forget(labels);
-    for (const family of this.families) {
-      if (this.aggregator === 'shared') family.remove(labels);
-      else family.unbind(labels);
-    }
+    const isShared = this.aggregator === 'shared';
+    this.discard(given, (family, labels) =>
+      isShared ? family.remove(labels) : family.unbind(labels),
+    );
   }
 
   /** What this isolate has set the series to: prom-client's own name, which tests use. @internal */

@@ -12,9 +12,10 @@ import type { HistogramCell, Observed } from './cell/kinds';
 import { coded } from './errors';
 import { asRead, exemplarOf } from './exemplar';
 import { timeInstrument, type CallLabels, type TimeInstrument } from './instrument';
+import type { Kind } from './kind';
 import { LabelledChild } from './labelled';
 import { validLabelsFrom } from './labels';
-import { BaseMetric, type Kind } from './metric';
+import { BaseMetric } from './metric';
 import { existing } from './options';
 import type {
   HistogramConfiguration,
@@ -197,9 +198,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
   /** Removes the series with those labels from the whole application. */
   remove(labels: LabelValues<T>): void;
   remove(...given: unknown[]): void {
-    const labels = validLabelsFrom(this.labelNames, given);
-    this.forget(labels);
-    for (const family of this.families) family.remove(labels);
+    this.discard(given);
   }
 
   /** @internal */

@@ -3,8 +3,9 @@
 import { InfoCellGroup, HeapInfoCell, LocalInfoCell } from './cell/info-cell';
 import type { InfoCell, Told } from './cell/kinds';
 import { coded } from './errors';
+import type { Kind } from './kind';
 import { labelText, validateLabelNames, validLabelsFrom } from './labels';
-import { BaseMetric, type Kind } from './metric';
+import { BaseMetric } from './metric';
 import { existing } from './options';
 import type {
   InfoConfiguration,
@@ -120,9 +121,7 @@ export class Info<T extends string = string> extends BaseMetric<T, Told, InfoCel
   /** Removes the series with those labels from the whole application. */
   remove(labels: LabelValues<T>): void;
   remove(...given: unknown[]): void {
-    const labels = validLabelsFrom(this.labelNames, given);
-    this.forget(labels);
-    for (const family of this.families) family.retract(labels, timeOfTelling());
+    this.discard(given, (family, labels) => family.retract(labels, timeOfTelling()));
   }
 
   /** @internal */

@@ -5,8 +5,9 @@ import type { Cell, ExemplifiedCell } from './cell/kinds';
 import { Children, type Cells, type Labelled } from './children';
 import { Family } from './family';
 import { entryOf, hashOf, type HashMapEntry } from './hash-map';
-import { labelText } from './labels';
-import { isOff, type FamilySpec, type FamilyValues } from './native';
+import type { CellSorts, Kind } from './kind';
+import { validLabelsFrom } from './labels';
+import { isOff, type FamilyValues } from './native';
 import { registersOf, validateOptions } from './options';
 import { originOf } from './origin';
 import type { Registry } from './registry';
@@ -20,32 +21,8 @@ import type {
   LabelSet,
   LabelValues,
 } from './types';
+import { withTypes } from './typed';
 import { samplesOf, withoutDefaults, type Measured, type Sample, type Value } from './values';
-
-/** How the cells of a kind are made: one function for each sort. @internal */
-export interface CellSorts<Child> {
-  direct(family: Family, series: Labelled): Child;
-  native(family: Family, series: Labelled): Child;
-  local(labels: LabelSet): Child;
-  group(labels: LabelSet, members: Child[]): Child;
-}
-
-/** What a metric is, apart from what it has measured. @internal */
-export interface Kind<Child> {
-  readonly type: MetricType;
-  /** How its cells are made, by its aggregator. */
-  sorts(aggregator: Aggregator): CellSorts<Child>;
-  /** Whether its cells can carry exemplars. */
-  readonly hasExemplars?: boolean;
-  /** Whether its cells remember what is in no memory. */
-  readonly hasMemory?: boolean;
-  /** The label that its exposition needs for itself, if any. */
-  readonly reserved?: string;
-  /** The upper bounds of its buckets, or the ranks of its quantiles. */
-  readonly bounds?: readonly number[];
-  /** What else its declaration says. */
-  readonly declaration?: Partial<FamilySpec>;
-}
 
 /** A cell, of which nothing else is known. */
 type CanExemplify = Partial<ExemplifiedCell>;
@@ -309,6 +286,16 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
       : sorts.group(series.labels, families.map(make));
   }
 
+  /** Forgets the series that `remove(…)` means, and has every family remove it. @internal */
+  discard(
+    given: readonly unknown[],
+    from: (family: Family, labels: LabelSet) => void = (family, labels) => family.remove(labels),
+  ): void {
+    const labels = validLabelsFrom(this.labelNames, given);
+    this.forget(labels);
+    for (const family of this.families) from(family, labels);
+  }
+
   /** Forgets the child with those labels. @internal */
   forget(labels: LabelSet): void {
     this.children.delete(labels);
@@ -356,7 +343,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
    * @internal
    */
   present(samples: readonly Sample[], hidden: LabelSet = {}): Presented {
-    const typed = samples.map((sample) => this.typed(sample));
+    const typed = samples.map((sample) => withTypes(sample, this));
     const { name, help, type, aggregator } = this;
     const values = this.values(withoutDefaults(typed, hidden));
     // In prom-client's order, which comparisons of JSON texts see.
@@ -382,33 +369,6 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     return [...this.children.values()].map((child) =>
       Object.assign({ labels: child.labels, added: {} }, this.shareOf(child)),
     );
-  }
-
-  /** The child whose labels print so: one that is undefined prints as that word. @internal */
-  givenLabels(texts: LabelSet): LabelSet | null {
-    const given = Object.entries(texts).filter(([, text]) => text !== 'undefined');
-    return this.children.given(texts) ?? this.children.given(Object.fromEntries(given));
-  }
-
-  /** Labels come back from shared memory as text: those that were given here have their types again. @internal */
-  typed(sample: Sample): Sample {
-    for (const { defaults } of this.families) {
-      const added: Record<string, unknown> = { ...sample.added };
-      const labels: Record<string, unknown> = { ...sample.labels };
-      const filled: Record<string, unknown> = {};
-      for (const [name, value] of Object.entries(defaults)) {
-        const text = labelText(value);
-        if (added[name] === text) added[name] = value;
-        // A label of the metric that was not given, and so has the registry's value.
-        if (labels[name] === text) {
-          filled[name] = value;
-          delete labels[name];
-        }
-      }
-      const given = this.givenLabels(labels);
-      if (given !== null) return { ...sample, labels: given, added: { ...filled, ...added } };
-    }
-    return { ...sample, labels: this.givenLabels(sample.labels) ?? sample.labels };
   }
 }
 

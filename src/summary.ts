@@ -6,9 +6,10 @@ import { LocalSummaryCell } from './cell/local-summary-cell';
 import { DirectSummaryCell, NativeSummaryCell, SummaryCellGroup } from './cell/summary-cell';
 import { coded } from './errors';
 import { timeInstrument, type CallLabels, type TimeInstrument } from './instrument';
+import type { Kind } from './kind';
 import { LabelledChild } from './labelled';
 import { validateLabels, validLabelsFrom } from './labels';
-import { BaseMetric, type Kind } from './metric';
+import { BaseMetric } from './metric';
 import { existing } from './options';
 import { quantilesOf } from './sketch';
 import type {
@@ -178,9 +179,7 @@ export class Summary<T extends string = string> extends BaseMetric<T, Summarized
   /** Removes the series with those labels from the whole application. */
   remove(labels: LabelValues<T>): void;
   remove(...given: unknown[]): void {
-    const labels = validLabelsFrom(this.labelNames, given);
-    this.forget(labels);
-    for (const family of this.families) family.remove(labels);
+    this.discard(given);
   }
 
   /** @internal */

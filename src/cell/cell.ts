@@ -197,6 +197,15 @@ export abstract class DirectCell<Share, Kept extends Cell<Share> = Cell<Share>> 
   }
 }
 
+/** A function of the binding that updates a cell by one number; false: the cell is bound no longer. */
+type Update = (
+  handle: number,
+  cell: number,
+  generationPlace: number,
+  generation: number,
+  value: number,
+) => boolean;
+
 /** A cell whose updates are calls into the binding. */
 export abstract class NativeCell<Share, Kept extends Cell<Share> = Cell<Share>> extends FamilyCell<
   Share,
@@ -207,6 +216,16 @@ export abstract class NativeCell<Share, Kept extends Cell<Share> = Cell<Share>> 
   constructor(family: Family, series: Labelled) {
     super(family, series);
     this.handle = family.attachment.handle;
+  }
+
+  /** Makes an update, binding again if need be. False: the series can't be had. */
+  update(update: Update, value: number): boolean {
+    return this.stored(update, value) || (this.attend() && this.stored(update, value));
+  }
+
+  stored(update: Update, value: number): boolean {
+    const { handle, cell, generationPlace, generation } = this;
+    return cell !== 0 && update(handle, cell, generationPlace, generation, value);
   }
 
   /** Leaves the newest exemplar of a bucket. */

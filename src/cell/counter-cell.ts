@@ -44,15 +44,7 @@ export class DirectCounterCell extends DirectCell<number, LocalCounterCell> impl
 
 export class NativeCounterCell extends NativeCell<number, LocalCounterCell> implements CounterCell {
   add(value: number): void {
-    if (this.#stored(value) || (this.attend() && this.#stored(value))) return;
-    this.keeper().add(value);
-  }
-
-  #stored(value: number): boolean {
-    return (
-      this.cell !== 0 &&
-      counterAdd(this.handle, this.cell, this.generationPlace, this.generation, value)
-    );
+    if (!this.update(counterAdd, value)) this.keeper().add(value);
   }
 
   /** What takes updates while the series can't be had. */

@@ -77,40 +77,15 @@ export class DirectGaugeCell extends DirectCell<number, LocalGaugeCell> implemen
 
 export class NativeGaugeCell extends NativeCell<number, LocalGaugeCell> implements GaugeCell {
   set(value: number): void {
-    if (this.#set(value) || (this.attend() && this.#set(value))) return;
-    this.keeper().set(value);
-  }
-
-  #set(value: number): boolean {
-    return (
-      this.cell !== 0 &&
-      gaugeSet(this.handle, this.cell, this.generationPlace, this.generation, value)
-    );
+    if (!this.update(gaugeSet, value)) this.keeper().set(value);
   }
 
   setTime(value: number): void {
-    if (this.#setTime(value)) return;
-    this.attend();
-    this.#setTime(value);
-  }
-
-  #setTime(value: number): boolean {
-    return (
-      this.cell !== 0 &&
-      gaugeSetTime(this.handle, this.cell, this.generationPlace, this.generation, value)
-    );
+    this.update(gaugeSetTime, value);
   }
 
   add(value: number): void {
-    if (this.#add(value) || (this.attend() && this.#add(value))) return;
-    this.keeper().add(value);
-  }
-
-  #add(value: number): boolean {
-    return (
-      this.cell !== 0 &&
-      gaugeAdd(this.handle, this.cell, this.generationPlace, this.generation, value)
-    );
+    if (!this.update(gaugeAdd, value)) this.keeper().add(value);
   }
 
   /** What takes updates while the series can't be had. */
@@ -130,15 +105,7 @@ export class NativeGaugeCell extends NativeCell<number, LocalGaugeCell> implemen
 /** The one value that all writers share: it is nobody's arena, so both tiers ask the binding. */
 export class SharedGaugeCell extends NativeCell<number, LocalGaugeCell> implements GaugeCell {
   set(value: number): void {
-    if (this.#set(value) || (this.attend() && this.#set(value))) return;
-    this.keeper().set(value);
-  }
-
-  #set(value: number): boolean {
-    return (
-      this.cell !== 0 &&
-      sharedSet(this.handle, this.cell, this.generationPlace, this.generation, value)
-    );
+    if (!this.update(sharedSet, value)) this.keeper().set(value);
   }
 
   setTime(value: number): void {
@@ -146,15 +113,7 @@ export class SharedGaugeCell extends NativeCell<number, LocalGaugeCell> implemen
   }
 
   add(value: number): void {
-    if (this.#add(value) || (this.attend() && this.#add(value))) return;
-    this.keeper().add(value);
-  }
-
-  #add(value: number): boolean {
-    return (
-      this.cell !== 0 &&
-      sharedAdd(this.handle, this.cell, this.generationPlace, this.generation, value)
-    );
+    if (!this.update(sharedAdd, value)) this.keeper().add(value);
   }
 
   /** What takes updates while the series can't be had. */

@@ -231,11 +231,11 @@ export class NativeSummaryCell
 
   observe(value: number): void {
     const number = windowNow(this.windows);
-    if (this.stored(number, value) || (this.attend() && this.stored(number, value))) return;
+    if (this.storedIn(number, value) || (this.attend() && this.storedIn(number, value))) return;
     this.keeper().observe(value);
   }
 
-  stored(number: number, value: number): boolean {
+  storedIn(number: number, value: number): boolean {
     const { handle, cell, generationPlace, generation } = this;
     return cell !== 0 && summaryObserve(handle, cell, generationPlace, generation, number, value);
   }
@@ -258,7 +258,7 @@ export class NativeSummaryCell
     let sum = 0;
     pour(share, this.windows, {
       put: (number, value) => {
-        if (!this.stored(number, value)) return;
+        if (!this.storedIn(number, value)) return;
         count += 1;
         sum += value;
       },

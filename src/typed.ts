@@ -1,0 +1,41 @@
+// Label values as they were given: they come back from shared memory as text.
+
+import type { Children } from './children';
+import type { Cell } from './cell/kinds';
+import type { Family } from './family';
+import { labelText } from './labels';
+import type { LabelSet } from './types';
+import type { Sample } from './values';
+
+/** What this isolate knows of a metric's labels. */
+interface Source {
+  readonly families: readonly Family[];
+  readonly children: Pick<Children<Cell<unknown>>, 'given'>;
+}
+
+/** The sample, in which labels that were given here have their types again. @internal */
+export function withTypes(sample: Sample, { families, children }: Source): Sample {
+  for (const { defaults } of families) {
+    const added: Record<string, unknown> = { ...sample.added };
+    const labels: Record<string, unknown> = { ...sample.labels };
+    const filled: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(defaults)) {
+      const text = labelText(value);
+      if (added[name] === text) added[name] = value;
+      // A label of the metric that was not given, and so has the registry's value.
+      if (labels[name] === text) {
+        filled[name] = value;
+        delete labels[name];
+      }
+    }
+    const given = givenLabels(labels, children);
+    if (given !== null) return { ...sample, labels: given, added: { ...filled, ...added } };
+  }
+  return { ...sample, labels: givenLabels(sample.labels, children) ?? sample.labels };
+}
+
+/** The labels that print so: one that is undefined prints as that word. */
+function givenLabels(texts: LabelSet, children: Source['children']): LabelSet | null {
+  const given = Object.entries(texts).filter(([, text]) => text !== 'undefined');
+  return children.given(texts) ?? children.given(Object.fromEntries(given));
+}
