@@ -97,6 +97,11 @@ test('what others look at inside is there, for each version of it', async (t) =>
     ];
     _metrics.forEach((metric, name) => seen.push(metric.name === name));
     counter.hashMap = {};
+    for (const name of ['size', 'get', 'values']) {
+      new Gauge({ name, help: 'Called as what a Map has', registers }).set(1);
+      seen.push(registry.getSingleMetric(name).name === name);
+      registry.removeSingleMetric(name);
+    }
     (async () => {
       seen.push((await counter.get()).values);
       delete _metrics.c_total;
@@ -106,7 +111,7 @@ test('what others look at inside is there, for each version of it', async (t) =>
     })();`);
   const names = ['c_total', 'g'];
   const indexed = [names, names, true, true, 2, false, false, names, true, 4, ['a:1,']];
-  t.deepEqual(JSON.parse(stdout), indexed.concat([true, true, [], [], 0]));
+  t.deepEqual(JSON.parse(stdout), indexed.concat([true, true, true, true, true, [], [], 0]));
 });
 
 test('two copies in a tree share one registry', async (t) => {

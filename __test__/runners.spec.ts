@@ -1,114 +1,95 @@
-// Jest and Vitest, as they are installed from npm: each test file has metrics of its own, in one process or in several.
+// Jest and Vitest, as they are installed from npm: each test file has metrics of its own, in one process or in several, and what
+// tests do with prom-client they do with what stands in for it.
 
 import { execFile } from 'node:child_process';
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { neutral } from './multiprocess/support/run';
+import { project } from './support/project';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const run = promisify(execFile);
 
-/** What is in each test file: the same metrics as in the others. */
-const FILE = `
-  const requests = new Counter({ name: 'requests_total', help: 'Requests' });
-  const seconds = new Histogram({ name: 'seconds', help: 'Seconds', buckets: [1] });
-
-  test('sees its own metrics only', async () => {
-    requests.inc();
-    seconds.observe(0.5);
-    const text = await register.metrics();
-    expect(text).toContain('\\nrequests_total 1\\n');
-    expect(text).toContain('\\nseconds_count 1\\n');
-    const heap = open();
-    expect(heap.info()).toMatchObject({ shared: false, name: null, why: expect.stringContaining(RUNNER) });
-    expect(heap.info().writers.length).toBe(1);
-    heap.close();
-  });
-
-  test('throws errors of this realm', () => {
-    expect(() => new Counter({ name: 'requests_total', help: 'Again' })).toThrow(/already been registered/);
-    try {
-      open({ name: 'nobody-has-made-this', mode: 'read' });
-    } catch (error) {
-      expect(error).toBeInstanceOf(Error);
-      expect(error).toBeInstanceOf(MpmetricsError);
-      expect(error.code).toBe('MPMETRICS_NO_SUCH_HEAP');
-    }
-    expect.assertions(4);
-  });
-`;
-const NAMES = '{ Counter, Histogram, MpmetricsError, open, register }';
-
-/**
- * A project with a test runner from npm, and this package beside it.
- *
- * @param example The test file of `examples/testing` that is for this runner.
- */
-async function project(
-  t: ExecutionContext,
-  runner: string,
-  example: string,
-  head: string,
-): Promise<string> {
-  t.timeout(300_000);
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mpmetrics-runner-')));
-  t.teardown(() => rmSync(folder, { recursive: true }));
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'tested', private: true }));
-  await run('npm', ['install', '--no-audit', '--no-fund', runner], { cwd: folder, env: neutral() });
-  symlinkSync(root, join(folder, 'node_modules', 'mpmetrics'), 'junction');
-  mkdirSync(join(folder, 'tests'));
-  for (const file of ['orders.cjs', 'orders.mjs', example]) {
-    copyFileSync(join(root, 'examples', 'testing', file), join(folder, 'tests', file));
-  }
-  for (const name of ['one', 'two', 'three']) {
-    writeFileSync(join(folder, 'tests', `${name}.test.js`), head + FILE);
-  }
-  return folder;
+/** A test runner, and how it says how many tests have passed. */
+interface Runner {
+  name: string;
+  package: string;
+  program: string;
+  /** Its arguments: in one process, in several. */
+  ways: string[][];
+  passed(count: number): RegExp;
+  /** What a test file of its own begins with. */
+  head: string;
 }
 
-/** Runs a runner, which says on any of its outputs how many tests have passed. */
-async function passes(folder: string, program: string, args: string[]): Promise<string> {
+const RUNNERS: Runner[] = [
+  {
+    name: 'Jest',
+    package: 'jest@29',
+    program: 'jest/bin/jest.js',
+    ways: [['--runInBand'], ['--maxWorkers=2']],
+    passed: (count) => new RegExp(`^Tests: +${count} passed, ${count} total$`, 'm'),
+    head: `const { Counter, Histogram, MpmetricsError, open, register } = require('mpmetrics');`,
+  },
+  {
+    name: 'Vitest',
+    package: 'vitest@3',
+    program: 'vitest/vitest.mjs',
+    ways: [
+      ['run', '--pool=forks'],
+      ['run', '--pool=threads'],
+    ],
+    passed: (count) => new RegExp(`Tests +${count} passed \\(${count}\\)`),
+    head: `import { Counter, Histogram, MpmetricsError, open, register } from 'mpmetrics';
+           import { expect, test } from 'vitest';`,
+  },
+];
+
+for (const runner of RUNNERS) {
+  test.serial(runner.name, async (t) => {
+    const folder = await project(t, [runner.package, 'prom-client@15.1.3']);
+    symlinkSync(root, join(folder, 'node_modules', 'mpmetrics'), 'junction');
+    const own = `${runner.head}\nconst RUNNER = '${runner.name}';\n${read('own.js')}`;
+    await runAll(t, runner, folder, { one: own, two: own, three: own }, 6);
+
+    const file = runner.name === 'Jest' ? 'jest.js' : 'vitest.js';
+    const theirs = { usual: read(file) };
+    const count = theirs.usual.match(/^test\(/gm)?.length as number;
+    await runAll(t, runner, folder, theirs, count);
+    const name = join(folder, 'node_modules/prom-client');
+    rmSync(name, { recursive: true });
+    cpSync(join(root, 'npm/prom-client'), name, { recursive: true });
+    await runAll(t, runner, folder, theirs, count);
+  });
+}
+
+function read(name: string): string {
+  return readFileSync(join(root, '__test__/runners', name), 'utf8');
+}
+
+/** Runs those test files, in each way that the runner has. */
+async function runAll(
+  t: ExecutionContext,
+  { program, ways, passed }: Runner,
+  folder: string,
+  files: Record<string, string>,
+  count: number,
+): Promise<void> {
+  rmSync(join(folder, 'tests'), { recursive: true, force: true });
+  mkdirSync(join(folder, 'tests'));
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(folder, 'tests', `${name}.test.js`), text);
+  }
   const environment = neutral();
   delete environment['NODE_ENV'];
-  const { stdout, stderr } = await run(
-    process.execPath,
-    [join(folder, 'node_modules', program), ...args],
-    { cwd: folder, env: { ...environment, NO_COLOR: '1', CI: '1' } },
-  );
-  return stdout + stderr;
-}
-
-test.serial('Jest', async (t) => {
-  const head = `const ${NAMES} = require('mpmetrics');\nconst RUNNER = 'Jest';\n`;
-  const folder = await project(t, 'jest@29', 'orders.jest.test.cjs', head);
-  for (const how of ['--runInBand', '--maxWorkers=2']) {
-    t.regex(
-      await passes(folder, 'jest/bin/jest.js', ['--testMatch=**/tests/*.test.*js', how]),
-      /^Tests: +8 passed, 8 total$/m,
-      how,
+  for (const way of ways) {
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      [join(folder, 'node_modules', program), ...way],
+      { cwd: folder, env: { ...environment, NO_COLOR: '1', CI: '1' } },
     );
+    t.regex(stdout + stderr, passed(count), way.join(' '));
   }
-});
-
-test.serial('Vitest', async (t) => {
-  const head =
-    `import ${NAMES} from 'mpmetrics';\nimport { expect, test } from 'vitest';\n` +
-    `const RUNNER = 'Vitest';\n`;
-  const folder = await project(t, 'vitest@3', 'orders.vitest.test.mjs', head);
-  for (const how of ['--pool=forks', '--pool=threads']) {
-    const said = await passes(folder, 'vitest/vitest.mjs', ['run', how]);
-    t.regex(said, /Tests +8 passed \(8\)/, how);
-  }
-});
+}

@@ -7,7 +7,6 @@ import { prometheusContentType } from './content-type';
 import { coded } from './errors';
 import { Counter } from './counter';
 import { privateHome } from './home';
-import { contents } from './member';
 import { globalRegistry, Registry } from './registry';
 import { joined, readFamilies } from './scrape';
 import { formatOf, look } from './shelf';
@@ -161,7 +160,7 @@ function wholeOf(source: Registry, contentType: RegistryContentType): Registry {
   const whole = new Registry(contentType, privateHome()) as Registry;
   const { _metrics, _defaultLabels, isRearranged } = source;
   return Object.assign(whole, {
-    _metrics: Object.assign(contents(), _metrics),
+    _metrics,
     _defaultLabels,
     sources: [source],
     isWhole: true,

@@ -33,14 +33,14 @@ export class MpmetricsError extends Error {
 }
 
 /**
- * Gives an error a code, and returns it.
+ * Gives an error a code, and returns it. The code is not enumerable: test runners compare errors by what is.
  * @internal
  */
 export function coded<Thrown extends Error>(
   error: Thrown,
   code: string,
 ): Thrown & { code: string } {
-  return Object.assign(error, { code });
+  return Object.defineProperty(error, 'code', { value: code }) as Thrown & { code: string };
 }
 
 /**

@@ -42,7 +42,8 @@ class MapOfOwn extends Map<string, Registered> {
     return Object.hasOwn(this, name);
   }
   override set(name: string, metric: Registered): this {
-    return Object.assign(this, { [name]: metric });
+    put(this as unknown as Contents, name, metric);
+    return this;
   }
   override delete(name: string): boolean {
     return this.has(name) && Reflect.deleteProperty(this, name);
@@ -67,6 +68,12 @@ class MapOfOwn extends Map<string, Registered> {
   ): void {
     for (const [name, metric] of this.entries()) act(metric, name, this);
   }
+}
+
+/** Adds a metric, which may be called as one of a `Map`'s own names. @internal */
+export function put(metrics: Contents, name: string, metric: Registered): void {
+  const [enumerable, configurable, writable] = [true, true, true];
+  Object.defineProperty(metrics, name, { value: metric, enumerable, configurable, writable });
 }
 
 /** Nothing yet, to be indexed by name or asked as a `Map`. @internal */

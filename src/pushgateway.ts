@@ -129,7 +129,10 @@ async function ask(
   metrics: () => Promise<string>,
 ): Promise<PushgatewayAnswer> {
   const url = addressOf(group);
-  const options: http.RequestOptions = { ...urlToHttpOptions(url), ...given, method };
+  // The port as text, as prom-client gives it to whoever has put another `request` in its place.
+  const { port } = url;
+  const address = { ...urlToHttpOptions(url), ...(port && { port }) };
+  const options: http.RequestOptions = { ...address, ...given, method };
   const isDelete = method === 'DELETE';
   if (isDelete && options.headers) {
     // There is nothing that could be compressed. The caller's own headers stay as they are.
@@ -149,7 +152,8 @@ async function ask(
       incoming.on('end', () => {
         const { statusCode = 0 } = incoming;
         if (statusCode < 400) {
-          resolve({ resp: incoming, body });
+          // An answer may come before all was sent.
+          sent.then(() => resolve({ resp: incoming, body }), reject);
           return;
         }
         const error = new Error(`push failed with status ${statusCode}, ${body}`);
@@ -162,11 +166,11 @@ async function ask(
         coded(new Error('Pushgateway request timed out'), 'MPMETRICS_PUSH_TIMED_OUT'),
       );
     });
-    if (isDelete) {
-      outgoing.end();
-      return;
-    }
     const send = async (): Promise<void> => {
+      if (isDelete) {
+        outgoing.end();
+        return;
+      }
       const text = await metrics();
       const headers = options.headers as http.OutgoingHttpHeaders | undefined;
       outgoing.write(
@@ -174,7 +178,8 @@ async function ask(
       );
       outgoing.end();
     };
-    send().catch((error: unknown) => {
+    const sent = send();
+    sent.catch((error: unknown) => {
       reject(error);
       outgoing.destroy();
     });

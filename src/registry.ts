@@ -15,7 +15,7 @@ import { coded } from './errors';
 import { evaluate } from './evaluations';
 import { dataOf, hasAggregator, textOf, textOfOne, type ScrapeOptions } from './exposition';
 import { namedHome, privateHome, UnnamedHome, type Home } from './home';
-import { contents, isMember, membersIn, metricIn, type Registered } from './member';
+import { contents, isMember, membersIn, metricIn, put, type Registered } from './member';
 import { defaultAttachment } from './seat';
 import { plain } from './shelf';
 import type {
@@ -160,7 +160,7 @@ export class Registry<
         'MPMETRICS_ALREADY_REGISTERED',
       );
     }
-    this._metrics[name] = registered;
+    put(this._metrics, name, registered);
     if (isMember(registered) && this.sources.length === 0) registered.enter(plain(this));
   }
 
