@@ -5,11 +5,18 @@
 //! ```
 //!
 //! `scripts/tearing.mjs` starts it beside a JavaScript writer that observes nothing but 0.25, so that every consistent
-//! copy has `sum = 0.25 × count`. This is a reader of its own, made from the layout alone: it maps the segment, holds no
-//! lock, and asks nobody. Prints one line of JSON: `reads` are copies between two equal sequence numbers that differ from
-//! the copy before, `odd` is how many of them met an update half-way and took its intent, `torn` how many were
-//! inconsistent. No reads are the copies that the writer had changed underneath, counted by `changed`, and those that it
-//! had not changed at all, counted by `same`.
+//! state has `sum = 0.25 × count`. This is a reader of its own, made from the layout alone: it maps the segment, holds no
+//! lock, and asks nobody. It looks in two ways:
+//!
+//! - It _reads_ the words in the opposite order to that in which the writer stores them. A word that is read later is then
+//!   as new as those before it, or newer, and was stored earlier: the sum can't be ahead of the bucket, nor the bucket of
+//!   what was written down before. Each word must be whole (a multiple of what is added) and never go back. This needs no
+//!   quiet moment, so a read is one of a writer at full speed. Those that find nothing new are not counted.
+//! - At every sixteenth read, it makes a _copy_ as a scrape does, between two equal sequence numbers, and takes what was
+//!   written down when they are odd: `odd` is how many copies met an update half-way, `changed` how many had to be thrown
+//!   away, `same` how many found nothing new.
+//!
+//! Prints one line of JSON; `torn` is how many reads and copies were inconsistent.
 
 use mpmetrics_core::layout::histogram::{
     BUCKETS, INTENT_BUCKET, INTENT_COUNT, INTENT_SUM, SEQUENCE, SUM,
@@ -33,8 +40,8 @@ fn main() {
     let cell = &words[word..word + BUCKETS as usize + buckets];
     let seen = look(cell, reads.parse().expect("a number"), limit);
     println!(
-        "{{\"reads\":{},\"torn\":{},\"odd\":{},\"changed\":{},\"same\":{},\"count\":{}}}",
-        seen.reads, seen.torn, seen.odd, seen.changed, seen.same, seen.count
+        "{{\"reads\":{},\"copies\":{},\"torn\":{},\"odd\":{},\"changed\":{},\"same\":{},\"count\":{}}}",
+        seen.reads, seen.copies, seen.torn, seen.odd, seen.changed, seen.same, seen.count
     );
 }
 
@@ -42,6 +49,7 @@ fn main() {
 #[derive(Default)]
 struct Seen {
     reads: u64,
+    copies: u64,
     torn: u64,
     odd: u64,
     changed: u64,
@@ -53,17 +61,25 @@ struct Seen {
     sequence: u32,
 }
 
-/// Reads until it has seen so much, or so long, as `cell/histogram.rs` does.
+/// Reads between two copies.
+const READS: u64 = 16;
+
+/// Reads until it has seen so much, or so long.
 ///
-/// A copy is good only if it was made between two updates or stops of the writer, so it has to be quick, unoptimised too.
+/// A copy, made as in `cell/histogram.rs`, is good only if it was made between two updates or stops of the writer, so it has
+/// to be quick, unoptimised too.
 fn look(cell: &[AtomicU64], reads: u64, limit: Duration) -> Seen {
     let mut seen = Seen::default();
     let mut copy = [0u64; 16];
     let copy = &mut copy[..cell.len()];
+    let mut order = Order::of(cell);
     let started = Instant::now();
     for turn in 0u64.. {
-        if seen.reads == reads || turn % 1024 == 0 && started.elapsed() > limit {
+        if seen.reads >= reads || turn % 1024 == 0 && started.elapsed() > limit {
             break;
+        }
+        for _ in 0..READS {
+            order.read(&mut seen);
         }
         // Acquire: what is copied below is at least as new as this sequence.
         let before = cell[SEQUENCE as usize].load(Ordering::Acquire) as u32;
@@ -105,7 +121,45 @@ impl Seen {
             self.torn += 1;
         }
         self.odd += u64::from(sequence & 1);
-        self.reads += 1;
+        self.copies += 1;
         (self.sequence, self.count, self.sum) = (sequence, count, sum);
+    }
+}
+
+/// The words that an update stores, the last one first, and what they held: all as numbers of observations.
+struct Order<'cell> {
+    words: [&'cell AtomicU64; 4],
+    last: [f64; 4],
+}
+
+impl<'cell> Order<'cell> {
+    /// Begins with what is there. The writer only ever stores to one bucket.
+    fn of(cell: &'cell [AtomicU64]) -> Order<'cell> {
+        let bucket = f64::from_bits(cell[INTENT_BUCKET as usize].load(Ordering::Relaxed));
+        let words = [SUM, BUCKETS + bucket as u32, INTENT_SUM, INTENT_COUNT];
+        Order {
+            words: words.map(|word| &cell[word as usize]),
+            last: [0.0; 4],
+        }
+    }
+
+    #[inline]
+    fn read(&mut self, seen: &mut Seen) {
+        // Acquire: none of the later loads is done before an earlier one.
+        let bits = self.words.map(|word| word.load(Ordering::Acquire));
+        let [sum, count, written_sum, written_count] = bits.map(f64::from_bits);
+        let now = [4.0 * sum, count, 4.0 * written_sum, written_count];
+        if now == self.last {
+            return;
+        }
+        // What was written down for an update is stored as count, then sum, so the sum is read first.
+        let ordered = now.windows(2).all(|pair| pair[0] <= pair[1]);
+        let whole = now.iter().all(|number| number.fract() == 0.0);
+        let forward = now.iter().zip(&self.last).all(|(now, last)| now >= last);
+        if !(ordered && whole && forward) {
+            seen.torn += 1;
+        }
+        seen.reads += 1;
+        self.last = now;
     }
 }
