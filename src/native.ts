@@ -26,8 +26,18 @@ export const isOff = binding === null;
 /** Where things lie in a cell, in 64-bit words. Empty when switched off: then there are no cells. @internal */
 export const layout = (binding?.layout() ?? { directTier: false }) as Native.Layout;
 
+/**
+ * The runtimes that were seen to store whole words in order: docs/RELIABILITY.md has the figures. One that calls itself
+ * Node.js and is another (Electron, NW.js) is none of them.
+ */
+const STORE_IN_ORDER = new Set(['node', 'bun', 'deno']);
+const runtime =
+  ['bun', 'deno', 'electron', 'nw'].find((name) => name in process.versions) ??
+  process.release.name;
+
 /** Whether updates may be typed-array stores here, as far as that can be said without a heap. @internal */
-export const mayStoreDirectly = layout.directTier && process.env['MPMETRICS_TIER'] !== 'native';
+export const mayStoreDirectly =
+  layout.directTier && STORE_IN_ORDER.has(runtime) && process.env['MPMETRICS_TIER'] !== 'native';
 
 /*
  * One update each. `false`: the series has another generation now, so that the caller has to bind again. They are

@@ -2,7 +2,7 @@
 //
 // A read is one that found something new; see crates/core/examples/tear.rs for what it looks at. A writer that does it
 // wrong must be found out, too: else the reader would prove nothing.
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { item, progress, short, times, unavailable } from './support/item.mjs';
 import { runtimes } from './support/runtimes.mjs';
@@ -16,6 +16,8 @@ await item(async ({ figures, check }) => {
   delete process.env.MPMETRICS_TIER;
   const control = await tear('--careless', '--reads', '100000', '--seconds', '20');
   check(control.torn > 0, 'a writer without care was not found out');
+  figures.anotherRuntime = tierOfAnotherRuntime();
+  check(figures.anotherRuntime === 'native', 'a runtime without evidence stores directly');
   const programs = short ? { thisOne: process.execPath } : runtimes();
   for (const [name, program] of Object.entries(programs)) {
     const limits = ['--reads', String(READS), '--seconds', String(SECONDS)];
@@ -29,6 +31,17 @@ await item(async ({ figures, check }) => {
     progress(`${name}: ${reads} reads, ${torn} torn, in ${seconds} seconds`);
   }
 });
+
+/** The tier of a runtime that nobody has looked at: this one, when it says that it is another. */
+function tierOfAnotherRuntime() {
+  const code = `
+    Object.defineProperty(process.versions, 'electron', { value: '1.0.0', enumerable: true });
+    const { Counter } = require('mpmetrics');
+    const counter = new Counter({ name: 'c', help: 'H' });
+    counter.inc();
+    console.log(counter.children.find({}).family.attachment.tier);`;
+  return execFileSync(process.execPath, ['-e', code]).toString().trim();
+}
 
 /** Runs scripts/tearing.mjs, and returns what it says. */
 function tear(...parameters) {
