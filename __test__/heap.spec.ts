@@ -2,6 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
@@ -85,10 +86,22 @@ test('info() says what there is to know', (t) => {
     why: 'opened by its name to write',
   });
   t.regex(heap.info().id, /^[0-9a-f]{32}$/);
+  t.like(heap.info(), { retries: 0, unanswered: 0, conflicts: 0 });
+  t.true(Math.abs(heap.info().createdAt - Date.now() / 1000) < 60);
   t.like(heap.info().writers[0], { slot: 0, live: true, pid: process.pid, thread: 0 });
   heap.close();
   heap.close();
   t.throws(() => heap.info(), { instanceOf: MpmetricsError, code: 'MPMETRICS_CLOSED' });
+});
+
+test('what the heap says of itself is what the guide lists', async (t) => {
+  const guide = readFileSync(new URL('../docs/guides/the-heap-itself.md', import.meta.url), 'utf8');
+  const listed = [...guide.matchAll(/^\| `(mpmetrics_\w+)/gm)].map(([, found]) => found);
+  const heap = open({ name: name() });
+  const text = await heap.register.metrics({ own: true });
+  heap.close();
+  const shown = [...text.matchAll(/^# TYPE (mpmetrics_\w+) /gm)].map(([, found]) => found);
+  t.deepEqual([...new Set(listed)], shown);
 });
 
 test('the default heap can be opened as well, and stays when that is closed', async (t) => {

@@ -79,6 +79,12 @@ export interface HeapInfo {
   droppedBusy: number;
   /** … and since their metric had as many as it may have. */
   droppedLimit: number;
+  /** How many reads were repeated, since a writer had changed what was read. */
+  retries: number;
+  /** How often a thread with `collect` functions did not answer a scrape in time. */
+  unanswered: number;
+  /** When it was made, in seconds since the Unix epoch. */
+  createdAt: number;
   /** All slots. */
   writers: HeapWriter[];
 }

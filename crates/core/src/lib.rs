@@ -58,6 +58,8 @@
 //! A heap with a name is shared with every program of the same user that knows it, Node.js applications included: the
 //! example `attach` looks into a running one, and adds a counter that it then shows.
 
+#![deny(missing_docs)]
+
 mod allocator;
 mod binding;
 mod catalog;
@@ -96,6 +98,11 @@ mod updating;
 #[cfg(any(test, feature = "verification"))]
 pub mod verification;
 mod writer;
+
+/// The example of the README, which runs with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 pub use binding::Binding;
 pub use declaration::FamilySpec;

@@ -42,6 +42,12 @@ pub struct HeapInfo {
     pub dropped_busy: f64,
     /// … and since their family had as many as it may have.
     pub dropped_limit: f64,
+    /// Reads that were repeated since a writer had changed what was read.
+    pub retries: f64,
+    /// Isolates with collectors that did not answer a scrape in time.
+    pub unanswered: f64,
+    /// When the heap was made, in seconds since the Unix epoch.
+    pub created_at: f64,
     /// All slots, in order.
     pub writers: Vec<WriterInfo>,
 }
@@ -87,6 +93,9 @@ impl HeapInfo {
             dropped_full: info.dropped_full as f64,
             dropped_busy: info.dropped_busy as f64,
             dropped_limit: info.dropped_limit as f64,
+            retries: info.retries as f64,
+            unanswered: info.unanswered as f64,
+            created_at: info.created,
             writers: info.writers.into_iter().map(WriterInfo::from).collect(),
         })
     }

@@ -52,7 +52,7 @@ pub(super) fn families(heap: &Heap, filter: &Filter, slots: &[SlotView]) -> Resu
         ),
         (
             "mpmetrics_conflicts_total",
-            "Declarations that differed from another one of the same name",
+            "Declarations that differed from another one of the same name, and heaps made beside one of another layout",
             None,
             vec![("", info.conflicts as f64)],
         ),
