@@ -73,6 +73,32 @@ test('a heap that is only read shows its registries', async (t) => {
   t.true(text.includes('c 1\n'));
 });
 
+test('who only reads goes on with the next heap of that name', async (t) => {
+  const options = { name: name() };
+  const count = (amount: number): Heap => {
+    const heap = open(options);
+    new Counter({ name: 'c', help: 'C', registers: [heap.register] }).inc(amount);
+    return heap;
+  };
+  const first = count(1);
+  const reader = open({ ...options, mode: 'read' });
+  const shown = async (): Promise<unknown> => /^c .*$/m.exec(await reader.register.metrics())?.[0];
+  t.is(await shown(), 'c 1');
+  const { id } = reader.info();
+  first.close();
+  await t.throwsAsync(shown(), { code: 'MPMETRICS_CLOSED' });
+  await t.throwsAsync(shown(), { code: 'MPMETRICS_CLOSED' });
+  const second = count(2);
+  t.is(await shown(), 'c 2');
+  t.not(reader.info().id, id);
+  second.close();
+  await t.throwsAsync(shown(), { code: 'MPMETRICS_CLOSED' });
+  const third = count(3);
+  reader.close();
+  await t.throwsAsync(shown(), { code: 'MPMETRICS_CLOSED' });
+  third.close();
+});
+
 test('info() says what there is to know', (t) => {
   const options = { name: name() };
   const heap = open(options);

@@ -6,6 +6,7 @@ import { discover } from './discovery';
 import { coded, MpmetricsError } from './errors';
 import { disposeSymbol } from './instrument/disposable';
 import { callNative, isOff } from './native';
+import type { Home } from './home';
 import { globalRegistry, Registry } from './registry';
 import { defaultAttachment, discoveredAttachment } from './seat';
 
@@ -16,7 +17,10 @@ const NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 export interface OpenOptions {
   /** The heap's name: 1 to 64 of the characters `A-Z a-z 0-9 _ . -`. Default: the heap that metrics go to by default. */
   name?: string;
-  /** `write` (the default) joins the heap, or makes it; `read` only looks, also from outside the application. */
+  /**
+   * `write` (the default) joins the heap, or makes it; `read` only looks, also from outside the application. Once its last
+   * writer has left, `metrics()` rejects with `MPMETRICS_CLOSED`, until there is another heap of that name.
+   */
   mode?: 'write' | 'read';
   /**
    * How many series this process or thread lets a metric have there. Further ones are dropped, counted and reported.
@@ -101,13 +105,33 @@ export class Heap {
   /** The default registry of this heap. */
   readonly register: Registry;
   /** This isolate's seat in the heap; null when switched off. @internal */
-  readonly attachment: Attachment | null;
+  attachment: Attachment | null;
 
-  /** @internal */
-  constructor(attachment: Attachment | null, register?: Registry) {
+  /**
+   * @param again Looks the heap's name up, for one that is only read.
+   * @internal
+   */
+  constructor(attachment: Attachment | null, register?: Registry, again?: () => Attachment) {
     this.attachment = attachment;
-    const home = { key: 'default', seat: () => attachment };
+    const home: Home = {
+      key: 'default',
+      seat: () => this.attachment,
+      ...(again && { succeed: () => this.succeed(again) }),
+    };
     this.register = register ?? new Registry(undefined, home);
+  }
+
+  /** The heap is over: another one may have its name by now. @internal */
+  succeed(again: () => Attachment): boolean {
+    if (this.attachment?.isClosed !== false) return false;
+    try {
+      const successor = again();
+      this.attachment.close();
+      this.attachment = successor;
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** What there is to know of the heap now. Throws an `MpmetricsError` once it is closed. */
@@ -180,18 +204,20 @@ export function open(options: OpenOptions = {}): Heap {
   const limit = { ...(seriesLimit !== undefined && { seriesLimit }) };
   if (name === undefined) return openDefault(mode, limit);
   const why = `opened by its name to ${mode}`;
-  return new Heap(
-    mode === 'write'
-      ? Attachment.writer({ name, ...limit }, why)
-      : Attachment.reader({ name }, why),
-  );
+  if (mode === 'write') return new Heap(Attachment.writer({ name, ...limit }, why));
+  return reading(() => Attachment.reader({ name }, why));
 }
 
 /** Another seat in the default heap, or a look into it. */
 function openDefault(mode: 'write' | 'read', limit: { seriesLimit?: number }): Heap {
   if (mode === 'write') return new Heap(discoveredAttachment(limit));
   const { name, id, why } = discover();
-  return new Heap(Attachment.reader({ ...(name && { name }), ...(id && { id }) }, why));
+  return reading(() => Attachment.reader({ ...(name && { name }), ...(id && { id }) }, why));
+}
+
+/** A heap that is only read. When its last writer has left, it is the next one of that name. */
+function reading(look: () => Attachment): Heap {
+  return new Heap(look(), undefined, look);
 }
 
 /** The heap that metrics go to by default; null when switched off. @internal */

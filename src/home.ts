@@ -1,6 +1,7 @@
 // Where registries are: under which key, and in which heap. Who has the same is the same registry.
 
-import { threadId } from 'worker_threads';
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import builtin from './builtin.cjs';
 import type { Attachment } from './attachment';
 import { warn } from './errors';
 import { nextRegistryNumber } from './evaluations';
@@ -15,6 +16,8 @@ export interface Home {
   readonly seat: () => Attachment | null;
   /** Looks whether the key is still the right one. */
   confirm?(attachment: Attachment): void;
+  /** Looks for the successor of a heap that is over. Returns whether there is one. */
+  succeed?(): boolean;
 }
 
 /** The home of a registry that is this isolate's own. @internal */
@@ -29,7 +32,7 @@ export function namedHome(name: string): Home {
 
 function privateKey(): string {
   // Threads have the number and the beginning of their process; a process may have the number of one before it.
-  const isolate = `${process.pid}-${performance.timeOrigin}-${threadId}`;
+  const isolate = `${process.pid}-${performance.timeOrigin}-${builtin.workerThreads().threadId}`;
   return `private:${isolate}-${nextRegistryNumber()}`;
 }
 
