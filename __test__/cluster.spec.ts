@@ -55,7 +55,7 @@ test('a worker that is killed takes no count with it', async (t) => {
 
 test('each aggregator gives what its name says, with idle and dead writers about', async (t) => {
   const cluster = await start(t);
-  for (const name of ['sum', 'min', 'max', 'average', 'first', 'started']) {
+  for (const name of ['sum', 'min', 'max', 'average', 'first', 'shared', 'all', 'started']) {
     // The third is idle, the second will be dead.
     for (const [to, value] of [3, 100].entries())
       await cluster.do({ to, act: 'set', given: [name, value] });
@@ -70,8 +70,20 @@ test('each aggregator gives what its name says, with idle and dead writers about
     max: '5',
     average: '4',
     first: '5',
+    shared: '5',
   });
+  const each = [...text.matchAll(/^g_all\{pid="\d+"\} (.*)$/gm)].map(([, value]) => value);
+  t.deepEqual(each.toSorted(), ['3', '5']);
   t.notRegex(text, /started/, 'it is omitted');
+});
+
+test('the median of three workers that all measured 1 is 1', async (t) => {
+  const cluster = await start(t);
+  for (const to of [0, 1, 2]) await cluster.do({ to, act: 'measure', given: [1] });
+  await cluster.do({ kill: 1 });
+  const text = await cluster.scrape();
+  t.regex(text, /^size\{quantile="0.5"\} 1$/m);
+  t.regex(text, /^size_count 3$/m);
 });
 
 test('what one process has chosen is what all show', async (t) => {

@@ -1,18 +1,25 @@
 // A cluster of which the spec orders what its members do, one line of JSON at a time.
 const cluster = require('node:cluster');
 const { createInterface } = require('node:readline');
-const { AggregatorRegistry, Counter, Gauge, Histogram, Registry, WorkerRegistry } = require(
-  process.env.MPMETRICS_UNDER_TEST,
-);
+const {
+  AggregatorRegistry,
+  Counter,
+  Gauge,
+  Histogram,
+  Registry,
+  Summary,
+  WorkerRegistry,
+} = require(process.env.MPMETRICS_UNDER_TEST);
 
 const whole = new AggregatorRegistry();
 const chosen = new Registry();
 const metrics = {
   requests: new Counter({ name: 'requests_total', help: 'Requests', labelNames: ['who'] }),
   seconds: new Histogram({ name: 'seconds', help: 'Time', buckets: [1] }),
+  size: new Summary({ name: 'size', help: 'Size', percentiles: [0.5] }),
   started: new Gauge({ name: 'started', help: 'Start', aggregator: 'omit' }),
 };
-for (const aggregator of ['sum', 'min', 'max', 'average', 'first']) {
+for (const aggregator of ['sum', 'min', 'max', 'average', 'first', 'shared', 'all']) {
   metrics[aggregator] = new Gauge({ name: `g_${aggregator}`, help: aggregator, aggregator });
 }
 const another = new Registry();
@@ -27,6 +34,7 @@ const inChosen = new Counter({ name: 'chosen_total', help: 'Chosen', registers: 
 const acts = {
   inc: (who, by) => metrics.requests.inc({ who }, by),
   observe: (value) => metrics.seconds.observe(value),
+  measure: (value) => metrics.size.observe(value),
   set: (name, value) => metrics[name].set(value),
   choose: () => {
     AggregatorRegistry.setRegistries(chosen);
