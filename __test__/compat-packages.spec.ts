@@ -141,6 +141,34 @@ test('the same file evaluated again begins anew', async (t) => {
   ]);
 });
 
+test('@prometheus-io/client’s default metrics are the same, with names, help texts and types', async (t) => {
+  const list = (client: string): string => `
+    const client = require(${client});
+    const register = new client.Registry();
+    client.collectDefaultMetrics({ register });
+    register.getMetricsAsJSON().then((metrics) => {
+      const about = metrics.map(({ name, help, type, aggregator }) => [name, help, type, aggregator]);
+      console.log(JSON.stringify([about, client.collectDefaultMetrics.metricsList]));
+      process.exit();
+    });`;
+  const original = createRequire(import.meta.url).resolve('@prometheus-io/client');
+  const theirs = await program(list(JSON.stringify(original)));
+  const ours = await program(list(`'@prometheus-io/client'`));
+  t.deepEqual(JSON.parse(ours.stdout), JSON.parse(theirs.stdout));
+});
+
+test('each name of @prometheus-io/client is there', async (t) => {
+  const original = createRequire(import.meta.url)('@prometheus-io/client') as object;
+  const { stdout } = await program(
+    `console.log(JSON.stringify(Object.keys(require('@prometheus-io/client'))))`,
+  );
+  const names = JSON.parse(stdout) as string[];
+  t.deepEqual(
+    Object.keys(original).filter((name) => !names.includes(name)),
+    [],
+  );
+});
+
 test('@prometheus-io/client measures the utilization of the event loop from the start', async (t) => {
   const { stdout } = await program(`
     const { collectDefaultMetrics, register } = require('@prometheus-io/client');
