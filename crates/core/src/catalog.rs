@@ -8,7 +8,8 @@
 //! Neither ever goes: their numbers are good for as long as the heap is.
 
 use crate::allocator::Allocator;
-use crate::declaration::{self, FamilySpec};
+use crate::declaration::FamilySpec;
+use crate::declarations;
 use crate::error::{Error, Result};
 use crate::heap::Heap;
 use crate::layout::{WORD, family, header};
@@ -112,7 +113,7 @@ fn find_family(
 ) -> Result<(Option<u32>, bool)> {
     let (mut conflict, mut bytes) = (false, Vec::new());
     for number in 0..table::count(heap, header::FAMILY_COUNT)? {
-        let record = declaration::record(heap, number)?;
+        let record = declarations::record(heap, number)?;
         if heap.load(record + family::HASH)? != spec.hash() {
             continue;
         }

@@ -2,11 +2,8 @@
 
 use crate::error::{Error, Result};
 use crate::family::{Aggregator, Kind};
-use crate::heap::Heap;
-use crate::layout::{Place, family, header, histogram, summary};
+use crate::layout::{histogram, summary};
 use crate::name::{SEED, hash};
-use crate::table;
-use std::sync::{Arc, Mutex};
 
 /// Everything a program says of a family when it declares it.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,7 +141,7 @@ impl FamilySpec {
         (identity, bytes)
     }
 
-    fn decode(bytes: &[u8]) -> Option<FamilySpec> {
+    pub(crate) fn decode(bytes: &[u8]) -> Option<FamilySpec> {
         let mut reader = Reader(bytes);
         let [kind, aggregator] = reader.array::<2>()?;
         Some(FamilySpec {
@@ -221,57 +218,6 @@ impl Reader<'_> {
     fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         (0..self.length()?).map(|_| read(self)).collect()
     }
-}
-
-/// The declarations of a heap as read by this process: they never change, so each is read once.
-#[derive(Default)]
-pub(crate) struct Declarations(Mutex<Vec<Option<Arc<FamilySpec>>>>);
-
-impl Declarations {
-    /// The declaration of family `number`.
-    pub fn get(&self, heap: &Heap, number: u32) -> Result<Arc<FamilySpec>> {
-        let mut known = self
-            .0
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        if let Some(Some(spec)) = known.get(number as usize) {
-            return Ok(spec.clone());
-        }
-        let spec = Arc::new(read(heap, number)?);
-        if known.len() <= number as usize {
-            known.resize(number as usize + 1, None);
-        }
-        known[number as usize] = Some(spec.clone());
-        Ok(spec)
-    }
-}
-
-fn read(heap: &Heap, number: u32) -> Result<FamilySpec> {
-    const CORRUPT: Error = Error::Corrupt {
-        what: "the declaration of a family can't be read",
-    };
-    let record = record(heap, number)?;
-    let mut bytes = Vec::new();
-    let length = heap.load(record + family::LENGTH)? as u32;
-    heap.read_bytes(record + family::TEXT, length as usize, &mut bytes)?;
-    let spec = FamilySpec::decode(&bytes).ok_or(CORRUPT)?;
-    // What nobody could have declared is no declaration.
-    spec.check().map_err(|_| CORRUPT)?;
-    Ok(spec)
-}
-
-/// The place of the record of family `number`.
-pub(crate) fn record(heap: &Heap, number: u32) -> Result<Place> {
-    // The count bounds the number, so that a number from elsewhere leads nowhere else.
-    if u64::from(number) >= heap.load(header::FAMILY_COUNT)? {
-        return Err(Error::BadArgument {
-            what: "there is no family of that number",
-        });
-    }
-    let entry = table::entry(heap, header::FAMILY_TABLE, number)?;
-    heap.load_place(entry.ok_or(Error::Corrupt {
-        what: "a family is missing from its table",
-    })?)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The list of segments: from places to words, and growth.
 
-use crate::declaration::Declarations;
+use crate::declarations::Declarations;
 mod growth;
 mod opening;
 

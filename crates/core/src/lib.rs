@@ -67,6 +67,7 @@ mod cell;
 pub mod clock;
 pub mod collect;
 mod declaration;
+mod declarations;
 mod directory;
 mod error;
 pub mod expose;

@@ -13,7 +13,7 @@ pub(crate) use changing::{
     create_series, discard_series, remove_series, replace_series, restart_series,
 };
 
-use crate::declaration;
+use crate::declarations;
 use crate::error::{Error, Result};
 use crate::heap::Heap;
 use crate::label_map;
@@ -121,7 +121,7 @@ pub(crate) fn series_or_new(
 }
 
 fn check_limit(heap: &Heap, family: u32, limit: u32) -> Result<()> {
-    let count = heap.load(declaration::record(heap, family)? + family::SERIES)?;
+    let count = heap.load(declarations::record(heap, family)? + family::SERIES)?;
     if count < u64::from(limit) {
         Ok(())
     } else {

@@ -3,7 +3,8 @@
 use super::{FREE, SeriesEntry, check_limit, series_entry};
 use crate::allocator::Allocator;
 use crate::clock::now;
-use crate::declaration::{self, FamilySpec};
+use crate::declaration::FamilySpec;
+use crate::declarations;
 use crate::error::Result;
 use crate::journal::Transaction;
 use crate::label_map;
@@ -24,7 +25,7 @@ pub(crate) fn create_series(
     shared: u64,
 ) -> Result<(u32, SeriesEntry)> {
     check_limit(exclusive.heap, family, limit)?;
-    let family_record = declaration::record(exclusive.heap, family)?;
+    let family_record = declarations::record(exclusive.heap, family)?;
     let mut transaction = exclusive.transaction();
     let record = add_record(&mut transaction, family, labels, shared, now())?;
     let (number, entry) = take_number(&mut transaction, record)?;
@@ -125,7 +126,7 @@ pub(crate) fn discard_series(
         return Ok(false);
     }
     let family_number = (heap.load(entry.record + series::NUMBER)? >> 32) as u32;
-    let family_record = declaration::record(heap, family_number)?;
+    let family_record = declarations::record(heap, family_number)?;
     let mut transaction = exclusive.transaction();
     let free = transaction.get(header::FREE_SERIES)? as u32;
     let place = table::heap_entry(&mut transaction, header::SERIES_TABLE, number)?;
