@@ -72,4 +72,16 @@ impl Heap {
             .store(number as u64 + 1, Ordering::Release);
         Ok(())
     }
+
+    /// Bytes that have memory behind them. What lies before a segment's end, and was too short for a block, has none; where
+    /// that can't be told, or the files were removed, it is counted as well.
+    pub(crate) fn backed_bytes(&self) -> Result<u64> {
+        let bound = self.load(header::RESERVED)?.saturating_mul(WORD as u64);
+        let Some(files) = &self.files else {
+            return Ok(bound);
+        };
+        let segments = self.load(header::SEGMENTS)?.min(MAX_SEGMENTS as u64) as usize;
+        let backed = (0..segments).map(|number| platform::backed(&files.segment(number)));
+        Ok(backed.sum::<Option<u64>>().unwrap_or(bound))
+    }
 }

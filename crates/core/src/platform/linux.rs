@@ -49,6 +49,12 @@ fn missing(file: &impl AsFd, from: u64, to: u64) -> rustix::io::Result<bool> {
     ))
 }
 
+/// How many bytes of a segment have memory behind them; `None` where nobody tells.
+pub fn backed(segment: &str) -> Option<u64> {
+    let found = rustix::fs::stat(directory().ok()?.join(segment)).ok()?;
+    Some(found.st_blocks as u64 * 512)
+}
+
 /// Whether there may be memory for a new segment with so many bytes. A moment later there may not.
 pub fn may_have_room(bytes: u64) -> bool {
     let found = directory().map(|path| rustix::fs::statfs(&path));

@@ -101,7 +101,7 @@ pub(super) fn of(heap: &Heap, slots: &[SlotView]) -> Result<HeapInfo> {
     let dropped_limit = shortage::dropped(heap, Shortage::Limit)?;
     Ok(HeapInfo {
         segments: heap.load(header::SEGMENTS)?,
-        bytes: heap.load(header::RESERVED)?.saturating_mul(8),
+        bytes: heap.backed_bytes()?,
         used_bytes: heap.load(header::USED)?.saturating_mul(8),
         series: heap.load(header::SERIES_LIVE)?,
         families: heap.load(header::FAMILY_COUNT)?,
