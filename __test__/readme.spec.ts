@@ -1,5 +1,5 @@
 // What the README names is there: the tests behind its comparison, and the files that it leads to.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
 
 const readme = readFileSync('README.md', 'utf8');
@@ -17,8 +17,10 @@ test('the tests that the comparison names', (t) => {
   }
 });
 
-test('the files that it and the guides lead to', (t) => {
+test('the files that it leads to, every guide among them', (t) => {
   for (const [, path] of readme.matchAll(/\]\((?!https?:)([^)#]+)/g)) {
     t.true(existsSync(path as string), path);
   }
+  for (const guide of readdirSync('docs/guides'))
+    t.true(readme.includes(`docs/guides/${guide}`), guide);
 });

@@ -52,6 +52,11 @@ for (const [name, kinds] of Object.entries(SET_UPS)) {
     for (const [kind, url] of Object.entries(urls)) {
       const shown = SHARED.includes(kind) ? everybody : everybody.slice(-1);
       t.is(await fetched(url), page(shown), `${kind}, served`);
+      // Without a preference it is the Prometheus text format, which has nothing of OpenMetrics.
+      const plain = await (await fetch(url)).text();
+      const sum = shown.reduce((all, { who }) => all + who, 0);
+      t.true(plain.startsWith(`# HELP counter H\n# TYPE counter counter\ncounter{x="a"} ${sum}\n`));
+      t.notRegex(plain, /# EOF|# \{|_created|stateset/);
       const filtered = await fetched(`${url}?name[]=build&name[]=collected&name[]=other`);
       t.is(filtered, only(page(shown), 'build', 'collected'), `${kind}, filtered`);
     }
