@@ -10,7 +10,6 @@ import { privateHome } from './home';
 import { globalRegistry, Registry } from './registry';
 import { joined, readFamilies } from './scrape';
 import { formatOf, look } from './shelf';
-import type { MetricAsJson } from './aggregators';
 import type { AnyRegistry, PrometheusContentType, RegistryContentType } from './types';
 
 /** Says which registries were chosen, across processes. No scrape shows it. */
@@ -64,21 +63,6 @@ export class AggregatorRegistry<
     });
     await Promise.race([Promise.allSettled(pending), elapsed]);
     clearTimeout(timer);
-  }
-
-  /**
-   * Makes one registry of several processes' metrics, for those who carry them from process to process themselves. The
-   * `get()` of its metrics is synchronous.
-   *
-   * @param metrics What each process's `getMetricsAsJSON()` gave.
-   * @param contentType The format of the registry. Default: the Prometheus text format. Throws an `Error` for an
-   *   aggregator that there is not.
-   */
-  static override aggregate<Type extends RegistryContentType = PrometheusContentType>(
-    metrics: readonly (readonly object[])[],
-    contentType?: Type,
-  ): Registry<Type> {
-    return Registry.aggregate(metrics as MetricAsJson[][], contentType);
   }
 
   /**

@@ -132,8 +132,7 @@ export class Registry<
   async getMetricsAsJSON(
     aggregator?: string,
   ): Promise<MetricObjectWithValues<MetricValue<string>>[]> {
-    const all = await dataOf(this);
-    return all.filter(hasAggregator(aggregator));
+    return (await dataOf(this)).filter(hasAggregator(aggregator));
   }
 
   /**
@@ -152,15 +151,14 @@ export class Registry<
    */
   registerMetric<T extends string>(metric: Metric<T>): void {
     const registered = metric as unknown as Registered;
-    const { name } = registered;
-    const present = metricIn(this._metrics, name);
+    const present = metricIn(this._metrics, metric.name);
     if (present !== undefined && present !== registered) {
       throw coded(
-        new Error(`A metric with the name ${name} has already been registered.`),
+        new Error(`A metric with the name ${metric.name} has already been registered.`),
         'MPMETRICS_ALREADY_REGISTERED',
       );
     }
-    put(this._metrics, name, registered);
+    put(this._metrics, metric.name, registered);
     if (isMember(registered) && this.sources.length === 0) registered.enter(plain(this));
   }
 
