@@ -10,18 +10,18 @@ export const isInside = INSIDE in process.env;
 
 /** Why there can be no such namespaces here; nothing if there can. */
 export function whyNot(flags = ['--mount']) {
-  const { error, status, stderr } = spawnSync('unshare', [...forThisUser(flags), 'true']);
+  if (userInfo().uid !== 0) return 'only root can have namespaces';
+  const { error, status, stderr } = spawnSync('unshare', [...flags, 'true']);
   if (status === 0) return undefined;
   return `"unshare ${flags.join(' ')}" says ${JSON.stringify(String(error ?? stderr).trim())}`;
 }
 
 /** Runs this very program inside, and ends as it does. */
 export function runInside(flags = ['--mount']) {
-  const { status } = spawnSync(
-    'unshare',
-    [...forThisUser(flags), process.execPath, ...process.argv.slice(1)],
-    { stdio: 'inherit', env: { ...process.env, [INSIDE]: '1' } },
-  );
+  const { status } = spawnSync('unshare', [...flags, process.execPath, ...process.argv.slice(1)], {
+    stdio: 'inherit',
+    env: { ...process.env, [INSIDE]: '1' },
+  });
   process.exit(status ?? 1);
 }
 
@@ -35,8 +35,4 @@ export function mount(...parameters) {
 export function unmount(folder) {
   const { status, stderr } = spawnSync('umount', [folder]);
   if (status !== 0) throw new Error(`umount ${folder}: ${stderr}`);
-}
-
-function forThisUser(flags) {
-  return userInfo().uid === 0 ? flags : ['--map-root-user', ...flags];
 }
