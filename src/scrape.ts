@@ -1,5 +1,7 @@
 // Reading heaps, and making one exposition of what several of them and foreign metrics say.
 
+import { isAscii } from 'buffer';
+
 import type { Attachment } from './attachment';
 import { monotonic } from './clock';
 import { awaitNative, type FamilyValues, type ScrapeRequest } from './native';
@@ -36,7 +38,8 @@ export async function readText(scope: Scope, format: Format, view?: View): Promi
   const text = await awaitNative(() =>
     scope.attachment.native.scrape(requestFor(scope, format, view)),
   );
-  return text.toString();
+  // An exposition without foreign letters is copied as it is, ten times as fast where it is long.
+  return text.toString(isAscii(text) ? 'latin1' : 'utf8');
 }
 
 /** The families in those registries as data. @internal */
@@ -49,13 +52,21 @@ function requestFor({ registries }: Scope, format: Format, view?: View): ScrapeR
   return { registries, format, monotonic: monotonic(), ...view };
 }
 
+/** What ends an exposition of OpenMetrics. */
+const END = '# EOF\n';
+
 /** Several expositions as one, in prom-client's layout. @internal */
 export function joined(texts: readonly string[], format: Format): string {
+  const [only] = texts;
+  if (only !== undefined && texts.length === 1 && only !== '') return only;
   const bodies = texts.map((text) => withoutEnd(text)).filter((text) => text !== '');
-  return format === 'openmetrics' ? [...bodies, '# EOF\n'].join('\n') : `${bodies.join('\n\n')}\n`;
+  return format === 'openmetrics' ? [...bodies, END].join('\n') : `${bodies.join('\n\n')}\n`;
 }
 
 /** An exposition without what closes it. @internal */
 export function withoutEnd(text: string): string {
-  return text.replace(/(?:^|\n)# EOF\n$/, '').replace(/\n$/, '');
+  if (text === END) return '';
+  // Not by a regular expression, which would look at each line of what may be megabytes.
+  const body = text.endsWith(`\n${END}`) ? text.slice(0, -END.length - 1) : text;
+  return body.endsWith('\n') ? body.slice(0, -1) : body;
 }
