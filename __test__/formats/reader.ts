@@ -43,7 +43,7 @@ export async function startReader(t: ExecutionContext): Promise<Read> {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   t.teardown(() => child.kill());
-  await once(child, 'spawn');
+  await once(child, 'spawn').catch(refuse);
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return async (format, page) => {
     child.stdin.write(`${JSON.stringify({ format, page })}\n`);
@@ -74,13 +74,17 @@ async function installed(): Promise<string> {
     rmSync(made, { recursive: true });
     // Another run may have been faster.
     if (existsSync(folder)) return folder;
-    throw new Error(
-      `This test reads pages with Python's ${PACKAGE}, which could not be installed: it needs python3 with pip ` +
-        `(Debian: apt-get install python3-pip; others: https://www.python.org).`,
-      { cause: error },
-    );
+    refuse(error);
   }
   return folder;
+}
+
+function refuse(cause: unknown): never {
+  throw new Error(
+    `This test reads pages with Python's ${PACKAGE}, which pip installs for it: python3 with pip must be there ` +
+      `(Debian: apt-get install python3-pip; others: https://www.python.org). ${String(cause)}`,
+    { cause },
+  );
 }
 
 /** A number as Python writes it. */
