@@ -26,7 +26,7 @@ export default async function footprint({ quick = false } = {}) {
     const contestants = Object.fromEntries(clients.map((client) => [client, take(client)]));
     // The first start of each warms the file cache.
     await alternate(contestants, 1);
-    const samples = await alternate(contestants, quick ? 5 : 21);
+    const samples = await alternate(contestants, quick ? 5 : 11);
     const { none: _, ...imported } = medians(samples, 'imported');
     const { none: __, ...first } = medians(samples, 'first');
     const { none, ...all } = medians(samples, 'mebibytes');

@@ -2,9 +2,9 @@
 const { load } = require('../tools/places.cjs');
 const { casesOf } = require('./cases.cjs');
 
-const WARM_UP = 300e6;
+const WARM_UP = 200e6;
 const BATCH = 2e6;
-const BATCHES = 101;
+const BATCHES = 61;
 
 const [client, name] = process.argv.slice(2);
 const prepare = casesOf(client, load)[name];
