@@ -192,7 +192,8 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
       if (!this.families.some((kept) => kept.isSameFamily(family))) family.unbindAll();
     }
     this.bare = this.children.hold({});
-    if (this.bare === null && this.labelNames.length === 0) this.begin();
+    // Once: what was removed or reset since has none.
+    if (era === 0 && this.bare === null && this.labelNames.length === 0) this.begin();
   }
 
   /** Has `collect` run for scrapes in other processes and threads. @internal */
@@ -291,7 +292,9 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     given: readonly unknown[],
     from: (family: Family, labels: LabelSet) => void = (family, labels) => family.remove(labels),
   ): void {
-    const labels = validLabelsFrom(this.labelNames, given);
+    const wanted = validLabelsFrom(this.labelNames, given);
+    // One that is undefined is as good as none, but does not print so.
+    const labels = this.children.given(wanted) ?? wanted;
     this.forget(labels);
     for (const family of this.families) from(family, labels);
   }

@@ -16,12 +16,12 @@ interface Source {
 /** The sample, in which labels that were given here have their types again. @internal */
 export function withTypes(sample: Sample, { families, children }: Source): Sample {
   for (const { defaults } of families) {
-    const added: Record<string, unknown> = { ...sample.added };
     const labels: Record<string, unknown> = { ...sample.labels };
+    // In the registry's order.
     const filled: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(defaults)) {
       const text = labelText(value);
-      if (added[name] === text) added[name] = value;
+      if (sample.added[name] === text) filled[name] = value;
       // A label of the metric that was not given, and so has the registry's value.
       if (labels[name] === text) {
         filled[name] = value;
@@ -29,7 +29,9 @@ export function withTypes(sample: Sample, { families, children }: Source): Sampl
       }
     }
     const given = givenLabels(labels, children);
-    if (given !== null) return { ...sample, labels: given, added: { ...filled, ...added } };
+    if (given !== null) {
+      return { ...sample, labels: given, added: { ...filled, ...sample.added, ...filled } };
+    }
   }
   return { ...sample, labels: givenLabels(sample.labels, children) ?? sample.labels };
 }

@@ -3,7 +3,7 @@
 import { look, type Steps } from '../seeing';
 
 export const steps: Steps = {
-  removal: async ({ Counter, Gauge, Histogram, register }, see) => {
+  removal: async ({ Counter, Gauge, Histogram, Registry, register }, see) => {
     const counter = new Counter({ name: 'c_total', help: 'c', labelNames: ['a', 'b'] });
     counter.inc({ a: 1, b: 1 });
     counter.inc({ a: 2, b: 2 });
@@ -69,6 +69,16 @@ export const steps: Steps = {
     see('what is out of the registry counts on', await counter.get());
     register.clear();
     await look(see, 'cleared', register);
+    const registry = new Registry();
+    const registers = [registry];
+    new Counter({ name: 'removed_total', help: 'r', registers }).remove();
+    new Histogram({ name: 'reset', help: 'r', registers, buckets: [1] }).reset();
+    const named = new Gauge({ name: 'named', help: 'n', labelNames: ['a', 'b'], registers });
+    named.set(1);
+    named.set({ b: 1 }, 2);
+    named.remove({ a: undefined });
+    registry.setDefaultLabels({ app: 'shop', a: 'default' });
+    await look(see, 'default labels bring nothing back', registry);
     again.inc({ z: 1 });
     see('what was cleared counts on', await again.get());
   },
