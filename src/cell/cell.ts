@@ -143,7 +143,7 @@ export abstract class DirectCell<Share, Kept extends Cell<Share> = Cell<Share>> 
     return this.family.attachment.handle;
   }
 
-  /** Without a binding it goes to scratch memory. */
+  /** Without a binding it is nowhere, and stores nothing. */
   protected override settle(binding: Binding | null): void {
     super.settle(binding);
     const { arena } = this.family.attachment;
