@@ -15,6 +15,7 @@ import {
   seriesEntry,
 } from './native';
 import type { Binding, FamilySpec, HeapOptions, NativeHeap } from './native';
+import { seriesLimit } from './series-limit';
 import { ShortageReports } from './shortage';
 
 /** How updates are made: `direct` by typed-array stores, `native` by calls into the binding. @internal */
@@ -33,9 +34,6 @@ interface Joined {
 const JOINED = Symbol.for('mpmetrics.joined-heaps');
 const joined: Map<string, Joined> = ((globalThis as { [JOINED]?: Map<string, Joined> })[JOINED] ??=
   new Map<string, Joined>());
-
-/** How many series a metric may have, unless somebody says otherwise. */
-const SERIES_LIMIT = 100_000;
 
 /** This isolate's seat in a heap. @internal */
 export class Attachment {
@@ -278,29 +276,6 @@ function warnOfLayout(foreign: number): void {
     `Processes with another version of mpmetrics have a heap of the same name (layout ${foreign}, here ` +
       `${layout.version}). Their metrics and those of this process are apart: install one version in all of them.`,
   );
-}
-
-let limit: number | undefined;
-
-/** How many series a metric may have, as the environment says it. */
-function seriesLimit(): number {
-  return (limit ??= limitIn(process.env['MPMETRICS_SERIES_LIMIT']));
-}
-
-function limitIn(text: string | undefined): number {
-  if (!text) return SERIES_LIMIT;
-  const number = Number(text);
-  if (isSeriesLimit(number)) return number;
-  warn(
-    'MPMETRICS_BAD_ARGUMENT',
-    `MPMETRICS_SERIES_LIMIT=${text} means nothing: it can be a whole number above 0.`,
-  );
-  return SERIES_LIMIT;
-}
-
-/** Whether a metric can have that many series. @internal */
-export function isSeriesLimit(number: unknown): number is number {
-  return Number.isInteger(number) && (number as number) > 0 && (number as number) < 2 ** 32;
 }
 
 function isRefusal(error: unknown): boolean {

@@ -1,7 +1,7 @@
 // Heaps by name, for those who do not leave it to discovery.
 
 import { inspect } from 'util';
-import { Attachment, isSeriesLimit } from './attachment';
+import { Attachment } from './attachment';
 import { discover } from './discovery';
 import { coded, MpmetricsError } from './errors';
 import { disposeSymbol } from './instrument/disposable';
@@ -9,6 +9,7 @@ import { callNative, isOff } from './native';
 import type { Home } from './home';
 import { globalRegistry, Registry } from './registry';
 import { defaultAttachment, discoveredAttachment } from './seat';
+import { isSeriesLimit } from './series-limit';
 
 /** What a heap can be called. */
 const NAME = /^[A-Za-z0-9_.-]{1,64}$/;

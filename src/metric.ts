@@ -1,9 +1,10 @@
 // What all metrics share: their way into the registries, the way from labels to a child, and reading back.
 
 import type { Attachment } from './attachment';
-import type { Cell, ExemplifiedCell } from './cell/kinds';
+import type { Cell } from './cell/kinds';
 import { Children, type Cells, type Labelled } from './children';
 import { Family } from './family';
+import { handOver } from './hand-over';
 import { entryOf, hashOf, type HashMapEntry } from './hash-map';
 import type { CellSorts, Kind } from './kind';
 import { validLabelsFrom } from './labels';
@@ -23,9 +24,6 @@ import type {
 } from './types';
 import { withTypes } from './typed';
 import { samplesOf, withoutDefaults, type Measured, type Sample, type Value } from './values';
-
-/** A cell, of which nothing else is known. */
-type CanExemplify = Partial<ExemplifiedCell>;
 
 /** A metric as prom-client's JSON has it. @internal */
 export type Presented = MetricObject & { values: Value[]; origin?: string };
@@ -187,7 +185,9 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     // Another family comes elsewhere in the heap than this metric was registered.
     if (before.length > 0) for (const registry of this.memberOf) registry.isRearranged = true;
     this.era += 1;
-    this.move();
+    const left = this.children;
+    this.children = new Children(this.labelNames, this.cells());
+    handOver(left, this.children, this.families);
     for (const family of before) {
       if (!this.families.some((kept) => kept.isSameFamily(family))) family.unbindAll();
     }
@@ -205,32 +205,6 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     }
     if (!this.collect) return;
     for (const { attachment } of this.families) attachment.collectors?.add(this);
-  }
-
-  /** Replaces all children by ones that lie in the families of now, and hands over what they have recorded. @internal */
-  move(): void {
-    const left = [...this.children.values()].map((old) => {
-      const [share, parts, exemplars] = [old.read(), old.parts(), old.exemplars ?? []];
-      // All leave before any arrives: one that is the same under other labels takes its place among the others.
-      for (const part of parts) if (!this.families.includes(part.family)) part.withdraw();
-      return { labels: old.labels, share, parts, exemplars };
-    });
-    this.children = new Children(this.labelNames, this.cells());
-    for (const { labels, parts } of left) {
-      this.children.add(labels, parts as readonly unknown[] as readonly Child[]).show();
-    }
-    for (const { labels, share, parts, exemplars } of left) {
-      const moved = this.children.hold(labels) as Child;
-      if (share === null) continue;
-      const receivers: readonly Cell<Share>[] = moved.parts().length > 0 ? moved.parts() : [moved];
-      for (const cell of receivers) {
-        if (parts.some(({ family }) => family === cell.parts()[0]?.family)) continue;
-        cell.take(share);
-        for (const exemplar of exemplars) {
-          if (exemplar) (cell as CanExemplify).exemplify?.(exemplar);
-        }
-      }
-    }
   }
 
   /** Makes the series of a metric without labels, so that it shows before its first update. @internal */
