@@ -11,6 +11,7 @@ import { neutral } from './multiprocess/support/run';
 import { project } from './support/project';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const EXAMPLES = join(root, 'examples', 'testing');
 
 /** A test runner, and how it says how many tests have passed. */
 interface Runner {
@@ -22,6 +23,8 @@ interface Runner {
   passed(count: number): RegExp;
   /** What a test file of its own begins with. */
   head: string;
+  /** The test file in `examples/testing` that is for it. */
+  example: string;
 }
 
 const RUNNERS: Runner[] = [
@@ -32,6 +35,7 @@ const RUNNERS: Runner[] = [
     ways: [['--runInBand'], ['--maxWorkers=2']],
     passed: (count) => new RegExp(`^Tests: +${count} passed, ${count} total$`, 'm'),
     head: `const { Counter, Histogram, MpmetricsError, open, register } = require('mpmetrics');`,
+    example: 'orders.jest.test.cjs',
   },
   {
     name: 'Vitest',
@@ -44,6 +48,7 @@ const RUNNERS: Runner[] = [
     passed: (count) => new RegExp(`Tests +${count} passed \\(${count}\\)`),
     head: `import { Counter, Histogram, MpmetricsError, open, register } from 'mpmetrics';
            import { expect, test } from 'vitest';`,
+    example: 'orders.vitest.test.mjs',
   },
 ];
 
@@ -53,6 +58,8 @@ for (const runner of RUNNERS) {
     symlinkSync(root, join(folder, 'node_modules', 'mpmetrics'), 'junction');
     const own = `${runner.head}\nconst RUNNER = '${runner.name}';\n${read('own.js')}`;
     await runAll(t, runner, folder, { one: own, two: own, three: own }, 6);
+    const example = readFileSync(join(EXAMPLES, runner.example), 'utf8');
+    await runAll(t, runner, folder, { orders: example }, 2);
 
     const file = runner.name === 'Jest' ? 'jest.js' : 'vitest.js';
     const theirs = { usual: read(file) };
@@ -79,6 +86,9 @@ async function runAll(
 ): Promise<void> {
   rmSync(join(folder, 'tests'), { recursive: true, force: true });
   mkdirSync(join(folder, 'tests'));
+  for (const name of ['orders.cjs', 'orders.mjs']) {
+    cpSync(join(EXAMPLES, name), join(folder, 'tests', name));
+  }
   for (const [name, text] of Object.entries(files)) {
     writeFileSync(join(folder, 'tests', `${name}.test.js`), text);
   }
