@@ -2,6 +2,7 @@
 
 import test from 'ava';
 import { Counter, Gauge, Histogram, Registry } from '../index';
+import { counter, valuesOf } from './support/metrics';
 
 const CLASSES = [Counter, Gauge, Histogram];
 
@@ -156,5 +157,19 @@ test('series that stay as they are for so long go, and come back with their next
       ['busy', 6],
       ['idle', 1],
     ]),
+  );
+});
+
+test('a metric with many series leaves its registry, and enters another one, with all of them', async (t) => {
+  const [one, other] = [new Registry(), new Registry()];
+  const metric = counter({ labelNames: ['number'], registers: [one] });
+  for (let number = 0; number < 1000; number += 1) metric.inc({ number }, number);
+  one.removeSingleMetric('metric');
+  other.registerMetric(metric);
+  const values = await valuesOf(metric);
+  t.is(values.length, 1000);
+  t.is(
+    values.reduce((sum, { value }) => sum + value, 0),
+    (1000 * 999) / 2,
   );
 });

@@ -232,20 +232,20 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     return this.children.keepHandle(this.children.rowOf(given), handle);
   }
 
-  /** How cells are made now. @internal */
+  /** How cells are made from now on: those who have it go on so when the metric has moved. @internal */
   cells(): Cells<Child> {
-    const [only] = this.families;
-    const isAlike =
-      this.families.length === 1 && this.kind.hasMemory !== true && !this.enableExemplars;
+    const { families } = this;
+    const [only] = families;
+    const isAlike = families.length === 1 && this.kind.hasMemory !== true && !this.enableExemplars;
     return {
-      make: (series, known) => this.cellOf(series, known),
+      make: (series, known) => this.cellOf(series, known, families),
       arena: isAlike && only?.attachment.isVisible === true ? only.attachment.arena : null,
     };
   }
 
   /** A new cell of that series; what it can have of `known` is kept. @internal */
-  cellOf(series: Labelled, known: readonly Child[] = []): Child {
-    const { families, sorts } = this;
+  cellOf(series: Labelled, known: readonly Child[] = [], families = this.families): Child {
+    const { sorts } = this;
     const make = (family: Family): Child => {
       const kept = known.find((part) => part.parts()[0]?.family === family);
       if (kept !== undefined) return kept;
