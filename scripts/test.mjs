@@ -1,7 +1,7 @@
 // `npm test`: prepares the clone, then runs everything, and closes with one total.
 //   npm test                     all of it
-//   npm test -- rust             one part, or some: rust, deaths (after each store of the core's), direct (the
-//                                specs), native (the specs, without typed-array stores)
+//   npm test -- rust             one part, or some: rust, direct (the specs), native (the specs, without
+//                                typed-array stores)
 import { stripVTControlCharacters } from 'node:util';
 import { main, Refusal, root, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
@@ -12,14 +12,6 @@ const PARTS = {
   rust: {
     title: 'Rust: the core by itself (cargo test)',
     command: ['cargo', ['test', '--workspace', '--exclude', 'mpmetrics-node', '--no-fail-fast']],
-    count: countCargo,
-  },
-  deaths: {
-    title: 'Rust: a writer dies after each of its stores (cargo test with the feature failpoints)',
-    command: [
-      'cargo',
-      ['test', '--package', 'mpmetrics-core', '--features', 'failpoints', '--test', 'failpoints'],
-    ],
     count: countCargo,
   },
   direct: {

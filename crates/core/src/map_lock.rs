@@ -10,9 +10,9 @@ use crate::journal::{self, Write};
 use crate::layout::{self, header};
 use crate::lock::LockFile;
 use crate::name::HeapFiles;
-use crate::sync::{LocalBool, LocalU64, Ordering};
+use crate::sync::{LocalBool, LocalU64, Mutex, MutexGuard, Ordering};
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, OnceLock, TryLockError};
+use std::sync::{OnceLock, TryLockError};
 use std::time::Duration;
 
 pub(crate) struct MapLock {

@@ -13,6 +13,11 @@ pub use std::{
     thread::yield_now,
 };
 
+#[cfg(loom)]
+pub use loom::sync::{Mutex, MutexGuard};
+#[cfg(not(loom))]
+pub use std::sync::{Mutex, MutexGuard};
+
 pub use std::sync::atomic::Ordering;
 
 /// A flag and a number that only the threads of this process share: no store to them is one that others could miss.

@@ -26,7 +26,7 @@ fuzz_target!(|bytes: &[u8]| {
         while !begun.load(Ordering::Relaxed) {
             std::thread::yield_now();
         }
-        for _ in 0..8 {
+        for _ in 0..2 {
             image::read(&heap);
         }
         over.store(true, Ordering::Relaxed);

@@ -41,6 +41,9 @@ pub(crate) fn add(cell: &[AtomicU64], bucket: u32, number: f64, total: f64) -> R
     };
     let count = word.load_f64(Ordering::Relaxed) + number;
     let sum = cell[SUM as usize].load_f64(Ordering::Relaxed) + total;
+    // The fence keeps the intent behind the end of the last update: who finds any of it finds that sequence, or a later one,
+    // and so takes it for no intent of the last update.
+    fence(Ordering::Release);
     cell[INTENT_BUCKET as usize].store_f64(f64::from(bucket), Ordering::Relaxed);
     cell[INTENT_COUNT as usize].store_f64(count, Ordering::Relaxed);
     cell[INTENT_SUM as usize].store_f64(sum, Ordering::Relaxed);

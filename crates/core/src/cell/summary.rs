@@ -95,10 +95,11 @@ pub(crate) fn add(cell: &[AtomicU64], number: f64, total: f64) {
     repair(cell);
     let count = cell[COUNT as usize].load_f64(Ordering::Relaxed) + number;
     let sum = cell[SUM as usize].load_f64(Ordering::Relaxed) + total;
+    // The orderings are those of a histogram's update.
+    fence(Ordering::Release);
     cell[INTENT_COUNT as usize].store_f64(count, Ordering::Relaxed);
     cell[INTENT_SUM as usize].store_f64(sum, Ordering::Relaxed);
     let sequence = cell[SEQUENCE as usize].load(Ordering::Relaxed);
-    // The orderings are those of a histogram's update.
     cell[SEQUENCE as usize].store(sequence.wrapping_add(1) & SEQUENCE_MASK, Ordering::Release);
     fence(Ordering::Release);
     cell[COUNT as usize].store_f64(count, Ordering::Relaxed);

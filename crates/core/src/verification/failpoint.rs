@@ -20,19 +20,25 @@ enum Fate {
     Silenced(usize),
 }
 
+#[cfg(not(loom))]
 thread_local! {
     static FATE: RefCell<Option<Fate>> = const { RefCell::new(None) };
+}
+
+#[cfg(loom)]
+loom::thread_local! {
+    static FATE: RefCell<Option<Fate>> = RefCell::new(None);
 }
 
 /// Runs `store`, unless the thread is dead: then nothing is stored, and it gets `instead` for an answer.
 #[track_caller]
 pub(crate) fn pass<T>(instead: T, store: impl FnOnce() -> T) -> T {
     let point = Location::caller();
-    if FATE.with_borrow(|fate| matches!(fate, Some(Fate::Silenced(0)))) {
+    if FATE.with(|fate| matches!(*fate.borrow(), Some(Fate::Silenced(0)))) {
         return instead;
     }
     let stored = store();
-    FATE.with_borrow_mut(|fate| match fate {
+    FATE.with(|fate| match &mut *fate.borrow_mut() {
         None => {}
         Some(Fate::Recorded(points)) => points.push(point),
         Some(Fate::Silenced(left)) => *left -= 1,
@@ -47,9 +53,9 @@ pub(crate) fn pass<T>(instead: T, store: impl FnOnce() -> T) -> T {
 }
 
 fn run<T>(fate: Fate, operation: impl FnOnce() -> T) -> (T, Option<Fate>) {
-    let before = FATE.replace(Some(fate));
+    let before = FATE.with(|own| own.replace(Some(fate)));
     let done = operation();
-    (done, FATE.replace(before))
+    (done, FATE.with(|own| own.replace(before)))
 }
 
 /// Runs an operation on this thread, and tells the points that it passed, in order.

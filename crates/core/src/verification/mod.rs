@@ -5,6 +5,8 @@
 //! accounting   every word of it belongs to somebody, and to one only
 //! image        heaps whose words are anything
 //! failpoint    the death of a writer after any of its stores
+//! models       the protocols in every order of their parties' steps
+//! modelled     a word of which loom chooses what is seen
 //! word         a word of shared memory that counts the stores to it
 //! ```
 
@@ -12,6 +14,10 @@ mod accounting;
 #[cfg(any(test, feature = "failpoints"))]
 pub mod failpoint;
 pub mod image;
+#[cfg(loom)]
+mod modelled;
+#[cfg(all(test, loom))]
+mod models;
 mod soundness;
 #[cfg(any(test, feature = "failpoints"))]
 pub(crate) mod word;

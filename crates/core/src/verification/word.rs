@@ -27,6 +27,12 @@ impl AtomicU64 {
         AtomicU64(Word::new(value))
     }
 
+    /// From here on the word is loom's.
+    #[cfg(loom)]
+    pub fn model(&self) {
+        self.0.model();
+    }
+
     /// See [`std::sync::atomic::AtomicU64::load`].
     pub fn load(&self, order: Ordering) -> u64 {
         self.0.load(order)
