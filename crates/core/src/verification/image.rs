@@ -298,6 +298,52 @@ mod tests {
     }
 
     #[test]
+    fn a_header_that_is_not_ours_is_refused_with_what_to_do() {
+        let image = Image::sample().unwrap();
+        let swapped = crate::layout::MAGIC.swap_bytes();
+        for (edit, code, remedy) in [
+            (
+                Edit::Word(header::MAGIC, 1),
+                "MPMETRICS_CORRUPT",
+                "start again",
+            ),
+            (
+                Edit::Word(header::MAGIC, swapped),
+                "MPMETRICS_CORRUPT",
+                "endianness",
+            ),
+            (
+                Edit::Word(header::VERSION, 0),
+                "MPMETRICS_LAYOUT_MISMATCH",
+                "install one version",
+            ),
+            (
+                Edit::Word(header::VERSION, u64::MAX),
+                "MPMETRICS_LAYOUT_MISMATCH",
+                "install one version",
+            ),
+            (
+                Edit::Word(header::OWNER, 4242),
+                "MPMETRICS_NOT_OWNED",
+                "another heap name",
+            ),
+            (
+                Edit::Word(header::READY, 0),
+                "MPMETRICS_NO_SUCH_HEAP",
+                "start the application",
+            ),
+            (Edit::Length(100), "MPMETRICS_CORRUPT", "start again"),
+            (Edit::Length(0), "MPMETRICS_CORRUPT", "start again"),
+        ] {
+            let error = image.heap(&[edit]).err().expect("an error");
+            assert_eq!(error.code(), code, "{edit:?}");
+            assert!(error.to_string().contains(remedy), "{edit:?}: {error}");
+        }
+        // Words beyond what the layout needs are nobody's.
+        assert_eq!(read(&image.heap(&[Edit::Length(9000)]).unwrap()), 0);
+    }
+
+    #[test]
     fn whatever_is_in_a_heap_it_is_read_or_refused() {
         let image = Image::sample().unwrap();
         let (mut refused, mut wrong) = (0, 0);
