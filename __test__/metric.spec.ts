@@ -97,18 +97,18 @@ test('metrics go to the global registry when they name none', (t) => {
 test('labels given as objects of any sort', async (t) => {
   const registry = new Registry();
   const options = { name: 'c', help: 'h', labelNames: ['x', 'y'], registers: [registry] };
-  const counter = new Counter(options);
+  const metric = new Counter(options);
   const labels = { x: '1', y: 'a' };
-  counter.inc(labels);
+  metric.inc(labels);
   labels.x = 'changed after the call';
-  counter.inc(Object.assign(Object.create(null) as object, { y: 'a', x: 1 }));
-  counter.inc(Object.create({ x: 1, y: 'a' }) as object);
-  counter.inc(new Proxy({ x: 1, y: 'a' }, {}));
+  metric.inc(Object.assign(Object.create(null) as object, { y: 'a', x: 1 }));
+  metric.inc(Object.create({ x: 1, y: 'a' }) as object);
+  metric.inc(new Proxy({ x: 1, y: 'a' }, {}));
   class Labels {
     y = 'a';
     x = 1;
   }
-  counter.inc(new Labels() as never);
+  metric.inc(new Labels() as never);
   t.true((await registry.metrics()).endsWith('# TYPE c counter\nc{x="1",y="a"} 5\n'));
 });
 

@@ -263,6 +263,11 @@ export class Attachment {
     return isShared;
   }
 
+  /** Whether the last series could not be had since another process holds the lock of the label map. */
+  get isBusy(): boolean {
+    return !this.isClosed && this.native.lastShortage === 'busy';
+  }
+
   /** A number that moves when memory was freed, so that what was dropped tries again. */
   get spaceEpoch(): number {
     const first = this.arena?.first;

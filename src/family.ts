@@ -31,8 +31,9 @@ export class Family {
   readonly registries: number[];
   /** A histogram's upper bounds without `+Inf`. */
   readonly bounds: Float64Array;
-  /** Its number; null if it could not be declared. */
-  readonly number: number | null;
+  /** Its number; null while it can't be declared. */
+  number: number | null;
+  readonly #spec: FamilySpec;
   readonly #defaultsFirst: boolean;
   readonly #defaultNames: readonly string[];
 
@@ -50,6 +51,7 @@ export class Family {
     this.bounds = Float64Array.from(spec.buckets ?? []);
     this.#defaultNames = Object.keys(defaults);
     this.#defaultsFirst = spec.kind === 'histogram';
+    this.#spec = spec;
     this.number = attachment.declare(spec);
   }
 
@@ -87,6 +89,7 @@ export class Family {
    * @param isAgain Whether this was tried before: a series that was dropped is counted as that once.
    */
   bind(labels: LabelSet, isAgain: boolean): Binding | null {
+    if (isAgain) this.number ??= this.attachment.declare(this.#spec);
     return this.number === null
       ? null
       : this.attachment.bind(

@@ -1,11 +1,14 @@
 // This isolate's seat in the heap that metrics go to by default.
 
 import { Attachment } from './attachment';
-import { discover } from './discovery';
+import { discover, type Discovery } from './discovery';
 import { warn } from './errors';
+import { askAgain } from './later';
 import { isOff, type HeapOptions } from './native';
 
 let ofThisIsolate: Attachment | null = null;
+/** Whether that is a private heap in place of one that could not be had. */
+let isStandIn = false;
 
 /**
  * The seat in the default heap, taken by the first metric; null when switched off, or when there is not even private
@@ -14,8 +17,38 @@ let ofThisIsolate: Attachment | null = null;
  */
 export function defaultAttachment(): Attachment | null {
   if (isOff) return null;
-  if (ofThisIsolate === null || ofThisIsolate.isClosed) ofThisIsolate = discoveredAttachment();
+  if (ofThisIsolate === null || ofThisIsolate.isClosed) {
+    const { attachment, error } = discovered({});
+    ofThisIsolate = attachment;
+    isStandIn = error !== undefined;
+    if (isStandIn) askAgain(waitingForHeap, takeSeat);
+  }
   return ofThisIsolate;
+}
+
+/** Whether the default heap could not be had yet: it is asked for again from time to time. @internal */
+export function isWaitingForHeap(): boolean {
+  return isStandIn;
+}
+
+const waitingForHeap = {};
+
+/** Takes the seat that could not be had before. The registries follow. */
+function takeSeat(): boolean {
+  const before = ofThisIsolate;
+  try {
+    ofThisIsolate = attachmentTo(discover(), {});
+  } catch {
+    return false;
+  }
+  isStandIn = false;
+  leaveLater(before);
+  return true;
+}
+
+/** The registries take what was counted there with them first. */
+function leaveLater(attachment: Attachment | null): void {
+  (setTimeout(() => attachment?.close(), 0) as { unref?: () => void }).unref?.();
 }
 
 /**
@@ -26,17 +59,30 @@ export function defaultAttachment(): Attachment | null {
 export function discoveredAttachment(
   options: Pick<HeapOptions, 'seriesLimit'> = {},
 ): Attachment | null {
-  const { name, id, why } = discover();
+  return discovered(options).attachment;
+}
+
+type SeatOptions = Pick<HeapOptions, 'seriesLimit'>;
+
+function discovered(options: SeatOptions): { attachment: Attachment | null; error?: unknown } {
+  const heap = discover();
   try {
-    return Attachment.writer({ ...(name && { name }), ...(id && { id }), ...options }, why);
+    return { attachment: attachmentTo(heap, options) };
   } catch (error) {
+    const { code } = error as { code?: string };
+    const isBusy = code === 'MPMETRICS_BUSY' || code === 'MPMETRICS_GATE_TIMEOUT';
     warn(
-      'MPMETRICS_NO_SHARED_MEMORY',
-      'The metrics of this process are its own, since no heap could be shared with the others of the application.',
+      isBusy ? code : 'MPMETRICS_NO_SHARED_MEMORY',
+      'The metrics of this process are its own, since no heap could be shared with the others of the application. That ' +
+        'is tried again.',
       error,
     );
-    return privateAttachment(error);
+    return { attachment: privateAttachment(error), error };
   }
+}
+
+function attachmentTo({ name, id, why }: Discovery, options: SeatOptions): Attachment {
+  return Attachment.writer({ ...(name && { name }), ...(id && { id }), ...options }, why);
 }
 
 function privateAttachment(reason: unknown): Attachment | null {

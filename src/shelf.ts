@@ -4,9 +4,11 @@
 
 import { openMetricsContentType } from './content-type';
 import type { Shelf } from './family';
+import { askAgain } from './later';
 import { membersIn } from './member';
 import type { Registry } from './registry';
 import { scopesOf, type Format, type Scope, type View } from './scrape';
+import { isWaitingForHeap } from './seat';
 import type { RegistryContentType } from './types';
 
 /** A registry of any content type: the difference is in types only. @internal */
@@ -27,7 +29,15 @@ export function shelfOf(registry: Registry): Shelf {
     registry.place = number < 0 ? null : { attachment, number };
   }
   const number = registry.place?.number ?? -1;
+  if (number < 0 || isWaitingForHeap()) askAgain(registry, () => hasArrived(registry));
   return { attachment, defaults: registry._defaultLabels, number };
+}
+
+/** Takes a registry to where it belongs, if that can be had now. */
+function hasArrived(registry: Registry): boolean {
+  if (isWaitingForHeap()) return false;
+  registry.moved();
+  return registry.place !== null;
 }
 
 /** The same, for those who are about to look at what is there. @internal */

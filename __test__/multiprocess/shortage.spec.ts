@@ -1,14 +1,55 @@
 // The lock of the label map is held by a process that does not go on: what is new waits once, and nothing is lost.
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import test from 'ava';
-import { application, type Actor } from './support/actors';
+import { setTimeout } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
+import { Actor, application } from './support/actors';
 
 /** The file of the lock in the heap of that process. */
 function lockOf(pid: number): string {
   const [, heap] = /(\/dev\/shm\/mpm\.\w+)\./.exec(readFileSync(`/proc/${pid}/maps`, 'utf8')) ?? [];
   return `${heap}.map`;
+}
+
+/** Has a process take that lock and stops it. What comes back ends it. */
+async function held(t: ExecutionContext, pid: number): Promise<() => Promise<void>> {
+  // It takes the lock, says so, and is stopped.
+  const holder: ChildProcess = spawn('flock', [lockOf(pid), '-c', 'echo held; sleep 60'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  const group = -(holder.pid as number);
+  t.teardown(() => {
+    if (holder.signalCode === null) process.kill(group, 'SIGKILL');
+  });
+  await once(holder.stdout as NonNullable<typeof holder.stdout>, 'data');
+  process.kill(group, 'SIGSTOP');
+  return async () => {
+    process.kill(group, 'SIGKILL');
+    await once(holder, 'exit');
+  };
+}
+
+/** Asks until the answer has all those lines. */
+async function shown(
+  t: ExecutionContext,
+  scrape: () => Promise<string>,
+  lines: readonly string[],
+): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const text = await scrape();
+    if (lines.every((line) => text.includes(`\n${line}\n`))) {
+      t.pass();
+      return;
+    }
+    if (Date.now() > deadline) {
+      t.fail(`${lines.join(', ')} not in\n${text}`);
+      return;
+    }
+    await setTimeout(100);
+  }
 }
 
 test.serial('what is counted while a stopped process holds the lock is added later', async (t) => {
@@ -36,23 +77,14 @@ test.serial('what is counted while a stopped process holds the lock is added lat
   const scrape = async (): Promise<string> =>
     reader.run(async (client) => client.register.metrics({ own: true }));
   await scrape();
-  // It takes the lock, says so, and is stopped.
-  const holder = spawn('flock', [lockOf(actor.pid), '-c', 'echo held; sleep 60'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    detached: true,
-  });
-  const group = -(holder.pid as number);
-  t.teardown(() => holder.exitCode === null && process.kill(group, 'SIGKILL'));
-  await once(holder.stdout, 'data');
-  process.kill(group, 'SIGSTOP');
+  const letGo = await held(t, actor.pid);
 
   await actor.run((_, { update }) => update(10));
   const meanwhile = await scrape();
   t.notRegex(meanwhile, /x="new"/);
   t.regex(meanwhile, /^mpmetrics_dropped_series_total\{reason="busy"\} 5$/m);
 
-  process.kill(group, 'SIGKILL');
-  await once(holder, 'exit');
+  await letGo();
   // At every 64th update it is tried again.
   await actor.run((_, { update }) => update(100));
   const text = await scrape();
@@ -71,3 +103,59 @@ test.serial('what is counted while a stopped process holds the lock is added lat
   }
   await Promise.all([actor, reader].map(async (one) => one.leave()));
 });
+
+test.serial('so is what a series has counted that is not updated again', async (t) => {
+  const [actor, reader] = application(t, 'fork', 'fork') as [Actor, Actor];
+  await actor.run((client, kept) => {
+    kept.counter = new client.Counter({ name: 'counter', help: 'H', labelNames: ['x'] });
+  });
+  const letGo = await held(t, actor.pid);
+  await actor.run((_, kept) => kept.counter.inc({ x: 'once' }, 3));
+  await letGo();
+  await shown(t, async () => reader.run(async (client) => client.register.metrics()), [
+    'counter{x="once"} 3',
+  ]);
+  await Promise.all([actor, reader].map(async (one) => one.leave()));
+});
+
+test.serial(
+  'a process that starts meanwhile is alone at first, and brings what it has counted',
+  async (t) => {
+    const [actor] = application(t, 'fork') as [Actor];
+    await actor.run((client) => {
+      new client.Counter({ name: 'counter', help: 'H' }).inc();
+      const options = { name: 'histogram', help: 'H', labelNames: ['x'], buckets: [1] };
+      new client.Histogram(options).observe({ x: 'both' }, 0.5);
+    });
+    const letGo = await held(t, actor.pid);
+    const newcomer = new Actor('fork');
+    t.teardown(async () => {
+      await newcomer.kill();
+    });
+    const scrape = (from: Actor) => async () =>
+      from.run(async (client) => client.register.metrics());
+    await newcomer.run((client, kept) => {
+      kept.counter = new client.Counter({ name: 'counter', help: 'H' });
+      kept.counter.inc(2);
+      const options = { name: 'histogram', help: 'H', labelNames: ['x'], buckets: [1] };
+      kept.histogram = new client.Histogram(options);
+      kept.histogram.observe({ x: 'both' }, 0.25);
+      kept.named = new client.Registry({ name: 'named' });
+      kept.inNamed = new client.Counter({ name: 'in_named', help: 'H', registers: [kept.named] });
+      kept.inNamed.inc();
+    });
+    await shown(t, scrape(newcomer), ['counter 2', 'histogram_sum{x="both"} 0.25']);
+    await shown(t, scrape(actor), ['counter 1', 'histogram_sum{x="both"} 0.5']);
+    await letGo();
+    await shown(t, scrape(actor), ['counter 3', 'histogram_sum{x="both"} 0.75']);
+    await newcomer.run((_, { counter, inNamed }) => {
+      counter.inc(2);
+      inNamed.inc();
+    });
+    await shown(t, scrape(actor), ['counter 5']);
+    await shown(t, scrape(newcomer), ['counter 5', 'histogram_bucket{le="1",x="both"} 2']);
+    const named = actor.run(async (client) => new client.Registry({ name: 'named' }).metrics());
+    t.regex(await named, /^in_named 2$/m);
+    await Promise.all([actor, newcomer].map(async (one) => one.leave()));
+  },
+);

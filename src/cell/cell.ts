@@ -9,6 +9,7 @@ import type { Labelled } from '../children';
 import type { NewExemplar } from '../exemplar';
 import type { Family } from '../family';
 import { labelText } from '../labels';
+import { askAgain } from '../later';
 import { exemplarStore, layout, type Binding } from '../native';
 import type { LabelSet } from '../types';
 import { Drought } from './drought';
@@ -73,15 +74,28 @@ export abstract class FamilyCell<Share, Kept extends Cell<Share> = Cell<Share>>
    * be: then updates are kept here, and the application goes on. They are added as soon as it can.
    */
   attend(): boolean {
-    if (this.#dropped?.isOver() === false) return false;
+    return this.#dropped?.isOver() !== false && this.#bind();
+  }
+
+  #bind(): boolean {
+    const { attachment } = this.family;
     const binding = this.family.bind(this.labels, this.#dropped !== null);
     this.settle(binding);
-    this.#dropped = binding === null ? new Drought(this.family.attachment) : null;
-    if (binding === null) return false;
+    this.#dropped = binding === null ? new Drought(attachment) : null;
+    if (binding === null) {
+      // Not for want of room: to ask for many series again and again would cost more than they are worth.
+      if (attachment.isBusy) askAgain(this, () => this.#catchUp());
+      return false;
+    }
     const { kept } = this;
     this.kept = null;
     if (kept !== null) this.resume(kept);
     return true;
+  }
+
+  /** Adds what was kept though no other update comes. */
+  #catchUp(): boolean {
+    return this.kept === null || this.family.attachment.isClosed || this.#bind();
   }
 
   /** Adds what was kept. */

@@ -1,0 +1,39 @@
+// What could not be had, and is asked for again after a while.
+
+/** The time until the first try, in milliseconds, and the longest time between two: each is twice the one before. */
+const FIRST_WAIT = 1000;
+const LONGEST_WAIT = 64_000;
+
+const waiting = new Map<object, () => boolean>();
+let wait = FIRST_WAIT;
+let isPlanned = false;
+
+/**
+ * Has something tried again until it succeeds. It keeps no process alive.
+ *
+ * @param subject What it is for: one try is made for each, the first that was asked for.
+ * @param act Tries, and returns whether that was the last time.
+ * @internal
+ */
+export function askAgain(subject: object, act: () => boolean): void {
+  if (waiting.has(subject)) return;
+  waiting.set(subject, act);
+  plan();
+}
+
+function plan(): void {
+  if (isPlanned) return;
+  isPlanned = true;
+  // Fake timers of test tools, and those of other runtimes, may give a number.
+  (setTimeout(ask, wait) as { unref?: () => void }).unref?.();
+}
+
+function ask(): void {
+  isPlanned = false;
+  wait = Math.min(2 * wait, LONGEST_WAIT);
+  for (const [subject, act] of waiting) {
+    if (act()) waiting.delete(subject);
+  }
+  if (waiting.size > 0) plan();
+  else wait = FIRST_WAIT;
+}
