@@ -11,12 +11,17 @@ const TARGETS = [
   ['image', 10_000_000],
   ['disturbed', 100_000],
 ];
-/** Sixteen edits at most; five seconds are no end; a segment that is asked for and not touched costs nothing. */
+/**
+ * Sixteen edits at most; five seconds are no end; a segment that is asked for and not touched costs nothing, and what a thread
+ * has for itself is given back when it is gone.
+ */
 const OPTIONS = [
   '-max_len=177',
   '-len_control=0',
   '-timeout=5',
-  '-malloc_limit_mb=0',
+  '-malloc_limit_mb=100000',
+  '-rss_limit_mb=100000',
+  '-detect_leaks=0',
   '-print_final_stats=1',
 ];
 

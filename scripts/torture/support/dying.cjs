@@ -1,0 +1,28 @@
+// Does one operation over the facade with points, and dies after so many of its stores.
+//
+//   node dying.cjs <operation> <stores, "idle", "done" or "record">
+//
+// The name of the heap is in the environment. With "idle" it dies before the operation, with "done" after it; with "record"
+// it prints the points that the operation passes.
+const operations = require('./operations.cjs');
+
+const [name, fate] = process.argv.slice(2);
+const passed = [];
+let counts = false;
+let left = Number(fate);
+globalThis.afterStore = (point, value) => {
+  if (!counts) return value;
+  passed.push(point);
+  left -= 1;
+  if (left === 0) process.kill(process.pid, 'SIGKILL');
+  return value;
+};
+
+const mpmetrics = require('../../../build/failpoints/index.js');
+const { prepare, act } = operations[name];
+const prepared = prepare(mpmetrics);
+counts = true;
+if (fate !== 'idle') act(prepared, mpmetrics);
+counts = false;
+if (fate === 'record') console.log(JSON.stringify(passed));
+else process.kill(process.pid, 'SIGKILL');

@@ -1,0 +1,74 @@
+// Compiles the facade with a point behind each of its stores to shared memory, into a folder of its own.
+//
+// What is stored through a typed array is known from the types, so no store can be forgotten: each assignment to an element
+// of one, and each call that fills one, in the rooms that have the memory. No release is made from this.
+import { join, relative } from 'node:path';
+import ts from 'typescript';
+import { root } from '../../run.mjs';
+
+/** Where the memory of the heap is stored to. Elsewhere typed arrays are the isolate's own. */
+const ROOMS = /^src\/(?:cell\/|attachment\.ts|arena\.ts)/;
+const TYPED_ARRAYS = new Set(['Float64Array', 'Uint32Array', 'Uint8Array']);
+/** Numbers of the isolate's own. */
+const OWN = new Set(['rankOfOctave']);
+/** Calls that fill an array that they are given. */
+const FILLING = new Set(['encodeInto']);
+
+/** Where the facade with points is. */
+export const instrumented = join(root, 'build', 'failpoints');
+
+/**
+ * Compiles it.
+ *
+ * @returns {string[]} where the points are, as `file:line:column`; the number of a point is its index
+ */
+export function instrument() {
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
+  const { options, fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const program = ts.createProgram(fileNames, {
+    ...options,
+    outDir: instrumented,
+    declaration: false,
+  });
+  const points = [];
+  const { emitSkipped } = program.emit(undefined, undefined, undefined, false, {
+    before: [(context) => (file) => withPoints(file, context, program.getTypeChecker(), points)],
+  });
+  if (emitSkipped) throw new Error('The facade does not compile.');
+  return points;
+}
+
+function withPoints(file, context, checker, points) {
+  const name = relative(root, file.fileName);
+  if (!ROOMS.test(name)) return file;
+  const { factory } = context;
+  const isStore = (node) => {
+    if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
+      return FILLING.has(node.expression.name.text);
+    }
+    if (!ts.isBinaryExpression(node)) return false;
+    const { kind } = node.operatorToken;
+    if (kind < ts.SyntaxKind.FirstAssignment || kind > ts.SyntaxKind.LastAssignment) return false;
+    let target = node.left;
+    while (ts.isParenthesizedExpression(target) || ts.isAsExpression(target)) {
+      target = target.expression;
+    }
+    if (!ts.isElementAccessExpression(target) || OWN.has(target.expression.getText(file))) {
+      return false;
+    }
+    const type = checker.getNonNullableType(checker.getTypeAtLocation(target.expression));
+    return TYPED_ARRAYS.has(type.getSymbol()?.name);
+  };
+  const visit = (node) => {
+    if (!isStore(node)) return ts.visitEachChild(node, visit, context);
+    const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
+    const point = points.push(`${name}:${line + 1}:${character + 1}`) - 1;
+    // The store, and behind it the point, with the value of the store: `afterStore(point, a[i] = b)`.
+    return factory.createCallExpression(
+      factory.createPropertyAccessExpression(factory.createIdentifier('globalThis'), 'afterStore'),
+      undefined,
+      [factory.createNumericLiteral(point), ts.visitEachChild(node, visit, context)],
+    );
+  };
+  return ts.visitNode(file, visit);
+}

@@ -1,0 +1,79 @@
+// What a writer does until it dies: everything that JavaScript stores itself. `prepare` makes the metrics, `act` stores.
+
+const labels = { l: 'x' };
+const labelNames = ['l'];
+const help = 'help';
+
+// Without registers, the default one.
+const counter = ({ Counter, registers }) => new Counter({ name: 'c', help, labelNames, registers });
+const gauge = ({ Gauge, registers }) => new Gauge({ name: 'g', help, labelNames, registers });
+const histogram = ({ Histogram, registers }, exemplars) =>
+  new Histogram({ name: 'h', help, labelNames, registers, buckets: [0.1, 1], ...exemplars });
+const summary = ({ Summary, registers }, windows) =>
+  new Summary({ name: 's', help, labelNames, registers, percentiles: [0.5], ...windows });
+
+/** Two windows, of which one takes values for ten minutes: a test never meets a turn by chance. */
+const windows = { maxAgeSeconds: 1200, ageBuckets: 2 };
+
+/** Another set of default labels is another series, and what was recorded goes along. */
+const move = {
+  prepare: (mpmetrics) => {
+    const child = summary(mpmetrics).labels(labels);
+    for (let turn = 0; turn < 80; turn += 1) child.observe(0.5);
+    histogram(mpmetrics).labels(labels).observe(0.5);
+  },
+  act: (_, { register }) => register.setDefaultLabels({ host: 'a' }),
+};
+
+module.exports = {
+  // The first store of a heap is to see that JavaScript stores into it.
+  attach: {
+    prepare: () => undefined,
+    act: (_, mpmetrics) => counter(mpmetrics).labels(labels).inc(),
+  },
+  count: {
+    prepare: (mpmetrics) => counter(mpmetrics).labels(labels),
+    act: (child) => child.inc(),
+  },
+  set: {
+    prepare: (mpmetrics) => gauge(mpmetrics).labels(labels),
+    act: (child) => {
+      child.set(2);
+      child.inc(1);
+    },
+  },
+  observe: {
+    prepare: (mpmetrics) => histogram(mpmetrics).labels(labels),
+    act: (child) => {
+      child.observe(0.5);
+      child.observe(0.5);
+    },
+  },
+  exemplify: {
+    prepare: (mpmetrics) => {
+      mpmetrics.register.setContentType(mpmetrics.Registry.OPENMETRICS_CONTENT_TYPE);
+      return histogram(mpmetrics, { enableExemplars: true });
+    },
+    act: (metric) => {
+      for (const trace of ['a', 'bb']) {
+        metric.observe({ labels, value: 0.5, exemplarLabels: { trace } });
+      }
+    },
+  },
+  // Values as they are, then bins, which the 33rd one makes.
+  summarize: {
+    prepare: (mpmetrics) => summary(mpmetrics).labels(labels),
+    act: (child) => {
+      for (let turn = 0; turn < 36; turn += 1) child.observe(0.5);
+    },
+  },
+  turn: {
+    prepare: (mpmetrics) => summary(mpmetrics, windows).labels(labels),
+    act: (child) => {
+      for (let turn = 0; turn < 3; turn += 1) child.observe(0.5);
+    },
+  },
+  move,
+  // There, JavaScript only fills the bins of a share that moves. Until the share has arrived, its sum is that of the bins.
+  moveNatively: { ...move, tier: 'native', isRounded: true },
+};
