@@ -85,6 +85,7 @@ impl Writer {
                 .store(now.into(), Ordering::Relaxed);
         }
         let flag = if offered { self.incarnation() } else { 0 };
+        // Release: who finds the flag finds from which request on this isolate answers.
         heap.word(self.at() + slot::COLLECTORS)?
             .store(flag.into(), Ordering::Release);
         Ok(())
@@ -110,7 +111,8 @@ pub fn last_request(heap: &Heap) -> Result<Request> {
 /// Waits until there is another request than the one of that number, or until `timeout`; returns the last one.
 pub fn watch(heap: &Heap, after: u32, timeout: Duration) -> Result<Request> {
     let word = heap.word(header::REQUEST)?;
-    if Request::of(word.load(Ordering::Acquire)).number == after {
+    // Relaxed: only compared; what is returned is read again.
+    if Request::of(word.load(Ordering::Relaxed)).number == after {
         platform::wait_for_change(word, after, timeout);
     }
     last_request(heap)
@@ -194,9 +196,11 @@ fn join_or_make(
 ) -> Result<u32> {
     let (word, requested) = (heap.word(header::REQUEST)?, heap.word(header::REQUESTED)?);
     let now = clock::monotonic();
+    // Acquire, as on failure below: a request that is joined was made with all that its maker has set.
     let mut seen = word.load(Ordering::Acquire);
     let made = loop {
         let number = seen as u32;
+        // Relaxed: a time stands for itself. One that belongs to another request only makes a request more, or one less.
         let age = now - requested.load_f64(Ordering::Relaxed);
         let is_open = (0.0..wait.as_secs_f64()).contains(&age)
             && waiting.iter().any(|one| !one.has_answered(number));
@@ -213,6 +217,7 @@ fn join_or_make(
             Err(now) => seen = now,
         }
     };
+    // Relaxed: as above.
     requested.store_f64(now, Ordering::Relaxed);
     platform::wake(word);
     if let Some(own) = own {
@@ -229,6 +234,7 @@ fn wait_for(heap: &Heap, request: u32, wait: Duration, waiting: &mut Vec<Collect
     let answers = heap.word(header::ANSWERS)?;
     let mut looked = Instant::now();
     loop {
+        // Acquire: pairs with the Release in `Writer::answer`.
         let seen = answers.load(Ordering::Acquire) as u32;
         waiting.retain(|collector| !collector.has_answered(request));
         let left = deadline.saturating_duration_since(Instant::now());

@@ -1,9 +1,9 @@
 //! The list of segments: from places to words, and growth.
 
-use crate::declarations::Declarations;
 mod growth;
 mod opening;
 
+use crate::declarations::Declarations;
 use crate::error::{Error, Result};
 use crate::idle::Idle;
 use crate::layout::{FIRST_SEGMENT_WORDS, MAX_SEGMENTS, PLACE_BITS, Place, WORD, header};

@@ -1,6 +1,6 @@
 //! The labels of one series: as pairs, as escaped text, and as what tells two series apart.
 
-use crate::expose::{parse_labels, push_label};
+use crate::escape::{parse_labels, push_label};
 use crate::name::{SEED, hash};
 
 /// The labels of one series.

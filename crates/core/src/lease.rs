@@ -58,6 +58,7 @@ pub(crate) fn take_slot(heap: &Heap) -> Result<TakenSlot> {
     let at = Allocator::allocate_in_heap(&mut transaction, slot::WORDS)?;
     heap.clear_tail(at, slot::WORDS)?;
     transaction.set(at + slot::INCARNATION, 0)?;
+    // Relaxed: published by the commit.
     heap.word(at + slot::LEASE_INODE)?
         .store(inode, Ordering::Relaxed);
     heap.word(at + slot::HELD)?.store(1, Ordering::Relaxed);
@@ -69,7 +70,8 @@ pub(crate) fn take_slot(heap: &Heap) -> Result<TakenSlot> {
 /// The lease of a slot, if its last holder is gone.
 fn try_adopt(heap: &Heap, number: u32, at: Place) -> Result<Option<Option<LockFile>>> {
     let Some(files) = heap.files() else {
-        // SYNC POINT: pairs with the Release store of a writer that leaves.
+        // Acquire: pairs with the Release store of a writer that leaves. Release: as every store to a word that others follow.
+        // Relaxed on failure: then there is nothing to read.
         let held =
             heap.word(at + slot::HELD)?
                 .compare_exchange(0, 1, Ordering::AcqRel, Ordering::Relaxed);

@@ -1,6 +1,6 @@
 //! Coherent Prometheus metrics in shared memory, for many processes and threads.
 //!
-//! The map of the crate, from the top down; nothing imports what stands above it:
+//! The map of the crate, from the top down; nothing imports what stands above it, but for what is said below it:
 //!
 //! ```text
 //! expose       families to bytes: text, OpenMetrics
@@ -8,7 +8,6 @@
 //! updating     what a writer does to its cells
 //! binding      from a family and labels to a writer's cell; info, removal: what else a writer does to series
 //! collect      asking other isolates to refresh
-//! cell/        counter, gauge, histogram, summary: what one writer stores, how others read it
 //! writer       slots: incarnation, adoption, arena
 //! processes    what the processes of the application use
 //! lease        whether anybody holds a slot
@@ -16,12 +15,18 @@
 //! catalog      registries and families
 //! gate         create, join, leave, sweep
 //! label_map    label values to series
+//! shortage     series that were dropped, and when they try again
 //! directory    which cell a writer has for which series
-//! map_lock, journal, allocator, table, shortage
+//! cell/        counter, gauge, histogram, summary: what one writer stores, how others read it
+//! declarations what families are declared to be, as this process has read it
+//! table, allocator, journal, map_lock
 //! heap         the list of segments: places to words; making, opening, growth
-//! segment, lock, name, options, process, platform/
-//! layout, clock, sync, error
+//! idle, segment, lock, options, process
+//! labels, escape, declaration, family
+//! name, platform/, layout, clock, sync, error
 //! ```
+//!
+//! The heap keeps its lock and the declarations that were read, and a journal ends with what a directory does to bindings.
 //!
 //! Beside them stands `verification`, which no release contains: what tests hold a heap against, and how they end a writer
 //! after any of its stores.
@@ -70,6 +75,7 @@ mod declaration;
 mod declarations;
 mod directory;
 mod error;
+mod escape;
 pub mod expose;
 mod family;
 mod gate;

@@ -11,7 +11,7 @@ use crate::error::{Error, Result, Shortage};
 use crate::gate::{self, Joined};
 use crate::heap::Heap;
 use crate::journal::{self, Transaction, Write};
-use crate::layout::{FIRST_CHUNK_WORDS, MAX_CHUNKS, Place, control, header, slot};
+use crate::layout::{FIRST_CHUNK_WORDS, MAX_CHUNKS, Place, WORD, control, header, slot};
 use crate::lease::{TakenSlot, take_slot};
 use crate::lock::LockFile;
 use crate::options::HeapOptions;
@@ -83,10 +83,12 @@ impl Writer {
         let at = directory::slot_place(&heap, number)?;
         let words = heap.words(at, slot::WORDS)?;
         let identity = process::identity();
-        // Release: the last holder's gauges end before anything of this holder begins.
+        // Relaxed: only who holds the lease stores it, and the kernel orders those who do.
         let last = words[slot::INCARNATION as usize].load(Ordering::Relaxed) as u32;
         let incarnation = last.wrapping_add(1);
+        // Release: the last holder's gauges end before anything of this holder begins.
         words[slot::INCARNATION as usize].store(u64::from(incarnation), Ordering::Release);
+        // Relaxed: for display, and published by the time below.
         let set = |word: u32, value: u64| words[word as usize].store(value, Ordering::Relaxed);
         set(slot::PID, u64::from(identity.pid));
         set(slot::PID_NAMESPACE, identity.pid_namespace);
@@ -94,6 +96,7 @@ impl Writer {
         set(slot::THREAD, u64::from(thread));
         set(slot::PROCESS, 0);
         set(slot::COLLECTORS, 0);
+        // Release: who sees the time sees whose it is.
         words[slot::TAKEN as usize].store_f64(now(), Ordering::Release);
         let writer = Writer {
             heap,
@@ -108,6 +111,7 @@ impl Writer {
         };
         if adopted {
             journal::replay(&writer.heap, at + slot::JOURNAL)?;
+            // Relaxed: a count for display.
             writer
                 .heap
                 .word(header::ADOPTIONS)?
@@ -201,7 +205,7 @@ impl Writer {
         let number = self.heap.load(self.at + slot::CHUNK_COUNT)? as u32;
         if number >= MAX_CHUNKS {
             return Err(Error::Full {
-                bytes: u64::from(least) * 8,
+                bytes: u64::from(least) * WORD as u64,
             });
         }
         let most = FIRST_CHUNK_WORDS << number;
@@ -219,6 +223,7 @@ impl Writer {
         };
         self.heap.clear_tail(place, words)?;
         let begin = if number == 0 {
+            // Relaxed: published by the commit.
             self.heap
                 .word(place + control::SPACE_EPOCH)?
                 .store(1, Ordering::Relaxed);
@@ -246,6 +251,7 @@ impl Drop for Writer {
         if self.lease.is_none()
             && let Ok(word) = self.heap.word(self.at + slot::HELD)
         {
+            // Release: who adopts the slot finds all that this writer has stored.
             word.store(0, Ordering::Release);
         }
         gate::leave(&self.heap, self.lease.take());

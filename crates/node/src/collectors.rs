@@ -67,7 +67,7 @@ pub fn list(heap: &Arc<Heap>, slot: u32, callback: Function<u32, ()>) -> Result<
         .build_threadsafe_function::<()>()
         .weak::<true>()
         .build_callback(move |_| {
-            // First: a request that comes from here on has another call.
+            // First: a request that comes from here on has another call. Release: pairs with the swap in `serve`.
             called.store(false, Ordering::Release);
             Ok(last_request(&source).map_or(0, |request| request.number))
         })
@@ -131,6 +131,7 @@ impl Watch {
 
     /// Ends the thread, and waits for its end.
     fn end(mut self) {
+        // Release: pairs with the Acquire in `serve`.
         self.stop.store(true, Ordering::Release);
         let Some(thread) = self.thread.take() else {
             return;

@@ -6,10 +6,9 @@
 //! ```text
 //! encode -> text | open_metrics      what stands around the samples: HELP, TYPE, blank lines, EOF
 //!             -> samples             the lines of one family's series
-//!                  -> number, escape
+//!                  -> number, crate::escape
 //! ```
 
-mod escape;
 mod number;
 mod open_metrics;
 #[cfg(test)]
@@ -17,7 +16,7 @@ mod round_trip;
 mod samples;
 mod text;
 
-pub use escape::{escape_label_value, parse_labels, push_label};
+pub use crate::escape::{escape_label_value, parse_labels, push_label};
 pub use number::push_number;
 
 use crate::family::{Family, Value};

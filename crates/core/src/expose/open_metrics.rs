@@ -12,9 +12,9 @@
 //! # EOF
 //! ```
 
-use super::escape::push_quoted_help;
 use super::number::push_canonical;
 use super::samples::{Samples, push_samples};
+use crate::escape::push_quoted_help;
 use crate::family::{Family, Kind};
 
 /// Appends the whole exposition.

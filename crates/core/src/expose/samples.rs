@@ -1,8 +1,8 @@
 //! The sample lines of one family, in either format. Mostly copying: each piece of a line is text
 //! that was made once, when the series was created or for the whole family, and only numbers are new.
 
-use super::escape::push_label;
 use super::number::push_number;
+use crate::escape::push_label;
 use crate::family::{Exemplar, Family, Kind, Series, Value};
 
 /// What a format decides about the lines of a family.

@@ -13,9 +13,9 @@
 //! seconds_count{method="GET"} 3
 //! ```
 
-use super::escape::push_help;
 use super::number::push_number;
 use super::samples::{Samples, push_samples};
+use crate::escape::push_help;
 use crate::family::{Family, Kind};
 
 /// Appends the whole exposition.

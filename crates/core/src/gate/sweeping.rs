@@ -53,8 +53,10 @@ pub(super) fn close(files: &HeapFiles) {
         return;
     };
     let words = segment.words();
+    // Relaxed: neither word changes once the heap is there, and nothing else is read.
     let is = |place: u32, value: u64| words[place as usize].load(Ordering::Relaxed) == value;
     if is(header::MAGIC, MAGIC) && is(header::VERSION, LAYOUT_VERSION) {
+        // Release: as where the last writer out closes the heap.
         words[header::CLOSED as usize].store(1, Ordering::Release);
     }
 }

@@ -4,7 +4,7 @@ use super::slots::SlotView;
 use crate::catalog;
 use crate::error::{Result, Shortage};
 use crate::heap::Heap;
-use crate::layout::{header, slot};
+use crate::layout::{WORD, header, slot};
 use crate::shortage;
 use crate::sync::{AtomicF64, Ordering};
 
@@ -90,6 +90,7 @@ pub(super) fn of(heap: &Heap, slots: &[SlotView]) -> Result<HeapInfo> {
                 incarnation: view.incarnation,
                 pid: view.pid as u32,
                 thread: heap.load(view.at + slot::THREAD)? as u32,
+                // Relaxed: for display.
                 taken: heap
                     .word(view.at + slot::TAKEN)?
                     .load_f64(Ordering::Relaxed),
@@ -102,7 +103,7 @@ pub(super) fn of(heap: &Heap, slots: &[SlotView]) -> Result<HeapInfo> {
     Ok(HeapInfo {
         segments: heap.load(header::SEGMENTS)?,
         bytes: heap.backed_bytes()?,
-        used_bytes: heap.load(header::USED)?.saturating_mul(8),
+        used_bytes: heap.load(header::USED)?.saturating_mul(WORD as u64),
         series: heap.load(header::SERIES_LIVE)?,
         families: heap.load(header::FAMILY_COUNT)?,
         adoptions: heap.load(header::ADOPTIONS)?,

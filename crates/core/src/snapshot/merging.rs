@@ -4,7 +4,7 @@ use super::slots::SlotView;
 use crate::cell::{self, Shape, quantiles::Points};
 use crate::declaration::FamilySpec;
 use crate::error::Result;
-use crate::expose::{parse_labels, push_label};
+use crate::escape::{parse_labels, push_label};
 use crate::family::{Aggregator, Exemplar, Family, Kind, Series, Value};
 use crate::heap::Heap;
 use crate::layout::Place;

@@ -3,7 +3,7 @@
 use super::slots::SlotView;
 use super::{Filter, info};
 use crate::error::Result;
-use crate::expose::push_label;
+use crate::escape::push_label;
 use crate::family::{Aggregator, Family, Kind, Series, Value};
 use crate::heap::Heap;
 

@@ -34,12 +34,12 @@ pub fn push_label(name: &str, value: &str, labels: &mut String) {
 }
 
 /// Appends a help text of the Prometheus format, in which quotes stay as they are.
-pub(super) fn push_help(help: &str, out: &mut Vec<u8>) {
+pub(crate) fn push_help(help: &str, out: &mut Vec<u8>) {
     push_escaped(help, false, out);
 }
 
 /// Appends a help text of OpenMetrics, in which quotes are escaped too.
-pub(super) fn push_quoted_help(help: &str, out: &mut Vec<u8>) {
+pub(crate) fn push_quoted_help(help: &str, out: &mut Vec<u8>) {
     push_escaped(help, true, out);
 }
 
