@@ -31,7 +31,7 @@ pub const LAYOUT_VERSION: u64 = if cfg!(feature = "another-layout") {
 pub const WORD: usize = 8;
 /// Words in segment 0: 64 KiB.
 pub const FIRST_SEGMENT_WORDS: u32 = 8192;
-/// As many segments as there can be: the last one ends below 2^31 words, 16 GiB.
+/// As many segments as there can be: the last one ends below 2^30 words, 8 GiB.
 pub const MAX_SEGMENTS: usize = 17;
 /// The bits of a place: what is above them in a word is something else. So nothing that is added to a place, of whatever a
 /// word holds, goes beyond a place's type.
