@@ -15,6 +15,9 @@ const script = fileURLToPath(new URL('server/served.ts', import.meta.url));
 const serverModule = new URL('../src/server.ts', import.meta.url).href;
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** The longest wait of a scrape for a blocked event loop, in milliseconds: long beside whatever a busy machine takes. */
+const WAIT = 5000;
+
 interface Served {
   child: ChildProcess;
   /** The next line that it says. */
@@ -48,6 +51,12 @@ function start(
   };
 }
 
+function folderOf(t: ExecutionContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'mpmetrics-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
 /** The address that a process says it serves at. */
 async function urlOf({ line }: Served): Promise<string> {
   const said = await line();
@@ -61,15 +70,18 @@ async function textOf(url: string): Promise<string> {
 }
 
 test.serial('a blocked event loop still answers, and is waited for once', async (t) => {
+  const release = join(folderOf(t), 'release');
   const served = start(t, [
     { collector: true },
-    { serve: { port: 0, collectTimeout: 1500 } },
+    { serve: { port: 0, collectTimeout: WAIT } },
     { listen: true },
-    { say: 'blocking', block: 6000 },
-    { say: 'free', wait: 5000 },
+    { say: 'blocking', block: release },
+    { say: 'free', wait: 60_000 },
   ]);
   const url = await urlOf(served);
-  t.regex(await textOf(url), /^collected 1$/m);
+  const collected = async (): Promise<number> =>
+    Number(/^collected (\d+)$/m.exec(await textOf(url))?.[1]);
+  t.is(await collected(), 1);
   served.child.stdin?.write('\n');
   t.is(await served.line(), 'blocking');
   const times: number[] = [];
@@ -81,24 +93,26 @@ test.serial('a blocked event loop still answers, and is waited for once', async 
     t.regex(shown, /^requests_total 3$/m);
   }
   const [first = 0, ...others] = times;
-  t.true(first >= 1490 && first < 3000, `${times}`);
-  t.true(Math.max(...others) < 1000, `${times}`);
+  t.true(first >= WAIT - 10, `${times}`);
+  t.true(Math.max(...others) < WAIT / 2, `${times}`);
+  writeFileSync(release, '');
   t.is(await served.line(), 'free');
   // It answers the question that it was asked while it was blocked, and then each new one.
-  await sleep(100);
-  t.regex(await textOf(url), /^collected 3$/m);
+  let late = 1;
+  while (late === 1) late = await collected();
+  t.is(await collected(), late + 1);
 });
 
 test.serial('without collect functions a blocked event loop is not waited for', async (t) => {
   const served = start(t, [
-    { serve: { port: 0, collectTimeout: 3000 } },
-    { say: 'blocking', block: 6000 },
+    { serve: { port: 0, collectTimeout: WAIT } },
+    { say: 'blocking', block: join(folderOf(t), 'never') },
   ]);
   const url = await urlOf(served);
   t.is(await served.line(), 'blocking');
   const started = performance.now();
   t.regex(await textOf(url), /^requests_total 3$/m);
-  t.true(performance.now() - started < 1500);
+  t.true(performance.now() - started < WAIT);
 });
 
 test('the server keeps no process alive', async (t) => {
@@ -118,9 +132,7 @@ test('MPMETRICS=off: an empty exposition', async (t) => {
 
 for (const how of ['--import', 'NODE_OPTIONS'] as const) {
   test(`what is preloaded by ${how} runs in the process, not in the server's thread`, async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'mpmetrics-'));
-    t.teardown(() => rmSync(folder, { recursive: true }));
-    const preload = join(folder, 'preload.mjs');
+    const preload = join(folderOf(t), 'preload.mjs');
     // In the thread it would start a thread of its own, which would start one of its own.
     writeFileSync(
       preload,
@@ -156,7 +168,7 @@ test('of several processes of one heap one serves; when it is killed another tak
   await first.exit;
   const killed = performance.now();
   let shown: string | undefined;
-  while (shown === undefined && performance.now() - killed < 5000) {
+  while (shown === undefined && performance.now() - killed < 60_000) {
     shown = await textOf(url).catch(() => undefined);
     if (shown === undefined) await sleep(20);
   }

@@ -1,6 +1,7 @@
 // A process that serves its metrics, and then does as it is told: blocks its event loop, ends, dies.
 
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { Counter } from '../../src/counter';
 import { Gauge } from '../../src/gauge';
 import { startHttpServer, type HttpServerOptions } from '../../src/server';
@@ -13,8 +14,8 @@ export interface Task {
   collector?: boolean;
   /** Says something on standard output. */
   say?: string;
-  /** Blocks the event loop for so many milliseconds. */
-  block?: number;
+  /** Blocks the event loop until there is a file of that name. */
+  block?: string;
   /** Does nothing until there is something to read on standard input. */
   listen?: boolean;
   /** Does nothing for so many milliseconds. */
@@ -45,8 +46,8 @@ for (const task of JSON.parse(process.argv.at(-1) ?? '[]') as Task[]) {
   // Output to a pipe is written later otherwise.
   await new Promise((resolve) => setImmediate(resolve));
   if (task.block) {
-    const until = Date.now() + task.block;
-    while (Date.now() < until);
+    const never = new Int32Array(new SharedArrayBuffer(4));
+    while (!existsSync(task.block)) Atomics.wait(never, 0, 0, 20);
   }
   if (task.listen) {
     await once(process.stdin, 'data');
