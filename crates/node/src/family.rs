@@ -96,7 +96,7 @@ pub struct FamilyValues {
 pub struct SeriesValue {
     /// Label names and values in turn.
     pub labels: Vec<String>,
-    /// When the series was made, in seconds since the epoch.
+    /// When it last started from zero, in seconds since the epoch: at first, when it was made.
     pub created: f64,
     /// A counter's, gauge's or info's number; the index of an enum's state.
     pub value: Option<f64>,

@@ -287,12 +287,6 @@ impl NativeHeap {
         HeapInfo::of(&*attached(self.handle)?)
     }
 
-    /// How many series could not be made, by any writer.
-    #[napi(catch_unwind)]
-    pub fn dropped_series(&self) -> Result<f64> {
-        Ok(HeapInfo::of(&*attached(self.handle)?)?.dropped_series)
-    }
-
     /// Leaves the heap: the slot is released, and the buffers are detached.
     #[napi(catch_unwind)]
     pub fn close(&self, env: Env) -> Result<()> {

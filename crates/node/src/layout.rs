@@ -16,8 +16,6 @@ pub struct Layout {
     pub gauge_value: u32,
     /// The incarnation of the writer that has set the gauge, as the low u32 of the word.
     pub gauge_incarnation: u32,
-    /// Words of a gauge's cell.
-    pub gauge_words: u32,
     /// A histogram's sequence number, as the low u32 of the word: odd while an update is applied.
     pub histogram_sequence: u32,
     /// The bucket that the update is about.
@@ -98,8 +96,6 @@ pub struct Layout {
     pub sentinel: u32,
     /// What the sentinel holds.
     pub sentinel_value: f64,
-    /// How many characters the labels of an exemplar may have.
-    pub exemplar_max_characters: u32,
     /// Whether plain stores keep their order on this processor, so that JavaScript may store itself.
     pub direct_tier: bool,
 }
@@ -113,7 +109,6 @@ pub fn constants() -> Layout {
         counter_words: layout::counter::WORDS,
         gauge_value: layout::gauge::VALUE,
         gauge_incarnation: layout::gauge::INCARNATION,
-        gauge_words: layout::gauge::WORDS,
         histogram_sequence: layout::histogram::SEQUENCE,
         histogram_intent_bucket: layout::histogram::INTENT_BUCKET,
         histogram_intent_count: layout::histogram::INTENT_COUNT,
@@ -153,7 +148,6 @@ pub fn constants() -> Layout {
         space_epoch: layout::control::SPACE_EPOCH,
         sentinel: layout::control::SENTINEL,
         sentinel_value: layout::control::SENTINEL_VALUE,
-        exemplar_max_characters: layout::exemplar::MAX_CHARACTERS,
         direct_tier: cfg!(target_arch = "x86_64"),
     }
 }

@@ -4,6 +4,7 @@
 //! heap      the class NativeHeap: what the facade asks of a heap
 //! options   which heap is meant
 //! binding   labels on their way in, bindings on their way out
+//! family    declarations on their way in, values on their way out
 //! writer    plain functions that update cells: the native tier
 //! fast      the same functions, without what napi-rs does around each call
 //! info      what there is to say of a heap

@@ -3,7 +3,6 @@
 use crate::error::{Result, bad_argument, thrown};
 use mpmetrics_core::HeapName;
 use napi_derive::napi;
-use std::time::Duration;
 
 /// Which heap is meant.
 #[napi(object, object_to_js = false)]
@@ -14,8 +13,6 @@ pub struct HeapOptions {
     pub id: Option<String>,
     /// What `info()` calls the heap; absent: its name.
     pub display: Option<String>,
-    /// The longest wait for the lock of the label map, in milliseconds; 100 by default.
-    pub lock_wait_ms: Option<f64>,
     /// How many series this isolate lets a family have; 100,000 by default. Further ones are dropped, and counted.
     pub series_limit: Option<u32>,
     /// The number of this thread, for display; 0, the main thread, by default.
@@ -34,18 +31,10 @@ impl HeapOptions {
                 .transpose()
                 .map_err(thrown)?,
             id: self.id.as_deref().map(parse_id).transpose()?,
-            lock_wait: self
-                .lock_wait_ms
-                .map_or(Ok(default.lock_wait), parse_wait)?,
             series_limit: self.series_limit.unwrap_or(default.series_limit),
             ..default
         })
     }
-}
-
-fn parse_wait(milliseconds: f64) -> Result<Duration> {
-    Duration::try_from_secs_f64(milliseconds / 1000.0)
-        .map_err(|_| bad_argument("lockWaitMs must be a number of milliseconds"))
 }
 
 fn parse_id(id: &str) -> Result<u128> {

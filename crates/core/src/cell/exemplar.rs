@@ -8,7 +8,7 @@
 //! buffer and then adds 1. A reader that finds the same sequence before and after has a whole exemplar, since the
 //! owner does not touch that buffer before the sequence has moved; a death in the middle leaves the old exemplar.
 
-use super::bits;
+use super::{SEQUENCE_MASK, bits};
 use crate::error::Result;
 use crate::heap::Heap;
 use crate::layout::exemplar::{
@@ -36,6 +36,7 @@ pub(crate) fn store(
         return Ok(());
     }
     let sequence = heap.word(body + SEQUENCE)?;
+    // Relaxed: only the owner stores it.
     let next = sequence.load(Ordering::Relaxed).wrapping_add(1);
     let at = buffer(body, next);
     let words = heap.words(at, TEXT)?;
@@ -46,7 +47,8 @@ pub(crate) fn store(
     words[TIMESTAMP as usize].store_f64(timestamp, Ordering::Relaxed);
     words[LENGTH as usize].store_f64(text.len() as f64, Ordering::Relaxed);
     heap.write_bytes(at + TEXT, text.as_bytes())?;
-    sequence.store(next & 0xffff_ffff, Ordering::Release);
+    // Release: who finds the sequence finds the whole buffer.
+    sequence.store(next & SEQUENCE_MASK, Ordering::Release);
     Ok(())
 }
 
@@ -61,6 +63,7 @@ pub(crate) struct Copy {
 pub(crate) fn read(heap: &Heap, body: Place) -> Result<Option<Copy>> {
     let sequence = &heap.words(body, WORDS)?[SEQUENCE as usize];
     for _ in 0..TRIES {
+        // Acquire: pairs with the Release in `store`.
         let before = sequence.load(Ordering::Acquire);
         if before == 0 {
             return Ok(None);

@@ -29,6 +29,7 @@ pub(crate) fn set_time(cell: &[AtomicU64], value: f64, incarnation: u32) {
 }
 
 fn set_marked(cell: &[AtomicU64], value: f64, mark: u64) {
+    // Relaxed: the incarnation publishes it.
     cell[gauge::VALUE as usize].store_f64(value, Ordering::Relaxed);
     // Release: pairs with the Acquire above.
     cell[gauge::INCARNATION as usize].store(mark, Ordering::Release);

@@ -12,13 +12,11 @@
 //!
 //! JavaScript does the same with plain stores where the machine keeps their order (x86-64); see `src/cell/` there.
 
-use super::bits;
+use super::{SEQUENCE_MASK, bits};
 use crate::error::{Error, Result};
 use crate::layout::histogram::{BUCKETS, INTENT_BUCKET, INTENT_COUNT, INTENT_SUM, SEQUENCE, SUM};
 use crate::sync::{AtomicF64, AtomicU64, Ordering, fence, spin_loop, yield_now};
 
-/// The sequence is 32 bits wide: JavaScript has no wider integer that it could store.
-const SEQUENCE_MASK: u64 = 0xffff_ffff;
 /// A reader gives up after this many copies that the writer has changed underneath: about a second of bad luck.
 const TRIES: u64 = 10_000_000;
 

@@ -15,6 +15,9 @@ use crate::heap::Heap;
 use crate::layout::Place;
 use crate::sync::{AtomicU64, Ordering};
 
+/// The bits of a sequence: JavaScript has no integer of more that it could store.
+const SEQUENCE_MASK: u64 = 0xffff_ffff;
+
 /// The size of a writer's cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Shape {

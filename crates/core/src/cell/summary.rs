@@ -13,7 +13,7 @@
 //! Windows are numbered by `floor(monotonic clock / interval)`, so that all writers turn to the next one together
 //! without telling each other. Window `n` lies at index `n % windows`, tagged `n + 1`; while its owner clears it, it is tagged 0.
 
-use super::{bits, extension};
+use super::{SEQUENCE_MASK, bits, extension};
 use crate::error::{Error, Result};
 use crate::heap::Heap;
 use crate::layout::Place;
@@ -23,7 +23,7 @@ use crate::layout::summary::{
 };
 use crate::sync::{AtomicF64, AtomicU64, Ordering, fence, spin_loop};
 
-const SEQUENCE_MASK: u64 = 0xffff_ffff;
+/// As a histogram's.
 const TRIES: u64 = 10_000_000;
 
 /// Words of a cell with that many windows, with at least one.

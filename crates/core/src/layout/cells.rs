@@ -103,12 +103,11 @@ pub mod exemplar {
     pub const LENGTH: u32 = 2;
     /// Of a buffer: the label text, already escaped.
     pub const TEXT: u32 = 3;
-    /// Words of a buffer's text.
+    /// Words of a buffer's text: room for 128 characters, the most that OpenMetrics 1.0.0 allows, which take five bytes each at
+    /// most, as in `a="",`.
     pub const TEXT_WORDS: u32 = 96;
     /// Words of a buffer.
     pub const BUFFER_WORDS: u32 = TEXT + TEXT_WORDS;
     /// Words of the body.
     pub const WORDS: u32 = BUFFERS + 2 * BUFFER_WORDS;
-    /// As many characters as the names and values of an exemplar's labels can have together (OpenMetrics 1.0.0).
-    pub const MAX_CHARACTERS: u32 = 128;
 }

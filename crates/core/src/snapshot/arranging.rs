@@ -1,13 +1,13 @@
 //! The order in which what was read is shown.
 
 use super::Known;
-use crate::family::Family;
+use crate::family::{Family, Series};
 use std::collections::HashMap;
 
 /// Puts series in the order in which they were made, which is not that of their numbers once numbers are used again.
 pub(super) fn by_age(family: &mut Family) {
-    let is_younger = |pair: &[crate::family::Series]| pair[0].made <= pair[1].made;
-    if !family.series.windows(2).all(is_younger) {
+    let are_in_order = |pair: &[Series]| pair[0].made <= pair[1].made;
+    if !family.series.windows(2).all(are_in_order) {
         family
             .series
             .sort_by(|one, other| one.made.total_cmp(&other.made));
