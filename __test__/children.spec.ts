@@ -1,6 +1,8 @@
 // The children of a metric: which labels are the same series, and what becomes of many of them.
 
+import { randomUUID } from 'node:crypto';
 import test from 'ava';
+import { Counter, open } from '../index';
 import type { Cell } from '../src/cell/kinds';
 import { Children } from '../src/children';
 import type { LabelSet } from '../src/types';
@@ -179,4 +181,20 @@ test('many series of a metric keep their values apart, also when others remove s
     const times = x < SERIES && x % 3 !== 0 ? 2 : 1;
     t.is(values.get(x), times * x + (x === 2999 ? 2 : 0));
   }
+});
+
+test('what the limit of series refuses is not remembered for ever', async (t) => {
+  const heap = open({ name: `spec-${randomUUID()}`, seriesLimit: 600 });
+  const registers = [heap.register];
+  const count = new Counter({ name: 'c', help: 'h', labelNames: ['x'], registers });
+  for (let x = 0; x < 20_600; x += 1) count.inc({ x });
+  t.is(heap.info().droppedLimit, 20_000);
+  t.true([...count.children.values()].length < 2000);
+  t.is((await valuesOf(count)).length, 600);
+  // Room for one that was refused.
+  count.remove('0');
+  count.inc({ x: 1000 }, 5);
+  const found = (await valuesOf(count)).find(({ labels }) => `${labels['x']}` === '1000');
+  t.is(found?.value, 5);
+  heap.close();
 });

@@ -263,9 +263,9 @@ export class Attachment {
     return isShared;
   }
 
-  /** Whether the last series could not be had since another process holds the lock of the label map. */
-  get isBusy(): boolean {
-    return !this.isClosed && this.native.lastShortage === 'busy';
+  /** Why the last series that could not be had could not. */
+  get lastShortage(): NativeHeap['lastShortage'] {
+    return this.isClosed ? null : this.native.lastShortage;
   }
 
   /** A number that moves when memory was freed, so that what was dropped tries again. */

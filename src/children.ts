@@ -176,17 +176,24 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     if (row === this.#row) this.#row = NONE;
   }
 
-  /** Makes room for more rows: first that of series which are gone, as others have removed them. */
+  /**
+   * Makes room for more rows: first that of series which are gone, as others have removed them, and of those that the
+   * limit has refused, so that a label that explodes does not take the memory of its process either.
+   */
   #makeRoom(): void {
     this.#leave();
     const table = this.#table;
     for (let row = 0; this.#cursor !== null && row < table.length; row += 1) {
-      if (!table.has(row) || this.#own[row] !== undefined) continue;
-      if (!this.#place(this.#cursor, row)) this.#drop(row);
+      if (table.has(row) && !this.#isThere(this.#cursor, row)) this.#drop(row);
     }
     this.#row = NONE;
     if (4 * table.gone < table.length) table.grow();
     else this.#renew();
+  }
+
+  #isThere(cursor: Movable, row: number): boolean {
+    const own = this.#own[row];
+    return own === undefined ? this.#place(cursor, row) : !(own as Child & Movable).isRefused;
   }
 
   /** Begins a new table with the series that are there, and the label values that they have. */

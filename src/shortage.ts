@@ -8,11 +8,11 @@ type Reason = NonNullable<NativeHeap['lastShortage']>;
 /** What to do when a series can't be made. */
 const ADVICE: Record<Reason, string> = {
   full:
-    'there is no room in shared memory. Use labels with fewer values, or give it more room (in a container: ' +
-    '--shm-size, or a larger emptyDir at /dev/shm).',
+    'there is no room in shared memory. What it counts is kept by this process until there is. Use labels with fewer ' +
+    'values, or give it more room (in a container: --shm-size, or a larger emptyDir at /dev/shm).',
   busy:
-    'another process has held the lock of the label map for too long; is one stopped, as by a debugger? It will be ' +
-    'tried again.',
+    'another process has held the lock of the label map for too long; is one stopped, as by a debugger? What it ' +
+    'counts is kept by this process, and it will be tried again.',
   limit:
     'it has as many series as it may have. Use labels with fewer values, or raise seriesLimit or ' +
     'MPMETRICS_SERIES_LIMIT.',
@@ -32,8 +32,8 @@ export class ShortageReports {
     this.#once(
       `MPMETRICS_${(reason ?? 'full').toUpperCase()}`,
       metric,
-      `A series of the metric ${metric} could not be made; what it counts is kept by this process until it can be: ` +
-        `${ADVICE[reason ?? 'full']} The application goes on; mpmetrics_dropped_series_total counts such series.`,
+      `A series of the metric ${metric} could not be made: ${ADVICE[reason ?? 'full']} The application goes on; ` +
+        'mpmetrics_dropped_series_total counts such series.',
     );
   }
 

@@ -77,6 +77,10 @@ export abstract class FamilyCell<Share, Kept extends Cell<Share> = Cell<Share>>
     return this.#dropped?.isOver() !== false && this.#bind();
   }
 
+  get isRefused(): boolean {
+    return this.#dropped?.isRefusal === true;
+  }
+
   #bind(): boolean {
     const { attachment } = this.family;
     const binding = this.family.bind(this.labels, this.#dropped !== null);
@@ -84,7 +88,7 @@ export abstract class FamilyCell<Share, Kept extends Cell<Share> = Cell<Share>>
     this.#dropped = binding === null ? new Drought(attachment) : null;
     if (binding === null) {
       // Not for want of room: to ask for many series again and again would cost more than they are worth.
-      if (attachment.isBusy) askAgain(this, () => this.#catchUp());
+      if (attachment.lastShortage === 'busy') askAgain(this, () => this.#catchUp());
       return false;
     }
     const { kept } = this;

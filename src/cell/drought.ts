@@ -7,6 +7,8 @@ const PATIENCE = 64;
 
 /** The time from a failure for want of memory until the next try: when memory was freed, and now and then. */
 export class Drought {
+  /** Whether it was for the limit of a metric's series. */
+  readonly isRefusal: boolean;
   readonly #attachment: Attachment;
   readonly #epoch: number;
   #left = PATIENCE;
@@ -15,6 +17,7 @@ export class Drought {
   constructor(attachment: Attachment) {
     this.#attachment = attachment;
     this.#epoch = attachment.spaceEpoch;
+    this.isRefusal = attachment.lastShortage === 'limit';
   }
 
   /** Whether to try again. Asked at each update. */

@@ -30,6 +30,8 @@ export interface Movable {
   readonly entry: number;
   /** The generation to which it is bound. @internal */
   readonly generation: number;
+  /** Whether it can't be bound since its metric has as many series as it may have. @internal */
+  readonly isRefused: boolean;
   /** Goes to the series that is bound by that entry, unless the generation there is another one by now. @internal */
   goTo(arena: Arena, entry: number, generation: number): boolean;
 }
