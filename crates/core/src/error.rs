@@ -122,7 +122,7 @@ impl Error {
         }
     }
 
-    /// An error of the system about `path`, told apart by what it means for the heap.
+    /// An error of the system about `path`, without which there is no shared memory.
     pub(crate) fn from_io(path: impl Into<String>, source: io::Error) -> Error {
         Error::NoSharedMemory {
             path: path.into(),

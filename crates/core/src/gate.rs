@@ -88,9 +88,7 @@ impl Gate {
             }
         }
     }
-}
 
-impl Gate {
     /// Opens the gate for a newcomer that could take no slot: a heap that was made for it alone goes.
     pub fn turn_away(self, heap: &Heap) {
         if let (Some(files), Some(lock)) = (heap.files(), &self.lock) {

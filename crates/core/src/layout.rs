@@ -92,7 +92,7 @@ pub mod header {
     pub const BUMP: Place = 33;
     /// The first word that has no memory behind it yet. Invariant: `BUMP <= RESERVED`.
     pub const RESERVED: Place = 34;
-    /// How many slots, registries, families and series numbers there are.
+    /// How many slots there are, then registries, families and series numbers.
     pub const SLOT_COUNT: Place = 35;
     /// See [`SLOT_COUNT`].
     pub const REGISTRY_COUNT: Place = 36;

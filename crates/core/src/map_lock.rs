@@ -1,8 +1,9 @@
 //! The mutex of the label map: an in-process lock in front of a kernel-held one, with a breaker.
 //!
-//! It is taken only to create or remove a series, to declare a family, and to grow. Its holder may be stopped at any
-//! point by SIGSTOP or a debugger, so nobody waits for it longer than a stated time; after one time-out the breaker
-//! opens, and until a probe succeeds nobody waits at all: new series are dropped at once, and no event loop stalls.
+//! It is taken only to change what all writers share: to create, restart or remove a series, to declare a family, to take a
+//! new slot, to note what processes have used, and to grow. Its holder may be stopped at any point by SIGSTOP or a
+//! debugger, so nobody waits for it longer than a stated time; after one time-out the breaker opens, and until a probe
+//! succeeds nobody waits at all: new series are dropped at once, and no event loop stalls.
 
 use crate::error::{Error, Result};
 use crate::heap::Heap;
@@ -116,9 +117,7 @@ impl MapLock {
         journal::replay(heap, header::JOURNAL)?;
         Ok(exclusive)
     }
-}
 
-impl MapLock {
     /// Waits for the lock, and opens the breaker if its holder seems to be stopped.
     ///
     /// Each holder moves the journal on. While it moves, the lock changes hands, and others are just quicker: that says

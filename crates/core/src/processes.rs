@@ -1,9 +1,10 @@
 //! The processes of the application, with a record each, so that their CPU time never goes back.
 //!
-//! Who asks reads the kernel's figures of all processes that hold a slot; nobody reports anything. A record remembers the most
-//! CPU time that was seen of its process. When the process is gone, that goes to the total of those that are gone, and
-//! the record is free for another one: there are as many as processes at the same time, at most. That happens when
-//! somebody asks, and also when a process comes for which there is no free record: nobody may ever ask.
+//! Who asks reads the kernel's figures of all processes that hold a slot; nobody has to report anything, and who leaves in good
+//! order does so once. A record remembers the most CPU time that was seen of its process. When the process is gone, that goes
+//! to the total of those that are gone, and the record is free for another one: there are as many as processes at the same
+//! time, at most. That happens when somebody asks, and also when a process comes for which there is no free record: nobody
+//! may ever ask.
 //!
 //! The kernel is asked only about processes of the asker's own pid namespace: a pid says nothing in another one. The CPU
 //! time that was seen of the others by their own kind counts all the same.

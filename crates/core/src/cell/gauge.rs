@@ -56,8 +56,9 @@ pub(crate) fn read(cell: &[AtomicU64], incarnation: u32) -> Option<f64> {
 /// Takes the share of an earlier holder away: the present one has set nothing yet, and adds to zero.
 pub(crate) fn adopt(cell: &[AtomicU64], incarnation: u32) -> Result<()> {
     if incarnation_of(cell) != incarnation {
+        // Relaxed: what is stored next publishes it.
         cell[gauge::INCARNATION as usize].store(0, Ordering::Relaxed);
-        // Release: no reader takes this zero for a value, since the incarnation went first.
+        // Release, and second: only a scrape that found the last holder alive, and has the incarnation, can take it for a value.
         cell[gauge::VALUE as usize].store(0, Ordering::Release);
     }
     Ok(())

@@ -30,7 +30,6 @@ pub fn check_owner(file: &File, path: &Path) -> Result<()> {
 }
 
 /// Refuses what is not a directory.
-#[cfg(not(target_os = "linux"))]
 pub fn check_directory(path: &Path) -> Result<()> {
     if path.is_dir() {
         Ok(())
@@ -42,7 +41,6 @@ pub fn check_directory(path: &Path) -> Result<()> {
 }
 
 /// The user's temporary directory is restricted already.
-#[cfg(not(target_os = "linux"))]
 pub fn restrict(_path: &Path) -> Result<()> {
     Ok(())
 }
