@@ -36,15 +36,15 @@ impl LockFile {
     }
 
     fn checked(opened: std::io::Result<File>, path: PathBuf) -> Result<LockFile> {
-        let not_owned = || Error::NotOwned {
-            path: path.display().to_string(),
-        };
-        let file = opened.map_err(|error| match error.raw_os_error() {
-            // ELOOP: a link where a plain file should be.
-            Some(40) if cfg!(target_os = "linux") => not_owned(),
-            _ if error.kind() == ErrorKind::IsADirectory => not_owned(),
-            _ if error.kind() == ErrorKind::PermissionDenied && path.exists() => not_owned(),
-            _ => Error::from_io(path.display().to_string(), error),
+        let file = opened.map_err(|error| {
+            let is_others = error.kind() == ErrorKind::PermissionDenied && path.exists();
+            let is_directory = error.kind() == ErrorKind::IsADirectory;
+            let path = path.display().to_string();
+            if platform::is_link(&error) || is_directory || is_others {
+                Error::NotOwned { path }
+            } else {
+                Error::from_io(path, error)
+            }
         })?;
         platform::check_owner(&file, &path)?;
         Ok(LockFile { file, path })

@@ -196,20 +196,20 @@ pub fn read(heap: &Heap) -> Result<Processes> {
         }
     }
     // Without the lock the records stay as they are, and the figures are of the last time.
-    let exclusive = match heap.map_lock.acquire(heap) {
+    let mut exclusive = match heap.map_lock.acquire(heap) {
         Ok(exclusive) => Some(exclusive),
         Err(error) if error.is_shortage() => None,
         Err(error) => return Err(error),
     };
-    if let Some(mut exclusive) = exclusive {
+    if let Some(exclusive) = &mut exclusive {
         for (record, usage) in seen {
             if Record::read(heap, record.number)? == record {
                 record.raise(heap, &usage)?;
             }
         }
-        bury(&mut exclusive, &absent)?;
-        return sum(heap, attached);
+        bury(exclusive, &absent)?;
     }
+    // Still under the lock, if it is held: nobody raises a record meanwhile.
     sum(heap, attached)
 }
 

@@ -18,6 +18,11 @@ pub fn open_lock_file(path: &Path, create: bool) -> std::io::Result<File> {
         .open(path)
 }
 
+/// Whether a file was not opened as there is a link in its place: one that leads to a plain file is opened.
+pub fn is_link(_error: &std::io::Error) -> bool {
+    false
+}
+
 /// Refuses what is not a plain file.
 pub fn check_owner(file: &File, path: &Path) -> Result<()> {
     match file.metadata() {

@@ -21,6 +21,11 @@ pub fn open_lock_file(path: &Path, create: bool) -> std::io::Result<File> {
         .open(path)
 }
 
+/// Whether a file was not opened as there is a link in its place.
+pub fn is_link(error: &std::io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())
+}
+
 /// Refuses what is not a plain file that only this user can use.
 pub fn check_owner(file: &File, path: &Path) -> Result<()> {
     let metadata = file
