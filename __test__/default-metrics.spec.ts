@@ -94,10 +94,15 @@ test('values are those of now', async (t) => {
   collectDefaultMetrics({ register: registry });
   const first = await valueOf(registry, 'process_cpu_seconds_total');
   const used = process.cpuUsage();
-  while (process.cpuUsage(used).user < 100_000);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  let longest = 0;
+  // Another test of this file may be the one that hears of a delay: it is told once.
+  for (let round = 0; round < 20 && longest < 0.05; round += 1) {
+    while (process.cpuUsage(used).user < 100_000 * (round + 1));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    longest = await valueOf(registry, 'nodejs_eventloop_lag_max_seconds');
+  }
+  t.true(longest >= 0.05);
   t.true((await valueOf(registry, 'process_cpu_seconds_total')) >= first + 0.05);
-  t.true((await valueOf(registry, 'nodejs_eventloop_lag_max_seconds')) >= 0.05);
   t.true((await valueOf(registry, 'nodejs_heap_size_used_bytes')) > 1e6);
 });
 
