@@ -3,7 +3,7 @@ import assert from 'node:assert';
 import test from 'ava';
 import * as fc from 'fast-check';
 import { Registry, type RegistryContentType } from '../index';
-import { registries } from './formats/generated';
+import { registries } from './formats/registries';
 import { startReader, type Format, type ReadFamily, type ReadSample } from './formats/reader';
 
 const CONTENT_TYPES = {

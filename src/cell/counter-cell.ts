@@ -9,6 +9,7 @@ import type { CounterCell } from './kinds';
 
 const VALUE = layout.counterValue;
 
+/** A counter in a heap, added to by a store. */
 export class DirectCounterCell extends DirectCell<number, LocalCounterCell> implements CounterCell {
   add(value: number): void {
     if (this.generations[this.generationIndex] !== this.generation && !this.attend()) {
@@ -42,6 +43,7 @@ export class DirectCounterCell extends DirectCell<number, LocalCounterCell> impl
   }
 }
 
+/** A counter in a heap, added to by the binding. */
 export class NativeCounterCell extends NativeCell<number, LocalCounterCell> implements CounterCell {
   add(value: number): void {
     if (!this.update(counterAdd, value)) this.keeper().add(value);
@@ -65,6 +67,7 @@ export class NativeCounterCell extends NativeCell<number, LocalCounterCell> impl
   }
 }
 
+/** A counter that is in no heap, or waits for its place there. */
 export class LocalCounterCell implements CounterCell {
   readonly labels: LabelSet;
   /** The newest exemplar, if there is one. */
@@ -98,6 +101,7 @@ export class LocalCounterCell implements CounterCell {
   }
 }
 
+/** A counter in several heaps, or under several sets of default labels. */
 export class CounterCellGroup extends CellGroup<number, CounterCell> implements CounterCell {
   add(value: number): void {
     for (const member of this.members) member.add(value);

@@ -2,6 +2,7 @@
 
 import { SharedGaugeCell } from './gauge-cell';
 
+/** The state that all writers share. */
 export class SharedStateCell extends SharedGaugeCell {
   /** What this isolate has set last: it goes along when the series moves. */
   #last: number | null = null;

@@ -11,6 +11,7 @@ import type { GaugeCell } from './kinds';
 const VALUE = layout.gaugeValue;
 const INCARNATION = layout.gaugeIncarnation;
 
+/** A gauge in a heap, set by stores. */
 export class DirectGaugeCell extends DirectCell<number, LocalGaugeCell> implements GaugeCell {
   readonly incarnation: number;
   /** The chunk that has the cell, as halves of words, and where the incarnation is in it. */
@@ -75,6 +76,7 @@ export class DirectGaugeCell extends DirectCell<number, LocalGaugeCell> implemen
   }
 }
 
+/** A gauge in a heap, set by the binding. */
 export class NativeGaugeCell extends NativeCell<number, LocalGaugeCell> implements GaugeCell {
   set(value: number): void {
     if (!this.update(gaugeSet, value)) this.keeper().set(value);
@@ -139,6 +141,7 @@ export class SharedGaugeCell extends NativeCell<number, LocalGaugeCell> implemen
   take(_share: number): void {}
 }
 
+/** A gauge that is in no heap, or waits for its place there. */
 export class LocalGaugeCell implements GaugeCell {
   readonly labels: LabelSet;
   /** Whether it was set, and not only added to. */
@@ -177,6 +180,7 @@ export class LocalGaugeCell implements GaugeCell {
   }
 }
 
+/** A gauge in several heaps, or under several sets of default labels. */
 export class GaugeCellGroup extends CellGroup<number, GaugeCell> implements GaugeCell {
   set(value: number): void {
     for (const member of this.members) member.set(value);

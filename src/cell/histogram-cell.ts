@@ -37,6 +37,7 @@ function bucketOf(bounds: Float64Array, value: number): number {
   return low;
 }
 
+/** A histogram in a heap, observed by stores. */
 export class DirectHistogramCell
   extends DirectCell<Observed, LocalHistogramCell>
   implements HistogramCell
@@ -121,6 +122,7 @@ export class DirectHistogramCell
   }
 }
 
+/** A histogram in a heap, observed by the binding. */
 export class NativeHistogramCell
   extends NativeCell<Observed, LocalHistogramCell>
   implements HistogramCell
@@ -167,6 +169,7 @@ export class NativeHistogramCell
   }
 }
 
+/** A histogram that is in no heap, or waits for its place there. */
 export class LocalHistogramCell implements HistogramCell {
   readonly labels: LabelSet;
   readonly #bounds: Float64Array;
@@ -206,6 +209,7 @@ export class LocalHistogramCell implements HistogramCell {
   }
 }
 
+/** A histogram in several heaps, or under several sets of default labels. */
 export class HistogramCellGroup
   extends CellGroup<Observed, HistogramCell>
   implements HistogramCell

@@ -47,6 +47,7 @@ export class HeapInfoCell extends FamilyCell<Told> implements InfoCell {
   protected override settle(): void {}
 }
 
+/** An info that is in no heap. */
 export class LocalInfoCell implements InfoCell {
   readonly labels: LabelSet;
   #told: Told | null = null;
@@ -74,6 +75,7 @@ export class LocalInfoCell implements InfoCell {
   }
 }
 
+/** An info in several heaps, or under several sets of default labels. */
 export class InfoCellGroup extends CellGroup<Told, InfoCell> implements InfoCell {
   tell(told: Told): void {
     for (const member of this.members) member.tell(told);

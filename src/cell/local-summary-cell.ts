@@ -35,6 +35,7 @@ class Sketch {
   }
 }
 
+/** A summary that is in no heap, or waits for its place there. */
 export class LocalSummaryCell implements SummaryCell {
   readonly labels: LabelSet;
   readonly #windows: Windows;

@@ -44,6 +44,7 @@ let octavesMet = 0;
 /** The bins of the octaves that a window has, by the octaves' small numbers. */
 type Octaves = (Float64Array | undefined)[];
 
+/** A summary in a heap, observed by stores. */
 export class DirectSummaryCell
   extends DirectCell<Summarized, LocalSummaryCell>
   implements SummaryCell
@@ -218,6 +219,7 @@ export class DirectSummaryCell
   }
 }
 
+/** A summary in a heap, observed by the binding. */
 export class NativeSummaryCell
   extends NativeCell<Summarized, LocalSummaryCell>
   implements SummaryCell
@@ -279,6 +281,7 @@ export class NativeSummaryCell
   }
 }
 
+/** A summary in several heaps, or under several sets of default labels. */
 export class SummaryCellGroup extends CellGroup<Summarized, SummaryCell> implements SummaryCell {
   observe(value: number): void {
     for (const member of this.members) member.observe(value);

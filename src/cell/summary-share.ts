@@ -7,19 +7,6 @@ import { middle, OCTAVE_BINS, RAW_VALUES } from '../sketch';
 import { isCurrent, windowNow, type Windows } from '../windows';
 import type { Point, Summarized } from './kinds';
 
-const SEQUENCE = layout.summarySequence;
-const INTENT_COUNT = layout.summaryIntentCount;
-const INTENT_SUM = layout.summaryIntentSum;
-const COUNT = layout.summaryCount;
-const SUM = layout.summarySum;
-const WINDOWS = layout.summaryWindows;
-const WINDOW_WORDS = layout.summaryWindowWords;
-const TAG = layout.summaryTag;
-const WINDOW_COUNT = layout.summaryWindowCount;
-const SPILLED = layout.summarySpilled;
-const RAW = layout.summaryRaw;
-const WINDOW_TAG = layout.summaryWindowTag;
-
 /** What a cell of this isolate holds. */
 export function summarizedAt(
   location: Location,
@@ -30,25 +17,25 @@ export function summarizedAt(
   const found: Summarized['windows'][number][] = [];
   const all = Math.max(1, windows.count);
   for (let index = 0; index < all; index += 1) {
-    const window = base + WINDOWS + index * WINDOW_WORDS;
-    const tag = f64[window + TAG] as number;
+    const window = base + layout.summaryWindows + index * layout.summaryWindowWords;
+    const tag = f64[window + layout.summaryTag] as number;
     if (tag === 0) continue;
-    const isSpilled = f64[window + SPILLED] === RAW_VALUES;
+    const isSpilled = f64[window + layout.summarySpilled] === RAW_VALUES;
     const points = isSpilled ? binsAt(location, all, index, attachment) : rawAt(f64, window);
     found.push({ number: tag - 1, points });
   }
   found.sort((one, other) => one.number - other.number);
   // Of an update that was interrupted, what was intended.
-  const isOpen = ((u32[2 * (base + SEQUENCE)] as number) & 1) !== 0;
-  const count = f64[base + (isOpen ? INTENT_COUNT : COUNT)] as number;
-  const sum = f64[base + (isOpen ? INTENT_SUM : SUM)] as number;
+  const isOpen = ((u32[2 * (base + layout.summarySequence)] as number) & 1) !== 0;
+  const count = f64[base + (isOpen ? layout.summaryIntentCount : layout.summaryCount)] as number;
+  const sum = f64[base + (isOpen ? layout.summaryIntentSum : layout.summarySum)] as number;
   return { count, sum, windows: found };
 }
 
 /** The values that a window has kept as they are. */
 function rawAt(f64: Float64Array, window: number): Point[] {
-  const count = Math.min(f64[window + WINDOW_COUNT] as number, RAW_VALUES);
-  const values = f64.subarray(window + RAW, window + RAW + count);
+  const count = Math.min(f64[window + layout.summaryWindowCount] as number, RAW_VALUES);
+  const values = f64.subarray(window + layout.summaryRaw, window + layout.summaryRaw + count);
   return Array.from(values, (value): Point => [value, 1]);
 }
 
@@ -60,15 +47,16 @@ function binsAt(
   attachment: Attachment,
 ): Point[] {
   const points: Point[] = [];
-  let place = u32[2 * (base + WINDOWS + all * WINDOW_WORDS)] as number;
+  let place = u32[2 * (base + layout.summaryWindows + all * layout.summaryWindowWords)] as number;
   while (place !== 0) {
     const block = attachment.locate(place);
     if (block === null) break;
     const tag = block.u32[2 * (block.base + layout.extensionTag)] as number;
     const first = block.base + layout.extensionBody;
-    for (let bin = 0; Math.floor(tag / WINDOW_TAG) === index && bin < OCTAVE_BINS; bin += 1) {
+    const isOfWindow = Math.floor(tag / layout.summaryWindowTag) === index;
+    for (let bin = 0; isOfWindow && bin < OCTAVE_BINS; bin += 1) {
       const weight = block.f64[first + bin] as number;
-      if (weight > 0) points.push([middle(tag % WINDOW_TAG, bin), weight]);
+      if (weight > 0) points.push([middle(tag % layout.summaryWindowTag, bin), weight]);
     }
     place = block.u32[2 * (block.base + layout.extensionNext)] as number;
   }
