@@ -1,18 +1,7 @@
 // The HTTP server over a real socket: what it answers, and to whom.
 
 import { once } from 'node:events';
-import {
-  createServer,
-  request as sendRequest,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-} from 'node:http';
-import {
-  connect,
-  createServer as createSocketServer,
-  type AddressInfo,
-  type Socket,
-} from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import test from 'ava';
@@ -23,32 +12,7 @@ import { startHttpServer, type HttpServerOptions, type MetricsServer } from '../
 import { answer, type Answering } from '../src/server/answer';
 import { limitedServer } from '../src/server/connections';
 import { acceptsGzip, formatFor } from '../src/server/negotiation';
-
-interface Answer {
-  status: number | undefined;
-  headers: IncomingHttpHeaders;
-  body: Buffer;
-}
-
-/** One request, with nothing added to it. */
-async function ask(
-  url: string,
-  { method = 'GET', headers = {} }: { method?: string; headers?: Record<string, string> } = {},
-): Promise<Answer> {
-  // Trying all addresses of `localhost`, Node gives each a quarter of a second, which a busy machine needs.
-  const request = sendRequest(url.replace('localhost', '127.0.0.1'), {
-    method,
-    headers,
-    agent: false,
-  });
-  // Awaited errors are thrown by `once`, later ones end the reading.
-  request.on('error', () => undefined);
-  request.end();
-  const [response] = (await once(request, 'response')) as [IncomingMessage];
-  const parts: Buffer[] = [];
-  for await (const part of response) parts.push(part as Buffer);
-  return { status: response.statusCode, headers: response.headers, body: Buffer.concat(parts) };
-}
+import { ask } from './server/ask';
 
 const requests = new Counter({ name: 'requests_total', help: 'Requests', labelNames: ['code'] });
 const size = new Gauge({ name: 'size', help: 'Size' });
@@ -274,85 +238,6 @@ test('shows metrics of other making', async (t) => {
   const openMetrics = (await ask(own.url, { headers })).body.toString();
   t.true(openMetrics.endsWith('foreign{a="b"} 5\n# EOF\n'), openMetrics);
   await own.close();
-});
-
-test('close() frees the port, once and for all', async (t) => {
-  const own = await startHttpServer({ port: 0 });
-  const kept = connect(own.port, '127.0.0.1');
-  await once(kept, 'connect');
-  kept.on('error', () => undefined);
-  await Promise.all([own.close(), own.close()]);
-  const next = createSocketServer().listen(own.port);
-  await once(next, 'listening');
-  next.close();
-  await own.close();
-  t.pass();
-});
-
-test('a port that belongs to somebody else is refused', async (t) => {
-  const page = createServer((_, response) => response.end('x'.repeat(20_000))).listen(0);
-  await once(page, 'listening');
-  const { port } = page.address() as AddressInfo;
-  await t.throwsAsync(startHttpServer({ port }), {
-    code: 'MPMETRICS_PORT_IN_USE',
-    message: /is in use by another server\. Choose another port/,
-  });
-  page.close();
-});
-
-test('a port that belongs to somebody who is silent is refused', async (t) => {
-  const sockets: Socket[] = [];
-  const silent = createSocketServer((socket) => {
-    socket.on('error', () => undefined);
-    sockets.push(socket);
-  }).listen(0);
-  await once(silent, 'listening');
-  const { port } = silent.address() as AddressInfo;
-  await t.throwsAsync(startHttpServer({ port }), {
-    code: 'MPMETRICS_PORT_IN_USE',
-    message: /somebody who does not answer/,
-  });
-  for (const socket of sockets) socket.destroy();
-  silent.close();
-});
-
-test('a second server of the heap stands by, and takes over', async (t) => {
-  const first = await startHttpServer({ port: 0 });
-  const second = await startHttpServer({ port: first.port });
-  t.is(second.port, first.port);
-  t.is((await ask(first.url)).status, 200);
-  await first.close();
-  for (let attempt = 0; ; attempt += 1) {
-    const status = await ask(second.url).then(
-      (found) => found.status,
-      () => undefined,
-    );
-    if (status === 200 || attempt > 50) break;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  t.is((await ask(second.url)).status, 200);
-  await second.close();
-  const third = await startHttpServer({ port: second.port });
-  await third.close();
-});
-
-test('one that stands by can be closed', async (t) => {
-  const first = await startHttpServer({ port: 0 });
-  const second = await startHttpServer({ port: first.port });
-  await second.close();
-  t.is((await ask(first.url)).status, 200);
-  await first.close();
-});
-
-test('a server of other registries of the heap is no stand-in', async (t) => {
-  const registry = new Registry({ name: 'elsewhere' });
-  await t.throwsAsync(startHttpServer({ port: server.port, registry }), {
-    code: 'MPMETRICS_PORT_IN_USE',
-  });
-});
-
-test('an address that cannot be listened on is said', async (t) => {
-  await t.throwsAsync(startHttpServer({ port: 0, host: '192.0.2.1' }), { code: 'EADDRNOTAVAIL' });
 });
 
 const WRONG: [unknown, RegExp][] = [
