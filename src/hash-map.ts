@@ -1,7 +1,6 @@
 // What prom-client keeps of a metric's series in `hashMap`, made when somebody looks there: some packages and tests do.
 
-import type { LabelSet } from './types';
-import type { MetricType } from './types';
+import type { LabelSet, MetricType } from './types';
 import type { Measured } from './values';
 
 /** One series as prom-client keeps it. @internal */

@@ -66,6 +66,12 @@ export function validLabelsFrom(names: readonly string[], given: readonly unknow
   return labels;
 }
 
+/** Whether no label has a value. @internal */
+export function isBare(labels: LabelSet): boolean {
+  for (const name in labels) if (labels[name] !== undefined) return false;
+  return true;
+}
+
 /** A label's value as it is printed. @internal */
 export function labelText(value: unknown): string {
   // Not String(): a symbol is an error.

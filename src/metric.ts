@@ -7,7 +7,7 @@ import { Family } from './family';
 import { handOver } from './hand-over';
 import { entryOf, hashOf, type HashMapEntry } from './hash-map';
 import type { CellSorts, Kind } from './kind';
-import { validLabelsFrom } from './labels';
+import { isBare, validLabelsFrom } from './labels';
 import { isOff, type FamilyValues } from './native';
 import { registersOf, validateOptions } from './options';
 import { originOf } from './origin';
@@ -23,23 +23,15 @@ import type {
   LabelValues,
 } from './types';
 import { withTypes } from './typed';
-import { samplesOf, withoutDefaults, type Measured, type Sample, type Value } from './values';
-
-/** A metric as prom-client's JSON has it. @internal */
-export type Presented = MetricObject & { values: Value[]; origin?: string };
-
-/** Options that become fields below; any others are kept on the instance as they are. */
-const HANDLED = new Set([
-  'name',
-  'help',
-  'labelNames',
-  'registers',
-  'aggregator',
-  'collect',
-  'enableExemplars',
-  'expireAfterSeconds',
-  'unit',
-]);
+import {
+  presented,
+  samplesOf,
+  withoutDefaults,
+  type Measured,
+  type Presented,
+  type Sample,
+  type Value,
+} from './values';
 
 /**
  * A metric of any kind. The exported classes extend it.
@@ -108,8 +100,9 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     this.sorts = kind.sorts(this.aggregator);
     this.children = new Children(this.labelNames, this.cells());
     this.join();
+    // Options that nobody here knows are kept, as prom-client does.
     for (const [option, value] of Object.entries(configuration)) {
-      if (!HANDLED.has(option) && !(option in this)) Object.assign(this, { [option]: value });
+      if (!(option in this)) Object.assign(this, { [option]: value });
     }
   }
 
@@ -321,15 +314,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
    */
   present(samples: readonly Sample[], hidden: LabelSet = {}): Presented {
     const typed = samples.map((sample) => withTypes(sample, this));
-    const { name, help, type, aggregator } = this;
-    const values = this.values(withoutDefaults(typed, hidden));
-    // In prom-client's order, which comparisons of JSON texts see.
-    const isNameFirst = type === 'histogram' || type === 'summary';
-    return (
-      isNameFirst
-        ? { name, help, type, values, aggregator }
-        : { help, name, type, values, aggregator }
-    ) as Presented;
+    return presented(this, this.values(withoutDefaults(typed, hidden)));
   }
 
   /** Removes a series. */
@@ -347,10 +332,4 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
       Object.assign({ labels: child.labels, added: {} }, this.shareOf(child)),
     );
   }
-}
-
-/** Whether no label has a value. */
-function isBare(labels: LabelSet): boolean {
-  for (const name in labels) if (labels[name] !== undefined) return false;
-  return true;
 }

@@ -2,7 +2,7 @@
 
 import type { Exemplar } from './exemplar';
 import { labelText } from './labels';
-import type { LabelSet } from './types';
+import type { LabelSet, MetricObject } from './types';
 import type { FamilyValues } from './native';
 
 /** One series with what it has measured. @internal */
@@ -34,6 +34,22 @@ export interface Value {
   labels: Record<string, unknown>;
   metricName?: string;
   exemplar?: Exemplar | null | undefined;
+}
+
+/** A metric as prom-client's JSON has it. @internal */
+export type Presented = MetricObject & { values: Value[]; origin?: string };
+
+/** Values as those of a metric, in prom-client's order, which comparisons of JSON texts see. @internal */
+export function presented(
+  { name, help, type, aggregator }: Omit<MetricObject, 'collect'>,
+  values: Value[],
+): Presented {
+  const isNameFirst = type === 'histogram' || type === 'summary';
+  return (
+    isNameFirst
+      ? { name, help, type, values, aggregator }
+      : { help, name, type, values, aggregator }
+  ) as Presented;
 }
 
 /** What was read of a family, as samples. @internal */

@@ -53,8 +53,8 @@ function binsAt(
     if (block === null) break;
     const tag = block.u32[2 * (block.base + layout.extensionTag)] as number;
     const first = block.base + layout.extensionBody;
-    const isOfWindow = Math.floor(tag / layout.summaryWindowTag) === index;
-    for (let bin = 0; isOfWindow && bin < OCTAVE_BINS; bin += 1) {
+    const bins = Math.floor(tag / layout.summaryWindowTag) === index ? OCTAVE_BINS : 0;
+    for (let bin = 0; bin < bins; bin += 1) {
       const weight = block.f64[first + bin] as number;
       if (weight > 0) points.push([middle(tag % layout.summaryWindowTag, bin), weight]);
     }
