@@ -77,6 +77,18 @@ test.serial(
   },
 );
 
+test.serial('a time that is set without memory is kept as one', async (t) => {
+  const metric = gauge({ labelNames: ['x'] });
+  const attachment = attachmentOf(metric) as unknown as { entryOf?: () => number };
+  attachment.entryOf = () => 0;
+  metric.setToCurrentTime({ x: 1 });
+  t.deepEqual(await valuesOf(metric), []);
+  delete attachment.entryOf;
+  for (let round = 0; round < 64; round += 1) metric.inc({ x: 1 }, 0);
+  const [found] = await valuesOf(metric);
+  t.true(found !== undefined && Math.abs(found.value - Date.now() / 1000) < 600);
+});
+
 test('an observation that was interrupted is finished first', async (t) => {
   const metric = histogram({ buckets: [1] });
   metric.observe(0.5);

@@ -35,9 +35,11 @@ export class DirectGaugeCell extends DirectCell<number, LocalGaugeCell> implemen
 
   /** Rare, so that it may ask the binding. */
   setTime(value: number): void {
-    if (this.generations[this.generationIndex] !== this.generation) this.attend();
-    const { cell, generationPlace, generation } = this;
-    if (cell !== 0) gaugeSetTime(this.handle, cell, generationPlace, generation, value);
+    if (this.generations[this.generationIndex] !== this.generation && !this.attend()) {
+      this.keeper().setTime(value);
+      return;
+    }
+    gaugeSetTime(this.handle, this.cell, this.generationPlace, this.generation, value);
   }
 
   add(value: number): void {
@@ -59,6 +61,12 @@ export class DirectGaugeCell extends DirectCell<number, LocalGaugeCell> implemen
   /** What takes updates while the series can't be had. */
   keeper(): LocalGaugeCell {
     return (this.kept ??= new LocalGaugeCell(this.labels));
+  }
+
+  /** A time stays one. */
+  protected override resume(kept: LocalGaugeCell): void {
+    if (kept.isTime) this.setTime(kept.read() ?? 0);
+    else super.resume(kept);
   }
 
   protected override place(location: Location): void {
@@ -83,7 +91,7 @@ export class NativeGaugeCell extends NativeCell<number, LocalGaugeCell> implemen
   }
 
   setTime(value: number): void {
-    this.update(gaugeSetTime, value);
+    if (!this.update(gaugeSetTime, value)) this.keeper().setTime(value);
   }
 
   add(value: number): void {
@@ -93,6 +101,12 @@ export class NativeGaugeCell extends NativeCell<number, LocalGaugeCell> implemen
   /** What takes updates while the series can't be had. */
   keeper(): LocalGaugeCell {
     return (this.kept ??= new LocalGaugeCell(this.labels));
+  }
+
+  /** A time stays one. */
+  protected override resume(kept: LocalGaugeCell): void {
+    if (kept.isTime) this.setTime(kept.read() ?? 0);
+    else super.resume(kept);
   }
 
   protected override readAt(location: Location): number | null {
@@ -146,6 +160,8 @@ export class LocalGaugeCell implements GaugeCell {
   readonly labels: LabelSet;
   /** Whether it was set, and not only added to. */
   isSet = false;
+  /** Whether what was set is a time, of which the latest counts. */
+  isTime = false;
   #value: number | null = null;
 
   constructor(labels: LabelSet) {
@@ -159,6 +175,7 @@ export class LocalGaugeCell implements GaugeCell {
 
   setTime(value: number): void {
     this.set(value);
+    this.isTime = true;
   }
 
   add(value: number): void {
