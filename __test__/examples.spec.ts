@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { parse, readLabels, total } from '../examples/demo/exposition.mjs';
+import { freePort } from './support/port';
 
 type Families = ReturnType<typeof parse>;
 
@@ -273,15 +274,6 @@ function get(url: string): Promise<{ status: number; text: string }> {
     request.on('timeout', () => request.destroy(new Error('nothing for ten seconds')));
     request.on('error', reject);
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function isFree(port: number): Promise<boolean> {
