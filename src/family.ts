@@ -130,12 +130,15 @@ export class Family {
    * Makes an info's series with those labels the only one that has the same values of the declared labels.
    *
    * @param time When that was said, in seconds since the epoch: the latest stays.
+   * @returns Whether that could be done.
    */
-  inform(labels: LabelSet, time: number): void {
-    this.#attempt((number) => {
-      const isDone = this.attachment.native.infoSet(number, this.#pairs(labels), time);
-      if (!isDone) throw new Error('There is no room for it.');
+  inform(labels: LabelSet, time: number): boolean {
+    this.number ??= this.attachment.declare(this.#spec);
+    const isDone = this.#attempt((number) => {
+      if (this.attachment.native.infoSet(number, this.#pairs(labels), time)) return true;
+      throw new Error('There is no room for it. It will be tried again.');
     });
+    return isDone === true;
   }
 
   /** Removes an info's series, whatever it tells. */
@@ -144,9 +147,10 @@ export class Family {
     this.remove(labels);
   }
 
-  #attempt(act: (number: number) => void): void {
+  #attempt<Result>(act: (number: number) => Result): Result | null {
     const { number } = this;
-    if (number !== null) this.attachment.attempt(`the metric ${this.name}`, () => act(number));
+    if (number === null) return null;
+    return this.attachment.attempt(`the metric ${this.name}`, () => act(number));
   }
 
   /** The labels as they are printed. */

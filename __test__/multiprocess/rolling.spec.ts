@@ -129,6 +129,13 @@ test.serial('of times the latest is shown, though all that was declared is a gau
   const text = await one.run(async (client) => client.register.metrics());
   const shownTime = Number(/^last_success (\S+)$/m.exec(text)?.[1]);
   t.true(Math.abs(shownTime - Date.now() / 1000) < 60, text);
+  // They stay times when they move to other series.
+  const relabelled = [one, two].map(async (actor) =>
+    actor.run((client) => client.register.setDefaultLabels({ app: 'a' })),
+  );
+  await Promise.all(relabelled);
+  const moved = await one.run(async (client) => client.register.metrics());
+  t.is(Number(/^last_success\{app="a"\} (\S+)$/m.exec(moved)?.[1]), shownTime, moved);
   t.deepEqual(await one.run((_, kept) => kept.warnings), []);
   await Promise.all([one, two].map(async (actor) => actor.leave()));
 });

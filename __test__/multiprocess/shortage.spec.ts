@@ -105,12 +105,18 @@ test.serial('so is what a series has counted that is not updated again', async (
   const [actor, reader] = application(t, 'fork', 'fork') as [Actor, Actor];
   await actor.run((client, kept) => {
     kept.counter = new client.Counter({ name: 'counter', help: 'H', labelNames: ['x'] });
+    kept.info = new client.Info({ name: 'build', help: 'H' });
   });
   const letGo = await held(t, actor.pid);
-  await actor.run((_, kept) => kept.counter.inc({ x: 'once' }, 3));
+  await actor.run((_, kept) => {
+    kept.counter.inc({ x: 'once' }, 3);
+    kept.info.info({ version: '1' });
+    kept.info.info({ version: '2' });
+  });
   await letGo();
   await shown(t, async () => reader.run(async (client) => client.register.metrics()), [
     'counter{x="once"} 3',
+    'build_info{version="2"} 1',
   ]);
   await Promise.all([actor, reader].map(async (one) => one.leave()));
 });

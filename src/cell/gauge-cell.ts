@@ -58,6 +58,11 @@ export class DirectGaugeCell extends DirectCell<number, LocalGaugeCell> implemen
     return this.u32[this.mark] === this.incarnation;
   }
 
+  get isTime(): boolean {
+    const location = this.location();
+    return location === null ? this.kept?.isTime === true : isTimeAt(location);
+  }
+
   /** What takes updates while the series can't be had. */
   keeper(): LocalGaugeCell {
     return (this.kept ??= new LocalGaugeCell(this.labels));
@@ -98,6 +103,11 @@ export class NativeGaugeCell extends NativeCell<number, LocalGaugeCell> implemen
     if (!this.update(gaugeAdd, value)) this.keeper().add(value);
   }
 
+  get isTime(): boolean {
+    const location = this.location();
+    return location === null ? this.kept?.isTime === true : isTimeAt(location);
+  }
+
   /** What takes updates while the series can't be had. */
   keeper(): LocalGaugeCell {
     return (this.kept ??= new LocalGaugeCell(this.labels));
@@ -120,6 +130,9 @@ export class NativeGaugeCell extends NativeCell<number, LocalGaugeCell> implemen
 
 /** The one value that all writers share: it is nobody's arena, so both tiers ask the binding. */
 export class SharedGaugeCell extends NativeCell<number, LocalGaugeCell> implements GaugeCell {
+  /** There is one value, so none to be added up. */
+  readonly isTime = false;
+
   set(value: number): void {
     if (!this.update(sharedSet, value)) this.keeper().set(value);
   }
@@ -207,6 +220,10 @@ export class GaugeCellGroup extends CellGroup<number, GaugeCell> implements Gaug
     for (const member of this.members) member.setTime(value);
   }
 
+  get isTime(): boolean {
+    return this.members[0]?.isTime === true;
+  }
+
   add(value: number): void {
     for (const member of this.members) member.add(value);
   }
@@ -216,4 +233,9 @@ export class GaugeCellGroup extends CellGroup<number, GaugeCell> implements Gaug
 function valueAt({ f64, u32, base }: Location, incarnation: number): number | null {
   const isSet = u32[2 * (base + INCARNATION)] === incarnation;
   return isSet ? (f64[base + VALUE] as number) : null;
+}
+
+/** Whether it is a time: the other half of the incarnation's word says so. */
+function isTimeAt({ u32, base }: Location): boolean {
+  return u32[2 * (base + INCARNATION) + 1] !== 0;
 }

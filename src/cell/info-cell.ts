@@ -2,6 +2,7 @@
 
 import { FamilyCell, CellGroup } from './cell';
 import type { InfoCell, Told } from './kinds';
+import { askAgain } from '../later';
 import type { LabelSet } from '../types';
 
 /**
@@ -13,7 +14,14 @@ export class HeapInfoCell extends FamilyCell<Told> implements InfoCell {
 
   tell(told: Told): void {
     this.#told = told;
-    this.family.inform({ ...this.labels, ...told.values }, told.time);
+    if (!this.#isKnown()) askAgain(this, () => this.#isKnown());
+  }
+
+  /** Tells it the application, as long as there is something to tell and somebody to be told; says whether that was done. */
+  #isKnown(): boolean {
+    if (this.#told === null || this.family.attachment.isClosed) return true;
+    const { values, time } = this.#told;
+    return this.family.inform({ ...this.labels, ...values }, time);
   }
 
   /** There is nothing to show before anything is told. */
@@ -25,6 +33,7 @@ export class HeapInfoCell extends FamilyCell<Told> implements InfoCell {
 
   override withdraw(): void {
     if (this.#told !== null) this.family.unbind({ ...this.labels, ...this.#told.values });
+    this.#told = null;
   }
 
   override read(): Told | null {

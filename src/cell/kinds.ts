@@ -50,6 +50,8 @@ export interface CounterCell extends Cell<number>, ExemplifiedCell {
 
 /** A gauge's cell. Its share is null until it was set: until then it takes no part. */
 export interface GaugeCell extends Cell<number> {
+  /** Whether the value is a time. */
+  readonly isTime: boolean;
   /** Sets the value to a number, already validated. */
   set(value: number): void;
   /** Sets the value to a time: where the writers' values are added up, the latest is shown instead. */
