@@ -91,8 +91,6 @@ impl AtomicU64 {
         failure: Ordering,
     ) -> Exchanged {
         // The strong one, so that the number of tries is the same each time.
-        failpoint::pass(Ok(current), || {
-            self.0.compare_exchange(current, new, success, failure)
-        })
+        self.compare_exchange(current, new, success, failure)
     }
 }
