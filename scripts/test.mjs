@@ -8,16 +8,21 @@ import { setup } from './setup.mjs';
 
 const AVA = [`${root}node_modules/ava/entrypoints/cli.mjs`];
 
+// The line that it draws under the last test.
+const AVA_FAILURES = /^ {2}\u2500+$[^]*/m;
+
 const PARTS = {
   rust: {
     title: 'Rust: the core by itself (cargo test)',
     command: ['cargo', ['test', '--workspace', '--exclude', 'mpmetrics-node', '--no-fail-fast']],
     count: countCargo,
+    failures: /^failures:$[^]*/m,
   },
   direct: {
     title: 'The specs, JavaScript storing into shared memory itself (ava)',
     command: [process.execPath, AVA],
     count: countAva,
+    failures: AVA_FAILURES,
   },
   native: {
     title: 'The specs again, each update through a native function (MPMETRICS_TIER=native)',
@@ -25,6 +30,7 @@ const PARTS = {
     command: [process.execPath, [...AVA, '__test__/**/*.spec.ts', '!__test__/package.spec.ts']],
     environment: { MPMETRICS_TIER: 'native' },
     count: countAva,
+    failures: AVA_FAILURES,
   },
 };
 
@@ -38,22 +44,36 @@ await main(async () => {
   }
   await setup();
   const total = { passed: 0, failed: 0 };
+  const reports = [];
   for (const name of asked.length > 0 ? asked : Object.keys(PARTS)) {
-    const { title, command, environment, count } = PARTS[name];
+    const { title, command, environment, count, failures } = PARTS[name];
     say(title);
-    const { code, output } = await run(...command, { environment });
-    const counted = count(stripVTControlCharacters(output));
+    const ended = await run(...command, { environment });
+    const output = stripVTControlCharacters(ended.output);
+    const counted = count(output);
     // A part that broke off before its totals has failed all the same, and so has one that ran nothing.
-    if ((code !== 0 && counted.failed === 0) || counted.passed + counted.failed === 0) {
+    if ((ended.code !== 0 && counted.failed === 0) || counted.passed + counted.failed === 0) {
       counted.failed += 1;
     }
     say(`${name}: ${counted.passed} passed, ${counted.failed} failed`);
     total.passed += counted.passed;
     total.failed += counted.failed;
+    if (counted.failed > 0) {
+      reports.push(
+        `${name} ended with code ${ended.code}`,
+        failures.exec(output)?.[0] ?? lastLines(output),
+      );
+    }
   }
+  // Again at the end: parts that ran since may have pushed it out of what is kept of a long output.
+  if (reports.length > 0) say(`What failed\n\n${reports.join('\n')}`);
   console.log(`\n${total.passed} passed, ${total.failed} failed`);
   if (total.failed > 0) process.exitCode = 1;
 });
+
+function lastLines(output) {
+  return output.split('\n').slice(-50).join('\n');
+}
 
 function countCargo(output) {
   const counted = { passed: 0, failed: 0 };
@@ -70,7 +90,8 @@ function countAva(output) {
   const sum = (pattern) =>
     [...output.matchAll(pattern)].reduce((total, [, number]) => total + Number(number), 0);
   return {
-    passed: sum(/^ {2}(\d+) tests? passed/gm) + sum(/^ {2}(\d+) known failures?/gm),
+    // By their lines, since the total is left out when another test has failed.
+    passed: [...output.matchAll(/^ {2}[\u2714\u221a] /gm)].length,
     failed:
       sum(/^ {2}(\d+) (?:tests?|hooks?) failed/gm) +
       sum(/^ {2}(\d+) (?:uncaught exceptions?|unhandled rejections?|timeouts?)/gm),
