@@ -27,8 +27,9 @@ if (cluster.isPrimary) {
     const end = seconds.startTimer();
     response.statusCode = request.url === '/' ? 200 : 404;
     requests.inc({ method: request.method, code: response.statusCode });
-    response.end(`Answered by process ${process.pid}\n`);
+    // Measured before it is sent: whoever has the answer finds it in the metrics.
     end();
+    response.end(`Answered by process ${process.pid}\n`);
   });
   server.listen(Number(process.env.PORT ?? 8080));
 }
