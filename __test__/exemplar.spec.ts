@@ -35,6 +35,11 @@ async function exemplarsOf(metric: { get(): Promise<{ values: unknown[] }> }): P
   return ((await valuesOf(metric)) as Exemplified[]).map(({ exemplar }) => exemplar);
 }
 
+async function labelSetOf(metric: Counter): Promise<object> {
+  const [exemplar] = await exemplarsOf(metric);
+  return (exemplar as { labelSet: object }).labelSet;
+}
+
 test('the newest of each bucket is shown, in OpenMetrics', async (t) => {
   const { registry, counter, histogram } = traced();
   const before = Date.now() / 1000;
@@ -89,6 +94,33 @@ test('labels of any text come back as they were', async (t) => {
     texts.map((text) => ({ text, other: 'b' })),
   );
   t.is((await registry.metrics()).match(/ # \{/g)?.length, texts.length);
+});
+
+test('whatever labels come after each other in one place', async (t) => {
+  const { counter } = traced();
+  const sets = [
+    { trace_id: 'abc', span_id: 'de' },
+    { trace_id: 'xyz', span_id: 'uv' },
+    { trace_id: 'x', span_id: 'uvwx' },
+    { trace_id: 'x' },
+    { trace_id: 'x', span_id: 'uvwx' },
+    { span_id: 'uvwx', trace_id: 'x' },
+    { trace_id: '"', span_id: 'é' },
+    { a: '', b: '', c: '' },
+    { a: 'a long one that goes over the others', b: '', c: '' },
+    { a: '', c: '', b: '' },
+    {},
+    { a: '', c: '', b: '' },
+  ];
+  // Each before and after each other, in both buffers.
+  for (const first of sets) {
+    for (const second of sets) {
+      for (const labels of [first, second, first, second, second]) {
+        counter.inc({ exemplarLabels: labels as never });
+      }
+      t.is(JSON.stringify(await labelSetOf(counter)), JSON.stringify(second));
+    }
+  }
 });
 
 test('at most 128 characters', async (t) => {

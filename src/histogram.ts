@@ -111,7 +111,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
     const cell = known ?? this.make(labels ?? {});
     cell.observe(value as number);
     // One without labels is none here, as in prom-client.
-    if (exemplar && exemplar.text !== '') cell.exemplify(exemplar);
+    if (exemplar && Object.keys(exemplar.labelSet).length > 0) cell.exemplify(exemplar);
   }
 
   /**

@@ -6,7 +6,7 @@
 
 import type { Arena, Location } from '../arena';
 import type { Labelled } from '../children';
-import type { NewExemplar } from '../exemplar';
+import type { Exemplar } from '../exemplar';
 import type { Family } from '../family';
 import { labelText } from '../labels';
 import { askAgain } from '../later';
@@ -42,7 +42,7 @@ export abstract class FamilyCell<Share, Kept extends Cell<Share> = Cell<Share>>
   /** What that word holds as long as the cell is bound. */
   generation = UNBOUND;
   /** The newest exemplar of each bucket that this isolate has left since the cell was bound, if any. */
-  exemplars: (NewExemplar | undefined)[] | null = null;
+  exemplars: (Exemplar | undefined)[] | null = null;
   /** What was recorded while the series could not be had. */
   kept: Kept | null = null;
   /** While the series can't be had: when to ask for it again. */
@@ -194,7 +194,7 @@ export abstract class DirectCell<Share, Kept extends Cell<Share> = Cell<Share>> 
   }
 
   /** Leaves the newest exemplar of a bucket. */
-  exemplifyAt(bucket: number, exemplar: NewExemplar): void {
+  exemplifyAt(bucket: number, exemplar: Exemplar): void {
     if (this.generations[this.generationIndex] !== this.generation) this.attend();
     if (this.cell === 0) return;
     (this.exemplars ??= [])[bucket] = exemplar;
@@ -247,7 +247,7 @@ export abstract class NativeCell<Share, Kept extends Cell<Share> = Cell<Share>> 
   }
 
   /** Leaves the newest exemplar of a bucket. */
-  exemplifyAt(bucket: number, exemplar: NewExemplar): void {
+  exemplifyAt(bucket: number, exemplar: Exemplar): void {
     if (!this.storedExemplar(bucket, exemplar)) {
       this.attend();
       this.storedExemplar(bucket, exemplar);
@@ -255,7 +255,7 @@ export abstract class NativeCell<Share, Kept extends Cell<Share> = Cell<Share>> 
     (this.exemplars ??= [])[bucket] = exemplar;
   }
 
-  storedExemplar(bucket: number, { value, timestamp, labelSet }: NewExemplar): boolean {
+  storedExemplar(bucket: number, { value, timestamp, labelSet }: Exemplar): boolean {
     const { handle, cell, generationPlace: place, generation } = this;
     if (cell === 0) return false;
     const labels = Object.entries(labelSet).flatMap(([name, label]) => [name, labelText(label)]);
@@ -299,7 +299,7 @@ export abstract class CellGroup<Share, Member extends Cell<Share>> implements Ce
   }
 
   /** All have the same. */
-  get exemplars(): readonly (NewExemplar | undefined)[] | null {
+  get exemplars(): readonly (Exemplar | undefined)[] | null {
     return this.members[0]?.exemplars ?? null;
   }
 }

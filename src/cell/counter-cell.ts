@@ -1,7 +1,7 @@
 // A counter's cells: one number that is added to.
 
 import type { Location } from '../arena';
-import type { NewExemplar } from '../exemplar';
+import type { Exemplar } from '../exemplar';
 import type { LabelSet } from '../types';
 import { counterAdd, layout } from '../native';
 import { CellGroup, DirectCell, NativeCell } from './cell';
@@ -30,7 +30,7 @@ export class DirectCounterCell extends DirectCell<number, LocalCounterCell> impl
     this.word += VALUE;
   }
 
-  exemplify(exemplar: NewExemplar): void {
+  exemplify(exemplar: Exemplar): void {
     this.exemplifyAt(0, exemplar);
   }
 
@@ -54,7 +54,7 @@ export class NativeCounterCell extends NativeCell<number, LocalCounterCell> impl
     return (this.kept ??= new LocalCounterCell(this.labels));
   }
 
-  exemplify(exemplar: NewExemplar): void {
+  exemplify(exemplar: Exemplar): void {
     this.exemplifyAt(0, exemplar);
   }
 
@@ -71,7 +71,7 @@ export class NativeCounterCell extends NativeCell<number, LocalCounterCell> impl
 export class LocalCounterCell implements CounterCell {
   readonly labels: LabelSet;
   /** The newest exemplar, if there is one. */
-  readonly exemplars: NewExemplar[] = [];
+  readonly exemplars: Exemplar[] = [];
   #value = 0;
 
   constructor(labels: LabelSet) {
@@ -82,7 +82,7 @@ export class LocalCounterCell implements CounterCell {
     this.#value += value;
   }
 
-  exemplify(exemplar: NewExemplar): void {
+  exemplify(exemplar: Exemplar): void {
     this.exemplars[0] = exemplar;
   }
 
@@ -107,7 +107,7 @@ export class CounterCellGroup extends CellGroup<number, CounterCell> implements 
     for (const member of this.members) member.add(value);
   }
 
-  exemplify(exemplar: NewExemplar): void {
+  exemplify(exemplar: Exemplar): void {
     for (const member of this.members) member.exemplify(exemplar);
   }
 }

@@ -1,9 +1,10 @@
 // The exemplars of a cell that JavaScript stores itself, one for each bucket.
 
-import type { NewExemplar } from '../exemplar';
+import type { Exemplar } from '../exemplar';
 import { exemplarPlace, layout } from '../native';
 import type { DirectCell } from './cell';
 import { Drought } from './drought';
+import { ExemplarText, TOO_LONG } from './exemplar-text';
 
 const SEQUENCE = layout.exemplarSequence;
 const BUFFERS = layout.exemplarBuffers;
@@ -14,8 +15,6 @@ const LENGTH = layout.exemplarLength;
 const TEXT = layout.exemplarText;
 const TEXT_WORDS = layout.exemplarTextWords;
 
-const encoder = new TextEncoder();
-
 /** Where the exemplar of a bucket lies. */
 interface Place {
   readonly f64: Float64Array;
@@ -24,8 +23,8 @@ interface Place {
   readonly sequence: number;
   /** Where in `f64` the two buffers begin. */
   readonly buffers: number;
-  /** The room for the text of each of them. */
-  readonly texts: readonly Uint8Array[];
+  /** The text in each of them. */
+  readonly texts: readonly ExemplarText[];
 }
 
 /**
@@ -46,18 +45,18 @@ export class DirectExemplars {
   }
 
   /** Stores the newest exemplar of a bucket. Where there is no room for it, there is none. */
-  store(bucket: number, { value, timestamp, text }: NewExemplar): void {
+  store(bucket: number, { labelSet, value, timestamp }: Exemplar): void {
     const place = this.#places[bucket] ?? this.#find(bucket);
     if (place === null) return;
     const { f64, u32, sequence, buffers, texts } = place;
     const next = (u32[sequence] as number) + 1;
     const buffer = buffers + (next & 1) * BUFFER_WORDS;
-    const { read, written } = encoder.encodeInto(text, texts[next & 1] as Uint8Array);
+    const length = (texts[next & 1] as ExemplarText).write(labelSet);
     // Half a text would be worse than an old exemplar. Labels as long as they may be fit.
-    if (read < text.length) return;
+    if (length === TOO_LONG) return;
     f64[buffer + VALUE] = value;
     f64[buffer + TIMESTAMP] = timestamp;
-    f64[buffer + LENGTH] = written;
+    f64[buffer + LENGTH] = length;
     // Last: from here on the new one counts.
     u32[sequence] = next;
   }
@@ -74,7 +73,7 @@ export class DirectExemplars {
     const texts = [0, 1].map((half) => {
       const text = buffers + half * BUFFER_WORDS + TEXT;
       const bytes = f64.subarray(text, text + TEXT_WORDS);
-      return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      return new ExemplarText(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     });
     const place = { f64, u32, sequence: 2 * (base + SEQUENCE), buffers, texts };
     while (this.#places.length < bucket) this.#places.push(undefined);

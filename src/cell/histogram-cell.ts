@@ -1,7 +1,7 @@
 // A histogram's cells: a count for each bucket and a sum, kept in step by a redo record.
 
 import type { Location } from '../arena';
-import type { NewExemplar } from '../exemplar';
+import type { Exemplar } from '../exemplar';
 import type { Labelled } from '../children';
 import type { Family } from '../family';
 import type { LabelSet } from '../types';
@@ -100,7 +100,7 @@ export class DirectHistogramCell
     this.sequence = 2 * (location.base + SEQUENCE);
   }
 
-  exemplify(exemplar: NewExemplar): void {
+  exemplify(exemplar: Exemplar): void {
     this.exemplifyAt(bucketOf(this.bounds, exemplar.value), exemplar);
   }
 
@@ -145,7 +145,7 @@ export class NativeHistogramCell
     return (this.kept ??= new LocalHistogramCell(this.labels, this.family.bounds));
   }
 
-  exemplify(exemplar: NewExemplar): void {
+  exemplify(exemplar: Exemplar): void {
     this.exemplifyAt(bucketOf(this.family.bounds, exemplar.value), exemplar);
   }
 
@@ -175,7 +175,7 @@ export class LocalHistogramCell implements HistogramCell {
   readonly #bounds: Float64Array;
   readonly #counts: number[];
   /** The newest exemplar of each bucket that has one. */
-  readonly exemplars: NewExemplar[] = [];
+  readonly exemplars: Exemplar[] = [];
   #sum = 0;
 
   constructor(labels: LabelSet, bounds: Float64Array) {
@@ -189,7 +189,7 @@ export class LocalHistogramCell implements HistogramCell {
     this.#sum += value;
   }
 
-  exemplify(exemplar: NewExemplar): void {
+  exemplify(exemplar: Exemplar): void {
     this.exemplars[bucketOf(this.#bounds, exemplar.value)] = exemplar;
   }
 
@@ -218,7 +218,7 @@ export class HistogramCellGroup
     for (const member of this.members) member.observe(value);
   }
 
-  exemplify(exemplar: NewExemplar): void {
+  exemplify(exemplar: Exemplar): void {
     for (const member of this.members) member.exemplify(exemplar);
   }
 }

@@ -2,7 +2,7 @@
 
 import type { Arena } from '../arena';
 import type { Labelled } from '../children';
-import type { NewExemplar } from '../exemplar';
+import type { Exemplar } from '../exemplar';
 import type { LabelSet } from '../types';
 import type { FamilyCell } from './cell';
 
@@ -19,7 +19,7 @@ export interface Cell<Share> {
   /** The cells that it consists of, in shared memory. @internal */
   parts(): readonly FamilyCell<Share>[];
   /** The newest exemplar of each bucket that this isolate has left, if the cell can carry exemplars. @internal */
-  readonly exemplars?: readonly (NewExemplar | undefined)[] | null;
+  readonly exemplars?: readonly (Exemplar | undefined)[] | null;
 }
 
 /** A cell that can go from series to series. */
@@ -39,7 +39,7 @@ export interface Movable {
 /** A cell that can carry exemplars: one for each bucket, of a counter one in all. */
 export interface ExemplifiedCell {
   /** Leaves the newest exemplar of its bucket. @internal */
-  exemplify(exemplar: NewExemplar): void;
+  exemplify(exemplar: Exemplar): void;
 }
 
 /** A counter's cell. */
