@@ -21,6 +21,8 @@ export interface Cells<Child> {
   make(series: Labelled, known?: readonly Child[]): Child;
   /** Where the bindings of series can be read, so that one cell serves them all; null: each has its own. */
   readonly arena: Arena | null;
+  /** Called when a series is to be shown with other labels than before; null: always with those that were given first. */
+  readonly onShow: (() => void) | null;
 }
 
 /**
@@ -44,7 +46,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   constructor(names: readonly string[], cells: Cells<Child>) {
     this.#names = names;
     this.#cells = cells;
-    this.#table = new SeriesTable(names);
+    this.#table = new SeriesTable(names, cells.onShow);
     this.#cursor = cells.arena === null ? null : (cells.make(this) as Child & Movable);
   }
 
@@ -53,15 +55,19 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     return this.#table.labelsOf(this.#row);
   }
 
-  /** The child with those labels, until the next one is asked for, or null. Throws for a label that was not declared. */
-  find(labels: object): Child | null {
-    const row = this.#table.find(labels);
+  /**
+   * The child with those labels, until the next one is asked for, or null. Throws for a label that was not declared.
+   *
+   * @param isShown Whether they are to be shown from now on, in this order.
+   */
+  find(labels: object, isShown = false): Child | null {
+    const row = this.#table.find(labels, isShown);
     return row === NONE ? null : this.#at(row);
   }
 
   /** The same child as an object that stays with the series. */
-  hold(labels: object): Child | null {
-    const row = this.#table.find(labels);
+  hold(labels: object, isShown = false): Child | null {
+    const row = this.#table.find(labels, isShown);
     return row === NONE ? null : this.#ownAt(row);
   }
 
@@ -69,6 +75,19 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   given(labels: object): LabelSet | null {
     const row = this.#table.find(labels);
     return row === NONE ? null : this.#table.labelsOf(row);
+  }
+
+  /** The labels of a series as they are to be shown; null if it is not known. */
+  shown(labels: object): LabelSet | null {
+    const row = this.#table.find(labels);
+    return row === NONE ? null : this.#table.shownOf(row);
+  }
+
+  /** Of the series that are to be shown with other labels than they were given first: these, and the others. */
+  *relabelled(): Iterable<[given: LabelSet, shown: LabelSet]> {
+    for (const row of this.#table.relabelled) {
+      yield [this.#table.labelsOf(row), this.#table.shownOf(row)];
+    }
   }
 
   /** Adds a series with those labels, which are valid and have none, and returns an object that stays with it. */
@@ -102,7 +121,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
 
   /** Takes all children away. */
   clear(): void {
-    this.#table = new SeriesTable(this.#names);
+    this.#table = new SeriesTable(this.#names, this.#cells.onShow);
     this.#row = NONE;
     this.#own = [];
     this.#handles = [];
@@ -203,6 +222,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     for (let row = 0; row < table.length; row += 1) {
       if (!table.has(row)) continue;
       const moved = this.#table.add(table.labelsOf(row));
+      this.#table.find(table.shownOf(row), true);
       this.#table.bind(moved, table.entryOf(row), table.generationOf(row));
       if (own[row] !== undefined) put(this.#own, moved, own[row]);
       if (handles[row] !== undefined) put(this.#handles, moved, handles[row]);

@@ -3,9 +3,25 @@
 // oxlint-disable no-underscore-dangle -- prom-client's names, which other packages use
 
 import { encodeForeign, valuesOf, withDefaults, type ForeignValues } from './foreign';
-import { collectAll, foreignIn, isMember, metricIn, type Registered } from './member';
+import {
+  collectAll,
+  foreignIn,
+  isMember,
+  membersIn,
+  metricIn,
+  type Contents,
+  type Registered,
+} from './member';
 import { originOf } from './origin';
-import { joined, readFamilies, readText, withoutEnd } from './scrape';
+import {
+  joined,
+  readFamilies,
+  readText,
+  withoutEnd,
+  type Format,
+  type Scope,
+  type View,
+} from './scrape';
 import { formatOf, look, type AnyContent } from './shelf';
 import type { MetricObjectWithValues, MetricValue } from './types';
 import { unknownFamily } from './values';
@@ -35,7 +51,7 @@ export async function textOf(
   const format = formatOf(registry);
   const wait = collectTimeout === undefined ? {} : { collectWaitMs: collectTimeout };
   const shared = look(registry, async (scope, view) =>
-    readText(scope, format, { ...view, ...wait, own }),
+    readAsShown(_metrics, scope, format, { ...view, ...wait, own }),
   );
   const foreign = foreignIn(_metrics).map(async (metric) =>
     encodeForeign(metric, _defaultLabels, format),
@@ -51,9 +67,20 @@ export async function textOfOne(registry: AnyContent, metric: Registered): Promi
   if (pending instanceof Promise) await pending;
   const names = [metric.name];
   const texts = await look(registry, async (scope, view) =>
-    readText(scope, format, { ...view, names }),
+    readAsShown(registry._metrics, scope, format, { ...view, names }),
   );
   return withoutEnd(joined(texts, format));
+}
+
+/** The text of what is there, with labels as this isolate shows them. */
+async function readAsShown(
+  metrics: Contents,
+  scope: Scope,
+  format: Format,
+  view: View,
+): Promise<string> {
+  const text = await readText(scope, format, view);
+  return membersIn(metrics).reduce((shown, metric) => metric.relabel(shown), text);
 }
 
 /** The metrics of the whole application as data, after the `collect` functions of this isolate. @internal */

@@ -33,6 +33,8 @@ import { numberValues, type Sample, type Value } from './values';
 
 const KIND: Kind<GaugeCell> = {
   type: 'gauge',
+  // As prom-client shows a gauge that was set; what is added to one leaves its labels as they are.
+  showsLast: true,
   sorts: (aggregator) => ({
     direct: (family, labels) =>
       aggregator === 'shared'
@@ -94,7 +96,7 @@ export class Gauge<T extends string = string> extends BaseMetric<T, number, Gaug
     const isLabelled = typeof labels === 'object' && labels !== null;
     const set = isLabelled ? value : labels;
     if (typeof set !== 'number') throw invalid('Value', set);
-    this.cell(isLabelled ? labels : null).set(set);
+    this.cell(isLabelled ? labels : null, true).set(set);
   }
 
   /** Adds `value` (default: 1) to the series with those labels. Throws a `TypeError` if it is not a number. */
@@ -122,9 +124,12 @@ export class Gauge<T extends string = string> extends BaseMetric<T, number, Gaug
     this.cell(isLabelled ? labels : null).add(delta);
   }
 
-  /** @internal */
-  cell(labels: LabelSet | null): GaugeCell {
-    const cell = labels === null ? this.bare : this.children.find(labels);
+  /**
+   * @param isShown Whether the series is to be shown with these labels from now on, in this order.
+   * @internal
+   */
+  cell(labels: LabelSet | null, isShown = false): GaugeCell {
+    const cell = labels === null ? this.bare : this.children.find(labels, isShown);
     return cell ?? this.make(labels ?? {});
   }
 
@@ -136,7 +141,7 @@ export class Gauge<T extends string = string> extends BaseMetric<T, number, Gaug
     const now = Date.now() / 1000;
     const isLabelled = typeof labels === 'object' && labels !== null;
     if (this.isSummedByDefault && (isLabelled || labels === undefined)) {
-      this.cell(isLabelled ? labels : null).setTime(now);
+      this.cell(isLabelled ? labels : null, true).setTime(now);
     } else if (labels === undefined) this.set(now);
     else this.set(labels, now);
   }
@@ -260,10 +265,15 @@ class LabelledGauge<T extends string>
   extends LabelledChild<T, Gauge<T>, GaugeCell>
   implements Gauge.Internal<T>
 {
+  /** The cell of a series that is shown with the labels of this child, and the metric's era in which that was so. */
+  #shown: GaugeCell | null = null;
+  #shownEra = -1;
+
   // Functions of their own: they may be handed on without their object.
   set = (value: number): void => {
     if (typeof value !== 'number') throw invalid('Value', value);
-    this.cell.set(value);
+    if (this.#shown === null || this.#shownEra !== this.metric.era) this.#shown = this.#show();
+    this.#shown.set(value);
   };
   inc = (value: number = 1): void => {
     if (typeof value !== 'number') throw invalid('Delta', value);
@@ -276,6 +286,13 @@ class LabelledGauge<T extends string>
   };
   setToCurrentTime = (): void => this.metric.setToCurrentTime(this.given);
   startTimer = (): ((labels?: LabelValues<T>) => number) => this.metric.startTimer(this.given);
+
+  #show(): GaugeCell {
+    const { metric, given } = this;
+    const found = metric.children.hold(given, true) ?? metric.make(given);
+    this.#shownEra = metric.era;
+    return found;
+  }
 
   time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
     return timeInstrument(

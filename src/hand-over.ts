@@ -25,11 +25,13 @@ export function handOver<Share, Child extends Cell<Share>>(
     const isTime = (old as CanBeTime).isTime === true;
     // All leave before any arrives: one that is the same under other labels takes its place among the others.
     for (const part of parts) if (!families.includes(part.family)) part.withdraw();
-    return { labels: old.labels, share, isTime, parts, exemplars };
+    const shown = before.shown(old.labels) ?? old.labels;
+    return { labels: old.labels, shown, share, isTime, parts, exemplars };
   });
   // All arrive before any receives, so that they keep their order.
-  for (const { labels, parts } of left) {
+  for (const { labels, shown, parts } of left) {
     now.add(labels, parts as readonly unknown[] as readonly Child[]).show();
+    now.find(shown, true);
   }
   for (const { labels, share, isTime, parts, exemplars } of left) {
     const moved = now.hold(labels) as Child;

@@ -20,6 +20,8 @@ export interface Kind<Child> {
   sorts(aggregator: Aggregator): CellSorts<Child>;
   /** Whether its cells can carry exemplars. */
   readonly hasExemplars?: boolean;
+  /** Whether its series are shown with the labels that were given last, and not first. */
+  readonly showsLast?: boolean;
   /** Whether its cells remember what is in no memory. */
   readonly hasMemory?: boolean;
   /** The label that its exposition needs for itself, if any. */

@@ -17,6 +17,8 @@ export interface Member {
   /** The registry has other default labels now, or is elsewhere. */
   settle(): void;
   reset(): void;
+  /** A text with its lines as they are to be shown in this isolate. */
+  relabel(text: string): string;
   /** What was read of it, in prom-client's shape. */
   presentFamily(values: FamilyValues): MetricObject & { values: unknown[] };
 }

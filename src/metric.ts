@@ -12,6 +12,7 @@ import { isOff, type FamilyValues } from './native';
 import { registersOf, validateOptions } from './options';
 import { originOf } from './origin';
 import type { Registry } from './registry';
+import { relabelled } from './relabelling';
 import { readFamilies } from './scrape';
 import { shelfOf } from './shelf';
 import type {
@@ -109,9 +110,9 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
   /** The series that this isolate has used, as prom-client keeps them: a copy. @internal */
   get hashMap(): Record<string, HashMapEntry> {
     const { type, kind } = this;
-    const entries = [...this.children.values()].map((child) => [
-      hashOf(child.labels),
-      entryOf(type, child.labels, this.shareOf(child), kind.bounds ?? []),
+    const entries = this.localSamples().map((sample) => [
+      hashOf(sample.labels),
+      entryOf(type, sample.labels, sample, kind.bounds ?? []),
     ]);
     return Object.fromEntries(entries) as Record<string, HashMapEntry>;
   }
@@ -232,6 +233,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     const isAlike = families.length === 1 && this.kind.hasMemory !== true && !this.enableExemplars;
     return {
       make: (series, known) => this.cellOf(series, known, families),
+      onShow: this.kind.showsLast === true ? () => void (this.era += 1) : null,
       arena: isAlike && only?.attachment.isVisible === true ? only.attachment.arena : null,
     };
   }
@@ -301,6 +303,11 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     }
   }
 
+  /** A text with its lines as they are to be shown in this isolate. @internal */
+  relabel(text: string): string {
+    return relabelled(text, this);
+  }
+
   /** What was read of this metric's family, default labels included. @internal */
   presentFamily(values: FamilyValues): Presented {
     return this.present(samplesOf(values, this.labelNames));
@@ -329,7 +336,10 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
   /** @internal */
   localSamples(): Sample[] {
     return [...this.children.values()].map((child) =>
-      Object.assign({ labels: child.labels, added: {} }, this.shareOf(child)),
+      Object.assign(
+        { labels: this.children.shown(child.labels) ?? child.labels, added: {} },
+        this.shareOf(child),
+      ),
     );
   }
 }

@@ -4,12 +4,20 @@ import { ABSENT, NONE, Values } from './label-values';
 import { validateLabels } from './labels';
 import type { LabelSet } from './types';
 
-/** What a row has before the numbers of its values: the hash of these, odd, or 0 once the series is gone. */
+/** What a row has before the numbers of its values: the hash of these with the bits below, or 0 once the series is gone. */
 const HASH = 0;
 /** The place of the series' entry in the writer's directory, and the generation that is bound; 0 where nothing is. */
 const ENTRY = 1;
 const GENERATION = 2;
 const VALUES = 3;
+
+/** The bit of a hash that says that there is a series … */
+const THERE = 2;
+/**
+ * … and the one that says that it is shown as its numbers say. Where the labels that were given last are shown, the
+ * quick way finds no others: so it need not ask whether what it was given is shown already.
+ */
+const PLAIN = 1;
 
 /** As many slots has an empty table: a power of two, and its logarithm. */
 const FEWEST_SLOTS = 4;
@@ -40,10 +48,18 @@ export class SeriesTable {
   readonly #sought: Int32Array;
   /** Labels as they were given, where a row says too little: their order or types are others. */
   readonly #peculiar = new Map<number, LabelSet>();
+  /** Labels as they were given last, where these are shown and were not the first. */
+  readonly #shown = new Map<number, LabelSet>();
+  readonly #onShow: (() => void) | null;
 
-  /** An empty table for labels of those names. */
-  constructor(names: readonly string[]) {
+  /**
+   * An empty table for labels of those names.
+   *
+   * @param onShow Called when other labels are to be shown than before; null: those that were given first are shown always.
+   */
+  constructor(names: readonly string[], onShow: (() => void) | null = null) {
     this.#names = names;
+    this.#onShow = onShow;
     this.#values = names.map(() => new Values());
     this.#stride = VALUES + names.length;
     this.#sought = new Int32Array(names.length);
@@ -65,8 +81,12 @@ export class SeriesTable {
     return this.#length === roomFor(this.#slots.length);
   }
 
-  /** The row of those labels, or -1. Throws for a label that was not declared. */
-  find(labels: object): number {
+  /**
+   * The row of those labels, or -1. Throws for a label that was not declared.
+   *
+   * @param isShown Whether they are to be shown from now on, in this order.
+   */
+  find(labels: object, isShown = false): number {
     const names = this.#names;
     const values = this.#values;
     const sought = this.#sought;
@@ -74,15 +94,16 @@ export class SeriesTable {
     let hash = 0;
     // One pass finds out whether all names are right and looks up the values on the way, as long as they come in order.
     for (const name in labels) {
-      if (name !== names[index]) return this.#findInAnyOrder(labels as LabelSet);
+      if (name !== names[index]) return this.#findInAnyOrder(labels as LabelSet, isShown);
       const number = (values[index] as Values).get((labels as LabelSet)[name]);
-      if (number === NONE) return this.#findInAnyOrder(labels as LabelSet);
+      if (number <= ABSENT) return this.#findInAnyOrder(labels as LabelSet, isShown);
       sought[index] = number;
       hash = spread(hash, number);
       index += 1;
     }
-    if (index !== names.length) return this.#findInAnyOrder(labels as LabelSet);
-    return this.#rowOf(hash | 1);
+    if (index !== names.length) return this.#findInAnyOrder(labels as LabelSet, isShown);
+    const row = this.#rowOf(hash | THERE | PLAIN);
+    return row === NONE ? this.#findInAnyOrder(labels as LabelSet, isShown) : row;
   }
 
   /**
@@ -100,10 +121,10 @@ export class SeriesTable {
       this.#sought[index] = number;
       hash = spread(hash, number);
     }
-    return this.#rowOf(hash | 1);
+    return this.#rowOf(hash | THERE | PLAIN);
   }
 
-  #findInAnyOrder(labels: LabelSet): number {
+  #findInAnyOrder(labels: LabelSet, isShown: boolean): number {
     const names = this.#names;
     validateLabels(names, labels);
     for (let index = 0; index < names.length; index += 1) {
@@ -112,7 +133,24 @@ export class SeriesTable {
       if (number === NONE) return NONE;
       this.#sought[index] = number;
     }
-    return this.#rowOf(this.#hash());
+    const hash = this.#hash();
+    const plain = this.#rowOf(hash | PLAIN);
+    const row = plain === NONE ? this.#rowOf(hash) : plain;
+    if (isShown && row !== NONE) this.#show(row, labels);
+    return row;
+  }
+
+  /** Has a row shown with those labels. They are those whose numbers are sought. */
+  #show(row: number, labels: LabelSet): void {
+    const at = row * this.#stride + HASH;
+    const hash = this.#rows[at] as number;
+    const isPlain = this.#isPlain(labels);
+    if (this.#onShow === null || (isPlain && (hash & PLAIN) !== 0)) return;
+    if (!isPlain && isSame(labels, this.shownOf(row))) return;
+    this.#rows[at] = isPlain ? hash | PLAIN : hash & ~PLAIN;
+    if (isSame(labels, this.labelsOf(row))) this.#shown.delete(row);
+    else this.#shown.set(row, { ...labels });
+    this.#onShow();
   }
 
   /** Adds a row for labels that are valid, and have none. The table is not full. */
@@ -125,11 +163,12 @@ export class SeriesTable {
     const row = this.#length;
     const at = row * this.#stride;
     const hash = this.#hash();
-    this.#rows[at + HASH] = hash;
+    const isPlain = this.#isPlain(labels);
+    this.#rows[at + HASH] = isPlain || this.#onShow === null ? hash | PLAIN : hash;
     this.#rows.set(this.#sought, at + VALUES);
     this.#length += 1;
     this.#enter(row, hash);
-    if (!this.#isPlain(labels)) this.#peculiar.set(row, { ...labels });
+    if (!isPlain) this.#peculiar.set(row, { ...labels });
     return row;
   }
 
@@ -151,6 +190,7 @@ export class SeriesTable {
   delete(row: number): void {
     this.#rows[row * this.#stride + HASH] = 0;
     this.#peculiar.delete(row);
+    this.#shown.delete(row);
     this.#gone += 1;
   }
 
@@ -171,6 +211,16 @@ export class SeriesTable {
       if (number !== ABSENT) labels[this.#names[index] as string] = value;
     }
     return labels;
+  }
+
+  /** The labels of a row as they are to be shown. */
+  shownOf(row: number): LabelSet {
+    return this.#shown.get(row) ?? this.labelsOf(row);
+  }
+
+  /** The rows that are to be shown with other labels than they were given first. */
+  get relabelled(): Iterable<number> {
+    return this.#shown.keys();
   }
 
   /** Where a row's entry is in the writer's directory; 0: nowhere. */
@@ -203,13 +253,13 @@ export class SeriesTable {
     }
   }
 
-  /** The hash of the values that are sought. */
+  /** The hash of the values that are sought, of a series that is there and not shown as they say. */
   #hash(): number {
     let hash = 0;
     for (let index = 0; index < this.#sought.length; index += 1) {
       hash = spread(hash, this.#sought[index] as number);
     }
-    return hash | 1;
+    return (hash | THERE) & ~PLAIN;
   }
 
   /** The row with the values that are sought, or -1. */
@@ -240,6 +290,17 @@ export class SeriesTable {
 /** The hash of some numbers and one more. */
 function spread(hash: number, number: number): number {
   return Math.imul(hash ^ (hash >>> 15) ^ number, SPREAD);
+}
+
+/** Whether labels are the same, in the same order. */
+function isSame(one: LabelSet, other: LabelSet): boolean {
+  const names = Object.keys(other);
+  let index = 0;
+  for (const name in one) {
+    if (names[index] !== name || one[name] !== other[name]) return false;
+    index += 1;
+  }
+  return index === names.length;
 }
 
 /** How many rows there can be for so many slots: some of these have to stay free, so that a search ends. */

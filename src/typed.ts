@@ -10,7 +10,7 @@ import type { Sample } from './values';
 /** What this isolate knows of a metric's labels. */
 interface Source {
   readonly families: readonly Family[];
-  readonly children: Pick<Children<Cell<unknown>>, 'given'>;
+  readonly children: Pick<Children<Cell<unknown>>, 'shown'>;
 }
 
 /** The sample, in which labels that were given here have their types again. @internal */
@@ -28,16 +28,16 @@ export function withTypes(sample: Sample, { families, children }: Source): Sampl
         delete labels[name];
       }
     }
-    const given = givenLabels(labels, children);
-    if (given !== null) {
-      return { ...sample, labels: given, added: { ...filled, ...sample.added, ...filled } };
+    const shown = shownLabels(labels, children);
+    if (shown !== null) {
+      return { ...sample, labels: shown, added: { ...filled, ...sample.added, ...filled } };
     }
   }
-  return { ...sample, labels: givenLabels(sample.labels, children) ?? sample.labels };
+  return { ...sample, labels: shownLabels(sample.labels, children) ?? sample.labels };
 }
 
-/** The labels that print so: one that is undefined prints as that word. */
-function givenLabels(texts: LabelSet, children: Source['children']): LabelSet | null {
+/** The labels that were given as what prints so: one that is undefined prints as that word. */
+function shownLabels(texts: LabelSet, children: Source['children']): LabelSet | null {
   const given = Object.entries(texts).filter(([, text]) => text !== 'undefined');
-  return children.given(texts) ?? children.given(Object.fromEntries(given));
+  return children.shown(texts) ?? children.shown(Object.fromEntries(given));
 }

@@ -64,7 +64,43 @@ export const steps: Steps = {
     const gauge = new Gauge({ name: 'ordered', help: 'Order', labelNames: ['a', 'b'] });
     gauge.set({ a: 'x', b: 'y' }, 1);
     gauge.set({ b: 'y', a: 'x' }, 2);
+    gauge.set({ b: 'other' }, 3);
     await look(see, '', register);
+    gauge.inc({ a: 'x', b: 'y' });
+    gauge.dec({ a: 'x', b: 'y' });
+    await look(see, 'added to', register);
+    const held = gauge.labels('x', 'y');
+    held.set(4);
+    await look(see, 'held', register);
+    const reversed = gauge.labels({ b: 'y', a: 'x' });
+    reversed.inc();
+    await look(see, 'held and added to', register);
+    reversed.set(5);
+    await look(see, 'held in another order', register);
+    see('by itself', await register.getSingleMetricAsString('ordered'));
+    held.setToCurrentTime();
+    gauge.set({ a: undefined, b: 'other' }, 6);
+    await look(see, 'undefined', register);
+    gauge.startTimer({ b: 'other' })();
+    await look(see, 'no longer', register);
+    reversed.setToCurrentTime();
+    register.setDefaultLabels({ more: 1 });
+    await look(see, 'with default labels', register);
+    gauge.remove('x', 'y');
+    gauge.set({ a: 'x', b: 'y' }, 7);
+    await look(see, 'removed and set again', register);
+  },
+
+  'gauges made by adding, in another order': async ({ Gauge, Counter, register }, see) => {
+    const gauge = new Gauge({ name: 'added', help: 'Order', labelNames: ['a', 'b', 'c'] });
+    gauge.inc({ c: 1, a: 2, b: 3 });
+    gauge.inc({ a: 2, b: 3, c: 1 });
+    await look(see, 'added to', register);
+    gauge.set({ a: 2, b: 3, c: 1 }, 4);
+    const counter = new Counter({ name: 'added_total', help: 'Order', labelNames: ['a', 'b'] });
+    counter.inc({ b: 1, a: 2 });
+    counter.inc({ a: 2, b: 1 });
+    await look(see, 'set', register);
   },
 
   histograms: async ({ Histogram, register, linearBuckets, exponentialBuckets }, see) => {
