@@ -2,8 +2,8 @@
 
 use crate::error::{Error, Result};
 use crate::family::{Aggregator, Kind};
+use crate::hash::{SEED, hash};
 use crate::layout::{histogram, summary};
-use crate::name::{SEED, hash};
 
 /// Everything a program says of a family when it declares it.
 #[derive(Clone, Debug, PartialEq)]

@@ -48,7 +48,7 @@ impl Writer {
                 return Ok(Some((number, old)));
             }
             let new = series::replace_series(&mut exclusive, number, old, labels, stamp.to_bits())?;
-            return Ok(Some((number, new)));
+            return Ok(new.map(|new| (number, new)));
         }
         let limit = self.series_limit;
         series::create_series(&mut exclusive, family, labels, limit, stamp.to_bits()).map(Some)

@@ -1,7 +1,7 @@
 //! The labels of one series: as pairs, as escaped text, and as what tells two series apart.
 
 use crate::escape::{parse_labels, push_label};
-use crate::name::{SEED, hash};
+use crate::hash::{SEED, hash};
 
 /// The labels of one series.
 ///

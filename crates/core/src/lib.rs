@@ -23,7 +23,7 @@
 //! heap         the list of segments: places to words; making, opening, growth
 //! idle, segment, lock, options, process
 //! labels, escape, declaration, family
-//! name, platform/, layout, clock, sync, error
+//! name, platform/, layout, hash, clock, sync, error
 //! ```
 //!
 //! The heap keeps its lock and the declarations that were read, and a journal ends with what a directory does to bindings.
@@ -79,6 +79,7 @@ mod escape;
 pub mod expose;
 mod family;
 mod gate;
+mod hash;
 mod heap;
 mod idle;
 mod info;

@@ -1,6 +1,7 @@
 //! The name of a heap, and the names of the files that belong to it.
 
 use crate::error::{Error, Result};
+use crate::hash::{SEED, hash};
 use crate::layout::LAYOUT_VERSION;
 use crate::platform;
 use std::collections::HashMap;
@@ -187,8 +188,6 @@ const _: () = assert!(
 );
 /// What stands for five bits in a file name.
 const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-/// Offset basis of the hash.
-pub(crate) const SEED: u64 = 0xcbf2_9ce4_8422_2325;
 
 fn key(hash: u64) -> String {
     (0..KEY_LETTERS)
@@ -199,16 +198,6 @@ fn key(hash: u64) -> String {
 /// A letter for the lowest five bits.
 fn letter(bits: u64) -> char {
     LETTERS[(bits & 31) as usize] as char
-}
-
-/// FNV-1a with a finishing mix: the same in every process, on every machine.
-/// Source: <http://www.isthe.com/chongo/tech/comp/fnv/>; the mix is that of MurmurHash3.
-pub(crate) fn hash(bytes: &[u8], seed: u64) -> u64 {
-    let folded = bytes.iter().fold(seed, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    let mixed = (folded ^ (folded >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
-    mixed ^ (mixed >> 33)
 }
 
 #[cfg(test)]

@@ -121,82 +121,79 @@ pub(crate) fn discard_series(
     number: u32,
     entry: SeriesEntry,
 ) -> Result<bool> {
-    let heap = exclusive.heap;
-    if series_entry(heap, number)? != entry || !entry.is_live() {
-        return Ok(false);
-    }
-    let family_number = (heap.load(entry.record + series::NUMBER)? >> 32) as u32;
-    let family_record = declarations::record(heap, family_number)?;
-    let mut transaction = exclusive.transaction();
-    let free = transaction.get(header::FREE_SERIES)? as u32;
-    let place = table::heap_entry(&mut transaction, header::SERIES_TABLE, number)?;
-    let freed = SeriesEntry {
-        record: FREE | free,
-        generation: entry.next_generation(),
-    };
-    // First of all, so that a reader that meets the rest finds another generation.
-    transaction.set(place, freed.word())?;
-    transaction.set(header::FREE_SERIES, u64::from(number) + 1)?;
-    transaction.add(header::SERIES_LIVE, -1)?;
-    transaction.add(family_record + family::SERIES, -1)?;
-    drop_record(&mut transaction, entry.record)?;
-    transaction.break_bindings(number, entry.generation);
-    transaction.commit()?;
-    Ok(true)
+    let freed = renew(exclusive, number, entry, |transaction| {
+        let family = (transaction.get(entry.record + series::NUMBER)? >> 32) as u32;
+        let family_record = declarations::record(transaction.heap(), family)?;
+        let free = transaction.get(header::FREE_SERIES)? as u32;
+        transaction.set(header::FREE_SERIES, u64::from(number) + 1)?;
+        transaction.add(header::SERIES_LIVE, -1)?;
+        transaction.add(family_record + family::SERIES, -1)?;
+        Ok(FREE | free)
+    })?;
+    Ok(freed.is_some())
 }
 
-/// Puts other labels in the place of those of series `number`: at no time are there both, or neither.
+/// Puts other labels in the place of those of series `number`, if it still is the one that `entry` says: at no time are
+/// there both, or neither.
 pub(crate) fn replace_series(
     exclusive: &mut Exclusive,
     number: u32,
     entry: SeriesEntry,
     labels: &Labels,
     shared: u64,
-) -> Result<SeriesEntry> {
-    let heap = exclusive.heap;
-    let family = (heap.load(entry.record + series::NUMBER)? >> 32) as u32;
-    let created = heap.load_f64(entry.record + series::CREATED)?;
-    let mut transaction = exclusive.transaction();
-    // Before the old record goes: what it gives back must not be filled while it is still to be found.
-    let record = add_record(&mut transaction, family, labels, shared, created)?;
-    transaction.set(record + series::NUMBER, number_word(family, number))?;
-    let place = table::heap_entry(&mut transaction, header::SERIES_TABLE, number)?;
-    let replaced = SeriesEntry {
-        record,
-        generation: entry.next_generation(),
-    };
-    transaction.set(place, replaced.word())?;
-    drop_record(&mut transaction, entry.record)?;
-    transaction.break_bindings(number, entry.generation);
-    transaction.commit()?;
-    Ok(replaced)
+) -> Result<Option<SeriesEntry>> {
+    renew(exclusive, number, entry, |transaction| {
+        let family = (transaction.get(entry.record + series::NUMBER)? >> 32) as u32;
+        let created = f64::from_bits(transaction.get(entry.record + series::CREATED)?);
+        let record = add_record(transaction, family, labels, shared, created)?;
+        transaction.set(record + series::NUMBER, number_word(family, number))?;
+        Ok(record)
+    })
 }
 
-/// Starts series `number` from zero: a new generation of the same series, which keeps its place among the others.
+/// Starts series `number` from zero, if it still is the one that `entry` says: a new generation of the same series, which
+/// keeps its place among the others.
 pub(crate) fn restart_series(
     exclusive: &mut Exclusive,
     spec: &FamilySpec,
     number: u32,
     entry: SeriesEntry,
 ) -> Result<bool> {
-    let heap = exclusive.heap;
-    if series_entry(heap, number)? != entry || !entry.is_live() {
-        return Ok(false);
+    let restarted = renew(exclusive, number, entry, |transaction| {
+        let (word, value) = if spec.is_shared() {
+            (series::SHARED, 0.0)
+        } else {
+            (series::RESTARTED, now())
+        };
+        transaction.set(entry.record + word, value.to_bits())?;
+        Ok(entry.record)
+    })?;
+    Ok(restarted.is_some())
+}
+
+/// Ends the generation of series `number`, if it still is the one that `entry` says. The next one has the record that
+/// `change` returns; the old record goes if that is another one.
+fn renew(
+    exclusive: &mut Exclusive,
+    number: u32,
+    entry: SeriesEntry,
+    change: impl FnOnce(&mut Transaction) -> Result<Place>,
+) -> Result<Option<SeriesEntry>> {
+    if series_entry(exclusive.heap, number)? != entry || !entry.is_live() {
+        return Ok(None);
     }
     let mut transaction = exclusive.transaction();
-    let place = table::heap_entry(&mut transaction, header::SERIES_TABLE, number)?;
-    let restarted = SeriesEntry {
+    let next = SeriesEntry {
+        record: change(&mut transaction)?,
         generation: entry.next_generation(),
-        ..entry
     };
-    let (word, value) = if spec.is_shared() {
-        (series::SHARED, 0.0)
-    } else {
-        (series::RESTARTED, now())
-    };
-    transaction.set(entry.record + word, value.to_bits())?;
-    transaction.set(place, restarted.word())?;
+    let place = table::heap_entry(&mut transaction, header::SERIES_TABLE, number)?;
+    // Before the old record goes, so that a reader that meets what becomes of it finds another generation.
+    transaction.set(place, next.word())?;
+    if next.record != entry.record {
+        drop_record(&mut transaction, entry.record)?;
+    }
     transaction.break_bindings(number, entry.generation);
     transaction.commit()?;
-    Ok(true)
+    Ok(Some(next))
 }

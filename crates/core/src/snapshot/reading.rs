@@ -6,10 +6,10 @@ use super::slots::SlotView;
 use crate::cell::Shape;
 use crate::error::{Error, Result};
 use crate::family::{Family, Kind, Value};
+use crate::hash::{SEED, hash};
 use crate::heap::Heap;
 use crate::idle::Watch;
 use crate::layout::{header, series as record};
-use crate::name::{SEED, hash};
 use crate::series::{self, SeriesEntry};
 use crate::sync::{Ordering, fence};
 
