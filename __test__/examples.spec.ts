@@ -7,25 +7,29 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { parse, readLabels, total } from '../examples/demo/exposition.mjs';
+import { endGroup } from './support/group';
 import { freePort } from './support/port';
 
 type Families = ReturnType<typeof parse>;
 
 for (const example of ['examples/process-request.mjs', 'build/examples/process-request.js']) {
-  test.serial(`${example}: two processes, one page`, async (t) => {
+  test.serial(`${example}: one page while two processes work`, async (t) => {
     // The plain one on the port that its comment names, where nobody else is on it.
     const port = example.endsWith('.mjs') && (await isFree(8000)) ? 8000 : 0;
-    const run = start(t, [example, '20'], { METRICS_PORT: String(port) });
+    // It works until the test ends.
+    const run = start(t, [example], { METRICS_PORT: String(port) });
     const [, url] = await run.line(/Metrics of both processes: (http:\S+)/);
     if (port > 0) t.regex(url, /:8000\//);
-    const halfway = await until(async () => {
-      const { text } = await get(url);
-      const found = parse(text).get('request_processing_seconds');
-      return total(found, 'request_processing_seconds_count') > 0 ? text : undefined;
+    const text = await until(async () => {
+      const page = (await get(url)).text;
+      const found = parse(page).get('request_processing_seconds');
+      return total(found, 'request_processing_seconds_count') > 0 ? page : undefined;
     });
-    t.regex(halfway, /# TYPE request_processing_seconds summary/);
+    t.regex(text, /# TYPE request_processing_seconds summary/);
+  });
 
-    const families = parse(await run.end());
+  test.serial(`${example}: two processes, one total`, async (t) => {
+    const families = parse(await start(t, [example, '20'], { METRICS_PORT: '0' }).end());
     const { type, samples } = families.get('request_processing_seconds')!;
     t.is(type, 'summary');
     t.is(samples.get('request_processing_seconds_count'), 40);
@@ -76,13 +80,19 @@ test.serial('examples/named-heap.mjs, and examples/look-into.mjs beside it', asy
   const environment = { HEAP: `examples-${process.pid}` };
   const look = async (): Promise<string> => start(t, ['examples/look-into.mjs'], environment).end();
   t.regex(await look(), /^# Nobody has that heap open\./);
-  const application = start(t, ['examples/named-heap.mjs', '5'], environment);
+  // Until the test ends.
+  const application = start(t, ['examples/named-heap.mjs', '600'], environment);
   await application.line(/All are sent/);
   const samples = parse(await look());
   t.is(samples.get('invoices_total')!.samples.get('invoices_total'), 100);
   t.is(samples.get('invoices_waiting')!.samples.get('invoices_waiting'), 0);
-  await application.end();
-  t.regex(await look(), /^# Nobody has that heap open\./);
+});
+
+test.serial('examples/named-heap.mjs: its heap goes with it', async (t) => {
+  const environment = { HEAP: `examples-${process.pid}-short` };
+  await start(t, ['examples/named-heap.mjs', '0'], environment).whole();
+  const text = await start(t, ['examples/look-into.mjs'], environment).end();
+  t.regex(text, /^# Nobody has that heap open\./);
 });
 
 test.serial('examples/exemplars.mjs: the newest of all threads', async (t) => {
@@ -210,14 +220,16 @@ function start(t: ExecutionContext, args: string[], environment: Record<string, 
   const child: ChildProcess = spawn(process.execPath, args, {
     env: { ...inherited, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
   let output = '';
   let errors = '';
+  let isOver = false;
   child.stdout!.on('data', (chunk) => (output += chunk));
   child.stderr!.on('data', (chunk) => (errors += chunk));
-  const closed = once(child, 'close');
+  const closed = once(child, 'close').finally(() => (isOver = true));
   t.teardown(async () => {
-    child.kill();
+    endGroup(child.pid as number, 'SIGTERM');
     await closed;
   });
   return {
@@ -226,7 +238,7 @@ function start(t: ExecutionContext, args: string[], environment: Record<string, 
       for (;;) {
         const found = pattern.exec(output);
         if (found) return found;
-        if (child.exitCode !== null) throw new Error(`it ended: ${errors}`);
+        if (isOver) throw new Error(`it ended: ${errors}`);
         await sleep(20);
       }
     },

@@ -2,6 +2,7 @@
 
 import test from 'ava';
 import { Counter, Gauge, Histogram, Registry } from '../index';
+import { withClock } from './support/clock';
 import { counter, valuesOf } from './support/metrics';
 
 const CLASSES = [Counter, Gauge, Histogram];
@@ -122,7 +123,7 @@ test('a unit is part of what a metric is', (t) => {
   });
 });
 
-test('series that stay as they are for so long go, and come back with their next update', async (t) => {
+test('the seconds after which series go are a number', (t) => {
   for (const expireAfterSeconds of [0, -1, NaN, Infinity, '5', null]) {
     const options = { name: 'a', help: 'h', expireAfterSeconds: expireAfterSeconds as never };
     t.throws(() => new Counter({ ...options, registers: [new Registry()] }), {
@@ -130,37 +131,34 @@ test('series that stay as they are for so long go, and come back with their next
       code: 'MPMETRICS_BAD_ARGUMENT',
     });
   }
-  const registers = [new Registry()];
-  const options = { name: 'a', help: 'h', labelNames: ['x'], registers, expireAfterSeconds: 2 };
+  const options = { name: 'a', help: 'h', registers: [new Registry()], expireAfterSeconds: 2 };
   const metric = new Counter(options);
   t.is(Counter.getOrCreate(options), metric);
   t.throws(() => Counter.getOrCreate({ ...options, expireAfterSeconds: 5 }), {
     message: /with another expireAfterSeconds/,
   });
-  const [idle, busy] = ['idle', 'busy'].map((x) => metric.labels(x)) as [
-    Counter.Internal,
-    Counter.Internal,
-  ];
-  idle.inc(5);
-  const shown = async (): Promise<unknown[]> =>
-    (await metric.get()).values.map(({ labels, value }) => [labels['x'], value]);
-  let count = 0;
-  do {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    busy.inc();
-    count += 1;
-    t.deepEqual((await shown()).at(-1), ['busy', count]);
-  } while ((await shown()).length > 1);
-  t.deepEqual(await shown(), [['busy', count]]);
-  idle.inc();
-  t.deepEqual(
-    new Set(await shown()),
-    new Set([
-      ['busy', count],
-      ['idle', 1],
-    ]),
-  );
 });
+
+test.serial(
+  'series that stay as they are for so long go, and come back with their next update',
+  async (t) => {
+    const metric = counter({ labelNames: ['x'], expireAfterSeconds: 2 });
+    const [idle, busy] = [metric.labels('idle'), metric.labels('busy')];
+    const shown = async (): Promise<Record<string, number>> =>
+      Object.fromEntries((await valuesOf(metric)).map(({ labels, value }) => [labels['x'], value]));
+    await withClock(async (set) => {
+      idle.inc(5);
+      for (let turn = 0; turn < 10; turn += 1) {
+        set(turn * 0.6);
+        busy.inc();
+        const seen = turn * 0.6 < 2 ? { idle: 5, busy: turn + 1 } : { busy: turn + 1 };
+        t.deepEqual(await shown(), seen);
+      }
+      idle.inc();
+      t.deepEqual(await shown(), { busy: 10, idle: 1 });
+    });
+  },
+);
 
 test('a metric with many series leaves its registry, and enters another one, with all of them', async (t) => {
   const [one, other] = [new Registry(), new Registry()];

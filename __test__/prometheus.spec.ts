@@ -46,7 +46,7 @@ scraped('Prometheus counts as many requests as the clients got answers', async (
   const stopped = Date.now() / 1000;
   let requests = await query(api, 'timestamp(demo_requests_total)');
   while (!(requests && requests > stopped)) {
-    t.true(Date.now() / 1000 < stopped + 20, 'Prometheus went on scraping');
+    t.true(Date.now() / 1000 < stopped + 60, 'Prometheus went on scraping');
     await sleep(200);
     requests = await query(api, 'timestamp(demo_requests_total)');
   }
@@ -61,7 +61,7 @@ scraped('Prometheus counts as many requests as the clients got answers', async (
   t.is(lint, '');
 });
 
-/** Starts a server that scrapes one page, twice a second. */
+/** Starts a server that scrapes one page every two seconds: a busy machine answers within that time. */
 async function prometheus(t: ExecutionContext, page: string) {
   const folder = mkdtempSync(join(tmpdir(), 'mpmetrics-prometheus-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
@@ -69,7 +69,7 @@ async function prometheus(t: ExecutionContext, page: string) {
   writeFileSync(
     join(folder, 'prometheus.yml'),
     JSON.stringify({
-      global: { scrape_interval: '500ms', scrape_timeout: '500ms' },
+      global: { scrape_interval: '2s', scrape_timeout: '2s' },
       scrape_configs: [{ job_name: 'demo', static_configs: [{ targets: [target] }] }],
     }),
   );
@@ -87,7 +87,7 @@ async function prometheus(t: ExecutionContext, page: string) {
   endWith(t, server);
   const api = `http://${address}/api/v1/query`;
   for (let tries = 0; (await query(api, 'up').catch(() => undefined)) !== 1; tries += 1) {
-    t.true(tries < 100, 'Prometheus scrapes');
+    t.true(tries < 300, 'Prometheus scrapes');
     await sleep(200);
   }
   return { target, api };

@@ -163,7 +163,7 @@ async function gateway(t: ExecutionContext): Promise<string> {
   const program = spawn(PROGRAM, [`--web.listen-address=127.0.0.1:${port}`], { stdio: 'ignore' });
   t.teardown(async () => end(program));
   const url = `http://127.0.0.1:${port}`;
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (let tries = 0; tries < 600; tries += 1) {
     try {
       await page(url);
       return url;

@@ -142,7 +142,7 @@ for (const how of ['--import', 'NODE_OPTIONS'] as const) {
     const option = `--import=${pathToFileURL(preload).href}`;
     const served = start(
       t,
-      [{ say: 'started' }, { wait: 2000 }],
+      [{ say: 'started' }, { listen: true }],
       how === '--import'
         ? { parameters: [option] }
         : { environment: { NODE_OPTIONS: `--import=@oxc-node/core/register ${option}` } },
@@ -150,6 +150,7 @@ for (const how of ['--import', 'NODE_OPTIONS'] as const) {
     const url = await urlOf(served);
     t.is(await served.line(), 'started');
     t.regex(await textOf(url), /^requests_total 3$/m);
+    served.child.stdin?.end('\n');
     t.is(await served.line(), 'undefined');
   });
 }

@@ -3,6 +3,7 @@
 import test from 'ava';
 import client from 'prom-client';
 import { Registry, startHttpServer, Summary } from '../index';
+import { withClock } from './support/clock';
 import { summary as plain, valuesOf, type ReadValue } from './support/metrics';
 
 /** Values by quantile, and sum and count. */
@@ -13,18 +14,6 @@ function summed(values: ReadValue[]): Record<string, number> {
       value,
     ]),
   );
-}
-
-/** Runs a function while the monotonic clock says what it is told to. */
-async function withClock(run: (set: (seconds: number) => void) => Promise<void>): Promise<void> {
-  const { hrtime } = process;
-  let now = 1_000_000;
-  process.hrtime = (() => [Math.floor(now), Math.round((now % 1) * 1e9)]) as typeof hrtime;
-  try {
-    await run((seconds) => (now = 1_000_000 + seconds));
-  } finally {
-    process.hrtime = hrtime;
-  }
 }
 
 test('one without labels shows at once, with the default quantiles', async (t) => {

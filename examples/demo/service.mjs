@@ -17,7 +17,7 @@ const requests = new Counter({
 });
 const durations = new Histogram({
   name: 'demo_request_seconds',
-  help: 'Time from taking a request up to having answered it',
+  help: 'Time from taking a request up to answering it',
   labelNames: ['path'],
 });
 // It always observes 0.25, so every total must have sum = 0.25 × count, whenever it is read.
@@ -65,12 +65,12 @@ async function worker() {
 
   const server = http.createServer(async (request, response) => {
     const path = request.url === '/' ? '/' : '/other';
-    // Counted before it is answered: every answer that a client has seen is in the total.
+    // Counted and timed before it is answered: every answer that a client has seen is in the totals.
     requests.inc({ path });
     const end = durations.startTimer({ path });
     await sleep(Math.random() * 4);
-    response.end(`Hello from process ${process.pid}\n`);
     end();
+    response.end(`Hello from process ${process.pid}\n`);
   });
   server.listen(Number(process.env.SERVICE_PORT ?? 8080), '127.0.0.1');
 

@@ -5,6 +5,7 @@ import { readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
+import { endGroup } from '../../support/group';
 
 /** Where heaps have their files. */
 const DIRECTORY = '/dev/shm';
@@ -36,10 +37,9 @@ export async function run<Said extends Report>(
   const child = spawn(process.execPath, [path], {
     env: { ...neutral(), ...environment, CHANNEL: JSON.stringify(given) },
     stdio: ['pipe', 'pipe', 'pipe'],
-    // A group of its own, so that all of it can be killed at once.
     detached: true,
   });
-  t.teardown(() => killGroup(child.pid as number));
+  t.teardown(() => endGroup(child.pid as number));
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   let report: Said | undefined;
@@ -67,12 +67,4 @@ export function neutral(): NodeJS.ProcessEnv {
 
 function filesOf(heaps: readonly string[]): string[] {
   return readdirSync(DIRECTORY).filter((name) => heaps.some((heap) => name.startsWith(heap)));
-}
-
-function killGroup(leader: number): void {
-  try {
-    process.kill(-leader, 'SIGKILL');
-  } catch {
-    // All of them have ended, as they should.
-  }
 }
