@@ -1,11 +1,22 @@
 // The packages that stand in for prom-client and @prometheus-io/client, as those who import them meet them.
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
+
+/** A file, what it exports, what is in there, and the names of default metrics that are told there. */
+type Exported = [file: string, type: string, keys: string[], names?: string[]];
 
 const root = process.cwd();
 const tree = mkdtempSync(join(tmpdir(), 'mpmetrics-stand-ins-'));
@@ -78,6 +89,114 @@ test('older code finds the files that it looks for', async (t) => {
       registry.getMetricsAsArray().map(({ name }) => name),
     ].join());`);
   t.is(stdout, 'true,true,function,true,true,x_nodejs_gc_duration_seconds\n');
+});
+
+test('each file of the originals is there, with what it exports', async (t) => {
+  for (const [name, missing] of [
+    ['prom-client', []],
+    ['@prometheus-io/client', ['LabelMap', 'LabelGrouper']],
+  ] as const) {
+    const folder = join(dirname(createRequire(import.meta.url).resolve(name)), 'lib');
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    const list = (stem: string): string => `
+      const files = ${JSON.stringify(files.filter((file) => file.endsWith('.js')))};
+      console.log(JSON.stringify(files.map((file) => {
+        const found = require(${JSON.stringify(stem)} + file);
+        return [file, typeof found, Object.keys(found), found.metricNames];
+      })));`;
+    const theirs = JSON.parse((await program(list(`${folder}/`))).stdout) as Exported[];
+    const ours = JSON.parse((await program(list(`${name}/lib/`))).stdout) as Exported[];
+    t.true(theirs.length > 25);
+    for (const [index, [file, type, keys, names]] of theirs.entries()) {
+      const [, ownType, ownKeys, ownNames] = ours[index] as Exported;
+      t.is(ownType, type, file);
+      const lacking = keys.filter((key) => !ownKeys.includes(key));
+      t.deepEqual(lacking, file === 'util.js' ? [...missing] : [], file);
+      t.deepEqual(ownNames, names, file);
+    }
+  }
+});
+
+test('the helpers under lib/ do what those of the originals do', async (t) => {
+  const play = (stem: string, series: string): string => `
+    const stem = ${JSON.stringify(stem)};
+    const util = require(stem + 'util');
+    const { validateLabel, validateLabelName, validateMetricName } = require(stem + 'validation');
+    const helpers = require(stem + 'metrics/helpers/processMetricsHelpers');
+    const Exemplar = require(stem + 'exemplar');
+    const Quantiles = require(stem + 'timeWindowQuantiles');
+    const { Gauge, Registry } = require(stem + '../index');
+    const told = (act) => { try { return act(); } catch (error) { return error.name + ': ' + error.message; } };
+    const series = ${series};
+    util.setValue(series, 1, { b: 'x', a: 1 });
+    util.setValue(series, 'none', { a: 2 });
+    util.setValueDelta(series, 2, { a: 1, b: 'x' }, util.hashObject({ a: 1, b: 'x' }));
+    util.setValueDelta(series, 5, {});
+    util.removeLabels(series, { a: 2 }, ['a', 'b']);
+    const grouper = new util.Grouper();
+    for (const number of [1, 2, 3]) grouper.add(number % 2, number);
+    const quantiles = new Quantiles(60, 5);
+    const none = [quantiles.size(), quantiles.percentile(0.5)];
+    for (const number of [4, 1, 3, 2, 5]) quantiles.push(number);
+    quantiles.compress();
+    const gauge = new Gauge({ name: 'g', help: 'g', labelNames: ['type', 'x'], registers: [new Registry()] });
+    helpers.updateMetrics(gauge, helpers.aggregateByObjectName([new Map(), new Map(), [], null]), { x: 1 });
+    const exemplar = new Exemplar({ trace: 'x' }, 2);
+    (async () => {
+      const { values } = await gauge.get();
+      console.log(JSON.stringify([
+        [...Object.entries(series instanceof Map ? Object.fromEntries(series) : series)], [...grouper],
+        [1.5, Infinity, -Infinity].map(util.getValueAsString), util.hashObject({ b: 1, a: undefined }),
+        util.getLabels(['a', 'b'], [1, 2]), util.getLabels(['a'], [{ c: 1 }]),
+        told(() => util.getLabels(['a', 'b'], [1])), util.isObject(null), util.isObject([]), typeof util.nowTimestamp(),
+        told(() => validateLabel(['a'], { b: 1 })), told(() => validateLabel(['a'], { a: 1 })),
+        validateLabelName(['a', '1']), validateLabelName(['a']), validateMetricName('a:b'),
+        none, quantiles.size(), [0.1, 0.5, 0.9].map((rank) => quantiles.percentile(rank)),
+        exemplar, told(() => exemplar.validateExemplarLabelSet({ a: 'x'.repeat(128) })),
+        told(() => exemplar.validateExemplarLabelSet({ a: 'x'.repeat(127) })), values,
+        typeof require(stem + 'metrics/helpers/safeMemoryUsage')().rss,
+      ]));
+      process.exit();
+    })();`;
+  for (const [name, series] of [
+    ['prom-client', '{}'],
+    ['@prometheus-io/client', 'new Map()'],
+  ] as const) {
+    const original = dirname(createRequire(import.meta.url).resolve(name));
+    const theirs = await program(play(`${original}/lib/`, series));
+    const ours = await program(play(`${name}/lib/`, series));
+    t.deepEqual(JSON.parse(ours.stdout), JSON.parse(theirs.stdout), name);
+  }
+});
+
+test('what 0.16 keeps its series in can be read and emptied', async (t) => {
+  const play = (name: string): string => `
+    const { Counter, Gauge, Histogram, Registry } = require(${JSON.stringify(name)});
+    const registers = [new Registry()];
+    const counter = new Counter({ name: 'c_total', help: 'c', labelNames: ['a', 'b'], registers });
+    const gauge = new Gauge({ name: 'g', help: 'g', registers });
+    const histogram = new Histogram({ name: 'h', help: 'h', buckets: [1, 2], registers });
+    for (const a of [1, 'x', 'y']) counter.inc({ a, b: 2 }, 3);
+    gauge.set(4);
+    histogram.observe(1.5);
+    const { labels, bucketValues, sum, count } = histogram.store.entry({});
+    counter.store.remove({ a: 'x', b: 2 });
+    let refused = '';
+    try { counter.store.validate({ z: 1 }); } catch (error) { refused = error.message; }
+    const seen = [
+      counter.store.size, counter.store.get({ a: 'y', b: 2 }), counter.store.get({ a: 'x', b: 2 }),
+      counter.store.entry({ b: 2, a: 1 }), [...counter.store.values()], counter.store.validate({ a: 1 }), refused,
+      gauge.store.get({}), [labels, bucketValues, sum, count],
+    ];
+    counter.store.clear();
+    counter.get().then(({ values }) => {
+      console.log(JSON.stringify([...seen, counter.store.size, values]));
+      process.exit();
+    });`;
+  const original = createRequire(import.meta.url).resolve('@prometheus-io/client');
+  const theirs = await program(play(original));
+  const ours = await program(play('@prometheus-io/client'));
+  t.deepEqual(JSON.parse(ours.stdout), JSON.parse(theirs.stdout));
 });
 
 test('what others look at inside is there, for each version of it', async (t) => {

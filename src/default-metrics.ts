@@ -9,6 +9,7 @@ import {
 } from './default-metrics/file-descriptors';
 import { gc } from './default-metrics/garbage-collection';
 import { heapSizeAndUsed, heapSpacesSizeAndUsed } from './default-metrics/heap-size';
+import { metricNames } from './default-metrics/names';
 import { version } from './default-metrics/node-version';
 import { processCpuTotal } from './default-metrics/process-cpu';
 import { osMemoryHeap } from './default-metrics/process-memory';
@@ -76,9 +77,8 @@ collectDefaultMetrics.metricsList = Object.keys(METRICS).filter(
 
 /** Each group of default metrics by itself, under prom-client's names, as its `lib/metrics` has them. @internal */
 collectDefaultMetrics.groups = Object.fromEntries(
-  Object.entries(METRICS).map(([name, make]) => [
-    name,
-    (register?: AnyRegistry, configuration?: DefaultMetricsConfiguration): void => {
+  Object.entries(METRICS).map(([name, make]) => {
+    const group = (register?: AnyRegistry, configuration?: DefaultMetricsConfiguration): void => {
       const isAskedFor = name === 'eventLoopUtilization' && { eventLoopUtilization: true };
       const setting = new Setting({
         ...isAskedFor,
@@ -86,6 +86,7 @@ collectDefaultMetrics.groups = Object.fromEntries(
         ...(register && { register }),
       });
       make(setting);
-    },
-  ]),
+    };
+    return [name, Object.assign(group, { metricNames: [...(metricNames[name] ?? [])] })];
+  }),
 );

@@ -23,6 +23,7 @@ import type {
   LabelSet,
   LabelValues,
 } from './types';
+import { Store } from './store';
 import { withTypes } from './typed';
 import {
   presented,
@@ -121,6 +122,11 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
   set hashMap(entries: object) {
     if (Object.keys(entries).length > 0) return;
     for (const { labels } of this.children.values()) this.remove(labels as LabelValues<T>);
+  }
+
+  /** The same, as newer versions of prom-client keep them. @internal */
+  get store(): Store {
+    return new Store(this);
   }
 
   /** Asks all registries before it declares anything; if one refuses, nothing is left in the others. @internal */
