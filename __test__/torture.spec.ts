@@ -9,7 +9,7 @@ const isNative = process.env['MPMETRICS_TIER'] === 'native';
 
 for (const item of ITEMS.filter((name) => !(isNative && WITHOUT_TIER.has(name)))) {
   test.serial(item, async (t) => {
-    t.timeout(300_000);
+    t.timeout(900_000);
     const report = await runItem(item, {
       isShort: true,
       onStart: (child) => t.teardown(() => child.kill('SIGKILL')),

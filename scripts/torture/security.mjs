@@ -16,12 +16,14 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { heapName, item, short, unavailable } from './support/item.mjs';
 import { DIRECTORY, filesOf, heapsOf } from './support/files.mjs';
+import { ownSharedMemory } from './support/namespace.mjs';
 import { readLabels } from '../../examples/demo/exposition.mjs';
 import { Actor } from '../../__test__/multiprocess/support/acting.mjs';
 
 /** A user without any rights, as most systems have it. */
 const NOBODY = '65534';
 const isRoot = process.getuid() === 0;
+ownSharedMemory();
 process.env.NODE_NO_WARNINGS = '1';
 process.env.MPMETRICS_NAME = heapName;
 

@@ -1,7 +1,7 @@
 // A writer that observes its share of the values of all distributions in summaries. See quantiles.mjs.
 import { given, leave, order, send } from './channel.mjs';
 import { DISTRIBUTIONS, valuesOf } from './distributions.mjs';
-import { summaries } from './summaries.mjs';
+import { atMoment, summaries } from './summaries.mjs';
 
 const { writer, count } = given;
 const { ofAll, ofRecent } = summaries();
@@ -10,9 +10,11 @@ for (const distribution of Object.keys(DISTRIBUTIONS)) {
   for (const value of valuesOf(distribution, writer, count)) child.observe(value);
 }
 send({ event: 'done' });
-// All at once, so that nobody's values are old when the others' come.
-await order();
-for (let time = 0; time < 50; time += 1) ofRecent.observe(writer + 1);
+// All at the same moment, so that nobody's values are old when the others' come.
+const { moment } = await order();
+await atMoment(moment, () => {
+  for (let time = 0; time < 50; time += 1) ofRecent.observe(writer + 1);
+});
 send({ event: 'recent' });
 await order();
 leave();

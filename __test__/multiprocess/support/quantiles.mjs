@@ -3,11 +3,10 @@
 //
 // given: kind (of the writers), writers (how many), count (of the values of each, for each distribution)
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { given, leave, send } from './channel.mjs';
 import { start } from './children.mjs';
 import { DISTRIBUTIONS, valuesOf } from './distributions.mjs';
-import { MAX_AGE, PERCENTILES, summaries } from './summaries.mjs';
+import { atMoment, MAX_AGE, PERCENTILES, summaries } from './summaries.mjs';
 
 const { kind, writers, count } = given;
 const { ofAll, ofRecent } = summaries();
@@ -15,8 +14,10 @@ const children = Array.from({ length: writers }, (_, writer) =>
   start(kind, 'observer.mjs', { writer, count }),
 );
 await Promise.all(children.map((child) => child.next('done')));
-await Promise.all(children.map((child) => child.ask('recent')));
-const recent = numbersOf(await ofRecent.get());
+const moment = process.hrtime();
+for (const child of children) child.send({ order: 'recent', moment });
+await Promise.all(children.map((child) => child.next('recent')));
+const recent = numbersOf(await atMoment(moment, () => ofRecent.get()));
 const found = (await ofAll.get()).values;
 const quantiles = Object.keys(DISTRIBUTIONS).flatMap((distribution) => {
   const exact = exactQuantiles(distribution);
@@ -31,8 +32,8 @@ const quantiles = Object.keys(DISTRIBUTIONS).flatMap((distribution) => {
 const counts = found
   .filter(({ metricName }) => metricName === 'of_all_count')
   .map(({ value }) => value);
-await sleep(1000 * MAX_AGE);
-const old = numbersOf(await ofRecent.get());
+const [second, nanosecond] = moment;
+const old = numbersOf(await atMoment([second + MAX_AGE, nanosecond], () => ofRecent.get()));
 const heaps = readFileSync('/proc/self/maps', 'utf8').match(/\bmpm\.\w+/g) ?? [];
 for (const child of children) child.send({ order: 'leave' });
 await Promise.all(children.map(({ ended }) => ended));

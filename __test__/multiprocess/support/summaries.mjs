@@ -6,6 +6,24 @@ export const PERCENTILES = [0, 0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.9
 /** The seconds after which `ofRecent` forgets. */
 export const MAX_AGE = 3;
 
+/**
+ * Does something at that moment of the monotonic clock, however long it takes.
+ *
+ * @template Result
+ * @param {[number, number]} moment as `process.hrtime()` tells it
+ * @param {() => Result} does
+ * @returns {Promise<Awaited<Result>>}
+ */
+export async function atMoment(moment, does) {
+  const { hrtime } = process;
+  process.hrtime = () => moment;
+  try {
+    return await does();
+  } finally {
+    process.hrtime = hrtime;
+  }
+}
+
 /** Declares them. */
 export function summaries() {
   const ofAll = new Summary({

@@ -1,6 +1,7 @@
 // Runs a program again in namespaces of its own, where it can mount over shared memory, or be pid 1, and harm nobody.
 import { spawnSync } from 'node:child_process';
 import { userInfo } from 'node:os';
+import { DIRECTORY } from './files.mjs';
 
 /** Set in the environment of a program that runs in namespaces of its own. */
 const INSIDE = 'TORTURE_INSIDE';
@@ -23,6 +24,15 @@ export function runInside(flags = ['--mount']) {
     env: { ...process.env, [INSIDE]: '1' },
   });
   process.exit(status ?? 1);
+}
+
+/**
+ * Has this program run with a shared memory of its own, where that can be had: elsewhere, whoever starts meanwhile sweeps what
+ * killed processes leave.
+ */
+export function ownSharedMemory() {
+  if (isInside) mount('-t', 'tmpfs', 'tmpfs', DIRECTORY);
+  else if (whyNot() === undefined) runInside();
 }
 
 /** Mounts over a folder. Throws with what the system says. */
