@@ -6,7 +6,9 @@
 use crate::error::{Error, Result};
 use crate::heap::start_of_last_segment;
 use crate::journal::Transaction;
-use crate::layout::{ARENA_SIZE_CLASSES, LINE, Place, SIZE_CLASSES, WORD, header, slot};
+use crate::layout::{
+    ARENA_SIZE_CLASSES, LINE, PLACE_BITS, Place, SIZE_CLASSES, WORD, header, slot,
+};
 
 /// Sizes up to this many words have a class of their own each.
 const EXACT: u32 = 16;
@@ -113,6 +115,12 @@ impl Allocator {
 
     /// Gives a block back.
     pub fn free(&self, transaction: &mut Transaction, place: Place, words: u32) -> Result<()> {
+        // What a corrupt word says a block has goes beyond any number that classes are counted with.
+        if words >> PLACE_BITS != 0 {
+            return Err(Error::Corrupt {
+                what: "a block is longer than the heap",
+            });
+        }
         let (class, size) = size_class(words);
         if let Some(used) = self.used {
             transaction.add(used, -i64::from(size))?;
@@ -132,6 +140,7 @@ mod properties;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{HeapOptions, Writer};
 
     #[test]
     fn size_classes_grow_with_the_size_and_hold_it() {
@@ -152,5 +161,14 @@ mod tests {
         }
         assert!(size_class(1 << 22).0 < SIZE_CLASSES);
         assert!(size_class(1100).0 < ARENA_SIZE_CLASSES);
+    }
+    #[test]
+    fn a_block_that_is_longer_than_the_heap_is_not_given_back() {
+        let writer = Writer::attach(&HeapOptions::default(), 0).unwrap();
+        let mut exclusive = writer.heap().map_lock.acquire(writer.heap()).unwrap();
+        for words in [1 << PLACE_BITS, u32::MAX] {
+            let freed = Allocator::HEAP.free(&mut exclusive.transaction(), header::END, words);
+            assert!(matches!(freed, Err(Error::Corrupt { .. })));
+        }
     }
 }

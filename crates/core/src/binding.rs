@@ -219,7 +219,7 @@ impl Writer {
             return Ok(());
         };
         let (cell, shape) = directory::cell_of(heap.load(entry.place + entry::CELL)?);
-        if !shape.extended {
+        if !shape.extended || shape.words == 0 {
             return Ok(());
         }
         let head = cell + shape.words - 1;
@@ -229,7 +229,7 @@ impl Writer {
                 let next = transaction.get(block + extension::NEXT)?;
                 let words = (transaction.get(block + extension::TAG)? >> 32) as u32;
                 transaction.set(head, next)?;
-                arena.free(transaction, block, extension::BODY + words)?;
+                arena.free(transaction, block, extension::BODY.saturating_add(words))?;
                 Ok(Some(()))
             })?;
         }

@@ -78,7 +78,7 @@ impl Gate {
         loop {
             let lock = LockFile::open_or_create(files.gate())?;
             let left = wait.saturating_sub(started.elapsed());
-            if !lock.exclusive_within(left)? {
+            if !lock.exclusive_within(left, Duration::MAX)? {
                 return Err(Error::GateTimeout {
                     seconds: wait.as_secs_f64(),
                 });

@@ -8,9 +8,13 @@ use crate::layout::{Place, header, slot};
 use crate::lock::LockFile;
 use crate::sync::Ordering;
 use crate::table;
+use std::time::Duration;
 
 /// How often an adopter tries again when a reader's probe holds a lease for a moment.
 const PROBE_PATIENCE: usize = 1000;
+
+/// How long whoever takes a new slot waits for the probes of others to end.
+const LEASE_WAIT: Duration = Duration::from_millis(100);
 
 /// What the kernel says of the holder of a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +42,7 @@ pub(crate) fn take_slot(heap: &Heap) -> Result<TakenSlot> {
     let lease = match heap.files() {
         Some(files) => {
             let lease = LockFile::open_or_create(files.lease(count))?;
-            if !lease.exclusive_within(std::time::Duration::from_millis(100))? {
+            if !lease.exclusive_within(LEASE_WAIT, Duration::MAX)? {
                 return Err(Error::Corrupt {
                     what: "the lease of a slot that does not exist is held",
                 });

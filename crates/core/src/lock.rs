@@ -73,15 +73,16 @@ impl LockFile {
     /// Takes the lock alone, trying again with growing pauses for at most `wait`, or once if that is zero.
     ///
     /// On a machine under load the time may pass while this thread waits for its turn. That says nothing about the holder, so
-    /// it is not given up before it was asked for [`LEAST_TRIES`] times: some 25 ms of an idle machine.
-    pub fn exclusive_within(&self, wait: Duration) -> Result<bool> {
+    /// it is not given up before it was asked for [`LEAST_TRIES`] times, some 25 ms of an idle machine, unless `most` has passed.
+    pub fn exclusive_within(&self, wait: Duration, most: Duration) -> Result<bool> {
         let mut pause = Duration::from_micros(2);
         let started = Instant::now();
         for tries in 1u32.. {
             if self.try_exclusive()? {
                 return Ok(true);
             }
-            if wait.is_zero() || tries >= LEAST_TRIES && started.elapsed() >= wait {
+            let waited = started.elapsed();
+            if wait.is_zero() || waited >= most || tries >= LEAST_TRIES && waited >= wait {
                 break;
             }
             if pause < Duration::from_micros(16) {

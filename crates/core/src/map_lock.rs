@@ -14,7 +14,7 @@ use crate::name::HeapFiles;
 use crate::sync::{LocalBool, LocalU64, Mutex, MutexGuard, Ordering};
 use std::path::PathBuf;
 use std::sync::{OnceLock, TryLockError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub(crate) struct MapLock {
     path: Option<PathBuf>,
@@ -28,8 +28,9 @@ pub(crate) struct MapLock {
     seen: LocalU64,
 }
 
-/// So many times the wait is all that anybody waits, even where the lock changes hands all the time.
-const ROUNDS: usize = 5;
+/// So many times the wait is all that anybody waits, even where the lock changes hands all the time, or the machine has too
+/// little time for everybody.
+const MOST_WAITS: f64 = 2.5;
 
 impl MapLock {
     pub fn new(files: Option<&HeapFiles>, wait: Duration) -> MapLock {
@@ -123,25 +124,32 @@ impl MapLock {
     /// Each holder moves the journal on. While it moves, the lock changes hands, and others are just quicker: that says
     /// nothing against waiting, be the breaker open or not.
     fn wait_for(&self, heap: &Heap, file: &LockFile, wait: Duration) -> Result<bool> {
+        let started = Instant::now();
+        let left = || {
+            self.wait
+                .mul_f64(MOST_WAITS)
+                .saturating_sub(started.elapsed())
+        };
         let moved = || heap.load(header::JOURNAL + layout::journal::SEQUENCE);
-        let mut seen = self.seen.load(Ordering::Relaxed);
         let mut patience = wait;
-        for _ in 0..ROUNDS {
-            if file.exclusive_within(patience)? {
-                return Ok(true);
-            }
+        let mut seen = if patience.is_zero() {
+            self.seen.load(Ordering::Relaxed)
+        } else {
+            moved()?
+        };
+        while !file.exclusive_within(patience, left())? {
             let now = moved()?;
-            if now == seen {
-                break;
+            if now == seen || left().is_zero() {
+                // Relaxed: as the breaker, a hint to this process's own threads.
+                self.seen.store(now, Ordering::Relaxed);
+                // Who did not wait has learned nothing about the holder.
+                self.open.fetch_or(!patience.is_zero(), Ordering::Relaxed);
+                return Ok(false);
             }
             seen = now;
             patience = self.wait;
         }
-        // Relaxed: as the breaker, a hint to this process's own threads.
-        self.seen.store(seen, Ordering::Relaxed);
-        // Who did not wait has learned nothing about the holder.
-        self.open.fetch_or(!patience.is_zero(), Ordering::Relaxed);
-        Ok(false)
+        Ok(true)
     }
 }
 

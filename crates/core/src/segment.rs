@@ -98,13 +98,14 @@ impl Segment {
     }
 
     /// Words of this process alone, all zero.
-    pub fn private(length: usize) -> Segment {
-        let words = zeroes(length);
-        Segment {
+    pub fn private(length: usize) -> Result<Segment> {
+        let bytes = (length * WORD) as u64;
+        let words = zeroes(length).ok_or(Error::Full { bytes })?;
+        Ok(Segment {
             words: words.as_ptr(),
             length,
             _backing: Backing::Private { _words: words },
-        }
+        })
     }
 
     /// All words of the segment.

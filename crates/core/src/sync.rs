@@ -13,6 +13,12 @@ pub use std::{
     thread::yield_now,
 };
 
+#[cfg(not(loom))]
+use std::{
+    alloc::{Layout, alloc_zeroed},
+    ptr::NonNull,
+};
+
 #[cfg(loom)]
 pub use loom::sync::{Mutex, MutexGuard};
 #[cfg(not(loom))]
@@ -57,18 +63,24 @@ impl AtomicF64 for AtomicU64 {
     }
 }
 
-/// So many words, all zero. Asked for as zeroes, so that pages nobody touches cost nothing.
+/// So many words, all zero, if there is memory for them. Asked for as zeroes, so that pages nobody touches cost nothing.
 #[cfg(not(loom))]
-pub fn zeroes(length: usize) -> Box<[AtomicU64]> {
-    let zeroes = Box::into_raw(vec![0u64; length].into_boxed_slice());
-    // SAFETY: `AtomicU64` has the size, alignment and bit validity of `u64`; the box has no other owner.
-    unsafe { Box::from_raw(zeroes as *mut [AtomicU64]) }
+pub fn zeroes(length: usize) -> Option<Box<[AtomicU64]>> {
+    let layout = Layout::array::<AtomicU64>(length).ok()?;
+    if layout.size() == 0 {
+        return Some(Box::default());
+    }
+    // SAFETY: the layout has a size.
+    let words = NonNull::new(unsafe { alloc_zeroed(layout) })?;
+    let words = NonNull::slice_from_raw_parts(words.cast(), length);
+    // SAFETY: the allocator has given memory of the layout of these words, each of which may be zero; it has no other owner.
+    Some(unsafe { Box::from_raw(words.as_ptr()) })
 }
 
 /// So many words, all zero.
 #[cfg(loom)]
-pub fn zeroes(length: usize) -> Box<[AtomicU64]> {
-    (0..length).map(|_| AtomicU64::new(0)).collect()
+pub fn zeroes(length: usize) -> Option<Box<[AtomicU64]>> {
+    Some((0..length).map(|_| AtomicU64::new(0)).collect())
 }
 
 #[cfg(test)]

@@ -3,8 +3,12 @@
 //! `cargo +nightly fuzz run disturbed`, from the folder `crates/core`.
 #![no_main]
 
+mod scarce;
+
 use libfuzzer_sys::fuzz_target;
+use mpmetrics_core::expose::Format;
 use mpmetrics_core::verification::image::{self, Image};
+use mpmetrics_core::verification::visitor;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -26,8 +30,8 @@ fuzz_target!(|bytes: &[u8]| {
         while !begun.load(Ordering::Relaxed) {
             std::thread::yield_now();
         }
-        for _ in 0..2 {
-            image::read(&heap);
+        for format in [Format::Text, Format::OpenMetrics] {
+            visitor::read(&heap, format);
         }
         over.store(true, Ordering::Relaxed);
     });

@@ -3,8 +3,11 @@
 //! `cargo +nightly fuzz run image`, from the folder `crates/core`.
 #![no_main]
 
+mod scarce;
+
 use libfuzzer_sys::fuzz_target;
-use mpmetrics_core::verification::image::{self, Image};
+use mpmetrics_core::expose::Format;
+use mpmetrics_core::verification::{image::Image, visitor};
 use std::sync::LazyLock;
 
 static SAMPLE: LazyLock<Image> = LazyLock::new(|| Image::sample().expect("a valid heap"));
@@ -13,13 +16,14 @@ fuzz_target!(|bytes: &[u8]| {
     let Some((how, bytes)) = bytes.split_first() else {
         return;
     };
+    let format = [Format::Text, Format::OpenMetrics][usize::from(how & 1)];
     if let Ok(heap) = SAMPLE.heap(&SAMPLE.edits(bytes)) {
-        image::read(&heap);
+        visitor::read(&heap, format);
         // To join asks the kernel who this process is, which takes as long as many reads. What a writer finds is an answer,
         // whatever it is; it leaves another heap to read.
-        if how % 16 == 0 {
-            let _ = image::write(&heap);
-            image::read(&heap);
+        if how >> 1 & 15 == 0 {
+            let _ = visitor::write(&heap);
+            visitor::read(&heap, format);
         }
     }
 });

@@ -63,7 +63,7 @@ impl Heap {
         }
         let made = match &self.files {
             Some(files) => Segment::create(&files.segment(number), length, words(to))?,
-            None => Segment::private(length),
+            None => Segment::private(length)?,
         };
         // Only the holder of the lock makes segments, so the cell is empty.
         let _ = self.segments[number].set(made);

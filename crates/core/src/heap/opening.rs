@@ -27,7 +27,7 @@ impl Heap {
                 segment_length(0) as usize,
                 reserved as usize,
             )?,
-            None => Segment::private(segment_length(0) as usize),
+            None => Segment::private(segment_length(0) as usize)?,
         };
         let gate = shared
             .as_ref()

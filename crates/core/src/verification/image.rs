@@ -1,20 +1,17 @@
-//! Heaps whose words are anything: what a reader and a writer make of them.
+//! Heaps whose words are anything.
 //!
-//! A valid heap is copied, some of its words are changed, and everything that looks at a heap looks at it. It may find an
-//! error; it must not panic, and must come to an end. Nothing here touches a file, so it is quick enough to be done
+//! A valid heap is copied, some of its words are changed, and its visitors look at everything in it. They may find an
+//! error; they must not panic, and must come to an end. Nothing here touches a file, so it is quick enough to be done
 //! millions of times.
 
+use super::visitor::{fill, labels, spec};
 use crate::error::Result;
-use crate::heap::Heap;
-use crate::layout::{Place, header, summary};
-use crate::lease::take_slot;
+use crate::heap::{Heap, segment_length};
+use crate::layout::{Place, header};
 use crate::segment::Segment;
-use crate::snapshot::{self, Filter};
 use crate::sync::{AtomicU64, Ordering};
 use crate::writer::Writer;
-use crate::{
-    Aggregator, FamilySpec, HeapOptions, Kind, Labels, directory, expose, heap::segment_length,
-};
+use crate::{Aggregator, HeapOptions, Kind};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
@@ -46,8 +43,11 @@ impl Image {
         };
         let [alive, gone] = [0, 1].map(|thread| Writer::attach(&options, thread));
         let (alive, gone) = (alive?, gone?);
-        fill(&alive, &["a", "b"])?;
+        // Each kind once, and a family of two series: a heap is read as quickly as it is small.
+        fill(&alive, &["a"])?;
         fill(&gone, &["a"])?;
+        let (counter, _) = alive.declare(&spec(Kind::Counter, Aggregator::Sum, "counter"))?;
+        alive.bind(counter, &labels("b"))?;
         drop(gone);
         let heap = alive.heap();
         let length = heap.load_place(header::BUMP)?;
@@ -113,7 +113,7 @@ impl Image {
             Edit::Length(length) => Some(*length),
             Edit::Word(..) => None,
         });
-        let segment = Segment::private(length.unwrap_or(self.words.len()));
+        let segment = Segment::private(length.unwrap_or(self.words.len()))?;
         for (word, value) in segment.words().iter().zip(&self.words) {
             // Relaxed: nobody else knows of it yet.
             word.store(*value, Ordering::Relaxed);
@@ -150,125 +150,11 @@ pub fn disturb(heap: &Heap, image: &Image, edits: &[Edit], over: impl Fn() -> bo
     }
 }
 
-/// Looks at everything, as a scrape does. Says how many things were found to be wrong.
-pub fn read(heap: &Heap) -> usize {
-    let mut errors = 0;
-    let mut note = |failed: bool| errors += usize::from(failed);
-    note(snapshot::info(heap).is_err());
-    note(snapshot::registry(heap, "default").is_err());
-    let filter = Filter {
-        registries: vec![0, 1],
-        monotonic: Some(25.0),
-        own: true,
-        ..Filter::default()
-    };
-    match snapshot::take(heap, &filter) {
-        Ok(families) => {
-            for format in [expose::Format::Text, expose::Format::OpenMetrics] {
-                expose::encode(&families, format, &mut Vec::new());
-            }
-        }
-        Err(_) => note(true),
-    }
-    errors
-}
-
-/// Joins, updates, makes and removes series, and leaves. Says whether nothing was wrong.
-pub fn write(heap: &Arc<Heap>) -> Result<()> {
-    let taken = take_slot(heap)?;
-    let writer = Writer::settle(heap.clone(), taken, HeapOptions::default().series_limit, 3)?;
-    let filled = fill(&writer, &["a", "b"]);
-    let family = directory::slots(heap).map(|slots| slots.len() as u32 % 8);
-    writer.reset_family(family.unwrap_or_default())?;
-    writer.remove_series(0, &labels("a"))?;
-    writer.unbind_family(1)?;
-    filled
-}
-
-fn labels(value: &str) -> Labels {
-    Labels::new([("l", value)])
-}
-
-/// Declares a family of each kind, and updates series of it.
-fn fill(writer: &Writer, values: &[&str]) -> Result<()> {
-    writer.registry("default")?;
-    writer.registry("other")?;
-    let spec = |kind, aggregator, name: &str| FamilySpec {
-        registries: vec![0],
-        name: name.into(),
-        help: "help".into(),
-        kind,
-        aggregator,
-        label_names: vec!["l".into()],
-        bounds: match kind {
-            Kind::Histogram => vec![0.1, 1.0],
-            Kind::Summary => vec![0.5, 0.9],
-            _ => Vec::new(),
-        },
-        windows: if kind == Kind::Summary { 2 } else { 0 },
-        interval: if kind == Kind::Summary { 10.0 } else { 0.0 },
-        states: if kind == Kind::Enum {
-            vec!["a".into(), "b".into()]
-        } else {
-            Vec::new()
-        },
-        exemplars: matches!(kind, Kind::Counter | Kind::Histogram),
-        ..FamilySpec::default()
-    };
-    use Aggregator::{All, Average, First, Max, Shared, Sum};
-    for (kind, aggregator, name) in [
-        (Kind::Counter, Sum, "counter"),
-        (Kind::Histogram, Sum, "histogram"),
-        (Kind::Summary, Sum, "summary"),
-        (Kind::Gauge, Sum, "sum"),
-        (Kind::Gauge, Max, "max"),
-        (Kind::Gauge, Average, "average"),
-        (Kind::Gauge, First, "first"),
-        (Kind::Gauge, All, "all"),
-        (Kind::Gauge, Shared, "shared"),
-        (Kind::Enum, Sum, "state"),
-    ] {
-        let (family, _) = writer.declare(&spec(kind, aggregator, name))?;
-        for value in values {
-            let Some(binding) = writer.bind(family, &labels(value))? else {
-                continue;
-            };
-            match kind {
-                Kind::Counter => {
-                    writer.counter_add(binding, 1.0)?;
-                }
-                Kind::Histogram => {
-                    writer.histogram_observe(binding, 1, 0.5)?;
-                    writer.exemplar_store(binding, 1, 0.5, 1.0, &labels("trace"))?;
-                }
-                Kind::Summary => {
-                    let many = if *value == "a" {
-                        summary::RAW_VALUES + 4
-                    } else {
-                        4
-                    };
-                    for number in 0..many {
-                        writer.summary_observe(binding, 2, f64::from(number))?;
-                    }
-                }
-                _ if kind == Kind::Enum || aggregator == Shared => {
-                    writer.shared_set(binding, 1.0)?;
-                }
-                _ => {
-                    writer.gauge_set(binding, 2.0)?;
-                }
-            }
-        }
-    }
-    let info = spec(Kind::Info, Sum, "about");
-    let (info, _) = writer.declare(&info)?;
-    writer.info_set(info, &Labels::new([("l", "a"), ("version", "1")]), 1.0)?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::visitor::{read, write};
     use super::*;
+    use crate::expose::Format;
     use std::sync::atomic::AtomicBool;
 
     /// Numbers that look random and are the same each time: SplitMix64.
@@ -292,7 +178,7 @@ mod tests {
     fn an_image_that_nobody_has_changed_is_sound() {
         let heap = Image::sample().unwrap().heap(&[]).unwrap();
         assert_eq!(super::super::check(&heap).unwrap(), Vec::<String>::new());
-        assert_eq!(read(&heap), 0);
+        assert_eq!(read(&heap, Format::OpenMetrics), 0);
         write(&heap).unwrap();
         assert_eq!(super::super::check(&heap).unwrap(), Vec::<String>::new());
     }
@@ -340,7 +226,10 @@ mod tests {
             assert!(error.to_string().contains(remedy), "{edit:?}: {error}");
         }
         // Words beyond what the layout needs are nobody's.
-        assert_eq!(read(&image.heap(&[Edit::Length(9000)]).unwrap()), 0);
+        assert_eq!(
+            read(&image.heap(&[Edit::Length(9000)]).unwrap(), Format::Text),
+            0
+        );
     }
 
     #[test]
@@ -352,10 +241,10 @@ mod tests {
             match image.heap(&edits) {
                 Err(_) => refused += 1,
                 Ok(heap) => {
-                    wrong += usize::from(read(&heap) > 0);
+                    wrong += usize::from(read(&heap, Format::OpenMetrics) > 0);
                     // What a writer finds is an answer, whatever it is; it leaves another heap to read.
                     let _ = write(&heap);
-                    read(&heap);
+                    read(&heap, Format::OpenMetrics);
                 }
             }
         }
@@ -375,7 +264,7 @@ mod tests {
             std::thread::scope(|scope| {
                 scope.spawn(|| disturb(&heap, &image, &edits, || over.load(Ordering::Relaxed)));
                 for _ in 0..8 {
-                    read(&heap);
+                    read(&heap, Format::OpenMetrics);
                 }
                 over.store(true, Ordering::Relaxed);
             });

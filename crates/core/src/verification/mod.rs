@@ -4,6 +4,7 @@
 //! soundness    the structure of a heap contradicts itself nowhere
 //! accounting   every word of it belongs to somebody, and to one only
 //! image        heaps whose words are anything
+//! visitor      who reads such a heap, and who joins it
 //! failpoint    the death of a writer after any of its stores
 //! models       the protocols in every order of their parties' steps
 //! modelled     a word of which loom chooses what is seen
@@ -19,6 +20,7 @@ mod modelled;
 #[cfg(all(test, loom))]
 mod models;
 mod soundness;
+pub mod visitor;
 #[cfg(any(test, feature = "failpoints"))]
 pub(crate) mod word;
 
