@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-const WAIT: Duration = Duration::from_millis(1000);
+/// Long beside whatever a busy machine takes.
+const WAIT: Duration = Duration::from_secs(3);
 
 fn options(name: &str) -> HeapOptions {
     let name = format!("test-collect-{name}-{}", std::process::id());
@@ -125,12 +126,23 @@ fn scrapes_at_the_same_time_share_a_request() {
     let options = options("shared");
     let writer = Writer::attach(&options, 0).unwrap();
     let isolate = Isolate::start(&options);
+    // It answers once all of them have come, so that they are there at the same time however busy the machine is.
+    isolate.block(true);
+    let coming = AtomicU32::new(0);
     std::thread::scope(|scope| {
         let heap = writer.heap();
         for _ in 0..8 {
-            scope.spawn(move || assert_eq!(ask(heap, None, WAIT).unwrap().unanswered, 0));
+            scope.spawn(|| {
+                coming.fetch_add(1, Ordering::Relaxed);
+                assert_eq!(ask(heap, None, WAIT).unwrap().unanswered, 0);
+            });
         }
+        while coming.load(Ordering::Relaxed) < 8 {
+            std::thread::yield_now();
+        }
+        isolate.block(false);
     });
+    // One that has not yet asked by then may make one of its own, with whoever is as late.
     assert!(isolate.answered.load(Ordering::Relaxed) <= 3);
 }
 
@@ -153,7 +165,7 @@ fn who_does_not_answer_delays_one_scrape() {
     let started = Instant::now();
     while timed(writer.heap(), None).0 != asked(2, 0) {
         assert!(
-            started.elapsed() < Duration::from_secs(5),
+            started.elapsed() < Duration::from_secs(60),
             "it is never waited for again"
         );
     }
