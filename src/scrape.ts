@@ -1,7 +1,5 @@
 // Reading heaps, and making one exposition of what several of them and foreign metrics say.
 
-import { isAscii } from 'buffer';
-
 import type { Attachment } from './attachment';
 import { monotonic } from './clock';
 import { awaitNative, type FamilyValues, type ScrapeRequest } from './native';
@@ -35,11 +33,7 @@ export type View = Pick<ScrapeRequest, 'names' | 'whole' | 'known' | 'own' | 'co
 
 /** The text of the families in those registries. Asked for at once, answered off the event loop. @internal */
 export async function readText(scope: Scope, format: Format, view?: View): Promise<string> {
-  const text = await awaitNative(() =>
-    scope.attachment.native.scrape(requestFor(scope, format, view)),
-  );
-  // An exposition without foreign letters is copied as it is, ten times as fast where it is long.
-  return text.toString(isAscii(text) ? 'latin1' : 'utf8');
+  return awaitNative(() => scope.attachment.native.scrapeText(requestFor(scope, format, view)));
 }
 
 /** The families in those registries as data. @internal */

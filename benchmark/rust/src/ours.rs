@@ -1,7 +1,7 @@
 //! mpmetrics' core: a shared heap, as an application has it.
 
 use crate::scenario::{BOUNDS, Client};
-use mpmetrics_core::expose::{Format, encode};
+use mpmetrics_core::expose::{Format, encode, scrape};
 use mpmetrics_core::snapshot::{Filter, take};
 use mpmetrics_core::{Binding, FamilySpec, HeapName, HeapOptions, Kind, Labels, Writer};
 use std::cell::RefCell;
@@ -116,8 +116,7 @@ impl Client for Ours {
     fn scrape(&self) -> usize {
         let mut text = self.text.borrow_mut();
         text.clear();
-        let families = take(self.writer.heap(), &self.filter).unwrap();
-        encode(&families, Format::Text, &mut text);
+        scrape(self.writer.heap(), &self.filter, Format::Text, &mut text).unwrap();
         text.len()
     }
 

@@ -41,11 +41,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         ..Default::default()
     };
     let mut text = Vec::new();
-    expose::encode(
-        &snapshot::take(&heap, &filter)?,
-        expose::Format::Text,
-        &mut text,
-    );
+    expose::scrape(&heap, &filter, expose::Format::Text, &mut text)?;
     std::io::stdout().write_all(&text)?;
     visit(&options, registry)?;
     Ok(())

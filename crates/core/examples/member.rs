@@ -48,8 +48,7 @@ fn print(writer: &Writer, registry: u32) -> Result<(), Box<dyn std::error::Error
         ..Default::default()
     };
     let mut text = Vec::new();
-    let families = snapshot::take(writer.heap(), &filter)?;
-    expose::encode(&families, expose::Format::Text, &mut text);
+    expose::scrape(writer.heap(), &filter, expose::Format::Text, &mut text)?;
     std::io::stdout().write_all(&text)?;
     Ok(())
 }

@@ -217,10 +217,10 @@ impl Heap {
             u32::try_from(length.div_ceil(WORD)).unwrap_or(u32::MAX),
         )?;
         let start = into.len();
-        into.resize(start + words.len() * WORD, 0);
-        for (bytes, word) in into[start..].chunks_exact_mut(WORD).zip(words) {
+        into.reserve(words.len() * WORD);
+        for word in words {
             // Relaxed: the reader validates the block's generation afterwards.
-            bytes.copy_from_slice(&word.load(Ordering::Relaxed).to_le_bytes());
+            into.extend_from_slice(&word.load(Ordering::Relaxed).to_le_bytes());
         }
         into.truncate(start + length);
         Ok(())

@@ -3,7 +3,7 @@
 //! The map of the crate, from the top down; nothing imports what stands above it, but for what is said below it:
 //!
 //! ```text
-//! expose       families to bytes: text, OpenMetrics
+//! expose       a scrape as bytes: text, OpenMetrics
 //! snapshot     the sum over slots, as families
 //! updating     what a writer does to its cells
 //! binding      from a family and labels to a writer's cell; info, removal: what else a writer does to series
@@ -32,7 +32,7 @@
 //! after any of its stores.
 //!
 //! A program attaches a [`Writer`] to a heap, declares families, binds series, and updates its cells; any program of the same
-//! user reads them with [`observe`] and [`snapshot::take`]:
+//! user reads them with [`observe`] and [`expose::scrape`], or as data with [`snapshot::take`]:
 //!
 //! ```
 //! use mpmetrics_core::*;
@@ -52,7 +52,7 @@
 //!
 //! let filter = snapshot::Filter { registries: vec![registry], ..Default::default() };
 //! let mut text = Vec::new();
-//! expose::encode(&snapshot::take(writer.heap(), &filter)?, expose::Format::Text, &mut text);
+//! expose::scrape(writer.heap(), &filter, expose::Format::Text, &mut text)?;
 //! assert_eq!(
 //!     String::from_utf8(text).unwrap(),
 //!     "# HELP jobs_total Jobs done\n# TYPE jobs_total counter\njobs_total{queue=\"mail\"} 2\n"

@@ -19,7 +19,7 @@ use crate::heap::Heap;
 use crate::label_map;
 use crate::labels::Labels;
 use crate::layout::{Place, family, header, series};
-use crate::sync::{AtomicU64, Ordering};
+use crate::sync::{AtomicU64, Ordering, fence};
 use crate::table;
 
 /// Marks an entry of the table of series that is free; below it, the next free number plus 1.
@@ -38,6 +38,19 @@ impl SeriesEntry {
             record: word as u32,
             generation: (word >> 32) as u32,
         }
+    }
+
+    /// What is in a word of the table.
+    pub fn look(word: &AtomicU64) -> SeriesEntry {
+        // Acquire: the record is there before its place.
+        SeriesEntry::of(word.load(Ordering::Acquire))
+    }
+
+    /// Whether the word of the table has stayed as it was while the series was read.
+    pub fn is_unchanged(self, word: &AtomicU64) -> bool {
+        // Acquire fence: if anything that was read is newer than this entry, this look finds the change.
+        fence(Ordering::Acquire);
+        SeriesEntry::look(word) == self
     }
 
     fn word(self) -> u64 {
@@ -65,10 +78,35 @@ pub(crate) fn series_word(heap: &Heap, number: u32) -> Result<&AtomicU64> {
 
 /// Series `number` as the table has it.
 pub(crate) fn series_entry(heap: &Heap, number: u32) -> Result<SeriesEntry> {
-    // Acquire: the record is there before its place.
-    Ok(SeriesEntry::of(
-        series_word(heap, number)?.load(Ordering::Acquire),
-    ))
+    Ok(SeriesEntry::look(series_word(heap, number)?))
+}
+
+/// The table of series as far as it went when this was made.
+pub(crate) struct Entries<'heap> {
+    pages: Vec<&'heap [AtomicU64]>,
+    count: u32,
+}
+
+impl<'heap> Entries<'heap> {
+    pub fn of(heap: &'heap Heap) -> Result<Self> {
+        let count = table::count(heap, header::SERIES_COUNT)?;
+        let pages = table::pages(heap, header::SERIES_TABLE, count)?;
+        Ok(Entries { pages, count })
+    }
+
+    pub fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// As [`series_word`], without a search for the page.
+    pub fn word(&self, number: u32) -> Result<&'heap AtomicU64> {
+        let (page, index) = table::locate(number)?;
+        let page = self.pages.get(page as usize);
+        page.and_then(|page| page.get(index as usize))
+            .ok_or(Error::Corrupt {
+                what: "a series is missing from its table",
+            })
+    }
 }
 
 /// The number of a series, from its record.

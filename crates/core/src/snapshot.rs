@@ -4,11 +4,15 @@
 //! what was copied is thrown away. A cell counts if the directory it is found in binds it to that generation. Slots
 //! are summed up in their order, so the same cells always give the same sum.
 //!
+//! Which series there are is looked at first, then each family is read by itself, in memory that the next one uses again:
+//! fresh memory costs more than reading does.
+//!
 //! A series that is removed and made again while a scrape goes on may be met twice, under its old number and its new one:
 //! the second is the newer, and the only one that is kept.
 
 mod arranging;
 mod info;
+mod listing;
 mod merging;
 mod own;
 mod reading;
@@ -25,9 +29,8 @@ use crate::heap::Heap;
 use crate::layout::{header, journal};
 use crate::series;
 use crate::sync::{Ordering, fence};
-use crate::table;
 use reading::Reader;
-use shown::{keep_last_of_each, shown_families};
+use shown::{Shown, keep_last_of_each, shown_families};
 use slots::SlotView;
 
 /// Which families to read.
@@ -90,41 +93,51 @@ impl Filter {
 ///
 /// Series that have been idle for longer than their family lets them are left out, and removed if the label map is free.
 pub fn take(heap: &Heap, filter: &Filter) -> Result<Vec<Family>> {
-    let structure = heap.load(header::JOURNAL + journal::SEQUENCE)?;
-    let slots = SlotView::all(heap)?;
-    let shown = shown_families(heap, filter, &slots)?;
-    let now = filter.monotonic.unwrap_or_else(clock::monotonic);
-    let mut reader = Reader::new(heap, slots, shown, now);
-    for number in 0..table::count(heap, header::SERIES_COUNT)? {
-        reader.read(number)?;
-    }
-    // Acquire fence: if any series that was read above was made since, this look finds the journal moved on.
-    fence(Ordering::Acquire);
-    if heap.load(header::JOURNAL + journal::SEQUENCE)? != structure {
-        let families = &mut reader.families;
-        families
-            .iter_mut()
-            .for_each(|shown| keep_last_of_each(&mut shown.family));
-    }
-    let own = filter
-        .own
-        .then(|| own::families(heap, filter, &reader.slots));
-    let mut families = finish(reader)?;
-    families.iter_mut().for_each(arranging::by_age);
-    arranging::as_known(&mut families, filter.known.clone());
-    Ok(families
-        .into_iter()
-        .chain(own.transpose()?.unwrap_or_default())
-        .collect())
+    let mut families = Vec::new();
+    each(heap, filter, |family| families.push(family.clone()))?;
+    Ok(families)
 }
 
-/// Removes what is over, counts what was read again, and hands out the families.
-fn finish(reader: Reader) -> Result<Vec<Family>> {
+/// As [`take`], but shows one family after the other, each in the memory of the one before: what a large heap says is
+/// then never there as a whole. When it fails, what was shown is not all.
+pub fn each(heap: &Heap, filter: &Filter, mut show: impl FnMut(&Family)) -> Result<()> {
+    let structure = heap.load(header::JOURNAL + journal::SEQUENCE)?;
+    let slots = SlotView::all(heap)?;
+    let mut families = shown_families(heap, filter, &slots)?;
+    arranging::as_known(&mut families, &filter.known);
+    let now = filter.monotonic.unwrap_or_else(clock::monotonic);
+    let mut reader = Reader::new(heap, slots, families, now)?;
+    reader.list()?;
+    for place in 0..reader.families.len() {
+        reader.read_family(place)?;
+        // Acquire fence: if any series that was read above was made since, this look finds the journal moved on.
+        fence(Ordering::Acquire);
+        let is_changed = heap.load(header::JOURNAL + journal::SEQUENCE)? != structure;
+        let Shown {
+            family, omitted, ..
+        } = &mut reader.families[place];
+        if is_changed {
+            keep_last_of_each(family);
+        }
+        if !*omitted {
+            arranging::by_age(family);
+            show(family);
+        }
+    }
+    if filter.own {
+        own::families(heap, filter, &reader.slots)?
+            .iter()
+            .for_each(show);
+    }
+    finish(reader)
+}
+
+/// Removes what is over, and counts what was read again.
+fn finish(reader: Reader) -> Result<()> {
     let Reader {
         heap,
         mut watch,
         over,
-        families,
         scratch,
         ..
     } = reader;
@@ -146,6 +159,5 @@ fn finish(reader: Reader) -> Result<Vec<Family>> {
         series::series_entry(heap, number)
             .is_ok_and(|entry| entry.is_live() && entry.generation == generation)
     });
-    let shown = families.into_iter().filter(|shown| !shown.omitted);
-    Ok(shown.map(|shown| shown.family).collect())
+    Ok(())
 }

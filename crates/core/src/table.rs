@@ -5,13 +5,14 @@ use crate::error::{Error, Result};
 use crate::heap::Heap;
 use crate::journal::Transaction;
 use crate::layout::{Place, TABLE_FIRST, TABLE_PAGES};
+use crate::sync::AtomicU64;
 
 /// As many entries as a table can have.
 const LONGEST: u32 = TABLE_FIRST * ((1 << TABLE_PAGES) - 1);
 
 /// The page of entry `number`, and the entry's index in it.
 #[inline]
-fn locate(number: u32) -> Result<(u32, u32)> {
+pub(crate) fn locate(number: u32) -> Result<(u32, u32)> {
     if number >= LONGEST {
         return Err(Error::Corrupt {
             what: "a number is greater than a table can have",
@@ -34,7 +35,23 @@ pub(crate) fn entry(heap: &Heap, root: Place, number: u32) -> Result<Option<Plac
     Ok((start != 0).then_some(start + index))
 }
 
-/// The same, making the page if it is missing; `None` when the allocator is exhausted.
+/// The pages that hold the first `count` entries.
+pub(crate) fn pages(heap: &Heap, root: Place, count: u32) -> Result<Vec<&[AtomicU64]>> {
+    let last = match count.checked_sub(1) {
+        Some(last) => locate(last)?.0,
+        None => return Ok(Vec::new()),
+    };
+    (0..=last)
+        .map(|page| match heap.load_place(root + page)? {
+            0 => Err(Error::Corrupt {
+                what: "a page of a table is missing",
+            }),
+            start => heap.words(start, page_length(page)),
+        })
+        .collect()
+}
+
+/// As [`entry`], making the page if it is missing; `None` when the allocator is exhausted.
 pub(crate) fn entry_or_page(
     transaction: &mut Transaction,
     allocator: Allocator,

@@ -39,11 +39,7 @@ fn text(heap: &Heap) -> String {
         ..Default::default()
     };
     let mut out = Vec::new();
-    expose::encode(
-        &snapshot::take(heap, &filter).unwrap(),
-        expose::Format::Text,
-        &mut out,
-    );
+    expose::scrape(heap, &filter, expose::Format::Text, &mut out).unwrap();
     String::from_utf8(out)
         .unwrap()
         .lines()
@@ -460,12 +456,12 @@ fn exemplars_infos_and_enums_are_told() {
         registries: vec![0],
         ..Default::default()
     };
-    let mut out = Vec::new();
-    expose::encode(
-        &snapshot::take(one.heap(), &filter).unwrap(),
-        expose::Format::OpenMetrics,
-        &mut out,
-    );
+    let (mut out, mut whole) = (Vec::new(), Vec::new());
+    let format = expose::Format::OpenMetrics;
+    expose::scrape(one.heap(), &filter, format, &mut out).unwrap();
+    let families = snapshot::take(one.heap(), &filter).unwrap();
+    expose::encode(&families, format, &mut whole);
+    assert_eq!(out, whole, "family after family as all at once");
     let out = String::from_utf8(out).unwrap();
     for line in [
         "h_bucket{le=\"1.0\"} 2 # {id=\"new\"} 0.25 2.5",

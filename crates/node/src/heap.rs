@@ -10,9 +10,10 @@ use crate::isolate::{attached, enter, leave};
 use crate::options::HeapOptions;
 use crate::processes::ReadProcesses;
 use crate::scrape::{ScrapeFamilies, ScrapeRequest, ScrapeText};
+use crate::text::Text;
 use mpmetrics_core::{Shortage, Writer, observe, snapshot};
 use napi::Env;
-use napi::bindgen_prelude::{AsyncTask, Function, ObjectFinalize};
+use napi::bindgen_prelude::{AsyncTask, Buffer, Function, ObjectFinalize};
 use napi_derive::napi;
 
 /// A heap, as one isolate is attached to it.
@@ -235,7 +236,13 @@ impl NativeHeap {
 
     /// Reads all writers' cells and writes them as exposition text, off the event loop.
     #[napi(catch_unwind, ts_return_type = "Promise<Buffer>")]
-    pub fn scrape(&self, request: ScrapeRequest) -> Result<AsyncTask<ScrapeText>> {
+    pub fn scrape(&self, request: ScrapeRequest) -> Result<AsyncTask<ScrapeText<Buffer>>> {
+        ScrapeText::new(&*attached(self.handle)?, request).map(AsyncTask::new)
+    }
+
+    /// The same as a string, which is made without a copy where the runtime can and all letters are ASCII.
+    #[napi(catch_unwind, ts_return_type = "Promise<string>")]
+    pub fn scrape_text(&self, request: ScrapeRequest) -> Result<AsyncTask<ScrapeText<Text>>> {
         ScrapeText::new(&*attached(self.handle)?, request).map(AsyncTask::new)
     }
 

@@ -10,6 +10,7 @@
 //! info      what there is to say of a heap
 //! collectors callbacks before a scrape
 //! scrape    reading all writers' cells, off the event loop
+//! text      exposition text as a string of JavaScript, which is no copy
 //! isolate   the heaps this isolate is attached to, by number; how they end
 //! chunk     ArrayBuffers over this isolate's own cells
 //! layout    the constants that TypeScript counts with
@@ -40,4 +41,5 @@ mod options;
 mod process;
 mod processes;
 mod scrape;
+mod text;
 mod writer;

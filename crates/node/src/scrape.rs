@@ -4,14 +4,16 @@ use crate::error::{Result, bad_argument, rejection};
 use crate::family::FamilyValues;
 use crate::isolate::Attached;
 use mpmetrics_core::collect::ask;
-use mpmetrics_core::expose::{Format, encode};
+use mpmetrics_core::expose::{Format, scrape};
 use mpmetrics_core::snapshot::{Filter, Known, take};
-use mpmetrics_core::{Error, Family, Heap, Result as CoreResult, Writer};
-use napi::bindgen_prelude::Buffer;
+use mpmetrics_core::{Error, Heap, Result as CoreResult, Writer};
+use napi::bindgen_prelude::{ToNapiValue, TypeName};
 use napi::{Env, Task};
 use napi_derive::napi;
+use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// How long a scrape waits for other isolates' collectors.
@@ -103,56 +105,64 @@ impl Source {
         })
     }
 
-    /// Reads the families and makes something of them.
+    /// Asks others to refresh, and reads.
     ///
     /// A panic would end the process here, where no JavaScript frame could catch it.
-    fn read<T>(&self, make: impl FnOnce(Vec<Family>) -> T) -> CoreResult<T> {
+    fn read<T>(&self, read: impl FnOnce(&Heap, &Filter) -> CoreResult<T>) -> CoreResult<T> {
         let read = AssertUnwindSafe(|| {
             ask(&self.heap, self.slot, self.collect_wait)?;
-            let families = take(&self.heap, &self.filter)?;
+            let read = read(&self.heap, &self.filter)?;
             // Who only reads must look for the heap's successor, rather than go on with old numbers.
             if self.slot.is_none() && self.heap.is_closed() {
                 return Err(Error::Closed);
             }
-            Ok(make(families))
+            Ok(read)
         });
         let what = "a scrape has met something that it can't explain";
         catch_unwind(read).unwrap_or(Err(Error::Corrupt { what }))
     }
 }
 
-/// A scrape as exposition text.
-pub struct ScrapeText {
+/// Room for the next exposition: what the last one has taken, and a little more, since numbers grow.
+static ROOM: AtomicUsize = AtomicUsize::new(0);
+
+/// A scrape as exposition text, in the form in which JavaScript wants it: a buffer or a string.
+pub struct ScrapeText<Form> {
     source: Source,
     format: Format,
+    form: PhantomData<Form>,
 }
 
-impl ScrapeText {
+impl<Form> ScrapeText<Form> {
     /// Fails if there is no such format.
     pub fn new(attached: &Attached, mut request: ScrapeRequest) -> Result<Self> {
         Ok(Self {
             source: Source::new(attached, &mut request)?,
             format: request.format()?,
+            form: PhantomData,
         })
     }
 }
 
-impl Task for ScrapeText {
-    type Output = CoreResult<Vec<u8>>;
-    type JsValue = Buffer;
+impl<Form> Task for ScrapeText<Form>
+where
+    Form: From<Vec<u8>> + ToNapiValue + TypeName + Send + 'static,
+{
+    type Output = CoreResult<Form>;
+    type JsValue = Form;
 
     fn compute(&mut self) -> napi::Result<Self::Output> {
-        Ok(self.source.read(|families| {
-            let mut text = Vec::new();
-            encode(&families, self.format, &mut text);
-            text
+        Ok(self.source.read(|heap, filter| {
+            // Relaxed: a guess.
+            let mut text = Vec::with_capacity(ROOM.load(Ordering::Relaxed));
+            scrape(heap, filter, self.format, &mut text)?;
+            ROOM.store(text.len() + text.len() / 64, Ordering::Relaxed);
+            Ok(Form::from(text))
         }))
     }
 
-    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Buffer> {
-        output
-            .map(Buffer::from)
-            .map_err(|error| rejection(env, error))
+    fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Form> {
+        output.map_err(|error| rejection(env, error))
     }
 }
 
@@ -175,10 +185,10 @@ impl Task for ScrapeFamilies {
     type JsValue = Vec<FamilyValues>;
 
     fn compute(&mut self) -> napi::Result<Self::Output> {
-        let read = self
-            .source
-            .read(|families| families.into_iter().map(FamilyValues::from).collect());
-        Ok(read)
+        Ok(self.source.read(|heap, filter| {
+            let families = take(heap, filter)?;
+            Ok(families.into_iter().map(FamilyValues::from).collect())
+        }))
     }
 
     fn resolve(&mut self, env: Env, output: Self::Output) -> napi::Result<Self::JsValue> {

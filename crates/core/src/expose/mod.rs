@@ -4,9 +4,9 @@
 //! version 1.0.0 of its specification, which is stricter than what prom-client prints.
 //!
 //! ```text
-//! encode -> text | open_metrics      what stands around the samples: HELP, TYPE, blank lines, EOF
-//!             -> samples             the lines of one family's series
-//!                  -> number, crate::escape
+//! scrape, encode -> text | open_metrics  what stands around the samples: HELP, TYPE, blank lines, EOF
+//!                     -> samples         the lines of one family's series
+//!                          -> number, crate::escape
 //! ```
 
 mod number;
@@ -19,7 +19,11 @@ mod text;
 pub use crate::escape::{escape_label_value, parse_labels, push_label};
 pub use number::push_number;
 
+use crate::error::Result;
 use crate::family::{Family, Value};
+use crate::heap::Heap;
+use crate::platform;
+use crate::snapshot::{self, Filter};
 
 /// The exposition formats that can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,9 +59,54 @@ impl Format {
 /// ```
 pub fn encode(families: &[Family], format: Format, out: &mut Vec<u8>) {
     out.reserve(families.iter().map(|family| estimate(family, format)).sum());
-    match format {
-        Format::Text => text::encode(families, out),
-        Format::OpenMetrics => open_metrics::encode(families, out),
+    let mut exposition = Exposition::new(format, out);
+    for family in families {
+        exposition.push(family);
+    }
+    exposition.end();
+}
+
+/// Appends the exposition of the families of a heap that the filter admits to `out`, without having all of them in memory
+/// at once. What is in `out` after an error is no exposition.
+///
+/// Room that `out` has is taken to be needed: its memory is fetched at once, which takes less time than page by page.
+pub fn scrape(heap: &Heap, filter: &Filter, format: Format, out: &mut Vec<u8>) -> Result<()> {
+    platform::populate(out.spare_capacity_mut());
+    let mut exposition = Exposition::new(format, out);
+    snapshot::each(heap, filter, |family| exposition.push(family))?;
+    exposition.end();
+    Ok(())
+}
+
+/// An exposition that is being written.
+struct Exposition<'a> {
+    format: Format,
+    is_empty: bool,
+    out: &'a mut Vec<u8>,
+}
+
+impl<'a> Exposition<'a> {
+    fn new(format: Format, out: &'a mut Vec<u8>) -> Self {
+        Self {
+            format,
+            is_empty: true,
+            out,
+        }
+    }
+
+    fn push(&mut self, family: &Family) {
+        match self.format {
+            Format::Text => text::push_family(family, self.is_empty, self.out),
+            Format::OpenMetrics => open_metrics::push_family(family, self.out),
+        }
+        self.is_empty = false;
+    }
+
+    fn end(self) {
+        match self.format {
+            Format::Text => text::end(self.is_empty, self.out),
+            Format::OpenMetrics => open_metrics::end(self.out),
+        }
     }
 }
 

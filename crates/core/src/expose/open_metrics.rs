@@ -17,15 +17,8 @@ use super::samples::{Samples, push_samples};
 use crate::escape::push_quoted_help;
 use crate::family::{Family, Kind};
 
-/// Appends the whole exposition.
-pub(super) fn encode(families: &[Family], out: &mut Vec<u8>) {
-    for family in families {
-        push_family(family, out);
-    }
-    out.extend_from_slice(b"# EOF\n");
-}
-
-fn push_family(family: &Family, out: &mut Vec<u8>) {
+/// Appends a family.
+pub(super) fn push_family(family: &Family, out: &mut Vec<u8>) {
     let suffix = value_suffix(family.kind);
     // A name that has the suffix already must not get it twice.
     let name = family
@@ -57,6 +50,11 @@ fn push_family(family: &Family, out: &mut Vec<u8>) {
         push_bound: push_canonical,
     };
     push_samples(family, &samples, out);
+}
+
+/// Ends the exposition.
+pub(super) fn end(out: &mut Vec<u8>) {
+    out.extend_from_slice(b"# EOF\n");
 }
 
 /// Whether the unit may be told: the name must end in it, and the kind must be one that has units.

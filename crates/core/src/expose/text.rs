@@ -18,20 +18,11 @@ use super::samples::{Samples, push_samples};
 use crate::escape::push_help;
 use crate::family::{Family, Kind};
 
-/// Appends the whole exposition.
-pub(super) fn encode(families: &[Family], out: &mut Vec<u8>) {
-    for (position, family) in families.iter().enumerate() {
-        if position > 0 {
-            out.push(b'\n');
-        }
-        push_family(family, out);
-    }
-    if families.is_empty() {
+/// Appends a family, behind a blank line unless it is the first.
+pub(super) fn push_family(family: &Family, is_first: bool, out: &mut Vec<u8>) {
+    if !is_first {
         out.push(b'\n');
     }
-}
-
-fn push_family(family: &Family, out: &mut Vec<u8>) {
     // Python's client names an info's family after its samples here, since the format has no infos.
     let suffixed = (family.kind == Kind::Info && !family.name.ends_with("_info"))
         .then(|| format!("{}_info", family.name));
@@ -54,6 +45,13 @@ fn push_family(family: &Family, out: &mut Vec<u8>) {
         push_bound: push_number,
     };
     push_samples(family, &samples, out);
+}
+
+/// Ends the exposition, which may have no families.
+pub(super) fn end(is_empty: bool, out: &mut Vec<u8>) {
+    if is_empty {
+        out.push(b'\n');
+    }
 }
 
 /// The word for a kind of metric; those that this format does not know are gauges in it.

@@ -3,7 +3,9 @@
 use crate::error::{Error, Result};
 use crate::sync::AtomicU64;
 use rustix::fs::{FallocateFlags, Mode, OFlags, StatFs};
+use rustix::mm::Advice;
 use rustix::thread::futex;
+use std::mem::MaybeUninit;
 use std::os::fd::AsFd;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU32;
@@ -90,6 +92,19 @@ pub fn check_segment(segment: &str) -> Result<()> {
 pub fn unlink_segment(segment: &str) {
     // A name that is gone already is what was wanted.
     let _ = rustix::shm::unlink(format!("/{segment}"));
+}
+
+/// Has the kernel put pages behind memory that is about to be written, all at once: a third of the time that it takes when
+/// each is asked for by a fault. Not large pages, which are often cold, and then take much longer.
+pub fn populate(memory: &mut [MaybeUninit<u8>]) {
+    let page = rustix::param::page_size();
+    let head = memory.as_ptr().align_offset(page);
+    let length = memory.len().saturating_sub(head) / page * page;
+    if length > 0 {
+        let start = memory[head..].as_mut_ptr().cast();
+        // SAFETY: the memory is ours alone, and what it holds stays the same. After an error each page comes by its fault.
+        let _ = unsafe { rustix::mm::madvise(start, length, Advice::LinuxPopulateWrite) };
+    }
 }
 
 /// The half of a word that [`wait_for_change`] looks at. It is only given to the kernel.

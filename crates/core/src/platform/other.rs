@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::sync::{AtomicU64, Ordering};
+use std::mem::MaybeUninit;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -47,6 +48,9 @@ pub fn unlink_segment(segment: &str) {
 /// Windows drops an object with its last handle.
 #[cfg(not(unix))]
 pub fn unlink_segment(_segment: &str) {}
+
+/// Nothing to do: each page comes by its fault.
+pub fn populate(_memory: &mut [MaybeUninit<u8>]) {}
 
 /// How often a word is looked at that may change.
 const LOOK: Duration = Duration::from_millis(5);

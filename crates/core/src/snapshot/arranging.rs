@@ -1,6 +1,7 @@
 //! The order in which what was read is shown.
 
 use super::Known;
+use super::shown::Shown;
 use crate::family::{Family, Series};
 use std::collections::HashMap;
 
@@ -15,23 +16,23 @@ pub(super) fn by_age(family: &mut Family) {
 }
 
 /// Puts the families that the reader has declared itself in its own order, before any others, with its own help texts.
-pub(super) fn as_known(families: &mut [Family], known: Vec<Known>) {
+pub(super) fn as_known(families: &mut [Shown], known: &[Known]) {
     if known.is_empty() {
         return;
     }
-    let mut places: HashMap<String, (usize, String)> = known
-        .into_iter()
+    let mut places: HashMap<&str, (usize, &str)> = known
+        .iter()
         .enumerate()
-        .map(|(place, Known { name, help })| (name, (place, help)))
+        .map(|(place, Known { name, help })| (name.as_str(), (place, help.as_str())))
         .collect();
-    families.sort_by_key(|family| {
+    families.sort_by_key(|shown| {
         places
-            .get(&family.name)
+            .get(shown.family.name.as_str())
             .map_or(usize::MAX, |(place, _)| *place)
     });
-    for family in families {
-        if let Some((_, help)) = places.remove(&family.name) {
-            family.help = help;
+    for Shown { family, .. } in families {
+        if let Some((_, help)) = places.remove(family.name.as_str()) {
+            family.help = help.to_owned();
         }
     }
 }

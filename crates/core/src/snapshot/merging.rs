@@ -1,21 +1,20 @@
 //! What the cells of one series say together.
 
 use super::slots::SlotView;
-use crate::cell::{self, Shape, quantiles::Points};
+use crate::cell::{self, quantiles::Points};
 use crate::declaration::FamilySpec;
 use crate::error::Result;
 use crate::escape::{parse_labels, push_label};
 use crate::family::{Aggregator, Exemplar, Family, Kind, Series, Value};
 use crate::heap::Heap;
-use crate::layout::Place;
 use crate::sync::AtomicU64;
 use std::collections::BTreeMap;
 
 /// The label by which `Aggregator::All` tells the processes apart.
 const PID: &str = "pid";
 
-/// A cell of the series: the index of its slot, its place, its shape.
-pub(super) type Cell = (usize, Place, Shape);
+/// A cell of the series: the index of its slot, and its words.
+pub(super) type Cell<'heap> = (usize, &'heap [AtomicU64]);
 
 /// Space that is used again for each series.
 #[derive(Default)]
@@ -30,7 +29,7 @@ pub(super) struct Scratch {
 pub(super) struct Merge<'a> {
     pub heap: &'a Heap,
     pub slots: &'a [SlotView<'a>],
-    pub cells: &'a [Cell],
+    pub cells: &'a [Cell<'a>],
     pub spec: &'a FamilySpec,
     pub family: &'a mut Family,
     /// The escaped label text.
@@ -57,13 +56,13 @@ impl Merge<'_> {
     /// Adds what the cells hold. `false`: it is a gauge that nobody alive takes part in.
     pub fn add_cells(&mut self) -> Result<bool> {
         match self.spec.kind {
-            Kind::Gauge => return self.add_gauge(),
+            Kind::Gauge => return Ok(self.add_gauge()),
             Kind::Histogram => self.add_histogram()?,
             Kind::Summary => self.add_summary()?,
             _ => {
                 let mut sum = 0.0;
-                for (_, words) in self.words() {
-                    sum += cell::counter::read(words?);
+                for (_, words) in self.cells {
+                    sum += cell::counter::read(words);
                 }
                 self.push(None, Value::Number(sum));
             }
@@ -72,12 +71,6 @@ impl Merge<'_> {
             add_exemplars(self.heap, self.family, self.cells)?;
         }
         Ok(true)
-    }
-
-    /// The cells with their slots, in slot order.
-    fn words(&self) -> impl Iterator<Item = (usize, Result<&[AtomicU64]>)> {
-        let words = |(slot, place, shape): &Cell| (*slot, self.heap.words(*place, shape.words));
-        self.cells.iter().map(words)
     }
 
     fn push(&mut self, pid: Option<u64>, value: Value) {
@@ -102,12 +95,12 @@ impl Merge<'_> {
         });
     }
 
-    fn add_gauge(&mut self) -> Result<bool> {
+    fn add_gauge(&mut self) -> bool {
         let mut shares: Vec<(u64, f64)> = Vec::with_capacity(self.cells.len());
         let mut expected = false;
         let mut aggregator = self.spec.aggregator;
-        for (slot, words) in self.words() {
-            let (slot, words) = (&self.slots[slot], words?);
+        for (slot, words) in self.cells {
+            let slot = &self.slots[*slot];
             if slot.live {
                 match cell::gauge::read(words, slot.incarnation) {
                     Some(value) => {
@@ -137,7 +130,7 @@ impl Merge<'_> {
         } else if self.spec.label_names.is_empty() && (expected || self.labels.is_empty()) {
             self.push(None, Value::Number(0.0));
         }
-        Ok(lives)
+        lives
     }
 
     fn add_histogram(&mut self) -> Result<()> {
@@ -146,8 +139,7 @@ impl Merge<'_> {
             .numbers
             .resize(start + self.spec.bounds.len() + 1, 0.0);
         let mut sum = 0.0;
-        for (_, place, shape) in self.cells {
-            let words = self.heap.words(*place, shape.words)?;
+        for (_, words) in self.cells {
             sum += cell::histogram::read(
                 cell::histogram_words(self.spec, words),
                 &mut self.family.numbers[start..],
@@ -173,8 +165,7 @@ impl Merge<'_> {
             points, retries, ..
         } = &mut *self.scratch;
         points.clear();
-        for (_, place, shape) in self.cells {
-            let words = self.heap.words(*place, shape.words)?;
+        for (_, words) in self.cells {
             let own = cell::summary::read(words, retries)?;
             (count, sum) = (count + own.0, sum + own.1);
             points.add(self.heap, words, windows, first, last)?;
@@ -195,8 +186,8 @@ impl Merge<'_> {
 /// Adds the newest exemplar of each bucket to the series that was read last.
 fn add_exemplars(heap: &Heap, family: &mut Family, cells: &[Cell]) -> Result<()> {
     let mut newest: BTreeMap<u32, cell::exemplar::Copy> = BTreeMap::new();
-    for (_, cell, shape) in cells {
-        cell::extension::for_each(heap, heap.words(*cell, shape.words)?, |body, bucket, _| {
+    for (_, words) in cells {
+        cell::extension::for_each(heap, words, |body, bucket, _| {
             if let Some(copy) = cell::exemplar::read(heap, body)?
                 && newest
                     .get(&bucket)

@@ -1,20 +1,20 @@
-//! One series after the other: found, read, and found unchanged.
+//! One series of a family after the other: found, read, and found unchanged.
 
 use super::merging::{Cell, Merge, Scratch};
 use super::shown::Shown;
 use super::slots::SlotView;
-use crate::cell::Shape;
 use crate::error::{Error, Result};
 use crate::family::{Family, Kind, Value};
 use crate::hash::{SEED, hash};
 use crate::heap::Heap;
 use crate::idle::Watch;
 use crate::layout::{header, series as record};
-use crate::series::{self, SeriesEntry};
-use crate::sync::{Ordering, fence};
+use crate::series::{Entries, SeriesEntry};
+use crate::sync::Ordering;
+use crate::table;
 
 /// A reader gives up on a series that changes hands this often while it looks.
-const TRIES: usize = 1000;
+pub(super) const TRIES: usize = 1000;
 /// A gauge's series that no live writer takes part in is not shown, and goes after so many seconds.
 const ABANDONED_SECONDS: f64 = 600.0;
 /// The mark of such a series.
@@ -23,6 +23,8 @@ const ABANDONED: u64 = 0;
 /// A scrape on its way through the series.
 pub(super) struct Reader<'heap> {
     pub heap: &'heap Heap,
+    /// The table of series as it was when the scrape began.
+    pub entries: Entries<'heap>,
     pub slots: Vec<SlotView<'heap>>,
     pub families: Vec<Shown>,
     /// For each family's number, where it is in `families`.
@@ -34,7 +36,7 @@ pub(super) struct Reader<'heap> {
     pub over: Vec<(u32, SeriesEntry)>,
     pub scratch: Scratch,
     text: Vec<u8>,
-    cells: Vec<Cell>,
+    cells: Vec<Cell<'heap>>,
 }
 
 /// What has become of a series.
@@ -43,17 +45,27 @@ enum Fate {
     Lives,
     /// Nobody alive takes part in it.
     Abandoned,
+    /// Its number belongs to a series of another family by now.
+    Elsewhere,
 }
 
 impl<'heap> Reader<'heap> {
     pub fn new(
         heap: &'heap Heap,
         slots: Vec<SlotView<'heap>>,
-        (families, places): (Vec<Shown>, Vec<Option<usize>>),
+        families: Vec<Shown>,
         now: f64,
-    ) -> Self {
-        Reader {
+    ) -> Result<Self> {
+        let count = table::count(heap, header::FAMILY_COUNT)?;
+        let mut places = vec![None; count as usize];
+        for (place, shown) in families.iter().enumerate() {
+            if let Some(known) = places.get_mut(shown.number as usize) {
+                *known = Some(place);
+            }
+        }
+        Ok(Reader {
             heap,
+            entries: Entries::of(heap)?,
             slots,
             families,
             places,
@@ -63,94 +75,75 @@ impl<'heap> Reader<'heap> {
             scratch: Scratch::default(),
             text: Vec::new(),
             cells: Vec::new(),
-        }
-    }
-
-    /// Reads one series into its family, unless it is none of those that are shown.
-    pub fn read(&mut self, number: u32) -> Result<()> {
-        let mut last = Ok(());
-        for tries in 0..TRIES {
-            self.scratch.retries += u64::from(tries > 0);
-            let found = series::series_entry(self.heap, number)?;
-            if !found.is_live() {
-                return Ok(());
-            }
-            let read = match self.place_of(found) {
-                // A family that was declared after this scrape began, or is not asked for.
-                Ok(None) => return Ok(()),
-                Ok(Some(place)) => {
-                    let start = End::of(&self.families[place].family);
-                    let read = self.add(place, number, found);
-                    if let Ok(fate) = &read
-                        && self.is_unchanged(number, found)?
-                    {
-                        if self.is_over(place, &start, number, found, fate) {
-                            start.truncate(&mut self.families[place].family);
-                            self.over.push((number, found));
-                        }
-                        return Ok(());
-                    }
-                    start.truncate(&mut self.families[place].family);
-                    read.map(|_| ())
-                }
-                Err(error) => Err(error),
-            };
-            // What looks like corruption is one only if nobody has changed the series meanwhile; a family that is not known yet is not.
-            if read.is_err() && self.is_unchanged(number, found)? {
-                let family = self.heap.load(found.record + record::NUMBER)? >> 32;
-                let is_new = family >= self.places.len() as u64
-                    && family < self.heap.load(header::FAMILY_COUNT)?;
-                return if is_new { Ok(()) } else { read };
-            }
-            last = read;
-        }
-        last.and(Err(Error::Contended {
-            tries: TRIES as u64,
-        }))
-    }
-
-    /// Where the family of a series is in `families`, if it is shown.
-    fn place_of(&self, found: SeriesEntry) -> Result<Option<usize>> {
-        let family = (self.heap.load(found.record + record::NUMBER)? >> 32) as usize;
-        self.places.get(family).copied().ok_or(Error::Corrupt {
-            what: "a series belongs to no family",
         })
     }
 
-    fn is_unchanged(&self, number: u32, found: SeriesEntry) -> Result<bool> {
-        // Acquire fence: if anything that was read above is newer than `found`, this look finds the change.
-        fence(Ordering::Acquire);
-        Ok(series::series_entry(self.heap, number)? == found)
+    /// Reads all series of the family at `place`.
+    pub fn read_family(&mut self, place: usize) -> Result<()> {
+        if let [done, next] = &mut self.families[place.saturating_sub(1)..=place] {
+            next.family.reuse(&mut done.family);
+        }
+        let series = std::mem::take(&mut self.families[place].series);
+        self.families[place].family.series.reserve(series.len());
+        series
+            .iter()
+            .try_for_each(|number| self.read(place, *number))
+    }
+
+    /// Reads one series into the family at `place`, unless it is none of its series any more.
+    fn read(&mut self, place: usize, number: u32) -> Result<()> {
+        let entry = self.entries.word(number)?;
+        for tries in 0..TRIES {
+            self.scratch.retries += u64::from(tries > 0);
+            let found = SeriesEntry::look(entry);
+            if !found.is_live() {
+                return Ok(());
+            }
+            let start = End::of(&self.families[place].family);
+            let read = self.add(place, number, found);
+            if found.is_unchanged(entry) {
+                // What looks like corruption is one only if nobody has changed the series meanwhile.
+                if self.is_over(place, &start, number, found, &read?) {
+                    start.truncate(&mut self.families[place].family);
+                    self.over.push((number, found));
+                }
+                return Ok(());
+            }
+            start.truncate(&mut self.families[place].family);
+        }
+        Err(Error::Contended {
+            tries: TRIES as u64,
+        })
     }
 
     /// Adds the series to its family.
     fn add(&mut self, place: usize, number: u32, found: SeriesEntry) -> Result<Fate> {
         let heap = self.heap;
+        let shown = &mut self.families[place];
+        let fields = heap.words(found.record, record::TEXT)?;
+        // Relaxed: whoever calls validates the generation afterwards.
+        let field = |word: u32| fields[word as usize].load(Ordering::Relaxed);
+        if (field(record::NUMBER) >> 32) as u32 != shown.number {
+            return Ok(Fate::Elsewhere);
+        }
         self.cells.clear();
         for (index, slot) in self.slots.iter_mut().enumerate() {
-            if let Some((cell, shape)) = slot.cell(heap, number, found.generation)? {
-                self.cells.push((index, cell, shape));
+            if let Some(cell) = slot.cell(heap, number, found.generation, shown.shape)? {
+                self.cells.push((index, cell));
             }
         }
         // A series that nobody is bound to was withdrawn by all who had it. An info goes when it is withdrawn, and is there
         // before the one who tells it is bound.
-        if self.cells.is_empty() && self.families[place].spec.kind != Kind::Info {
+        if self.cells.is_empty() && shown.spec.kind != Kind::Info {
             return Ok(Fate::Lives);
         }
         self.text.clear();
-        let length = heap.load(found.record + record::NEXT_AND_LENGTH)? as u32;
+        let length = field(record::NEXT_AND_LENGTH) as u32;
         heap.read_bytes(found.record + record::TEXT, length as usize, &mut self.text)?;
-        let shown = &mut self.families[place];
-        let shape = Shape::of(&shown.spec)?;
-        if self.cells.iter().any(|(_, _, found)| *found != shape) {
-            return Err(Error::Corrupt {
-                what: "a cell has another size than its family",
-            });
-        }
-        shown.note_takers(heap, &self.slots, &self.cells)?;
+        shown.note_takers(&self.slots, &self.cells);
         let Shown { family, spec, .. } = shown;
-        let made = heap.load_f64(found.record + record::CREATED)?;
-        let shared = heap.load_f64(found.record + record::SHARED)?;
+        let made = f64::from_bits(field(record::CREATED));
+        let shared = f64::from_bits(field(record::SHARED));
         let mut merge = Merge {
             heap,
             slots: &self.slots,
@@ -192,6 +185,7 @@ impl<'heap> Reader<'heap> {
                 (ABANDONED, spec.expire_after.min(ABANDONED_SECONDS))
             }
             Fate::Abandoned => (ABANDONED, ABANDONED_SECONDS),
+            Fate::Elsewhere => return false,
             Fate::Lives if spec.expire_after > 0.0 => (start.mark(family), spec.expire_after),
             Fate::Lives => {
                 if spec.kind == Kind::Gauge {

@@ -3,7 +3,7 @@
 use super::Filter;
 use super::merging::Cell;
 use super::slots::SlotView;
-use crate::cell;
+use crate::cell::{self, Shape};
 use crate::declaration::FamilySpec;
 use crate::error::Result;
 use crate::family::{Aggregator, Family, Kind, Series};
@@ -15,25 +15,29 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// A family that is being read.
+/// A family that is to be read.
 pub(super) struct Shown {
+    pub number: u32,
     pub family: Family,
     pub spec: Arc<FamilySpec>,
+    /// The shape of its cells.
+    pub shape: Shape,
     /// The slot of a live writer that takes part, looked for where it matters.
     pub taker: Option<usize>,
     /// Whether the family is left out after all.
     pub omitted: bool,
+    /// The numbers of its series when the scrape began.
+    pub series: Vec<u32>,
 }
 
 impl Shown {
     /// Leaves the family out if more than one live writer takes part in it and its aggregator says so.
-    pub fn note_takers(&mut self, heap: &Heap, slots: &[SlotView], cells: &[Cell]) -> Result<()> {
+    pub fn note_takers(&mut self, slots: &[SlotView], cells: &[Cell]) {
         if self.spec.aggregator != Aggregator::Omit {
-            return Ok(());
+            return;
         }
-        for (index, cell, shape) in cells {
+        for (index, words) in cells {
             let slot = &slots[*index];
-            let words = heap.words(*cell, shape.words)?;
             let takes_part = self.spec.kind != Kind::Gauge
                 || cell::gauge::read(words, slot.incarnation).is_some();
             if slot.live && takes_part {
@@ -41,18 +45,17 @@ impl Shown {
                 self.omitted |= before.is_some_and(|other| other != *index);
             }
         }
-        Ok(())
     }
 }
 
-/// The families to read, and for each family's number where it is in that list.
+/// The families to read.
 ///
 /// Of several declarations of one name, the oldest that a live writer has made is shown, or else the oldest that any writer has made.
 pub(super) fn shown_families(
     heap: &Heap,
     filter: &Filter,
     slots: &[SlotView],
-) -> Result<(Vec<Shown>, Vec<Option<usize>>)> {
+) -> Result<Vec<Shown>> {
     let count = table::count(heap, header::FAMILY_COUNT)?;
     let mut best: HashMap<String, (bool, u32)> = HashMap::new();
     let mut specs = Vec::new();
@@ -80,23 +83,24 @@ pub(super) fn shown_families(
         specs.push(spec);
     }
     let mut shown = Vec::new();
-    let mut places = vec![None; specs.len()];
-    for (number, spec) in specs.into_iter().enumerate() {
+    for (number, spec) in (0..).zip(specs) {
         if best
             .get(&spec.name)
-            .is_some_and(|(_, best)| *best == number as u32)
+            .is_some_and(|(_, best)| *best == number)
             && !(filter.whole && spec.aggregator == Aggregator::Omit)
         {
-            places[number] = Some(shown.len());
             shown.push(Shown {
+                number,
                 family: empty(&spec),
+                shape: Shape::of(&spec)?,
                 spec,
                 taker: None,
                 omitted: false,
+                series: Vec::new(),
             });
         }
     }
-    Ok((shown, places))
+    Ok(shown)
 }
 
 fn empty(spec: &FamilySpec) -> Family {

@@ -2,7 +2,7 @@
 
 use crate::cell::Shape;
 use crate::directory;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::heap::Heap;
 use crate::layout::{Place, directory as entry, header, slot};
 use crate::lease::{self, Lease};
@@ -45,13 +45,14 @@ impl<'heap> SlotView<'heap> {
         })
     }
 
-    /// The cell that this slot has bound to that generation of the series.
+    /// The cell that this slot has bound to that generation of the series, which must be of that shape.
     pub fn cell(
         &mut self,
         heap: &'heap Heap,
         number: u32,
         generation: u32,
-    ) -> Result<Option<(Place, Shape)>> {
+        shape: Shape,
+    ) -> Result<Option<&'heap [AtomicU64]>> {
         let leaf_number = number / entry::LEAF_SERIES;
         if self.leaf_number != leaf_number {
             self.leaf_number = leaf_number;
@@ -69,6 +70,12 @@ impl<'heap> SlotView<'heap> {
             return Ok(None);
         }
         let cell = leaf[at + entry::CELL as usize].load(Ordering::Relaxed);
-        Ok(Some(directory::cell_of(cell)))
+        let (place, found) = directory::cell_of(cell);
+        if found != shape {
+            return Err(Error::Corrupt {
+                what: "a cell has another size than its family",
+            });
+        }
+        heap.words(place, shape.words).map(Some)
     }
 }

@@ -1,0 +1,119 @@
+//! Exposition text as a string of JavaScript, which lies where Rust has written it.
+//!
+//! A string that JavaScript makes of megabytes is a copy, for which its event loop stands still. Where all letters are
+//! ASCII, as they are as a rule, the runtime can be told to use the bytes themselves. The function for that is younger than the version of
+//! Node-API that this binding asks for, so it is looked for; where it is missing, the string is a copy.
+
+use libloading::os;
+use napi::bindgen_prelude::{ToNapiValue, TypeName, ValueType, sys};
+use napi::{Result, check_status};
+use std::ffi::{c_char, c_void};
+use std::ptr;
+use std::sync::LazyLock;
+
+/// Text on its way to JavaScript.
+pub struct Text {
+    bytes: Vec<u8>,
+    /// Found out off the event loop.
+    is_ascii: bool,
+}
+
+impl From<Vec<u8>> for Text {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self {
+            is_ascii: bytes.is_ascii(),
+            bytes,
+        }
+    }
+}
+
+impl TypeName for Text {
+    fn type_name() -> &'static str {
+        "String"
+    }
+
+    fn value_type() -> ValueType {
+        ValueType::String
+    }
+}
+
+/// `node_api_create_external_string_latin1`
+type CreateExternal = unsafe extern "C" fn(
+    sys::napi_env,
+    *mut c_char,
+    usize,
+    sys::napi_finalize,
+    *mut c_void,
+    *mut sys::napi_value,
+    *mut bool,
+) -> sys::napi_status;
+
+static CREATE_EXTERNAL: LazyLock<Option<CreateExternal>> = LazyLock::new(|| {
+    #[cfg(unix)]
+    let host = os::unix::Library::this();
+    #[cfg(windows)]
+    let host = os::windows::Library::this().ok()?;
+    // SAFETY: under this name Node-API has a function of this type.
+    let found = unsafe { host.get::<CreateExternal>("node_api_create_external_string_latin1") };
+    found.ok().map(|function| *function)
+});
+
+impl ToNapiValue for Text {
+    unsafe fn to_napi_value(
+        env: sys::napi_env,
+        Text { bytes, is_ascii }: Self,
+    ) -> Result<sys::napi_value> {
+        let mut string = ptr::null_mut();
+        let length = bytes.len();
+        let status = match *CREATE_EXTERNAL {
+            Some(create) if is_ascii => {
+                weigh(env, length as i64);
+                let mut copied = false;
+                let bytes = Box::into_raw(Box::new(bytes));
+                // SAFETY: the box was made above, and nobody else has it yet.
+                let start = unsafe { (*bytes).as_mut_ptr() }.cast();
+                let hint = bytes.cast();
+                // SAFETY: the bytes stay where they are until `release` is called, and nobody writes to them.
+                let status = unsafe {
+                    create(
+                        env,
+                        start,
+                        length,
+                        Some(release),
+                        hint,
+                        &mut string,
+                        &mut copied,
+                    )
+                };
+                if status != sys::Status::napi_ok {
+                    // SAFETY: without a string nobody else will.
+                    unsafe { release(env, start.cast(), hint) };
+                }
+                status
+            }
+            _ => {
+                let start = bytes.as_ptr().cast();
+                // SAFETY: the bytes are there until this returns; what is no UTF-8 among them is replaced.
+                unsafe { sys::napi_create_string_utf8(env, start, length as isize, &mut string) }
+            }
+        };
+        check_status!(status, "the exposition can't be made a string")?;
+        Ok(string)
+    }
+}
+
+/// Tells the garbage collector what hangs on a string: it would not hurry to collect it otherwise.
+fn weigh(env: sys::napi_env, bytes: i64) {
+    let mut sum = 0;
+    // SAFETY: the environment is alive. An error means that the collector is less well informed.
+    unsafe { sys::napi_adjust_external_memory(env, bytes, &mut sum) };
+}
+
+/// Gives the bytes of a string back. Called when it is collected or was copied; without an environment after its end.
+unsafe extern "C" fn release(env: sys::napi_env, _start: *mut c_void, bytes: *mut c_void) {
+    // SAFETY: made by `to_napi_value`, and released once.
+    let bytes = unsafe { Box::from_raw(bytes.cast::<Vec<u8>>()) };
+    if !env.is_null() {
+        weigh(env, -(bytes.len() as i64));
+    }
+}
