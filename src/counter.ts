@@ -19,7 +19,7 @@ import {
 } from './instrument';
 import type { Kind } from './kind';
 import { LabelledChild } from './labelled';
-import { labelsFrom } from './labels';
+import { labelsFrom, validateLabels } from './labels';
 import { BaseMetric } from './metric';
 import { existing } from './options';
 import type {
@@ -201,9 +201,15 @@ class LabelledCounter<T extends string>
   inc = (value?: number): void => {
     let amount = value;
     if (amount === undefined || amount === null) amount = 1;
-    else validateIncrease(amount);
+    else if (!Number.isFinite(amount) || amount < 0) this.#validate(amount);
     this.cell.add(amount);
   };
+
+  /** The labels first, as prom-client has it. */
+  #validate(amount: number): void {
+    validateLabels(this.metric.labelNames, this.given);
+    validateIncrease(amount);
+  }
 
   count(labels?: CallLabels<LabelValues<T>>): MethodInstrument {
     return countInstrument((found) => this.#incWith(found), labels);

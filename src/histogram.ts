@@ -173,9 +173,15 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
    * again from zero.
    */
   zero(labels: LabelValues<T>): void {
-    const known = this.families.length === 0 ? null : this.children.find(labels);
-    if (known !== null) for (const family of this.families) family.restart(labels);
-    (known ?? this.make(labels)).show();
+    const known = this.children.find(labels);
+    if (known === null) {
+      this.make(labels).show();
+      return;
+    }
+    const own = this.children.given(labels) ?? labels;
+    for (const family of this.families) family.restart(own);
+    if (this.families.length === 0) known.take(opposite(known.read()));
+    known.show();
   }
 
   /** The histogram with its values in the whole application. */
@@ -267,6 +273,12 @@ function kindWith(upperBounds: readonly number[]): Kind<HistogramCell> {
     reserved: 'le',
     bounds: upperBounds,
   };
+}
+
+/** What makes nothing of it when it is added. */
+function opposite(share: Observed | null): Observed {
+  const { sum, counts } = share ?? { sum: 0, counts: [] };
+  return { sum: -sum, counts: counts.map((count) => -count) };
 }
 
 function invalid(value: unknown): TypeError {

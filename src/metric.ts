@@ -96,7 +96,8 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     this.enableExemplars = configuration.enableExemplars ?? false;
     this.unit = `${configuration.unit ?? ''}`;
     this.expireAfterSeconds = configuration.expireAfterSeconds ?? 0;
-    this.collect = configuration.collect;
+    // What counts as false is taken for none, as prom-client does.
+    this.collect = configuration.collect || undefined;
     this.type = kind.type;
     this.kind = kind;
     this.sorts = kind.sorts(this.aggregator);

@@ -5,6 +5,7 @@ import { steps as aggregates } from './steps/aggregates';
 import { steps as errors } from './steps/errors';
 import { steps as metrics } from './steps/metrics';
 import { steps as openMetrics } from './steps/open-metrics';
+import { steps as random } from './steps/random';
 import { steps as registries } from './steps/registries';
 import { steps as removal } from './steps/removal';
 import { steps as surface } from './steps/surface';
@@ -22,6 +23,7 @@ const STEPS: Steps = {
   ...aggregates,
   ...errors,
   ...surface,
+  ...random,
 };
 
 /** Runs all steps, each with registries of its own. */

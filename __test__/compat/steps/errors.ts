@@ -33,6 +33,10 @@ export const steps: Steps = {
       await fails('a name of digits', () => new Class({ name: '3x', help: 'x' }));
       await fails('a bad label', () => new Class({ name: 'x', help: 'x', labelNames: ['a b'] }));
       await fails('a bad collect', () => new Class({ name: 'x', help: 'x', collect: 'soon' }));
+      await fails('a collect that counts as none', async () => {
+        void new Class({ name: 'none', help: 'x', collect: false });
+        await register.metrics();
+      });
       await fails('exemplars', () => new Class({ name: 'x', help: 'x', enableExemplars: true }));
       await fails('le', () => new Class({ name: 'with_le', help: 'x', labelNames: ['le'] }));
       await fails(
@@ -41,6 +45,11 @@ export const steps: Steps = {
       );
       register.clear();
       const metric = new Class({ name: 'x', help: 'x', labelNames: ['x', 'y'] });
+      const update = name === 'Counter' ? 'inc' : name === 'Gauge' ? 'set' : 'observe';
+      await fails('a wrong label and a wrong value', () => {
+        const child = metric['labels']?.({ z: 1 }) as Record<string, (value: unknown) => void>;
+        child[update]?.('3');
+      });
       await fails('twice', () => new Class({ name: 'x', help: 'x' }));
       for (const method of [
         'inc',

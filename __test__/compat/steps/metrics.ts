@@ -138,6 +138,10 @@ export const steps: Steps = {
     histogram.observe({ a: 'first' }, 1);
     histogram.zero({ a: 'second' });
     histogram.zero({ a: 'first' });
+    const nowhere = new Histogram({ name: 'n', help: 'n', labelNames: ['a'], registers: [] });
+    for (const a of ['first', 'second']) nowhere.observe({ a }, 1);
+    nowhere.zero({ a: 'first' });
+    see('in no registry', await nowhere.get());
     await look(see, '', register);
   },
 

@@ -1,0 +1,156 @@
+// @ts-nocheck -- what it calls is typed otherwise in each library, and wrong on purpose in places
+// Random programs: metrics of all kinds, updated, held, removed and reset in any order. Each is made of its seed, so both
+// libraries play the same; what the project does otherwise on purpose is not among it.
+import { failure, type Client, type Steps } from '../seeing';
+
+const ROUNDS = 120;
+const KINDS = {
+  Counter: ['inc'],
+  Gauge: ['set', 'inc', 'dec'],
+  Histogram: ['observe'],
+  Summary: ['observe'],
+};
+const NUMBERS = [
+  0,
+  1,
+  2,
+  2.5,
+  -1,
+  100,
+  0.3,
+  1e21,
+  -0,
+  undefined,
+  null,
+  '3',
+  Infinity,
+  true,
+  {},
+  3n,
+];
+const TEXTS = ['a', 'b', '', 'x"y', 'c\\', '\n', 'é'];
+const NAMES = [[], ['x'], ['x', 'y'], ['y', 'x'], ['x', 'y', 'z']];
+const AGGREGATORS = ['sum', 'first', 'min', 'max', 'average', 'omit'];
+const BUCKETS = [[1, 5], [0.1], [], [0, 1.5], [1, 2, 3, 1e21]];
+const PERCENTILES = [[0.5, 0.9], [0.01], [], [0, 1]];
+
+/** What chance decides, the same for the same seed: numbers by "mulberry32". */
+class Chance {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed;
+  }
+
+  number(): number {
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  is(likelihood: number): boolean {
+    return this.number() < likelihood;
+  }
+
+  of<Item>(items: readonly Item[]): Item {
+    return items[Math.floor(this.number() * items.length)] as Item;
+  }
+}
+
+function options(chance: Chance, kind: string, name: string): object {
+  return {
+    name: chance.is(0.05) ? chance.of(['', 'a b', 'm0']) : name,
+    help: chance.is(0.05) ? '' : chance.of(['Help', 'a "b" \\ \n c', 'é']),
+    labelNames: chance.is(0.05) ? ['1'] : chance.of(NAMES),
+    ...(chance.is(0.3) && { aggregator: chance.of(AGGREGATORS) }),
+    ...(chance.is(0.1) && { collect: chance.of([1, 'x', null, false]) }),
+    ...(kind === 'Histogram' && chance.is(0.7) && { buckets: chance.of(BUCKETS) }),
+    ...(kind === 'Summary' && chance.is(0.7) && { percentiles: chance.of(PERCENTILES) }),
+  };
+}
+
+/** Labels for some of the names, in one order or the other. */
+function someLabels(chance: Chance, names: readonly string[]): object {
+  const ordered = chance.is(0.3) ? [...names].toReversed() : names;
+  const given = ordered.filter(() => chance.is(0.85));
+  const labels = Object.fromEntries(given.map((name) => [name, chance.of(TEXTS)]));
+  return chance.is(0.03) ? { ...labels, other: 1 } : labels;
+}
+
+/** Does something with a metric. */
+function act(chance: Chance, metric, kind: string, held: unknown[]): unknown {
+  const update = chance.of(KINDS[kind]);
+  const labels = someLabels(chance, metric.labelNames);
+  const number = chance.of(NUMBERS);
+  const texts = metric.labelNames.slice(chance.is(0.1) ? 1 : 0).map(() => chance.of(TEXTS));
+  const [old, again] = held.length === 0 ? [] : chance.of(held);
+  switch (
+    chance.of([
+      'all',
+      'all',
+      'all',
+      'bare',
+      'child',
+      'texts',
+      'hold',
+      'held',
+      'timer',
+      'remove',
+      'zero',
+      'reset',
+    ])
+  ) {
+    case 'bare':
+      return metric[update](number);
+    case 'child':
+      return metric.labels(labels)[update](number);
+    case 'texts':
+      return metric.labels(...texts)[update](number);
+    case 'hold':
+      return held.push([metric.labels(labels), update]);
+    case 'held':
+      return old?.[again](number);
+    case 'timer':
+      return metric.startTimer?.(labels)(someLabels(chance, metric.labelNames));
+    case 'remove':
+      return chance.is(0.5) ? metric.remove(labels) : metric.remove(...texts);
+    case 'zero':
+      // One that takes undeclared labels breaks the next scrape.
+      return 'other' in labels ? undefined : metric.zero?.({ ...labels });
+    case 'reset':
+      return chance.is(0.3) ? metric.reset() : metric.setToCurrentTime?.(labels);
+    default:
+      return metric[update](labels, number);
+  }
+}
+
+/** Plays the program of a seed, and tells all that was to be seen of it. */
+async function play(seed: number, client: Client): Promise<string> {
+  const chance = new Chance(seed);
+  const registry = new client.Registry();
+  const [metrics, held, seen] = [[], [], []];
+  for (let step = 0; step < 25; step += 1) {
+    const told = await failure(() => {
+      if (metrics.length > 0 && chance.is(0.02)) return registry.resetMetrics();
+      if (metrics.length > 0 && chance.is(0.02))
+        return registry.setDefaultLabels({ x: 'd', more: '' });
+      if (metrics.length > 0 && chance.is(0.85)) return act(chance, ...chance.of(metrics), held);
+      const kind = chance.of(Object.keys(KINDS));
+      const about = options(chance, kind, `m${step}`);
+      return metrics.push([new client[kind]({ ...about, registers: [registry] }), kind]);
+    });
+    seen.push(told);
+  }
+  const values = await Promise.all(
+    metrics.map(async ([metric]) => JSON.stringify(await metric.get())),
+  );
+  const text = await registry.metrics();
+  return [...seen, ...values, text, JSON.stringify(await registry.getMetricsAsJSON())].join('\n');
+}
+
+export const steps: Steps = {
+  'random programs': async (client, see) => {
+    for (let seed = 1; seed <= ROUNDS; seed += 1) see(`seed ${seed}`, await play(seed, client));
+  },
+};
