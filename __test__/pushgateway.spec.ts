@@ -1,4 +1,6 @@
 // Pushing, to a real Pushgateway where one is installed, and to servers that misbehave.
+//
+// One test after the other: Node.js gives a request five seconds, in which this process has nothing else to do then.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -19,7 +21,7 @@ const isInstalled = (() => {
   }
 })();
 // Where changes are judged it must run; elsewhere it runs if it can.
-const pushed = isInstalled || process.env['CI'] ? test : test.skip;
+const pushed = isInstalled || process.env['CI'] ? test.serial : test.serial.skip;
 
 pushed('a Pushgateway takes what is pushed, added and deleted', async (t) => {
   const url = await gateway(t);
@@ -75,7 +77,7 @@ pushed('what a Pushgateway refuses is an error', async (t) => {
   t.is((error as Error & { code: string }).code, 'MPMETRICS_PUSH_FAILED');
 });
 
-test('a job without a name is refused at once, unless it need not have one', async (t) => {
+test.serial('a job without a name is refused at once, unless it need not have one', async (t) => {
   const seen: string[] = [];
   const url = await server(t, (request, response) => {
     seen.push(`${request.method} ${request.url}`);
@@ -95,7 +97,7 @@ test('a job without a name is refused at once, unless it need not have one', asy
   ]);
 });
 
-test('a registry may stand in the place of the options', async (t) => {
+test.serial('a registry may stand in the place of the options', async (t) => {
   let body = '';
   const url = await server(t, async (request, response) => {
     body = (await read(request)).toString();
@@ -108,7 +110,7 @@ test('a registry may stand in the place of the options', async (t) => {
   t.is(body, await registry.metrics());
 });
 
-test('options of the request are passed on', async (t) => {
+test.serial('options of the request are passed on', async (t) => {
   let headers: IncomingMessage['headers'] = {};
   let body: Buffer = Buffer.alloc(0);
   const url = await server(t, async (request, response) => {
@@ -127,18 +129,18 @@ test('options of the request are passed on', async (t) => {
   t.is(gunzipSync(body).toString(), await registry.metrics());
 });
 
-test('a gateway that does not answer in time is an error', async (t) => {
+test.serial('a gateway that does not answer in time is an error', async (t) => {
   const url = await server(t, () => undefined);
   const pushing = new Pushgateway(url, { timeout: 50 }, new Registry());
   await t.throwsAsync(pushing.push({ jobName: 'x' }), { message: 'Pushgateway request timed out' });
 });
 
-test('a gateway that is not there is an error', async (t) => {
+test.serial('a gateway that is not there is an error', async (t) => {
   const pushing = new Pushgateway(`http://127.0.0.1:${await freePort()}`, null, new Registry());
   await t.throwsAsync(pushing.pushAdd({ jobName: 'x' }), { code: 'ECONNREFUSED' });
 });
 
-test('metrics that cannot be collected are an error, and nothing is sent', async (t) => {
+test.serial('metrics that cannot be collected are an error, and nothing is sent', async (t) => {
   let bodies = 0;
   const url = await server(t, (request) => {
     request.on('end', () => (bodies += 1)).resume();
