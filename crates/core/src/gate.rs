@@ -20,15 +20,17 @@ use crate::lock::LockFile;
 use crate::name::HeapFiles;
 use crate::options::HeapOptions;
 use crate::segment::Segment;
-use crate::sync::Ordering;
+use crate::sync::{Ordering, per_process};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 use sweeping::{any_lease_held, close, foreign_layout, remove, sweep_once, unlink};
 
-/// The heaps that this process has mapped: one mapping each, whatever the number of threads.
-static MAPPED: Mutex<Option<HashMap<String, Weak<Heap>>>> = Mutex::new(None);
+per_process! {
+    /// The heaps that this process has mapped: one mapping each, whatever the number of threads.
+    static MAPPED: Mutex<Option<HashMap<String, Weak<Heap>>>> = Mutex::new(None);
+}
 
 /// How long a leaving writer waits at the gate. If it waits in vain, the next start does its work.
 const LEAVE_WAIT: Duration = Duration::from_millis(200);
@@ -38,18 +40,20 @@ fn mapped(
     key: &str,
     with: impl FnOnce(Option<Arc<Heap>>) -> Result<Arc<Heap>>,
 ) -> Result<Arc<Heap>> {
-    let mut guard = MAPPED
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner());
-    let heaps = guard.get_or_insert_default();
-    heaps.retain(|_, heap| heap.strong_count() > 0);
-    let open = heaps
-        .get(key)
-        .and_then(Weak::upgrade)
-        .filter(|heap| !heap.is_closed());
-    let heap = with(open)?;
-    heaps.insert(key.to_owned(), Arc::downgrade(&heap));
-    Ok(heap)
+    MAPPED.with(|mapped| {
+        let mut guard = mapped
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let heaps = guard.get_or_insert_default();
+        heaps.retain(|_, heap| heap.strong_count() > 0);
+        let open = heaps
+            .get(key)
+            .and_then(Weak::upgrade)
+            .filter(|heap| !heap.is_closed());
+        let heap = with(open)?;
+        heaps.insert(key.to_owned(), Arc::downgrade(&heap));
+        Ok(heap)
+    })
 }
 
 /// What the heap is known by in this process.

@@ -205,7 +205,8 @@ pub mod slot {
     pub const JOURNAL: u32 = FREE_LISTS + super::ARENA_SIZE_CLASSES;
     /// The place and the length of a chunk.
     pub(crate) fn chunk(word: u64) -> (super::Place, u32) {
-        (word as super::Place, (word >> 32) as u32)
+        let place = word as super::Place & ((1 << super::PLACE_BITS) - 1);
+        (place, (word >> 32) as u32)
     }
     /// Words of a slot.
     pub const WORDS: u32 = 224;

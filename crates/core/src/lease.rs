@@ -4,9 +4,9 @@ use crate::allocator::Allocator;
 use crate::directory;
 use crate::error::{Error, Result};
 use crate::heap::Heap;
-use crate::layout::{Place, header, slot};
+use crate::layout::{Place, header, journal, slot};
 use crate::lock::LockFile;
-use crate::sync::Ordering;
+use crate::sync::{Ordering, yield_now};
 use crate::table;
 use std::time::Duration;
 
@@ -36,6 +36,11 @@ pub(crate) fn take_slot(heap: &Heap) -> Result<TakenSlot> {
     for number in 0..count {
         let at = directory::slot_place(heap, number)?;
         if let Some(lease) = try_adopt(heap, number, at)? {
+            // What its last holder was about to say of the slot, when it died with the lock of the label map, must not be said
+            // after what the next one says.
+            if heap.load(header::JOURNAL + journal::SEQUENCE)? & 1 != 0 {
+                drop(heap.map_lock.acquire(heap)?);
+            }
             return Ok((number, lease, true));
         }
     }
@@ -96,7 +101,7 @@ fn try_adopt(heap: &Heap, number: u32, at: Place) -> Result<Option<Option<LockFi
         }
         // Only readers hold it, for the moment of a probe.
         lease.release();
-        std::thread::yield_now();
+        yield_now();
     }
     Ok(None)
 }

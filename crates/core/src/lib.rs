@@ -23,7 +23,7 @@
 //! heap         the list of segments: places to words; making, opening, growth
 //! idle, segment, lock, options, process
 //! labels, escape, declaration, family
-//! name, platform/, layout, hash, clock, sync, error
+//! name, platform/, layout, hash, clock, sync, patience, error
 //! ```
 //!
 //! The heap keeps its lock and the declarations that were read, and a journal ends with what a directory does to bindings.
@@ -92,6 +92,8 @@ mod lock;
 mod map_lock;
 mod name;
 mod options;
+#[cfg(not(loom))]
+mod patience;
 mod platform;
 pub mod process;
 pub mod processes;

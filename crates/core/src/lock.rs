@@ -5,13 +5,11 @@
 
 use crate::error::{Error, Result};
 use crate::platform;
+use crate::sync::{Patience, kernel_call};
 use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
-
-/// As often at least is a lock asked for by somebody who waits for it.
-const LEAST_TRIES: u32 = 32;
+use std::time::Duration;
 
 /// An open lock file. The lock is released on drop, explicitly: a fork in progress holds a copy of every descriptor, so
 /// closing alone might not.
@@ -24,11 +22,13 @@ pub(crate) struct LockFile {
 impl LockFile {
     /// Opens the file, making it when it is missing, and refuses one that others could use.
     pub fn open_or_create(path: PathBuf) -> Result<LockFile> {
+        kernel_call();
         LockFile::checked(platform::open_lock_file(&path, true), path)
     }
 
     /// Opens the file; `None` when there is none.
     pub fn open(path: PathBuf) -> Result<Option<LockFile>> {
+        kernel_call();
         match platform::open_lock_file(&path, false) {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             opened => LockFile::checked(opened, path).map(Some),
@@ -52,11 +52,13 @@ impl LockFile {
 
     /// Takes the lock for this holder alone, if nobody has it.
     pub fn try_exclusive(&self) -> Result<bool> {
+        kernel_call();
         self.outcome(self.file.try_lock())
     }
 
     /// Takes the lock together with other sharers, if nobody has it alone.
     pub fn try_shared(&self) -> Result<bool> {
+        kernel_call();
         self.outcome(self.file.try_lock_shared())
     }
 
@@ -70,29 +72,18 @@ impl LockFile {
         }
     }
 
-    /// Takes the lock alone, trying again with growing pauses for at most `wait`, or once if that is zero.
-    ///
-    /// On a machine under load the time may pass while this thread waits for its turn. That says nothing about the holder, so
-    /// it is not given up before it was asked for [`LEAST_TRIES`] times, some 25 ms of an idle machine, unless `most` has passed.
+    /// Takes the lock alone, trying again for at most `wait`, or once if that is zero. On a machine that has no time for this
+    /// thread it may take longer, though not longer than `most`: see [`Patience`].
     pub fn exclusive_within(&self, wait: Duration, most: Duration) -> Result<bool> {
-        let mut pause = Duration::from_micros(2);
-        let started = Instant::now();
-        for tries in 1u32.. {
+        let mut patience = Patience::new(wait, most);
+        loop {
             if self.try_exclusive()? {
                 return Ok(true);
             }
-            let waited = started.elapsed();
-            if wait.is_zero() || waited >= most || tries >= LEAST_TRIES && waited >= wait {
-                break;
+            if !patience.pause() {
+                return Ok(false);
             }
-            if pause < Duration::from_micros(16) {
-                std::thread::yield_now();
-            } else {
-                std::thread::sleep(pause);
-            }
-            pause = (pause * 2).min(Duration::from_millis(1));
         }
-        Ok(false)
     }
 
     /// Lets go of the lock.
@@ -112,6 +103,7 @@ impl LockFile {
 
     /// Whether the name still leads to this file: it may have been unlinked, and made anew, between open and lock.
     pub fn is_current(&self) -> bool {
+        kernel_call();
         let (Ok(open), Ok(named)) = (self.file.metadata(), std::fs::symlink_metadata(&self.path))
         else {
             return false;

@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::hash::{SEED, hash};
 use crate::layout::LAYOUT_VERSION;
 use crate::platform;
+use crate::sync::kernel_call;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -156,6 +157,7 @@ impl HeapFiles {
 
 /// The names in a directory.
 fn listed(directory: &Path) -> Result<impl Iterator<Item = OsString>> {
+    kernel_call();
     let entries = std::fs::read_dir(directory)
         .map_err(|error| Error::from_io(directory.display().to_string(), error))?;
     Ok(entries.filter_map(|entry| Some(entry.ok()?.file_name())))

@@ -19,6 +19,22 @@ use std::{
     ptr::NonNull,
 };
 
+#[cfg(not(loom))]
+pub use crate::patience::Patience;
+#[cfg(loom)]
+pub use crate::verification::kernel::{Patience, call as kernel_call, is_dead};
+
+/// Comes before each call to the kernel of which others may see something: what they do falls before it or after it. Letting go
+/// of a lock needs none: it might as well come with the call before it, and what is dropped must not die.
+#[cfg(not(loom))]
+pub fn kernel_call() {}
+
+/// Whether this process was killed: in a model its stack is unwound then.
+#[cfg(not(loom))]
+pub fn is_dead() -> bool {
+    false
+}
+
 #[cfg(loom)]
 pub use loom::sync::{Mutex, MutexGuard};
 #[cfg(not(loom))]
@@ -28,6 +44,30 @@ pub use std::sync::atomic::Ordering;
 
 /// A flag and a number that only the threads of this process share: no store to them is one that others could miss.
 pub use std::sync::atomic::{AtomicBool as LocalBool, AtomicU64 as LocalU64};
+
+/// What the threads of a process share, and nobody else: in a model, each thread is a process.
+#[cfg(not(loom))]
+pub struct PerProcess<T>(pub T);
+
+#[cfg(not(loom))]
+impl<T> PerProcess<T> {
+    pub fn with<R>(&'static self, with: impl FnOnce(&'static T) -> R) -> R {
+        with(&self.0)
+    }
+}
+
+/// Declares what a process has once.
+#[cfg(not(loom))]
+macro_rules! per_process {
+    ($(#[$about:meta])* static $name:ident: $type:ty = $value:expr;) => {
+        $(#[$about])*
+        static $name: crate::sync::PerProcess<$type> = crate::sync::PerProcess($value);
+    };
+}
+#[cfg(loom)]
+pub(crate) use loom::thread_local as per_process;
+#[cfg(not(loom))]
+pub(crate) use per_process;
 
 /// Reads and writes a word of shared memory as a double.
 pub trait AtomicF64 {

@@ -16,7 +16,7 @@ use crate::lease::{TakenSlot, take_slot};
 use crate::lock::LockFile;
 use crate::options::HeapOptions;
 use crate::process;
-use crate::sync::{AtomicF64, Ordering};
+use crate::sync::{AtomicF64, Ordering, is_dead};
 use crate::{directory, processes};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -246,6 +246,9 @@ impl Writer {
 
 impl Drop for Writer {
     fn drop(&mut self) {
+        if is_dead() {
+            return;
+        }
         // What is missing then is missing from the sums over processes alone.
         let _ = processes::sign_off(&self.heap, self.at);
         if self.lease.is_none()

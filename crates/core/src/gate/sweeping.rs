@@ -6,17 +6,18 @@ use crate::lock::LockFile;
 use crate::name::HeapFiles;
 use crate::platform;
 use crate::segment::Segment;
-use crate::sync::Ordering;
+use crate::sync::{Ordering, kernel_call};
 use std::path::PathBuf;
 use std::sync::Once;
 
-/// Whoever makes a heap sweeps, once a process: a sweep looks at every heap there is, so a process that makes one after the
-/// other would otherwise spend its time on those of others.
-static SWEPT: Once = Once::new();
-
-/// Removes what crashed runs have left, when a heap is made for the first time in this process.
+/// Removes what crashed runs have left, when a heap is made for the first time in this process: a sweep looks at every heap
+/// there is, so a process that makes one after the other would otherwise spend its time on those of others.
 pub(super) fn sweep_once(own: &HeapFiles) {
-    SWEPT.call_once(|| sweep(Some(own)));
+    static SWEPT: Once = Once::new();
+    // A model sweeps where it is about that: all of its processes are one.
+    if cfg!(not(loom)) {
+        SWEPT.call_once(|| sweep(Some(own)));
+    }
 }
 
 /// Removes what crashed runs of this user have left. Whoever makes a heap does so too, once a process.
@@ -73,6 +74,7 @@ pub(super) fn unlink(files: &HeapFiles) {
 }
 
 pub(super) fn remove(path: PathBuf) {
+    kernel_call();
     // A file that is gone already is what was wanted.
     let _ = std::fs::remove_file(path);
 }

@@ -1,6 +1,7 @@
 //! What the operating systems do differently: where lock files live, and how memory is reserved.
 
 #[cfg(target_os = "linux")]
+#[cfg_attr(loom, allow(dead_code))]
 mod linux;
 #[cfg(target_os = "linux")]
 pub use linux::*;
@@ -19,3 +20,6 @@ pub use ownership::*;
 mod no_ownership;
 #[cfg(not(unix))]
 pub use no_ownership::*;
+
+#[cfg(loom)]
+pub use crate::verification::kernel::{directory, unlink_segment};

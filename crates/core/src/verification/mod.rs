@@ -7,6 +7,7 @@
 //! visitor      who reads such a heap, and who joins it
 //! failpoint    the death of a writer after any of its stores
 //! models       the protocols in every order of their parties' steps
+//! kernel       files, locks and deaths as models have them
 //! modelled     a word of which loom chooses what is seen
 //! word         a word of shared memory that counts the stores to it
 //! ```
@@ -15,6 +16,8 @@ mod accounting;
 #[cfg(any(test, feature = "failpoints"))]
 pub mod failpoint;
 pub mod image;
+#[cfg(loom)]
+pub(crate) mod kernel;
 #[cfg(loom)]
 mod modelled;
 #[cfg(all(test, loom))]

@@ -1,15 +1,14 @@
 //! The structure of a heap contradicts itself nowhere, however its writers died.
 
+mod arenas;
+
 use super::accounting::{Blocks, free_blocks};
-use crate::cell::{self, Shape};
-use crate::directory;
 use crate::error::Result;
 use crate::heap::Heap;
 use crate::layout::{
-    self, ARENA_SIZE_CLASSES, MAP_FANOUT, Place, SIZE_CLASSES, TABLE_FIRST, TABLE_PAGES, WORD,
-    control, extension, family, header, journal, series, slot,
+    self, MAP_FANOUT, Place, SIZE_CLASSES, TABLE_FIRST, TABLE_PAGES, WORD, family, header, journal,
+    series,
 };
-use crate::lease::{self, Lease};
 use crate::series::{SeriesEntry, labels_of, series_entry};
 use crate::table;
 use std::collections::{BTreeMap, BTreeSet};
@@ -196,113 +195,6 @@ impl Check<'_> {
         self.expect(records.is_empty(), || {
             format!("the label map does not lead to {records:?}")
         });
-        Ok(())
-    }
-
-    fn slot(&mut self, number: u32) -> Result<()> {
-        let heap = self.heap;
-        let at = directory::slot_place(heap, number)?;
-        self.blocks.add(at, slot::WORDS, "a slot");
-        let chunks = heap.load(at + slot::CHUNK_COUNT)? as u32;
-        let mut ranges = Vec::new();
-        for chunk in 0..chunks {
-            let (place, words) = slot::chunk(heap.load(at + slot::CHUNKS + chunk)?);
-            self.blocks.add(place, words, "a chunk");
-            ranges.push((place, place + words));
-        }
-        if heap.load(at + slot::JOURNAL + journal::SEQUENCE)? & 1 != 0 {
-            // Its next holder completes it.
-            let held = lease::probe(heap, number, at)? != Lease::Free;
-            self.expect(!held, || {
-                format!("slot {number} is held, and its journal open")
-            });
-            return Ok(());
-        }
-        let Some((last, end)) = ranges.last_mut() else {
-            return Ok(());
-        };
-        let (bump, limit) = (
-            heap.load_place(at + slot::BUMP)?,
-            heap.load_place(at + slot::LIMIT)?,
-        );
-        let fits = limit == *end && (*last..=*end).contains(&bump);
-        *end = bump;
-        self.expect(fits, || {
-            format!("slot {number} allocates outside of its last chunk")
-        });
-        ranges[0].0 += control::END;
-        self.arena(number, at, &ranges)
-    }
-
-    /// What is in a writer's arena.
-    fn arena(&mut self, number: u32, at: Place, ranges: &[(Place, Place)]) -> Result<()> {
-        let heap = self.heap;
-        let mut blocks = Blocks::default();
-        self.pages(at + slot::FAMILIES, &mut blocks)?;
-        for (page, start) in self.pages(at + slot::SERIES, &mut blocks)? {
-            for index in 0..TABLE_FIRST << page {
-                let leaf = heap.load_place(start + index)?;
-                if leaf == 0 {
-                    continue;
-                }
-                let length = layout::directory::LEAF_SERIES * layout::directory::ENTRY_WORDS;
-                blocks.add(leaf, length, "a leaf of a directory");
-                let leaf_number = TABLE_FIRST * ((1 << page) - 1) + index;
-                for entry in 0..layout::directory::LEAF_SERIES {
-                    let series = leaf_number * layout::directory::LEAF_SERIES + entry;
-                    self.entry(number, at, series, &mut blocks)?;
-                }
-            }
-        }
-        free_blocks(heap, at + slot::FREE_LISTS, ARENA_SIZE_CLASSES, &mut blocks)?;
-        let mut problems = Vec::new();
-        blocks.check(ranges, &mut problems);
-        let named = problems
-            .into_iter()
-            .map(|problem| format!("slot {number}: {problem}"));
-        self.problems.extend(named);
-        Ok(())
-    }
-
-    /// A writer's entry for a series.
-    fn entry(&mut self, slot: u32, at: Place, series: u32, blocks: &mut Blocks) -> Result<()> {
-        let heap = self.heap;
-        let Some(entry) = directory::entry(heap, at, series)? else {
-            return Ok(());
-        };
-        let word = heap.load(entry.place + layout::directory::CELL)?;
-        let (cell, shape) = directory::cell_of(word);
-        if shape.words > 0 {
-            blocks.add(cell, shape.words, "a cell");
-        }
-        if shape.extended {
-            cell::extension::for_each(heap, heap.words(cell, shape.words)?, |body, _, words| {
-                blocks.add(
-                    body - extension::BODY,
-                    extension::BODY + words,
-                    "an extension",
-                );
-                Ok(())
-            })?;
-        }
-        if entry.generation == 0 {
-            return Ok(());
-        }
-        match self.live.get(&series) {
-            Some(found) if found.generation == entry.generation => {
-                let family = (heap.load(found.record + series::NUMBER)? >> 32) as u32;
-                let spec = heap.declarations.get(heap, family)?;
-                let fits = Shape::of(&spec)? == shape
-                    && (shape.words > 0 || cell == found.record + series::SHARED);
-                self.expect(fits, || {
-                    format!("slot {slot} has no cell of the kind of series {series}")
-                });
-            }
-            _ => self.problems.push(format!(
-                "slot {slot} is bound to generation {} of series {series}, which is over",
-                entry.generation
-            )),
-        }
         Ok(())
     }
 

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// A store in a loop is sampled: its first turns, its last, and each of so many.
+/// A store in a loop is sampled: its first turns, its last ones, and each of so many.
 const FIRST: usize = 1;
 const EACH: usize = 256;
 
@@ -102,14 +102,15 @@ fn run(operation: &'static Operation) -> Run {
     assert!(!points.is_empty(), "{} stores nothing", operation.name);
     let before = Scene::new(operation).survive(Outcome::Idle);
     let after = Scene::new(operation).survive(Outcome::Done);
-    let mut seen = BTreeMap::<&str, usize>::new();
+    // By what comes next: the end of a loop is another place than its middle.
+    let mut seen = BTreeMap::<(&str, Option<&String>), usize>::new();
     let last: BTreeMap<&str, usize> = (0..)
         .zip(&points)
         .map(|(index, point)| (point.as_str(), index))
         .collect();
     let (mut deaths, mut outlived) = (0, 0);
     for (index, point) in points.iter().enumerate() {
-        let turn = seen.entry(point).or_default();
+        let turn = seen.entry((point, points.get(index + 1))).or_default();
         *turn += 1;
         if !every() && *turn > FIRST && last[point.as_str()] != index && index % EACH != 0 {
             continue;

@@ -43,13 +43,16 @@ impl OtherLayout {
         let other = own.replacen("mpm.01", "mpm.00", 1);
         assert_ne!(own, other);
         let paths =
-            ["gate", "w0"].map(|file| Path::new("/dev/shm").join(format!("{other}.{file}")));
-        let [_, lease] = paths.each_ref().map(|path| {
+            ["w0", "gate"].map(|file| Path::new("/dev/shm").join(format!("{other}.{file}")));
+        let open = |path| {
             let mut opening = File::options();
             opening.create(true).write(true).truncate(true).mode(0o600);
             opening.open(path).unwrap()
-        });
+        };
+        // First: whoever finds a gate without a held lease may remove both.
+        let lease = open(&paths[0]);
         lease.lock().unwrap();
+        open(&paths[1]);
         OtherLayout {
             _lease: lease,
             paths,
@@ -59,7 +62,7 @@ impl OtherLayout {
 
 impl Drop for OtherLayout {
     fn drop(&mut self) {
-        for path in &self.paths {
+        for path in self.paths.iter().rev() {
             std::fs::remove_file(path).unwrap();
         }
     }

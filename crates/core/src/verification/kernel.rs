@@ -1,0 +1,173 @@
+//! The kernel as models have it: each thread is a process, and loom chooses when each of its calls falls.
+//!
+//! Files and their locks are real ones, in a folder of the model's own: a lock belongs to the open file, not to the process, so
+//! threads that stand for processes have locks as these do. Segments are words that loom knows.
+
+use crate::error::{Error, Result};
+use crate::sync::AtomicU64;
+use loom::sync::atomic::AtomicU64 as Turn;
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// The words of a segment.
+pub type Mapping = Arc<[AtomicU64]>;
+
+loom::lazy_static! {
+    /// All calls change it, so loom lets them fall in every order.
+    static ref TURN: Turn = Turn::new(0);
+}
+
+/// How a process fares.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Life {
+    /// It lives for as long as it likes.
+    Long,
+    /// After so many more calls it dies.
+    Short(usize),
+    /// What is done now, the kernel does for it: it closes its files.
+    Over,
+}
+
+loom::thread_local! {
+    static LIFE: Cell<Life> = Cell::new(Life::Long);
+}
+
+/// What a process ends with that is killed.
+struct Death;
+
+/// A process calls the kernel.
+pub fn call() {
+    if is_dead() {
+        return;
+    }
+    // SeqCst: the kernel does one thing after the other.
+    TURN.fetch_add(1, Ordering::SeqCst);
+    LIFE.with(|life| match life.get() {
+        Life::Short(0) => {
+            life.set(Life::Over);
+            resume_unwind(Box::new(Death));
+        }
+        Life::Short(calls) => life.set(Life::Short(calls - 1)),
+        Life::Long | Life::Over => {}
+    });
+}
+
+/// Whether this process was killed.
+pub fn is_dead() -> bool {
+    LIFE.with(Cell::get) == Life::Over
+}
+
+/// Does something in a process that dies after so many calls to the kernel. `None`: it did.
+///
+/// Its stack is unwound, which closes its files, and thereby lets go of its locks.
+pub fn dies_after<T>(calls: usize, operation: impl FnOnce() -> T) -> Option<T> {
+    LIFE.with(|life| life.set(Life::Short(calls)));
+    let ended = catch_unwind(AssertUnwindSafe(operation));
+    LIFE.with(|life| life.set(Life::Long));
+    match ended {
+        Ok(done) => Some(done),
+        Err(cause) if cause.is::<Death>() => None,
+        Err(cause) => resume_unwind(cause),
+    }
+}
+
+/// In a model nobody waits for a time, but for others to do something.
+pub struct Patience(bool);
+
+impl Patience {
+    pub fn new(wait: Duration, _most: Duration) -> Patience {
+        Patience(!wait.is_zero())
+    }
+
+    pub fn pause(&mut self) -> bool {
+        if self.0 {
+            loom::thread::yield_now();
+        }
+        self.0
+    }
+}
+
+/// What is under its names. Models beside each other, in threads of the system, have one each.
+struct Names {
+    directory: PathBuf,
+    segments: Mutex<BTreeMap<String, Mapping>>,
+}
+
+impl Names {
+    fn new() -> Names {
+        let thread = std::thread::current().id();
+        let name = format!("mpm-models-{}-{thread:?}", std::process::id());
+        let directory = std::env::temp_dir().join(name.replace(['(', ')'], ""));
+        std::fs::create_dir_all(&directory).expect("a folder for the files of a model");
+        Names {
+            directory,
+            segments: Mutex::default(),
+        }
+    }
+}
+
+impl Drop for Names {
+    fn drop(&mut self) {
+        // A model that fails leaves what it has found.
+        let _ = std::fs::remove_dir(&self.directory);
+    }
+}
+
+std::thread_local! {
+    static NAMES: Names = Names::new();
+}
+
+fn segments<T>(with: impl FnOnce(&mut BTreeMap<String, Mapping>) -> T) -> T {
+    NAMES.with(|names| {
+        with(
+            &mut names
+                .segments
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
+    })
+}
+
+/// Where the files of the model are.
+pub fn directory() -> Result<PathBuf> {
+    Ok(NAMES.with(|names| names.directory.clone()))
+}
+
+/// Gives words a name, which leads to them until it is removed.
+pub fn make_segment(id: &str, words: Mapping) -> Mapping {
+    segments(|segments| segments.insert(id.to_owned(), words.clone()));
+    words
+}
+
+/// The words of that name.
+pub fn segment(id: &str) -> Option<Mapping> {
+    segments(|segments| segments.get(id).cloned())
+}
+
+/// Removes the name of a segment; who has it mapped keeps it.
+pub fn unlink_segment(id: &str) {
+    if segment(id).is_some() {
+        call();
+        segments(|segments| segments.remove(id));
+    }
+}
+
+/// What is there that has a name.
+pub fn names() -> Result<Vec<String>> {
+    let directory = directory()?;
+    let listed = std::fs::read_dir(&directory)
+        .map_err(|error| Error::from_io(directory.display().to_string(), error))?;
+    let files = listed
+        .flatten()
+        .map(|entry| entry.file_name().display().to_string());
+    Ok(files
+        .chain(segments(|segments| {
+            segments.keys().cloned().collect::<Vec<_>>()
+        }))
+        .collect())
+}

@@ -1,0 +1,121 @@
+//! Models of series that are made, bound and removed while others look.
+
+use super::{Stage, labels, model, number_of};
+use crate::layout::{directory as entry, header, journal};
+use crate::verification::{check, failpoint::silence_after};
+use crate::{directory, series, table};
+use loom::thread;
+use std::cell::Cell;
+use std::rc::Rc;
+
+#[test]
+fn no_update_goes_astray_between_binding_and_removal() {
+    model(2, || {
+        let stage = Stage::new();
+        stage.bind(&stage.writer, "a");
+        let binder = stage.another();
+        // So that there is a leaf already.
+        stage.bind(&binder, "b");
+        let number = number_of(&stage, "a");
+        let place = directory::entry(stage.heap(), binder.at(), number)
+            .unwrap()
+            .unwrap()
+            .place;
+        let word = table::entry(stage.heap(), header::SERIES_TABLE, number)
+            .unwrap()
+            .unwrap();
+        stage.model([word, place + entry::CELL, place + entry::GENERATION]);
+        let bound = Rc::new(Cell::new(None));
+        let other = thread::spawn({
+            let (binder, bound, family) = (binder.clone(), bound.clone(), stage.family);
+            move || bound.set(binder.bind(family, &labels("a")).unwrap())
+        });
+        let remover = thread::spawn({
+            let (writer, family) = (stage.writer.clone(), stage.family);
+            move || writer.remove_series(family, &labels("a")).unwrap()
+        });
+        remover.join().unwrap();
+        other.join().unwrap();
+        let binding = bound.take().expect("there is room");
+        // Either the writer is bound to what there is, or it finds that it is not.
+        let holds = stage.heap().load(binding.generation_place).unwrap();
+        let found = series::find_series(stage.heap(), stage.family, &labels("a"));
+        if holds == u64::from(binding.generation) {
+            let (_, found) = found.expect("the series it counts in");
+            assert_eq!(found.generation, binding.generation);
+        }
+        assert_eq!(check(stage.heap()).unwrap(), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn a_removal_happens_wholly_or_not_at_all_wherever_its_holder_dies() {
+    for stores in 0..48 {
+        model(1, move || {
+            let stage = Stage::new();
+            let binding = stage.bind(&stage.writer, "a");
+            stage.writer.counter_add(binding, 1.0).unwrap();
+            let number = number_of(&stage, "a");
+            stage.model(stage.series_words(number));
+            stage.model([
+                header::JOURNAL + journal::SEQUENCE,
+                header::FREE_SERIES,
+                binding.generation_place,
+                binding.cell,
+            ]);
+            let dying = thread::spawn({
+                let (writer, family) = (stage.writer.clone(), stage.family);
+                move || {
+                    silence_after(stores, || {
+                        writer.remove_series(family, &labels("a")).unwrap()
+                    });
+                }
+            });
+            let reader = stage.shown_meanwhile();
+            dying.join().unwrap();
+            let before = reader.join().unwrap();
+            let is_right = before.is_empty() || before == [("l=\"a\"".to_owned(), 1.0)];
+            assert!(is_right, "{before:?}");
+            // Whoever takes the lock next completes it.
+            assert_eq!(check(stage.heap()).unwrap(), Vec::<String>::new());
+            let after = stage.shown();
+            assert!(after.len() <= before.len(), "what was gone stays gone");
+        });
+    }
+}
+
+#[test]
+fn a_reader_never_takes_one_series_for_another_that_has_its_memory() {
+    model(1, || {
+        let stage = Stage::new();
+        let binding = stage.bind(&stage.writer, "a");
+        stage.writer.counter_add(binding, 1.0).unwrap();
+        let number = number_of(&stage, "a");
+        stage.model(stage.series_words(number));
+        stage.model([
+            binding.cell,
+            binding.generation_place,
+            binding.generation_place - entry::GENERATION + entry::CELL,
+        ]);
+        let changing = thread::spawn({
+            let (writer, family) = (stage.writer.clone(), stage.family);
+            move || {
+                writer.remove_series(family, &labels("a")).unwrap();
+                let binding = writer.bind(family, &labels("b")).unwrap().unwrap();
+                writer.counter_add(binding, 2.0).unwrap();
+            }
+        });
+        let reader = stage.shown_meanwhile();
+        changing.join().unwrap();
+        for (labels, value) in reader.join().unwrap() {
+            let right = match labels.as_str() {
+                "l=\"a\"" => value == 1.0,
+                "l=\"b\"" => value == 0.0 || value == 2.0,
+                _ => false,
+            };
+            assert!(right, "{labels} is {value}");
+        }
+        assert_eq!(stage.shown(), [("l=\"b\"".to_owned(), 2.0)]);
+        assert_eq!(number_of(&stage, "b"), number, "it has the same number");
+    });
+}
