@@ -87,23 +87,27 @@ export class SeriesTable {
    * @param isShown Whether they are to be shown from now on, in this order.
    */
   find(labels: object, isShown = false): number {
+    const row = this.#findInOrder(labels as LabelSet);
+    return row === NONE ? this.#findInAnyOrder(labels as LabelSet, isShown) : row;
+  }
+
+  /** The row of labels that come in the order of declaration, and are shown so. */
+  #findInOrder(labels: LabelSet): number {
     const names = this.#names;
     const values = this.#values;
     const sought = this.#sought;
     let index = 0;
     let hash = 0;
-    // One pass finds out whether all names are right and looks up the values on the way, as long as they come in order.
+    // One pass finds out whether all names are right and looks up the values on the way.
     for (const name in labels) {
-      if (name !== names[index]) return this.#findInAnyOrder(labels as LabelSet, isShown);
-      const number = (values[index] as Values).get((labels as LabelSet)[name]);
-      if (number <= ABSENT) return this.#findInAnyOrder(labels as LabelSet, isShown);
+      if (name !== names[index]) return NONE;
+      const number = (values[index] as Values).get(labels[name]);
+      if (number <= ABSENT) return NONE;
       sought[index] = number;
       hash = spread(hash, number);
       index += 1;
     }
-    if (index !== names.length) return this.#findInAnyOrder(labels as LabelSet, isShown);
-    const row = this.#rowOf(hash | THERE | PLAIN);
-    return row === NONE ? this.#findInAnyOrder(labels as LabelSet, isShown) : row;
+    return index === names.length ? this.#rowOf(hash | THERE | PLAIN) : NONE;
   }
 
   /**
