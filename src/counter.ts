@@ -25,19 +25,21 @@ import { existing } from './options';
 import type {
   CounterConfiguration,
   IncreaseDataWithExemplar,
+  LabelSet,
   LabelValues,
   MetricObjectWithValues,
   MetricValue,
 } from './types';
 import { numberValues, type Measured, type Sample, type Value } from './values';
 
+const local = (labels: LabelSet): LocalCounterCell => new LocalCounterCell(labels);
 const KIND: Kind<CounterCell> = {
   type: 'counter',
   hasExemplars: true,
   sorts: () => ({
-    direct: (family, labels) => new DirectCounterCell(family, labels),
-    native: (family, labels) => new NativeCounterCell(family, labels),
-    local: (labels) => new LocalCounterCell(labels),
+    direct: (family, series) => new DirectCounterCell(family, series, local),
+    native: (family, series) => new NativeCounterCell(family, series, local),
+    local,
     group: (labels, members) => new CounterCellGroup(labels, members),
   }),
 };

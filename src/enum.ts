@@ -3,7 +3,7 @@
 import { inspect } from 'util';
 import { SharedStateCell } from './cell/enum-cell';
 import { GaugeCellGroup, LocalGaugeCell } from './cell/gauge-cell';
-import type { GaugeCell } from './cell/kinds';
+import type { Gauged, GaugeCell } from './cell/kinds';
 import { coded, MpmetricsError } from './errors';
 import type { Kind } from './kind';
 import { validLabelsFrom } from './labels';
@@ -34,7 +34,7 @@ import { enumValues, type Measured, type Sample, type Value } from './values';
  */
 export class Enum<T extends string = string, S extends string = string> extends BaseMetric<
   T,
-  number,
+  Gauged,
   GaugeCell
 > {
   /** The states that there are. The first is the one to begin with. */
@@ -119,7 +119,7 @@ export class Enum<T extends string = string, S extends string = string> extends 
 
   /** @internal */
   override shareOf(child: GaugeCell): Measured {
-    return { value: child.read() ?? 0, sum: 0, counts: [] };
+    return { value: child.read()?.value ?? 0, sum: 0, counts: [] };
   }
 }
 
@@ -132,14 +132,15 @@ export namespace Enum {
 }
 
 function kindWith(name: string, states: readonly string[]): Kind<GaugeCell> {
+  const local = (labels: LabelSet): LocalGaugeCell => new LocalGaugeCell(labels);
   return {
     // What it is in the Prometheus text format, which has no sets of states, and in prom-client's JSON.
     type: 'gauge',
     declaration: { kind: 'enum', aggregator: 'shared', states: [...states] },
     sorts: () => ({
-      direct: (family, labels) => new SharedStateCell(family, labels),
-      native: (family, labels) => new SharedStateCell(family, labels),
-      local: (labels) => new LocalGaugeCell(labels),
+      direct: (family, series) => new SharedStateCell(family, series, local),
+      native: (family, series) => new SharedStateCell(family, series, local),
+      local,
       group: (labels, members) => new GaugeCellGroup(labels, members),
     }),
     hasMemory: true,

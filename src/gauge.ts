@@ -8,7 +8,7 @@ import {
   NativeGaugeCell,
   SharedGaugeCell,
 } from './cell/gauge-cell';
-import type { GaugeCell } from './cell/kinds';
+import type { Gauged, GaugeCell } from './cell/kinds';
 import { coded, MpmetricsError } from './errors';
 import {
   inProgressInstrument,
@@ -31,20 +31,21 @@ import type {
 } from './types';
 import { numberValues, type Sample, type Value } from './values';
 
+const local = (labels: LabelSet): LocalGaugeCell => new LocalGaugeCell(labels);
 const KIND: Kind<GaugeCell> = {
   type: 'gauge',
   // As prom-client shows a gauge that was set; what is added to one leaves its labels as they are.
   showsLast: true,
   sorts: (aggregator) => ({
-    direct: (family, labels) =>
+    direct: (family, series) =>
       aggregator === 'shared'
-        ? new SharedGaugeCell(family, labels)
-        : new DirectGaugeCell(family, labels),
-    native: (family, labels) =>
+        ? new SharedGaugeCell(family, series, local)
+        : new DirectGaugeCell(family, series, local),
+    native: (family, series) =>
       aggregator === 'shared'
-        ? new SharedGaugeCell(family, labels)
-        : new NativeGaugeCell(family, labels),
-    local: (labels) => new LocalGaugeCell(labels),
+        ? new SharedGaugeCell(family, series, local)
+        : new NativeGaugeCell(family, series, local),
+    local,
     group: (labels, members) => new GaugeCellGroup(labels, members),
   }),
 };
@@ -61,7 +62,7 @@ const KIND: Kind<GaugeCell> = {
  * age.set(12.5);
  * ```
  */
-export class Gauge<T extends string = string> extends BaseMetric<T, number, GaugeCell> {
+export class Gauge<T extends string = string> extends BaseMetric<T, Gauged, GaugeCell> {
   /** Whether nobody has said that values are to be summed up. @internal */
   readonly isSummedByDefault: boolean;
 
@@ -226,7 +227,7 @@ export class Gauge<T extends string = string> extends BaseMetric<T, number, Gaug
 
   /** What this isolate has set the series to: prom-client's own name, which tests use. @internal */
   _getValue(labels?: LabelValues<T>): number {
-    return this.children.find(labels ?? {})?.read() ?? 0;
+    return this.children.find(labels ?? {})?.read()?.value ?? 0;
   }
 
   /** @internal */
@@ -236,7 +237,7 @@ export class Gauge<T extends string = string> extends BaseMetric<T, number, Gaug
 
   /** @internal */
   override shareOf(child: GaugeCell): Pick<Sample, 'value' | 'sum' | 'counts'> {
-    return { value: child.read() ?? 0, sum: 0, counts: [] };
+    return { value: child.read()?.value ?? 0, sum: 0, counts: [] };
   }
 }
 

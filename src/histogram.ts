@@ -19,6 +19,7 @@ import { BaseMetric } from './metric';
 import { existing } from './options';
 import type {
   HistogramConfiguration,
+  LabelSet,
   LabelValues,
   MetricObjectWithValues,
   MetricValueWithName,
@@ -261,12 +262,13 @@ class LabelledHistogram<T extends string>
 
 function kindWith(upperBounds: readonly number[]): Kind<HistogramCell> {
   const bounds = Float64Array.from(upperBounds);
+  const local = (labels: LabelSet): LocalHistogramCell => new LocalHistogramCell(labels, bounds);
   return {
     type: 'histogram',
     sorts: () => ({
-      direct: (family, labels) => new DirectHistogramCell(family, labels),
-      native: (family, labels) => new NativeHistogramCell(family, labels),
-      local: (labels) => new LocalHistogramCell(labels, bounds),
+      direct: (family, series) => new DirectHistogramCell(family, series, local),
+      native: (family, series) => new NativeHistogramCell(family, series, local),
+      local,
       group: (labels, members) => new HistogramCellGroup(labels, members),
     }),
     hasExemplars: true,

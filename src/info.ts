@@ -17,15 +17,16 @@ import type {
 } from './types';
 import { infoValues, type Measured, type Sample, type Value } from './values';
 
+const local = (labels: LabelSet): LocalInfoCell => new LocalInfoCell(labels);
 const KIND: Kind<InfoCell> = {
   // What it is in the Prometheus text format, which has no infos, and in prom-client's JSON.
   type: 'gauge',
   declaration: { kind: 'info', aggregator: 'shared' },
   hasMemory: true,
   sorts: () => ({
-    direct: (family, labels) => new HeapInfoCell(family, labels),
-    native: (family, labels) => new HeapInfoCell(family, labels),
-    local: (labels) => new LocalInfoCell(labels),
+    direct: (family, series) => new HeapInfoCell(family, series, local),
+    native: (family, series) => new HeapInfoCell(family, series, local),
+    local,
     group: (labels, members) => new InfoCellGroup(labels, members),
   }),
 };

@@ -13,6 +13,7 @@ import { BaseMetric } from './metric';
 import { existing } from './options';
 import { quantilesOf } from './sketch';
 import type {
+  LabelSet,
   LabelValues,
   MetricObjectWithValues,
   MetricValueWithName,
@@ -241,12 +242,13 @@ function kindWith(
   isPruned: boolean | undefined,
 ): Kind<SummaryCell> {
   const { count, interval } = windows;
+  const local = (labels: LabelSet): LocalSummaryCell => new LocalSummaryCell(labels, windows);
   return {
     type: 'summary',
     sorts: () => ({
-      direct: (family, labels) => new DirectSummaryCell(family, labels, windows),
-      native: (family, labels) => new NativeSummaryCell(family, labels, windows),
-      local: (labels) => new LocalSummaryCell(labels, windows),
+      direct: (family, series) => new DirectSummaryCell(family, series, local, windows),
+      native: (family, series) => new NativeSummaryCell(family, series, local, windows),
+      local,
       group: (labels, members) => new SummaryCellGroup(labels, members),
     }),
     hasMemory: true,

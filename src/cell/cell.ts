@@ -47,10 +47,13 @@ export abstract class FamilyCell<Share, Kept extends Cell<Share> = Cell<Share>>
   kept: Kept | null = null;
   /** While the series can't be had: when to ask for it again. */
   #dropped: Drought | null = null;
+  readonly #local: (labels: LabelSet) => Kept;
 
-  constructor(family: Family, series: Labelled) {
+  /** The cell of a series in that family, and how one that is in no heap is made. */
+  constructor(family: Family, series: Labelled, local: (labels: LabelSet) => Kept) {
     this.family = family;
     this.series = series;
+    this.#local = local;
   }
 
   get labels(): LabelSet {
@@ -100,6 +103,11 @@ export abstract class FamilyCell<Share, Kept extends Cell<Share> = Cell<Share>>
   /** Adds what was kept though no other update comes. */
   #catchUp(): boolean {
     return this.kept === null || this.family.attachment.isClosed || this.#bind();
+  }
+
+  /** What takes updates while the series can't be had. */
+  keeper(): Kept {
+    return (this.kept ??= this.#local(this.labels));
   }
 
   /** Adds what was kept. */
@@ -231,8 +239,8 @@ export abstract class NativeCell<Share, Kept extends Cell<Share> = Cell<Share>> 
 > {
   readonly handle: number;
 
-  constructor(family: Family, series: Labelled) {
-    super(family, series);
+  constructor(family: Family, series: Labelled, local: (labels: LabelSet) => Kept) {
+    super(family, series, local);
     this.handle = family.attachment.handle;
   }
 

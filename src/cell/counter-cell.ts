@@ -19,11 +19,6 @@ export class DirectCounterCell extends DirectCell<number, LocalCounterCell> impl
     (this.f64[this.word] as number) += value;
   }
 
-  /** What takes updates while the series can't be had. */
-  keeper(): LocalCounterCell {
-    return (this.kept ??= new LocalCounterCell(this.labels));
-  }
-
   /** `word` is that of the value: one addition less at each update. */
   protected override place(location: Location): void {
     super.place(location);
@@ -47,11 +42,6 @@ export class DirectCounterCell extends DirectCell<number, LocalCounterCell> impl
 export class NativeCounterCell extends NativeCell<number, LocalCounterCell> implements CounterCell {
   add(value: number): void {
     if (!this.update(counterAdd, value)) this.keeper().add(value);
-  }
-
-  /** What takes updates while the series can't be had. */
-  keeper(): LocalCounterCell {
-    return (this.kept ??= new LocalCounterCell(this.labels));
   }
 
   exemplify(exemplar: Exemplar): void {

@@ -1,6 +1,7 @@
 // An enum's cell in a heap: the number of the state, which all writers share.
 
 import { SharedGaugeCell } from './gauge-cell';
+import type { Gauged } from './kinds';
 
 /** The state that all writers share. */
 export class SharedStateCell extends SharedGaugeCell {
@@ -12,11 +13,11 @@ export class SharedStateCell extends SharedGaugeCell {
     this.#last = state;
   }
 
-  override read(): number | null {
-    return this.#last;
+  override read(): Gauged | null {
+    return this.#last === null ? null : { value: this.#last, isTime: false };
   }
 
-  override take(state: number): void {
-    this.set(state);
+  override take(share: Gauged): void {
+    this.set(share.value);
   }
 }

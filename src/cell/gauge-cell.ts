@@ -6,20 +6,20 @@ import type { Family } from '../family';
 import type { LabelSet } from '../types';
 import { gaugeAdd, gaugeSet, gaugeSetTime, layout, sharedAdd, sharedSet } from '../native';
 import { CellGroup, DirectCell, NativeCell } from './cell';
-import type { GaugeCell } from './kinds';
+import type { Gauged, GaugeCell } from './kinds';
 
 const VALUE = layout.gaugeValue;
 const INCARNATION = layout.gaugeIncarnation;
 
 /** A gauge in a heap, set by stores. */
-export class DirectGaugeCell extends DirectCell<number, LocalGaugeCell> implements GaugeCell {
+export class DirectGaugeCell extends DirectCell<Gauged, LocalGaugeCell> implements GaugeCell {
   readonly incarnation: number;
   /** The chunk that has the cell, as halves of words, and where the incarnation is in it. */
   u32 = this.generations;
   mark = 0;
 
-  constructor(family: Family, series: Labelled) {
-    super(family, series);
+  constructor(family: Family, series: Labelled, local: (labels: LabelSet) => LocalGaugeCell) {
+    super(family, series, local);
     this.incarnation = family.attachment.incarnation;
   }
 
@@ -58,39 +58,23 @@ export class DirectGaugeCell extends DirectCell<number, LocalGaugeCell> implemen
     return this.u32[this.mark] === this.incarnation;
   }
 
-  get isTime(): boolean {
-    const location = this.location();
-    return location === null ? this.kept?.isTime === true : isTimeAt(location);
-  }
-
-  /** What takes updates while the series can't be had. */
-  keeper(): LocalGaugeCell {
-    return (this.kept ??= new LocalGaugeCell(this.labels));
-  }
-
-  /** A time stays one. */
-  protected override resume(kept: LocalGaugeCell): void {
-    if (kept.isTime) this.setTime(kept.read() ?? 0);
-    else super.resume(kept);
-  }
-
   protected override place(location: Location): void {
     super.place(location);
     this.u32 = location.u32;
     this.mark = 2 * (location.base + INCARNATION);
   }
 
-  protected override readAt(location: Location): number | null {
-    return valueAt(location, this.incarnation);
+  protected override readAt(location: Location): Gauged | null {
+    return gaugedAt(location, this.incarnation);
   }
 
-  take(share: number): void {
-    this.set(share);
+  take(share: Gauged): void {
+    put(share, this);
   }
 }
 
 /** A gauge in a heap, set by the binding. */
-export class NativeGaugeCell extends NativeCell<number, LocalGaugeCell> implements GaugeCell {
+export class NativeGaugeCell extends NativeCell<Gauged, LocalGaugeCell> implements GaugeCell {
   set(value: number): void {
     if (!this.update(gaugeSet, value)) this.keeper().set(value);
   }
@@ -103,40 +87,22 @@ export class NativeGaugeCell extends NativeCell<number, LocalGaugeCell> implemen
     if (!this.update(gaugeAdd, value)) this.keeper().add(value);
   }
 
-  get isTime(): boolean {
-    const location = this.location();
-    return location === null ? this.kept?.isTime === true : isTimeAt(location);
+  protected override readAt(location: Location): Gauged | null {
+    return gaugedAt(location, this.family.attachment.incarnation);
   }
 
-  /** What takes updates while the series can't be had. */
-  keeper(): LocalGaugeCell {
-    return (this.kept ??= new LocalGaugeCell(this.labels));
-  }
-
-  /** A time stays one. */
-  protected override resume(kept: LocalGaugeCell): void {
-    if (kept.isTime) this.setTime(kept.read() ?? 0);
-    else super.resume(kept);
-  }
-
-  protected override readAt(location: Location): number | null {
-    return valueAt(location, this.family.attachment.incarnation);
-  }
-
-  take(share: number): void {
-    this.set(share);
+  take(share: Gauged): void {
+    put(share, this);
   }
 }
 
 /** The one value that all writers share: it is nobody's arena, so both tiers ask the binding. */
-export class SharedGaugeCell extends NativeCell<number, LocalGaugeCell> implements GaugeCell {
-  /** There is one value, so none to be added up. */
-  readonly isTime = false;
-
+export class SharedGaugeCell extends NativeCell<Gauged, LocalGaugeCell> implements GaugeCell {
   set(value: number): void {
     if (!this.update(sharedSet, value)) this.keeper().set(value);
   }
 
+  /** There is one value, so none to be added up. */
   setTime(value: number): void {
     this.set(value);
   }
@@ -145,15 +111,11 @@ export class SharedGaugeCell extends NativeCell<number, LocalGaugeCell> implemen
     if (!this.update(sharedAdd, value)) this.keeper().add(value);
   }
 
-  /** What takes updates while the series can't be had. */
-  keeper(): LocalGaugeCell {
-    return (this.kept ??= new LocalGaugeCell(this.labels));
-  }
-
   /** To what all have come to meanwhile. */
   protected override resume(kept: LocalGaugeCell): void {
-    if (kept.isSet) this.set(kept.read() ?? 0);
-    else this.add(kept.read() ?? 0);
+    const value = kept.read()?.value ?? 0;
+    if (kept.isSet) this.set(value);
+    else this.add(value);
   }
 
   /** It is nobody's share. */
@@ -165,7 +127,7 @@ export class SharedGaugeCell extends NativeCell<number, LocalGaugeCell> implemen
     return null;
   }
 
-  take(_share: number): void {}
+  take(_share: Gauged): void {}
 }
 
 /** A gauge that is in no heap, or waits for its place there. */
@@ -173,9 +135,8 @@ export class LocalGaugeCell implements GaugeCell {
   readonly labels: LabelSet;
   /** Whether it was set, and not only added to. */
   isSet = false;
-  /** Whether what was set is a time, of which the latest counts. */
-  isTime = false;
   #value: number | null = null;
+  #isTime = false;
 
   constructor(labels: LabelSet) {
     this.labels = labels;
@@ -188,7 +149,7 @@ export class LocalGaugeCell implements GaugeCell {
 
   setTime(value: number): void {
     this.set(value);
-    this.isTime = true;
+    this.#isTime = true;
   }
 
   add(value: number): void {
@@ -201,17 +162,17 @@ export class LocalGaugeCell implements GaugeCell {
     return [];
   }
 
-  read(): number | null {
-    return this.#value;
+  read(): Gauged | null {
+    return this.#value === null ? null : { value: this.#value, isTime: this.#isTime };
   }
 
-  take(share: number): void {
-    this.set(share);
+  take(share: Gauged): void {
+    put(share, this);
   }
 }
 
 /** A gauge in several heaps, or under several sets of default labels. */
-export class GaugeCellGroup extends CellGroup<number, GaugeCell> implements GaugeCell {
+export class GaugeCellGroup extends CellGroup<Gauged, GaugeCell> implements GaugeCell {
   set(value: number): void {
     for (const member of this.members) member.set(value);
   }
@@ -220,22 +181,21 @@ export class GaugeCellGroup extends CellGroup<number, GaugeCell> implements Gaug
     for (const member of this.members) member.setTime(value);
   }
 
-  get isTime(): boolean {
-    return this.members[0]?.isTime === true;
-  }
-
   add(value: number): void {
     for (const member of this.members) member.add(value);
   }
 }
 
 /** What the writer of that incarnation has set, or null if it has not set anything. */
-function valueAt({ f64, u32, base }: Location, incarnation: number): number | null {
-  const isSet = u32[2 * (base + INCARNATION)] === incarnation;
-  return isSet ? (f64[base + VALUE] as number) : null;
+function gaugedAt({ f64, u32, base }: Location, incarnation: number): Gauged | null {
+  const mark = 2 * (base + INCARNATION);
+  if (u32[mark] !== incarnation) return null;
+  // The other half of the incarnation's word says whether it is a time.
+  return { value: f64[base + VALUE] as number, isTime: u32[mark + 1] !== 0 };
 }
 
-/** Whether it is a time: the other half of the incarnation's word says so. */
-function isTimeAt({ u32, base }: Location): boolean {
-  return u32[2 * (base + INCARNATION) + 1] !== 0;
+/** Sets a cell to what another one has read. */
+function put({ value, isTime }: Gauged, cell: GaugeCell): void {
+  if (isTime) cell.setTime(value);
+  else cell.set(value);
 }

@@ -47,8 +47,8 @@ export class DirectHistogramCell
   u32 = this.generations;
   sequence = 0;
 
-  constructor(family: Family, series: Labelled) {
-    super(family, series);
+  constructor(family: Family, series: Labelled, local: (labels: LabelSet) => LocalHistogramCell) {
+    super(family, series, local);
     this.bounds = family.bounds;
   }
 
@@ -87,11 +87,6 @@ export class DirectHistogramCell
   /** Finishes what this isolate began and did not end: a stack overflow, say, took it away from here. */
   repair(): void {
     histogramRepair(this.handle, this.cell);
-  }
-
-  /** What takes updates while the series can't be had. */
-  keeper(): LocalHistogramCell {
-    return (this.kept ??= new LocalHistogramCell(this.labels, this.bounds));
   }
 
   protected override place(location: Location): void {
@@ -138,11 +133,6 @@ export class NativeHistogramCell
       this.cell !== 0 &&
       histogramObserve(this.handle, this.cell, this.generationPlace, this.generation, bucket, value)
     );
-  }
-
-  /** What takes updates while the series can't be had. */
-  keeper(): LocalHistogramCell {
-    return (this.kept ??= new LocalHistogramCell(this.labels, this.family.bounds));
   }
 
   exemplify(exemplar: Exemplar): void {

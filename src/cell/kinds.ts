@@ -20,6 +20,8 @@ export interface Cell<Share> {
   parts(): readonly FamilyCell<Share>[];
   /** The newest exemplar of each bucket that this isolate has left, if the cell can carry exemplars. @internal */
   readonly exemplars?: readonly (Exemplar | undefined)[] | null;
+  /** Leaves the newest exemplar of its bucket, if the cell can carry any: a counter has one bucket. @internal */
+  exemplify?(exemplar: Exemplar): void;
 }
 
 /** A cell that can go from series to series. */
@@ -36,22 +38,22 @@ export interface Movable {
   goTo(arena: Arena, entry: number, generation: number): boolean;
 }
 
-/** A cell that can carry exemplars: one for each bucket, of a counter one in all. */
-export interface ExemplifiedCell {
-  /** Leaves the newest exemplar of its bucket. @internal */
-  exemplify(exemplar: Exemplar): void;
-}
-
 /** A counter's cell. */
-export interface CounterCell extends Cell<number>, ExemplifiedCell {
+export interface CounterCell extends Cell<number> {
+  exemplify(exemplar: Exemplar): void;
   /** Adds a number, already validated. */
   add(value: number): void;
 }
 
-/** A gauge's cell. Its share is null until it was set: until then it takes no part. */
-export interface GaugeCell extends Cell<number> {
-  /** Whether the value is a time. */
+/** What one isolate has set. */
+export interface Gauged {
+  readonly value: number;
+  /** Whether it is a time: of those the latest counts, where others are added up. */
   readonly isTime: boolean;
+}
+
+/** A gauge's cell. Its share is null until it was set: until then it takes no part. */
+export interface GaugeCell extends Cell<Gauged> {
   /** Sets the value to a number, already validated. */
   set(value: number): void;
   /** Sets the value to a time: where the writers' values are added up, the latest is shown instead. */
@@ -69,7 +71,8 @@ export interface Observed {
 }
 
 /** A histogram's cell. */
-export interface HistogramCell extends Cell<Observed>, ExemplifiedCell {
+export interface HistogramCell extends Cell<Observed> {
+  exemplify(exemplar: Exemplar): void;
   /** Records a finite number, already validated. */
   observe(value: number): void;
 }

@@ -4,6 +4,7 @@ import type { Location } from '../arena';
 import type { Labelled } from '../children';
 import { monotonic } from '../clock';
 import type { Family } from '../family';
+import type { LabelSet } from '../types';
 import {
   layout,
   summaryAdd,
@@ -18,7 +19,7 @@ import { windowNow, type Windows } from '../windows';
 import { CellGroup, DirectCell, NativeCell } from './cell';
 import { Drought } from './drought';
 import type { Summarized, SummaryCell } from './kinds';
-import { LocalSummaryCell } from './local-summary-cell';
+import type { LocalSummaryCell } from './local-summary-cell';
 import { pour, summarizedAt } from './summary-share';
 
 const SEQUENCE = layout.summarySequence;
@@ -41,6 +42,7 @@ const WINDOW_TAG = layout.summaryWindowTag;
 const rankOfOctave = new Uint16Array(4096);
 let octavesMet = 0;
 
+type Local = (labels: LabelSet) => LocalSummaryCell;
 /** The bins of the octaves that a window has, by the octaves' small numbers. */
 type Octaves = (Float64Array | undefined)[];
 
@@ -66,8 +68,8 @@ export class DirectSummaryCell
   /** While there is no room for bins. */
   drought: Drought | null = null;
 
-  constructor(family: Family, series: Labelled, windows: Windows) {
-    super(family, series);
+  constructor(family: Family, series: Labelled, local: Local, windows: Windows) {
+    super(family, series, local);
     this.windows = windows;
     this.hasWindows = windows.count !== 0;
   }
@@ -173,11 +175,6 @@ export class DirectSummaryCell
     return bins;
   }
 
-  /** What takes updates while the series can't be had. */
-  keeper(): LocalSummaryCell {
-    return (this.kept ??= new LocalSummaryCell(this.labels, this.windows));
-  }
-
   protected override place(location: Location): void {
     super.place(location);
     this.u32 = location.u32;
@@ -226,8 +223,8 @@ export class NativeSummaryCell
 {
   readonly windows: Windows;
 
-  constructor(family: Family, series: Labelled, windows: Windows) {
-    super(family, series);
+  constructor(family: Family, series: Labelled, local: Local, windows: Windows) {
+    super(family, series, local);
     this.windows = windows;
   }
 
@@ -240,11 +237,6 @@ export class NativeSummaryCell
   storedIn(number: number, value: number): boolean {
     const { handle, cell, generationPlace, generation } = this;
     return cell !== 0 && summaryObserve(handle, cell, generationPlace, generation, number, value);
-  }
-
-  /** What takes updates while the series can't be had. */
-  keeper(): LocalSummaryCell {
-    return (this.kept ??= new LocalSummaryCell(this.labels, this.windows));
   }
 
   protected override readAt(location: Location): Summarized {
