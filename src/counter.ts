@@ -1,6 +1,5 @@
 // Counters: numbers that only go up.
 
-import { format } from 'util';
 import {
   CounterCellGroup,
   DirectCounterCell,
@@ -8,7 +7,7 @@ import {
   NativeCounterCell,
 } from './cell/counter-cell';
 import type { CounterCell } from './cell/kinds';
-import { coded } from './errors';
+import { coded, notANumber } from './errors';
 import { asRead, exemplarOf } from './exemplar';
 import {
   countExceptionsInstrument,
@@ -230,10 +229,7 @@ class LabelledCounter<T extends string>
 /** Refuses what prom-client refuses, and lets through what it lets through: NaN among it. */
 function validateIncrease(value: number): void {
   if (value && !Number.isFinite(value)) {
-    throw coded(
-      new TypeError(`Value is not a valid number: ${format(value)}`),
-      'MPMETRICS_INVALID_VALUE',
-    );
+    throw notANumber(value);
   }
   if (value < 0) {
     throw coded(new Error('It is not possible to decrease a counter'), 'MPMETRICS_INVALID_VALUE');

@@ -1,5 +1,7 @@
 // What can go wrong, as errors with a `code`.
 
+import { format } from 'util';
+
 /**
  * An error of this package. `code` says what happened in a word that does not change between versions, `message` what
  * to do about it.
@@ -41,6 +43,14 @@ export function coded<Thrown extends Error>(
   code: string,
 ): Thrown & { code: string } {
   return Object.defineProperty(error, 'code', { value: code }) as Thrown & { code: string };
+}
+
+/** The error for a value that is no number, in prom-client's words. @internal */
+export function notANumber(value: unknown, what: 'Value' | 'Delta' = 'Value'): TypeError {
+  return coded(
+    new TypeError(`${what} is not a valid number: ${format(value)}`),
+    'MPMETRICS_INVALID_VALUE',
+  );
 }
 
 /**

@@ -1,6 +1,5 @@
 // Gauges: numbers that go up and down.
 
-import { format } from 'util';
 import {
   DirectGaugeCell,
   GaugeCellGroup,
@@ -9,7 +8,7 @@ import {
   SharedGaugeCell,
 } from './cell/gauge-cell';
 import type { Gauged, GaugeCell } from './cell/kinds';
-import { coded, MpmetricsError } from './errors';
+import { MpmetricsError, notANumber } from './errors';
 import {
   inProgressInstrument,
   timeInstrument,
@@ -18,7 +17,7 @@ import {
   type TimeInstrument,
 } from './instrument';
 import type { Kind } from './kind';
-import { LabelledChild } from './labelled';
+import { LabelledGauge } from './labelled-gauge';
 import { validLabelsFrom } from './labels';
 import { BaseMetric } from './metric';
 import { existing } from './options';
@@ -96,7 +95,7 @@ export class Gauge<T extends string = string> extends BaseMetric<T, Gauged, Gaug
   set(labels: LabelSet | number, value?: number): void {
     const isLabelled = typeof labels === 'object' && labels !== null;
     const set = isLabelled ? value : labels;
-    if (typeof set !== 'number') throw invalid('Value', set);
+    if (typeof set !== 'number') throw notANumber(set);
     this.cell(isLabelled ? labels : null, true).set(set);
   }
 
@@ -108,7 +107,7 @@ export class Gauge<T extends string = string> extends BaseMetric<T, Gauged, Gaug
     const isLabelled = typeof labels === 'object' && labels !== null;
     const given = isLabelled ? value : labels;
     const delta = given === undefined ? 1 : given;
-    if (typeof delta !== 'number') throw invalid('Delta', delta);
+    if (typeof delta !== 'number') throw notANumber(delta, 'Delta');
     this.cell(isLabelled ? labels : null).add(delta);
   }
 
@@ -121,7 +120,7 @@ export class Gauge<T extends string = string> extends BaseMetric<T, Gauged, Gaug
     const given = isLabelled ? value : (labels as number | undefined);
     // The sign first, as prom-client has it: it makes numbers of other things.
     const delta: unknown = given === undefined ? -1 : -given;
-    if (typeof delta !== 'number') throw invalid('Delta', delta);
+    if (typeof delta !== 'number') throw notANumber(delta, 'Delta');
     this.cell(isLabelled ? labels : null).add(delta);
   }
 
@@ -261,63 +260,10 @@ export namespace Gauge {
   }
 }
 
-/** What `labels(…)` gives. */
-class LabelledGauge<T extends string>
-  extends LabelledChild<T, Gauge<T>, GaugeCell>
-  implements Gauge.Internal<T>
-{
-  /** The cell of a series that is shown with the labels of this child, and the metric's era in which that was so. */
-  #shown: GaugeCell | null = null;
-  #shownEra = -1;
-
-  // Functions of their own: they may be handed on without their object.
-  set = (value: number): void => {
-    if (typeof value !== 'number') throw invalid('Value', value);
-    if (this.#shown === null || this.#shownEra !== this.metric.era) this.#shown = this.#show();
-    this.#shown.set(value);
-  };
-  inc = (value: number = 1): void => {
-    if (typeof value !== 'number') throw invalid('Delta', value);
-    this.cell.add(value);
-  };
-  dec = (value: number = 1): void => {
-    const delta: unknown = -value;
-    if (typeof delta !== 'number') throw invalid('Delta', delta);
-    this.cell.add(delta);
-  };
-  setToCurrentTime = (): void => this.metric.setToCurrentTime(this.given);
-  startTimer = (): ((labels?: LabelValues<T>) => number) => this.metric.startTimer(this.given);
-
-  #show(): GaugeCell {
-    const { metric, given } = this;
-    const found = metric.children.hold(given, true) ?? metric.make(given);
-    this.#shownEra = metric.era;
-    return found;
-  }
-
-  time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
-    return timeInstrument(
-      (seconds, found) => this.metric.set({ ...this.given, ...found }, seconds),
-      labels,
-    );
-  }
-
-  trackInProgress(): InProgressInstrument {
-    return this.metric.trackInProgress(this.given);
-  }
-}
-
 function requireSum(gauge: { name: string; aggregator: string }): void {
   if (gauge.aggregator === 'sum') return;
   throw new MpmetricsError(
     'MPMETRICS_BAD_ARGUMENT',
     `trackInProgress() needs the aggregator 'sum'; that of ${gauge.name} is '${gauge.aggregator}'.`,
-  );
-}
-
-function invalid(what: 'Value' | 'Delta', value: unknown): TypeError {
-  return coded(
-    new TypeError(`${what} is not a valid number: ${format(value)}`),
-    'MPMETRICS_INVALID_VALUE',
   );
 }

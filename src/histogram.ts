@@ -1,6 +1,5 @@
 // Histograms: observations, counted in buckets and summed.
 
-import { format } from 'util';
 import { DEFAULT_BUCKETS, normalizedBuckets } from './buckets';
 import {
   DirectHistogramCell,
@@ -9,7 +8,7 @@ import {
   NativeHistogramCell,
 } from './cell/histogram-cell';
 import type { HistogramCell, Observed } from './cell/kinds';
-import { coded } from './errors';
+import { notANumber } from './errors';
 import { asRead, exemplarOf } from './exemplar';
 import { timeInstrument, type CallLabels, type TimeInstrument } from './instrument';
 import type { Kind } from './kind';
@@ -98,7 +97,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
       // prom-client takes what is neither labels nor a value for no labels at all.
       observed = labels || labels === 0 ? labels : value;
     }
-    if (!Number.isFinite(observed)) throw invalid(observed);
+    if (!Number.isFinite(observed)) throw notANumber(observed);
     if (cell === null) cell = this.make((typeof labels === 'object' && labels) || {});
     cell.observe(observed as number);
   }
@@ -107,7 +106,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
   observeWithExemplar(data: Partial<ObserveDataWithExemplar<T>> = {}): void {
     const { labels, value, exemplarLabels } = data;
     const known = labels ? this.children.find(labels) : this.bare;
-    if (!Number.isFinite(value)) throw invalid(value);
+    if (!Number.isFinite(value)) throw notANumber(value);
     const exemplar = exemplarLabels && exemplarOf(exemplarLabels, value as number);
     const cell = known ?? this.make(labels ?? {});
     cell.observe(value as number);
@@ -247,7 +246,7 @@ class LabelledHistogram<T extends string>
 {
   // Functions of their own: they may be handed on without their object.
   observe = (value: number): void => {
-    if (!Number.isFinite(value)) throw invalid(value);
+    if (!Number.isFinite(value)) throw notANumber(value);
     this.cell.observe(value);
   };
   startTimer = (): ((labels?: LabelValues<T>) => number) => this.metric.startTimer(this.given);
@@ -281,11 +280,4 @@ function kindWith(upperBounds: readonly number[]): Kind<HistogramCell> {
 function opposite(share: Observed | null): Observed {
   const { sum, counts } = share ?? { sum: 0, counts: [] };
   return { sum: -sum, counts: counts.map((count) => -count) };
-}
-
-function invalid(value: unknown): TypeError {
-  return coded(
-    new TypeError(`Value is not a valid number: ${format(value)}`),
-    'MPMETRICS_INVALID_VALUE',
-  );
 }

@@ -2,7 +2,8 @@
 
 import type { Attachment } from './attachment';
 import type { Cell } from './cell/kinds';
-import { Children, type Cells, type Labelled } from './children';
+import { cellIn } from './cell-making';
+import { Children, type Cells } from './children';
 import { Family } from './family';
 import { handOver } from './hand-over';
 import { entryOf, hashOf, type HashMapEntry } from './hash-map';
@@ -10,10 +11,9 @@ import type { CellSorts, Kind } from './kind';
 import { isBare, validLabelsFrom } from './labels';
 import { isOff, type FamilyValues } from './native';
 import { registersOf, validateOptions } from './options';
-import { originOf } from './origin';
+import { presentedBy, readMetric } from './reading';
 import type { Registry } from './registry';
 import { relabelled } from './relabelling';
-import { readFamilies } from './scrape';
 import { shelfOf } from './shelf';
 import type {
   Aggregator,
@@ -24,16 +24,7 @@ import type {
   LabelValues,
 } from './types';
 import { Store } from './store';
-import { withTypes } from './typed';
-import {
-  presented,
-  samplesOf,
-  withoutDefaults,
-  type Measured,
-  type Presented,
-  type Sample,
-  type Value,
-} from './values';
+import { samplesOf, type Measured, type Presented, type Sample, type Value } from './values';
 
 /**
  * A metric of any kind. The exported classes extend it.
@@ -217,7 +208,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
   make(given: object): Child {
     const labels = given as LabelSet;
     // Switched off, nothing is kept either.
-    if (isOff) return this.cellOf({ labels });
+    if (isOff) return cellIn(this, this.families, { labels });
     const child = this.children.add(labels);
     if (this.bare === null && isBare(labels)) this.bare = child;
     return child;
@@ -239,28 +230,10 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     const [only] = families;
     const isAlike = families.length === 1 && this.kind.hasMemory !== true && !this.enableExemplars;
     return {
-      make: (series, known) => this.cellOf(series, known, families),
+      make: (series, known) => cellIn(this, families, series, known),
       onShow: this.kind.showsLast === true ? () => void (this.era += 1) : null,
       arena: isAlike && only?.attachment.isVisible === true ? only.attachment.arena : null,
     };
-  }
-
-  /** A new cell of that series; what it can have of `known` is kept. @internal */
-  cellOf(series: Labelled, known: readonly Child[] = [], families = this.families): Child {
-    const { sorts } = this;
-    const make = (family: Family): Child => {
-      const kept = known.find((part) => part.parts()[0]?.family === family);
-      if (kept !== undefined) return kept;
-      return family.attachment.tier === 'direct'
-        ? sorts.direct(family, series)
-        : sorts.native(family, series);
-    };
-    const [only] = families;
-    if (only !== undefined && families.length === 1) return make(only);
-    // Out of all registries it is kept here. Without a heap it is kept nowhere: a group of none.
-    return this.memberOf.size === 0 && !isOff
-      ? sorts.local(series.labels)
-      : sorts.group(series.labels, families.map(make));
   }
 
   /** Forgets the series that `remove(…)` means, and has every family remove it. @internal */
@@ -290,24 +263,8 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
   }
 
   /** The values of the whole application; of this isolate where no registry shows the metric. @internal */
-  async read(): Promise<Presented> {
-    if (this.collect) {
-      const pending: unknown = this.collect();
-      if (pending instanceof Promise) await pending;
-    }
-    // Where it has no `collect` function here, it is taken to have none elsewhere.
-    const view = { names: [this.name], ...(!this.collect && { collectWaitMs: 0 }) };
-    for (;;) {
-      const [family] = this.families;
-      if (family === undefined) return this.present(this.localSamples());
-      const { defaults } = family;
-      const origin = originOf(family);
-      const [found] = await readFamilies(family, view);
-      // Unless the series have moved meanwhile.
-      if (this.families[0] !== family) continue;
-      const samples = found ? samplesOf(found, this.labelNames) : [];
-      return { ...this.present(samples, defaults), ...origin };
-    }
+  read(): Promise<Presented> {
+    return readMetric(this);
   }
 
   /** A text with its lines as they are to be shown in this isolate. @internal */
@@ -317,18 +274,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
 
   /** What was read of this metric's family, default labels included. @internal */
   presentFamily(values: FamilyValues): Presented {
-    return this.present(samplesOf(values, this.labelNames));
-  }
-
-  /**
-   * Samples in prom-client's shape.
-   *
-   * @param hidden Default labels that are left out, as a metric by itself knows nothing of them.
-   * @internal
-   */
-  present(samples: readonly Sample[], hidden: LabelSet = {}): Presented {
-    const typed = samples.map((sample) => withTypes(sample, this));
-    return presented(this, this.values(withoutDefaults(typed, hidden)));
+    return presentedBy(this, samplesOf(values, this.labelNames));
   }
 
   /** Removes a series. */

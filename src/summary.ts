@@ -1,10 +1,10 @@
 // Summaries: observations, summed up as quantiles.
 
-import { format, inspect } from 'util';
+import { inspect } from 'util';
 import type { Summarized, SummaryCell } from './cell/kinds';
 import { LocalSummaryCell } from './cell/local-summary-cell';
 import { DirectSummaryCell, NativeSummaryCell, SummaryCellGroup } from './cell/summary-cell';
-import { coded } from './errors';
+import { coded, notANumber } from './errors';
 import { timeInstrument, type CallLabels, type TimeInstrument } from './instrument';
 import type { Kind } from './kind';
 import { LabelledChild } from './labelled';
@@ -118,7 +118,7 @@ export class Summary<T extends string = string> extends BaseMetric<T, Summarized
     // prom-client takes what comes alone for the value, whatever it is, and nothing for no labels.
     const alone = labels === 0 ? 0 : labels || {};
     const observed: unknown = value === undefined ? alone : value;
-    if (!Number.isFinite(observed)) throw invalid(observed);
+    if (!Number.isFinite(observed)) throw notANumber(observed);
     if (cell === null) cell = this.make(isLabelled ? labels : {});
     cell.observe(observed as number);
   }
@@ -223,7 +223,7 @@ class LabelledSummary<T extends string>
 {
   // Functions of their own: they may be handed on without their object.
   observe = (value: number): void => {
-    if (!Number.isFinite(value)) throw invalid(value === undefined ? this.given : value);
+    if (!Number.isFinite(value)) throw notANumber(value === undefined ? this.given : value);
     this.cell.observe(value);
   };
   startTimer = (): ((labels?: LabelValues<T>) => number) => this.metric.startTimer(this.given);
@@ -270,12 +270,5 @@ function validPercentiles(given: readonly number[]): readonly number[] {
   throw coded(
     new TypeError(`Percentiles must be numbers from 0 to 1: ${inspect(wrong)}`),
     'MPMETRICS_INVALID_PERCENTILES',
-  );
-}
-
-function invalid(value: unknown): TypeError {
-  return coded(
-    new TypeError(`Value is not a valid number: ${format(value)}`),
-    'MPMETRICS_INVALID_VALUE',
   );
 }

@@ -4,7 +4,8 @@ import type { Location } from '../arena';
 import type { Exemplar } from '../exemplar';
 import type { LabelSet } from '../types';
 import { counterAdd, layout } from '../native';
-import { CellGroup, DirectCell, NativeCell } from './cell';
+import { DirectCell, NativeCell } from './cell';
+import { CellGroup } from './cell-group';
 import type { CounterCell } from './kinds';
 
 const VALUE = layout.counterValue;

@@ -5,7 +5,8 @@ import type { Labelled } from '../children';
 import type { Family } from '../family';
 import type { LabelSet } from '../types';
 import { gaugeAdd, gaugeSet, gaugeSetTime, layout, sharedAdd, sharedSet } from '../native';
-import { CellGroup, DirectCell, NativeCell } from './cell';
+import { DirectCell, NativeCell } from './cell';
+import { CellGroup } from './cell-group';
 import type { Gauged, GaugeCell } from './kinds';
 
 const VALUE = layout.gaugeValue;

@@ -6,7 +6,8 @@ import type { Labelled } from '../children';
 import type { Family } from '../family';
 import type { LabelSet } from '../types';
 import { histogramAdd, histogramObserve, histogramRepair, layout } from '../native';
-import { CellGroup, DirectCell, NativeCell } from './cell';
+import { DirectCell, NativeCell } from './cell';
+import { CellGroup } from './cell-group';
 import type { HistogramCell, Observed } from './kinds';
 
 const SEQUENCE = layout.histogramSequence;

@@ -1,6 +1,7 @@
 // An info's cells: text that is told, and that all writers share.
 
-import { FamilyCell, CellGroup } from './cell';
+import { FamilyCell } from './cell';
+import { CellGroup } from './cell-group';
 import type { InfoCell, Told } from './kinds';
 import { askAgain } from '../later';
 import type { LabelSet } from '../types';

@@ -16,7 +16,8 @@ import {
 } from '../native';
 import { binOf, OCTAVE_BINS, octaveOf, RAW_VALUES, upperHalf } from '../sketch';
 import { windowNow, type Windows } from '../windows';
-import { CellGroup, DirectCell, NativeCell } from './cell';
+import { DirectCell, NativeCell } from './cell';
+import { CellGroup } from './cell-group';
 import { Drought } from './drought';
 import type { Summarized, SummaryCell } from './kinds';
 import type { LocalSummaryCell } from './local-summary-cell';
