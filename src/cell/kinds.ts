@@ -40,6 +40,7 @@ export interface Movable {
 
 /** A counter's cell. */
 export interface CounterCell extends Cell<number> {
+  /** Leaves the newest exemplar of its bucket. @internal */
   exemplify(exemplar: Exemplar): void;
   /** Adds a number, already validated. */
   add(value: number): void;
@@ -72,6 +73,7 @@ export interface Observed {
 
 /** A histogram's cell. */
 export interface HistogramCell extends Cell<Observed> {
+  /** Leaves the newest exemplar of its bucket. @internal */
   exemplify(exemplar: Exemplar): void;
   /** Records a finite number, already validated. */
   observe(value: number): void;
