@@ -162,6 +162,7 @@ mod tests {
         assert!(size_class(1 << 22).0 < SIZE_CLASSES);
         assert!(size_class(1100).0 < ARENA_SIZE_CLASSES);
     }
+
     #[test]
     fn a_block_that_is_longer_than_the_heap_is_not_given_back() {
         let writer = Writer::attach(&HeapOptions::default(), 0).unwrap();

@@ -55,8 +55,9 @@ module.exports = {
       return histogram(mpmetrics, { enableExemplars: true });
     },
     act: (metric) => {
-      for (const trace of ['a', 'bb']) {
-        metric.observe({ labels, value: 0.5, exemplarLabels: { trace } });
+      // The last one has more labels than one, and letters that are encoded.
+      for (const exemplarLabels of [{ trace: 'a' }, { trace: 'bb', name: '"é' }]) {
+        metric.observe({ labels, value: 0.5, exemplarLabels });
       }
     },
   },

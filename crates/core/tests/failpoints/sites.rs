@@ -41,7 +41,7 @@ fn look(folder: &Path, root: &Path, sites: &mut Vec<String>) {
             continue;
         }
         let text = std::fs::read_to_string(&path).expect("the source");
-        let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+        let code = text.split("\nmod tests {").next().unwrap_or_default();
         for (number, line) in (1..).zip(code.lines()) {
             let is_code = !line.trim_start().starts_with("//");
             if is_code && STORES.iter().any(|store| line.contains(store)) {
