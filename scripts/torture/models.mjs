@@ -1,19 +1,68 @@
 // The protocols in every order in which their parties' steps can fall, with deaths at every store: the core's own code, over
-// words that loom moves.
+// words that loom moves. The long version also has Miri look at what needs no shared memory, and the thread sanitizer at
+// heaps that change while they are read; both need a nightly toolchain with its sources, and it says so where there is none.
+import { spawnSync } from 'node:child_process';
 import { must } from '../run.mjs';
-import { item } from './support/item.mjs';
+import { item, short, unavailable } from './support/item.mjs';
 
-await item(async ({ figures, check }) => {
-  // A folder of its own: everything is compiled with the flag.
-  const output = await must(
-    'cargo',
+const TARGET = 'x86_64-unknown-linux-gnu';
+
+/** What is compiled otherwise has a folder of its own: everything is, with each of these. */
+const LOOM = {
+  command:
     'test --package mpmetrics-core --lib --target-dir target/loom -- models:: --nocapture'.split(
       ' ',
     ),
-    { quiet: true, environment: { RUSTFLAGS: '--cfg loom' } },
-  );
+  environment: { RUSTFLAGS: '--cfg loom' },
+};
+const SANITIZERS = {
+  // Miri knows neither locked files nor shared memory. What is generated is a few cases: it takes a thousand times as long.
+  miri: {
+    component: 'miri',
+    command: `+nightly miri test --target-dir target/miri --package mpmetrics-core --lib --
+      cell:: declaration:: escape:: expose:: labels:: table:: --skip round_trip`.split(/\s+/),
+    environment: { MIRIFLAGS: '-Zmiri-disable-isolation', PROPTEST_CASES: '4' },
+  },
+  // With a standard library of its own making: without, the sanitizer takes that library's threads for races.
+  threads: {
+    component: 'rust-src',
+    command:
+      `+nightly test -Zbuild-std --target ${TARGET} --target-dir target/threads --package mpmetrics-core
+      --lib --test gate --test heap -- --skip whatever_is_in_a_heap`.split(/\s+/),
+    environment: { RUSTFLAGS: '-Zsanitizer=thread' },
+  },
+};
+
+await item(async ({ figures, check }) => {
+  const output = await tested(LOOM);
   const orders = [...output.matchAll(/ORDERS (\d+)/g)].map(([, number]) => Number(number));
-  figures.models = Number(/(\d+) passed/.exec(output)?.[1] ?? 0);
+  figures.models = passedIn(output);
   figures.orders = orders.reduce((total, number) => total + number, 0);
   check(figures.models > 0 && figures.orders > 1000, 'no models were run');
+  if (short) return;
+  for (const [name, sanitizer] of Object.entries(SANITIZERS)) {
+    if (!hasComponent(sanitizer.component)) {
+      const why = `there is no nightly toolchain with it (rustup component add ${sanitizer.component} --toolchain nightly)`;
+      unavailable(figures, name, why);
+      continue;
+    }
+    figures[name] = { tests: passedIn(await tested(sanitizer)) };
+    check(figures[name].tests > 0, `${name} has looked at nothing`);
+  }
 });
+
+/** Runs tests, which a finding ends with an error, and returns what they print. */
+function tested({ command, environment }) {
+  return must('cargo', command, { quiet: true, environment });
+}
+
+function passedIn(output) {
+  return [...output.matchAll(/(\d+) passed/g)].reduce((total, [, number]) => total + +number, 0);
+}
+
+function hasComponent(name) {
+  const { stdout } = spawnSync('rustup', ['component', 'list', '--toolchain', 'nightly'], {
+    encoding: 'utf8',
+  });
+  return new RegExp(`^${name}(-\\S+)? \\(installed\\)$`, 'm').test(stdout ?? '');
+}
