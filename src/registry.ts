@@ -119,6 +119,19 @@ export class Registry<
     return textOf(this, options);
   }
 
+  /**
+   * The same in OpenMetrics 1.0.0, as `startHttpServer` gives it to whoever prefers that: with times of creation, and fit
+   * for the strictest parsers. `metrics()` of a registry with that content type gives prom-client's text, which they refuse.
+   *
+   * ```ts
+   * response.setHeader('Content-Type', Registry.OPENMETRICS_CONTENT_TYPE);
+   * response.end(await register.openMetrics());
+   * ```
+   */
+  async openMetrics(options: ScrapeOptions = {}): Promise<string> {
+    return textOf(this, options, 'openmetrics');
+  }
+
   /** The text of one metric, without a line end. Rejects for what is none. */
   async getMetricsAsString(metric: { name: string }): Promise<string> {
     return textOfOne(this, metric as Registered);
