@@ -13,5 +13,5 @@ process.hrtime = Object.assign((start?: [number, number]): [number, number] => {
 
 const [library = ''] = process.argv.slice(2);
 const require = createRequire(import.meta.url);
-const client = require(library === 'mpmetrics' ? '../../dist/index.js' : 'prom-client');
+const client = require(library === 'mpmetrics' ? '../../dist/index.js' : library);
 process.stdout.write(JSON.stringify(await play(client)), () => process.exit());
