@@ -107,6 +107,9 @@ export const steps: Steps = {
       exemplarLabels: { traceId: 'h' },
     } as never);
     histogram.startTimer({ code: 300 }, { traceId: 'i' })({}, { spanId: 'j' } as never);
+    counter.inc({ labels: { code: 1 }, exemplarLabels: { n: 1, is: true, no: null } } as never);
+    histogram.observe({ labels: { code: 1 }, value: 2, exemplarLabels: { n: 0.5 } } as never);
+    see('by itself', [await counter.get(), await histogram.get()]);
     await look(see, '', registry as never);
     see(
       'too long',
