@@ -4,7 +4,10 @@ import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
+import * as mpmetrics from '../index';
+import { NOT_COPIED } from './compat/not-copied';
 import type { Transcript } from './compat/scenario';
+import type { Client } from './compat/seeing';
 
 /** Something of prom-client's that is done otherwise on purpose. */
 interface Difference {
@@ -97,6 +100,14 @@ test('text, data and errors equal prom-client’s, but for the faults that are n
 test('random programs equal @prometheus-io/client’s as well, but for what is named', async (t) => {
   await compare(t, '@prometheus-io/client', NEWER);
 });
+
+for (const [title, [look, theirs, ours]] of Object.entries(NOT_COPIED)) {
+  test(`not copied, as docs/coming-from-prom-client.md says: ${title}`, async (t) => {
+    const reference = createRequire(import.meta.url)('prom-client') as Client;
+    t.deepEqual(await look(reference), theirs);
+    t.deepEqual(await look(mpmetrics as never), ours);
+  });
+}
 
 for (const [library, promised] of [
   ['prom-client', '15.1.3'],

@@ -149,7 +149,7 @@ function act(chance: Chance, metric, kind: string, held: unknown[], about: Ways)
     case 'remove':
       return chance.is(0.5) ? metric.remove(labels) : metric.remove(...texts);
     case 'zero':
-      // One that takes undeclared labels breaks the next scrape.
+      // One that takes undeclared labels empties another series.
       return 'other' in labels ? undefined : metric.zero?.({ ...labels });
     case 'reset':
       return chance.is(0.3) ? metric.reset() : metric.setToCurrentTime?.(labels);
