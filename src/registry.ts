@@ -124,8 +124,10 @@ export class Registry<
    * for the strictest parsers. `metrics()` of a registry with that content type gives prom-client's text, which they refuse.
    *
    * ```ts
-   * response.setHeader('Content-Type', Registry.OPENMETRICS_CONTENT_TYPE);
-   * response.end(await register.openMetrics());
+   * http.createServer(async (_, response) => {
+   *   response.setHeader('Content-Type', Registry.OPENMETRICS_CONTENT_TYPE);
+   *   response.end(await register.openMetrics());
+   * });
    * ```
    */
   async openMetrics(options: ScrapeOptions = {}): Promise<string> {
