@@ -53,6 +53,7 @@ test.serial('only what runs is in the package', async (t) => {
     'binding.cjs',
     'binding.d.cts',
     'dist',
+    'lib',
     'package.json',
   ]);
 });

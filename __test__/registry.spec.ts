@@ -434,3 +434,21 @@ test('OpenMetrics: _total where it is absent, nowhere twice, and an end', async 
     ),
   );
 });
+
+test('openMetrics() keeps the specification, whatever the content type; metrics() is prom-client’s', async (t) => {
+  const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE) as unknown as Registry;
+  const about = { help: 'Of "all"', registers: [registry] };
+  new Histogram({ ...about, name: 'h', buckets: [1] }).observe(-1);
+  const theirs =
+    '# HELP h Of "all"\n# TYPE h histogram\n' +
+    'h_bucket{le="1"} 1\nh_bucket{le="+Inf"} 1\nh_sum -1\nh_count 1\n# EOF\n';
+  t.is(await registry.metrics(), theirs);
+  const page =
+    /^# HELP h Of \\"all\\"\n# TYPE h histogram\nh_bucket\{le="1\.0"\} 1\nh_bucket\{le="\+Inf"\} 1\nh_created [\d.]+\n# EOF\n$/;
+  t.regex(await registry.openMetrics(), page);
+  t.regex(await Registry.merge([registry]).openMetrics(), page);
+  registry.setContentType(Registry.PROMETHEUS_CONTENT_TYPE);
+  t.regex(await registry.openMetrics(), page);
+  t.is(await new Registry().openMetrics(), '# EOF\n');
+  t.regex(await registry.openMetrics({ own: true }), /^# TYPE mpmetrics_heap_bytes gauge$/m);
+});

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { isMainThread, Worker } from 'node:worker_threads';
 import { Counter, Histogram, register, Registry } from 'mpmetrics';
 
-// Only OpenMetrics has them. `startHttpServer()` speaks it to whoever prefers it, as Prometheus does.
+// Only OpenMetrics has them. `startHttpServer()` speaks it to whoever prefers it, as Prometheus does: the same text as that of
+// `openMetrics()`.
 register.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
 const seconds = new Histogram({
   name: 'request_seconds',
@@ -31,5 +32,5 @@ for (const value of [0.05, 0.5, 5]) {
 if (isMainThread) {
   const threads = [1, 2].map(() => new Worker(fileURLToPath(import.meta.url)));
   await Promise.all(threads.map((thread) => once(thread, 'exit')));
-  console.log(await register.metrics());
+  console.log(await register.openMetrics());
 }

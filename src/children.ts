@@ -21,7 +21,7 @@ export interface Cells<Child> {
   make(series: Labelled, known?: readonly Child[]): Child;
   /** Where the bindings of series can be read, so that one cell serves them all; null: each has its own. */
   readonly arena: Arena | null;
-  /** Called when a series is to be shown with other labels than before; null: always with those that were given first. */
+  /** Called when a series is to be shown with other labels than before; null: no look-up has it shown so, only `show` has. */
   readonly onShow: (() => void) | null;
 }
 
@@ -81,6 +81,11 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   shown(labels: object): LabelSet | null {
     const row = this.#table.find(labels);
     return row === NONE ? null : this.#table.shownOf(row);
+  }
+
+  /** Has the series with those labels, which is known, shown with them from now on, in this order. */
+  show(labels: object): void {
+    this.#table.show(labels as LabelSet);
   }
 
   /** Of the series that are to be shown with other labels than they were given first: these, and the others. */
@@ -222,7 +227,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     for (let row = 0; row < table.length; row += 1) {
       if (!table.has(row)) continue;
       const moved = this.#table.add(table.labelsOf(row));
-      this.#table.find(table.shownOf(row), true);
+      this.#table.show(table.shownOf(row));
       this.#table.bind(moved, table.entryOf(row), table.generationOf(row));
       if (own[row] !== undefined) put(this.#own, moved, own[row]);
       if (handles[row] !== undefined) put(this.#handles, moved, handles[row]);

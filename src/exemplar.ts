@@ -17,20 +17,28 @@ export interface Exemplar {
   timestamp: number;
 }
 
+/** As many sets of labels that are not all text are remembered: those of traces are text. */
+const MOST_TYPED = 1000;
+
 /** Names that labels can have. */
 const names = new Set<string>();
+/** Labels that are not all text, by what they come back as: the latest that this isolate has left. */
+const typed = new Map<string, LabelSet>();
 
 /**
  * Makes an exemplar of now. Throws a `RangeError` when its labels are too long, and an `Error` for a name that no label
  * can have.
  * @internal
  */
-export function exemplarOf(labelSet: LabelSet, value: number): Exemplar {
+export function exemplarOf(labelSet: LabelSet, observed: number): Exemplar {
   let characters = 0;
+  let isText = true;
   for (const name in labelSet) {
     if (!hasOwn(labelSet, name)) continue;
     if (!names.has(name)) learn(name);
-    characters += name.length + labelText(labelSet[name]).length;
+    const value = labelSet[name];
+    if (typeof value !== 'string') isText = false;
+    characters += name.length + labelText(value).length;
   }
   if (characters > MOST_CHARACTERS) {
     throw coded(
@@ -38,7 +46,32 @@ export function exemplarOf(labelSet: LabelSet, value: number): Exemplar {
       'MPMETRICS_INVALID_LABEL',
     );
   }
-  return { labelSet, value, timestamp: Date.now() / 1000 };
+  if (!isText) remember(labelSet);
+  return { labelSet, value: observed, timestamp: Date.now() / 1000 };
+}
+
+/**
+ * The labels of an exemplar that was read, as names and values in turn. They come back as text; as this isolate has given
+ * them, where it has given labels that print so.
+ * @internal
+ */
+export function labelSetRead(pairs: readonly string[]): LabelSet {
+  const given = typed.size > 0 ? typed.get(JSON.stringify(pairs)) : undefined;
+  if (given !== undefined) return { ...given };
+  const labels: Record<string, unknown> = {};
+  for (let index = 0; index < pairs.length; index += 2) {
+    labels[pairs[index] as string] = pairs[index + 1];
+  }
+  return labels;
+}
+
+function remember(labelSet: LabelSet): void {
+  const pairs = Object.entries(labelSet).flatMap(([name, value]) => [name, labelText(value)]);
+  const key = JSON.stringify(pairs);
+  // Behind all others, as the latest.
+  typed.delete(key);
+  typed.set(key, { ...labelSet });
+  if (typed.size > MOST_TYPED) typed.delete(typed.keys().next().value as string);
 }
 
 /** Exemplars that this isolate has left, as if they had been read. @internal */

@@ -2,7 +2,8 @@
 
 // oxlint-disable no-underscore-dangle -- prom-client's names, which other packages use
 
-import { encodeForeign, valuesOf, withDefaults, type ForeignValues } from './foreign';
+import { valuesOf, withDefaults, type ForeignValues } from './foreign';
+import { encodeForeign } from './foreign-text';
 import {
   collectAll,
   foreignIn,
@@ -44,11 +45,11 @@ export interface ScrapeOptions {
 export async function textOf(
   registry: AnyContent,
   { own = false, collectTimeout }: ScrapeOptions,
+  format = formatOf(registry),
 ): Promise<string> {
   const { _metrics, _defaultLabels } = registry;
   const pending = collectAll(_metrics);
   if (pending !== null) await pending;
-  const format = formatOf(registry);
   const wait = collectTimeout === undefined ? {} : { collectWaitMs: collectTimeout };
   const shared = look(registry, async (scope, view) =>
     readAsShown(_metrics, scope, format, { ...view, ...wait, own }),

@@ -1,7 +1,6 @@
 // Metrics that are not of this package, but registered with it: plain objects with a `get()`.
 
 import type { Exemplar } from './exemplar';
-import { labelText } from './labels';
 import type { LabelSet } from './types';
 
 /** What a registry asks of a metric. @internal */
@@ -44,55 +43,4 @@ export function withDefaults<Data extends Pick<ForeignValues, 'values'>>(
     value.labels = labels;
   }
   return data;
-}
-
-/** The text of such a metric, as prom-client writes it, without a line end. @internal */
-export async function encodeForeign(
-  metric: ForeignMetric,
-  defaults: LabelSet,
-  format: string,
-): Promise<string> {
-  const {
-    name,
-    help,
-    type,
-    values = [],
-  } = typeof metric.getForPromString === 'function'
-    ? await metric.getForPromString()
-    : await metric.get();
-  const isOpenMetrics = format === 'openmetrics';
-  // A counter's samples end in _total there, its family does not.
-  const isTotal = isOpenMetrics && type === 'counter';
-  const family = isTotal ? name.replace(/_total$/, '') : name;
-  const lines = [`# HELP ${family} ${escaped(help)}`, `# TYPE ${family} ${type}`];
-  for (const { value, labels = {}, sharedLabels = {}, metricName, exemplar } of values) {
-    const sample = isTotal
-      ? `${(metricName ?? family).replace(/_total$/, '')}_total`
-      : (metricName ?? family);
-    const own = Object.entries({ ...labels, ...defaults, ...labels }).filter(
-      ([label]) => !Object.hasOwn(sharedLabels, label),
-    );
-    const pairs = [...own, ...Object.entries(sharedLabels)].map(pairText).join(',');
-    let line = `${sample}${pairs === '' ? '' : `{${pairs}}`} ${numberText(value)}`;
-    if (exemplar && isOpenMetrics) {
-      const about = Object.entries(exemplar.labelSet).map(pairText).join(',');
-      line += ` # {${about}} ${numberText(exemplar.value)} ${exemplar.timestamp}`;
-    }
-    lines.push(line);
-  }
-  return lines.join('\n');
-}
-
-function pairText([name, value]: [string, unknown]): string {
-  return `${name}="${escaped(labelText(value)).replaceAll('"', '\\"')}"`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
-}
-
-function numberText(value: number): string {
-  if (value === Infinity) return '+Inf';
-  if (value === -Infinity) return '-Inf';
-  return `${value}`;
 }

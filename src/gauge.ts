@@ -129,7 +129,8 @@ export class Gauge<T extends string = string> extends BaseMetric<T, Gauged, Gaug
    * @internal
    */
   cell(labels: LabelSet | null, isShown = false): GaugeCell {
-    const cell = labels === null ? this.bare : this.children.find(labels, isShown);
+    const cell =
+      labels === null && this.bare !== null ? this.bare : this.children.find(labels ?? {}, isShown);
     return cell ?? this.make(labels ?? {});
   }
 

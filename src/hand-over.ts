@@ -26,7 +26,7 @@ export function handOver<Share, Child extends Cell<Share>>(
   // All arrive before any receives, so that they keep their order.
   for (const { labels, shown, parts } of left) {
     now.add(labels, parts as readonly unknown[] as readonly Child[]).show();
-    now.find(shown, true);
+    now.show(shown);
   }
   for (const { labels, share, parts, exemplars } of left) {
     const moved = now.hold(labels) as Child;

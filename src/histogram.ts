@@ -182,6 +182,8 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
     for (const family of this.families) family.restart(own);
     if (this.families.length === 0) known.take(opposite(known.read()));
     known.show();
+    // With the labels as they are given here, as prom-client has it; `observe` leaves them as they are.
+    this.children.show(labels);
   }
 
   /** The histogram with its values in the whole application. */

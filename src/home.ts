@@ -4,7 +4,8 @@
 import builtin from './builtin.cjs';
 import type { Attachment } from './attachment';
 import { warn } from './errors';
-import { nextRegistryNumber } from './evaluations';
+import { discover } from './discovery';
+import { evaluate, nextRegistryNumber } from './evaluations';
 import { placeOf, traceAbove, type Trace } from './place';
 import { defaultAttachment } from './seat';
 
@@ -127,4 +128,21 @@ function warnOf(place: string): void {
     `Several registries without a name are made at ${place}, so that those of other processes and threads are not the ` +
       'same as theirs: each is private to the thread that makes it. To share them, name them: new Registry({ name }).',
   );
+}
+
+/** The key of the registry that all processes share without having named it. */
+const DEFAULT = 'default';
+
+/**
+ * The home of the global registry. When its file is evaluated again, as after `jest.resetModules()`, it begins empty: in
+ * a heap of this process's own as another one; in a shared heap as the same, in place of the one before.
+ *
+ * @param withdraw Withdraws what this evaluation will have registered.
+ * @internal
+ */
+export function globalHome(withdraw: () => void): Home {
+  const before = evaluate(withdraw);
+  const isAnother = before.count > 0 && discover().name === undefined;
+  if (before.count > 0 && !isAnother) before.withdraw();
+  return { key: isAnother ? `${DEFAULT}:${before.count}` : DEFAULT, seat: defaultAttachment };
 }

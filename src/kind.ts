@@ -20,7 +20,7 @@ export interface Kind<Child> {
   sorts(aggregator: Aggregator): CellSorts<Child>;
   /** Whether its cells can carry exemplars. */
   readonly hasExemplars?: boolean;
-  /** Whether its series are shown with the labels that were given last, and not first. */
+  /** Whether each update that sets a series has it shown with the labels that were given last, and not first. */
   readonly showsLast?: boolean;
   /** Whether its cells remember what is in no memory. */
   readonly hasMemory?: boolean;

@@ -10,13 +10,10 @@ import {
   prometheusContentType,
   unsupported,
 } from './content-type';
-import { discover } from './discovery';
 import { coded } from './errors';
-import { evaluate } from './evaluations';
 import { dataOf, hasAggregator, textOf, textOfOne, type ScrapeOptions } from './exposition';
-import { namedHome, privateHome, UnnamedHome, type Home } from './home';
+import { globalHome, namedHome, privateHome, UnnamedHome, type Home } from './home';
 import { contents, isMember, membersIn, metricIn, put, type Registered } from './member';
-import { defaultAttachment } from './seat';
 import { plain } from './shelf';
 import type {
   Metric,
@@ -29,9 +26,6 @@ import type {
   LabelSet,
   RegistryOptions,
 } from './types';
-
-/** The key of the registry that all processes share without having named it. */
-const DEFAULT = 'default';
 
 /**
  * A container of metrics. What it shows are the values of the whole application: of every process and thread that has
@@ -117,6 +111,21 @@ export class Registry<
    */
   async metrics(options: ScrapeOptions = {}): Promise<string> {
     return textOf(this, options);
+  }
+
+  /**
+   * The same in OpenMetrics 1.0.0, as `startHttpServer` gives it to whoever prefers that: with times of creation, and fit
+   * for the strictest parsers. `metrics()` of a registry with that content type gives prom-client's text, which they refuse.
+   *
+   * ```ts
+   * http.createServer(async (_, response) => {
+   *   response.setHeader('Content-Type', Registry.OPENMETRICS_CONTENT_TYPE);
+   *   response.end(await register.openMetrics());
+   * });
+   * ```
+   */
+  async openMetrics(options: ScrapeOptions = {}): Promise<string> {
+    return textOf(this, options, 'openmetrics');
   }
 
   /** The text of one metric, without a line end. Rejects for what is none. */
@@ -276,23 +285,11 @@ export class Registry<
   }
 }
 
-/**
- * The key of the global registry. When this file is evaluated again, as after `jest.resetModules()`, it begins empty: in
- * a heap of this process's own as another one; in a shared heap as the same, in place of the one before.
- */
-function globalKey(): string {
-  const before = evaluate(() => globalRegistry.clear());
-  if (before.count === 0) return DEFAULT;
-  if (discover().name === undefined) return `${DEFAULT}:${before.count}`;
-  before.withdraw();
-  return DEFAULT;
-}
-
 /** The registry that metrics go to when they name none. */
-export const globalRegistry: Registry = new Registry(undefined, {
-  key: globalKey(),
-  seat: defaultAttachment,
-});
+export const globalRegistry: Registry = new Registry(
+  undefined,
+  globalHome(() => globalRegistry.clear()),
+);
 Registry.globalRegistry = globalRegistry;
 
 let currentContentType: RegistryContentType = prometheusContentType;

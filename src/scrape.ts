@@ -11,8 +11,16 @@ export interface Scope {
   registries: number[];
 }
 
-/** A format of exposition, as the binding calls it. @internal */
+/**
+ * A format of exposition, as the binding calls it. Two of them are OpenMetrics: `openmetrics` keeps its specification to the
+ * letter, for all that is this package's alone; `openmetrics-prom-client` is what prom-client's API gives. @internal
+ */
 export type Format = ScrapeRequest['format'];
+
+/** Whether a format is OpenMetrics, in either dialect. @internal */
+export function isOpenMetrics(format: Format): boolean {
+  return format !== 'text';
+}
 
 /** The registries by the heaps in which they are. @internal */
 export function scopesOf(
@@ -54,7 +62,7 @@ export function joined(texts: readonly string[], format: Format): string {
   const [only] = texts;
   if (only !== undefined && texts.length === 1 && only !== '') return only;
   const bodies = texts.map((text) => withoutEnd(text)).filter((text) => text !== '');
-  return format === 'openmetrics' ? [...bodies, END].join('\n') : `${bodies.join('\n\n')}\n`;
+  return isOpenMetrics(format) ? [...bodies, END].join('\n') : `${bodies.join('\n\n')}\n`;
 }
 
 /** An exposition without what closes it. @internal */

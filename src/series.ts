@@ -48,14 +48,14 @@ export class SeriesTable {
   readonly #sought: Int32Array;
   /** Labels as they were given, where a row says too little: their order or types are others. */
   readonly #peculiar = new Map<number, LabelSet>();
-  /** Labels as they were given last, where these are shown and were not the first. */
+  /** Labels that are shown and were not the first. */
   readonly #shown = new Map<number, LabelSet>();
   readonly #onShow: (() => void) | null;
 
   /**
    * An empty table for labels of those names.
    *
-   * @param onShow Called when other labels are to be shown than before; null: those that were given first are shown always.
+   * @param onShow Called when other labels are to be shown than before; null: no look-up has labels shown, only `show` has.
    */
   constructor(names: readonly string[], onShow: (() => void) | null = null) {
     this.#names = names;
@@ -84,11 +84,16 @@ export class SeriesTable {
   /**
    * The row of those labels, or -1. Throws for a label that was not declared.
    *
-   * @param isShown Whether they are to be shown from now on, in this order.
+   * @param isShown Whether they are to be shown from now on, in this order; for tables with `onShow`.
    */
   find(labels: object, isShown = false): number {
     const row = this.#findInOrder(labels as LabelSet);
     return row === NONE ? this.#findInAnyOrder(labels as LabelSet, isShown) : row;
+  }
+
+  /** Has the series with those labels shown with them from now on, in this order. It is known. */
+  show(labels: LabelSet): void {
+    this.#findInAnyOrder(labels, true);
   }
 
   /** The row of labels that come in the order of declaration, and are shown so. */
@@ -149,12 +154,12 @@ export class SeriesTable {
     const at = row * this.#stride + HASH;
     const hash = this.#rows[at] as number;
     const isPlain = this.#isPlain(labels);
-    if (this.#onShow === null || (isPlain && (hash & PLAIN) !== 0)) return;
-    if (!isPlain && isSame(labels, this.shownOf(row))) return;
-    this.#rows[at] = isPlain ? hash | PLAIN : hash & ~PLAIN;
+    if (this.#onShow !== null && isPlain && (hash & PLAIN) !== 0) return;
+    if (isSame(labels, this.shownOf(row))) return;
+    if (this.#onShow !== null) this.#rows[at] = isPlain ? hash | PLAIN : hash & ~PLAIN;
     if (isSame(labels, this.labelsOf(row))) this.#shown.delete(row);
     else this.#shown.set(row, { ...labels });
-    this.#onShow();
+    this.#onShow?.();
   }
 
   /** Adds a row for labels that are valid, and have none. The table is not full. */

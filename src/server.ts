@@ -57,7 +57,7 @@ export interface MetricsServer {
  * Every process of an application may start it on one port: the first serves, the others stand by, and one of them
  * takes over when the first dies.
  *
- * Clients get the Prometheus text format, or OpenMetrics if they prefer it, compressed if they like, and only some
+ * Clients get the Prometheus text format, or OpenMetrics 1.0.0 if they prefer it, compressed if they like, and only some
  * metrics if they ask for `?name[]=one&name[]=other`.
  *
  * @throws TypeError `MPMETRICS_BAD_ARGUMENT` for options that cannot be; MpmetricsError `MPMETRICS_PORT_IN_USE` if the

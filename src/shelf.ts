@@ -88,7 +88,11 @@ function viewOf({ _metrics, isRearranged, isWhole }: AnyContent): View {
   return { ...(isWhole && { whole: true }), ...(isRearranged && { known }) };
 }
 
-/** The format of a registry, as the binding calls it. @internal */
+/**
+ * The format in which prom-client's API shows a registry: in its own dialect, where that is OpenMetrics. This is the one place
+ * that chooses it.
+ * @internal
+ */
 export function formatOf({ contentType }: AnyContent): Format {
-  return contentType === openMetricsContentType ? 'openmetrics' : 'text';
+  return contentType === openMetricsContentType ? 'openmetrics-prom-client' : 'text';
 }

@@ -1,6 +1,6 @@
 // Metrics as data, in the shape that prom-client gives them.
 
-import type { Exemplar } from './exemplar';
+import { labelSetRead, type Exemplar } from './exemplar';
 import { labelText } from './labels';
 import type { LabelSet, MetricObject } from './types';
 import type { FamilyValues } from './native';
@@ -71,18 +71,9 @@ export function samplesOf(family: FamilyValues, labelNames: readonly string[]): 
 function exemplarsOf(found: FamilyValues['series'][number]['exemplars']): Exemplar[] {
   const exemplars: Exemplar[] = [];
   for (const { bucket, labels, value, timestamp } of found) {
-    exemplars[bucket] = { labelSet: labelSetOf(labels), value, timestamp };
+    exemplars[bucket] = { labelSet: labelSetRead(labels), value, timestamp };
   }
   return exemplars;
-}
-
-/** Labels of names and values in turn. */
-function labelSetOf(pairs: readonly string[]): LabelSet {
-  const labels: Record<string, unknown> = {};
-  for (let index = 0; index < pairs.length; index += 2) {
-    labels[pairs[index] as string] = pairs[index + 1];
-  }
-  return labels;
 }
 
 /** The values of a counter or a gauge. @internal */

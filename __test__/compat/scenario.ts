@@ -5,7 +5,7 @@ import { steps as aggregates } from './steps/aggregates';
 import { steps as errors } from './steps/errors';
 import { steps as metrics } from './steps/metrics';
 import { steps as openMetrics } from './steps/open-metrics';
-import { steps as random } from './steps/random';
+import { steps as random, stepsOfNewer } from './steps/random';
 import { steps as registries } from './steps/registries';
 import { steps as removal } from './steps/removal';
 import { steps as surface } from './steps/surface';
@@ -14,22 +14,26 @@ import { steps as values } from './steps/values';
 /** What was seen, by the name of the step. */
 export type Transcript = Record<string, string>;
 
-const STEPS: Steps = {
-  ...metrics,
-  ...values,
-  ...removal,
-  ...registries,
-  ...openMetrics,
-  ...aggregates,
-  ...errors,
-  ...surface,
-  ...random,
+/** What is compared with each library: all of it, and with the newer one what both have agreed on. */
+export const SCENARIOS: Record<string, Steps> = {
+  'prom-client': {
+    ...metrics,
+    ...values,
+    ...removal,
+    ...registries,
+    ...openMetrics,
+    ...aggregates,
+    ...errors,
+    ...surface,
+    ...random,
+  },
+  '@prometheus-io/client': stepsOfNewer,
 };
 
 /** Runs all steps, each with registries of its own. */
-export async function play(client: Client): Promise<Transcript> {
+export async function play(client: Client, steps: Steps): Promise<Transcript> {
   const seen: Transcript = {};
-  for (const [name, step] of Object.entries(STEPS)) {
+  for (const [name, step] of Object.entries(steps)) {
     client.register.clear();
     client.register.setContentType(client.prometheusContentType);
     const see: See = (detail, what) => {

@@ -6,7 +6,6 @@ import { application, type Actor } from './support/actors';
 async function update(actor: Actor): Promise<void> {
   await actor.run((client, kept) => {
     if (kept.metrics === undefined) {
-      client.register.setContentType(client.Registry.OPENMETRICS_CONTENT_TYPE as never);
       const common = { help: 'H', labelNames: ['x'] };
       kept.metrics = {
         c: new client.Counter({ name: 'c', ...common }),
@@ -23,7 +22,7 @@ async function update(actor: Actor): Promise<void> {
 
 /** The times that an actor shows. */
 async function times(actor: Actor): Promise<Record<string, number>> {
-  const text = await actor.run(async (client) => client.register.metrics());
+  const text = await actor.run(async (client) => client.register.openMetrics());
   const lines = text.matchAll(/^(\w)_created\{x="a"\} ([\d.]+)$/gm);
   return Object.fromEntries([...lines].map(([, name, time]) => [name, Number(time)]));
 }

@@ -82,8 +82,8 @@ for (const kinds of SET_UPS) {
     t.deepEqual(lines(text, 'build_info'), ['build_info{version="3",commit="c\\"3"} 1']);
     t.true(text.includes('task{task="down"} 1\n'));
     t.deepEqual(lines(text, 'h_bucket').map(timeless), [
-      'h_bucket{le="1.0"} 4 # {trace_id="low 3"} 0.5',
-      'h_bucket{le="2.0"} 5 # {trace_id="own 2"} 2',
+      'h_bucket{le="1"} 4 # {trace_id="low 3"} 0.5',
+      'h_bucket{le="2"} 5 # {trace_id="own 2"} 2',
       'h_bucket{le="+Inf"} 6 # {trace_id="own 3"} 3',
     ]);
     const data = await first.run(async (_, { count, state, info }) => [

@@ -1,7 +1,7 @@
 // The metrics that are in no heap, as texts for the server's thread: only the isolate that has them can ask them.
 
 import { complain } from '../collectors';
-import { encodeForeign } from '../foreign';
+import { encodeForeign } from '../foreign-text';
 import { foreignIn } from '../member';
 import type { Registry } from '../registry';
 import type { Format } from '../scrape';

@@ -22,6 +22,53 @@ export const steps: Steps = {
     see('content type', registry.contentType);
   },
 
+  'OpenMetrics of odd numbers': async (
+    { Counter, Gauge, Histogram, Summary, Registry, openMetricsContentType },
+    see,
+  ) => {
+    const registry = new Registry(openMetricsContentType as never);
+    const registers = [registry as never];
+    registry.setDefaultLabels({ app: 'shop', x: 'own' });
+    const labelNames = ['x'];
+    new Counter({ name: 'never', help: 'Nothing yet', registers, labelNames });
+    new Counter({ name: 'whole', help: 'Once', registers }).inc(1e21);
+    new Gauge({ name: 'below_total', help: 'A \\ "gauge"', registers, labelNames }).set(
+      { x: 1 },
+      -1e21,
+    );
+    const buckets = [-1, 0, 0.00001, 1, 1.5, 1e6, 1e21];
+    const histogram = new Histogram({ name: 'h', help: 'h', registers, labelNames, buckets });
+    for (const value of [-5, 0, 2e6]) histogram.observe({ x: 'a"b\\' }, value);
+    new Histogram({ name: 'sunk', help: 'h', registers, buckets: [1] }).observe(-2.5);
+    const summary = new Summary({ name: 's', help: 's', registers, percentiles: [0, 0.01, 1] });
+    for (const value of [-5, 1]) summary.observe(value);
+    new Summary({ name: 'empty', help: 's', registers, percentiles: [1] });
+    see('as text', await registry.metrics());
+    see('single', await registry.getSingleMetricAsString('h'));
+    see('single counter', await registry.getSingleMetricAsString('whole'));
+    const other = new Registry(openMetricsContentType as never);
+    new Counter({ name: 'other', help: 'Other', registers: [other as never] }).inc();
+    see('merged', await Registry.merge([other, other]).metrics());
+    registry.setContentType(Registry.PROMETHEUS_CONTENT_TYPE as never);
+    see('and in the other format', await registry.metrics());
+  },
+
+  'OpenMetrics of others': async (
+    { AggregatorRegistry, Histogram, Counter, Registry, openMetricsContentType },
+    see,
+  ) => {
+    const source = new Registry();
+    const registers = [source];
+    new Counter({ name: 'c', help: '"c"', registers, labelNames: ['x'] }).inc({ x: 1 }, 2);
+    new Histogram({ name: 'h', help: 'h', registers, buckets: [-1, 1] }).observe(-3);
+    const json = await source.getMetricsAsJSON();
+    const aggregate = AggregatorRegistry.aggregate([json, json] as never, openMetricsContentType);
+    see('aggregate', await aggregate.metrics());
+    const registry = new Registry(openMetricsContentType as never);
+    registry.registerMetric({ name: 'h', get: async () => json[1] } as never);
+    see('plain objects', await registry.metrics());
+  },
+
   exemplars: async ({ Counter, Histogram, Registry, openMetricsContentType }, see) => {
     const registry = new Registry(openMetricsContentType as never);
     const registers = [registry as never];
@@ -60,6 +107,9 @@ export const steps: Steps = {
       exemplarLabels: { traceId: 'h' },
     } as never);
     histogram.startTimer({ code: 300 }, { traceId: 'i' })({}, { spanId: 'j' } as never);
+    counter.inc({ labels: { code: 1 }, exemplarLabels: { n: 1, is: true, no: null } } as never);
+    histogram.observe({ labels: { code: 1 }, value: 2, exemplarLabels: { n: 0.5 } } as never);
+    see('by itself', [await counter.get(), await histogram.get()]);
     await look(see, '', registry as never);
     see(
       'too long',

@@ -3,6 +3,54 @@
 import { look, type Steps } from '../seeing';
 
 export const steps: Steps = {
+  'labels without a value': async ({ Gauge, Registry }, see) => {
+    const registry = new Registry();
+    const registers = [registry];
+    const gauge = new Gauge({ name: 'g', help: 'g', registers, labelNames: ['x', 'y'] });
+    gauge.set({ x: undefined } as never, 1);
+    await look(see, 'first', registry);
+    gauge.inc(1);
+    await look(see, 'added to', registry);
+    gauge.set(2);
+    await look(see, 'set without', registry);
+    gauge.inc(1);
+    gauge.set({ y: undefined } as never, 4);
+    await look(see, 'set with again', registry);
+    gauge.inc(1);
+    await look(see, 'and added to', registry);
+    registry.setDefaultLabels({ y: 1 });
+    gauge.set(6);
+    await look(see, 'under default labels', registry);
+    const held = gauge.labels({ x: undefined } as never);
+    held.set(7);
+    gauge.set(8);
+    await look(see, 'after a held one', registry);
+  },
+
+  'zero in another order': async ({ Histogram, Registry, openMetricsContentType }, see) => {
+    const registry = new Registry(openMetricsContentType as never);
+    const labelNames = ['x', 'y'];
+    const about = { registers: [registry as never], labelNames, buckets: [1] };
+    const histogram = new Histogram({ ...about, name: 'h', help: 'h', enableExemplars: true });
+    new Histogram({ ...about, name: 'h_sum_of', help: 'h' }).observe({ y: '2', x: '"},{' }, 1);
+    const observe = (labels: object): void =>
+      histogram.observe({ labels, value: 1, exemplarLabels: { a: '}"' } } as never);
+    observe({ x: '"},{', y: '2' });
+    observe({ x: 'other', y: '2' });
+    histogram.zero({ y: 2, x: '"},{' });
+    await look(see, 'zero', registry as never);
+    observe({ x: '"},{', y: '2' });
+    await look(see, 'observed', registry as never);
+    see('get', await histogram.get());
+    registry.setDefaultLabels({ d: 'e' });
+    await look(see, 'under default labels', registry as never);
+    for (let index = 0; index < 600; index += 1) observe({ y: index, x: '' });
+    for (let index = 0; index < 600; index += 2) histogram.remove({ x: '', y: `${index}` });
+    await look(see, 'among many', registry as never);
+    histogram.zero({ x: '"},{', y: '2' });
+    await look(see, 'as at first', registry as never);
+  },
+
   removal: async ({ Counter, Gauge, Histogram, Registry, register }, see) => {
     const counter = new Counter({ name: 'c_total', help: 'c', labelNames: ['a', 'b'] });
     counter.inc({ a: 1, b: 1 });

@@ -457,7 +457,7 @@ fn exemplars_infos_and_enums_are_told() {
         ..Default::default()
     };
     let (mut out, mut whole) = (Vec::new(), Vec::new());
-    let format = expose::Format::OpenMetrics;
+    let format = expose::Format::OpenMetrics(expose::Dialect::Standard);
     expose::scrape(one.heap(), &filter, format, &mut out).unwrap();
     let families = snapshot::take(one.heap(), &filter).unwrap();
     expose::encode(&families, format, &mut whole);

@@ -4,7 +4,7 @@ use crate::error::{Result, bad_argument, rejection};
 use crate::family::FamilyValues;
 use crate::isolate::Attached;
 use mpmetrics_core::collect::ask;
-use mpmetrics_core::expose::{Format, scrape};
+use mpmetrics_core::expose::{Dialect, Format, scrape};
 use mpmetrics_core::snapshot::{Filter, Known, take};
 use mpmetrics_core::{Error, Heap, Result as CoreResult, Writer};
 use napi::bindgen_prelude::{ToNapiValue, TypeName};
@@ -38,8 +38,8 @@ pub struct ScrapeRequest {
     /// How long to wait at most, in milliseconds, for other isolates that have collectors to refresh; 250 by default, 0: they
     /// are not asked.
     pub collect_wait_ms: Option<f64>,
-    /// The exposition format.
-    #[napi(ts_type = "'text' | 'openmetrics'")]
+    /// The exposition format; OpenMetrics as its specification asks, or as prom-client prints it.
+    #[napi(ts_type = "'text' | 'openmetrics' | 'openmetrics-prom-client'")]
     pub format: String,
 }
 
@@ -73,7 +73,8 @@ impl ScrapeRequest {
     fn format(&self) -> Result<Format> {
         match self.format.as_str() {
             "text" => Ok(Format::Text),
-            "openmetrics" => Ok(Format::OpenMetrics),
+            "openmetrics" => Ok(Format::OpenMetrics(Dialect::Standard)),
+            "openmetrics-prom-client" => Ok(Format::OpenMetrics(Dialect::PromClient)),
             _ => Err(bad_argument("there is no such exposition format")),
         }
     }

@@ -1,14 +1,3 @@
 'use strict';
 
-/** An exemplar as it stands in what `getMetricsAsJSON()` gives. */
-module.exports = class Exemplar {
-  constructor(labelSet = {}, value = null) {
-    this.labelSet = labelSet;
-    this.value = value;
-  }
-
-  validateExemplarLabelSet(labelSet) {
-    if (Object.entries(labelSet).flat().join('').length <= 128) return;
-    throw new RangeError('Label set size must be smaller than 128 UTF-8 chars');
-  }
-};
+module.exports = require('mpmetrics/lib/exemplar');

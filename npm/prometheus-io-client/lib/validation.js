@@ -1,20 +1,9 @@
 'use strict';
 
-const { inspect } = require('util');
-const { validateMetricName } = require('./shared');
+const {
+  invalidLabelNames,
+  validateLabel,
+  validateMetricName,
+} = require('mpmetrics/lib/validation');
 
-const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
-
-/** The names that no label can have. */
-function validateLabelName(names = []) {
-  return names.filter((name) => !LABEL_NAME.test(name));
-}
-
-function validateLabel(names, labels) {
-  for (const name in labels) {
-    if (names.includes(name)) continue;
-    throw new Error(`Added label "${name}" is not included in initial labelset: ${inspect(names)}`);
-  }
-}
-
-module.exports = { validateLabel, validateLabelName, validateMetricName };
+module.exports = { validateLabel, validateLabelName: invalidLabelNames, validateMetricName };

@@ -6,7 +6,7 @@
 mod scarce;
 
 use libfuzzer_sys::fuzz_target;
-use mpmetrics_core::expose::Format;
+use mpmetrics_core::expose::{Dialect, Format};
 use mpmetrics_core::verification::image::{self, Image};
 use mpmetrics_core::verification::visitor;
 use std::sync::LazyLock;
@@ -30,7 +30,7 @@ fuzz_target!(|bytes: &[u8]| {
         while !begun.load(Ordering::Relaxed) {
             std::thread::yield_now();
         }
-        for format in [Format::Text, Format::OpenMetrics] {
+        for format in [Format::Text, Format::OpenMetrics(Dialect::Standard)] {
             visitor::read(&heap, format);
         }
         over.store(true, Ordering::Relaxed);

@@ -6,7 +6,7 @@
 mod scarce;
 
 use libfuzzer_sys::fuzz_target;
-use mpmetrics_core::expose::Format;
+use mpmetrics_core::expose::{Dialect, Format};
 use mpmetrics_core::verification::{image::Image, visitor};
 use std::sync::LazyLock;
 
@@ -16,7 +16,7 @@ fuzz_target!(|bytes: &[u8]| {
     let Some((how, bytes)) = bytes.split_first() else {
         return;
     };
-    let format = [Format::Text, Format::OpenMetrics][usize::from(how & 1)];
+    let format = [Format::Text, Format::OpenMetrics(Dialect::Standard)][usize::from(how & 1)];
     if let Ok(heap) = SAMPLE.heap(&SAMPLE.edits(bytes)) {
         visitor::read(&heap, format);
         // To join asks the kernel who this process is, which takes as long as many reads. What a writer finds is an answer,

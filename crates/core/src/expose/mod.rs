@@ -1,7 +1,7 @@
 //! Families to bytes: the exposition formats that Prometheus reads.
 //!
-//! The layout of the Prometheus text format is prom-client's, byte for byte. OpenMetrics follows
-//! version 1.0.0 of its specification, which is stricter than what prom-client prints.
+//! The layout of the Prometheus text format is prom-client's, byte for byte. OpenMetrics is spoken in two dialects:
+//! version 1.0.0 of its specification to the letter, and what prom-client prints under that name.
 //!
 //! ```text
 //! scrape, encode -> text | open_metrics  what stands around the samples: HELP, TYPE, blank lines, EOF
@@ -30,8 +30,20 @@ use crate::snapshot::{self, Filter};
 pub enum Format {
     /// The Prometheus text format, version 0.0.4. Names stay as they were declared.
     Text,
-    /// OpenMetrics text, version 1.0.0. Counters' samples end in `_total`, their families do not.
-    OpenMetrics,
+    /// OpenMetrics text. Counters' samples end in `_total`, their families do not.
+    OpenMetrics(Dialect),
+}
+
+/// How OpenMetrics is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// As version 1.0.0 of the specification asks, so that the strictest of its parsers (that of Python's
+    /// `prometheus_client`) reads every page: bounds as `le="1.0"`, quotes escaped in help texts, times of creation, and no
+    /// line with a number that the format forbids.
+    Standard,
+    /// As prom-client 15.1.3 prints it, byte for byte, for those whose tests and tools know that text: `le="1"`, quotes
+    /// of help texts as they are, no `_created`, every number. Prometheus reads it as well.
+    PromClient,
 }
 
 impl Format {
@@ -39,7 +51,7 @@ impl Format {
     pub fn content_type(self) -> &'static str {
         match self {
             Self::Text => "text/plain; version=0.0.4; charset=utf-8",
-            Self::OpenMetrics => "application/openmetrics-text; version=1.0.0; charset=utf-8",
+            Self::OpenMetrics(_) => "application/openmetrics-text; version=1.0.0; charset=utf-8",
         }
     }
 }
@@ -47,14 +59,14 @@ impl Format {
 /// Appends the exposition of `families` to `out`, in the given order.
 ///
 /// ```
-/// use mpmetrics_core::expose::{Format, encode};
+/// use mpmetrics_core::expose::{Dialect, Format, encode};
 ///
 /// let mut out = Vec::new();
 /// encode(&[], Format::Text, &mut out);
 /// assert_eq!(out, b"\n"); // what prom-client prints for an empty registry
 ///
 /// out.clear();
-/// encode(&[], Format::OpenMetrics, &mut out);
+/// encode(&[], Format::OpenMetrics(Dialect::Standard), &mut out);
 /// assert_eq!(out, b"# EOF\n");
 /// ```
 pub fn encode(families: &[Family], format: Format, out: &mut Vec<u8>) {
@@ -97,7 +109,7 @@ impl<'a> Exposition<'a> {
     fn push(&mut self, family: &Family) {
         match self.format {
             Format::Text => text::push_family(family, self.is_empty, self.out),
-            Format::OpenMetrics => open_metrics::push_family(family, self.out),
+            Format::OpenMetrics(dialect) => open_metrics::push_family(family, dialect, self.out),
         }
         self.is_empty = false;
     }
@@ -105,7 +117,7 @@ impl<'a> Exposition<'a> {
     fn end(self) {
         match self.format {
             Format::Text => text::end(self.is_empty, self.out),
-            Format::OpenMetrics => open_metrics::end(self.out),
+            Format::OpenMetrics(_) => open_metrics::end(self.out),
         }
     }
 }
@@ -115,7 +127,7 @@ impl<'a> Exposition<'a> {
 fn estimate(family: &Family, format: Format) -> usize {
     /// What a line has besides its name and labels: suffix, braces, number, newline.
     const LINE: usize = 32;
-    let created = usize::from(format == Format::OpenMetrics);
+    let created = usize::from(format == Format::OpenMetrics(Dialect::Standard));
     let lines = match family.series.first().map(|series| &series.value) {
         None => 0,
         Some(Value::Number(_)) => 1 + created,
@@ -135,7 +147,7 @@ mod tests {
     fn each_format_names_its_content_type() {
         assert!(Format::Text.content_type().contains("version=0.0.4"));
         assert!(
-            Format::OpenMetrics
+            Format::OpenMetrics(Dialect::Standard)
                 .content_type()
                 .starts_with("application/openmetrics-text")
         );

@@ -1,8 +1,9 @@
-//! OpenMetrics text, version 1.0.0.
+//! OpenMetrics text, in both dialects.
 //!
 //! What differs from the Prometheus format: a counter's family is named without `_total` and its
-//! samples with it, an info's likewise with `_info`; units and creation times are told; bounds are
-//! written as Go writes them; quotes in help texts are escaped; no line is blank; the end is marked.
+//! samples with it, an info's likewise with `_info`; units are told; no line is blank; the end is marked.
+//! And, where the specification is kept to the letter: creation times are told; bounds are written as Go writes them; quotes
+//! in help texts are escaped.
 //!
 //! ```text
 //! # HELP requests Requests answered
@@ -12,13 +13,15 @@
 //! # EOF
 //! ```
 
-use super::number::push_canonical;
+use super::Dialect;
+use super::number::{push_canonical, push_number};
 use super::samples::{Samples, push_samples};
-use crate::escape::push_quoted_help;
+use crate::escape::{push_help, push_quoted_help};
 use crate::family::{Family, Kind};
 
 /// Appends a family.
-pub(super) fn push_family(family: &Family, out: &mut Vec<u8>) {
+pub(super) fn push_family(family: &Family, dialect: Dialect, out: &mut Vec<u8>) {
+    let is_standard = dialect == Dialect::Standard;
     let suffix = value_suffix(family.kind);
     // A name that has the suffix already must not get it twice.
     let name = family
@@ -29,7 +32,11 @@ pub(super) fn push_family(family: &Family, out: &mut Vec<u8>) {
     for part in ["# HELP ", name, " "] {
         out.extend_from_slice(part.as_bytes());
     }
-    push_quoted_help(&family.help, out);
+    if is_standard {
+        push_quoted_help(&family.help, out);
+    } else {
+        push_help(&family.help, out);
+    }
     for part in ["\n# TYPE ", name, " ", kind(family.kind), "\n"] {
         out.extend_from_slice(part.as_bytes());
     }
@@ -41,13 +48,18 @@ pub(super) fn push_family(family: &Family, out: &mut Vec<u8>) {
     let samples = Samples {
         name,
         value_suffix: suffix,
-        created: matches!(family.kind, Kind::Counter | Kind::Histogram | Kind::Summary),
+        created: is_standard
+            && matches!(family.kind, Kind::Counter | Kind::Histogram | Kind::Summary),
         exemplars: true,
         // With negative observations a sum may go down, which the format forbids; the count must
         // not stand without it, and the last bucket tells it anyway.
-        sum_and_count: !family.bounds.first().is_some_and(|bound| *bound < 0.0),
-        any_number: false,
-        push_bound: push_canonical,
+        sum_and_count: !is_standard || family.bounds.first().is_none_or(|bound| *bound >= 0.0),
+        any_number: !is_standard,
+        push_bound: if is_standard {
+            push_canonical
+        } else {
+            push_number
+        },
     };
     push_samples(family, &samples, out);
 }
@@ -94,15 +106,39 @@ mod tests {
     use super::*;
     use crate::family::{Series, Value};
 
-    fn open_metrics(families: &[Family]) -> String {
+    fn in_dialect(dialect: Dialect, families: &[Family]) -> String {
         let mut out = Vec::new();
-        encode(families, Format::OpenMetrics, &mut out);
+        encode(families, Format::OpenMetrics(dialect), &mut out);
         String::from_utf8(out).unwrap()
+    }
+
+    fn open_metrics(families: &[Family]) -> String {
+        in_dialect(Dialect::Standard, families)
     }
 
     #[test]
     fn nothing_is_only_the_end() {
-        assert_eq!(open_metrics(&[]), "# EOF\n");
+        for dialect in [Dialect::Standard, Dialect::PromClient] {
+            assert_eq!(in_dialect(dialect, &[]), "# EOF\n");
+        }
+    }
+
+    #[test]
+    fn prom_client_tells_no_creation_and_leaves_nothing_out() {
+        let counter = numbers(
+            "c_total",
+            "All \"of\" them",
+            Kind::Counter,
+            &[("", f64::NAN)],
+        );
+        let histogram = histogram("h", "Help", &[-1.0, 1e6], &[("", -7.5, &[1.0, 0.0, 2.0])]);
+        assert_eq!(
+            in_dialect(Dialect::PromClient, &[counter, histogram]),
+            "# HELP c All \"of\" them\n# TYPE c counter\nc_total NaN\n\
+             # HELP h Help\n# TYPE h histogram\n\
+             h_bucket{le=\"-1\"} 1\nh_bucket{le=\"1000000\"} 1\nh_bucket{le=\"+Inf\"} 3\nh_sum -7.5\nh_count 3\n\
+             # EOF\n"
+        );
     }
 
     #[test]

@@ -154,7 +154,7 @@ pub fn disturb(heap: &Heap, image: &Image, edits: &[Edit], over: impl Fn() -> bo
 mod tests {
     use super::super::visitor::{read, write};
     use super::*;
-    use crate::expose::Format;
+    use crate::expose::{Dialect, Format};
     use std::sync::atomic::AtomicBool;
 
     /// Numbers that look random and are the same each time: SplitMix64.
@@ -178,7 +178,7 @@ mod tests {
     fn an_image_that_nobody_has_changed_is_sound() {
         let heap = Image::sample().unwrap().heap(&[]).unwrap();
         assert_eq!(super::super::check(&heap).unwrap(), Vec::<String>::new());
-        assert_eq!(read(&heap, Format::OpenMetrics), 0);
+        assert_eq!(read(&heap, Format::OpenMetrics(Dialect::Standard)), 0);
         write(&heap).unwrap();
         assert_eq!(super::super::check(&heap).unwrap(), Vec::<String>::new());
     }
@@ -241,10 +241,10 @@ mod tests {
             match image.heap(&edits) {
                 Err(_) => refused += 1,
                 Ok(heap) => {
-                    wrong += usize::from(read(&heap, Format::OpenMetrics) > 0);
+                    wrong += usize::from(read(&heap, Format::OpenMetrics(Dialect::Standard)) > 0);
                     // What a writer finds is an answer, whatever it is; it leaves another heap to read.
                     let _ = write(&heap);
-                    read(&heap, Format::OpenMetrics);
+                    read(&heap, Format::OpenMetrics(Dialect::Standard));
                 }
             }
         }
@@ -264,7 +264,7 @@ mod tests {
             std::thread::scope(|scope| {
                 scope.spawn(|| disturb(&heap, &image, &edits, || over.load(Ordering::Relaxed)));
                 for _ in 0..8 {
-                    read(&heap, Format::OpenMetrics);
+                    read(&heap, Format::OpenMetrics(Dialect::Standard));
                 }
                 over.store(true, Ordering::Relaxed);
             });

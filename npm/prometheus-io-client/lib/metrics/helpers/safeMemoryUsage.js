@@ -1,10 +1,3 @@
 'use strict';
 
-// It can be forbidden.
-module.exports = () => {
-  try {
-    return process.memoryUsage();
-  } catch {
-    return undefined;
-  }
-};
+module.exports = require('mpmetrics/lib/metrics/helpers/safeMemoryUsage');

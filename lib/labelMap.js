@@ -1,0 +1,88 @@
+'use strict';
+
+const { inspect } = require('util');
+
+/**
+ * Entries by labels, of which the names are known: `lib/util` of @prometheus-io/client has it. A label without a value is
+ * one with an empty text.
+ */
+module.exports = class LabelMap {
+  #names;
+  #entries = new Map();
+
+  constructor(labelNames = []) {
+    this.#names = [...new Set(labelNames)].toSorted();
+  }
+
+  get size() {
+    return this.#entries.size;
+  }
+
+  /** Replaces the value, and leaves the labels as they were given first. */
+  set(labels, value = 0) {
+    this.#at(labels, () => ({ value, labels })).value = value;
+    return this;
+  }
+
+  setDelta(labels, value = 0) {
+    const entry = this.entry(labels);
+    if (entry === undefined) return this.set(labels, value);
+    entry.value += value;
+    return this;
+  }
+
+  get(labels) {
+    return this.entry(labels)?.value;
+  }
+
+  /** The value with those labels, which `init` makes if there is none. */
+  getOrAdd(labels, init) {
+    return this.#at(labels, () => ({ value: init(), labels })).value;
+  }
+
+  entry(labels) {
+    return this.#entries.get(this.keyFrom(labels));
+  }
+
+  /** Adds properties to an entry, which has these labels from now on. */
+  merge(labels, values) {
+    return Object.assign(
+      this.#at(labels, () => ({})),
+      values,
+      { labels },
+    );
+  }
+
+  remove(labels) {
+    this.#entries.delete(this.keyFrom(labels));
+  }
+
+  clear() {
+    this.#entries.clear();
+  }
+
+  values() {
+    return this.#entries.values();
+  }
+
+  validate(labels) {
+    for (const name in labels) {
+      if (this.#names.includes(name)) continue;
+      throw new Error(
+        `Added label "${name}" is not included in initial labelset: ${inspect(this.#names)}`,
+      );
+    }
+    return true;
+  }
+
+  keyFrom(labels = {}) {
+    for (const _ in labels) return this.#names.map((name) => `${labels[name] ?? ''}|`).join('');
+    return '';
+  }
+
+  #at(labels, make) {
+    const key = this.keyFrom(labels);
+    if (!this.#entries.has(key)) this.#entries.set(key, make());
+    return this.#entries.get(key);
+  }
+};
