@@ -8,10 +8,12 @@
 //! truth about it: a cell counts if it was bound to the generation that stands there.
 
 mod changing;
+mod record;
 
 pub(crate) use changing::{
     create_series, discard_series, remove_series, replace_series, restart_series,
 };
+pub(crate) use record::Record;
 
 use crate::declarations;
 use crate::error::{Error, Result};
@@ -94,8 +96,16 @@ impl<'heap> Entries<'heap> {
         Ok(Entries { pages, count })
     }
 
-    pub fn count(&self) -> u32 {
-        self.count
+    /// All words, page by page, with the number of the first of each page.
+    pub fn pages(&self) -> impl Iterator<Item = (u32, &'heap [AtomicU64])> {
+        let mut first = 0;
+        self.pages.iter().map(move |page| {
+            let left = (self.count - first) as usize;
+            // The last page has room for more than there are.
+            let found = (first, &page[..page.len().min(left)]);
+            first += found.1.len() as u32;
+            found
+        })
     }
 
     /// As [`series_word`], without a search for the page.
@@ -168,12 +178,8 @@ fn check_limit(heap: &Heap, family: u32, limit: u32) -> Result<()> {
 
 /// The labels of a series. The caller holds the lock, or validates the generation afterwards.
 pub(crate) fn labels_of(heap: &Heap, entry: SeriesEntry) -> Result<Labels> {
-    let length = heap.load(entry.record + series::NEXT_AND_LENGTH)? as u32;
-    let mut text = Vec::new();
-    heap.read_bytes(entry.record + series::TEXT, length as usize, &mut text)?;
-    let text = String::from_utf8(text).map_err(|_| Error::Corrupt {
-        what: "a label text is no UTF-8",
-    })?;
+    let mut text = String::new();
+    Record::at(heap, entry.record)?.read_text(&mut text)?;
     Ok(Labels::parse(&text))
 }
 

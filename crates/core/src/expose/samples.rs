@@ -28,7 +28,7 @@ pub(super) struct Samples<'a> {
 pub(super) fn push_samples(family: &Family, samples: &Samples<'_>, out: &mut Vec<u8>) {
     let lines = Lines::new(family, samples);
     for series in &family.series {
-        let labels = family.labels(series).as_bytes();
+        let labels = &family.text.as_bytes()[series.labels.clone()];
         let exemplars = Exemplars::of(family, series, samples.exemplars);
         let grows = |number: f64| samples.any_number || number >= 0.0;
         match &series.value {
@@ -69,23 +69,23 @@ pub(super) fn push_samples(family: &Family, samples: &Samples<'_>, out: &mut Vec
 
 /// The beginnings of a family's lines, up to where the labels stand.
 struct Lines {
-    /// `name`
+    /// `name{`
     value: Vec<u8>,
-    /// `name_bucket{le="0.1"` or `name{quantile="0.5"`, for each bound, one after the other …
+    /// `name_bucket{le="0.1",` or `name{quantile="0.5",`, for each bound, one after the other …
     bounds: Vec<u8>,
     /// … and where each of them ends, a histogram's `+Inf` last.
     bound_ends: Vec<usize>,
-    /// `name_sum`
+    /// `name_sum{`
     sum: Vec<u8>,
-    /// `name_count`
+    /// `name_count{`
     count: Vec<u8>,
-    /// `name_created`, where it is printed.
+    /// `name_created{`, where it is printed.
     created: Option<Vec<u8>>,
 }
 
 impl Lines {
     fn new(family: &Family, samples: &Samples<'_>) -> Self {
-        let named = |suffix: &str| [samples.name, suffix].concat().into_bytes();
+        let named = |suffix: &str| [samples.name, suffix, "{"].concat().into_bytes();
         let (suffix, label, last) = match family.kind {
             Kind::Summary => ("", b"{quantile=\"".as_slice(), None),
             _ => ("_bucket", b"{le=\"".as_slice(), Some(f64::INFINITY)),
@@ -97,7 +97,7 @@ impl Lines {
             bounds.extend_from_slice(suffix.as_bytes());
             bounds.extend_from_slice(label);
             (samples.push_bound)(bound, &mut bounds);
-            bounds.push(b'"');
+            bounds.extend_from_slice(b"\",");
             bound_ends.push(bounds.len());
         }
         Self {
@@ -139,7 +139,15 @@ impl<'a> Exemplars<'a> {
     }
 
     /// Appends ` # {trace_id="…"} value timestamp` to the line that has just ended, if its bucket has an exemplar.
+    #[inline]
     fn push_behind(&self, bucket: usize, out: &mut Vec<u8>) {
+        // Nearly no series has any.
+        if !self.exemplars.is_empty() {
+            self.push(bucket, out);
+        }
+    }
+
+    fn push(&self, bucket: usize, out: &mut Vec<u8>) {
         let Some(exemplar) = self
             .exemplars
             .iter()
@@ -174,11 +182,13 @@ fn push_states(family: &Family, lines: &Lines, labels: &[u8], state: usize, out:
     }
 }
 
-/// Appends the line of a bound: its beginning has a label already.
+/// Appends the line of a bound: its beginning has a label already, and a comma behind it.
+#[inline]
 fn push_bound_line(beginning: &[u8], labels: &[u8], number: f64, out: &mut Vec<u8>) {
-    out.extend_from_slice(beginning);
-    if !labels.is_empty() {
-        out.push(b',');
+    if labels.is_empty() {
+        out.extend_from_slice(&beginning[..beginning.len() - 1]);
+    } else {
+        out.extend_from_slice(beginning);
         out.extend_from_slice(labels);
     }
     out.extend_from_slice(b"} ");
@@ -186,16 +196,17 @@ fn push_bound_line(beginning: &[u8], labels: &[u8], number: f64, out: &mut Vec<u
     out.push(b'\n');
 }
 
-/// Appends `name{labels} number`, without braces where there are no labels.
+/// Appends `name{labels} number`, without braces where there are no labels. The beginning has the first of them.
 #[inline]
-fn push_line(name: &[u8], labels: &[u8], number: f64, out: &mut Vec<u8>) {
-    out.extend_from_slice(name);
-    if !labels.is_empty() {
-        out.push(b'{');
+fn push_line(beginning: &[u8], labels: &[u8], number: f64, out: &mut Vec<u8>) {
+    if labels.is_empty() {
+        out.extend_from_slice(&beginning[..beginning.len() - 1]);
+        out.push(b' ');
+    } else {
+        out.extend_from_slice(beginning);
         out.extend_from_slice(labels);
-        out.push(b'}');
+        out.extend_from_slice(b"} ");
     }
-    out.push(b' ');
     push_number(number, out);
     out.push(b'\n');
 }
