@@ -27,6 +27,7 @@ pub(super) struct Samples<'a> {
 /// Appends all lines of all series of `family`.
 pub(super) fn push_samples(family: &Family, samples: &Samples<'_>, out: &mut Vec<u8>) {
     let lines = Lines::new(family, samples);
+    let mut end = Vec::new();
     for series in &family.series {
         let labels = &family.text.as_bytes()[series.labels.clone()];
         let exemplars = Exemplars::of(family, series, samples.exemplars);
@@ -39,7 +40,7 @@ pub(super) fn push_samples(family: &Family, samples: &Samples<'_>, out: &mut Vec
             }
             Value::Histogram { sum, counts } => {
                 let counts = &family.numbers[counts.clone()];
-                push_buckets(&lines, labels, counts, &exemplars, out);
+                push_buckets(&lines, labels, counts, &exemplars, &mut end, out);
                 // One does not stand without the other.
                 if samples.sum_and_count && grows(*sum) {
                     push_line(&lines.sum, labels, *sum, out);
@@ -183,14 +184,25 @@ fn push_states(family: &Family, lines: &Lines, labels: &[u8], state: usize, out:
 }
 
 /// Appends the line of a bound: its beginning has a label already, and a comma behind it.
-#[inline]
 fn push_bound_line(beginning: &[u8], labels: &[u8], number: f64, out: &mut Vec<u8>) {
+    push_beginning(beginning, labels, out);
+    push_end(number, out);
+}
+
+/// Appends what stands before the labels, and the labels. Where there are none, what leads to them is left out.
+#[inline]
+fn push_beginning(beginning: &[u8], labels: &[u8], out: &mut Vec<u8>) {
     if labels.is_empty() {
         out.extend_from_slice(&beginning[..beginning.len() - 1]);
     } else {
         out.extend_from_slice(beginning);
         out.extend_from_slice(labels);
     }
+}
+
+/// Appends what stands behind the labels.
+#[inline]
+fn push_end(number: f64, out: &mut Vec<u8>) {
     out.extend_from_slice(b"} ");
     push_number(number, out);
     out.push(b'\n');
@@ -199,30 +211,35 @@ fn push_bound_line(beginning: &[u8], labels: &[u8], number: f64, out: &mut Vec<u
 /// Appends `name{labels} number`, without braces where there are no labels. The beginning has the first of them.
 #[inline]
 fn push_line(beginning: &[u8], labels: &[u8], number: f64, out: &mut Vec<u8>) {
+    push_beginning(beginning, labels, out);
     if labels.is_empty() {
-        out.extend_from_slice(&beginning[..beginning.len() - 1]);
         out.push(b' ');
+        push_number(number, out);
+        out.push(b'\n');
     } else {
-        out.extend_from_slice(beginning);
-        out.extend_from_slice(labels);
-        out.extend_from_slice(b"} ");
+        push_end(number, out);
     }
-    push_number(number, out);
-    out.push(b'\n');
 }
 
-/// Appends the buckets, made cumulative.
+/// Appends the buckets, made cumulative. `end` is scratch space.
 fn push_buckets(
     lines: &Lines,
     labels: &[u8],
     counts: &[f64],
     exemplars: &Exemplars<'_>,
+    end: &mut Vec<u8>,
     out: &mut Vec<u8>,
 ) {
     let mut cumulative = 0.0;
     for (at, count) in counts.iter().enumerate() {
-        cumulative += count;
-        push_bound_line(lines.bound(at), labels, cumulative, out);
+        // Most buckets of most histograms are empty: such a line ends as the one before it.
+        if at == 0 || *count != 0.0 {
+            cumulative += count;
+            end.clear();
+            push_end(cumulative, end);
+        }
+        push_beginning(lines.bound(at), labels, out);
+        out.extend_from_slice(end);
         exemplars.push_behind(at, out);
     }
 }
