@@ -67,16 +67,22 @@ pub fn encode(families: &[Family], format: Format, out: &mut Vec<u8>) {
 }
 
 /// Appends the exposition of the families of a heap that the filter admits to `out`, without having all of them in memory
-/// at once. What is in `out` after an error is no exposition.
+/// at once. Returns whether all of it is ASCII. What is in `out` after an error is no exposition.
 ///
 /// Room that `out` has is taken to be needed: its memory is fetched at once, which takes less time than page by page,
 /// and by a second thread where it is much.
-pub fn scrape(heap: &Heap, filter: &Filter, format: Format, out: &mut Vec<u8>) -> Result<()> {
+pub fn scrape(heap: &Heap, filter: &Filter, format: Format, out: &mut Vec<u8>) -> Result<bool> {
     room::fetched_ahead(out, |out| {
         let mut exposition = Exposition::new(format, out);
-        snapshot::each(heap, filter, |family| exposition.push(family))?;
+        let mut is_ascii = true;
+        snapshot::each(heap, filter, |family| {
+            let start = exposition.out.len();
+            exposition.push(family);
+            // Looked at while the processor still has it in its cache.
+            is_ascii &= exposition.out[start..].is_ascii();
+        })?;
         exposition.end();
-        Ok(())
+        Ok(is_ascii)
     })
 }
 

@@ -1,10 +1,10 @@
 //! Room for a large text: the kernel puts memory behind it while what goes there is still being read.
 
 use crate::platform;
+use crate::sync::{LocalBool, Ordering};
 use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::sync::LazyLock;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 /// A smaller text has its memory before another thread would have begun.
@@ -23,7 +23,7 @@ pub(super) fn fetched_ahead<T>(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8
         platform::populate(room);
         return write(out);
     }
-    let is_written = AtomicBool::new(false);
+    let is_written = LocalBool::new(false);
     thread::scope(|scope| {
         let ahead = || {
             for start in room.clone().step_by(STEP) {

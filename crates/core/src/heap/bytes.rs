@@ -33,23 +33,17 @@ impl Heap {
 /// Copies text of `length` bytes from where `words` begin, behind what is in `into`, which an error leaves as it was.
 pub(crate) fn read_text(words: &[AtomicU64], length: usize, into: &mut String) -> Result<()> {
     let start = into.len();
-    let mut bytes = std::mem::take(into).into_bytes();
-    let copied = copy(words, length, &mut bytes).and_then(|bits| {
-        // Nearly all text is ASCII, of which nothing has to be checked.
-        if bits & BEYOND_ASCII == 0 || std::str::from_utf8(&bytes[start..]).is_ok() {
-            Ok(())
-        } else {
-            Err(Error::Corrupt {
-                what: "a label text is no UTF-8",
-            })
-        }
-    });
-    if copied.is_err() {
+    // SAFETY: what is appended is ASCII or checked to be UTF-8 before anybody sees it, and else taken away again.
+    let bytes = unsafe { into.as_mut_vec() };
+    let bits = copy(words, length, bytes)?;
+    // Nearly all text is ASCII, of which nothing has to be checked.
+    if bits & BEYOND_ASCII != 0 && std::str::from_utf8(&bytes[start..]).is_err() {
         bytes.truncate(start);
+        return Err(Error::Corrupt {
+            what: "a label text is no UTF-8",
+        });
     }
-    // SAFETY: up to `start` the bytes were a string, and what comes behind is ASCII or was checked.
-    *into = unsafe { String::from_utf8_unchecked(bytes) };
-    copied
+    Ok(())
 }
 
 /// Appends `length` bytes to `into`. Returns the bits that any of the words had.
