@@ -170,7 +170,10 @@ impl Heap {
     /// The `length` words from `place` on, which all lie in one segment.
     #[inline]
     pub(crate) fn words(&self, place: Place, length: u32) -> Result<&[AtomicU64]> {
-        self.words_from(place)?.get(..length as usize).ok_or(BEYOND)
+        let (number, index) = locate(place);
+        let words = self.segment(number)?.words();
+        let end = index.saturating_add(length as usize);
+        words.get(index..end).ok_or(BEYOND)
     }
 
     /// As [`Heap::words`], for a length that the compiler knows: it need not look at it again for each word.

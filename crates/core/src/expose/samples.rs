@@ -190,7 +190,7 @@ fn push_bound_line(beginning: &[u8], labels: &[u8], number: f64, out: &mut Vec<u
 }
 
 /// Appends what stands before the labels, and the labels. Where there are none, what leads to them is left out.
-#[inline]
+#[inline(always)]
 fn push_beginning(beginning: &[u8], labels: &[u8], out: &mut Vec<u8>) {
     if labels.is_empty() {
         out.extend_from_slice(&beginning[..beginning.len() - 1]);
