@@ -50,6 +50,15 @@ fn push_escaped(text: &str, quotes: bool, out: &mut Vec<u8>) {
 }
 
 fn escape(text: &str, quotes: bool, out: &mut String) {
+    let is_special = |byte| matches!(byte, b'\\' | b'\n' | b'"');
+    // Nearly no text has any of them, which shows without a look at each letter by itself.
+    if !text
+        .bytes()
+        .fold(false, |found, byte| found | is_special(byte))
+    {
+        out.push_str(text);
+        return;
+    }
     let mut start = 0;
     for (at, byte) in text.bytes().enumerate() {
         let replacement = match byte {

@@ -1,12 +1,15 @@
 //! The list of segments: from places to words, and growth.
 
+mod bytes;
 mod growth;
 mod opening;
+
+pub(crate) use bytes::read_text;
 
 use crate::declarations::Declarations;
 use crate::error::{Error, Result};
 use crate::idle::Idle;
-use crate::layout::{FIRST_SEGMENT_WORDS, MAX_SEGMENTS, PLACE_BITS, Place, WORD, header};
+use crate::layout::{FIRST_SEGMENT_WORDS, MAX_SEGMENTS, PLACE_BITS, Place, header};
 use crate::map_lock::MapLock;
 use crate::name::{HeapFiles, HeapName};
 use crate::options::HeapOptions;
@@ -25,6 +28,11 @@ pub struct Heap {
     pub(crate) declarations: Declarations,
     pub(crate) idle: Idle,
 }
+
+/// What lies at a place is longer than there is room.
+const BEYOND: Error = Error::Corrupt {
+    what: "a block reaches beyond its segment",
+};
 
 /// The segment that `place` is in, and the index of the word there.
 #[inline]
@@ -165,9 +173,25 @@ impl Heap {
         let (number, index) = locate(place);
         let words = self.segment(number)?.words();
         let end = index.saturating_add(length as usize);
-        words.get(index..end).ok_or(Error::Corrupt {
-            what: "a block reaches beyond its segment",
-        })
+        words.get(index..end).ok_or(BEYOND)
+    }
+
+    /// As [`Heap::words`], for a length that the compiler knows: it need not look at it again for each word.
+    #[inline]
+    pub(crate) fn block<const LENGTH: usize>(&self, place: Place) -> Result<&[AtomicU64; LENGTH]> {
+        self.words_from(place)?.first_chunk().ok_or(BEYOND)
+    }
+
+    /// The words from `place` to the end of its segment: for a block that says itself how long it is.
+    #[inline]
+    pub(crate) fn words_from(&self, place: Place) -> Result<&[AtomicU64]> {
+        let (number, index) = locate(place);
+        self.segment(number)?
+            .words()
+            .get(index..)
+            .ok_or(Error::Corrupt {
+                what: "a place lies outside its segment",
+            })
     }
 
     /// What is at `place`. Acquire: whoever finds a place in the word also finds what was written there before.
@@ -195,34 +219,6 @@ impl Heap {
             // Relaxed: the block is published later, with Release.
             word.store(0, Ordering::Relaxed);
         }
-        Ok(())
-    }
-
-    /// Writes bytes, eight to a word, into a block that is not published yet.
-    pub(crate) fn write_bytes(&self, place: Place, bytes: &[u8]) -> Result<()> {
-        let words = self.words(place, bytes.len().div_ceil(WORD) as u32)?;
-        for (word, chunk) in words.iter().zip(bytes.chunks(WORD)) {
-            let mut value = [0; WORD];
-            value[..chunk.len()].copy_from_slice(chunk);
-            // Relaxed: as in `clear_tail`.
-            word.store(u64::from_le_bytes(value), Ordering::Relaxed);
-        }
-        Ok(())
-    }
-
-    /// Copies `length` bytes out of the heap, behind what is in `into`. They are copied before anybody looks at them: the memory may change.
-    pub(crate) fn read_bytes(&self, place: Place, length: usize, into: &mut Vec<u8>) -> Result<()> {
-        let words = self.words(
-            place,
-            u32::try_from(length.div_ceil(WORD)).unwrap_or(u32::MAX),
-        )?;
-        let start = into.len();
-        into.reserve(words.len() * WORD);
-        for word in words {
-            // Relaxed: the reader validates the block's generation afterwards.
-            into.extend_from_slice(&word.load(Ordering::Relaxed).to_le_bytes());
-        }
-        into.truncate(start + length);
         Ok(())
     }
 }

@@ -8,17 +8,19 @@
 //! truth about it: a cell counts if it was bound to the generation that stands there.
 
 mod changing;
+mod record;
 
 pub(crate) use changing::{
     create_series, discard_series, remove_series, replace_series, restart_series,
 };
+pub(crate) use record::Record;
 
 use crate::declarations;
 use crate::error::{Error, Result};
 use crate::heap::Heap;
 use crate::label_map;
 use crate::labels::Labels;
-use crate::layout::{Place, family, header, series};
+use crate::layout::{Place, family, header, journal, series};
 use crate::sync::{AtomicU64, Ordering, fence};
 use crate::table;
 
@@ -94,8 +96,16 @@ impl<'heap> Entries<'heap> {
         Ok(Entries { pages, count })
     }
 
-    pub fn count(&self) -> u32 {
-        self.count
+    /// All words, page by page, with the number of the first of each page.
+    pub fn pages(&self) -> impl Iterator<Item = (u32, &'heap [AtomicU64])> {
+        let mut first = 0;
+        self.pages.iter().map(move |page| {
+            let left = (self.count - first) as usize;
+            // The last page has room for more than there are.
+            let found = (first, &page[..page.len().min(left)]);
+            first += found.1.len() as u32;
+            found
+        })
     }
 
     /// As [`series_word`], without a search for the page.
@@ -120,6 +130,11 @@ fn number_of(heap: &Heap, record: Place) -> Result<u32> {
 /// change in progress, `None`.
 pub(crate) fn find_series(heap: &Heap, family: u32, labels: &Labels) -> Option<(u32, SeriesEntry)> {
     let record = label_map::find(heap, family, labels).ok()??;
+    confirm(heap, family, labels, record)
+}
+
+/// What the table says of the record that the label map leads to, unless that is changing.
+fn confirm(heap: &Heap, family: u32, labels: &Labels, record: Place) -> Option<(u32, SeriesEntry)> {
     let number = number_of(heap, record).ok()?;
     if u64::from(number) >= heap.load(header::SERIES_COUNT).ok()? {
         return None;
@@ -139,13 +154,22 @@ pub(crate) fn series_or_new(
     labels: &Labels,
     limit: u32,
 ) -> Result<(u32, SeriesEntry)> {
-    if let Some(found) = find_series(heap, family, labels) {
-        return Ok(found);
+    // Acquire, in `load`: what is looked at below is no older than the last change that the journal has seen.
+    let seen = heap.load(header::JOURNAL + journal::SEQUENCE)?;
+    let found = label_map::find(heap, family, labels);
+    if let Ok(Some(record)) = found
+        && let Some(confirmed) = confirm(heap, family, labels, record)
+    {
+        return Ok(confirmed);
     }
+    let family_record = declarations::record(heap, family)?;
     // Before the lock is taken too: a label that explodes must not keep others from it.
-    check_limit(heap, family, limit)?;
+    check_limit(heap, family_record, limit)?;
     let mut exclusive = heap.map_lock.acquire(heap)?;
-    if let Some(record) = label_map::find(heap, family, labels)? {
+    // Every change moves the journal on. Where none has, what was not there is not there now.
+    let is_missing =
+        matches!(found, Ok(None)) && heap.load(header::JOURNAL + journal::SEQUENCE)? == seen;
+    if !is_missing && let Some(record) = label_map::find(heap, family, labels)? {
         let number = number_of(heap, record)?;
         let entry = series_entry(heap, number)?;
         if entry.record != record {
@@ -158,8 +182,8 @@ pub(crate) fn series_or_new(
     create_series(&mut exclusive, family, labels, limit, 0)
 }
 
-fn check_limit(heap: &Heap, family: u32, limit: u32) -> Result<()> {
-    if series_count(heap, family)? < u64::from(limit) {
+fn check_limit(heap: &Heap, family_record: Place, limit: u32) -> Result<()> {
+    if heap.load(family_record + family::SERIES)? < u64::from(limit) {
         Ok(())
     } else {
         Err(Error::Limit { limit })
@@ -168,12 +192,8 @@ fn check_limit(heap: &Heap, family: u32, limit: u32) -> Result<()> {
 
 /// The labels of a series. The caller holds the lock, or validates the generation afterwards.
 pub(crate) fn labels_of(heap: &Heap, entry: SeriesEntry) -> Result<Labels> {
-    let length = heap.load(entry.record + series::NEXT_AND_LENGTH)? as u32;
-    let mut text = Vec::new();
-    heap.read_bytes(entry.record + series::TEXT, length as usize, &mut text)?;
-    let text = String::from_utf8(text).map_err(|_| Error::Corrupt {
-        what: "a label text is no UTF-8",
-    })?;
+    let mut text = String::new();
+    Record::at(heap, entry.record)?.read_text(&mut text)?;
     Ok(Labels::parse(&text))
 }
 
@@ -181,7 +201,7 @@ pub(crate) fn labels_of(heap: &Heap, entry: SeriesEntry) -> Result<Labels> {
 ///
 /// It looks no further than where the last of them is: an info, which is told under the lock, comes early in most heaps.
 pub(crate) fn series_of(heap: &Heap, family: u32) -> Result<Vec<(u32, SeriesEntry)>> {
-    let all = series_count(heap, family)?;
+    let all = heap.load(declarations::record(heap, family)? + family::SERIES)?;
     let mut found = Vec::new();
     for number in 0..table::count(heap, header::SERIES_COUNT)? {
         if found.len() as u64 >= all {
@@ -193,9 +213,4 @@ pub(crate) fn series_of(heap: &Heap, family: u32) -> Result<Vec<(u32, SeriesEntr
         }
     }
     Ok(found)
-}
-
-/// How many series a family has.
-fn series_count(heap: &Heap, family: u32) -> Result<u64> {
-    heap.load(declarations::record(heap, family)? + family::SERIES)
 }

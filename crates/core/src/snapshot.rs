@@ -27,7 +27,7 @@ use crate::error::Result;
 use crate::family::Family;
 use crate::heap::Heap;
 use crate::layout::{header, journal};
-use crate::series;
+use crate::series::{self, Entries};
 use crate::sync::{Ordering, fence};
 use reading::Reader;
 use shown::{Shown, keep_last_of_each, shown_families};
@@ -106,16 +106,21 @@ pub fn each(heap: &Heap, filter: &Filter, mut show: impl FnMut(&Family)) -> Resu
     let mut families = shown_families(heap, filter, &slots)?;
     arranging::as_known(&mut families, &filter.known);
     let now = filter.monotonic.unwrap_or_else(clock::monotonic);
-    let mut reader = Reader::new(heap, slots, families, now)?;
-    reader.list()?;
-    for place in 0..reader.families.len() {
-        reader.read_family(place)?;
+    let entries = Entries::of(heap)?;
+    listing::list(heap, &entries, &mut families)?;
+    let mut reader = Reader::new(heap, entries, slots, now);
+    for place in 0..families.len() {
+        if let [done, next] = &mut families[place.saturating_sub(1)..=place] {
+            next.family.reuse(&mut done.family);
+        }
+        let shown = &mut families[place];
+        reader.read_family(shown)?;
         // Acquire fence: if any series that was read above was made since, this look finds the journal moved on.
         fence(Ordering::Acquire);
         let is_changed = heap.load(header::JOURNAL + journal::SEQUENCE)? != structure;
         let Shown {
             family, omitted, ..
-        } = &mut reader.families[place];
+        } = shown;
         if is_changed {
             keep_last_of_each(family);
         }
@@ -129,13 +134,12 @@ pub fn each(heap: &Heap, filter: &Filter, mut show: impl FnMut(&Family)) -> Resu
             .iter()
             .for_each(show);
     }
-    finish(reader)
+    finish(heap, reader)
 }
 
 /// Removes what is over, and counts what was read again.
-fn finish(reader: Reader) -> Result<()> {
+fn finish(heap: &Heap, reader: Reader) -> Result<()> {
     let Reader {
-        heap,
         mut watch,
         over,
         scratch,

@@ -3,6 +3,7 @@
 use crate::error::{Result, bad_argument, rejection};
 use crate::family::FamilyValues;
 use crate::isolate::Attached;
+use crate::text::Text;
 use mpmetrics_core::collect::ask;
 use mpmetrics_core::expose::{Dialect, Format, scrape};
 use mpmetrics_core::snapshot::{Filter, Known, take};
@@ -147,7 +148,7 @@ impl<Form> ScrapeText<Form> {
 
 impl<Form> Task for ScrapeText<Form>
 where
-    Form: From<Vec<u8>> + ToNapiValue + TypeName + Send + 'static,
+    Form: From<Text> + ToNapiValue + TypeName + Send + 'static,
 {
     type Output = CoreResult<Form>;
     type JsValue = Form;
@@ -155,10 +156,10 @@ where
     fn compute(&mut self) -> napi::Result<Self::Output> {
         Ok(self.source.read(|heap, filter| {
             // Relaxed: a guess.
-            let mut text = Vec::with_capacity(ROOM.load(Ordering::Relaxed));
-            scrape(heap, filter, self.format, &mut text)?;
-            ROOM.store(text.len() + text.len() / 64, Ordering::Relaxed);
-            Ok(Form::from(text))
+            let mut bytes = Vec::with_capacity(ROOM.load(Ordering::Relaxed));
+            let is_ascii = scrape(heap, filter, self.format, &mut bytes)?;
+            ROOM.store(bytes.len() + bytes.len() / 64, Ordering::Relaxed);
+            Ok(Form::from(Text { bytes, is_ascii }))
         }))
     }
 

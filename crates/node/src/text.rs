@@ -5,7 +5,7 @@
 //! Node-API that this binding asks for, so it is looked for; where it is missing, the string is a copy.
 
 use libloading::os;
-use napi::bindgen_prelude::{ToNapiValue, TypeName, ValueType, sys};
+use napi::bindgen_prelude::{Buffer, ToNapiValue, TypeName, ValueType, sys};
 use napi::{Result, check_status};
 use std::ffi::{c_char, c_void};
 use std::ptr;
@@ -13,17 +13,14 @@ use std::sync::LazyLock;
 
 /// Text on its way to JavaScript.
 pub struct Text {
-    bytes: Vec<u8>,
-    /// Found out off the event loop.
-    is_ascii: bool,
+    pub bytes: Vec<u8>,
+    /// Whether all letters are ASCII, found out off the event loop.
+    pub is_ascii: bool,
 }
 
-impl From<Vec<u8>> for Text {
-    fn from(bytes: Vec<u8>) -> Self {
-        Self {
-            is_ascii: bytes.is_ascii(),
-            bytes,
-        }
+impl From<Text> for Buffer {
+    fn from(text: Text) -> Self {
+        text.bytes.into()
     }
 }
 

@@ -11,6 +11,7 @@
 
 mod number;
 mod open_metrics;
+mod room;
 #[cfg(test)]
 mod round_trip;
 mod samples;
@@ -22,7 +23,6 @@ pub use number::push_number;
 use crate::error::Result;
 use crate::family::{Family, Value};
 use crate::heap::Heap;
-use crate::platform;
 use crate::snapshot::{self, Filter};
 
 /// The exposition formats that can be asked for.
@@ -79,15 +79,23 @@ pub fn encode(families: &[Family], format: Format, out: &mut Vec<u8>) {
 }
 
 /// Appends the exposition of the families of a heap that the filter admits to `out`, without having all of them in memory
-/// at once. What is in `out` after an error is no exposition.
+/// at once. Returns whether all of it is ASCII. What is in `out` after an error is no exposition.
 ///
-/// Room that `out` has is taken to be needed: its memory is fetched at once, which takes less time than page by page.
-pub fn scrape(heap: &Heap, filter: &Filter, format: Format, out: &mut Vec<u8>) -> Result<()> {
-    platform::populate(out.spare_capacity_mut());
-    let mut exposition = Exposition::new(format, out);
-    snapshot::each(heap, filter, |family| exposition.push(family))?;
-    exposition.end();
-    Ok(())
+/// Room that `out` has is taken to be needed: its memory is fetched at once, which takes less time than page by page,
+/// and by a second thread where it is much.
+pub fn scrape(heap: &Heap, filter: &Filter, format: Format, out: &mut Vec<u8>) -> Result<bool> {
+    room::fetched_ahead(out, |out| {
+        let mut exposition = Exposition::new(format, out);
+        let mut is_ascii = true;
+        snapshot::each(heap, filter, |family| {
+            let start = exposition.out.len();
+            exposition.push(family);
+            // Looked at while the processor still has it in its cache.
+            is_ascii &= exposition.out[start..].is_ascii();
+        })?;
+        exposition.end();
+        Ok(is_ascii)
+    })
 }
 
 /// An exposition that is being written.

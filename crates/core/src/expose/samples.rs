@@ -27,8 +27,9 @@ pub(super) struct Samples<'a> {
 /// Appends all lines of all series of `family`.
 pub(super) fn push_samples(family: &Family, samples: &Samples<'_>, out: &mut Vec<u8>) {
     let lines = Lines::new(family, samples);
+    let mut end = Vec::new();
     for series in &family.series {
-        let labels = family.labels(series).as_bytes();
+        let labels = &family.text.as_bytes()[series.labels.clone()];
         let exemplars = Exemplars::of(family, series, samples.exemplars);
         let grows = |number: f64| samples.any_number || number >= 0.0;
         match &series.value {
@@ -39,7 +40,7 @@ pub(super) fn push_samples(family: &Family, samples: &Samples<'_>, out: &mut Vec
             }
             Value::Histogram { sum, counts } => {
                 let counts = &family.numbers[counts.clone()];
-                push_buckets(&lines, labels, counts, &exemplars, out);
+                push_buckets(&lines, labels, counts, &exemplars, &mut end, out);
                 // One does not stand without the other.
                 if samples.sum_and_count && grows(*sum) {
                     push_line(&lines.sum, labels, *sum, out);
@@ -69,23 +70,23 @@ pub(super) fn push_samples(family: &Family, samples: &Samples<'_>, out: &mut Vec
 
 /// The beginnings of a family's lines, up to where the labels stand.
 struct Lines {
-    /// `name`
+    /// `name{`
     value: Vec<u8>,
-    /// `name_bucket{le="0.1"` or `name{quantile="0.5"`, for each bound, one after the other …
+    /// `name_bucket{le="0.1",` or `name{quantile="0.5",`, for each bound, one after the other …
     bounds: Vec<u8>,
     /// … and where each of them ends, a histogram's `+Inf` last.
     bound_ends: Vec<usize>,
-    /// `name_sum`
+    /// `name_sum{`
     sum: Vec<u8>,
-    /// `name_count`
+    /// `name_count{`
     count: Vec<u8>,
-    /// `name_created`, where it is printed.
+    /// `name_created{`, where it is printed.
     created: Option<Vec<u8>>,
 }
 
 impl Lines {
     fn new(family: &Family, samples: &Samples<'_>) -> Self {
-        let named = |suffix: &str| [samples.name, suffix].concat().into_bytes();
+        let named = |suffix: &str| [samples.name, suffix, "{"].concat().into_bytes();
         let (suffix, label, last) = match family.kind {
             Kind::Summary => ("", b"{quantile=\"".as_slice(), None),
             _ => ("_bucket", b"{le=\"".as_slice(), Some(f64::INFINITY)),
@@ -97,7 +98,7 @@ impl Lines {
             bounds.extend_from_slice(suffix.as_bytes());
             bounds.extend_from_slice(label);
             (samples.push_bound)(bound, &mut bounds);
-            bounds.push(b'"');
+            bounds.extend_from_slice(b"\",");
             bound_ends.push(bounds.len());
         }
         Self {
@@ -139,7 +140,15 @@ impl<'a> Exemplars<'a> {
     }
 
     /// Appends ` # {trace_id="…"} value timestamp` to the line that has just ended, if its bucket has an exemplar.
+    #[inline]
     fn push_behind(&self, bucket: usize, out: &mut Vec<u8>) {
+        // Nearly no series has any.
+        if !self.exemplars.is_empty() {
+            self.push(bucket, out);
+        }
+    }
+
+    fn push(&self, bucket: usize, out: &mut Vec<u8>) {
         let Some(exemplar) = self
             .exemplars
             .iter()
@@ -174,44 +183,63 @@ fn push_states(family: &Family, lines: &Lines, labels: &[u8], state: usize, out:
     }
 }
 
-/// Appends the line of a bound: its beginning has a label already.
+/// Appends the line of a bound: its beginning has a label already, and a comma behind it.
 fn push_bound_line(beginning: &[u8], labels: &[u8], number: f64, out: &mut Vec<u8>) {
-    out.extend_from_slice(beginning);
-    if !labels.is_empty() {
-        out.push(b',');
+    push_beginning(beginning, labels, out);
+    push_end(number, out);
+}
+
+/// Appends what stands before the labels, and the labels. Where there are none, what leads to them is left out.
+#[inline(always)]
+fn push_beginning(beginning: &[u8], labels: &[u8], out: &mut Vec<u8>) {
+    if labels.is_empty() {
+        out.extend_from_slice(&beginning[..beginning.len() - 1]);
+    } else {
+        out.extend_from_slice(beginning);
         out.extend_from_slice(labels);
     }
+}
+
+/// Appends what stands behind the labels.
+#[inline]
+fn push_end(number: f64, out: &mut Vec<u8>) {
     out.extend_from_slice(b"} ");
     push_number(number, out);
     out.push(b'\n');
 }
 
-/// Appends `name{labels} number`, without braces where there are no labels.
+/// Appends `name{labels} number`, without braces where there are no labels. The beginning has the first of them.
 #[inline]
-fn push_line(name: &[u8], labels: &[u8], number: f64, out: &mut Vec<u8>) {
-    out.extend_from_slice(name);
-    if !labels.is_empty() {
-        out.push(b'{');
-        out.extend_from_slice(labels);
-        out.push(b'}');
+fn push_line(beginning: &[u8], labels: &[u8], number: f64, out: &mut Vec<u8>) {
+    push_beginning(beginning, labels, out);
+    if labels.is_empty() {
+        out.push(b' ');
+        push_number(number, out);
+        out.push(b'\n');
+    } else {
+        push_end(number, out);
     }
-    out.push(b' ');
-    push_number(number, out);
-    out.push(b'\n');
 }
 
-/// Appends the buckets, made cumulative.
+/// Appends the buckets, made cumulative. `end` is scratch space.
 fn push_buckets(
     lines: &Lines,
     labels: &[u8],
     counts: &[f64],
     exemplars: &Exemplars<'_>,
+    end: &mut Vec<u8>,
     out: &mut Vec<u8>,
 ) {
     let mut cumulative = 0.0;
     for (at, count) in counts.iter().enumerate() {
-        cumulative += count;
-        push_bound_line(lines.bound(at), labels, cumulative, out);
+        // Most buckets of most histograms are empty: such a line ends as the one before it.
+        if at == 0 || *count != 0.0 {
+            cumulative += count;
+            end.clear();
+            push_end(cumulative, end);
+        }
+        push_beginning(lines.bound(at), labels, out);
+        out.extend_from_slice(end);
         exemplars.push_behind(at, out);
     }
 }

@@ -5,7 +5,7 @@ use crate::sync::AtomicU64;
 use rustix::fs::{FallocateFlags, Mode, OFlags, StatFs};
 use rustix::mm::Advice;
 use rustix::thread::futex;
-use std::mem::MaybeUninit;
+use std::ops::Range;
 use std::os::fd::AsFd;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU32;
@@ -94,15 +94,17 @@ pub fn unlink_segment(segment: &str) {
     let _ = rustix::shm::unlink(format!("/{segment}"));
 }
 
-/// Has the kernel put pages behind memory that is about to be written, all at once: a third of the time that it takes when
-/// each is asked for by a fault. Not large pages, which are often cold, and then take much longer.
-pub fn populate(memory: &mut [MaybeUninit<u8>]) {
+/// Has the kernel put pages behind addresses that are about to be written, all at once: a third of the time that it takes when
+/// each is asked for by a fault. Not large pages, which are often cold, and then take much longer. Somebody may write there
+/// meanwhile.
+pub fn populate(addresses: Range<usize>) {
     let page = rustix::param::page_size();
-    let head = memory.as_ptr().align_offset(page);
-    let length = memory.len().saturating_sub(head) / page * page;
+    let start = addresses.start.next_multiple_of(page);
+    let length = addresses.end.saturating_sub(start) / page * page;
     if length > 0 {
-        let start = memory[head..].as_mut_ptr().cast();
-        // SAFETY: the memory is ours alone, and what it holds stays the same. After an error each page comes by its fault.
+        let start = std::ptr::without_provenance_mut(start);
+        // SAFETY: whosever memory is there, what it holds stays the same; where none is, this is an error. After an error each
+        // page comes by its fault.
         let _ = unsafe { rustix::mm::madvise(start, length, Advice::LinuxPopulateWrite) };
     }
 }

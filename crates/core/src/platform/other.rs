@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::sync::{AtomicU64, Ordering};
-use std::mem::MaybeUninit;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -50,7 +50,7 @@ pub fn unlink_segment(segment: &str) {
 pub fn unlink_segment(_segment: &str) {}
 
 /// Nothing to do: each page comes by its fault.
-pub fn populate(_memory: &mut [MaybeUninit<u8>]) {}
+pub fn populate(_addresses: Range<usize>) {}
 
 /// How often a word is looked at that may change.
 const LOOK: Duration = Duration::from_millis(5);

@@ -24,8 +24,8 @@ pub(crate) fn create_series(
     limit: u32,
     shared: u64,
 ) -> Result<(u32, SeriesEntry)> {
-    check_limit(exclusive.heap, family, limit)?;
     let family_record = declarations::record(exclusive.heap, family)?;
+    check_limit(exclusive.heap, family_record, limit)?;
     let mut transaction = exclusive.transaction();
     let record = add_record(&mut transaction, family, labels, shared, now())?;
     let (number, entry) = take_number(&mut transaction, record)?;

@@ -1,47 +1,62 @@
 //! Which series belong to the families that are shown.
 
-use super::reading::{Reader, TRIES};
+use super::reading::TRIES;
+use super::shown::Shown;
 use crate::error::{Error, Result};
+use crate::heap::Heap;
 use crate::layout::{header, series as record};
-use crate::series::SeriesEntry;
+use crate::series::{Entries, SeriesEntry};
+use crate::sync::AtomicU64;
+use crate::table;
 
-impl Reader<'_> {
-    /// Notes with each family which series it has.
-    pub fn list(&mut self) -> Result<()> {
-        (0..self.entries.count()).try_for_each(|number| self.list_one(number))
+/// Notes with each family which series it has.
+pub(super) fn list(heap: &Heap, entries: &Entries, families: &mut [Shown]) -> Result<()> {
+    let mut places = vec![None; table::count(heap, header::FAMILY_COUNT)? as usize];
+    for (place, shown) in families.iter().enumerate() {
+        if let Some(known) = places.get_mut(shown.number as usize) {
+            *known = Some(place);
+        }
     }
-
-    fn list_one(&mut self, number: u32) -> Result<()> {
-        let entry = self.entries.word(number)?;
-        for _ in 0..TRIES {
-            let found = SeriesEntry::look(entry);
-            if !found.is_live() {
-                return Ok(());
-            }
-            let place = self.place_of(found);
-            // The record may have been given to another series; what an info says moves to another record.
-            if found.is_unchanged(entry) {
-                if let Some(place) = place? {
-                    self.families[place].series.push(number);
-                }
-                return Ok(());
+    for (first, words) in entries.pages() {
+        for (number, word) in (first..).zip(words) {
+            if let Some(place) = place_of(heap, &places, word)? {
+                families[place].series.push(number);
             }
         }
-        Err(Error::Contended {
-            tries: TRIES as u64,
-        })
     }
+    Ok(())
+}
 
-    /// Where the family of a series is in `families`, if it is shown.
-    fn place_of(&self, found: SeriesEntry) -> Result<Option<usize>> {
-        let family = self.heap.load(found.record + record::NUMBER)? >> 32;
-        match self.places.get(family as usize) {
-            Some(place) => Ok(*place),
-            // It was declared after this scrape began.
-            None if family < self.heap.load(header::FAMILY_COUNT)? => Ok(None),
-            None => Err(Error::Corrupt {
-                what: "a series belongs to no family",
-            }),
+/// Where the family of a series is among those that are shown, if it is one of them.
+fn place_of(heap: &Heap, places: &[Option<usize>], word: &AtomicU64) -> Result<Option<usize>> {
+    for _ in 0..TRIES {
+        let found = SeriesEntry::look(word);
+        if !found.is_live() {
+            return Ok(None);
         }
+        let place = place_by_record(heap, places, found);
+        // The record may have been given to another series; what an info says moves to another record.
+        if found.is_unchanged(word) {
+            return place;
+        }
+    }
+    Err(Error::Contended {
+        tries: TRIES as u64,
+    })
+}
+
+fn place_by_record(
+    heap: &Heap,
+    places: &[Option<usize>],
+    found: SeriesEntry,
+) -> Result<Option<usize>> {
+    let family = heap.load(found.record + record::NUMBER)? >> 32;
+    match places.get(family as usize) {
+        Some(place) => Ok(*place),
+        // It was declared after this scrape began.
+        None if family < heap.load(header::FAMILY_COUNT)? => Ok(None),
+        None => Err(Error::Corrupt {
+            what: "a series belongs to no family",
+        }),
     }
 }

@@ -9,6 +9,7 @@ use crate::family::{Aggregator, Exemplar, Family, Kind, Series, Value};
 use crate::heap::Heap;
 use crate::sync::AtomicU64;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// The label by which `Aggregator::All` tells the processes apart.
 const PID: &str = "pid";
@@ -32,8 +33,8 @@ pub(super) struct Merge<'a> {
     pub cells: &'a [Cell<'a>],
     pub spec: &'a FamilySpec,
     pub family: &'a mut Family,
-    /// The escaped label text.
-    pub labels: &'a str,
+    /// Where in the family's text the escaped labels are.
+    pub labels: Range<usize>,
     pub made: f64,
     pub created: f64,
     /// The machine's monotonic clock, in seconds.
@@ -74,20 +75,14 @@ impl Merge<'_> {
     }
 
     fn push(&mut self, pid: Option<u64>, value: Value) {
+        let labels = match pid {
+            Some(pid) => self.labels_with(pid),
+            None => self.labels.clone(),
+        };
         let family = &mut *self.family;
-        let start = family.text.len();
-        family.text.push_str(self.labels);
-        if let Some(pid) = pid {
-            if !self.labels.is_empty() {
-                family.text.push(',');
-            }
-            let mut own = String::new();
-            push_label(PID, &pid.to_string(), &mut own);
-            family.text.push_str(&own);
-        }
         let exemplars = family.exemplars.len()..family.exemplars.len();
         family.series.push(Series {
-            labels: start..family.text.len(),
+            labels,
             made: self.made,
             created: self.created,
             value,
@@ -95,6 +90,21 @@ impl Merge<'_> {
         });
     }
 
+    /// The labels once more, with that of a process behind them.
+    fn labels_with(&mut self, pid: u64) -> Range<usize> {
+        let text = &mut self.family.text;
+        let start = text.len();
+        text.extend_from_within(self.labels.clone());
+        if !self.labels.is_empty() {
+            text.push(',');
+        }
+        let mut own = String::new();
+        push_label(PID, &pid.to_string(), &mut own);
+        text.push_str(&own);
+        start..text.len()
+    }
+
+    #[inline(never)]
     fn add_gauge(&mut self) -> bool {
         let mut shares: Vec<(u64, f64)> = Vec::with_capacity(self.cells.len());
         let mut expected = false;
@@ -116,7 +126,9 @@ impl Merge<'_> {
         }
         let lives = expected || !shares.is_empty();
         if aggregator == Aggregator::All
-            && parse_labels(self.labels).iter().any(|label| label.0 == PID)
+            && parse_labels(&self.family.text[self.labels.clone()])
+                .iter()
+                .any(|label| label.0 == PID)
         {
             // The labels tell the processes apart themselves.
             aggregator = Aggregator::Sum;
@@ -152,6 +164,7 @@ impl Merge<'_> {
         Ok(())
     }
 
+    #[inline(never)]
     fn add_summary(&mut self) -> Result<()> {
         let (mut count, mut sum) = (0.0, 0.0);
         let windows = self.spec.windows;
@@ -184,6 +197,7 @@ impl Merge<'_> {
 }
 
 /// Adds the newest exemplar of each bucket to the series that was read last.
+#[inline(never)]
 fn add_exemplars(heap: &Heap, family: &mut Family, cells: &[Cell]) -> Result<()> {
     let mut newest: BTreeMap<u32, cell::exemplar::Copy> = BTreeMap::new();
     for (_, words) in cells {

@@ -8,10 +8,7 @@ use crate::family::{Family, Kind, Value};
 use crate::hash::{SEED, hash};
 use crate::heap::Heap;
 use crate::idle::Watch;
-use crate::layout::{header, series as record};
-use crate::series::{Entries, SeriesEntry};
-use crate::sync::Ordering;
-use crate::table;
+use crate::series::{Entries, Record, SeriesEntry};
 
 /// A reader gives up on a series that changes hands this often while it looks.
 pub(super) const TRIES: usize = 1000;
@@ -22,20 +19,16 @@ const ABANDONED: u64 = 0;
 
 /// A scrape on its way through the series.
 pub(super) struct Reader<'heap> {
-    pub heap: &'heap Heap,
+    heap: &'heap Heap,
     /// The table of series as it was when the scrape began.
-    pub entries: Entries<'heap>,
+    entries: Entries<'heap>,
     pub slots: Vec<SlotView<'heap>>,
-    pub families: Vec<Shown>,
-    /// For each family's number, where it is in `families`.
-    pub places: Vec<Option<usize>>,
     /// The machine's monotonic clock, in seconds.
-    pub now: f64,
+    now: f64,
     pub watch: Watch<'heap>,
     /// The series that have been idle for too long.
     pub over: Vec<(u32, SeriesEntry)>,
     pub scratch: Scratch,
-    text: Vec<u8>,
     cells: Vec<Cell<'heap>>,
 }
 
@@ -52,46 +45,33 @@ enum Fate {
 impl<'heap> Reader<'heap> {
     pub fn new(
         heap: &'heap Heap,
+        entries: Entries<'heap>,
         slots: Vec<SlotView<'heap>>,
-        families: Vec<Shown>,
         now: f64,
-    ) -> Result<Self> {
-        let count = table::count(heap, header::FAMILY_COUNT)?;
-        let mut places = vec![None; count as usize];
-        for (place, shown) in families.iter().enumerate() {
-            if let Some(known) = places.get_mut(shown.number as usize) {
-                *known = Some(place);
-            }
-        }
-        Ok(Reader {
+    ) -> Self {
+        Reader {
             heap,
-            entries: Entries::of(heap)?,
+            entries,
             slots,
-            families,
-            places,
             now,
             watch: heap.idle.watch(),
             over: Vec::new(),
             scratch: Scratch::default(),
-            text: Vec::new(),
             cells: Vec::new(),
-        })
+        }
     }
 
-    /// Reads all series of the family at `place`.
-    pub fn read_family(&mut self, place: usize) -> Result<()> {
-        if let [done, next] = &mut self.families[place.saturating_sub(1)..=place] {
-            next.family.reuse(&mut done.family);
-        }
-        let series = std::mem::take(&mut self.families[place].series);
-        self.families[place].family.series.reserve(series.len());
+    /// Reads all series of a family.
+    pub fn read_family(&mut self, shown: &mut Shown) -> Result<()> {
+        let series = std::mem::take(&mut shown.series);
+        shown.family.series.reserve(series.len());
         series
             .iter()
-            .try_for_each(|number| self.read(place, *number))
+            .try_for_each(|number| self.read(shown, *number))
     }
 
-    /// Reads one series into the family at `place`, unless it is none of its series any more.
-    fn read(&mut self, place: usize, number: u32) -> Result<()> {
+    /// Reads one series of a family, unless it is none of its series any more.
+    fn read(&mut self, shown: &mut Shown, number: u32) -> Result<()> {
         let entry = self.entries.word(number)?;
         for tries in 0..TRIES {
             self.scratch.retries += u64::from(tries > 0);
@@ -99,17 +79,20 @@ impl<'heap> Reader<'heap> {
             if !found.is_live() {
                 return Ok(());
             }
-            let start = End::of(&self.families[place].family);
-            let read = self.add(place, number, found);
+            let start = End::of(&shown.family);
+            let read = self.add(shown, number, found);
             if found.is_unchanged(entry) {
                 // What looks like corruption is one only if nobody has changed the series meanwhile.
-                if self.is_over(place, &start, number, found, &read?) {
-                    start.truncate(&mut self.families[place].family);
+                let fate = read?;
+                if (shown.may_be_over || fate != Fate::Lives)
+                    && self.is_over(shown, &start, number, found, &fate)
+                {
+                    start.truncate(&mut shown.family);
                     self.over.push((number, found));
                 }
                 return Ok(());
             }
-            start.truncate(&mut self.families[place].family);
+            start.truncate(&mut shown.family);
         }
         Err(Error::Contended {
             tries: TRIES as u64,
@@ -117,13 +100,11 @@ impl<'heap> Reader<'heap> {
     }
 
     /// Adds the series to its family.
-    fn add(&mut self, place: usize, number: u32, found: SeriesEntry) -> Result<Fate> {
+    #[inline]
+    fn add(&mut self, shown: &mut Shown, number: u32, found: SeriesEntry) -> Result<Fate> {
         let heap = self.heap;
-        let shown = &mut self.families[place];
-        let fields = heap.words(found.record, record::TEXT)?;
-        // Relaxed: whoever calls validates the generation afterwards.
-        let field = |word: u32| fields[word as usize].load(Ordering::Relaxed);
-        if (field(record::NUMBER) >> 32) as u32 != shown.number {
+        let record = Record::at(heap, found.record)?;
+        if record.family() != shown.number {
             return Ok(Fate::Elsewhere);
         }
         self.cells.clear();
@@ -137,22 +118,18 @@ impl<'heap> Reader<'heap> {
         if self.cells.is_empty() && shown.spec.kind != Kind::Info {
             return Ok(Fate::Lives);
         }
-        self.text.clear();
-        let length = field(record::NEXT_AND_LENGTH) as u32;
-        heap.read_bytes(found.record + record::TEXT, length as usize, &mut self.text)?;
         shown.note_takers(&self.slots, &self.cells);
         let Shown { family, spec, .. } = shown;
-        let made = f64::from_bits(field(record::CREATED));
-        let shared = f64::from_bits(field(record::SHARED));
+        let (made, shared) = (record.made(), record.shared());
+        let start = family.text.len();
+        record.read_text(&mut family.text)?;
         let mut merge = Merge {
             heap,
             slots: &self.slots,
             cells: &self.cells,
             spec,
+            labels: start..family.text.len(),
             family,
-            labels: std::str::from_utf8(&self.text).map_err(|_| Error::Corrupt {
-                what: "a label text is no UTF-8",
-            })?,
             made,
             created: if shared > 0.0 && !spec.is_shared() {
                 shared
@@ -164,22 +141,23 @@ impl<'heap> Reader<'heap> {
         };
         if spec.is_shared() {
             merge.add_shared(shared);
-        } else if !merge.add_cells()? && !self.text.is_empty() {
+        } else if !merge.add_cells()? && !merge.labels.is_empty() {
             return Ok(Fate::Abandoned);
         }
         Ok(Fate::Lives)
     }
 
     /// Whether nothing has happened to the series for as long as its family says, or nobody alive takes part in it for long.
+    #[inline(never)]
     fn is_over(
         &mut self,
-        place: usize,
+        shown: &Shown,
         start: &End,
         number: u32,
         found: SeriesEntry,
         fate: &Fate,
     ) -> bool {
-        let Shown { family, spec, .. } = &self.families[place];
+        let Shown { family, spec, .. } = shown;
         let (mark, patience) = match fate {
             Fate::Abandoned if spec.expire_after > 0.0 => {
                 (ABANDONED, spec.expire_after.min(ABANDONED_SECONDS))

@@ -18,8 +18,11 @@ pub(super) struct SlotView<'heap> {
     pub live: bool,
     /// The leaf for the series that was looked at last: series come in order, 64 to a leaf.
     leaf_number: u32,
-    leaf: Option<&'heap [AtomicU64]>,
+    leaf: Option<&'heap Leaf>,
 }
+
+/// The words of a leaf of a directory.
+type Leaf = [AtomicU64; (entry::LEAF_SERIES * entry::ENTRY_WORDS) as usize];
 
 impl<'heap> SlotView<'heap> {
     /// All slots, in order.
@@ -57,7 +60,7 @@ impl<'heap> SlotView<'heap> {
         if self.leaf_number != leaf_number {
             self.leaf_number = leaf_number;
             self.leaf = match directory::leaf(heap, self.at, number)? {
-                Some(leaf) => Some(heap.words(leaf, entry::LEAF_SERIES * entry::ENTRY_WORDS)?),
+                Some(leaf) => Some(heap.block(leaf)?),
                 None => None,
             };
         }

@@ -1,0 +1,99 @@
+//! Bytes and text in the heap, eight bytes to a word.
+//!
+//! They are copied out before anybody looks at them: the memory may change at any time.
+
+use super::{BEYOND, Heap};
+use crate::error::{Error, Result};
+use crate::layout::{Place, WORD};
+use crate::sync::{AtomicU64, Ordering};
+use std::mem::MaybeUninit;
+
+/// The bits that no byte of ASCII text has.
+const BEYOND_ASCII: u64 = 0x8080_8080_8080_8080;
+
+impl Heap {
+    /// Writes bytes into a block that is not published yet.
+    pub(crate) fn write_bytes(&self, place: Place, bytes: &[u8]) -> Result<()> {
+        let words = self.words(place, bytes.len().div_ceil(WORD) as u32)?;
+        for (word, chunk) in words.iter().zip(bytes.chunks(WORD)) {
+            let mut value = [0; WORD];
+            value[..chunk.len()].copy_from_slice(chunk);
+            // Relaxed: the block is published later, with Release.
+            word.store(u64::from_le_bytes(value), Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Copies `length` bytes out of the heap, behind what is in `into`.
+    pub(crate) fn read_bytes(&self, place: Place, length: usize, into: &mut Vec<u8>) -> Result<()> {
+        copy(self.words_from(place)?, length, into).map(|_| ())
+    }
+}
+
+/// Copies text of `length` bytes from where `words` begin, behind what is in `into`, which an error leaves as it was.
+pub(crate) fn read_text(words: &[AtomicU64], length: usize, into: &mut String) -> Result<()> {
+    let start = into.len();
+    // SAFETY: what is appended is ASCII or checked to be UTF-8 before anybody sees it, and else taken away again.
+    let bytes = unsafe { into.as_mut_vec() };
+    let bits = copy(words, length, bytes)?;
+    // Nearly all text is ASCII, of which nothing has to be checked.
+    if bits & BEYOND_ASCII != 0 && std::str::from_utf8(&bytes[start..]).is_err() {
+        bytes.truncate(start);
+        return Err(Error::Corrupt {
+            what: "a label text is no UTF-8",
+        });
+    }
+    Ok(())
+}
+
+/// Appends `length` bytes to `into`. Returns the bits that any of the words had.
+#[inline]
+fn copy(words: &[AtomicU64], length: usize, into: &mut Vec<u8>) -> Result<u64> {
+    let words = words.get(..length.div_ceil(WORD)).ok_or(BEYOND)?;
+    into.reserve(words.len() * WORD);
+    let mut bits = 0;
+    let (room, _) = into.spare_capacity_mut().as_chunks_mut::<WORD>();
+    for (room, word) in room.iter_mut().zip(words) {
+        // Relaxed: the reader validates the block's generation afterwards.
+        let value = word.load(Ordering::Relaxed);
+        bits |= value;
+        *room = value.to_le_bytes().map(MaybeUninit::new);
+    }
+    // SAFETY: there was room for all of the words, which are no fewer bytes than `length`, and each was written to it.
+    unsafe { into.set_len(into.len() + length) };
+    Ok(bits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(bytes: &[u8]) -> Vec<AtomicU64> {
+        let word = |chunk: &[u8]| {
+            let mut value = [0; WORD];
+            value[..chunk.len()].copy_from_slice(chunk);
+            AtomicU64::new(u64::from_le_bytes(value))
+        };
+        bytes.chunks(WORD).map(word).collect()
+    }
+
+    #[test]
+    fn text_is_appended_whatever_its_letters() {
+        let mut text = String::from("ä");
+        for part in ["", "a", "12345678", "a=\"größer\"", "𝄞"] {
+            let before = text.clone();
+            read_text(&words(part.as_bytes()), part.len(), &mut text).unwrap();
+            assert_eq!(text, before + part);
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_is_an_error() {
+        for (bytes, length) in [(b"\xc3".as_slice(), 1), (b"abcdefg\xff", 8), (b"a", 9)] {
+            let mut text = String::from("ä");
+            let read = read_text(&words(bytes), length, &mut text);
+            assert!(matches!(read, Err(Error::Corrupt { .. })));
+            assert_eq!(text, "ä");
+        }
+    }
+}
