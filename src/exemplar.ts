@@ -8,6 +8,8 @@ import type { LabelSet } from './types';
 const MOST_CHARACTERS = 128;
 /** As many names of labels are remembered: programs use few. */
 const MOST_NAMES = 1000;
+/** … and as many of one exemplar by their positions, since a comparison is faster than a look-up. */
+const MOST_USUAL = 8;
 
 /** An exemplar as prom-client's JSON has it. @internal */
 export interface Exemplar {
@@ -19,6 +21,8 @@ export interface Exemplar {
 
 /** Names that labels can have. */
 const names = new Set<string>();
+/** The names of the last exemplar that had others than the one before: nearly all have the same. */
+const usual: string[] = [];
 
 /**
  * Makes an exemplar of now. Throws a `RangeError` when its labels are too long, and an `Error` for a name that no label
@@ -27,9 +31,11 @@ const names = new Set<string>();
  */
 export function exemplarOf(labelSet: LabelSet, value: number): Exemplar {
   let characters = 0;
+  let count = 0;
   for (const name in labelSet) {
     if (!hasOwn(labelSet, name)) continue;
-    if (!names.has(name)) learn(name);
+    if (usual[count] !== name) learn(name, count);
+    count += 1;
     characters += name.length + labelText(labelSet[name]).length;
   }
   if (characters > MOST_CHARACTERS) {
@@ -41,6 +47,12 @@ export function exemplarOf(labelSet: LabelSet, value: number): Exemplar {
   return { labelSet, value, timestamp: Date.now() / 1000 };
 }
 
+/** Whether an exemplar has any labels. @internal */
+export function hasLabels({ labelSet }: Exemplar): boolean {
+  for (const name in labelSet) if (hasOwn(labelSet, name)) return true;
+  return false;
+}
+
 /** Exemplars that this isolate has left, as if they had been read. @internal */
 export function asRead(
   left: readonly (Exemplar | undefined)[] | null | undefined,
@@ -50,9 +62,11 @@ export function asRead(
   return left?.map(read) ?? [];
 }
 
-function learn(name: string): void {
-  if (!validateLabelNames([name])) {
+/** Refuses a name that no label can have, and remembers one that comes first, second, … in an exemplar. */
+function learn(name: string, index: number): void {
+  if (!names.has(name) && !validateLabelNames([name])) {
     throw coded(new Error('Invalid label name'), 'MPMETRICS_INVALID_LABEL');
   }
   if (names.size < MOST_NAMES) names.add(name);
+  if (index < MOST_USUAL) usual[index] = name;
 }
