@@ -96,6 +96,36 @@ test('labels of any text come back as they were', async (t) => {
   t.is((await registry.metrics()).match(/ # \{/g)?.length, texts.length);
 });
 
+test('labels of any length come back as they were, wherever something in them is not printed as it is', async (t) => {
+  const { counter } = traced();
+  for (let length = 0; length <= 13; length += 1) {
+    const plain = 'abcdefghijklm'.slice(0, length);
+    const texts = ['"', '\\', '\n', 'é', '🚀'].flatMap((special) =>
+      Array.from({ length }, (_, at) => plain.slice(0, at) + special + plain.slice(at + 1)),
+    );
+    for (const text of [plain, ...texts]) {
+      counter.inc({ exemplarLabels: { text, other: 'x' } as never });
+      t.deepEqual(await labelSetOf(counter), { text, other: 'x' });
+    }
+  }
+});
+
+test('names are refused wherever they come, and however many there are', async (t) => {
+  const { counter } = traced();
+  const many = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`n${index}`, '']));
+  for (const labels of [many, { n1: '', n0: '' }, many, { n0: '', n2: '' }]) {
+    counter.inc({ exemplarLabels: labels as never });
+    t.is(JSON.stringify(await labelSetOf(counter)), JSON.stringify(labels));
+    for (const wrong of [{ 'n-0': '' }, { n0: '', 'n-1': '' }, { ...many, 'n-12': '' }]) {
+      for (let time = 0; time < 2; time += 1) {
+        t.throws(() => counter.inc({ exemplarLabels: wrong as never }), {
+          message: 'Invalid label name',
+        });
+      }
+    }
+  }
+});
+
 test('whatever labels come after each other in one place', async (t) => {
   const { counter } = traced();
   const sets = [

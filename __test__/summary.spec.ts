@@ -3,6 +3,7 @@
 import test from 'ava';
 import client from 'prom-client';
 import { Registry, startHttpServer, Summary } from '../index';
+import { cellIn } from '../src/cell-making';
 import { withClock } from './support/clock';
 import { summary as plain, valuesOf, type ReadValue } from './support/metrics';
 
@@ -253,6 +254,27 @@ test.serial('quantiles are of the last windows; count and sum are of all values'
     }
   });
 });
+
+test.serial(
+  'after its turn a window keeps values as they are, whoever has turned it',
+  async (t) => {
+    await withClock(async (set) => {
+      const metric = plain({ maxAgeSeconds: 4, ageBuckets: 2, percentiles: [0, 1] });
+      // Two cells of JavaScript in one place of the heap.
+      const cells = [0, 1].map(() => cellIn(metric, metric.families, { labels: {} }));
+      for (const cell of cells) cell.show();
+      for (let turn = 0; turn < 5; turn += 1) {
+        set(4 * turn);
+        for (const cell of cells) for (let time = 0; time < 20; time += 1) cell.observe(1.234);
+        set(4 * turn + 4);
+        const [first, second] = turn % 2 === 0 ? cells : cells.toReversed();
+        first?.observe(1.234);
+        second?.observe(1.235);
+        t.like(summed(await valuesOf(metric)), { 0: 1.234, 1: 1.235, count: 42 * (turn + 1) });
+      }
+    });
+  },
+);
 
 test.serial('series without recent values are left out where that is asked for', async (t) => {
   await withClock(async (set) => {

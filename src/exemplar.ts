@@ -8,6 +8,8 @@ import type { LabelSet } from './types';
 const MOST_CHARACTERS = 128;
 /** As many names of labels are remembered: programs use few. */
 const MOST_NAMES = 1000;
+/** … and as many of one exemplar by their positions, since a comparison is faster than a look-up. */
+const MOST_USUAL = 8;
 
 /** An exemplar as prom-client's JSON has it. @internal */
 export interface Exemplar {
@@ -24,6 +26,8 @@ const MOST_TYPED = 1000;
 const names = new Set<string>();
 /** Labels that are not all text, by what they come back as: the latest that this isolate has left. */
 const typed = new Map<string, LabelSet>();
+/** The names of the last exemplar that had others than the one before: nearly all have the same. */
+const usual: string[] = [];
 
 /**
  * Makes an exemplar of now. Throws a `RangeError` when its labels are too long, and an `Error` for a name that no label
@@ -32,10 +36,12 @@ const typed = new Map<string, LabelSet>();
  */
 export function exemplarOf(labelSet: LabelSet, observed: number): Exemplar {
   let characters = 0;
+  let count = 0;
   let isText = true;
   for (const name in labelSet) {
     if (!hasOwn(labelSet, name)) continue;
-    if (!names.has(name)) learn(name);
+    if (usual[count] !== name) learn(name, count);
+    count += 1;
     const value = labelSet[name];
     if (typeof value !== 'string') isText = false;
     characters += name.length + labelText(value).length;
@@ -74,6 +80,12 @@ function remember(labelSet: LabelSet): void {
   if (typed.size > MOST_TYPED) typed.delete(typed.keys().next().value as string);
 }
 
+/** Whether an exemplar has any labels. @internal */
+export function hasLabels({ labelSet }: Exemplar): boolean {
+  for (const name in labelSet) if (hasOwn(labelSet, name)) return true;
+  return false;
+}
+
 /** Exemplars that this isolate has left, as if they had been read. @internal */
 export function asRead(
   left: readonly (Exemplar | undefined)[] | null | undefined,
@@ -83,9 +95,11 @@ export function asRead(
   return left?.map(read) ?? [];
 }
 
-function learn(name: string): void {
-  if (!validateLabelNames([name])) {
+/** Refuses a name that no label can have, and remembers one that comes first, second, … in an exemplar. */
+function learn(name: string, index: number): void {
+  if (!names.has(name) && !validateLabelNames([name])) {
     throw coded(new Error('Invalid label name'), 'MPMETRICS_INVALID_LABEL');
   }
   if (names.size < MOST_NAMES) names.add(name);
+  if (index < MOST_USUAL) usual[index] = name;
 }

@@ -9,7 +9,7 @@ import {
 } from './cell/histogram-cell';
 import type { HistogramCell, Observed } from './cell/kinds';
 import { notANumber } from './errors';
-import { asRead, exemplarOf } from './exemplar';
+import { asRead, exemplarOf, hasLabels } from './exemplar';
 import { timeInstrument, type CallLabels, type TimeInstrument } from './instrument';
 import type { Kind } from './kind';
 import { LabelledChild } from './labelled';
@@ -111,7 +111,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
     const cell = known ?? this.make(labels ?? {});
     cell.observe(value as number);
     // One without labels is none here, as in prom-client.
-    if (exemplar && Object.keys(exemplar.labelSet).length > 0) cell.exemplify(exemplar);
+    if (exemplar && hasLabels(exemplar)) cell.exemplify(exemplar);
   }
 
   /**

@@ -6,37 +6,22 @@ import { labelText } from './labels';
 export const ABSENT = 0;
 /** No number, no row. @internal */
 export const NONE = -1;
-/** No label value: what was looked up before the first look-up. */
-const NOTHING = Symbol('nothing');
-/** An answer is remembered at every so many look-ups, less 1: a power of two less 1. */
-const PATIENCE = 7;
 
 /**
  * The values that one label has had, each with a number.
  *
- * An answer is kept: many calls ask for what was asked for before, and a comparison is several times faster than a look-up.
- * It is not replaced at each miss, since that costs half a look-up, for nothing where values alternate.
+ * The last answer is not kept: to compare a text with another one of the same length takes half a look-up, so that what
+ * it spares where a label has one value is lost where it has two.
  * @internal
  */
 export class Values {
   readonly #numbers = new Map<unknown, number>([[undefined, ABSENT]]);
   /** By number, as they were first given. */
   readonly #given: unknown[] = [undefined];
-  #last: unknown = NOTHING;
-  #lastNumber = NONE;
-  #misses = 0;
 
   /** The number of a value as it is; it may be known in another type. */
   get(value: unknown): number {
-    if (value === this.#last) return this.#lastNumber;
-    const number = this.#numbers.get(value);
-    if (number === undefined) return NONE;
-    this.#misses = (this.#misses + 1) & PATIENCE;
-    if (this.#misses === 0) {
-      this.#last = value;
-      this.#lastNumber = number;
-    }
-    return number;
+    return this.#numbers.get(value) ?? NONE;
   }
 
   /** The number of a value whatever its type: 1 and '1' are printed alike, so they are one. */

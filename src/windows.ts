@@ -32,3 +32,13 @@ export function windowNow({ count, interval }: Windows): number {
 export function isCurrent({ count }: Windows, number: number, now: number): boolean {
   return count === 0 || (number > now - count && number <= now);
 }
+
+/** Which of a cell's windows has that number. @internal */
+export function indexOf({ count }: Windows, number: number): number {
+  return count === 0 ? 0 : number % count;
+}
+
+/** What the bins of an octave are known by in the window of that number. @internal */
+export function tagOf(octave: number, windows: Windows, number: number): number {
+  return octave + indexOf(windows, number) * layout.summaryWindowTag;
+}

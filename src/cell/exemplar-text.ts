@@ -77,15 +77,27 @@ function begun(name: string, bytes: Uint8Array, start: number): Label {
   return { name, start, value: end + 2 };
 }
 
+/** Copies a character of a text to its place in the bytes. 0: that is how it is printed. */
+function copied(text: string, index: number, bytes: Uint8Array, start: number): number {
+  const code = text.charCodeAt(index);
+  bytes[start + index] = code;
+  return (code >>> 7) | (IS_ESCAPED[code & 127] as number);
+}
+
 /** Puts a text there, as it is printed, and returns where it ends: behind all bytes if it does not fit. */
 function put(text: string, bytes: Uint8Array, start: number): number {
   const { length } = text;
   let other = 0;
-  for (let index = 0; index < length; index += 1) {
-    const code = text.charCodeAt(index);
-    bytes[start + index] = code;
-    other |= (code >>> 7) | (IS_ESCAPED[code & 127] as number);
+  let index = 0;
+  // Four at a time: what a pass through the loop takes is a tenth of all that an exemplar does.
+  for (; index + 4 <= length; index += 4) {
+    other |=
+      copied(text, index, bytes, start) |
+      copied(text, index + 1, bytes, start) |
+      copied(text, index + 2, bytes, start) |
+      copied(text, index + 3, bytes, start);
   }
+  for (; index < length; index += 1) other |= copied(text, index, bytes, start);
   if (other === 0) return start + length;
   const printed = escaped(text);
   const { read, written } = encoder.encodeInto(printed, bytes.subarray(start));

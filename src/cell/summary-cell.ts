@@ -15,7 +15,7 @@ import {
   summaryTurn,
 } from '../native';
 import { binOf, OCTAVE_BINS, octaveOf, RAW_VALUES, upperHalf } from '../sketch';
-import { windowNow, type Windows } from '../windows';
+import { indexOf, tagOf, windowNow, type Windows } from '../windows';
 import { DirectCell, NativeCell } from './cell';
 import { CellGroup } from './cell-group';
 import { Drought } from './drought';
@@ -34,7 +34,6 @@ const TAG = layout.summaryTag;
 const WINDOW_COUNT = layout.summaryWindowCount;
 const SPILLED = layout.summarySpilled;
 const RAW = layout.summaryRaw;
-const WINDOW_TAG = layout.summaryWindowTag;
 
 /**
  * Small numbers for the octaves that this isolate has met, in the order in which it met them: values of one program
@@ -46,6 +45,11 @@ let octavesMet = 0;
 type Local = (labels: LabelSet) => LocalSummaryCell;
 /** The bins of the octaves that a window has, by the octaves' small numbers. */
 type Octaves = (Float64Array | undefined)[];
+/** What was found of a window, and the number that it had then: after its turn, values are kept as they are again. */
+interface Found {
+  readonly number: number;
+  readonly octaves: Octaves;
+}
 
 /** A summary in a heap, observed by stores. */
 export class DirectSummaryCell
@@ -65,7 +69,7 @@ export class DirectSummaryCell
   until = 0;
   /** Its bins, and those of all windows. */
   octaves: Octaves = [];
-  readonly allOctaves: Octaves[] = [];
+  readonly found: Found[] = [];
   /** While there is no room for bins. */
   drought: Drought | null = null;
 
@@ -100,7 +104,9 @@ export class DirectSummaryCell
     const index = indexOf(this.windows, number);
     this.number = number;
     this.window = this.word + WINDOWS + index * WINDOW_WORDS;
-    this.octaves = this.allOctaves[index] ??= [];
+    let found = this.found[index];
+    if (found?.number !== number) found = this.found[index] = { number, octaves: [] };
+    this.octaves = found.octaves;
     if (this.cell === 0 || this.f64[this.window + TAG] === number + 1) return;
     summaryTurn(this.handle, this.cell, this.generationPlace, this.generation, number);
   }
@@ -110,10 +116,18 @@ export class DirectSummaryCell
    * it is missing from the quantiles.
    */
   sketch(value: number): void {
-    if (this.f64[this.window + SPILLED] !== RAW_VALUES && this.keep(value)) return;
     const upper = upperHalf(value);
-    const bins = this.octaves[rankOfOctave[octaveOf(upper)] as number] ?? this.bins(upper);
+    let bins = this.octaves[rankOfOctave[octaveOf(upper)] as number] ?? null;
+    // One that is known says that the window has bins: most updates ask no more than that.
+    if (bins === null) {
+      if (!this.isSpilled() && this.keep(value)) return;
+      bins = this.bins(upper);
+    }
     if (bins !== null) (bins[binOf(upper)] as number) += 1;
+  }
+
+  isSpilled(): boolean {
+    return this.f64[this.window + SPILLED] === RAW_VALUES;
   }
 
   /** Keeps one of the first 32 values as it is. False: there were that many, and now they are in bins. */
@@ -180,7 +194,7 @@ export class DirectSummaryCell
     super.place(location);
     this.u32 = location.u32;
     this.sequence = 2 * (location.base + SEQUENCE);
-    this.allOctaves.length = 0;
+    this.found.length = 0;
     this.drought = null;
     this.rest();
   }
@@ -208,7 +222,7 @@ export class DirectSummaryCell
       putMany: (number, value, times) => {
         this.enter(number);
         const upper = upperHalf(value);
-        const bins = this.bins(upper);
+        const bins = this.isSpilled() || this.spill() ? this.bins(upper) : null;
         if (bins !== null) (bins[binOf(upper)] as number) += times;
       },
     });
@@ -279,14 +293,4 @@ export class SummaryCellGroup extends CellGroup<Summarized, SummaryCell> impleme
   observe(value: number): void {
     for (const member of this.members) member.observe(value);
   }
-}
-
-/** Which of a cell's windows has that number. */
-function indexOf({ count }: Windows, number: number): number {
-  return count === 0 ? 0 : number % count;
-}
-
-/** What the bins of an octave are known by in the window of that number. */
-function tagOf(octave: number, windows: Windows, number: number): number {
-  return octave + indexOf(windows, number) * WINDOW_TAG;
 }
