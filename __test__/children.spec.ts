@@ -120,6 +120,17 @@ test('without label names there is one child', (t) => {
   t.is(children.find({}), null);
 });
 
+test('a text that was never seen leads nowhere, and hides no label that was not declared', (t) => {
+  const { children, add } = childrenOf('x', 'y');
+  const child = add({ x: 'a', y: '1' });
+  t.is(children.find({ x: 'b', y: '1' }), null);
+  t.is(children.find({ x: 'b' }), null);
+  // A number prints as a text that was seen.
+  t.is(children.find({ x: 'a', y: 1 }), child);
+  t.throws(() => children.find({ x: 'b', z: '1' }), { message: /"z" is not included/ });
+  t.throws(() => children.find({ x: 'a', y: 'b', z: '1' }), { message: /"z" is not included/ });
+});
+
 test('a label that was not declared throws, inherited ones too', (t) => {
   const { children, add } = childrenOf('x', 'y');
   add({ x: 1, y: 2 });

@@ -19,6 +19,9 @@ const THERE = 2;
  */
 const PLAIN = 1;
 
+/** No row, and no other way to look for one: a text that no series has. */
+const UNKNOWN = -2;
+
 /** As many slots has an empty table: a power of two, and its logarithm. */
 const FEWEST_SLOTS = 4;
 const FEWEST_BITS = 2;
@@ -88,6 +91,7 @@ export class SeriesTable {
    */
   find(labels: object, isShown = false): number {
     const row = this.#findInOrder(labels as LabelSet);
+    if (row === UNKNOWN) return NONE;
     return row === NONE ? this.#findInAnyOrder(labels as LabelSet, isShown) : row;
   }
 
@@ -96,7 +100,7 @@ export class SeriesTable {
     this.#findInAnyOrder(labels, true);
   }
 
-  /** The row of labels that come in the order of declaration, and are shown so. */
+  /** The row of labels that come in the order of declaration, and are shown so; or `UNKNOWN`, whatever their order. */
   #findInOrder(labels: LabelSet): number {
     const names = this.#names;
     const values = this.#values;
@@ -106,8 +110,13 @@ export class SeriesTable {
     // One pass finds out whether all names are right and looks up the values on the way.
     for (const name in labels) {
       if (name !== names[index]) return NONE;
-      const number = (values[index] as Values).get(labels[name]);
-      if (number <= ABSENT) return NONE;
+      const value = labels[name];
+      const number = (values[index] as Values).get(value);
+      if (number <= ABSENT) {
+        if (number !== NONE || typeof value !== 'string') return NONE;
+        validateLabels(names, labels);
+        return UNKNOWN;
+      }
       sought[index] = number;
       hash = spread(hash, number);
       index += 1;
