@@ -20,7 +20,9 @@ const SANITIZERS = {
   miri: {
     component: 'miri',
     command: `+nightly miri test --target-dir target/miri --package mpmetrics-core --lib --
-      cell:: declaration:: escape:: expose:: labels:: table:: --skip round_trip`.split(/\s+/),
+      cell:: declaration:: escape:: expose:: heap::bytes labels:: table:: --skip round_trip`.split(
+      /\s+/,
+    ),
     environment: { MIRIFLAGS: '-Zmiri-disable-isolation', PROPTEST_CASES: '4' },
   },
   // With a standard library of its own making: without, the sanitizer takes that library's threads for races.

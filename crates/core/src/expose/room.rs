@@ -52,6 +52,10 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg_attr(
+        miri,
+        ignore = "Miri has no kernel to ask, and takes an hour for so many bytes"
+    )]
     fn what_is_written_stays_as_it_is_while_memory_is_fetched() {
         let bytes = |at: usize| at as u8;
         for length in [0, 1, LARGE - 1, LARGE, 3 * LARGE + 5] {
