@@ -91,8 +91,8 @@ export class SeriesTable {
    */
   find(labels: object, isShown = false): number {
     const row = this.#findInOrder(labels as LabelSet);
-    if (row === UNKNOWN) return NONE;
-    return row === NONE ? this.#findInAnyOrder(labels as LabelSet, isShown) : row;
+    if (row > NONE) return row;
+    return row === UNKNOWN ? NONE : this.#findInAnyOrder(labels as LabelSet, isShown);
   }
 
   /** Has the series with those labels shown with them from now on, in this order. It is known. */
