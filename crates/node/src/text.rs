@@ -34,6 +34,10 @@ impl TypeName for Text {
     }
 }
 
+/// So many bytes are worth more than the copy: what hangs on strings comes from many threads' memory and goes back late, so
+/// that a process that is scraped for months would grow by it.
+const LARGE: usize = 1 << 16;
+
 /// `node_api_create_external_string_latin1`
 type CreateExternal = unsafe extern "C" fn(
     sys::napi_env,
@@ -63,7 +67,7 @@ impl ToNapiValue for Text {
         let mut string = ptr::null_mut();
         let length = bytes.len();
         let status = match *CREATE_EXTERNAL {
-            Some(create) if is_ascii => {
+            Some(create) if is_ascii && length >= LARGE => {
                 weigh(env, length as i64);
                 let mut copied = false;
                 let bytes = Box::into_raw(Box::new(bytes));
@@ -87,6 +91,11 @@ impl ToNapiValue for Text {
                     unsafe { release(env, start.cast(), hint) };
                 }
                 status
+            }
+            _ if is_ascii => {
+                let start = bytes.as_ptr().cast();
+                // SAFETY: the bytes are there until this returns; of ASCII each is a letter.
+                unsafe { sys::napi_create_string_latin1(env, start, length as isize, &mut string) }
             }
             _ => {
                 let start = bytes.as_ptr().cast();
