@@ -71,6 +71,12 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     return row === NONE ? null : this.#ownAt(row);
   }
 
+  /** The child without labels, as such an object; null also while it is shown with some: then a look-up changes that. */
+  bare(): Child | null {
+    const row = this.#table.findBare();
+    return row === NONE ? null : this.#ownAt(row);
+  }
+
   /** The labels of a series as they were given when it was new; null if it is not known. */
   given(labels: object): LabelSet | null {
     const row = this.#table.find(labels);

@@ -55,7 +55,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
   /** The kind of metric. */
   readonly type: MetricType;
 
-  /** The cell of the series without labels; null until there is one, or where it is to be looked for. @internal */
+  /** The cell of the series without labels; null until there is one, or while it is shown with some. @internal */
   bare: Child | null = null;
   /** The cells of all series that this isolate knows. @internal */
   children: Children<Child>;
@@ -183,10 +183,9 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     for (const family of before) {
       if (!this.families.some((kept) => kept.isSameFamily(family))) family.unbindAll();
     }
-    this.bare = this.children.hold({});
+    this.bare = this.children.bare();
     // Once: what was removed or reset since has none.
     if (era === 0 && this.bare === null && this.labelNames.length === 0) this.begin();
-    if (this.isShownOddly(this.children.shown({}))) this.bare = null;
   }
 
   /** Has `collect` run for scrapes in other processes and threads. @internal */
@@ -211,13 +210,8 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     // Switched off, nothing is kept either.
     if (isOff) return cellIn(this, this.families, { labels });
     const child = this.children.add(labels);
-    if (this.bare === null && isBare(labels) && !this.isShownOddly(labels)) this.bare = child;
+    if (this.bare === null && isBare(labels)) this.bare = this.children.bare();
     return child;
-  }
-
-  /** Whether labels without a value print all the same, as `x="undefined"`, until the series is set without labels. @internal */
-  isShownOddly(bare: LabelSet | null): boolean {
-    return this.kind.showsLast === true && bare !== null && Object.keys(bare).length > 0;
   }
 
   /** What `labels(…)` has given for those labels before, as long as that is of use. @internal */
@@ -244,7 +238,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
 
   /** A series is to be shown with other labels: who holds it looks again, so that it is shown with theirs. @internal */
   isShownAnew(): void {
-    if (this.isShownOddly(this.children.shown({}))) this.bare = null;
+    this.bare = this.children.bare();
     this.era += 1;
   }
 

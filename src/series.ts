@@ -142,6 +142,12 @@ export class SeriesTable {
     return this.#rowOf(hash | THERE | PLAIN);
   }
 
+  /** The row of no labels, or -1: that also where it is shown with some, `{ x: undefined }` being none that print. */
+  findBare(): number {
+    this.#sought.fill(ABSENT);
+    return this.#rowOf(this.#hash() | PLAIN);
+  }
+
   #findInAnyOrder(labels: LabelSet, isShown: boolean): number {
     const names = this.#names;
     validateLabels(names, labels);

@@ -129,16 +129,4 @@ impl Family {
     pub fn labels(&self, series: &Series) -> &str {
         &self.text[series.labels.clone()]
     }
-
-    /// Takes the memory of another family, which is done with, for its own series. It must have none yet.
-    pub(crate) fn reuse(&mut self, done: &mut Family) {
-        done.series.clear();
-        done.text.clear();
-        done.numbers.clear();
-        done.exemplars.clear();
-        self.series = std::mem::take(&mut done.series);
-        self.text = std::mem::take(&mut done.text);
-        self.numbers = std::mem::take(&mut done.numbers);
-        self.exemplars = std::mem::take(&mut done.exemplars);
-    }
 }

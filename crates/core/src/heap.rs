@@ -14,6 +14,7 @@ use crate::map_lock::MapLock;
 use crate::name::{HeapFiles, HeapName};
 use crate::options::HeapOptions;
 use crate::segment::Segment;
+use crate::spare::Spares;
 use crate::sync::{AtomicF64, AtomicU64, Ordering};
 use std::sync::OnceLock;
 
@@ -27,6 +28,7 @@ pub struct Heap {
     pub(crate) map_lock: MapLock,
     pub(crate) declarations: Declarations,
     pub(crate) idle: Idle,
+    pub(crate) spare: Spares,
 }
 
 /// What lies at a place is longer than there is room.
@@ -96,6 +98,7 @@ impl Heap {
             map_lock,
             declarations: Declarations::default(),
             idle: Idle::default(),
+            spare: Spares::default(),
         }
     }
 

@@ -102,6 +102,7 @@ mod segment;
 mod series;
 mod shortage;
 pub mod snapshot;
+mod spare;
 mod sync;
 mod table;
 mod updating;

@@ -96,6 +96,11 @@ impl<'heap> Entries<'heap> {
         Ok(Entries { pages, count })
     }
 
+    /// How many numbers there are.
+    pub fn count(&self) -> u32 {
+        self.count
+    }
+
     /// All words, page by page, with the number of the first of each page.
     pub fn pages(&self) -> impl Iterator<Item = (u32, &'heap [AtomicU64])> {
         let mut first = 0;

@@ -28,6 +28,7 @@ use crate::family::Family;
 use crate::heap::Heap;
 use crate::layout::{header, journal};
 use crate::series::{self, Entries};
+use crate::spare::{Memory, Spare};
 use crate::sync::{Ordering, fence};
 use reading::Reader;
 use shown::{Shown, keep_last_of_each, shown_families};
@@ -107,14 +108,15 @@ pub fn each(heap: &Heap, filter: &Filter, mut show: impl FnMut(&Family)) -> Resu
     arranging::as_known(&mut families, &filter.known);
     let now = filter.monotonic.unwrap_or_else(clock::monotonic);
     let entries = Entries::of(heap)?;
-    listing::list(heap, &entries, &mut families)?;
+    let Spare {
+        mut memory,
+        mut next,
+    } = heap.spare.take();
+    listing::list(heap, &entries, &mut families, &mut next)?;
     let mut reader = Reader::new(heap, entries, slots, now);
-    for place in 0..families.len() {
-        if let [done, next] = &mut families[place.saturating_sub(1)..=place] {
-            next.family.reuse(&mut done.family);
-        }
-        let shown = &mut families[place];
-        reader.read_family(shown)?;
+    for shown in &mut families {
+        memory.lend(&mut shown.family);
+        reader.read_family(shown, &next)?;
         // Acquire fence: if any series that was read above was made since, this look finds the journal moved on.
         fence(Ordering::Acquire);
         let is_changed = heap.load(header::JOURNAL + journal::SEQUENCE)? != structure;
@@ -128,7 +130,9 @@ pub fn each(heap: &Heap, filter: &Filter, mut show: impl FnMut(&Family)) -> Resu
             arranging::by_age(family);
             show(family);
         }
+        memory = Memory::of(family);
     }
+    heap.spare.put(Spare { memory, next });
     if filter.own {
         own::families(heap, filter, &reader.slots)?
             .iter()

@@ -1,4 +1,7 @@
 //! Which series belong to the families that are shown.
+//!
+//! Each family's series are a chain through one array, by their numbers: that is as long as there are series, and nothing
+//! grows while families are found one after the other.
 
 use super::reading::TRIES;
 use super::shown::Shown;
@@ -9,8 +12,46 @@ use crate::series::{Entries, SeriesEntry};
 use crate::sync::AtomicU64;
 use crate::table;
 
-/// Notes with each family which series it has.
-pub(super) fn list(heap: &Heap, entries: &Entries, families: &mut [Shown]) -> Result<()> {
+/// The numbers of the series of one family.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Chain {
+    first: u32,
+    last: u32,
+    pub length: usize,
+}
+
+impl Chain {
+    /// Appends a series; `next` is what follows each of them.
+    fn push(&mut self, number: u32, next: &mut [u32]) {
+        if self.length == 0 {
+            self.first = number;
+        } else {
+            next[self.last as usize] = number;
+        }
+        self.last = number;
+        self.length += 1;
+    }
+
+    /// The numbers in the order in which they were appended.
+    pub fn numbers(self, next: &[u32]) -> impl Iterator<Item = u32> {
+        let mut number = self.first;
+        (0..self.length).map(move |index| {
+            if index > 0 {
+                number = next[number as usize];
+            }
+            number
+        })
+    }
+}
+
+/// Notes with each family which series it has, in an array of its own, which may have been another scrape's.
+pub(super) fn list(
+    heap: &Heap,
+    entries: &Entries,
+    families: &mut [Shown],
+    next: &mut Vec<u32>,
+) -> Result<()> {
+    next.resize(entries.count() as usize, 0);
     let mut places = vec![None; table::count(heap, header::FAMILY_COUNT)? as usize];
     for (place, shown) in families.iter().enumerate() {
         if let Some(known) = places.get_mut(shown.number as usize) {
@@ -20,7 +61,7 @@ pub(super) fn list(heap: &Heap, entries: &Entries, families: &mut [Shown]) -> Re
     for (first, words) in entries.pages() {
         for (number, word) in (first..).zip(words) {
             if let Some(place) = place_of(heap, &places, word)? {
-                families[place].series.push(number);
+                families[place].series.push(number, next);
             }
         }
     }

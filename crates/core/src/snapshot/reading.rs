@@ -61,13 +61,13 @@ impl<'heap> Reader<'heap> {
         }
     }
 
-    /// Reads all series of a family.
-    pub fn read_family(&mut self, shown: &mut Shown) -> Result<()> {
-        let series = std::mem::take(&mut shown.series);
-        shown.family.series.reserve(series.len());
+    /// Reads all series of a family, of which `next` has the chain.
+    pub fn read_family(&mut self, shown: &mut Shown, next: &[u32]) -> Result<()> {
+        let series = shown.series;
+        shown.family.series.reserve(series.length);
         series
-            .iter()
-            .try_for_each(|number| self.read(shown, *number))
+            .numbers(next)
+            .try_for_each(|number| self.read(shown, number))
     }
 
     /// Reads one series of a family, unless it is none of its series any more.

@@ -1,6 +1,7 @@
 //! Which families a scrape shows.
 
 use super::Filter;
+use super::listing::Chain;
 use super::merging::Cell;
 use super::slots::SlotView;
 use crate::cell::{self, Shape};
@@ -29,7 +30,7 @@ pub(super) struct Shown {
     /// Whether the family is left out after all.
     pub omitted: bool,
     /// The numbers of its series when the scrape began.
-    pub series: Vec<u32>,
+    pub series: Chain,
 }
 
 impl Shown {
@@ -99,7 +100,7 @@ pub(super) fn shown_families(
                 spec,
                 taker: None,
                 omitted: false,
-                series: Vec::new(),
+                series: Chain::default(),
             });
         }
     }
