@@ -1,4 +1,4 @@
-// Metrics for specs: each in a registry of its own, so that no spec sees another's.
+// Metrics for specs: each in a registry of its own, so that no spec sees another's, unless the spec names one.
 
 import {
   Counter,
@@ -50,6 +50,11 @@ export function summary<T extends string>(
   given: Options<SummaryConfiguration<T>> = {},
 ): Summary<T> {
   return new Summary<T>({ ...options(), ...given });
+}
+
+/** A counter in that registry. */
+export function counterIn(registry: Registry, name = 'c', labelNames: string[] = []): Counter {
+  return new Counter({ name, help: name.toUpperCase(), labelNames, registers: [registry] });
 }
 
 /** The values of a metric, as data. */

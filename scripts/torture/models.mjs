@@ -30,7 +30,7 @@ const SANITIZERS = {
     component: 'rust-src',
     command:
       `+nightly test -Zbuild-std --target ${TARGET} --target-dir target/threads --package mpmetrics-core
-      --lib --test gate --test heap -- --skip whatever_is_in_a_heap`.split(/\s+/),
+      --lib --test gate --test heap --test kinds -- --skip whatever_is_in_a_heap`.split(/\s+/),
     environment: { RUSTFLAGS: '-Zsanitizer=thread' },
   },
 };

@@ -8,11 +8,14 @@
 //! lists all points; without `EVERY` a store in a loop is sampled.
 #![cfg(target_os = "linux")]
 
+mod families;
 #[path = "../support/leftovers.rs"]
 mod leftovers;
 mod operations;
 mod scene;
 mod sites;
+mod work;
+mod wrecks;
 
 use operations::{OPERATIONS, Operation};
 use scene::{Outcome, Scene};

@@ -185,7 +185,7 @@ impl Scene {
             std::panic::catch_unwind(working)
                 .unwrap_or_else(|_| panic!("{at}: others can't do it"));
         } else {
-            crate::operations::count(&survivor);
+            crate::work::count(&survivor);
         }
         sound(survivor.heap(), &at);
         let after = show(survivor.heap(), &at);

@@ -1,0 +1,47 @@
+//! Writers that died in the middle of something, whose slots others come upon.
+
+use crate::families::{bind, families, labels};
+use mpmetrics_core::verification::failpoint;
+use mpmetrics_core::*;
+
+/// Does something to one value, and then dies while it does it to another one: when the journal is applied, but for the last word.
+fn wreck(writer: Writer, change: fn(&Writer, u32, &str)) {
+    let counter = families(&writer).counter;
+    let ((), points) = failpoint::record(|| change(&writer, counter, "twin"));
+    let end = points
+        .iter()
+        .rposition(|point| point.file().ends_with("journal.rs"));
+    failpoint::silence_after(end.expect("a change of structure") - 1, || {
+        change(&writer, counter, "mine");
+        drop(writer);
+    });
+}
+
+/// A writer that died while it changed its own arena.
+pub fn wreck_own(writer: Writer) {
+    bind(&writer, families(&writer).counter, "other");
+    wreck(writer, |writer, counter, value| {
+        bind(writer, counter, value);
+    });
+}
+
+/// A writer that died while it removed a series.
+pub fn wreck_heap(writer: Writer) {
+    let counter = families(&writer).counter;
+    for value in ["mine", "twin"] {
+        bind(&writer, counter, value);
+    }
+    wreck(writer, |writer, counter, value| {
+        writer.remove_series(counter, &labels(value)).unwrap();
+    });
+}
+
+/// A writer that died in the middle of two updates.
+pub fn wreck_cells(writer: Writer) {
+    let families = families(&writer);
+    let histogram = bind(&writer, families.histogram, "kept");
+    let summary = bind(&writer, families.summary, "kept");
+    // Three words of the intent, the sequence, one of two values.
+    failpoint::silence_after(5, || writer.histogram_observe(histogram, 0, 0.25).unwrap());
+    failpoint::silence_after(4, || writer.summary_add(summary, 1.0, 4.0).unwrap());
+}

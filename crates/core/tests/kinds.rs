@@ -1,0 +1,221 @@
+//! The kinds of metrics: what several writers store of each, and what a scrape makes of it.
+
+#[path = "support/heaps.rs"]
+mod heaps;
+
+use heaps::{labels, shared, spec, text};
+use mpmetrics_core::*;
+
+#[test]
+fn of_times_the_latest_is_taken_where_others_are_added_up() {
+    let options = shared();
+    let [one, two] = [0, 1].map(|thread| Writer::attach(&options, thread).unwrap());
+    let [first, second] = [&one, &two].map(|writer| {
+        writer.registry("default").unwrap();
+        let (family, _) = writer.declare(&spec(Kind::Gauge, "g", &[])).unwrap();
+        writer.bind(family, &Labels::new([])).unwrap().unwrap()
+    });
+    one.gauge_set(first, 5.0).unwrap();
+    two.gauge_set(second, 7.0).unwrap();
+    assert_eq!(text(one.heap()), "g 12");
+    one.gauge_set_time(first, 9.0).unwrap();
+    assert_eq!(text(one.heap()), "g 9");
+    one.gauge_set(first, 6.0).unwrap();
+    assert_eq!(text(one.heap()), "g 7");
+    drop(one);
+    let one = Writer::attach(&options, 0).unwrap();
+    assert_eq!(text(one.heap()), "g 7");
+}
+
+#[test]
+fn aggregators_do_what_their_names_say() {
+    let options = shared();
+    let writers = [0, 1, 2].map(|thread| Writer::attach(&options, thread).unwrap());
+    writers[0].registry("default").unwrap();
+    let aggregators = [
+        (Aggregator::Sum, "6"),
+        (Aggregator::Min, "2"),
+        (Aggregator::Max, "4"),
+        (Aggregator::Average, "3"),
+        (Aggregator::First, "4"),
+        (Aggregator::Shared, "2"),
+    ];
+    for (aggregator, expected) in aggregators {
+        let name = format!("g_{aggregator:?}");
+        let spec = FamilySpec {
+            aggregator,
+            ..spec(Kind::Gauge, &name, &[])
+        };
+        // The third writer declares the gauge, and never sets it.
+        for (writer, value) in writers.iter().zip([Some(4.0), Some(2.0), None]) {
+            let (family, _) = writer.declare(&spec).unwrap();
+            let binding = writer.bind(family, &Labels::new([])).unwrap().unwrap();
+            if let Some(value) = value {
+                let set = if spec.is_shared() {
+                    Writer::shared_set
+                } else {
+                    Writer::gauge_set
+                };
+                assert!(set(writer, binding, value).unwrap());
+            }
+        }
+        let shown = text(writers[2].heap());
+        assert!(shown.contains(&format!("{name} {expected}")), "{shown}");
+    }
+    let all = FamilySpec {
+        aggregator: Aggregator::All,
+        ..spec(Kind::Gauge, "g_all", &["l"])
+    };
+    // Three threads of one process make one series.
+    for writer in &writers {
+        let (family, _) = writer.declare(&all).unwrap();
+        let binding = writer.bind(family, &labels("x")).unwrap().unwrap();
+        writer.gauge_set(binding, 1.0).unwrap();
+    }
+    let expected = format!("g_all{{l=\"x\",pid=\"{}\"}} 3", std::process::id());
+    assert!(text(writers[0].heap()).contains(&expected));
+    // A label that does so already is not given a second time.
+    let labels = Labels::new([("l", "y"), ("pid", "7")]);
+    for writer in &writers {
+        let (family, _) = writer.declare(&all).unwrap();
+        let binding = writer.bind(family, &labels).unwrap().unwrap();
+        writer.gauge_set(binding, 1.0).unwrap();
+    }
+    assert!(text(writers[0].heap()).contains("g_all{l=\"y\",pid=\"7\"} 3"));
+}
+
+#[test]
+fn summaries_merge_over_writers_and_forget_old_windows() {
+    let options = shared();
+    let [one, two] = [0, 1].map(|thread| Writer::attach(&options, thread).unwrap());
+    one.registry("default").unwrap();
+    let spec = FamilySpec {
+        bounds: vec![0.5, 0.9],
+        windows: 5,
+        interval: 10.0,
+        ..spec(Kind::Summary, "s", &[])
+    };
+    let bound = [&one, &two].map(|writer| {
+        let (family, _) = writer.declare(&spec).unwrap();
+        (
+            writer,
+            writer.bind(family, &Labels::new([])).unwrap().unwrap(),
+        )
+    });
+    for (number, (writer, binding)) in bound.iter().enumerate() {
+        for value in 1..=1000 {
+            let value = f64::from(value * 2 - number as i32);
+            assert!(writer.summary_observe(*binding, 100, value).unwrap());
+        }
+    }
+    let at = |monotonic: f64| {
+        let filter = snapshot::Filter {
+            registries: vec![0],
+            monotonic: Some(monotonic),
+            ..Default::default()
+        };
+        let family = snapshot::take(one.heap(), &filter).unwrap().remove(0);
+        let Value::Summary {
+            count,
+            sum,
+            quantiles,
+        } = &family.series[0].value
+        else {
+            panic!()
+        };
+        (*count, *sum, family.numbers[quantiles.clone()].to_vec())
+    };
+    for monotonic in [1000.0, 1049.0] {
+        let (count, sum, quantiles) = at(monotonic);
+        assert_eq!((count, sum), (2000.0, 2_001_000.0));
+        for (found, expected) in quantiles.iter().zip([1000.0, 1800.0]) {
+            assert!((found / expected - 1.0).abs() < 0.01, "{found} {expected}");
+        }
+    }
+    assert_eq!(at(1050.0), (2000.0, 2_001_000.0, vec![0.0, 0.0]));
+    // Window 105 lies where window 100 lay.
+    two.summary_observe(bound[1].1, 105, 7.0).unwrap();
+    assert_eq!(at(1059.0).2, [7.0, 7.0]);
+}
+
+#[test]
+fn a_summary_gives_its_bins_back_when_it_goes() {
+    let writer = Writer::attach(&shared(), 0).unwrap();
+    writer.registry("default").unwrap();
+    let (family, _) = writer
+        .declare(&FamilySpec {
+            bounds: vec![0.5],
+            ..spec(Kind::Summary, "s", &["l"])
+        })
+        .unwrap();
+    let chunks = |round: u32| {
+        let labels = labels(&round.to_string());
+        let binding = writer.bind(family, &labels).unwrap().unwrap();
+        for value in 0..100 {
+            writer
+                .summary_observe(binding, 0, f64::from(value))
+                .unwrap();
+        }
+        writer.remove_series(family, &labels).unwrap();
+        writer.chunks().unwrap().len()
+    };
+    let first = chunks(0);
+    assert_eq!((1..50).map(chunks).max(), Some(first));
+}
+
+#[test]
+fn exemplars_infos_and_enums_are_told() {
+    let options = shared();
+    let [one, two] = [0, 1].map(|thread| Writer::attach(&options, thread).unwrap());
+    one.registry("default").unwrap();
+    let histogram = FamilySpec {
+        exemplars: true,
+        ..spec(Kind::Histogram, "h", &[])
+    };
+    for (writer, timestamp, id) in [(&one, 2.5, "new"), (&two, 1.5, "old")] {
+        let (family, _) = writer.declare(&histogram).unwrap();
+        let binding = writer.bind(family, &Labels::new([])).unwrap().unwrap();
+        writer.histogram_observe(binding, 1, 0.25).unwrap();
+        for id in ["first", id] {
+            assert!(
+                writer
+                    .exemplar_store(binding, 1, 0.25, timestamp, &Labels::new([("id", id)]))
+                    .unwrap()
+            );
+        }
+    }
+    let (info, _) = one.declare(&spec(Kind::Info, "build", &[])).unwrap();
+    one.info_set(info, &Labels::new([("version", "1")]), 1.0)
+        .unwrap();
+    let (info, _) = two.declare(&spec(Kind::Info, "build", &[])).unwrap();
+    two.info_set(info, &Labels::new([("version", "2")]), 2.0)
+        .unwrap();
+    // An older setting that comes late changes nothing.
+    one.info_set(info, &Labels::new([("version", "late")]), 1.5)
+        .unwrap();
+    let states = FamilySpec {
+        states: vec!["up".into(), "down".into()],
+        ..spec(Kind::Enum, "state", &["l"])
+    };
+    let (family, _) = one.declare(&states).unwrap();
+    one.shared_set(one.bind(family, &labels("x")).unwrap().unwrap(), 1.0)
+        .unwrap();
+    let filter = snapshot::Filter {
+        registries: vec![0],
+        ..Default::default()
+    };
+    let (mut out, mut whole) = (Vec::new(), Vec::new());
+    let format = expose::Format::OpenMetrics(expose::Dialect::Standard);
+    expose::scrape(one.heap(), &filter, format, &mut out).unwrap();
+    let families = snapshot::take(one.heap(), &filter).unwrap();
+    expose::encode(&families, format, &mut whole);
+    assert_eq!(out, whole, "family after family as all at once");
+    let out = String::from_utf8(out).unwrap();
+    for line in [
+        "h_bucket{le=\"1.0\"} 2 # {id=\"new\"} 0.25 2.5",
+        "# TYPE build info\nbuild_info{version=\"2\"} 1\n#",
+        "# TYPE state stateset\nstate{l=\"x\",state=\"up\"} 0\nstate{l=\"x\",state=\"down\"} 1\n",
+    ] {
+        assert!(out.contains(line), "{line}\nis missing from\n{out}");
+    }
+}

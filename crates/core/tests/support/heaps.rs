@@ -1,0 +1,56 @@
+//! Heaps for several writers in one process, what they declare there, and what a scrape shows.
+
+use mpmetrics_core::*;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Options of a shared heap that no other test uses.
+pub fn shared() -> HeapOptions {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let name = format!(
+        "test-{}-{}",
+        std::process::id(),
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    );
+    HeapOptions {
+        name: Some(HeapName::new(&name).unwrap()),
+        ..HeapOptions::default()
+    }
+}
+
+/// A family of that kind, in the first registry.
+pub fn spec(kind: Kind, name: &str, labels: &[&str]) -> FamilySpec {
+    FamilySpec {
+        registries: vec![0],
+        name: name.into(),
+        help: "help".into(),
+        kind,
+        label_names: labels.iter().map(|label| label.to_string()).collect(),
+        bounds: if kind == Kind::Histogram {
+            vec![0.1, 1.0]
+        } else {
+            vec![]
+        },
+        ..FamilySpec::default()
+    }
+}
+
+/// The lines that a scrape shows, without comments.
+pub fn text(heap: &Heap) -> String {
+    let filter = snapshot::Filter {
+        registries: vec![0],
+        ..Default::default()
+    };
+    let mut out = Vec::new();
+    expose::scrape(heap, &filter, expose::Format::Text, &mut out).unwrap();
+    String::from_utf8(out)
+        .unwrap()
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// The label of a series that is told from others by its value.
+pub fn labels(value: &str) -> Labels {
+    Labels::new([("l", value)])
+}
