@@ -21,7 +21,7 @@
 //! declarations what families are declared to be, as this process has read it
 //! table, allocator, journal, map_lock
 //! heap         the list of segments: places to words; making, opening, growth
-//! idle, segment, lock, options, process
+//! idle, spare, segment, lock, options, process
 //! labels, escape, declaration, family
 //! name, platform/, layout, hash, clock, sync, patience, error
 //! ```
