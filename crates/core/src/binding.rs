@@ -1,6 +1,6 @@
 //! Binding: from a family and labels to the cell that a writer updates, and back.
 
-use crate::cell::{self, Shape};
+use crate::cell::{self, Shape, extension::Extent};
 use crate::declaration::FamilySpec;
 use crate::directory::{self, Entry};
 use crate::error::{Error, Result, Shortage};
@@ -223,15 +223,17 @@ impl Writer {
             return Ok(());
         }
         let head = cell + shape.words - 1;
+        let mut extent = Extent::default();
         while heap.load_place(head)? != 0 {
-            self.change(0, |transaction, arena| {
+            let words = self.change(0, |transaction, arena| {
                 let block = transaction.get_place(head)?;
                 let next = transaction.get(block + extension::NEXT)?;
                 let words = (transaction.get(block + extension::TAG)? >> 32) as u32;
                 transaction.set(head, next)?;
                 arena.free(transaction, block, extension::BODY.saturating_add(words))?;
-                Ok(Some(()))
+                Ok(Some(words))
             })?;
+            extent.add(heap, words)?;
         }
         Ok(())
     }
@@ -268,5 +270,41 @@ impl Writer {
         Ok(entry
             .filter(|entry| entry.generation == series.generation)
             .map(|entry| (number, series, entry)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{HeapOptions, Kind};
+
+    #[test]
+    fn extensions_that_lead_to_themselves_are_an_error() {
+        let writer = Writer::attach(&HeapOptions::default(), 0).unwrap();
+        let heap = writer.heap();
+        let spec = FamilySpec {
+            registries: vec![writer.registry("default").unwrap()],
+            name: "things_total".into(),
+            help: "Things".into(),
+            kind: Kind::Counter,
+            exemplars: true,
+            ..FamilySpec::default()
+        };
+        let family = writer.declare(&spec).unwrap().0;
+        let bare = Labels::new([]);
+        let trace = Labels::new([("trace_id", "7")]);
+        let bind_again = || {
+            let binding = writer.bind(family, &bare)?.unwrap();
+            assert!(writer.exemplar_store(binding, 0, 1.0, 2.0, &trace)?);
+            let head = binding.cell + Shape::of(&spec)?.words - 1;
+            let block = heap.load_place(head)?;
+            let next = heap.word(block + extension::NEXT)?;
+            next.store(u64::from(block), Ordering::Relaxed);
+            assert!(writer.restart_series(family, &bare)?);
+            writer.bind(family, &bare)
+        };
+        // Given back twice, the block leads to itself as a free one, too: from now on nothing would end that.
+        assert!(bind_again().is_ok());
+        assert!(matches!(bind_again(), Err(Error::Corrupt { .. })));
     }
 }

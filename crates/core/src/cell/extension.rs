@@ -12,6 +12,30 @@ pub(crate) fn tag_word(tag: u32, words: u32) -> u64 {
     u64::from(words) << 32 | u64::from(tag)
 }
 
+/// What the blocks of a list take together: more than the heap has, and the list of a corrupt heap has no end.
+#[derive(Default)]
+pub(crate) struct Extent {
+    seen: u64,
+    most: u64,
+}
+
+impl Extent {
+    /// Takes in one more block, with a body of so many words.
+    pub fn add(&mut self, heap: &Heap, words: u32) -> Result<()> {
+        self.seen += u64::from(extension::BODY) + u64::from(words);
+        if self.seen > self.most {
+            // Looked at now and then: a heap may grow meanwhile.
+            self.most = heap.mapped_words();
+            if self.seen > self.most {
+                return Err(Error::Corrupt {
+                    what: "the extensions of a cell do not end",
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Calls `visit` with place and length of the body, and the tag, of each block of the cell.
 pub(crate) fn for_each(
     heap: &Heap,
@@ -23,20 +47,11 @@ pub(crate) fn for_each(
     };
     // Acquire: the block is there before the link to it.
     let mut place = low_place(head.load(Ordering::Acquire));
-    let (mut seen, mut words) = (0, 0);
+    let mut extent = Extent::default();
     while place != 0 {
         let tag = heap.load(place + extension::TAG)?;
         let (tag, length) = (tag as u32, (tag >> 32) as u32);
-        seen += u64::from(extension::BODY) + u64::from(length);
-        // Looked at now and then: a heap may grow while its blocks are visited.
-        if seen > words {
-            words = heap.mapped_words();
-            if seen > words {
-                return Err(Error::Corrupt {
-                    what: "the extensions of a cell do not end",
-                });
-            }
-        }
+        extent.add(heap, length)?;
         visit(place + extension::BODY, tag, length)?;
         place = heap.load_place(place + extension::NEXT)?;
     }
