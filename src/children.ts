@@ -71,10 +71,9 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     return row === NONE ? null : this.#ownAt(row);
   }
 
-  /** The child without labels, as such an object; null also while it is shown with some: then a look-up changes that. */
-  bare(): Child | null {
-    const row = this.#table.findBare();
-    return row === NONE ? null : this.#ownAt(row);
+  /** Whether the series without labels is there, and shown without any: else a look-up of it changes that. */
+  get showsBare(): boolean {
+    return this.#table.findBare() !== NONE;
   }
 
   /** The labels of a series as they were given when it was new; null if it is not known. */

@@ -183,7 +183,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     for (const family of before) {
       if (!this.families.some((kept) => kept.isSameFamily(family))) family.unbindAll();
     }
-    this.bare = this.children.bare();
+    this.bare = this.children.showsBare ? this.children.hold({}) : null;
     // Once: what was removed or reset since has none.
     if (era === 0 && this.bare === null && this.labelNames.length === 0) this.begin();
   }
@@ -210,7 +210,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     // Switched off, nothing is kept either.
     if (isOff) return cellIn(this, this.families, { labels });
     const child = this.children.add(labels);
-    if (this.bare === null && isBare(labels)) this.bare = this.children.bare();
+    if (this.bare === null && isBare(labels) && this.children.showsBare) this.bare = child;
     return child;
   }
 
@@ -238,7 +238,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
 
   /** A series is to be shown with other labels: who holds it looks again, so that it is shown with theirs. @internal */
   isShownAnew(): void {
-    this.bare = this.children.bare();
+    if (!this.children.showsBare) this.bare = null;
     this.era += 1;
   }
 
