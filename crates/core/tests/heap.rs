@@ -3,7 +3,7 @@
 #[path = "support/heaps.rs"]
 mod heaps;
 
-use heaps::{labels, shared, spec, text};
+use heaps::{labels, pair, shared, spec, text};
 use mpmetrics_core::*;
 
 #[test]
@@ -64,9 +64,7 @@ fn a_slot_is_adopted_with_its_counts_and_without_its_gauges() {
 
 #[test]
 fn removal_sends_all_writers_back_and_gives_the_memory_back() {
-    let options = shared();
-    let [one, two] = [0, 1].map(|thread| Writer::attach(&options, thread).unwrap());
-    one.registry("default").unwrap();
+    let [one, two] = pair();
     let families =
         [&one, &two].map(|writer| writer.declare(&spec(Kind::Counter, "c", &["l"])).unwrap().0);
     let mut used = Vec::new();

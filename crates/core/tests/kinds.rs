@@ -3,7 +3,7 @@
 #[path = "support/heaps.rs"]
 mod heaps;
 
-use heaps::{labels, shared, spec, text};
+use heaps::{labels, pair, shared, spec, text};
 use mpmetrics_core::*;
 
 #[test]
@@ -86,9 +86,7 @@ fn aggregators_do_what_their_names_say() {
 
 #[test]
 fn summaries_merge_over_writers_and_forget_old_windows() {
-    let options = shared();
-    let [one, two] = [0, 1].map(|thread| Writer::attach(&options, thread).unwrap());
-    one.registry("default").unwrap();
+    let [one, two] = pair();
     let spec = FamilySpec {
         bounds: vec![0.5, 0.9],
         windows: 5,
@@ -165,9 +163,7 @@ fn a_summary_gives_its_bins_back_when_it_goes() {
 
 #[test]
 fn exemplars_infos_and_enums_are_told() {
-    let options = shared();
-    let [one, two] = [0, 1].map(|thread| Writer::attach(&options, thread).unwrap());
-    one.registry("default").unwrap();
+    let [one, two] = pair();
     let histogram = FamilySpec {
         exemplars: true,
         ..spec(Kind::Histogram, "h", &[])

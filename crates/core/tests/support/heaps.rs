@@ -17,6 +17,14 @@ pub fn shared() -> HeapOptions {
     }
 }
 
+/// Two writers that share a heap, with one registry.
+pub fn pair() -> [Writer; 2] {
+    let options = shared();
+    let writers = [0, 1].map(|thread| Writer::attach(&options, thread).unwrap());
+    writers[0].registry("default").unwrap();
+    writers
+}
+
 /// A family of that kind, in the first registry.
 pub fn spec(kind: Kind, name: &str, labels: &[&str]) -> FamilySpec {
     FamilySpec {
