@@ -160,12 +160,14 @@ test('processes are added up, and their CPU time stays when they end', async (t)
   const program = `
     const { collectDefaultMetrics, register } = require(${JSON.stringify(dist)});
     collectDefaultMetrics();
-    while (process.cpuUsage().user < 500_000);
+    const begun = process.cpuUsage();
+    while (process.cpuUsage(begun).user < 500_000);
     process.on('message', async () => process.send(await register.metrics()));
     process.send('ready');
   `;
   const MPMETRICS_NAME = `default-metrics-${process.pid}`;
   const children = [start(program, { MPMETRICS_NAME }), start(program, { MPMETRICS_NAME })];
+  t.teardown(() => children.forEach((child) => child.kill('SIGKILL')));
   await Promise.all(children.map(async (child) => once(child, 'message')));
   const [first, second] = children as [ChildProcess, ChildProcess];
   // Each has measured when it began; the second has worked since, which it tells when it is asked.
