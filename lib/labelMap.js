@@ -1,6 +1,6 @@
 'use strict';
 
-const { inspect } = require('util');
+const { validateLabel } = require('./validation');
 
 /**
  * Entries by labels, of which the names are known: `lib/util` of @prometheus-io/client has it. A label without a value is
@@ -66,12 +66,7 @@ module.exports = class LabelMap {
   }
 
   validate(labels) {
-    for (const name in labels) {
-      if (this.#names.includes(name)) continue;
-      throw new Error(
-        `Added label "${name}" is not included in initial labelset: ${inspect(this.#names)}`,
-      );
-    }
+    validateLabel(this.#names, labels);
     return true;
   }
 

@@ -3,11 +3,9 @@
 const { inspect } = require('util');
 const { validateMetricName } = require('mpmetrics');
 
-const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
-
-/** The names that no label can have. */
+/** The names that no label can have: a label's name is one of a metric without colons. */
 function invalidLabelNames(names = []) {
-  return names.filter((name) => !LABEL_NAME.test(name));
+  return names.filter((name) => !validateMetricName(name) || `${name}`.includes(':'));
 }
 
 function validateLabel(names, labels) {

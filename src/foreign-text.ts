@@ -1,7 +1,7 @@
 // Metrics that are not of this package as text: what the core does for its own, for data that no heap holds.
 
 import type { ForeignMetric, ForeignValues } from './foreign';
-import { labelText } from './labels';
+import { escaped, labelText } from './labels';
 import { isOpenMetrics, type Format } from './scrape';
 import type { LabelSet } from './types';
 
@@ -23,7 +23,7 @@ export async function encodeForeign(
   // A counter's samples end in _total there, its family does not.
   const isTotal = isOpenMetrics(format) && type === 'counter';
   const family = isTotal ? name.replace(/_total$/, '') : name;
-  const about = isStandard ? escaped(help).replaceAll('"', '\\"') : escaped(help);
+  const about = isStandard ? escaped(help) : withoutLineEnds(help);
   const kind = isStandard && type === 'untyped' ? 'unknown' : type;
   const lines = [`# HELP ${family} ${about}`, `# TYPE ${family} ${kind}`];
   const values = data.values ?? [];
@@ -83,10 +83,11 @@ function canonical(bound: unknown): unknown {
 }
 
 function pairText(name: string, value: unknown): string {
-  return `${name}="${escaped(labelText(value)).replaceAll('"', '\\"')}"`;
+  return `${name}="${escaped(labelText(value))}"`;
 }
 
-function escaped(text: string): string {
+/** A help text as Prometheus' own format has it, where quotation marks stand as they are. */
+function withoutLineEnds(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
 }
 
