@@ -131,6 +131,8 @@ pub(crate) fn join(options: &HeapOptions) -> Result<Joined> {
         first = open.is_none();
         let lock = gate.lock.as_ref().ok_or(Error::Closed)?;
         let held = any_lease_held(&files)?;
+        // One whose files were removed by hand goes on, but says nothing about what the name leads to by now.
+        let open = open.filter(|heap| is_guarded_by(heap, lock).unwrap_or(false));
         match open.map_or_else(|| Heap::open(options, files.clone()).map(Arc::new), Ok) {
             Ok(heap) if held && !heap.is_closed() && is_guarded_by(&heap, lock)? => {
                 match options.id {

@@ -149,7 +149,18 @@ impl Heap {
             }
         };
         let opened = Segment::open(&files.segment(number), segment_length(number) as usize)?;
+        // After it was opened: what bore the name then was this heap's.
+        self.require_own_files()?;
         Ok(cell.get_or_init(|| opened))
+    }
+
+    /// Refuses to go on by the names of files that lead elsewhere by now.
+    fn require_own_files(&self) -> Result<()> {
+        if self.map_lock.is_current(self)? {
+            Ok(())
+        } else {
+            Err(Error::Closed)
+        }
     }
 
     /// How many words are mapped: no list of blocks that do not overlap has more.

@@ -70,6 +70,12 @@ impl MapLock {
         Ok(Some(self.file.get_or_init(|| opened)))
     }
 
+    /// Whether the names of the heap's files still lead to its own. They may have been removed by hand, and another heap made
+    /// since; who has this one goes on, but may not touch what is there now.
+    pub fn is_current(&self, heap: &Heap) -> Result<bool> {
+        Ok(self.file(heap)?.is_none_or(LockFile::is_current))
+    }
+
     /// Takes the lock, and completes what a holder that died has left in the journal.
     pub fn acquire<'heap>(&'heap self, heap: &'heap Heap) -> Result<Exclusive<'heap>> {
         // A panic while the lock was held leaves pending writes, which are discarded.
@@ -83,29 +89,29 @@ impl MapLock {
         } else {
             self.wait
         };
-        self.enter(heap, threads, wait)
+        self.enter(heap, threads, |file| self.wait_for(heap, file, wait))
     }
 
-    /// Takes the lock if nobody has it.
+    /// Takes the lock if nobody has it, and waits for nobody.
     pub fn try_acquire<'heap>(&'heap self, heap: &'heap Heap) -> Result<Exclusive<'heap>> {
         let threads = match self.threads.try_lock() {
             Ok(threads) => threads,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) => return Err(Error::Busy),
         };
-        self.enter(heap, threads, Duration::ZERO)
+        self.enter(heap, threads, LockFile::try_exclusive)
     }
 
     fn enter<'heap>(
         &'heap self,
         heap: &'heap Heap,
         mut threads: MutexGuard<'heap, Vec<Write>>,
-        wait: Duration,
+        lock: impl FnOnce(&LockFile) -> Result<bool>,
     ) -> Result<Exclusive<'heap>> {
         threads.clear();
         let file = self.file(heap)?;
         if let Some(file) = file {
-            if !self.wait_for(heap, file, wait)? {
+            if !lock(file)? {
                 return Err(Error::Busy);
             }
             self.open.store(false, Ordering::Relaxed);

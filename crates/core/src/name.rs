@@ -66,12 +66,17 @@ pub(crate) struct HeapFiles {
 
 impl HeapFiles {
     pub fn of(name: &HeapName) -> Result<HeapFiles> {
-        let hash = hash(
+        let directory = platform::directory()?;
+        // Where the environment says where lock files live, segments have their names apart from them: who looks for the locks
+        // elsewhere must not find segments that then seem to be held by nobody.
+        let parts = [
+            &platform::user().to_le_bytes()[..],
+            directory.as_os_str().as_encoded_bytes(),
             name.0.as_bytes(),
-            hash(&platform::user().to_le_bytes(), SEED),
-        );
+        ];
+        let hash = parts.iter().fold(SEED, |seed, part| hash(part, seed));
         Ok(HeapFiles {
-            directory: platform::directory()?,
+            directory,
             layout: LAYOUT_VERSION,
             key: key(hash),
         })

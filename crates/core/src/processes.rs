@@ -154,7 +154,7 @@ pub(crate) fn sign_off(heap: &Heap, at: Place) -> Result<()> {
     let Some(usage) = process::read_usage(std::process::id()) else {
         return Ok(());
     };
-    let _exclusive = heap.map_lock.try_acquire(heap)?;
+    let _exclusive = heap.map_lock.acquire(heap)?;
     let record = Record::read(heap, number as u32)?;
     // Another process has the record if this one's slot was taken for dead, as when its lease was removed by hand.
     if record.pid == std::process::id() {

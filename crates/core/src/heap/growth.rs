@@ -49,6 +49,7 @@ impl Heap {
 
     /// Puts memory behind the words `from..to` of a segment, which is made if it is the next one.
     fn back(&self, number: usize, from: Place, to: Place) -> Result<()> {
+        self.require_own_files()?;
         let words = |place: Place| (place - segment_start(number)) as usize;
         let length = segment_length(number) as usize;
         if (number as u64) < self.load(header::SEGMENTS)? {
