@@ -22,6 +22,9 @@ const LONGEST_CHAIN: usize = 4;
 const LEVELS: u32 = 16;
 /// Marks a word that leads to a node.
 const NODE: u64 = 1 << 32;
+/// As many empty nodes go with one record: what else a change may have to say needs the rest of the journal. Only hashes
+/// that were made to be alike lead so deep, and an empty node that stays is used again.
+const PRUNED_AT_ONCE: usize = 8;
 /// More records than this in one chain mean that it is going round in circles.
 const TOO_MANY: usize = 1 << 16;
 
@@ -172,7 +175,7 @@ pub(crate) fn remove(transaction: &mut Transaction, record: Place) -> Result<()>
 
 /// Frees the empty nodes at the end of a path, so that label values that come and go leave nothing behind.
 fn prune(transaction: &mut Transaction, path: &[Place], hash: u64) -> Result<()> {
-    for level in (1..path.len()).rev() {
+    for level in (1..path.len()).rev().take(PRUNED_AT_ONCE) {
         let node = path[level];
         for index in 0..MAP_FANOUT {
             if transaction.get(node + index)? != 0 {
@@ -183,4 +186,44 @@ fn prune(transaction: &mut Transaction, path: &[Place], hash: u64) -> Result<()>
         Allocator::HEAP.free(transaction, node, MAP_FANOUT)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{HeapOptions, Writer};
+
+    #[test]
+    fn records_whose_hashes_are_nearly_alike_go_within_one_journal() {
+        let writer = Writer::attach(&HeapOptions::default(), 0).unwrap();
+        let heap = writer.heap();
+        let mut exclusive = heap.map_lock.acquire(heap).unwrap();
+        // They part at the last level.
+        let hashes = (0..32).map(|number| number << 60 | 7);
+        let records: Vec<Place> = hashes
+            .map(|hash: u64| {
+                let mut transaction = exclusive.transaction();
+                let record = Allocator::allocate_in_heap(&mut transaction, series::TEXT).unwrap();
+                let link = insert(&mut transaction, record, hash, 0).unwrap();
+                transaction.set(record + series::NUMBER, 0).unwrap();
+                transaction.set(record + series::HASH, hash).unwrap();
+                transaction
+                    .set(record + series::NEXT_AND_LENGTH, link)
+                    .unwrap();
+                transaction.commit().unwrap();
+                record
+            })
+            .collect();
+        for record in records {
+            let mut transaction = exclusive.transaction();
+            // Whoever replaces a series has this much to say besides.
+            (0..20).for_each(|_| transaction.add(header::SERIES_LIVE, 0).unwrap());
+            remove(&mut transaction, record).unwrap();
+            transaction.commit().unwrap();
+        }
+        let (at, level) = descend(7, |place| heap.load(place)).unwrap();
+        assert_eq!(heap.load(at).unwrap(), 0);
+        // What had no room to go is few, and is used again.
+        assert_eq!(level, LEVELS - 1 - PRUNED_AT_ONCE as u32);
+    }
 }
