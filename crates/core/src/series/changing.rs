@@ -28,10 +28,9 @@ pub(crate) fn create_series(
     check_limit(exclusive.heap, family_record, limit)?;
     let mut transaction = exclusive.transaction();
     let record = add_record(&mut transaction, family, labels, shared, now())?;
-    let (number, entry) = take_number(&mut transaction, record)?;
+    let (number, entry) = take_number(&mut transaction, record, family)?;
     transaction.add(header::SERIES_LIVE, 1)?;
     transaction.add(family_record + family::SERIES, 1)?;
-    transaction.set(record + series::NUMBER, number_word(family, number))?;
     transaction.commit()?;
     Ok((number, entry))
 }
@@ -79,8 +78,12 @@ fn drop_record(transaction: &mut Transaction, record: Place) -> Result<()> {
     Allocator::HEAP.free(transaction, record, words)
 }
 
-/// A number for a new series, and its entry.
-fn take_number(transaction: &mut Transaction, record: Place) -> Result<(u32, SeriesEntry)> {
+/// A number for a new series of a family, and its entry.
+fn take_number(
+    transaction: &mut Transaction,
+    record: Place,
+    family: u32,
+) -> Result<(u32, SeriesEntry)> {
     let free = transaction.get(header::FREE_SERIES)? as u32;
     let number = match free.checked_sub(1) {
         Some(number) => number,
@@ -92,6 +95,8 @@ fn take_number(transaction: &mut Transaction, record: Place) -> Result<(u32, Ser
         record,
         generation: old.next_generation(),
     };
+    // Before the table leads to the record, which a reader would take for one of the first family otherwise.
+    transaction.set(record + series::NUMBER, number_word(family, number))?;
     if free == 0 {
         transaction.set(place, entry.word())?;
         transaction.add(header::SERIES_COUNT, 1)?;

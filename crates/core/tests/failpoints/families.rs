@@ -23,11 +23,17 @@ pub fn families(writer: &Writer) -> Families {
         name: name.into(),
         kind,
         label_names: vec!["l".into()],
-        exemplars: true,
+        exemplars: matches!(kind, Kind::Counter | Kind::Histogram),
         ..FamilySpec::default()
     };
     let declare = |spec: FamilySpec| writer.declare(&spec).unwrap().0;
     Families {
+        // The first, since a record that says nothing yet would be one of the family with number 0: an info is shown without
+        // anybody's cell.
+        info: declare(FamilySpec {
+            label_names: vec![],
+            ..spec(Kind::Info, "info")
+        }),
         plain: declare(FamilySpec {
             label_names: vec![],
             ..spec(Kind::Counter, "plain")
@@ -51,10 +57,6 @@ pub fn families(writer: &Writer) -> Families {
             windows: 2,
             interval: 10.0,
             ..spec(Kind::Summary, "summary")
-        }),
-        info: declare(FamilySpec {
-            label_names: vec![],
-            ..spec(Kind::Info, "info")
         }),
         state: declare(FamilySpec {
             states: vec!["a".into(), "b".into()],

@@ -68,11 +68,12 @@ impl Drop for OtherLayout {
     }
 }
 
-/// What a survivor has found: lines and their values, before and after it has done the operation itself.
+/// What was found: lines and their values, by who only looks, and by a survivor before and after it has done the operation
+/// itself.
 pub struct Found {
     pub died: bool,
     at: String,
-    shown: [BTreeMap<String, f64>; 2],
+    shown: [BTreeMap<String, f64>; 3],
 }
 
 /// The heap of that name, for somebody patient.
@@ -170,9 +171,8 @@ impl Scene {
             }
         };
         // Nobody who only looks needs a survivor.
-        if let Some(keeper) = &self.keeper {
-            show(keeper.heap(), &at);
-        }
+        let keeper = self.keeper.as_ref();
+        let looked = keeper.map_or_else(BTreeMap::new, |keeper| show(keeper.heap(), &at));
         let survivor =
             Writer::attach(&self.options, 2).unwrap_or_else(|error| panic!("{at}: {error}"));
         sound(survivor.heap(), &at);
@@ -196,7 +196,7 @@ impl Scene {
         Found {
             died,
             at,
-            shown: [before, after],
+            shown: [looked, before, after],
         }
     }
 }
