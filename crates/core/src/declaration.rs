@@ -66,11 +66,31 @@ impl FamilySpec {
                 what: "a histogram can have at most 1023 buckets",
             });
         }
+        let is_name = |name: &str| is_identifier(name.as_bytes(), b"_:");
+        let is_label = |name: &String| is_identifier(name.as_bytes(), b"_");
+        if !is_name(&self.name)
+            || !(self.unit.is_empty() || is_name(&self.unit))
+            || !self.label_names.iter().all(is_label)
+        {
+            return Err(Error::BadArgument {
+                what: "names and units have letters, digits and underscores, and no digit first",
+            });
+        }
         if self.bounds.iter().any(|bound| bound.is_nan())
             || self.kind == Kind::Histogram && self.bounds.windows(2).any(|pair| pair[0] >= pair[1])
         {
             return Err(Error::BadArgument {
                 what: "the buckets of a histogram must be ascending numbers",
+            });
+        }
+        if self.kind == Kind::Histogram && self.bounds.last() == Some(&f64::INFINITY) {
+            return Err(Error::BadArgument {
+                what: "every histogram has the bucket +Inf already",
+            });
+        }
+        if self.exemplars && !matches!(self.kind, Kind::Counter | Kind::Histogram) {
+            return Err(Error::BadArgument {
+                what: "only counters and histograms have exemplars",
             });
         }
         if self.kind == Kind::Summary
@@ -164,6 +184,15 @@ impl FamilySpec {
     }
 }
 
+/// Whether Prometheus takes that as a name, with `marks` beside letters and digits.
+fn is_identifier(name: &[u8], marks: &[u8]) -> bool {
+    let is_start = |byte: &u8| byte.is_ascii_alphabetic() || marks.contains(byte);
+    name.first().is_some_and(is_start)
+        && name
+            .iter()
+            .all(|byte| is_start(byte) || byte.is_ascii_digit())
+}
+
 const KINDS: [Kind; 6] = [
     Kind::Counter,
     Kind::Gauge,
@@ -250,6 +279,58 @@ mod tests {
         assert_eq!(other.encode().1[..identity], bytes[..identity]);
         for length in 0..bytes.len() {
             assert!(FamilySpec::decode(&bytes[..length]).is_none());
+        }
+    }
+
+    #[test]
+    fn what_would_spoil_a_page_is_refused() {
+        let fine = FamilySpec {
+            name: "http:seconds_2".into(),
+            label_names: vec!["code".into(), "_x1".into()],
+            unit: "seconds".into(),
+            ..FamilySpec::default()
+        };
+        assert!(fine.check().is_ok());
+        let histogram = |bounds: &[f64]| FamilySpec {
+            kind: Kind::Histogram,
+            bounds: bounds.to_vec(),
+            ..fine.clone()
+        };
+        assert!(histogram(&[f64::NEG_INFINITY, 1.0]).check().is_ok());
+        let named = |name: &str| FamilySpec {
+            name: name.into(),
+            ..fine.clone()
+        };
+        let labelled = |label: &str| FamilySpec {
+            label_names: vec![label.into()],
+            ..fine.clone()
+        };
+        let wrong = [
+            named(""),
+            named("a b"),
+            named("1a"),
+            named("a\nb"),
+            named("\u{e9}"),
+            labelled(""),
+            labelled("a:b"),
+            labelled("a\"b"),
+            FamilySpec {
+                unit: "s\n".into(),
+                ..fine.clone()
+            },
+            histogram(&[1.0, f64::INFINITY]),
+            histogram(&[1.0, f64::NAN]),
+            FamilySpec {
+                kind: Kind::Gauge,
+                exemplars: true,
+                ..fine.clone()
+            },
+        ];
+        for spec in wrong {
+            assert!(
+                matches!(spec.check(), Err(Error::BadArgument { .. })),
+                "{spec:?}"
+            );
         }
     }
 }
