@@ -52,9 +52,9 @@ async function metrics(
   response: ServerResponse,
 ): Promise<void> {
   const format = formatFor(request.headers.accept);
-  const names = url.searchParams.getAll('name[]');
+  const samples = url.searchParams.getAll('name[]');
   try {
-    const exposition = await scraper.scrape({ format, ...(names.length > 0 && { names }) });
+    const exposition = await scraper.scrape({ format, ...(samples.length > 0 && { samples }) });
     if (response.destroyed) return;
     exposition.readers.add(response);
     response.on('close', () => exposition.readers.delete(response));

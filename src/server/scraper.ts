@@ -8,7 +8,7 @@ import { awaitNative, observe } from '../native';
 import { joined } from '../scrape';
 
 /** What a client wants to see. @internal */
-export type Wanted = Pick<ScrapeRequest, 'format' | 'names'>;
+export type Wanted = Pick<ScrapeRequest, 'format' | 'samples'>;
 
 /** What is the same in all scrapes. @internal */
 export type Constant = Omit<ScrapeRequest, keyof Wanted>;
@@ -64,7 +64,7 @@ export class Scraper {
    * the heap cannot be read as a whole.
    */
   async scrape(wanted: Wanted): Promise<Exposition> {
-    const key = JSON.stringify([wanted.format, wanted.names]);
+    const key = JSON.stringify([wanted.format, wanted.samples]);
     let scrape = this.#waiting.get(key);
     if (scrape === undefined) {
       scrape = this.#last.then(async () => {
@@ -120,7 +120,7 @@ export class Scraper {
 }
 
 /** Adds the metrics that are in no heap. Whoever asks by name wants those of the heap. */
-function withForeign(own: Buffer, foreign: string[], { format, names }: Wanted): Buffer {
-  if (foreign.length === 0 || names !== undefined) return own;
+function withForeign(own: Buffer, foreign: string[], { format, samples }: Wanted): Buffer {
+  if (foreign.length === 0 || samples !== undefined) return own;
   return Buffer.from(joined([own.toString(), ...foreign], format));
 }

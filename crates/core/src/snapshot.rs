@@ -24,7 +24,7 @@ pub use info::{HeapInfo, WriterInfo, info, registry};
 use crate::clock;
 use crate::declaration::FamilySpec;
 use crate::error::Result;
-use crate::family::Family;
+use crate::family::{Family, Kind};
 use crate::heap::Heap;
 use crate::layout::{header, journal};
 use crate::series::{self, Entries};
@@ -39,8 +39,10 @@ use slots::SlotView;
 pub struct Filter {
     /// Registries, any of which the family is in.
     pub registries: Vec<u32>,
-    /// Names of families; `None`: all. A histogram is also found by the names of its samples.
+    /// Names of families; `None`: all.
     pub names: Option<Vec<String>>,
+    /// Names of families, or of samples of theirs in any format; `None`: all.
+    pub samples: Option<Vec<String>>,
     /// What the machine's monotonic clock is taken to say, in seconds; `None`: what it says.
     pub monotonic: Option<f64>,
     /// Whether to append what the heap says of itself, whatever the registries.
@@ -69,23 +71,33 @@ impl Filter {
         spec.registries
             .iter()
             .any(|registry| registries.contains(registry))
-            && self.names(&spec.name)
+            && self.names(&spec.name, spec.kind)
     }
 
-    /// Whether the family of that name is asked for.
-    fn names(&self, family: &str) -> bool {
-        let named = |name: &String| {
-            let suffix = name.strip_prefix(family);
-            suffix.is_some_and(|suffix| {
-                matches!(
-                    suffix,
-                    "" | "_bucket" | "_sum" | "_count" | "_total" | "_created"
-                )
-            })
+    /// Whether the family of that name and kind is asked for.
+    fn names(&self, family: &str, kind: Kind) -> bool {
+        let suffixes: &[&str] = match kind {
+            Kind::Counter => &["_total", "_created"],
+            Kind::Histogram => &["_bucket", "_sum", "_count", "_created"],
+            Kind::Summary => &["_sum", "_count", "_created"],
+            Kind::Info => &["_info"],
+            Kind::Gauge | Kind::Enum => &[],
         };
-        self.names
-            .as_ref()
-            .is_none_or(|names| names.iter().any(named))
+        let is_sample = |name: &String| {
+            // What a counter is called without its suffix names its samples, too.
+            let family = match kind {
+                Kind::Counter => family.strip_suffix("_total").unwrap_or(family),
+                _ => family,
+            };
+            let suffix = name.strip_prefix(family);
+            suffix.is_some_and(|suffix| suffix.is_empty() || suffixes.contains(&suffix))
+        };
+        let named = |names: &Vec<String>| names.iter().any(|name| name == family);
+        self.names.as_ref().is_none_or(named)
+            && self
+                .samples
+                .as_ref()
+                .is_none_or(|samples| named(samples) || samples.iter().any(is_sample))
     }
 }
 
@@ -160,7 +172,8 @@ fn finish(heap: &Heap, reader: Reader) -> Result<()> {
             break;
         };
         for (number, found) in some {
-            series::remove_series(&mut exclusive, *number, *found)?;
+            // A page that is complete is shown, whatever keeps a series from being cleared away.
+            let _ = series::remove_series(&mut exclusive, *number, *found);
         }
     }
     watch.retain(|number, generation| {

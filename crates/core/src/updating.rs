@@ -201,9 +201,7 @@ impl Writer {
 
     /// Counts an observation in a bucket of a histogram. `false` as in [`Writer::counter_add`].
     pub fn histogram_observe(&self, binding: Binding, bucket: u32, value: f64) -> Result<bool> {
-        self.update(binding, histogram::BUCKETS + bucket + 1, |words| {
-            cell::histogram::observe(words, bucket, value)
-        })
+        self.histogram_add(binding, bucket, 1.0, value)
     }
 
     /// Counts several observations of one bucket of a histogram, whose values add up to `sum`. `false` as in
@@ -215,9 +213,18 @@ impl Writer {
         count: f64,
         sum: f64,
     ) -> Result<bool> {
-        self.update(binding, histogram::BUCKETS + bucket + 1, |words| {
-            cell::histogram::add(words, bucket, count, sum)
-        })
+        let Some((cell, shape)) = self.bound_cell(binding)? else {
+            return Ok(false);
+        };
+        // Without the head of its extensions: that is no bucket.
+        let length = shape.words.saturating_sub(shape.extended.into());
+        if length <= histogram::BUCKETS {
+            return Err(Error::Corrupt {
+                what: "a histogram has a cell of another kind",
+            });
+        }
+        cell::histogram::add(self.heap().words(cell, length)?, bucket, count, sum)?;
+        Ok(true)
     }
 
     /// Finishes a histogram update that was interrupted in this thread.

@@ -215,3 +215,77 @@ fn exemplars_infos_and_enums_are_told() {
         assert!(out.contains(line), "{line}\nis missing from\n{out}");
     }
 }
+
+#[test]
+fn a_bucket_that_does_not_exist_is_refused_and_nothing_counted() {
+    let [writer, _] = pair();
+    for exemplars in [false, true] {
+        let family = FamilySpec {
+            exemplars,
+            ..spec(Kind::Histogram, &format!("h_{exemplars}"), &["l"])
+        };
+        let (family, _) = writer.declare(&family).unwrap();
+        let [binding, _next] =
+            ["a", "b"].map(|label| writer.bind(family, &labels(label)).unwrap().unwrap());
+        let before = text(writer.heap());
+        for bucket in [3, 4, u32::MAX] {
+            let refused = writer.histogram_observe(binding, bucket, 1.0);
+            assert!(
+                matches!(refused, Err(Error::BadArgument { .. })),
+                "{bucket}"
+            );
+        }
+        assert_eq!(text(writer.heap()), before);
+        assert!(writer.histogram_observe(binding, 2, 1.0).unwrap());
+    }
+}
+
+#[test]
+fn a_family_is_found_by_its_name_or_by_those_of_its_samples() {
+    let [writer, _] = pair();
+    for (kind, name) in [
+        (Kind::Gauge, "jobs"),
+        (Kind::Counter, "jobs_total"),
+        (Kind::Histogram, "wait"),
+        (Kind::Gauge, "wait_count"),
+        (Kind::Info, "build"),
+    ] {
+        let (family, _) = writer.declare(&spec(kind, name, &[])).unwrap();
+        if kind == Kind::Info {
+            writer.info_set(family, &Labels::new([]), 1.0).unwrap();
+        } else {
+            writer.bind(family, &Labels::new([])).unwrap();
+        }
+    }
+    let found = |filter: snapshot::Filter| {
+        let filter = snapshot::Filter {
+            registries: vec![0],
+            ..filter
+        };
+        let families = snapshot::take(writer.heap(), &filter).unwrap();
+        let names = families.into_iter().map(|family| family.name);
+        names.collect::<Vec<_>>().join(" ")
+    };
+    let by_name = |name: &str| {
+        found(snapshot::Filter {
+            names: Some(vec![name.into()]),
+            ..Default::default()
+        })
+    };
+    let by_sample = |name: &str| {
+        found(snapshot::Filter {
+            samples: Some(vec![name.into()]),
+            ..Default::default()
+        })
+    };
+    assert_eq!(by_name("jobs_total"), "jobs_total");
+    assert_eq!(by_name("wait_count"), "wait_count");
+    assert_eq!(by_name("wait_sum"), "");
+    assert_eq!(by_sample("jobs_total"), "jobs_total");
+    assert_eq!(by_sample("jobs"), "jobs jobs_total");
+    assert_eq!(by_sample("jobs_created"), "jobs_total");
+    assert_eq!(by_sample("wait_bucket"), "wait");
+    assert_eq!(by_sample("wait_count"), "wait wait_count");
+    assert_eq!(by_sample("build_info"), "build");
+    assert_eq!(by_sample("jobs_sum"), "");
+}

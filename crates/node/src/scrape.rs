@@ -27,6 +27,8 @@ pub struct ScrapeRequest {
     pub registries: Vec<u32>,
     /// The names of the families that are wanted; absent: all.
     pub names: Option<Vec<String>>,
+    /// The names of the samples that are wanted, or of their families; absent: all.
+    pub samples: Option<Vec<String>>,
     /// What the machine's monotonic clock is taken to say, in seconds; absent: what it says.
     pub monotonic: Option<f64>,
     /// Whether to append the heap's own metrics, named `mpmetrics_…`; absent: no.
@@ -58,6 +60,7 @@ impl ScrapeRequest {
         Filter {
             registries: std::mem::take(&mut self.registries),
             names: self.names.take(),
+            samples: self.samples.take(),
             monotonic: self.monotonic,
             own: self.own.unwrap_or_default(),
             whole: self.whole.unwrap_or_default(),

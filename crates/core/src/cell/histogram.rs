@@ -20,11 +20,6 @@ use crate::sync::{AtomicF64, AtomicU64, Ordering, fence, spin_loop, yield_now};
 /// A reader gives up after this many copies that the writer has changed underneath: about a second of bad luck.
 const TRIES: u64 = 10_000_000;
 
-/// Counts one observation in the owner's cell.
-pub(crate) fn observe(cell: &[AtomicU64], bucket: u32, value: f64) -> Result<()> {
-    add(cell, bucket, 1.0, value)
-}
-
 /// Counts several observations of one bucket in the owner's cell, whose values add up to `total`.
 pub(crate) fn add(cell: &[AtomicU64], bucket: u32, number: f64, total: f64) -> Result<()> {
     let sequence = cell[SEQUENCE as usize].load(Ordering::Relaxed);
@@ -32,7 +27,7 @@ pub(crate) fn add(cell: &[AtomicU64], bucket: u32, number: f64, total: f64) -> R
         repair(cell)?;
     }
     let sequence = cell[SEQUENCE as usize].load(Ordering::Relaxed);
-    let Some(word) = cell.get((BUCKETS + bucket) as usize) else {
+    let Some(word) = cell[BUCKETS as usize..].get(bucket as usize) else {
         return Err(Error::BadArgument {
             what: "there is no bucket of that number",
         });
@@ -147,7 +142,7 @@ mod tests {
     fn a_writer_that_dies_between_any_two_stores_leaves_a_consistent_cell() {
         for stores in 0..=7 {
             let cell = cell(3);
-            observe(&cell, 1, 0.25).unwrap();
+            add(&cell, 1, 1.0, 0.25).unwrap();
             let set =
                 |word: u32, value: f64| cell[word as usize].store_f64(value, Ordering::Relaxed);
             let steps: [&dyn Fn(); 7] = [
@@ -184,7 +179,7 @@ mod tests {
         let done = AtomicBool::new(false);
         std::thread::scope(|scope| {
             scope.spawn(|| {
-                (0..TURNS).for_each(|turn| observe(&cell, turn % 12, 0.25).unwrap());
+                (0..TURNS).for_each(|turn| add(&cell, turn % 12, 1.0, 0.25).unwrap());
                 done.store(true, Ordering::Release);
             });
             while !done.load(Ordering::Acquire) {

@@ -134,7 +134,8 @@ pub(crate) fn spill(
     spill_window(heap, words, index, bins)
 }
 
-/// Puts the raw values into bins, if they are not there yet. Each step is counted, so that a death in the middle loses at most one step.
+/// Puts the raw values into bins, if they are not there yet. Each step is counted, so that a death in the middle counts at most one
+/// value twice, in the quantiles alone.
 fn spill_window(
     heap: &Heap,
     window: &[AtomicU64],

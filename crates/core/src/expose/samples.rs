@@ -17,7 +17,7 @@ pub(super) struct Samples<'a> {
     pub(super) exemplars: bool,
     /// Whether a histogram has `_sum` and `_count` lines.
     pub(super) sum_and_count: bool,
-    /// Whether what can only grow, and quantiles, may be negative, and a count or a sum NaN. Where they may not, such a
+    /// Whether what can only grow, and quantiles, may be negative, and a sum NaN. Where they may not, such a
     /// number has no line: a strict reader would refuse the whole page for it.
     pub(super) any_number: bool,
     /// How a bucket's upper bound is written.

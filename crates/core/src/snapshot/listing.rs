@@ -10,7 +10,6 @@ use crate::heap::Heap;
 use crate::layout::{header, series as record};
 use crate::series::{Entries, SeriesEntry};
 use crate::sync::AtomicU64;
-use crate::table;
 
 /// The numbers of the series of one family.
 #[derive(Clone, Copy, Default)]
@@ -52,11 +51,12 @@ pub(super) fn list(
     next: &mut Vec<u32>,
 ) -> Result<()> {
     next.resize(entries.count() as usize, 0);
-    let mut places = vec![None; table::count(heap, header::FAMILY_COUNT)? as usize];
+    // As long as the families that were found say, and not as the heap does by now: that may be anything, and memory that can't be
+    // had ends the process.
+    let last = families.iter().map(|shown| shown.number as usize).max();
+    let mut places = vec![None; last.map_or(0, |last| last + 1)];
     for (place, shown) in families.iter().enumerate() {
-        if let Some(known) = places.get_mut(shown.number as usize) {
-            *known = Some(place);
-        }
+        places[shown.number as usize] = Some(place);
     }
     for (first, words) in entries.pages() {
         for (number, word) in (first..).zip(words) {
@@ -94,7 +94,7 @@ fn place_by_record(
     let family = heap.load(found.record + record::NUMBER)? >> 32;
     match places.get(family as usize) {
         Some(place) => Ok(*place),
-        // It was declared after this scrape began.
+        // It is not shown, or was declared after this scrape began.
         None if family < heap.load(header::FAMILY_COUNT)? => Ok(None),
         None => Err(Error::Corrupt {
             what: "a series belongs to no family",

@@ -69,7 +69,9 @@ pub(super) fn families(heap: &Heap, filter: &Filter, slots: &[SlotView]) -> Resu
             vec![("", info.unanswered as f64)],
         ),
     ];
-    let named = own.into_iter().filter(|own| filter.names(own.0));
+    let named = own
+        .into_iter()
+        .filter(|own| filter.names(own.0, kind_of(own.0)));
     Ok(named.map(|own| family(own, info.created)).collect())
 }
 
@@ -94,11 +96,7 @@ fn family((name, help, label, numbers): Own, created: f64) -> Family {
         name: name.to_owned(),
         help: help.to_owned(),
         unit: String::new(),
-        kind: if name.ends_with("_total") {
-            Kind::Counter
-        } else {
-            Kind::Gauge
-        },
+        kind: kind_of(name),
         aggregator: Aggregator::Sum,
         label_names: label.map(str::to_owned).into_iter().collect(),
         bounds: Vec::new(),
@@ -107,5 +105,13 @@ fn family((name, help, label, numbers): Own, created: f64) -> Family {
         numbers: Vec::new(),
         states: Vec::new(),
         exemplars: Vec::new(),
+    }
+}
+
+fn kind_of(name: &str) -> Kind {
+    if name.ends_with("_total") {
+        Kind::Counter
+    } else {
+        Kind::Gauge
     }
 }

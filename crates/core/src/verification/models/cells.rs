@@ -54,8 +54,8 @@ fn a_histogram_is_read_whole_wherever_its_writer_dies() {
         model(2, move || {
             let write = move |cell: &[AtomicU64]| {
                 silence_after(stores, || {
-                    histogram::observe(cell, 0, 0.25).unwrap();
-                    histogram::observe(cell, 1, 0.25).unwrap();
+                    histogram::add(cell, 0, 1.0, 0.25).unwrap();
+                    histogram::add(cell, 1, 1.0, 0.25).unwrap();
                 });
             };
             let go_on = |cell: &[AtomicU64]| {
@@ -66,7 +66,7 @@ fn a_histogram_is_read_whole_wherever_its_writer_dies() {
                     left,
                     "what was begun is finished as it was read"
                 );
-                histogram::observe(cell, 1, 0.25).unwrap();
+                histogram::add(cell, 1, 1.0, 0.25).unwrap();
             };
             is_read_whole(cell(layout::histogram::BUCKETS + 2), write, read, go_on);
         });
