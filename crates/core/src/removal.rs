@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::family::Kind;
 use crate::labels::Labels;
 use crate::series::{self, SeriesEntry};
+use crate::sync::{Ordering, fence};
 use crate::writer::Writer;
 
 impl Writer {
@@ -20,6 +21,8 @@ impl Writer {
     fn release(&self, number: u32, series: SeriesEntry, entry: Entry) -> Result<()> {
         let heap = self.heap();
         self.forget(entry)?;
+        // SeqCst: of two writers that withdraw at once, at least one finds that the other has gone, too.
+        fence(Ordering::SeqCst);
         if directory::is_bound(heap, number, series.generation)? {
             return Ok(());
         }

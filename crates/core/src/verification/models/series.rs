@@ -119,3 +119,23 @@ fn a_reader_never_takes_one_series_for_another_that_has_its_memory() {
         assert_eq!(number_of(&stage, "b"), number, "it has the same number");
     });
 }
+
+#[test]
+fn of_two_writers_that_withdraw_at_once_one_removes_the_series() {
+    model(2, || {
+        let stage = Stage::new();
+        let other = stage.another();
+        let bindings = [&stage.writer, &other].map(|writer| stage.bind(writer, "a"));
+        stage.model(bindings.map(|binding| binding.generation_place));
+        let threads = [stage.writer.clone(), other].map(|writer| {
+            let family = stage.family;
+            thread::spawn(move || writer.unbind(family, &labels("a")).unwrap())
+        });
+        for withdrawn in threads {
+            assert!(withdrawn.join().unwrap());
+        }
+        let found = series::find_series(stage.heap(), stage.family, &labels("a"));
+        assert!(found.is_none(), "nobody has it, and it is still there");
+        assert_eq!(check(stage.heap()).unwrap(), Vec::<String>::new());
+    });
+}
