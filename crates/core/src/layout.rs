@@ -163,7 +163,7 @@ pub mod journal {
 
 /// A writer's slot, by word.
 pub mod slot {
-    /// Counts the writers that have held the slot. Invariant: a new holder adds 1 before it does anything else.
+    /// Counts the writers that have held the slot. Invariant: a new holder adds 1 before it does anything else there.
     pub const INCARNATION: u32 = 0;
     /// Who holds the slot, or did: for display only, never a proof of life.
     pub const PID: u32 = 1;

@@ -27,8 +27,15 @@ pub(crate) enum Lease {
     Lost,
 }
 
-/// The number of a slot, its lease, and whether it had a holder before.
-pub(crate) type TakenSlot = (u32, Option<LockFile>, bool);
+/// A slot that this thread holds.
+pub(crate) struct TakenSlot {
+    pub number: u32,
+    pub lease: Option<LockFile>,
+    /// See [`slot::INCARNATION`].
+    pub incarnation: u32,
+    /// Whether it had a holder before.
+    pub adopted: bool,
+}
 
 /// Takes the first slot that nobody holds, or a new one. The caller holds the gate.
 pub(crate) fn take_slot(heap: &Heap) -> Result<TakenSlot> {
@@ -36,12 +43,13 @@ pub(crate) fn take_slot(heap: &Heap) -> Result<TakenSlot> {
     for number in 0..count {
         let at = directory::slot_place(heap, number)?;
         if let Some(lease) = try_adopt(heap, number, at)? {
-            // What its last holder was about to say of the slot, when it died with the lock of the label map, must not be said
-            // after what the next one says.
-            if heap.load(header::JOURNAL + journal::SEQUENCE)? & 1 != 0 {
-                drop(heap.map_lock.acquire(heap)?);
-            }
-            return Ok((number, lease, true));
+            let incarnation = begin(heap, at)?;
+            return Ok(TakenSlot {
+                number,
+                lease,
+                incarnation,
+                adopted: true,
+            });
         }
     }
     let lease = match heap.files() {
@@ -66,14 +74,36 @@ pub(crate) fn take_slot(heap: &Heap) -> Result<TakenSlot> {
     let mut transaction = exclusive.transaction();
     let at = Allocator::allocate_in_heap(&mut transaction, slot::WORDS)?;
     heap.clear_tail(at, slot::WORDS)?;
-    transaction.set(at + slot::INCARNATION, 0)?;
+    transaction.set(at + slot::INCARNATION, 1)?;
     // Relaxed: published by the commit.
     heap.word(at + slot::LEASE_INODE)?
         .store(inode, Ordering::Relaxed);
     heap.word(at + slot::HELD)?.store(1, Ordering::Relaxed);
     table::append(&mut transaction, header::SLOT_TABLE, header::SLOT_COUNT, at)?;
     transaction.commit()?;
-    Ok((count, lease, false))
+    Ok(TakenSlot {
+        number: count,
+        lease,
+        incarnation: 1,
+        adopted: false,
+    })
+}
+
+/// Begins a new incarnation of a slot that was adopted: at once, since a scrape takes the new holder's lease for a sign that
+/// whoever the slot is said to belong to is alive. Until then the last holder's gauges count.
+fn begin(heap: &Heap, at: Place) -> Result<u32> {
+    let word = heap.word(at + slot::INCARNATION)?;
+    // Relaxed: only who holds the lease stores it, and the kernel orders those who do.
+    let incarnation = (word.load(Ordering::Relaxed) as u32).wrapping_add(1);
+    // Release: the last holder's gauges end before anything of this holder begins.
+    word.store(u64::from(incarnation), Ordering::Release);
+    // What the last holder was about to say of the slot, when it died with the lock of the label map, must not be said after
+    // what the next one says.
+    if heap.load(header::JOURNAL + journal::SEQUENCE)? & 1 != 0 {
+        drop(heap.map_lock.acquire(heap)?);
+        word.store(u64::from(incarnation), Ordering::Release);
+    }
+    Ok(incarnation)
 }
 
 /// The lease of a slot, if its last holder is gone.

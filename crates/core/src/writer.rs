@@ -76,18 +76,19 @@ impl Writer {
     /// Makes itself at home in a slot that it has taken.
     pub(crate) fn settle(
         heap: Arc<Heap>,
-        (number, lease, adopted): TakenSlot,
+        taken: TakenSlot,
         series_limit: u32,
         thread: u32,
     ) -> Result<Writer> {
+        let TakenSlot {
+            number,
+            lease,
+            incarnation,
+            adopted,
+        } = taken;
         let at = directory::slot_place(&heap, number)?;
         let words = heap.words(at, slot::WORDS)?;
         let identity = process::identity();
-        // Relaxed: only who holds the lease stores it, and the kernel orders those who do.
-        let last = words[slot::INCARNATION as usize].load(Ordering::Relaxed) as u32;
-        let incarnation = last.wrapping_add(1);
-        // Release: the last holder's gauges end before anything of this holder begins.
-        words[slot::INCARNATION as usize].store(u64::from(incarnation), Ordering::Release);
         // Relaxed: for display, and published by the time below.
         let set = |word: u32, value: u64| words[word as usize].store(value, Ordering::Relaxed);
         set(slot::PID, u64::from(identity.pid));

@@ -34,9 +34,9 @@ impl<'heap> SlotView<'heap> {
 
     fn of(heap: &'heap Heap, number: u32) -> Result<SlotView<'heap>> {
         let at = directory::slot_place(heap, number)?;
-        // The incarnation first: a gauge set by a later one does not count for this scrape.
-        let incarnation = heap.load(at + slot::INCARNATION)? as u32;
+        // The lease first: it may be that of a new holder already, for whom the gauges of the last one must not count.
         let live = lease::probe(heap, number, at)? != Lease::Free;
+        let incarnation = heap.load(at + slot::INCARNATION)? as u32;
         let pid = heap.load(at + slot::PID)?;
         Ok(SlotView {
             at,

@@ -15,11 +15,11 @@ fn a_slot_has_one_holder() {
         stage.model([at + words::HELD, header::SLOT_COUNT]);
         let other = thread::spawn({
             let heap = stage.heap().clone();
-            move || take_slot(&heap).unwrap().0
+            move || take_slot(&heap).unwrap().number
         });
         let one = thread::spawn({
             let heap = stage.heap().clone();
-            move || take_slot(&heap).unwrap().0
+            move || take_slot(&heap).unwrap().number
         });
         let (own, other) = (one.join().unwrap(), other.join().unwrap());
         assert_ne!(own, other);
