@@ -153,7 +153,7 @@ test('a scrape that fails is a 503, never a part of the metrics', async (t) => {
     },
   } as unknown as Answering['scraper'];
   const failing = limitedServer((request, response) => {
-    void answer({ scraper, path: '/metrics', purpose: 'test' }, request, response);
+    void answer({ scraper, path: '/metrics', purpose: () => 'test' }, request, response);
   });
   await once(failing.listen(0), 'listening');
   const { port } = failing.address() as AddressInfo;

@@ -129,6 +129,7 @@ export class Heap {
       const successor = again();
       this.attachment.close();
       this.attachment = successor;
+      for (const listener of this.register.movers) listener();
       return true;
     } catch {
       return false;

@@ -1,6 +1,7 @@
 // This isolate's seat in the heap that metrics go to by default.
 
 import { Attachment } from './attachment';
+import { freshId } from './discovery/digest';
 import { discover, type Discovery } from './discovery';
 import { warn } from './errors';
 import { askAgain } from './later';
@@ -85,10 +86,15 @@ function attachmentTo({ name, id, why }: Discovery, options: SeatOptions): Attac
   return Attachment.writer({ ...(name && { name }), ...(id && { id }), ...options }, why);
 }
 
+let privateId: string | undefined;
+
 function privateAttachment(reason: unknown): Attachment | null {
   const { message } = reason as { message?: unknown };
+  const why = `no heap could be shared: ${String(message)}`;
+  // By its id those of this process find it who look into it from outside.
+  privateId ??= freshId();
   try {
-    return Attachment.writer({ display: 'private' }, `no heap could be shared: ${String(message)}`);
+    return Attachment.writer({ id: privateId, display: 'private' }, why);
   } catch {
     return null;
   }
