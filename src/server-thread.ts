@@ -23,9 +23,9 @@ async function serve(settings: ThreadSettings, send: (message: FromThread) => vo
     const { id, registries } = scraper.shown;
     return `${PURPOSE_PREFIX}${id ?? 'off'} ${path} ${registries.join(' ')}`.trimEnd();
   };
-  const server = limitedServer((request, response) => {
-    void answer({ scraper, path, purpose }, request, response);
-  });
+  const server = limitedServer((request, response) =>
+    answer({ scraper, path, purpose }, request, response),
+  );
   let isClosed = false;
 
   const close = (): void => {
