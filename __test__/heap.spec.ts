@@ -249,6 +249,50 @@ test('without shared memory there is a private heap, and one warning', async (t)
   );
 });
 
+test('what becomes of a private heap in place of a shared one is said as it is', async (t) => {
+  const { stdout, stderr } = await run(
+    `
+    import { createRequire } from 'node:module';
+    const binding = createRequire(${JSON.stringify(import.meta.url)})('#binding');
+    const { NativeHeap } = binding;
+    binding.NativeHeap = {
+      attach(options) {
+        if (options.name === undefined) return NativeHeap.attach(options);
+        throw Object.assign(new Error('The gate is held.'), { code: 'MPMETRICS_GATE_TIMEOUT' });
+      },
+    };
+    const heap = client.open();
+    new client.Counter({ name: 'default', help: 'D' }).inc();
+    new client.Counter({ name: 'opened', help: 'O', registers: [heap.register] }).inc();
+    binding.NativeHeap = NativeHeap;
+    const deadline = Date.now() + 30_000;
+    const isThere = () => client.open({ name: process.env.MPMETRICS_NAME, mode: 'read' });
+    for (let there; there === undefined && Date.now() < deadline; ) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      try {
+        there = isThere();
+      } catch {}
+    }
+    const shared = isThere();
+    const text = await shared.register.metrics();
+    console.log(JSON.stringify([
+      text, heap.info().shared, /^opened 1$/m.test(await heap.register.metrics()),
+    ]));
+    `,
+    { MPMETRICS: '', MPMETRICS_NAME: name() },
+  );
+  // The default heap was tried again, the one that was opened was not.
+  t.deepEqual(JSON.parse(stdout), [
+    '# HELP default D\n# TYPE default counter\ndefault 1\n',
+    false,
+    true,
+  ]);
+  const said = stderr.match(/\[MPMETRICS_GATE_TIMEOUT\] MpmetricsWarning: .*/g) ?? [];
+  t.is(said.length, 2, stderr);
+  t.regex(said[0] ?? '', /A heap that was opened stays so until it is opened again\.$/);
+  t.regex(said[1] ?? '', /That is tried again\.$/);
+});
+
 test('a name that cannot be one is an exception of the first metric', async (t) => {
   const { stdout } = await run(
     `
