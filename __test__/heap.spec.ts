@@ -167,9 +167,12 @@ test('metrics of a heap that was closed go on, uncounted', async (t) => {
   histogram.reset();
   counter.remove('1');
   heap.register.setDefaultLabels({ app: 1 });
+  const closed = { instanceOf: MpmetricsError, code: 'MPMETRICS_CLOSED' };
+  await t.throwsAsync(counter.get(), closed);
+  await t.throwsAsync(heap.register.getMetricsAsJSON(), closed);
   heap.register.clear();
   t.notThrows(() => new Counter({ name: 'new', help: 'New', registers }).inc());
-  await t.throwsAsync(heap.register.metrics(), { code: 'MPMETRICS_CLOSED' });
+  await t.throwsAsync(heap.register.metrics(), closed);
 });
 
 test('a heap is closed at the end of a block that declares it with using', (t) => {

@@ -144,7 +144,7 @@ export class Attachment {
 
   /** Whether other processes may have a seat, too. */
   get isShared(): boolean {
-    return !this.isClosed && this.native.info().shared;
+    return !this.isClosed && callNative(() => this.native.info()).shared;
   }
 
   /** Throws an `MpmetricsError` unless metrics can be declared here. */
