@@ -8,7 +8,8 @@ import { applicationOf, isSameApplication } from '../src/discovery/application';
 import { decide } from '../src/discovery/decide';
 import { digest, freshId } from '../src/discovery/digest';
 import { testRunnerOf, type Identity, type Surroundings } from '../src/discovery/surroundings';
-import { isHeapName, readToken, writeToken, type Token } from '../src/discovery/token';
+import { readToken, writeToken, type Token } from '../src/discovery/token';
+import { isHeapName } from '../src/heap-name';
 
 const APPLICATION = { name: '@acme/shop', root: '/srv/shop', path: '/srv/shop' };
 const OTHER = { name: 'runner', root: '/srv/runner', path: '/srv/runner' };
@@ -68,7 +69,7 @@ for (const name of ['', '../etc', 'a/b', '.hidden', '..', 'ä', 'x'.repeat(65), 
     t.false(isHeapName(name));
     t.throws(() => decide(surroundings(), name), {
       code: 'MPMETRICS_INVALID_NAME',
-      message: /^The name given to open\(\) is .*Use 1 to 64 letters/s,
+      message: /^The name given to open\(\) is .*Use 1 to 64 of/s,
     });
     if (name === '') return;
     t.throws(() => decide(surroundings({ environment: { MPMETRICS_NAME: name } })), {
