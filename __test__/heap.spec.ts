@@ -18,7 +18,19 @@ function name(): string {
 }
 
 test('what is wrong with the options', (t) => {
-  for (const wrong of ['', 'a b', 'a/b', '.x', '..', 'x'.repeat(65), 5, null]) {
+  for (const wrong of [
+    '',
+    'a b',
+    'a/b',
+    '../etc',
+    '.x',
+    '..',
+    'ä',
+    'a\0b',
+    'x'.repeat(65),
+    5,
+    null,
+  ]) {
     t.throws(() => open({ name: wrong as never }), {
       instanceOf: MpmetricsError,
       code: 'MPMETRICS_INVALID_NAME',
@@ -59,6 +71,21 @@ test('a heap is shared by its name, for reading too', async (t) => {
   reader.close();
   heap.close();
   t.throws(() => open({ ...options, mode: 'read' }), { code: 'MPMETRICS_NO_SUCH_HEAP' });
+});
+
+test('a name given in code goes before the environment, and nobody else is told', async (t) => {
+  const code = `
+    const before = process.env.MPMETRICS_TOKEN;
+    const { name, shared } = client.open({ name: process.env.HEAP }).info();
+    console.log(JSON.stringify([name === process.env.HEAP, shared, process.env.MPMETRICS_TOKEN === before]));`;
+  for (const environment of [
+    { MPMETRICS: '', MPMETRICS_NAME: '' },
+    { MPMETRICS: '', MPMETRICS_NAME: name() },
+    { MPMETRICS: 'private', MPMETRICS_NAME: name() },
+  ]) {
+    const { stdout } = await run(code, { HEAP: name(), ...environment });
+    t.deepEqual(JSON.parse(stdout), [true, true, true]);
+  }
 });
 
 test('a heap that is only read shows its registries', async (t) => {

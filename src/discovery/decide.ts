@@ -26,23 +26,15 @@ export interface Decision {
 const MODES = new Set(['inherit', 'private', 'off', '']);
 
 /**
- * Decides. The first that applies: a name given in code; `MPMETRICS=private`; `MPMETRICS_NAME`; a test runner; what
+ * Decides. The first that applies: `MPMETRICS=private`; `MPMETRICS_NAME`; a test runner; what
  * this process decided before; what it inherited; and else a name that its relatives make up too.
  *
  * @param surroundings What the process sees.
- * @param name The name given in code.
  * @throws MpmetricsError `MPMETRICS_INVALID_NAME`.
  * @internal
  */
-export function decide(surroundings: Surroundings, name?: string): Decision {
+export function decide(surroundings: Surroundings): Decision {
   const { environment, layout, application, testRunner, freshId } = surroundings;
-  if (name !== undefined) {
-    return {
-      name: requireHeapName(name, 'The name given to open()'),
-      why: 'named in code',
-      warnings: [],
-    };
-  }
   const mode = environment['MPMETRICS'] ?? '';
   const warnings = MODES.has(mode)
     ? []
