@@ -183,7 +183,7 @@ test('a bad MPMETRICS_NAME does not break the import; asking for the heap tells'
   const { reports, errors } = await family({}, { environment: { MPMETRICS_NAME: '../etc' } });
   t.is(reports.length, 0);
   t.regex(errors, /MPMETRICS_INVALID_NAME/);
-  t.regex(errors, /MPMETRICS_NAME is "\.\.\/etc"/);
+  t.regex(errors, /MPMETRICS_NAME is '\.\.\/etc'/);
 });
 
 test('NODE_DEBUG=mpmetrics says which heap, and why', async (t) => {

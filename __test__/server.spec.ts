@@ -152,9 +152,9 @@ test('a scrape that fails is a 503, never a part of the metrics', async (t) => {
       throw new Error('the heap cannot be mapped');
     },
   } as unknown as Answering['scraper'];
-  const failing = limitedServer((request, response) => {
-    void answer({ scraper, path: '/metrics', purpose: 'test' }, request, response);
-  });
+  const failing = limitedServer((request, response) =>
+    answer({ scraper, path: '/metrics', purpose: () => 'test' }, request, response),
+  );
   await once(failing.listen(0), 'listening');
   const { port } = failing.address() as AddressInfo;
   const { status, body } = await ask(`http://localhost:${port}/metrics`);

@@ -5,6 +5,7 @@ import builtin from './builtin.cjs';
 import { Arena, type Location } from './arena';
 import { Collectors } from './collectors';
 import { MpmetricsError, warn } from './errors';
+import { joinedHeaps } from './joined';
 import {
   attach,
   callNative,
@@ -20,20 +21,6 @@ import { ShortageReports } from './shortage';
 
 /** How updates are made: `direct` by typed-array stores, `native` by calls into the binding. @internal */
 export type Tier = 'direct' | 'native';
-
-/**
- * The heaps that this isolate has joined, kept where a second copy of this package, or a second evaluation of this
- * file, finds them: an isolate is one writer, and each buffer over its arena exists once.
- */
-interface Joined {
-  native: NativeHeap;
-  collectors: Collectors;
-  /** How many hold it open. */
-  holders: number;
-}
-const JOINED = Symbol.for('mpmetrics.joined-heaps');
-const joined: Map<string, Joined> = ((globalThis as { [JOINED]?: Map<string, Joined> })[JOINED] ??=
-  new Map<string, Joined>());
 
 /** This isolate's seat in a heap. @internal */
 export class Attachment {
@@ -84,6 +71,7 @@ export class Attachment {
    */
   static writer(options: HeapOptions, why: string): Attachment {
     const key = options.name === undefined ? `id:${options.id ?? ''}` : `name:${options.name}`;
+    const joined = joinedHeaps();
     let entry = joined.get(key);
     if (entry === undefined) {
       const native = attach({
@@ -156,7 +144,7 @@ export class Attachment {
 
   /** Whether other processes may have a seat, too. */
   get isShared(): boolean {
-    return !this.isClosed && this.native.info().shared;
+    return !this.isClosed && callNative(() => this.native.info()).shared;
   }
 
   /** Throws an `MpmetricsError` unless metrics can be declared here. */

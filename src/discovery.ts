@@ -31,17 +31,13 @@ let latest: { token: string | undefined; discovery: Discovery } | undefined;
  * Finds out which heap this isolate is to join. Puts what it found where threads (a string of the process) and child
  * processes (the environment) look for it.
  *
- * @param options `name`: given in code, it goes before everything, and is nobody else's concern.
- * @throws MpmetricsError `MPMETRICS_INVALID_NAME` for a name, given in code or as `MPMETRICS_NAME`, that cannot be one.
+ * @throws MpmetricsError `MPMETRICS_INVALID_NAME` for an `MPMETRICS_NAME` that cannot be one.
  * @internal
  */
-export function discover(options?: { name?: string }): Discovery {
+export function discover(): Discovery {
   if (isOff) return { off: true, why: 'switched off by MPMETRICS=off' };
   const surroundings = lookAround({ layout: layout.version, processToken, identity });
-  const decision = decide(surroundings, options?.name);
-  if (options?.name !== undefined) return reported(decision);
-
-  const settled = settle(decision, surroundings);
+  const settled = settle(decide(surroundings), surroundings);
   if (latest === undefined || latest.token !== settled.token) {
     for (const warning of settled.warnings) warn('MPMETRICS_DISCOVERY', warning);
     latest = { token: settled.token, discovery: reported(settled) };

@@ -4,6 +4,7 @@ import { inspect } from 'util';
 import { Attachment } from './attachment';
 import { discover } from './discovery';
 import { coded, MpmetricsError } from './errors';
+import { requireHeapName } from './heap-name';
 import { disposeSymbol } from './instrument/disposable';
 import { callNative, isOff } from './native';
 import type { Home } from './home';
@@ -11,12 +12,12 @@ import { globalRegistry, Registry } from './registry';
 import { defaultAttachment, discoveredAttachment } from './seat';
 import { isSeriesLimit } from './series-limit';
 
-/** What a heap can be called. */
-const NAME = /^[A-Za-z0-9_.-]{1,64}$/;
-
 /** Which heap to open, and what for. */
 export interface OpenOptions {
-  /** The heap's name: 1 to 64 of the characters `A-Z a-z 0-9 _ . -`. Default: the heap that metrics go to by default. */
+  /**
+   * The heap's name: 1 to 64 of the characters `A-Z a-z 0-9 _ . -`, not beginning with a dot. Default: the heap that metrics
+   * go to by default.
+   */
   name?: string;
   /**
    * `write` (the default) joins the heap, or makes it; `read` only looks, also from outside the application. Once its last
@@ -129,6 +130,7 @@ export class Heap {
       const successor = again();
       this.attachment.close();
       this.attachment = successor;
+      for (const listener of this.register.movers) listener();
       return true;
     } catch {
       return false;
@@ -195,12 +197,7 @@ export function open(options: OpenOptions = {}): Heap {
       'MPMETRICS_BAD_ARGUMENT',
     );
   }
-  if (name !== undefined && (typeof name !== 'string' || !NAME.test(name))) {
-    throw new MpmetricsError(
-      'MPMETRICS_INVALID_NAME',
-      `The name of a heap has 1 to 64 of the characters A-Z a-z 0-9 _ . -, not ${inspect(name)}.`,
-    );
-  }
+  if (name !== undefined) requireHeapName(name, 'The name given to open()');
   if (isOff) return new Heap(null);
   const limit = { ...(seriesLimit !== undefined && { seriesLimit }) };
   if (name === undefined) return openDefault(mode, limit);

@@ -1,5 +1,7 @@
 // What could not be had, and is asked for again after a while.
 
+import { warn } from './errors';
+
 /** The time until the first try, in milliseconds, and the longest time between two: each is twice the one before. */
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 64_000;
@@ -9,7 +11,8 @@ let wait = FIRST_WAIT;
 let isPlanned = false;
 
 /**
- * Has something tried again until it succeeds. It keeps no process alive.
+ * Has something tried again until it succeeds. It keeps no process alive, and what it throws ends none: nobody is there to
+ * catch it, so the user is told once.
  *
  * @param subject What it is for: one try is made for each, the first that was asked for.
  * @param act Tries, and returns whether that was the last time.
@@ -32,8 +35,24 @@ function ask(): void {
   isPlanned = false;
   wait = Math.min(2 * wait, LONGEST_WAIT);
   for (const [subject, act] of waiting) {
-    if (act()) waiting.delete(subject);
+    try {
+      if (act()) waiting.delete(subject);
+    } catch (error) {
+      complain(subject, error);
+    }
   }
   if (waiting.size > 0) plan();
   else wait = FIRST_WAIT;
+}
+
+const complained = new WeakSet<object>();
+
+function complain(subject: object, error: unknown): void {
+  if (complained.has(subject)) return;
+  complained.add(subject);
+  warn(
+    'MPMETRICS_RETRY',
+    'Metrics that could not be where they belong at first could not be taken there. That is tried again.',
+    error,
+  );
 }

@@ -91,6 +91,11 @@ export function observe(options: Native.HeapOptions): Native.NativeHeap {
   return callNative(() => loaded().NativeHeap.observe(options));
 }
 
+/** The class of this binding's heaps. The numbers that those of another have mean nothing to its functions. @internal */
+export function heapClass(): object {
+  return loaded().NativeHeap;
+}
+
 /** Seconds on the machine's monotonic clock; null where nothing native is there. @internal */
 export function machineClock(): number | null {
   return binding?.monotonic() ?? null;

@@ -1,5 +1,6 @@
 // Where data was read: what several processes tell of the values that they share is to be counted once.
 
+import { callNative } from './native';
 import type { Scope } from './scrape';
 
 /**
@@ -8,7 +9,7 @@ import type { Scope } from './scrape';
  * @internal
  */
 export function originOf({ attachment, registries }: Scope): { origin?: string } {
-  const { id, writers } = attachment.native.info();
+  const { id, writers } = callNative(() => attachment.native.info());
   return writers.length > 1 ? { origin: `${id}:${registries.join()}` } : {};
 }
 

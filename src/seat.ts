@@ -1,6 +1,7 @@
 // This isolate's seat in the heap that metrics go to by default.
 
 import { Attachment } from './attachment';
+import { freshId } from './discovery/digest';
 import { discover, type Discovery } from './discovery';
 import { warn } from './errors';
 import { askAgain } from './later';
@@ -18,7 +19,7 @@ let isStandIn = false;
 export function defaultAttachment(): Attachment | null {
   if (isOff) return null;
   if (ofThisIsolate === null || ofThisIsolate.isClosed) {
-    const { attachment, error } = discovered({});
+    const { attachment, error } = discovered({}, 'That is tried again.');
     ofThisIsolate = attachment;
     isStandIn = error !== undefined;
     if (isStandIn) askAgain(waitingForHeap, takeSeat);
@@ -52,19 +53,24 @@ function leaveLater(attachment: Attachment | null): void {
 }
 
 /**
- * A seat in the heap that discovery finds. Where that one can't be had, as there is no shared memory, it is a private
- * heap, and the user is told; where there is none either, null.
+ * A seat in the heap that discovery finds, for whoever opens it. Where that one can't be had, as there is no shared memory,
+ * it is a private heap for as long as it is open, and the user is told; where there is none either, null.
  * @internal
  */
 export function discoveredAttachment(
   options: Pick<HeapOptions, 'seriesLimit'> = {},
 ): Attachment | null {
-  return discovered(options).attachment;
+  return discovered(options, 'A heap that was opened stays so until it is opened again.')
+    .attachment;
 }
 
 type SeatOptions = Pick<HeapOptions, 'seriesLimit'>;
 
-function discovered(options: SeatOptions): { attachment: Attachment | null; error?: unknown } {
+/** @param prospect What is going to become of it where no heap can be shared, for the user. */
+function discovered(
+  options: SeatOptions,
+  prospect: string,
+): { attachment: Attachment | null; error?: unknown } {
   const heap = discover();
   try {
     return { attachment: attachmentTo(heap, options) };
@@ -73,8 +79,8 @@ function discovered(options: SeatOptions): { attachment: Attachment | null; erro
     const isBusy = code === 'MPMETRICS_BUSY' || code === 'MPMETRICS_GATE_TIMEOUT';
     warn(
       isBusy ? code : 'MPMETRICS_NO_SHARED_MEMORY',
-      'The metrics of this process are its own, since no heap could be shared with the others of the application. That ' +
-        'is tried again.',
+      'The metrics of this process are its own, since no heap could be shared with the others of the application. ' +
+        prospect,
       error,
     );
     return { attachment: privateAttachment(error), error };
@@ -85,10 +91,15 @@ function attachmentTo({ name, id, why }: Discovery, options: SeatOptions): Attac
   return Attachment.writer({ ...(name && { name }), ...(id && { id }), ...options }, why);
 }
 
+let privateId: string | undefined;
+
 function privateAttachment(reason: unknown): Attachment | null {
   const { message } = reason as { message?: unknown };
+  const why = `no heap could be shared: ${String(message)}`;
+  // By its id those of this process find it who look into it from outside.
+  privateId ??= freshId();
   try {
-    return Attachment.writer({ display: 'private' }, `no heap could be shared: ${String(message)}`);
+    return Attachment.writer({ id: privateId, display: 'private' }, why);
   } catch {
     return null;
   }

@@ -16,13 +16,16 @@ const FAREWELL = 1_000;
 
 /** Serves until told to close. */
 async function serve(settings: ThreadSettings, send: (message: FromThread) => void): Promise<void> {
-  const { port, host, path, heap, registries, collectWait, own, hasForeign } = settings;
+  const { port, host, path, collectWait, own, hasForeign } = settings;
   const asking = new Asking(send, collectWait, hasForeign);
-  const scraper = new Scraper(heap, { registries, own, collectWaitMs: collectWait }, asking);
-  const purpose = `${PURPOSE_PREFIX}${heap?.id ?? 'off'} ${path} ${registries.join(' ')}`.trimEnd();
-  const server = limitedServer((request, response) => {
-    void answer({ scraper, path, purpose }, request, response);
-  });
+  const scraper = new Scraper(settings, { own, collectWaitMs: collectWait }, asking);
+  const purpose = (): string => {
+    const { id, registries } = scraper.shown;
+    return `${PURPOSE_PREFIX}${id ?? 'off'} ${path} ${registries.join(' ')}`.trimEnd();
+  };
+  const server = limitedServer((request, response) =>
+    answer({ scraper, path, purpose }, request, response),
+  );
   let isClosed = false;
 
   const close = (): void => {
@@ -43,7 +46,7 @@ async function serve(settings: ThreadSettings, send: (message: FromThread) => vo
 
   parentPort?.on('message', (message: ToThread) => {
     if (message.kind === 'close') close();
-    else if (message.kind === 'moved') scraper.show(message.registries);
+    else if (message.kind === 'moved') scraper.show(message.shown);
     else asking.receive(message);
   });
 

@@ -6,7 +6,7 @@ import { callNative, isOff, type HeapOptions } from './native';
 import { globalRegistry, Registry } from './registry';
 import type { Format } from './scrape';
 import { foreignTexts, hasForeign } from './server/collecting';
-import type { FromThread, ThreadSettings, ToThread } from './server/messages';
+import type { FromThread, Shown, ThreadSettings, ToThread } from './server/messages';
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import builtin from './builtin.cjs';
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
@@ -69,7 +69,7 @@ export async function startHttpServer(options: HttpServerOptions = {}): Promise<
     port,
     host,
     path,
-    ...heapOf(registries),
+    ...shownOf(registries),
     collectWait: collectTimeout,
     own,
     hasForeign: hasForeign(registries),
@@ -80,7 +80,13 @@ export async function startHttpServer(options: HttpServerOptions = {}): Promise<
   worker.on('message', (message: FromThread) => {
     if (message.kind === 'ask') void answerForeign(registries, message.format, send);
   });
-  const move = (): void => send({ kind: 'moved', registries: heapOf(registries).registries });
+  const move = (): void => {
+    try {
+      send({ kind: 'moved', shown: shownOf(registries) });
+    } catch (error) {
+      warnOfStay(error);
+    }
+  };
   for (const leaf of registries.flatMap(leaves)) {
     leaf.movers.add(move);
     worker.once('exit', () => leaf.movers.delete(move));
@@ -144,9 +150,9 @@ async function answerForeign(
   send({ kind: 'answered', foreign: await foreignTexts(registries, format) });
 }
 
-/** The heap that all registries are in, for who looks into it from outside, and their numbers there. */
-function heapOf(registries: readonly Registry[]): Pick<ThreadSettings, 'heap' | 'registries'> {
-  if (isOff) return { heap: null, registries: [] };
+/** The heap that all registries are in, for who looks into it from outside, and where they are there. */
+function shownOf(registries: readonly Registry[]): Shown {
+  if (isOff) return { heap: null, id: null, registries: [], keys: [] };
   const shelves = registries.flatMap(shelvesOf);
   const attachments = new Set(shelves.map(({ attachment }) => attachment));
   const [attachment] = attachments;
@@ -154,8 +160,12 @@ function heapOf(registries: readonly Registry[]): Pick<ThreadSettings, 'heap' | 
     throw refused('registries', 'must be in one heap: start a server for each heap');
   }
   const { shared, name, id } = callNative(() => attachment.native.info());
-  const heap: HeapOptions = shared && name !== null ? { name, id } : { id };
-  return { heap, registries: [...new Set(shelves.map(({ number }) => number))] };
+  const isNamed = shared && name !== null;
+  // Whoever writes keeps its heap; whoever only reads goes on with the next one of the name.
+  const isRead = attachment.arena === null;
+  const heap: HeapOptions = { ...(isNamed && { name }), ...(!(isNamed && isRead) && { id }) };
+  const keys = [...new Set(registries.flatMap(leaves).map(({ home }) => home.key))];
+  return { heap, id, registries: [...new Set(shelves.map(({ number }) => number))], keys };
 }
 
 function validated(options: HttpServerOptions) {
@@ -201,6 +211,14 @@ function refused(option: string, what: string): TypeError {
 function failure(code: string, message: string): Error {
   if (code.startsWith('MPMETRICS_')) return new MpmetricsError(code, message);
   return coded(new Error(message), code);
+}
+
+function warnOfStay(error: unknown): void {
+  warn(
+    'MPMETRICS_SERVER_STAYS',
+    'The server of the metrics could not follow its registries: it shows what is left where they were.',
+    error,
+  );
 }
 
 function warnOfEnd(error: unknown): void {

@@ -1,10 +1,10 @@
 // Which heap, and why: a function of what a process sees, and of nothing else.
 
-import { MpmetricsError } from '../errors';
+import { requireHeapName } from '../heap-name';
 import { isSameApplication } from './application';
 import { digest } from './digest';
 import type { Identity, Surroundings } from './surroundings';
-import { isHeapName, readToken, TOKEN_VARIABLE, writeToken, type Token } from './token';
+import { readToken, TOKEN_VARIABLE, writeToken, type Token } from './token';
 
 /** Which heap a process is to have. @internal */
 export interface Decision {
@@ -26,23 +26,15 @@ export interface Decision {
 const MODES = new Set(['inherit', 'private', 'off', '']);
 
 /**
- * Decides. The first that applies: a name given in code; `MPMETRICS=private`; `MPMETRICS_NAME`; a test runner; what
+ * Decides. The first that applies: `MPMETRICS=private`; `MPMETRICS_NAME`; a test runner; what
  * this process decided before; what it inherited; and else a name that its relatives make up too.
  *
  * @param surroundings What the process sees.
- * @param name The name given in code.
  * @throws MpmetricsError `MPMETRICS_INVALID_NAME`.
  * @internal
  */
-export function decide(surroundings: Surroundings, name?: string): Decision {
+export function decide(surroundings: Surroundings): Decision {
   const { environment, layout, application, testRunner, freshId } = surroundings;
-  if (name !== undefined) {
-    return {
-      name: validated(name, 'The name given to open()'),
-      why: 'named in code',
-      warnings: [],
-    };
-  }
   const mode = environment['MPMETRICS'] ?? '';
   const warnings = MODES.has(mode)
     ? []
@@ -58,7 +50,7 @@ export function decide(surroundings: Surroundings, name?: string): Decision {
 
   const chosen = environment['MPMETRICS_NAME'];
   if (chosen) {
-    validated(chosen, 'The environment variable MPMETRICS_NAME');
+    requireHeapName(chosen, 'The environment variable MPMETRICS_NAME');
     const token = writeToken({ name: chosen, layout, application });
     return { name: chosen, token, why: 'named by MPMETRICS_NAME', warnings };
   }
@@ -154,13 +146,4 @@ function joined(token: Token, why: string, warnings: readonly string[]): Decisio
   const { name, id } = token;
   const known = { ...(name && { name }), ...(id && { id }) };
   return { ...known, token: writeToken(token), isInherited: name !== undefined, why, warnings };
-}
-
-function validated(name: string, what: string): string {
-  if (isHeapName(name)) return name;
-  throw new MpmetricsError(
-    'MPMETRICS_INVALID_NAME',
-    `${what} is ${JSON.stringify(name)}, which can't be the name of a heap. Use 1 to 64 letters, digits, "_", "." ` +
-      'and "-", not beginning with a dot.',
-  );
 }

@@ -1,5 +1,6 @@
 // What a process tells its threads and leaves in its environment, so that its relatives find its heap.
 
+import { isHeapName } from '../heap-name';
 import type { Application } from './application';
 
 /** The environment variable that carries the token. @internal */
@@ -15,11 +16,6 @@ export interface Token {
   readonly layout: number;
   /** The application that the heap belongs to. */
   readonly application: Application;
-}
-
-/** Whether a heap may have this name: 1 to 64 letters, digits, `_`, `.` and `-`, not beginning with a dot. @internal */
-export function isHeapName(name: unknown): name is string {
-  return typeof name === 'string' && /^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}$/.test(name);
 }
 
 /** The token as text. @internal */

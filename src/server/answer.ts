@@ -16,8 +16,8 @@ export interface Answering {
   readonly scraper: Scraper;
   /** The path of the metrics. */
   readonly path: string;
-  /** What distinguishes this server from those of other heaps. */
-  readonly purpose: string;
+  /** What distinguishes this server from those of other heaps, now. */
+  readonly purpose: () => string;
 }
 
 /** Answers a request. Never rejects. @internal */
@@ -40,7 +40,7 @@ export async function answer(
     return plain(response, 405, 'Method not allowed\n');
   }
   if (url.pathname === path) return metrics(scraper, url, request, response);
-  if (url.pathname === HEAP_PATH) return plain(response, 200, `${purpose}\n`);
+  if (url.pathname === HEAP_PATH) return plain(response, 200, `${purpose()}\n`);
   response.setHeader('Location', path);
   return plain(response, 302, `The metrics are at ${path}\n`);
 }

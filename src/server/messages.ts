@@ -3,15 +3,26 @@
 import type { HeapOptions } from '../native';
 import type { Format } from '../scrape';
 
+/** What the thread shows. @internal */
+export interface Shown {
+  /**
+   * The heap to read; null where metrics are switched off, and every scrape is empty. Without an id, the next heap of that
+   * name is read when this one is over.
+   */
+  readonly heap: HeapOptions | null;
+  /** The id of the heap now. */
+  readonly id: string | null;
+  /** The numbers of the registries in the heap of that id, which are the same for all who look into it. */
+  readonly registries: readonly number[];
+  /** Their keys, by which they are found in another heap. */
+  readonly keys: readonly string[];
+}
+
 /** What the thread is given to begin with. @internal */
-export interface ThreadSettings {
+export interface ThreadSettings extends Shown {
   readonly port: number;
   readonly host: string | undefined;
   readonly path: string;
-  /** The heap to read; null where metrics are switched off, and every scrape is empty. */
-  readonly heap: HeapOptions | null;
-  /** The numbers of the registries to show, which are the same for all who look into the heap. */
-  readonly registries: number[];
   /** The longest wait for what other isolates have to do for a scrape, in milliseconds. */
   readonly collectWait: number;
   /** Whether the heap's own metrics are shown. */
@@ -33,8 +44,8 @@ export type FromThread =
 export type ToThread =
   /** The isolate answers at all, and is about to ask such metrics; or has none. */
   | { readonly kind: 'answering'; readonly hasForeign: boolean }
-  /** The registries have other numbers now. */
-  | { readonly kind: 'moved'; readonly registries: number[] }
+  /** The registries are elsewhere now: they have other numbers, or are in another heap. */
+  | { readonly kind: 'moved'; readonly shown: Shown }
   /** `foreign` are their texts. */
   | { readonly kind: 'answered'; readonly foreign: string[] }
   /** Close. */

@@ -2,16 +2,13 @@
 
 import type { Format } from '../scrape';
 
-/** Whether scrapes can be had in OpenMetrics. The one switch: without it everybody gets text. */
-const SPEAKS_OPEN_METRICS = true;
-
 /**
  * The format for an `Accept` header: OpenMetrics for those who prefer it, the Prometheus text format 0.0.4 for all
  * others, also for those who say nothing or want something else.
  * @internal
  */
 export function formatFor(accept: string | undefined): Format {
-  if (!SPEAKS_OPEN_METRICS || accept === undefined) return 'text';
+  if (accept === undefined) return 'text';
   const wanted = preferences(accept);
   const openMetrics = Math.max(
     0,

@@ -31,14 +31,14 @@ export interface Place {
 export async function takePort(
   server: Server,
   place: Place,
-  purpose: string,
+  purpose: () => string,
   isClosed: () => boolean,
 ): Promise<number> {
   for (let question = 1; ; question += 1) {
     const port = await tryToListen(server, place);
     if (port !== undefined) return port;
     const holder = await purposeOfHolder(place, question);
-    if (holder === purpose) {
+    if (holder === purpose()) {
       void standBy(server, place, isClosed);
       return place.port;
     }

@@ -3,15 +3,16 @@
 import { gzip } from 'zlib';
 import type { ServerResponse } from 'http';
 import type { Asking } from './asking';
+import type { Shown } from './messages';
 import type { HeapOptions, NativeHeap, ScrapeRequest } from '../native';
-import { awaitNative, observe } from '../native';
+import { awaitNative, callNative, observe } from '../native';
 import { joined } from '../scrape';
 
 /** What a client wants to see. @internal */
 export type Wanted = Pick<ScrapeRequest, 'format' | 'samples'>;
 
 /** What is the same in all scrapes. @internal */
-export type Constant = Omit<ScrapeRequest, keyof Wanted>;
+export type Constant = Omit<ScrapeRequest, keyof Wanted | 'registries'>;
 
 /** How many expositions may be on their way to clients at once. Those who read the oldest too slowly are dropped. */
 const MOST_ALIVE = 32;
@@ -43,18 +44,20 @@ export class Exposition {
 
 /** Reads a heap for the clients of a server. @internal */
 export class Scraper {
-  readonly #options: HeapOptions | null;
-  #constant: Constant;
+  #shown: Shown;
+  readonly #constant: Constant;
   readonly #asking: Asking;
   #heap: NativeHeap | undefined;
+  /** The heap that the id is of, where the next one of the name may follow. */
+  #followed: NativeHeap | undefined;
   /** Scrapes that have not begun. */
   readonly #waiting = new Map<string, Promise<Exposition>>();
   /** The end of the last scrape that was asked for. */
   #last: Promise<unknown> = Promise.resolve();
   #alive: Exposition[] = [];
 
-  constructor(options: HeapOptions | null, constant: Constant, asking: Asking) {
-    this.#options = options;
+  constructor(shown: Shown, constant: Constant, asking: Asking) {
+    this.#shown = shown;
     this.#constant = constant;
     this.#asking = asking;
   }
@@ -77,9 +80,15 @@ export class Scraper {
     return scrape;
   }
 
-  /** Shows other registries from the next scrape on. */
-  show(registries: number[]): void {
-    this.#constant = { ...this.#constant, registries };
+  /** What is shown. */
+  get shown(): Shown {
+    return this.#shown;
+  }
+
+  /** Shows something else from the next scrape on: other registries, perhaps in another heap. */
+  show(shown: Shown): void {
+    this.close();
+    this.#shown = shown;
   }
 
   /** Stops reading the heap. */
@@ -104,18 +113,41 @@ export class Scraper {
   }
 
   async #read(wanted: Wanted): Promise<Buffer> {
-    const options = this.#options;
+    const { heap: options } = this.#shown;
     if (options === null) return Buffer.from(wanted.format === 'openmetrics' ? '# EOF\n' : '');
-    const request = { ...this.#constant, ...wanted };
     try {
-      const heap = (this.#heap ??= observe(options));
-      return await awaitNative(() => heap.scrape(request));
+      return await this.#scrape(options, wanted);
     } catch {
       // Whoever only reads does not keep a heap: it may have been closed and made again meanwhile.
       this.close();
-      const heap = (this.#heap = observe(options));
-      return awaitNative(() => heap.scrape(request));
+      return this.#scrape(options, wanted);
     }
+  }
+
+  async #scrape(options: HeapOptions, wanted: Wanted): Promise<Buffer> {
+    const heap = (this.#heap ??= observe(options));
+    if (options.id === undefined) this.#follow(heap);
+    const registries = [...this.#shown.registries];
+    return awaitNative(() => heap.scrape({ ...this.#constant, ...wanted, registries }));
+  }
+
+  /** The next heap of a name has numbers of its own for the registries, and may not have all of them yet. */
+  #follow(heap: NativeHeap): void {
+    if (heap !== this.#followed) {
+      this.#shown = { ...this.#shown, id: callNative(() => heap.info()).id };
+      this.#followed = heap;
+    }
+    const registries = this.#shown.keys.map((key) => numberIn(heap, key));
+    this.#shown = { ...this.#shown, registries };
+  }
+}
+
+/** The number of a registry; -1 while nobody has made it. */
+function numberIn(heap: NativeHeap, key: string): number {
+  try {
+    return heap.registry(key);
+  } catch {
+    return -1;
   }
 }
 

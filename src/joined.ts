@@ -1,0 +1,32 @@
+// The heaps that this isolate has joined, whichever copy of this package asks.
+
+import type { Collectors } from './collectors';
+import { heapClass, type NativeHeap } from './native';
+
+/** A heap that was joined. @internal */
+export interface Joined {
+  readonly native: NativeHeap;
+  readonly collectors: Collectors;
+  /** How many hold it open. */
+  holders: number;
+}
+
+/** By the class of its native side, which each binary has one of. */
+type Seats = WeakMap<object, Map<string, Joined>>;
+const SEATS = Symbol.for('mpmetrics.seats');
+const seats: Seats = ((globalThis as { [SEATS]?: Seats })[SEATS] ??= new WeakMap());
+
+/**
+ * The heaps that were joined, kept where a second copy of this package, or a second evaluation of its files, finds them:
+ * an isolate is one writer, and each buffer over its arena exists once. Only a copy that has a native binary of its own
+ * is another writer: the number that one binary gives a heap means nothing to another, or something else.
+ * @internal
+ */
+export function joinedHeaps(): Map<string, Joined> {
+  const key = heapClass();
+  const known = seats.get(key);
+  if (known !== undefined) return known;
+  const joined = new Map<string, Joined>();
+  seats.set(key, joined);
+  return joined;
+}
