@@ -230,3 +230,24 @@ test('openMetrics() keeps the specification, whatever the content type; metrics(
   t.is(await new Registry().openMetrics(), '# EOF\n');
   t.regex(await registry.openMetrics({ own: true }), /^# TYPE mpmetrics_heap_bytes gauge$/m);
 });
+
+test('a metric is read by itself, whatever else begins with its name or is called as its samples are', async (t) => {
+  const registry = new Registry();
+  const registers = [registry];
+  new Gauge({ name: 'jobs', help: 'H', registers }).set(7);
+  const counter = new Counter({ name: 'jobs_total', help: 'H', registers });
+  counter.inc(2);
+  new Histogram({ name: 'wait', help: 'H', buckets: [1], registers }).observe(0.5);
+  const gauge = new Gauge({ name: 'wait_count', help: 'H', registers });
+  gauge.set(5);
+  t.deepEqual((await counter.get()).values, [{ value: 2, labels: {} }]);
+  t.is((await gauge.get()).values[0]?.value, 5);
+  t.is(
+    await registry.getSingleMetricAsString('jobs_total'),
+    '# HELP jobs_total H\n# TYPE jobs_total counter\njobs_total 2',
+  );
+  t.is(
+    await registry.getSingleMetricAsString('wait_count'),
+    '# HELP wait_count H\n# TYPE wait_count gauge\nwait_count 5',
+  );
+});

@@ -123,7 +123,7 @@ export class Family {
 
   /** Removes the labelled series from the whole application, and lets those without labels start from zero. */
   reset(): void {
-    this.#attempt((number) => this.attachment.native.resetSeries(number));
+    this.#attempt((number) => this.attachment.native.resetFamily(number));
   }
 
   /**

@@ -205,7 +205,7 @@ impl NativeHeap {
 
     /// Starts every series of a family anew, for the whole application.
     #[napi(catch_unwind)]
-    pub fn reset_series(&self, family: u32) -> Result<()> {
+    pub fn reset_family(&self, family: u32) -> Result<()> {
         attached(self.handle)?
             .writer()?
             .reset_family(family)
