@@ -11,7 +11,7 @@
 //! the second is the newer, and the only one that is kept.
 
 mod arranging;
-mod info;
+mod heap_info;
 mod listing;
 mod merging;
 mod own;
@@ -19,7 +19,7 @@ mod reading;
 mod shown;
 mod slots;
 
-pub use info::{HeapInfo, WriterInfo, info, registry};
+pub use heap_info::{HeapInfo, WriterInfo, info, registry};
 
 use crate::clock;
 use crate::declaration::FamilySpec;

@@ -5,7 +5,7 @@ use crate::chunk::Chunk;
 use crate::collectors::list;
 use crate::error::{Result, bad_argument, node_api, thrown};
 use crate::family::FamilySpec;
-use crate::info::HeapInfo;
+use crate::heap_info::HeapInfo;
 use crate::isolate::{attached, enter, leave};
 use crate::options::HeapOptions;
 use crate::processes::ReadProcesses;

@@ -34,7 +34,7 @@ mod error;
 mod family;
 mod fast;
 mod heap;
-mod info;
+mod heap_info;
 mod isolate;
 mod layout;
 mod options;

@@ -1,7 +1,7 @@
 //! What the heap says of itself: the metrics named `mpmetrics_…`.
 
 use super::slots::SlotView;
-use super::{Filter, info};
+use super::{Filter, heap_info};
 use crate::error::Result;
 use crate::escape::push_label;
 use crate::family::{Aggregator, Family, Kind, Series, Value};
@@ -12,7 +12,7 @@ type Own<'a> = (&'a str, &'a str, Option<&'a str>, Vec<(&'a str, f64)>);
 
 /// The heap's own families, as far as the filter names them.
 pub(super) fn families(heap: &Heap, filter: &Filter, slots: &[SlotView]) -> Result<Vec<Family>> {
-    let info = info::of(heap, slots)?;
+    let info = heap_info::of(heap, slots)?;
     let live = info.writers.iter().filter(|writer| writer.live).count();
     let dead = info.writers.len() - live;
     let own: [Own; 8] = [
