@@ -7,6 +7,19 @@ import { existsSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node
 import { heapName, item, progress, short, times, unavailable } from './support/item.mjs';
 import { isInside, mount, runInside, unmount, whyNot } from './support/namespace.mjs';
 import { DIRECTORY } from './support/files.mjs';
+import {
+  again,
+  alonePart,
+  exhaust,
+  fresh,
+  grow,
+  known,
+  refresh,
+  relax,
+  remove,
+  state,
+  update,
+} from './full/parts.mjs';
 import { Actor } from '../../__test__/multiprocess/support/acting.mjs';
 
 const MIB = 2 ** 20;
@@ -173,150 +186,6 @@ async function descriptors({ figures, check }) {
     const { code, signal } = await actor.leave();
     check(code === 0, `it ended with ${code ?? signal}`);
   }
-}
-
-// What the actors do. They see nothing of what is around them.
-
-/** Counts in a series that is there from the beginning. */
-async function known(client, kept) {
-  kept.known ??= new client.Counter({ name: 'known_total', help: 'H' });
-  kept.known.inc();
-}
-
-/** Asks for series of 4 KiB each. */
-async function grow(client, kept, { bytes }) {
-  const buckets = client.linearBuckets(1, 1, 500);
-  kept.big = new client.Histogram({ name: 'big', help: 'H', labelNames: ['n'], buckets });
-  const asked = bytes / 4096;
-  let thrown;
-  for (let number = 0; number < asked; number += 1) {
-    try {
-      kept.big.observe({ n: number }, 1);
-    } catch (error) {
-      thrown ??= String(error);
-    }
-  }
-  // Warnings come with the next turn.
-  await new Promise((resolve) => setImmediate(resolve));
-  return { thrown, asked, reports: kept.warnings.map(({ code }) => code) };
-}
-
-/** What the heap and the exposition say. */
-async function state(client) {
-  const heap = client.open();
-  const { bytes, droppedFull } = heap.info();
-  const text = await heap.register.metrics({ own: true });
-  heap.close();
-  const shown = Number(/dropped_series_total\{reason="full"\} (\d+)/.exec(text)?.[1]);
-  const counted = Number(/^known_total (\d+)$/m.exec(text)?.[1]);
-  return { bytes, droppedFull, shown, known: counted };
-}
-
-/** Removes the first series, and updates those that were dropped. */
-async function remove(client, kept, { count, asked }) {
-  const heap = client.open();
-  for (let number = 0; number < count; number += 1) kept.big.remove({ n: number });
-  const before = heap.info().series;
-  const { values } = await kept.big.get();
-  const shown = new Set(values.map(({ labels }) => labels.n));
-  for (let number = count; number < asked; number += 1) {
-    if (!shown.has(String(number))) kept.big.observe({ n: number }, 1);
-  }
-  const made = heap.info().series - before;
-  heap.close();
-  return { made };
-}
-
-/** Updates every series so often, and says how many are not shown. */
-async function again(client, kept, { count, tries }) {
-  for (let number = 0; number < count; number += 1) {
-    for (let turn = 0; turn < tries; turn += 1) kept.big.observe({ n: number }, 1);
-  }
-  const { values } = await kept.big.get();
-  return count - new Set(values.map(({ labels }) => labels.n)).size;
-}
-
-/** Has a heap of its own. */
-async function fresh(client, kept, { name, count }) {
-  kept.heap?.close();
-  let thrown;
-  try {
-    kept.heap = client.open({ name });
-  } catch (error) {
-    // There was no room for a heap at all: another try will be made, with room.
-    if (!error.code.startsWith('MPMETRICS_')) thrown = String(error);
-    kept.heap = undefined;
-    kept.name = name;
-    return { thrown, dropped: count };
-  }
-  const registers = [kept.heap.register];
-  try {
-    kept.counter = new client.Counter({ name: 'c', help: 'H', labelNames: ['n'], registers });
-    for (let number = 0; number < count; number += 1)
-      kept.counter.inc({ n: 'n'.repeat(400) + number });
-  } catch (error) {
-    thrown = String(error);
-  }
-  return { thrown, dropped: kept.heap.info().droppedSeries };
-}
-
-/** Updates every series of that heap so often. */
-async function update(client, kept, { count, tries }) {
-  for (let number = 0; number < count; number += 1) {
-    for (let turn = 0; turn < tries; turn += 1) kept.counter.inc({ n: 'n'.repeat(400) + number });
-  }
-}
-
-/** The same, with a new heap where there was no room for one, and says how many are not shown. */
-async function refresh(client, kept, { count, tries }) {
-  kept.heap ??= client.open({ name: kept.name });
-  const registers = [kept.heap.register];
-  const options = { name: 'c', help: 'H', labelNames: ['n'], registers };
-  kept.counter = client.Counter.getOrCreate(options);
-  for (let number = 0; number < count; number += 1) {
-    for (let turn = 0; turn < tries; turn += 1) kept.counter.inc({ n: 'n'.repeat(400) + number });
-  }
-  return count - (await kept.counter.get()).values.length;
-}
-
-/** What a process finds that can have no shared heap. */
-async function alonePart(client, kept) {
-  const found = { thrown: undefined };
-  try {
-    const counter = new client.Counter({ name: 'known_total', help: 'H' });
-    counter.inc();
-    const histogram = new client.Histogram({ name: 'seconds', help: 'H', labelNames: ['a'] });
-    for (let number = 0; number < 100; number += 1) histogram.observe({ a: number }, 1);
-    found.text = await client.register.metrics();
-    found.isShared = client.open().info().shared;
-  } catch (error) {
-    found.thrown = error.stack;
-  }
-  try {
-    client.open({ name: 'another' }).close();
-    found.opened = 'no error';
-  } catch (error) {
-    found.opened = error.code;
-  }
-  return { ...found, reports: kept.warnings.map(({ code }) => code) };
-}
-
-/** Opens files until there can be no more. */
-async function exhaust(client, kept) {
-  const { openSync } = process.getBuiltinModule('fs');
-  kept.open = [];
-  try {
-    for (;;) kept.open.push(openSync('/dev/null'));
-  } catch (error) {
-    return error.code;
-  }
-}
-
-/** Closes them, and says how many series could not be made. */
-async function relax(client, kept) {
-  const { closeSync } = process.getBuiltinModule('fs');
-  for (const file of kept.open) closeSync(file);
-  return kept.heap.info().droppedSeries;
 }
 
 function mountShared(size) {
