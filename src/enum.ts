@@ -1,9 +1,9 @@
 // Enums: which of several states something is in.
 
 import { inspect } from 'util';
-import { SharedStateCell } from './cell/enum-cell';
 import { GaugeCellGroup, LocalGaugeCell } from './cell/gauge-cell';
 import type { Gauged, GaugeCell } from './cell/kinds';
+import { SharedCell } from './cell/shared-cell';
 import { coded, MpmetricsError } from './errors';
 import type { Kind } from './kind';
 import { validLabelsFrom } from './labels';
@@ -138,8 +138,8 @@ function kindWith(name: string, states: readonly string[]): Kind<GaugeCell> {
     type: 'gauge',
     declaration: { kind: 'enum', aggregator: 'shared', states: [...states] },
     sorts: () => ({
-      direct: (family, series) => new SharedStateCell(family, series, local),
-      native: (family, series) => new SharedStateCell(family, series, local),
+      direct: (family, series) => new SharedCell(family, series, local),
+      native: (family, series) => new SharedCell(family, series, local),
       local,
       group: (labels, members) => new GaugeCellGroup(labels, members),
     }),

@@ -5,9 +5,9 @@ import {
   GaugeCellGroup,
   LocalGaugeCell,
   NativeGaugeCell,
-  SharedGaugeCell,
 } from './cell/gauge-cell';
 import type { Gauged, GaugeCell } from './cell/kinds';
+import { SharedCell } from './cell/shared-cell';
 import { MpmetricsError, notANumber } from './errors';
 import {
   inProgressInstrument,
@@ -35,17 +35,21 @@ const KIND: Kind<GaugeCell> = {
   type: 'gauge',
   // As prom-client shows a gauge that was set; what is added to one leaves its labels as they are.
   showsLast: true,
-  sorts: (aggregator) => ({
-    direct: (family, series) =>
-      aggregator === 'shared'
-        ? new SharedGaugeCell(family, series, local)
-        : new DirectGaugeCell(family, series, local),
-    native: (family, series) =>
-      aggregator === 'shared'
-        ? new SharedGaugeCell(family, series, local)
-        : new NativeGaugeCell(family, series, local),
+  sorts: () => ({
+    direct: (family, series) => new DirectGaugeCell(family, series, local),
+    native: (family, series) => new NativeGaugeCell(family, series, local),
     local,
     group: (labels, members) => new GaugeCellGroup(labels, members),
+  }),
+};
+/** One value for all: what this isolate has made of it is in no memory. */
+const SHARED: Kind<GaugeCell> = {
+  ...KIND,
+  hasMemory: true,
+  sorts: () => ({
+    ...KIND.sorts(),
+    direct: (family, series) => new SharedCell(family, series, local),
+    native: (family, series) => new SharedCell(family, series, local),
   }),
 };
 
@@ -71,7 +75,7 @@ export class Gauge<T extends string = string> extends BaseMetric<T, Gauged, Gaug
    * @param configuration `name` and `help` are required. Throws prom-client's errors for what is wrong in it.
    */
   constructor(configuration: GaugeConfiguration<T>) {
-    super(configuration, KIND);
+    super(configuration, configuration?.aggregator === 'shared' ? SHARED : KIND);
     this.isSummedByDefault = configuration.aggregator === undefined;
   }
 

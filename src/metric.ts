@@ -91,7 +91,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     this.collect = configuration.collect || undefined;
     this.type = kind.type;
     this.kind = kind;
-    this.sorts = kind.sorts(this.aggregator);
+    this.sorts = kind.sorts();
     this.children = new Children(this.labelNames, this.cells());
     this.join();
     // Options that nobody here knows are kept, as prom-client does.
