@@ -97,7 +97,10 @@ export async function dataOf(
     return families.map((family) => {
       const metric = metricIn(_metrics, family.name);
       const values = isMember(metric)
-        ? withDefaults(metric.presentFamily(family) as ForeignValues, _defaultLabels)
+        ? withDefaults(
+            metric.presentFamily(family) as ForeignValues,
+            metric.defaultsOf(_defaultLabels),
+          )
         : unknownFamily(family);
       return Object.assign(values, origin);
     });

@@ -4,7 +4,7 @@ import { InfoCellGroup, HeapInfoCell, LocalInfoCell } from './cell/info-cell';
 import type { InfoCell, Told } from './cell/kinds';
 import { coded } from './errors';
 import type { Kind } from './kind';
-import { labelText, validateLabelNames, validLabelsFrom } from './labels';
+import { invalidLabelName, labelText, validateLabelNames, validLabelsFrom } from './labels';
 import { BaseMetric } from './metric';
 import { existing } from './options';
 import type {
@@ -82,9 +82,7 @@ export class Info<T extends string = string> extends BaseMetric<T, Told, InfoCel
       throw coded(new TypeError('info() expects an object'), 'MPMETRICS_BAD_ARGUMENT');
     }
     const names = Object.keys(values);
-    if (!validateLabelNames(names)) {
-      throw coded(new Error('Invalid label name'), 'MPMETRICS_INVALID_LABEL');
-    }
+    if (!validateLabelNames(names)) throw invalidLabelName();
     const declared = names.find((name) => (this.labelNames as readonly string[]).includes(name));
     if (declared === undefined) return;
     throw coded(

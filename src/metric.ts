@@ -10,7 +10,7 @@ import { entryOf, hashOf, type HashMapEntry } from './hash-map';
 import type { CellSorts, Kind } from './kind';
 import { isBare, validLabelsFrom } from './labels';
 import { isOff, type FamilyValues } from './native';
-import { registersOf, validateOptions } from './options';
+import { ownLabelOf, registersOf, validateOptions } from './options';
 import { presentedBy, readMetric } from './reading';
 import type { Registry } from './registry';
 import { relabelled } from './relabelling';
@@ -157,7 +157,10 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
    */
   settle(): void {
     const { families: before, era } = this;
-    const shelves = [...this.memberOf].map(shelfOf);
+    const shelves = [...this.memberOf].map((registry) => {
+      const shelf = shelfOf(registry);
+      return Object.assign(shelf, { defaults: this.defaultsOf(shelf.defaults) });
+    });
     // To ask where a registry is may have moved another one of them, and this metric with it.
     if (this.era !== era) return;
     const declared = Family.of(shelves, {
@@ -186,6 +189,13 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     this.bare = this.children.showsBare ? this.children.hold({}) : null;
     // Once: what was removed or reset since has none.
     if (era === 0 && this.bare === null && this.labelNames.length === 0) this.begin();
+  }
+
+  /** Of a registry's default labels those that its series can have: each label stands in them once. @internal */
+  defaultsOf(labels: LabelSet): LabelSet {
+    const own = ownLabelOf(this, this.kind.reserved);
+    if (own === undefined || !Object.hasOwn(labels, own)) return labels;
+    return Object.fromEntries(Object.entries(labels).filter(([name]) => name !== own));
   }
 
   /** Has `collect` run for scrapes in other processes and threads. @internal */

@@ -3,12 +3,24 @@
 import { AGGREGATORS } from './aggregators';
 import { prometheusContentType } from './content-type';
 import { coded, MpmetricsError } from './errors';
-import { validateLabelNames, validateMetricName } from './labels';
+import { invalidLabelName, validateLabelNames, validateMetricName } from './labels';
 import { globalRegistry, type Registry } from './registry';
 import type { MetricConfiguration, MetricType } from './types';
 
 /** The label by which the aggregator `all` tells the processes apart. */
 const PID = 'pid';
+
+/**
+ * The label that the series of a metric have for themselves, if any: the bound of a bucket, say. No other can have its
+ * name.
+ * @internal
+ */
+export function ownLabelOf(
+  { aggregator }: { aggregator?: string },
+  reserved: string | undefined,
+): string | undefined {
+  return reserved ?? (aggregator === 'all' ? PID : undefined);
+}
 
 /** The registries that a metric with these options goes to. @internal */
 export function registersOf({ registers }: MetricConfiguration<string>): Registry[] {
@@ -39,9 +51,7 @@ export function validateOptions(
   if (reserved !== undefined && !validateLabelNames([reserved])) {
     refuse('MPMETRICS_INVALID_NAME', 'Invalid metric name: an enum has a label of its name');
   }
-  if (!validateLabelNames(labelNames ?? [])) {
-    refuse('MPMETRICS_INVALID_LABEL', 'Invalid label name');
-  }
+  if (!validateLabelNames(labelNames ?? [])) throw invalidLabelName();
   if (collect && typeof collect !== 'function') {
     refuse('MPMETRICS_BAD_ARGUMENT', 'Optional "collect" parameter must be a function');
   }

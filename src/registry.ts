@@ -13,6 +13,7 @@ import {
 import { coded } from './errors';
 import { dataOf, hasAggregator, textOf, textOfOne, type ScrapeOptions } from './exposition';
 import { globalHome, namedHome, privateHome, UnnamedHome, type Home } from './home';
+import { invalidLabelName, validateLabelNames } from './labels';
 import { contents, isMember, membersIn, metricIn, put, type Registered } from './member';
 import { plain } from './shelf';
 import type {
@@ -207,10 +208,12 @@ export class Registry<
 
   /**
    * Sets labels that all metrics of this isolate have in this registry, unless they have one of that name themselves.
-   * What was counted before moves to the series with the new labels.
+   * What was counted before moves to the series with the new labels. Throws an `Error` for a name that no label can have.
    */
   setDefaultLabels(labels: object): void {
-    this._defaultLabels = labels as LabelSet;
+    // They go where other processes read them: one that can't be printed would spoil the page for all.
+    if (!validateLabelNames(Object.keys(labels ?? {}))) throw invalidLabelName();
+    this._defaultLabels = { ...labels };
     for (const metric of membersIn(this._metrics)) metric.settle();
   }
 
