@@ -235,7 +235,6 @@ export class Registry<
   setContentType(contentType: BoundRegistryContentType): void {
     if (!isContentType(contentType)) throw unsupported(Error, contentType);
     this._contentType = contentType;
-    if (plain(this) === globalRegistry) currentContentType = contentType;
   }
 
   /** Makes a registry without a name one that all share by that key. @internal */
@@ -297,7 +296,3 @@ export const globalRegistry: Registry = new Registry(
   globalHome(() => globalRegistry.clear()),
 );
 Registry.globalRegistry = globalRegistry;
-
-let currentContentType: RegistryContentType = prometheusContentType;
-/** The `Content-Type` of the global registry. A live binding: it follows `register.setContentType()`. */
-export { currentContentType as contentType };
