@@ -237,11 +237,12 @@ export class Registry<
     this._contentType = contentType;
   }
 
-  /** Makes a registry without a name one that all share by that key. @internal */
-  share(key: string): void {
-    if (!(this.home instanceof UnnamedHome)) return;
+  /** Makes a registry without a name one that all share by that key; false for one that is shared already. @internal */
+  share(key: string): boolean {
+    if (!(this.home instanceof UnnamedHome)) return false;
     this.home = { key, seat: this.home.seat };
     this.moved();
+    return true;
   }
 
   /** Takes the metrics to where the registry is now. @internal */
