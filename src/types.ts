@@ -67,6 +67,9 @@ export type Metric<T extends string = string> =
 /** Runs when metrics are collected; `this` is the metric. */
 export type CollectFunction<T> = (this: T) => void | Promise<void>;
 
+/** What collects metrics: prom-client's type. */
+export type Collector = () => void;
+
 /** A registry of either content type. */
 export type AnyRegistry = Registry<PrometheusContentType> | Registry<OpenMetricsContentType>;
 
