@@ -110,7 +110,7 @@ export function existing<Found extends object>(
 ): Found | undefined {
   if (configuration === null || typeof configuration !== 'object') return undefined;
   const { name, labelNames = [], aggregator = 'sum', unit = '' } = configuration;
-  const { expireAfterSeconds = 0 } = configuration;
+  const { expireAfterSeconds = 0, enableExemplars = false } = configuration;
   const found = registersOf(configuration)[0]?.getSingleMetric(name) as unknown;
   if (found === undefined) return undefined;
   const known = found as Record<string, unknown>;
@@ -120,6 +120,7 @@ export function existing<Found extends object>(
     [known['unit'] !== unit, 'with another unit'],
     [known['aggregator'] !== aggregator, 'with another aggregator'],
     [known['expireAfterSeconds'] !== expireAfterSeconds, 'with another expireAfterSeconds'],
+    [!same(known['enableExemplars'], enableExemplars), 'with another enableExemplars'],
     ...distinctions.map(({ property, value, words }): [boolean, string] => [
       !same(known[property], value),
       `with other ${words}`,
@@ -133,8 +134,8 @@ export function existing<Found extends object>(
   );
 }
 
-/** Whether two options are the same value, or lists of the same values. */
+/** Whether two options are the same value, or lists of the same values. What counts as false is not given. */
 function same(one: unknown, other: unknown): boolean {
-  if (!Array.isArray(one) || !Array.isArray(other)) return one === other;
+  if (!Array.isArray(one) || !Array.isArray(other)) return one === other || (!one && !other);
   return one.length === other.length && one.every((item, index) => item === other[index]);
 }

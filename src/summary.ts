@@ -87,6 +87,11 @@ export class Summary<T extends string = string> extends BaseMetric<T, Summarized
       { property: 'percentiles', value: percentiles, words: 'percentiles' },
       { property: 'maxAgeSeconds', value: maxAgeSeconds, words: 'maxAgeSeconds' },
       { property: 'ageBuckets', value: ageBuckets, words: 'ageBuckets' },
+      {
+        property: 'pruneAgedBuckets',
+        value: configuration?.pruneAgedBuckets,
+        words: 'pruneAgedBuckets',
+      },
     ]);
     return (found as Summary<T> | undefined) ?? new this(configuration);
   }
