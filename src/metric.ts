@@ -50,7 +50,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
   readonly unit: string;
   /** After how many seconds without a change series are removed; 0: never. */
   readonly expireAfterSeconds: number;
-  /** Runs at each scrape that this process answers. */
+  /** Runs at each scrape, in whatever process or thread that is made. */
   collect?: MetricObject['collect'] | undefined;
   /** The kind of metric. */
   readonly type: MetricType;
