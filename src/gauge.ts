@@ -8,6 +8,7 @@ import {
 } from './cell/gauge-cell';
 import type { Gauged, GaugeCell } from './cell/kinds';
 import { SharedCell } from './cell/shared-cell';
+import { stopwatch } from './clock';
 import { MpmetricsError, notANumber } from './errors';
 import {
   inProgressInstrument,
@@ -157,10 +158,9 @@ export class Gauge<T extends string = string> extends BaseMetric<T, Gauged, Gaug
    * @param labels Read when the timer ends; the labels given then are added.
    */
   startTimer(labels?: LabelValues<T>): (labels?: LabelValues<T>) => number {
-    const start = process.hrtime();
+    const elapsed = stopwatch();
     return (endLabels) => {
-      const [seconds, nanoseconds] = process.hrtime(start);
-      const value = seconds + nanoseconds / 1e9;
+      const value = elapsed();
       this.set({ ...labels, ...endLabels } as LabelValues<T>, value);
       return value;
     };
