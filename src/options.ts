@@ -87,6 +87,20 @@ function validateExemplars(configuration: MetricConfiguration<string>): void {
   }
 }
 
+/**
+ * The options of what has one value for all, with the aggregator that prom-client's JSON of several processes needs: each of
+ * them says the same.
+ * @internal
+ */
+export function withFirst<Configuration extends object>(
+  configuration: Configuration,
+): Configuration & { aggregator: 'first' } {
+  // What is no object is refused elsewhere.
+  return typeof configuration === 'object' && configuration !== null
+    ? { ...configuration, aggregator: 'first' }
+    : configuration;
+}
+
 /** An option that tells metrics of one kind apart. @internal */
 export interface Distinction {
   /** Where a metric of that kind has it. */
