@@ -107,9 +107,15 @@ export class Family {
     this.#attempt((number) => this.attachment.native.unbind(number, this.#pairs(labels)));
   }
 
-  /** Takes back this isolate's share of all series. */
-  unbindAll(): void {
-    this.#attempt((number) => this.attachment.native.unbindFamily(number));
+  /** Takes back this isolate's share of all series. False when that can't be done now. */
+  unbindAll(): boolean {
+    if (this.number === null) return true;
+    return this.#attempt((number) => this.attachment.native.unbindFamily(number)) !== null;
+  }
+
+  /** Whether it is shown in that registry. */
+  isIn(place: { attachment: Attachment; number: number }): boolean {
+    return this.attachment === place.attachment && this.registries.includes(place.number);
   }
 
   /** Removes a series from the whole application. */

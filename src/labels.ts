@@ -77,6 +77,12 @@ export function isBare(labels: LabelSet): boolean {
   return true;
 }
 
+/** Labels without the one of that name, if they have it. @internal */
+export function without(labels: LabelSet, name: string | undefined): LabelSet {
+  if (name === undefined || !Object.hasOwn(labels, name)) return labels;
+  return Object.fromEntries(Object.entries(labels).filter(([other]) => other !== name));
+}
+
 const { hasOwnProperty } = Object.prototype;
 
 /** `Object.hasOwn`, in words that V8 sees through where a loop goes over the names. @internal */

@@ -4,11 +4,12 @@ import type { Attachment } from './attachment';
 import type { Cell } from './cell/kinds';
 import { cellIn } from './cell-making';
 import { Children, type Cells } from './children';
+import { bequeath } from './estate';
 import { Family } from './family';
 import { handOver } from './hand-over';
 import { entryOf, hashOf, type HashMapEntry } from './hash-map';
 import type { CellSorts, Kind } from './kind';
-import { isBare, validLabelsFrom } from './labels';
+import { isBare, validLabelsFrom, without } from './labels';
 import { isOff, type FamilyValues } from './native';
 import { ownLabelOf, registersOf, validateOptions } from './options';
 import { presentedBy, readMetric } from './reading';
@@ -176,6 +177,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
       ...this.kind.declaration,
     });
     this.families = declared.map((family) => before.find((old) => old.equals(family)) ?? family);
+    bequeath(this.memberOf, this.families);
     this.offerCollect(before);
     // Another family comes elsewhere in the heap than this metric was registered.
     if (before.length > 0) for (const registry of this.memberOf) registry.isRearranged = true;
@@ -193,9 +195,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
 
   /** Of a registry's default labels those that its series can have: each label stands in them once. @internal */
   defaultsOf(labels: LabelSet): LabelSet {
-    const own = ownLabelOf(this, this.kind.reserved);
-    if (own === undefined || !Object.hasOwn(labels, own)) return labels;
-    return Object.fromEntries(Object.entries(labels).filter(([name]) => name !== own));
+    return without(labels, ownLabelOf(this, this.kind.reserved));
   }
 
   /** Has `collect` run for scrapes in other processes and threads. @internal */
