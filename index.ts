@@ -50,6 +50,7 @@ export type {
   AnyRegistry,
   Charset,
   CollectFunction,
+  Collector,
   CounterConfiguration,
   EnumConfiguration,
   GaugeConfiguration,

@@ -108,6 +108,27 @@ test('metrics that two of the chosen registries have become one', async (t) => {
   }
 });
 
+test('who chooses other registries takes back those of before', async (t) => {
+  const cluster = await start(t);
+  const chosen = async (): Promise<string[] | null> =>
+    (await cluster.scrape(2)).match(/^chosen_total.*$/gm);
+  await cluster.do({ to: 0, act: 'inc', given: ['worker', 1] });
+  for (const to of [0, 1]) await cluster.do({ to, act: 'choose' });
+  await cluster.do({ to: 0, act: 'chooseGlobal' });
+  t.deepEqual(await chosen(), ['chosen_total 4'], 'another process has chosen it still');
+  t.regex(await cluster.scrape(0), /^requests_total\{who="worker"\} 1$/m);
+  // At the same place of the list, and not the same.
+  await cluster.do({ to: 1, act: 'chooseAnother' });
+  t.deepEqual(await chosen(), ['chosen_total{more="alone"} 7']);
+  await cluster.do({ to: 0, act: 'choose' });
+  t.deepEqual(await chosen(), ['chosen_total{more="alone"} 7', 'chosen_total 6']);
+  await cluster.do({ to: 1, act: 'chooseGlobal' });
+  await cluster.do({ to: 0, act: 'chooseGlobal' });
+  const text = await cluster.scrape();
+  t.regex(text, /^requests_total\{who="worker"\} 1$/m);
+  t.notRegex(text, /chosen_total/);
+});
+
 test('what each process ships as JSON is the whole, and counted once', async (t) => {
   const cluster = await start(t);
   for (const to of [0, 1, 2]) await cluster.do({ to, act: 'inc', given: ['worker', 10] });

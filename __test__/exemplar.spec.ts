@@ -256,3 +256,21 @@ test('the Prometheus text format has none, and its registries refuse them', asyn
     message: 'Exemplars are supported only on OpenMetrics registries',
   });
 });
+
+test('getOrCreate() gives no metric that takes exemplars to who wants none, nor the other way round', (t) => {
+  const registers = [new Registry(Registry.OPENMETRICS_CONTENT_TYPE)];
+  for (const [Class, name] of [
+    [Counter, 'c'],
+    [Histogram, 'h'],
+  ] as const) {
+    for (const enableExemplars of [true, false]) {
+      const options = { name: `${name}_${enableExemplars}`, help: 'H', registers };
+      const made = Class.getOrCreate({ ...options, enableExemplars });
+      t.is(Class.getOrCreate({ ...options, enableExemplars }), made as never);
+      t.throws(() => Class.getOrCreate({ ...options, enableExemplars: !enableExemplars }), {
+        message: `A metric with the name ${options.name} has already been registered with another enableExemplars.`,
+        code: 'MPMETRICS_ALREADY_REGISTERED',
+      });
+    }
+  }
+});

@@ -158,6 +158,33 @@ test('a shared gauge is set, removed and reset for all', async (t) => {
   t.deepEqual(await valuesOf(bare), [{ value: 0, labels: {} }]);
 });
 
+test('a shared gauge goes along when the default labels change, and out of and into registries', async (t) => {
+  const registry = new Registry();
+  const metric = plain({ aggregator: 'shared', registers: [] });
+  const labelled = plain({ name: 'l', aggregator: 'shared', labelNames: ['x'], registers: [] });
+  metric.set(5);
+  labelled.inc({ x: 1 });
+  registry.registerMetric(metric);
+  registry.registerMetric(labelled);
+  metric.inc(2);
+  registry.setDefaultLabels({ app: 'shop' });
+  t.is(Object.values(metric.hashMap)[0]?.value, 7);
+  let text = await registry.metrics();
+  t.true(text.includes('\nmetric{app="shop"} 7\n'), text);
+  t.true(text.includes('\nl{x="1",app="shop"} 1\n'), text);
+  registry.clear();
+  t.deepEqual(await valuesOf(metric), [{ value: 7, labels: {} }]);
+  registry.registerMetric(metric);
+  registry.registerMetric(labelled);
+  // What was removed meanwhile stays away.
+  labelled.remove('1');
+  metric.reset();
+  registry.setDefaultLabels({ app: 'x' });
+  text = await registry.metrics();
+  t.true(text.includes('\nmetric{app="x"} 0\n'), text);
+  t.false(text.includes('\nl{'), text);
+});
+
 test('getOrCreate() refuses another aggregator and another kind', (t) => {
   const registers = [new Registry()];
   const options = { name: 'once', help: 'Once', registers };

@@ -2,8 +2,8 @@
 
 import test from 'ava';
 import * as client from '../index';
-import { Counter, Gauge, Histogram, Registry, type Metric } from '../index';
-import { counterIn } from './support/metrics';
+import { Counter, Enum, Gauge, Histogram, Registry, Summary, type Metric } from '../index';
+import { counterIn, type ReadValue } from './support/metrics';
 
 test('content types', (t) => {
   t.is(Registry.PROMETHEUS_CONTENT_TYPE, 'text/plain; version=0.0.4; charset=utf-8');
@@ -123,6 +123,53 @@ test('default labels come after own ones in text, and do not override them', asy
       'c{b="own",a="1",c="default"} 1\nc{a="2",b="default",c="default"} 1\n',
     ),
   );
+});
+
+test('default labels that no label can have are refused, and nothing has changed', async (t) => {
+  const registry = new Registry();
+  counterIn(registry).inc();
+  const labels: Record<string, string> = { app: 'shop' };
+  registry.setDefaultLabels(labels);
+  for (const name of ['k8s-pod', '', '9', 'a b', 'x="1"} 1\nc{y']) {
+    t.throws(() => registry.setDefaultLabels({ good: 1, [name]: 1 }), {
+      message: 'Invalid label name',
+      code: 'MPMETRICS_INVALID_LABEL',
+    });
+  }
+  labels['k8s-pod'] = 'given later';
+  counterIn(registry, 'd');
+  const text = await registry.metrics();
+  t.deepEqual(text.match(/^\w.*/gm), ['c{app="shop"} 1', 'd{app="shop"} 0']);
+});
+
+test('a default label of a name that a metric has for itself is not shown with it', async (t) => {
+  const registry = new Registry();
+  const registers = [registry];
+  new Histogram({ name: 'h', help: 'H', buckets: [], registers }).observe(1);
+  new Summary({ name: 's', help: 'S', percentiles: [1], registers }).observe(2);
+  new Gauge({ name: 'a', help: 'A', aggregator: 'all', registers }).set(3);
+  new Enum({ name: 'e', help: 'E', states: ['on'], registers }).state('on');
+  counterIn(registry).inc(4);
+  registry.setDefaultLabels({ le: 1, quantile: 2, pid: 3, e: 4 });
+  const text = await registry.metrics();
+  t.deepEqual(text.match(/^\w.*/gm), [
+    'h_bucket{le="+Inf",quantile="2",pid="3",e="4"} 1',
+    'h_sum{quantile="2",pid="3",e="4"} 1',
+    'h_count{quantile="2",pid="3",e="4"} 1',
+    's{quantile="1",le="1",pid="3",e="4"} 2',
+    's_sum{le="1",pid="3",e="4"} 2',
+    's_count{le="1",pid="3",e="4"} 1',
+    `a{le="1",quantile="2",e="4",pid="${process.pid}"} 3`,
+    'e{le="1",quantile="2",pid="3",e="on"} 1',
+    'c{le="1",quantile="2",pid="3",e="4"} 4',
+  ]);
+  const read = (await registry.getMetricsAsJSON()) as { name: string; values: ReadValue[] }[];
+  const defaults: Record<string, number> = { le: 1, quantile: 2, pid: 3, e: 4 };
+  for (const { name, values } of read) {
+    const own = { h: 'le', s: 'quantile', a: 'pid', e: 'e' }[name];
+    const found = values.filter(({ labels }) => own && labels[own] === defaults[own]);
+    t.deepEqual(found, [], name);
+  }
 });
 
 test('to change the default labels moves what was counted', async (t) => {

@@ -131,6 +131,55 @@ test('merge() shows what several show', async (t) => {
   });
 });
 
+test('a merged registry is one of its own: what becomes of it is not done to its sources', async (t) => {
+  const [one, other] = [new Registry(), new Registry()];
+  const shown = async (registry: Registry): Promise<string[]> =>
+    (await registry.metrics()).match(/^\w.*/gm) ?? [];
+  const first = counterIn(one, 'first');
+  counterIn(other, 'second');
+  const merged = Registry.merge([one, other]);
+  const own = counterIn(merged, 'own');
+  own.inc(3);
+  first.inc();
+  counterIn(one, 'late');
+  t.deepEqual(await shown(merged), ['first 1', 'second 0', 'own 3']);
+  t.deepEqual(await shown(one), ['first 1', 'late 0']);
+  const outer = Registry.merge([merged]);
+  t.deepEqual(await shown(outer), ['first 1', 'second 0', 'own 3']);
+  t.deepEqual(
+    (await merged.getMetricsAsJSON()).map(({ name }) => name),
+    ['first', 'second', 'own'],
+  );
+  t.is(await merged.getSingleMetricAsString('own'), '# HELP own OWN\n# TYPE own counter\nown 3');
+
+  merged.removeSingleMetric('second');
+  t.deepEqual(await shown(merged), ['first 1', 'own 3']);
+  t.deepEqual(await shown(other), ['second 0']);
+  merged.removeSingleMetric('own');
+  t.deepEqual(await shown(merged), ['first 1']);
+  counterIn(merged, 'second').inc(5);
+  t.deepEqual(await shown(merged), ['first 1', 'second 5']);
+  t.deepEqual(await shown(other), ['second 0']);
+  t.deepEqual(await shown(outer), ['first 1', 'second 0', 'own 3']);
+
+  one.removeSingleMetric('first');
+  first.inc();
+  t.deepEqual(await shown(merged), ['first 2', 'second 5']);
+  one.registerMetric(first);
+  first.inc();
+  t.deepEqual(await shown(one), ['late 0', 'first 3']);
+  t.deepEqual(await shown(merged), ['first 3', 'second 5']);
+  merged.removeSingleMetric('first');
+  merged.removeSingleMetric('second');
+  t.deepEqual(await shown(merged), []);
+
+  merged.clear();
+  t.is(await merged.metrics(), '\n');
+  counterIn(merged, 'first');
+  t.deepEqual(await shown(merged), ['first 0']);
+  t.deepEqual(await shown(one), ['late 0', 'first 3']);
+});
+
 test('registries of one name are one', async (t) => {
   const name = `shared ${process.pid}`;
   const [one, other] = [new Registry({ name }), new Registry({ name })];

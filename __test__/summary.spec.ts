@@ -324,4 +324,8 @@ test('getOrCreate() refuses other percentiles and windows', (t) => {
   t.throws(() => Summary.getOrCreate({ ...options, maxAgeSeconds: 5, ageBuckets: 5 }), {
     message: 'A metric with the name once has already been registered with other maxAgeSeconds.',
   });
+  t.is(Summary.getOrCreate({ ...options, pruneAgedBuckets: false }), first);
+  t.throws(() => Summary.getOrCreate({ ...options, pruneAgedBuckets: true }), {
+    message: 'A metric with the name once has already been registered with other pruneAgedBuckets.',
+  });
 });

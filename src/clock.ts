@@ -26,3 +26,16 @@ function difference(): number {
 export function monotonic(): number {
   return ownClock() + behind;
 }
+
+/**
+ * Begins to measure, and returns what says how many seconds it has been since: by `process.hrtime`, as prom-client does,
+ * which fake timers replace.
+ * @internal
+ */
+export function stopwatch(): () => number {
+  const start = process.hrtime();
+  return () => {
+    const [seconds, nanoseconds] = process.hrtime(start);
+    return seconds + nanoseconds / 1e9;
+  };
+}

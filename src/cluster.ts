@@ -66,8 +66,9 @@ export class AggregatorRegistry<
   }
 
   /**
-   * Chooses the registries that `clusterMetrics` shows, wherever it is called. Those without a name are shared by their
-   * place in the list from now on. Throws a `TypeError` for what is no registry.
+   * Chooses the registries that `clusterMetrics` shows, wherever it is called, in place of those that this process or
+   * thread has chosen before. Those without a name are shared by their place in the list from now on. Throws a `TypeError`
+   * for what is no registry.
    */
   static setRegistries(registries: AnyRegistry | AnyRegistry[]): void {
     const list = Array.isArray(registries) ? registries : [registries];
@@ -80,10 +81,8 @@ export class AggregatorRegistry<
       }
     }
     chosen = list as Registry[];
-    chosen.forEach((registry, index) => {
-      registry.share(`cluster:${index}`);
-      announce(registry);
-    });
+    chosen.forEach(share);
+    announce(new Set(chosen.map(({ home }) => home.key)));
   }
 }
 
@@ -174,13 +173,31 @@ function registryAt(key: string): Registry {
 const choices = registryAt('internal:cluster');
 let counter: Counter<'registry'> | undefined;
 
-/** Writes down that a registry was chosen, for all processes and for as long as any is there. */
-function announce(registry: Registry): void {
+/** The keys that are written down there for this isolate. */
+let announced: ReadonlySet<string> = new Set();
+
+/** How many registries without a name have had each place in the list: what has the same key is the same registry. */
+const sharing: number[] = [];
+
+/** Shares a registry without a name with those that others choose as often at that place. */
+function share(registry: Registry, index: number): void {
+  const before = sharing[index] ?? 0;
+  const key = before === 0 ? `cluster:${index}` : `cluster:${index}:${before}`;
+  if (registry.share(key)) sharing[index] = before + 1;
+}
+
+/** Writes down which registries were chosen, for all processes and for as long as any is there, unless it is taken back. */
+function announce(keys: ReadonlySet<string>): void {
   counter ??= new Counter({
     name: CHOSEN,
     help: 'Registries that were chosen for clusterMetrics',
     labelNames: ['registry'],
     registers: [choices],
   });
-  counter.inc({ registry: registry.home.key });
+  for (const registry of announced) {
+    // Others may have chosen it as well.
+    if (!keys.has(registry)) counter.discard([{ registry }], (at, labels) => at.unbind(labels));
+  }
+  for (const registry of keys) if (!announced.has(registry)) counter.inc({ registry });
+  announced = keys;
 }

@@ -81,8 +81,8 @@ export class Counter<T extends string = string> extends BaseMetric<T, number, Co
    * Adds `value` to the series with those labels.
    *
    * @param labels A value for some or all of the label names; another name throws an `Error`.
-   * @param value What to add, in the counter's unit. Default: 1. Throws a `TypeError` if it is not a finite number, and
-   *   an `Error` if it is negative.
+   * @param value What to add, in the counter's unit. Default: 1. Throws a `TypeError` if it is no number or infinite, and
+   *   an `Error` if it is negative. NaN passes, as in prom-client, and makes the total NaN for good.
    */
   inc(labels: LabelValues<T>, value?: number): void;
   /** Adds `value` (default: 1) to the series without labels. */

@@ -1,14 +1,14 @@
 // Enums: which of several states something is in.
 
 import { inspect } from 'util';
-import { SharedStateCell } from './cell/enum-cell';
 import { GaugeCellGroup, LocalGaugeCell } from './cell/gauge-cell';
 import type { Gauged, GaugeCell } from './cell/kinds';
+import { SharedCell } from './cell/shared-cell';
 import { coded, MpmetricsError } from './errors';
 import type { Kind } from './kind';
 import { validLabelsFrom } from './labels';
 import { BaseMetric } from './metric';
-import { existing } from './options';
+import { existing, withFirst } from './options';
 import type {
   EnumConfiguration,
   LabelSet,
@@ -48,7 +48,7 @@ export class Enum<T extends string = string, S extends string = string> extends 
    */
   constructor(configuration: EnumConfiguration<T, S>) {
     const states = validStates(configuration?.states ?? []);
-    super(withAggregator(configuration), kindWith(configuration?.name, states));
+    super(withFirst(configuration), kindWith(configuration?.name, states));
     this.states = states;
   }
 
@@ -59,7 +59,7 @@ export class Enum<T extends string = string, S extends string = string> extends 
   static getOrCreate<T extends string = string, S extends string = string>(
     configuration: EnumConfiguration<T, S>,
   ): Enum<T, S> {
-    const found = existing(Enum, withAggregator(configuration), [
+    const found = existing(Enum, withFirst(configuration), [
       { property: 'states', value: configuration?.states, words: 'states' },
     ]);
     return (found as Enum<T, S> | undefined) ?? new this(configuration);
@@ -138,8 +138,8 @@ function kindWith(name: string, states: readonly string[]): Kind<GaugeCell> {
     type: 'gauge',
     declaration: { kind: 'enum', aggregator: 'shared', states: [...states] },
     sorts: () => ({
-      direct: (family, series) => new SharedStateCell(family, series, local),
-      native: (family, series) => new SharedStateCell(family, series, local),
+      direct: (family, series) => new SharedCell(family, series, local),
+      native: (family, series) => new SharedCell(family, series, local),
       local,
       group: (labels, members) => new GaugeCellGroup(labels, members),
     }),
@@ -167,14 +167,4 @@ function unknown({ name, states }: Enum, state: unknown): MpmetricsError {
     'MPMETRICS_UNKNOWN_STATE',
     `${inspect(state)} is not a state of ${name}, which has: ${states.join(', ')}.`,
   );
-}
-
-/** In prom-client's JSON of several processes: each says the same. */
-function withAggregator<T extends string, S extends string>(
-  configuration: EnumConfiguration<T, S>,
-): EnumConfiguration<T, S> & { aggregator: 'first' } {
-  // What is no object is refused elsewhere.
-  return typeof configuration === 'object' && configuration !== null
-    ? { ...configuration, aggregator: 'first' }
-    : configuration;
 }

@@ -1,7 +1,7 @@
 // Exemplars: an example of what was counted, such as the trace of one request.
 
 import { coded } from './errors';
-import { hasOwn, labelText, validateLabelNames } from './labels';
+import { invalidLabelName, hasOwn, labelText, validateLabelNames } from './labels';
 import type { LabelSet } from './types';
 
 /** As many characters as the labels may have together: OpenMetrics 1.0.0 says so, and prom-client's error. */
@@ -97,9 +97,7 @@ export function asRead(
 
 /** Refuses a name that no label can have, and remembers one that comes first, second, … in an exemplar. */
 function learn(name: string, index: number): void {
-  if (!names.has(name) && !validateLabelNames([name])) {
-    throw coded(new Error('Invalid label name'), 'MPMETRICS_INVALID_LABEL');
-  }
+  if (!names.has(name) && !validateLabelNames([name])) throw invalidLabelName();
   if (names.size < MOST_NAMES) names.add(name);
   if (index < MOST_USUAL) usual[index] = name;
 }

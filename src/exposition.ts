@@ -66,10 +66,11 @@ export async function textOfOne(registry: AnyContent, metric: Registered): Promi
   if (!isMember(metric)) return encodeForeign(metric, registry._defaultLabels, format);
   const pending: unknown = metric.collect?.();
   if (pending instanceof Promise) await pending;
-  const names = [metric.name];
-  const texts = await look(registry, async (scope, view) =>
-    readAsShown(registry._metrics, scope, format, { ...view, names }),
-  );
+  const { name } = metric;
+  const texts = await look(registry, async (scope, view) => {
+    const names = view.names?.includes(name) === false ? [] : [name];
+    return readAsShown(registry._metrics, scope, format, { ...view, names });
+  });
   return withoutEnd(joined(texts, format));
 }
 
@@ -97,7 +98,10 @@ export async function dataOf(
     return families.map((family) => {
       const metric = metricIn(_metrics, family.name);
       const values = isMember(metric)
-        ? withDefaults(metric.presentFamily(family) as ForeignValues, _defaultLabels)
+        ? withDefaults(
+            metric.presentFamily(family) as ForeignValues,
+            metric.defaultsOf(_defaultLabels),
+          )
         : unknownFamily(family);
       return Object.assign(values, origin);
     });

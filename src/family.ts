@@ -4,6 +4,7 @@ import type { Attachment } from './attachment';
 import { escaped, labelText } from './labels';
 import type { LabelSet } from './types';
 import type { Binding, FamilySpec } from './native';
+import { readFamilies } from './scrape';
 
 /** What a family needs to know of a registry. @internal */
 export interface Shelf {
@@ -106,9 +107,15 @@ export class Family {
     this.#attempt((number) => this.attachment.native.unbind(number, this.#pairs(labels)));
   }
 
-  /** Takes back this isolate's share of all series. */
-  unbindAll(): void {
-    this.#attempt((number) => this.attachment.native.unbindFamily(number));
+  /** Takes back this isolate's share of all series. False when that can't be done now. */
+  unbindAll(): boolean {
+    if (this.number === null) return true;
+    return this.#attempt((number) => this.attachment.native.unbindFamily(number)) !== null;
+  }
+
+  /** Whether it is shown in that registry. */
+  isIn(place: { attachment: Attachment; number: number }): boolean {
+    return this.attachment === place.attachment && this.registries.includes(place.number);
   }
 
   /** Removes a series from the whole application. */
@@ -147,6 +154,13 @@ export class Family {
     this.remove(labels);
   }
 
+  /** What all writers together have in a series, or undefined where it is not shown. Rejects where that can't be read. */
+  async valueOf(labels: LabelSet): Promise<number | undefined> {
+    const wanted = inTurn(this.#pairs(labels));
+    const [found] = await readFamilies(this, { names: [this.name], collectWaitMs: 0 });
+    return found?.series.find((series) => sameLabels(inTurn(series.labels), wanted))?.value;
+  }
+
   #attempt<Result>(act: (number: number) => Result): Result | null {
     const { number } = this;
     if (number === null) return null;
@@ -176,6 +190,15 @@ export class Family {
     }
     return this.#defaultsFirst ? [...defaults, ...own] : [...own, ...defaults];
   }
+}
+
+/** Labels of names and values in turn. */
+function inTurn(pairs: readonly string[]): LabelSet {
+  const labels: Record<string, unknown> = {};
+  for (let index = 0; index < pairs.length; index += 2) {
+    labels[pairs[index] as string] = pairs[index + 1];
+  }
+  return labels;
 }
 
 /** One label more. */

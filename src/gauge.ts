@@ -5,9 +5,10 @@ import {
   GaugeCellGroup,
   LocalGaugeCell,
   NativeGaugeCell,
-  SharedGaugeCell,
 } from './cell/gauge-cell';
 import type { Gauged, GaugeCell } from './cell/kinds';
+import { SharedCell } from './cell/shared-cell';
+import { stopwatch } from './clock';
 import { MpmetricsError, notANumber } from './errors';
 import {
   inProgressInstrument,
@@ -35,17 +36,21 @@ const KIND: Kind<GaugeCell> = {
   type: 'gauge',
   // As prom-client shows a gauge that was set; what is added to one leaves its labels as they are.
   showsLast: true,
-  sorts: (aggregator) => ({
-    direct: (family, series) =>
-      aggregator === 'shared'
-        ? new SharedGaugeCell(family, series, local)
-        : new DirectGaugeCell(family, series, local),
-    native: (family, series) =>
-      aggregator === 'shared'
-        ? new SharedGaugeCell(family, series, local)
-        : new NativeGaugeCell(family, series, local),
+  sorts: () => ({
+    direct: (family, series) => new DirectGaugeCell(family, series, local),
+    native: (family, series) => new NativeGaugeCell(family, series, local),
     local,
     group: (labels, members) => new GaugeCellGroup(labels, members),
+  }),
+};
+/** One value for all: what this isolate has made of it is in no memory. */
+const SHARED: Kind<GaugeCell> = {
+  ...KIND,
+  hasMemory: true,
+  sorts: () => ({
+    ...KIND.sorts(),
+    direct: (family, series) => new SharedCell(family, series, local),
+    native: (family, series) => new SharedCell(family, series, local),
   }),
 };
 
@@ -71,7 +76,7 @@ export class Gauge<T extends string = string> extends BaseMetric<T, Gauged, Gaug
    * @param configuration `name` and `help` are required. Throws prom-client's errors for what is wrong in it.
    */
   constructor(configuration: GaugeConfiguration<T>) {
-    super(configuration, KIND);
+    super(configuration, configuration?.aggregator === 'shared' ? SHARED : KIND);
     this.isSummedByDefault = configuration.aggregator === undefined;
   }
 
@@ -153,10 +158,9 @@ export class Gauge<T extends string = string> extends BaseMetric<T, Gauged, Gaug
    * @param labels Read when the timer ends; the labels given then are added.
    */
   startTimer(labels?: LabelValues<T>): (labels?: LabelValues<T>) => number {
-    const start = process.hrtime();
+    const elapsed = stopwatch();
     return (endLabels) => {
-      const [seconds, nanoseconds] = process.hrtime(start);
-      const value = seconds + nanoseconds / 1e9;
+      const value = elapsed();
       this.set({ ...labels, ...endLabels } as LabelValues<T>, value);
       return value;
     };

@@ -8,6 +8,7 @@ import {
   NativeHistogramCell,
 } from './cell/histogram-cell';
 import type { HistogramCell, Observed } from './cell/kinds';
+import { stopwatch } from './clock';
 import { notANumber } from './errors';
 import { asRead, exemplarOf, hasLabels } from './exemplar';
 import { timeInstrument, type CallLabels, type TimeInstrument } from './instrument';
@@ -124,10 +125,9 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
     labels?: LabelValues<T>,
     exemplarLabels?: LabelValues<T>,
   ): (labels?: LabelValues<T>, exemplarLabels?: LabelValues<T>) => number {
-    const start = process.hrtime();
+    const elapsed = stopwatch();
     return (endLabels, endExemplarLabels) => {
-      const [seconds, nanoseconds] = process.hrtime(start);
-      const value = seconds + nanoseconds / 1e9;
+      const value = elapsed();
       const all = { ...labels, ...endLabels } as LabelValues<T>;
       if (this.enableExemplars) {
         const exemplar = { ...exemplarLabels, ...endExemplarLabels } as LabelValues<T>;

@@ -1,11 +1,10 @@
 // Where registries are: under which key, and in which heap. Who has the same is the same registry.
 
-// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
-import builtin from './builtin.cjs';
 import type { Attachment } from './attachment';
 import { warn } from './errors';
 import { discover } from './discovery';
-import { evaluate, nextRegistryNumber } from './evaluations';
+import { estateOf, type Estate } from './estate';
+import { evaluate } from './evaluations';
 import { placeOf, traceAbove, type Trace } from './place';
 import { defaultAttachment } from './seat';
 
@@ -15,6 +14,8 @@ export interface Home {
   readonly key: string;
   /** This isolate's seat in the heap; null where there is none. */
   readonly seat: () => Attachment | null;
+  /** What is left of a registry that is this isolate's own; null for one that others have, too. */
+  readonly estate?: Estate | null;
   /** Looks whether the key is still the right one. */
   confirm?(attachment: Attachment): void;
   /** Looks for the successor of a heap that is over. Returns whether there is one. */
@@ -23,18 +24,22 @@ export interface Home {
 
 /** The home of a registry that is this isolate's own. @internal */
 export function privateHome(): Home {
-  return { key: privateKey(), seat: defaultAttachment };
+  return new PrivateHome();
+}
+
+/** Has a key when it is asked for the first time: many a registry is merged or made of data, and never in a heap. */
+class PrivateHome implements Home {
+  readonly seat = defaultAttachment;
+  estate: Estate | null = null;
+
+  get key(): string {
+    return (this.estate ??= estateOf(this)).key;
+  }
 }
 
 /** The home of registries of that name. @internal */
 export function namedHome(name: string): Home {
   return { key: `name:${name}`, seat: defaultAttachment };
-}
-
-function privateKey(): string {
-  // Threads have the number and the beginning of their process; a process may have the number of one before it.
-  const isolate = `${process.pid}-${performance.timeOrigin}-${builtin.workerThreads().threadId}`;
-  return `private:${isolate}-${nextRegistryNumber()}`;
 }
 
 /** How often this isolate has run a place, however often this file was evaluated. */
@@ -56,6 +61,7 @@ const places: Map<string, Runs> = ((globalThis as { [PLACES]?: Map<string, Runs>
  */
 export class UnnamedHome implements Home {
   readonly seat = defaultAttachment;
+  estate: Estate | null = null;
   #trace: Trace | null;
   #place: string | null = null;
   #key: string | null = null;
@@ -75,10 +81,15 @@ export class UnnamedHome implements Home {
     return (this.#key ??= this.#begin());
   }
 
+  #privateKey(): string {
+    this.estate = estateOf(this);
+    return this.estate.key;
+  }
+
   #begin(): string {
     const place = placeOf(this.#trace as Trace);
     this.#trace = null;
-    if (place === null) return privateKey();
+    if (place === null) return this.#privateKey();
     const runs = places.get(place);
     if (runs === undefined) {
       const home = new WeakRef(this);
@@ -88,7 +99,7 @@ export class UnnamedHome implements Home {
     }
     runs.count += 1;
     // Before the first one moves: a metric that is in both asks this one where it is.
-    this.#key = privateKey();
+    this.#key = this.#privateKey();
     if (runs.count === 2) {
       runs.withdraw();
       const attachment = this.seat();
@@ -108,7 +119,7 @@ export class UnnamedHome implements Home {
   /** Is this isolate's own from now on. */
   withdraw(): void {
     this.#place = null;
-    this.#key = privateKey();
+    this.#key = this.#privateKey();
     this.#onMove();
   }
 }

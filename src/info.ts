@@ -4,9 +4,9 @@ import { InfoCellGroup, HeapInfoCell, LocalInfoCell } from './cell/info-cell';
 import type { InfoCell, Told } from './cell/kinds';
 import { coded } from './errors';
 import type { Kind } from './kind';
-import { labelText, validateLabelNames, validLabelsFrom } from './labels';
+import { invalidLabelName, labelText, validateLabelNames, validLabelsFrom } from './labels';
 import { BaseMetric } from './metric';
-import { existing } from './options';
+import { existing, withFirst } from './options';
 import type {
   InfoConfiguration,
   InfoValues,
@@ -48,7 +48,7 @@ export class Info<T extends string = string> extends BaseMetric<T, Told, InfoCel
    * @param configuration `name` and `help` are required. Throws prom-client's errors for what is wrong in it.
    */
   constructor(configuration: InfoConfiguration<T>) {
-    super(withAggregator(configuration), KIND);
+    super(withFirst(configuration), KIND);
   }
 
   /**
@@ -56,7 +56,7 @@ export class Info<T extends string = string> extends BaseMetric<T, Told, InfoCel
    * `MpmetricsError` if there is one that was declared differently.
    */
   static getOrCreate<T extends string = string>(configuration: InfoConfiguration<T>): Info<T> {
-    const found = existing(Info, withAggregator(configuration));
+    const found = existing(Info, withFirst(configuration));
     return (found as Info<T> | undefined) ?? new this(configuration);
   }
 
@@ -82,9 +82,7 @@ export class Info<T extends string = string> extends BaseMetric<T, Told, InfoCel
       throw coded(new TypeError('info() expects an object'), 'MPMETRICS_BAD_ARGUMENT');
     }
     const names = Object.keys(values);
-    if (!validateLabelNames(names)) {
-      throw coded(new Error('Invalid label name'), 'MPMETRICS_INVALID_LABEL');
-    }
+    if (!validateLabelNames(names)) throw invalidLabelName();
     const declared = names.find((name) => (this.labelNames as readonly string[]).includes(name));
     if (declared === undefined) return;
     throw coded(
@@ -154,16 +152,6 @@ export namespace Info {
     /** Sets the info. */
     info(values: InfoValues): void;
   }
-}
-
-/** In prom-client's JSON of several processes: each says the same. */
-function withAggregator<T extends string>(
-  configuration: InfoConfiguration<T>,
-): InfoConfiguration<T> & { aggregator: 'first' } {
-  // What is no object is refused elsewhere.
-  return typeof configuration === 'object' && configuration !== null
-    ? { ...configuration, aggregator: 'first' }
-    : configuration;
 }
 
 let latest = 0;

@@ -3,7 +3,7 @@
 import type { Labelled } from './children';
 import type { Family } from './family';
 import type { FamilySpec } from './native';
-import type { Aggregator, LabelSet, MetricType } from './types';
+import type { LabelSet, MetricType } from './types';
 
 /** How the cells of a kind are made: one function for each sort. @internal */
 export interface CellSorts<Child> {
@@ -16,8 +16,8 @@ export interface CellSorts<Child> {
 /** What a metric is, apart from what it has measured. @internal */
 export interface Kind<Child> {
   readonly type: MetricType;
-  /** How its cells are made, by its aggregator. */
-  sorts(aggregator: Aggregator): CellSorts<Child>;
+  /** How its cells are made. */
+  sorts(): CellSorts<Child>;
   /** Whether its cells can carry exemplars. */
   readonly hasExemplars?: boolean;
   /** Whether each update that sets a series has it shown with the labels that were given last, and not first. */

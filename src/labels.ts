@@ -24,6 +24,11 @@ export function validateLabelNames(names: readonly string[] = []): boolean {
   return names.every((name) => LABEL_NAME.test(name));
 }
 
+/** The error for the name of a label that Prometheus does not take, in prom-client's words. @internal */
+export function invalidLabelName(): Error {
+  return coded(new Error('Invalid label name'), 'MPMETRICS_INVALID_LABEL');
+}
+
 /** Refuses labels of which the name was not declared. @internal */
 export function validateLabels(names: readonly string[], labels: object | null | undefined): void {
   // With what is inherited, as prom-client has it.
@@ -70,6 +75,12 @@ export function validLabelsFrom(names: readonly string[], given: readonly unknow
 export function isBare(labels: LabelSet): boolean {
   for (const name in labels) if (labels[name] !== undefined) return false;
   return true;
+}
+
+/** Labels without the one of that name, if they have it. @internal */
+export function without(labels: LabelSet, name: string | undefined): LabelSet {
+  if (name === undefined || !Object.hasOwn(labels, name)) return labels;
+  return Object.fromEntries(Object.entries(labels).filter(([other]) => other !== name));
 }
 
 const { hasOwnProperty } = Object.prototype;

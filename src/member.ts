@@ -3,7 +3,7 @@
 import type { ForeignMetric } from './foreign';
 import type { FamilyValues } from './native';
 import type { Registry } from './registry';
-import type { MetricObject } from './types';
+import type { LabelSet, MetricObject } from './types';
 
 /** A metric of this package, as a registry knows it. @internal */
 export interface Member {
@@ -19,6 +19,8 @@ export interface Member {
   reset(): void;
   /** A text with its lines as they are to be shown in this isolate. */
   relabel(text: string): string;
+  /** Of a registry's default labels those that its series can have. */
+  defaultsOf(labels: LabelSet): LabelSet;
   /** What was read of it, in prom-client's shape. */
   presentFamily(values: FamilyValues): MetricObject & { values: unknown[] };
 }

@@ -4,13 +4,14 @@ import type { Attachment } from './attachment';
 import type { Cell } from './cell/kinds';
 import { cellIn } from './cell-making';
 import { Children, type Cells } from './children';
+import { bequeath } from './estate';
 import { Family } from './family';
 import { handOver } from './hand-over';
 import { entryOf, hashOf, type HashMapEntry } from './hash-map';
 import type { CellSorts, Kind } from './kind';
-import { isBare, validLabelsFrom } from './labels';
+import { isBare, validLabelsFrom, without } from './labels';
 import { isOff, type FamilyValues } from './native';
-import { registersOf, validateOptions } from './options';
+import { ownLabelOf, registersOf, validateOptions } from './options';
 import { presentedBy, readMetric } from './reading';
 import type { Registry } from './registry';
 import { relabelled } from './relabelling';
@@ -50,7 +51,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
   readonly unit: string;
   /** After how many seconds without a change series are removed; 0: never. */
   readonly expireAfterSeconds: number;
-  /** Runs at each scrape that this process answers. */
+  /** Runs at each scrape, in whatever process or thread that is made. */
   collect?: MetricObject['collect'] | undefined;
   /** The kind of metric. */
   readonly type: MetricType;
@@ -91,7 +92,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     this.collect = configuration.collect || undefined;
     this.type = kind.type;
     this.kind = kind;
-    this.sorts = kind.sorts(this.aggregator);
+    this.sorts = kind.sorts();
     this.children = new Children(this.labelNames, this.cells());
     this.join();
     // Options that nobody here knows are kept, as prom-client does.
@@ -157,7 +158,10 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
    */
   settle(): void {
     const { families: before, era } = this;
-    const shelves = [...this.memberOf].map(shelfOf);
+    const shelves = [...this.memberOf].map((registry) => {
+      const shelf = shelfOf(registry);
+      return Object.assign(shelf, { defaults: this.defaultsOf(shelf.defaults) });
+    });
     // To ask where a registry is may have moved another one of them, and this metric with it.
     if (this.era !== era) return;
     const declared = Family.of(shelves, {
@@ -173,6 +177,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
       ...this.kind.declaration,
     });
     this.families = declared.map((family) => before.find((old) => old.equals(family)) ?? family);
+    bequeath(this.memberOf, this.families);
     this.offerCollect(before);
     // Another family comes elsewhere in the heap than this metric was registered.
     if (before.length > 0) for (const registry of this.memberOf) registry.isRearranged = true;
@@ -186,6 +191,11 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     this.bare = this.children.showsBare ? this.children.hold({}) : null;
     // Once: what was removed or reset since has none.
     if (era === 0 && this.bare === null && this.labelNames.length === 0) this.begin();
+  }
+
+  /** Of a registry's default labels those that its series can have: each label stands in them once. @internal */
+  defaultsOf(labels: LabelSet): LabelSet {
+    return without(labels, ownLabelOf(this, this.kind.reserved));
   }
 
   /** Has `collect` run for scrapes in other processes and threads. @internal */

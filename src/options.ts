@@ -3,12 +3,24 @@
 import { AGGREGATORS } from './aggregators';
 import { prometheusContentType } from './content-type';
 import { coded, MpmetricsError } from './errors';
-import { validateLabelNames, validateMetricName } from './labels';
+import { invalidLabelName, validateLabelNames, validateMetricName } from './labels';
 import { globalRegistry, type Registry } from './registry';
 import type { MetricConfiguration, MetricType } from './types';
 
 /** The label by which the aggregator `all` tells the processes apart. */
 const PID = 'pid';
+
+/**
+ * The label that the series of a metric have for themselves, if any: the bound of a bucket, say. No other can have its
+ * name.
+ * @internal
+ */
+export function ownLabelOf(
+  { aggregator }: { aggregator?: string },
+  reserved: string | undefined,
+): string | undefined {
+  return reserved ?? (aggregator === 'all' ? PID : undefined);
+}
 
 /** The registries that a metric with these options goes to. @internal */
 export function registersOf({ registers }: MetricConfiguration<string>): Registry[] {
@@ -39,9 +51,7 @@ export function validateOptions(
   if (reserved !== undefined && !validateLabelNames([reserved])) {
     refuse('MPMETRICS_INVALID_NAME', 'Invalid metric name: an enum has a label of its name');
   }
-  if (!validateLabelNames(labelNames ?? [])) {
-    refuse('MPMETRICS_INVALID_LABEL', 'Invalid label name');
-  }
+  if (!validateLabelNames(labelNames ?? [])) throw invalidLabelName();
   if (collect && typeof collect !== 'function') {
     refuse('MPMETRICS_BAD_ARGUMENT', 'Optional "collect" parameter must be a function');
   }
@@ -77,6 +87,20 @@ function validateExemplars(configuration: MetricConfiguration<string>): void {
   }
 }
 
+/**
+ * The options of what has one value for all, with the aggregator that prom-client's JSON of several processes needs: each of
+ * them says the same.
+ * @internal
+ */
+export function withFirst<Configuration extends object>(
+  configuration: Configuration,
+): Configuration & { aggregator: 'first' } {
+  // What is no object is refused elsewhere.
+  return typeof configuration === 'object' && configuration !== null
+    ? { ...configuration, aggregator: 'first' }
+    : configuration;
+}
+
 /** An option that tells metrics of one kind apart. @internal */
 export interface Distinction {
   /** Where a metric of that kind has it. */
@@ -100,7 +124,7 @@ export function existing<Found extends object>(
 ): Found | undefined {
   if (configuration === null || typeof configuration !== 'object') return undefined;
   const { name, labelNames = [], aggregator = 'sum', unit = '' } = configuration;
-  const { expireAfterSeconds = 0 } = configuration;
+  const { expireAfterSeconds = 0, enableExemplars = false } = configuration;
   const found = registersOf(configuration)[0]?.getSingleMetric(name) as unknown;
   if (found === undefined) return undefined;
   const known = found as Record<string, unknown>;
@@ -110,6 +134,7 @@ export function existing<Found extends object>(
     [known['unit'] !== unit, 'with another unit'],
     [known['aggregator'] !== aggregator, 'with another aggregator'],
     [known['expireAfterSeconds'] !== expireAfterSeconds, 'with another expireAfterSeconds'],
+    [!same(known['enableExemplars'], enableExemplars), 'with another enableExemplars'],
     ...distinctions.map(({ property, value, words }): [boolean, string] => [
       !same(known[property], value),
       `with other ${words}`,
@@ -123,8 +148,8 @@ export function existing<Found extends object>(
   );
 }
 
-/** Whether two options are the same value, or lists of the same values. */
+/** Whether two options are the same value, or lists of the same values. What counts as false is not given. */
 function same(one: unknown, other: unknown): boolean {
-  if (!Array.isArray(one) || !Array.isArray(other)) return one === other;
+  if (!Array.isArray(one) || !Array.isArray(other)) return one === other || (!one && !other);
   return one.length === other.length && one.every((item, index) => item === other[index]);
 }

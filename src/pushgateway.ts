@@ -188,8 +188,11 @@ async function ask(
 
 /** prom-client's types of its options. */
 export namespace Pushgateway {
-  /** Which group of metrics a push is about. */
-  export type Parameters = PushgatewayParameters;
+  /** Which group of metrics a push is about: of a job, as there. */
+  export interface Parameters extends PushgatewayParameters {
+    /** The name of the job. */
+    jobName: string;
+  }
   /** What a Pushgateway answered. */
   export type Answer = PushgatewayAnswer;
   /** Options of `http.request`, and one more. */

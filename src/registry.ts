@@ -13,7 +13,9 @@ import {
 import { coded } from './errors';
 import { dataOf, hasAggregator, textOf, textOfOne, type ScrapeOptions } from './exposition';
 import { globalHome, namedHome, privateHome, UnnamedHome, type Home } from './home';
+import { invalidLabelName, validateLabelNames } from './labels';
 import { contents, isMember, membersIn, metricIn, put, type Registered } from './member';
+import { commonType, isInSource, regroup } from './merging';
 import { plain } from './shelf';
 import type {
   Metric,
@@ -69,6 +71,8 @@ export class Registry<
   readonly movers = new Set<() => void>();
   /** The registries that this one was merged of. @internal */
   sources: readonly Registry[] = [];
+  /** What was removed of that: others may have it still. @internal */
+  readonly removed = new Set<string>();
   /** Whether metrics with the aggregator `omit` are left out always, not only when several processes have them. @internal */
   isWhole = false;
   /** Whether the order of the metrics may be another than that in the heap. @internal */
@@ -168,7 +172,10 @@ export class Registry<
       );
     }
     put(this._metrics, metric.name, registered);
-    if (isMember(registered) && this.sources.length === 0) registered.enter(plain(this));
+    this.removed.delete(metric.name);
+    if (!isMember(registered) || isInSource(plain(this), registered)) return;
+    registered.enter(plain(this));
+    regroup(plain(this));
   }
 
   /** The metric of that name that this isolate has registered. */
@@ -186,6 +193,7 @@ export class Registry<
     const metric = metricIn(this._metrics, name);
     this.isRearranged = true;
     delete this._metrics[name];
+    if (this.sources.length > 0) this.removed.add(name);
     if (isMember(metric)) metric.leave(plain(this));
   }
 
@@ -195,6 +203,8 @@ export class Registry<
     this.isRearranged = true;
     this._metrics = contents();
     this._defaultLabels = {};
+    this.removed.clear();
+    regroup(plain(this), []);
     for (const metric of metrics) {
       if (isMember(metric)) metric.leave(plain(this));
     }
@@ -207,10 +217,12 @@ export class Registry<
 
   /**
    * Sets labels that all metrics of this isolate have in this registry, unless they have one of that name themselves.
-   * What was counted before moves to the series with the new labels.
+   * What was counted before moves to the series with the new labels. Throws an `Error` for a name that no label can have.
    */
   setDefaultLabels(labels: object): void {
-    this._defaultLabels = labels as LabelSet;
+    // They go where other processes read them: one that can't be printed would spoil the page for all.
+    if (!validateLabelNames(Object.keys(labels ?? {}))) throw invalidLabelName();
+    this._defaultLabels = { ...labels };
     for (const metric of membersIn(this._metrics)) metric.settle();
   }
 
@@ -223,14 +235,14 @@ export class Registry<
   setContentType(contentType: BoundRegistryContentType): void {
     if (!isContentType(contentType)) throw unsupported(Error, contentType);
     this._contentType = contentType;
-    if (plain(this) === globalRegistry) currentContentType = contentType;
   }
 
-  /** Makes a registry without a name one that all share by that key. @internal */
-  share(key: string): void {
-    if (!(this.home instanceof UnnamedHome)) return;
+  /** Makes a registry without a name one that all share by that key; false for one that is shared already. @internal */
+  share(key: string): boolean {
+    if (!(this.home instanceof UnnamedHome)) return false;
     this.home = { key, seat: this.home.seat };
     this.moved();
+    return true;
   }
 
   /** Takes the metrics to where the registry is now. @internal */
@@ -262,20 +274,14 @@ export class Registry<
   }
 
   /**
-   * A registry that shows what several show. Throws an `Error` if their content types differ, or if two of them have
-   * different metrics of one name.
+   * A registry that shows what several show: those metrics of this isolate that they have now, and all that others have in
+   * them. What is registered in it, removed from it or cleared leaves them as they are. Throws an `Error` if their content
+   * types differ, or if two of them have different metrics of one name.
    */
   static merge<Type extends RegistryContentType>(
     registers: readonly Registry<Type>[],
   ): Registry<Type> {
-    const type = (registers[0] as Registry<Type>).contentType;
-    if (registers.some((registry) => registry.contentType !== type)) {
-      throw coded(
-        new Error('Registers can only be merged if they have the same content type'),
-        'MPMETRICS_BAD_ARGUMENT',
-      );
-    }
-    const merged = new Registry<Type>(type, privateHome());
+    const merged = new Registry<Type>(commonType(registers), privateHome());
     merged.sources = registers.map(plain);
     merged.isRearranged = true;
     for (const metric of registers.flatMap((registry) => registry.getMetricsAsArray())) {
@@ -291,7 +297,3 @@ export const globalRegistry: Registry = new Registry(
   globalHome(() => globalRegistry.clear()),
 );
 Registry.globalRegistry = globalRegistry;
-
-let currentContentType: RegistryContentType = prometheusContentType;
-/** The `Content-Type` of the global registry. A live binding: it follows `register.setContentType()`. */
-export { currentContentType as contentType };

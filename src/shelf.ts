@@ -6,8 +6,9 @@ import { openMetricsContentType } from './content-type';
 import type { Shelf } from './family';
 import { askAgain } from './later';
 import { membersIn } from './member';
+import { layersOf } from './merging';
 import type { Registry } from './registry';
-import { scopesOf, type Format, type Scope, type View } from './scrape';
+import { readFamilies, scopesOf, type Format, type Scope, type View } from './scrape';
 import { isWaitingForHeap } from './seat';
 import type { RegistryContentType } from './types';
 
@@ -42,11 +43,13 @@ function hasArrived(registry: Registry): boolean {
 
 /** The same, for those who are about to look at what is there. @internal */
 export function shelvesOf(registry: AnyContent): Shelf[] {
-  return leaves(plain(registry)).map((leaf) => {
-    const attachment = leaf.home.seat();
-    if (attachment !== null) leaf.home.confirm?.(attachment);
-    return shelfOf(leaf);
-  });
+  return leaves(plain(registry)).map(confirmed);
+}
+
+function confirmed(leaf: Registry): Shelf {
+  const attachment = leaf.home.seat();
+  if (attachment !== null) leaf.home.confirm?.(attachment);
+  return shelfOf(leaf);
 }
 
 /**
@@ -59,11 +62,17 @@ export async function look<Seen>(
   read: (scope: Scope, view: View) => Promise<Seen>,
 ): Promise<Seen[]> {
   for (;;) {
-    const scopes = scopesOf(shelvesOf(registry));
+    const layers = layersOf(plain(registry)).flatMap(({ leaves: together, hidden }) =>
+      scopesOf(together.map(confirmed)).map((scope) => ({ scope, hidden })),
+    );
     const moves = movesOf(registry);
     const view = viewOf(registry);
     try {
-      const seen = await Promise.all(scopes.map(async (scope) => read(scope, view)));
+      const seen = await Promise.all(
+        layers.map(async ({ scope, hidden }) =>
+          read(scope, hidden.size === 0 ? view : { ...view, names: await others(scope, hidden) }),
+        ),
+      );
       if (movesOf(registry) === moves) return seen;
     } catch (error) {
       const isOver = (error as { code?: unknown }).code === 'MPMETRICS_CLOSED';
@@ -76,9 +85,15 @@ function movesOf(registry: AnyContent): number {
   return leaves(plain(registry)).reduce((sum, { moves }) => sum + moves, 0);
 }
 
-/** A registry, or those that it was merged of, be they merged themselves. @internal */
+/** The names of what is there besides those. */
+async function others(scope: Scope, hidden: ReadonlySet<string>): Promise<string[]> {
+  const families = await readFamilies(scope, { collectWaitMs: 0 });
+  return families.map(({ name }) => name).filter((name) => !hidden.has(name));
+}
+
+/** A registry, or those that it was merged of, be they merged themselves, and itself if it has metrics of its own. @internal */
 export function leaves(registry: Registry): Registry[] {
-  return registry.sources.length === 0 ? [registry] : registry.sources.flatMap(leaves);
+  return layersOf(registry).flatMap((layer) => layer.leaves);
 }
 
 /** In the order in which this isolate has registered the metrics, where the heap's may be another. */

@@ -4,6 +4,7 @@ import { inspect } from 'util';
 import type { Summarized, SummaryCell } from './cell/kinds';
 import { LocalSummaryCell } from './cell/local-summary-cell';
 import { DirectSummaryCell, NativeSummaryCell, SummaryCellGroup } from './cell/summary-cell';
+import { stopwatch } from './clock';
 import { coded, notANumber } from './errors';
 import { timeInstrument, type CallLabels, type TimeInstrument } from './instrument';
 import type { Kind } from './kind';
@@ -87,6 +88,11 @@ export class Summary<T extends string = string> extends BaseMetric<T, Summarized
       { property: 'percentiles', value: percentiles, words: 'percentiles' },
       { property: 'maxAgeSeconds', value: maxAgeSeconds, words: 'maxAgeSeconds' },
       { property: 'ageBuckets', value: ageBuckets, words: 'ageBuckets' },
+      {
+        property: 'pruneAgedBuckets',
+        value: configuration?.pruneAgedBuckets,
+        words: 'pruneAgedBuckets',
+      },
     ]);
     return (found as Summary<T> | undefined) ?? new this(configuration);
   }
@@ -129,10 +135,9 @@ export class Summary<T extends string = string> extends BaseMetric<T, Summarized
    * @param labels Read when the timer ends; the labels given then are added.
    */
   startTimer(labels?: LabelValues<T>): (labels?: LabelValues<T>) => number {
-    const start = process.hrtime();
+    const elapsed = stopwatch();
     return (endLabels) => {
-      const [seconds, nanoseconds] = process.hrtime(start);
-      const value = seconds + nanoseconds / 1e9;
+      const value = elapsed();
       this.observe({ ...labels, ...endLabels } as LabelValues<T>, value);
       return value;
     };

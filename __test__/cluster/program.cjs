@@ -46,6 +46,11 @@ const acts = {
     again.inc(3);
     again.inc({ more: 'labels' }, 5);
   },
+  chooseGlobal: () => AggregatorRegistry.setRegistries(Registry.globalRegistry),
+  chooseAnother: () => {
+    AggregatorRegistry.setRegistries([another]);
+    again.inc({ more: 'alone' }, 7);
+  },
   json: async () => require(process.env.MPMETRICS_UNDER_TEST).register.getMetricsAsJSON(),
   block: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
   scrape: async () => whole.clusterMetrics(),

@@ -91,6 +91,22 @@ export const NOT_COPIED: Record<string, [look: Look, theirs: unknown, ours: unkn
     '# HELP g g\n# TYPE g gauge\ng 0\n',
     '# HELP g g\n# TYPE g gauge\ng{zone="eu"} 0\n',
   ],
+  'default labels that no label can have': [
+    async ({ Registry }) => failure(() => new Registry().setDefaultLabels({ 'k8s-pod': 1 })),
+    'no error',
+    'Error: Invalid label name',
+  ],
+  'default labels of names that a metric has for itself': [
+    async ({ Histogram, Registry }) => {
+      const registry = new Registry();
+      registry.setDefaultLabels({ le: 'x' });
+      const about = { name: 'h', help: 'h', registers: [registry], buckets: [] };
+      new Histogram(about).observe(1);
+      return (await registry.metrics()).split('\n').slice(2);
+    },
+    ['h_bucket{le="+Inf"} 1', 'h_sum{le="x"} 1', 'h_count{le="x"} 1', ''],
+    ['h_bucket{le="+Inf"} 1', 'h_sum 1', 'h_count 1', ''],
+  ],
   'getMetricsAsJSON() writes default labels': [
     async ({ Gauge, Registry }) => {
       const registry = new Registry();

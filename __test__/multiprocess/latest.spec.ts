@@ -134,3 +134,45 @@ test.serial('writers that say things at the same time leave one of them', async 
     );
   }
 });
+
+test.serial('what one value all share goes along, unless another has set it there', async (t) => {
+  const [late, early] = application(t, 'fork', 'threads') as [Actor, Actor];
+  for (const actor of [late, early]) {
+    await actor.run((client, kept) => {
+      kept.registry = new client.Registry({ name: 'moving' });
+      const common = { help: 'H', registers: [kept.registry] };
+      kept.gauges = ['declared', 'set', 'added'].map(
+        (name) => new client.Gauge({ name, aggregator: 'shared', ...common }),
+      );
+      kept.state = new client.Enum({ name: 'state', states: ['off', 'on'], ...common });
+    });
+  }
+  await late.run((_, { gauges: [declared, set, added], state }) => {
+    declared.set(5);
+    set.set(5);
+    added.inc(3);
+    state.state('on');
+  });
+  await early.run((_, { registry, gauges: [, set, added] }) => {
+    added.inc(4);
+    registry.setDefaultLabels({ app: 'x' });
+    set.set(9);
+  });
+  await late.run((_, { registry }) => registry.setDefaultLabels({ app: 'x' }));
+  const wanted = [
+    'declared{app="x"} 5',
+    'set{app="x"} 9',
+    'added{app="x"} 7',
+    'state{app="x",state="off"} 0',
+    'state{app="x",state="on"} 1',
+  ];
+  // Whether others have only declared it is found out a moment later.
+  for (let tries = 0; tries < 100; tries += 1) {
+    if (lines(await textSeenBy(early), 'declared').join() === wanted[0]) break;
+  }
+  const text = await textSeenBy(early);
+  t.deepEqual(
+    text.split('\n').filter((line) => line !== '' && !line.startsWith('#')),
+    wanted,
+  );
+});

@@ -112,3 +112,42 @@ test.serial('a place that runs twice makes registries that are private, for all'
     t.regex(warnings[0]?.message ?? '', /multiprocess\/support\/registries\.mjs:10:10,/);
   }
 });
+
+test.serial(
+  'a merged registry shows what others have in its sources, but for what it was rid of',
+  async (t) => {
+    const [reader, other] = application(t, 'fork', 'threads') as [Actor, Actor];
+    for (const [actor, names] of [
+      [reader, ['common', 'removed']],
+      [other, ['common', 'removed', 'elsewhere']],
+    ] as const) {
+      await actor.run((client, kept, made) => {
+        kept.source = new client.Registry({ name: 'source' });
+        for (const name of made) {
+          new client.Counter({ name, help: 'H', registers: [kept.source] }).inc();
+        }
+      }, names);
+    }
+    await reader.run(async (client, kept) => {
+      kept.merged = client.Registry.merge([kept.source]);
+      kept.server = await client.startHttpServer({ port: 0, registry: kept.merged, own: false });
+      new client.Counter({ name: 'own', help: 'H', registers: [kept.merged] }).inc(4);
+      kept.merged.removeSingleMetric('removed');
+    });
+    const lines = (text: string): string[] => text.match(/^\w.*/gm) ?? [];
+    const text = await reader.run(async (_, { merged }) => merged.metrics() as string);
+    t.deepEqual(lines(text), ['common 2', 'elsewhere 1', 'own 4']);
+    const url = await reader.run((_, { server }) => server.url as string);
+    // The server's thread, which this process may not keep waiting, shows the sources as they are.
+    const served = await (await fetch(url)).text();
+    t.deepEqual(lines(served), ['common 2', 'removed 2', 'elsewhere 1', 'own 4']);
+    const others = await other.run(async (_, { source }) => source.metrics() as string);
+    t.deepEqual(lines(others), ['common 2', 'removed 2', 'elsewhere 1']);
+    const cleared = await reader.run(async (_, { merged }) => {
+      merged.clear();
+      return merged.metrics() as string;
+    });
+    t.is(cleared, '\n');
+    await Promise.all([reader, other].map(async (actor) => actor.leave()));
+  },
+);

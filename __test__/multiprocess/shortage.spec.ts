@@ -143,6 +143,8 @@ test.serial(
       const options = { name: 'histogram', help: 'H', labelNames: ['x'], buckets: [1] };
       kept.histogram = new client.Histogram(options);
       kept.histogram.observe({ x: 'both' }, 0.25);
+      kept.shared = new client.Gauge({ name: 'shared', help: 'H', aggregator: 'shared' });
+      kept.shared.set(5);
       kept.named = new client.Registry({ name: 'named' });
       kept.inNamed = new client.Counter({ name: 'in_named', help: 'H', registers: [kept.named] });
       kept.inNamed.inc();
@@ -150,7 +152,7 @@ test.serial(
     await shown(t, scrape(newcomer), ['counter 2', 'histogram_sum{x="both"} 0.25']);
     await shown(t, scrape(actor), ['counter 1', 'histogram_sum{x="both"} 0.5']);
     await letGo();
-    await shown(t, scrape(actor), ['counter 3', 'histogram_sum{x="both"} 0.75']);
+    await shown(t, scrape(actor), ['counter 3', 'histogram_sum{x="both"} 0.75', 'shared 5']);
     await newcomer.run((_, { counter, inNamed }) => {
       counter.inc(2);
       inNamed.inc();

@@ -12,6 +12,7 @@ import client, {
   Registry,
   Summary,
   validateMetricName,
+  type Collector,
   type CounterConfiguration,
   type LabelValues,
   type Metric,
@@ -87,6 +88,17 @@ const summary = new Summary({
   compressCount: 1,
 });
 summary.observe(3);
+
+// The types of children and options, by the names of their classes.
+const counted: Counter.Internal = new Counter({ name: 'n_total', help: 'n' }).labels();
+const gauged: Gauge.Internal<'a' | 'b'> = gauge.labels('1', '2');
+const summarized: Summary.Internal<string> = summary.labels();
+const buckets: Histogram.Config = { buckets: [1] };
+const ranks: Summary.Config = { percentiles: [0.5] };
+const job: Pushgateway.Parameters = { jobName: 'job' };
+const collectors: Collector[] = [() => counted.inc(), () => gauged.set(1)];
+for (const collect of collectors) collect();
+summarized.observe(buckets.buckets!.length + ranks.percentiles!.length + job.jobName.length);
 
 class Named<T extends string> extends Counter<T> {
   constructor(configuration: CounterConfiguration<T>) {

@@ -10,6 +10,7 @@ import client, {
   Registry,
   Summary,
   WorkerRegistry,
+  type Collector,
   type Metric,
   type MetricObjectWithValues,
   type MetricValue,
@@ -44,6 +45,20 @@ const summary = new Summary({ name: 's', help: 's' });
 summary.startTimer()();
 // @ts-expect-error it has no labels
 summary.observe({ any: 'label' }, 1);
+
+// The types of children and options, by the names of their classes.
+const counted: Counter.Internal = bare.labels();
+const gauged: Gauge.Internal<'a'> = gauge.labels('1');
+const observed: Histogram.Internal<'x' | 'y'> = histogram.labels('1', '2');
+const summarized: Summary.Internal<never> = summary.labels();
+const buckets: Histogram.Config = { buckets: [1] };
+const ranks: Summary.Config = { percentiles: [0.5] };
+const job: Pushgateway.Parameters = { jobName: 'job' };
+const options: Pushgateway.Options = { requireJobName: true };
+const collectors: Collector[] = [() => counted.inc(), () => gauged.set(1)];
+for (const collect of collectors) collect();
+observed.observe(buckets.buckets!.length);
+summarized.observe(ranks.percentiles!.length + job.jobName.length + Object.keys(options).length);
 
 class Twice extends Counter<'a'> {
   twice(): void {

@@ -1,5 +1,5 @@
 // What code that was written for @prometheus-io/client compiles with: a metric that declares no labels has none, and a
-// registry may be of either content type.
+// registry may be of either content type. A class that is declared here hides the namespace of its name, too.
 
 import type * as own from 'mpmetrics';
 
@@ -23,6 +23,10 @@ export class Counter<T extends string = None> extends own.Counter<T> {
   inc(incData: own.IncreaseDataWithExemplar<T>): void;
 }
 
+export namespace Counter {
+  export type Internal<T extends string = string> = own.Counter.Internal<T>;
+}
+
 export class Gauge<T extends string = None> extends own.Gauge<T> {
   set(labels: Given<T>, value: number): void;
   set(value: number): void;
@@ -32,13 +36,27 @@ export class Gauge<T extends string = None> extends own.Gauge<T> {
   dec(value?: number): void;
 }
 
+export namespace Gauge {
+  export type Internal<T extends string = string> = own.Gauge.Internal<T>;
+}
+
 export class Histogram<T extends string = None> extends own.Histogram<T> {
   observe(labels: Given<T>, value: number): void;
   observe(value: number): void;
   observe(observeData: own.ObserveDataWithExemplar<T>): void;
 }
 
+export namespace Histogram {
+  export type Internal<T extends string = string> = own.Histogram.Internal<T>;
+  export type Config = own.Histogram.Config;
+}
+
 export class Summary<T extends string = None> extends own.Summary<T> {
   observe(labels: Given<T>, value: number): void;
   observe(value: number): void;
+}
+
+export namespace Summary {
+  export type Internal<T extends string = string> = own.Summary.Internal<T>;
+  export type Config = own.Summary.Config;
 }

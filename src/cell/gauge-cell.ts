@@ -4,7 +4,7 @@ import type { Location } from '../arena';
 import type { Labelled } from '../children';
 import type { Family } from '../family';
 import type { LabelSet } from '../types';
-import { gaugeAdd, gaugeSet, gaugeSetTime, layout, sharedAdd, sharedSet } from '../native';
+import { gaugeAdd, gaugeSet, gaugeSetTime, layout } from '../native';
 import { DirectCell, NativeCell } from './cell';
 import { CellGroup } from './cell-group';
 import type { Gauged, GaugeCell } from './kinds';
@@ -97,46 +97,11 @@ export class NativeGaugeCell extends NativeCell<Gauged, LocalGaugeCell> implemen
   }
 }
 
-/** The one value that all writers share: it is nobody's arena, so both tiers ask the binding. */
-export class SharedGaugeCell extends NativeCell<Gauged, LocalGaugeCell> implements GaugeCell {
-  set(value: number): void {
-    if (!this.update(sharedSet, value)) this.keeper().set(value);
-  }
-
-  /** There is one value, so none to be added up. */
-  setTime(value: number): void {
-    this.set(value);
-  }
-
-  add(value: number): void {
-    if (!this.update(sharedAdd, value)) this.keeper().add(value);
-  }
-
-  /** To what all have come to meanwhile. */
-  protected override resume(kept: LocalGaugeCell): void {
-    const value = kept.read()?.value ?? 0;
-    if (kept.isSet) this.set(value);
-    else this.add(value);
-  }
-
-  /** It is nobody's share. */
-  protected override readAt(): null {
-    return null;
-  }
-
-  protected override location(): null {
-    return null;
-  }
-
-  take(_share: Gauged): void {}
-}
-
 /** A gauge that is in no heap, or waits for its place there. */
 export class LocalGaugeCell implements GaugeCell {
   readonly labels: LabelSet;
-  /** Whether it was set, and not only added to. */
-  isSet = false;
   #value: number | null = null;
+  #isSet = false;
   #isTime = false;
 
   constructor(labels: LabelSet) {
@@ -145,7 +110,7 @@ export class LocalGaugeCell implements GaugeCell {
 
   set(value: number): void {
     this.#value = value;
-    this.isSet = true;
+    this.#isSet = true;
   }
 
   setTime(value: number): void {
@@ -164,7 +129,8 @@ export class LocalGaugeCell implements GaugeCell {
   }
 
   read(): Gauged | null {
-    return this.#value === null ? null : { value: this.#value, isTime: this.#isTime };
+    if (this.#value === null) return null;
+    return { value: this.#value, isTime: this.#isTime, ...(!this.#isSet && { isAdded: true }) };
   }
 
   take(share: Gauged): void {

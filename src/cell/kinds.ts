@@ -51,6 +51,8 @@ export interface Gauged {
   readonly value: number;
   /** Whether it is a time: of those the latest counts, where others are added up. */
   readonly isTime: boolean;
+  /** Whether it was only added to what was there before: so it is added where there is one value for all. */
+  readonly isAdded?: boolean;
 }
 
 /** A gauge's cell. Its share is null until it was set: until then it takes no part. */

@@ -3,6 +3,7 @@
 import type { IntervalHistogram } from 'perf_hooks';
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import builtin from '../builtin.cjs';
+import { stopwatch } from '../clock';
 import type { Setting } from './setting';
 
 /** @internal */
@@ -12,11 +13,10 @@ export function eventLoopLag(setting: Setting): void {
   if (histogram === null) return;
 
   const measure = (): void => {
-    const start = process.hrtime();
+    const elapsed = stopwatch();
     // Nothing waits for it: a process that has nothing else to do may end.
     setImmediate(() => {
-      const [seconds, nanoseconds] = process.hrtime(start);
-      lag.set(labels, seconds + nanoseconds / 1e9);
+      lag.set(labels, elapsed());
     }).unref();
   };
 

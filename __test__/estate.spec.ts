@@ -1,0 +1,95 @@
+// What becomes of registries that are an isolate's own, once nobody has them any more.
+
+import test from 'ava';
+import { run } from './support/run';
+
+/** Makes registries as servers do that have one for each request, and has those collected that nobody holds. */
+const PROGRAM = `
+  import { setFlagsFromString } from 'node:v8';
+  import { setImmediate, setTimeout } from 'node:timers/promises';
+  import { runInNewContext } from 'node:vm';
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc');
+  const { Counter, Enum, Gauge, Histogram, Info, Registry, Summary, open } = client;
+  const heap = open();
+  const answer = async (registry = new Registry()) => {
+    const registers = [registry];
+    new Counter({ name: 'c', help: 'C', registers }).inc();
+    new Gauge({ name: 'g', help: 'G', labelNames: ['x'], registers }).set({ x: 1 }, 2);
+    new Gauge({ name: 's', help: 'S', aggregator: 'shared', registers }).inc(3);
+    new Histogram({ name: 'h', help: 'H', buckets: [1], registers }).observe(4);
+    new Summary({ name: 'q', help: 'Q', percentiles: [0.5], registers }).observe(5);
+    new Info({ name: 'i', help: 'I', registers }).info({ version: 6 });
+    new Enum({ name: 'e', help: 'E', states: ['a', 'b'], registers }).state('b');
+    return registry.metrics();
+  };
+  const collected = async () => {
+    for (let round = 0; round < 5; round += 1) {
+      await setTimeout(20);
+      gc();
+    }
+    await setImmediate();
+  };
+`;
+
+test('what they had is withdrawn, and others have their place', async (t) => {
+  const { stdout } = await run(`${PROGRAM}
+    const held = new Registry();
+    const kept = new Counter({ name: 'c', help: 'C', registers: [held, client.register] });
+    kept.inc(7);
+    const before = heap.info();
+    const texts = new Set();
+    const families = [];
+    for (let round = 0; round < 10; round += 1) {
+      for (let request = 0; request < 5; request += 1) texts.add(await answer());
+      await collected();
+      families.push(heap.info().families);
+    }
+    kept.inc();
+    const after = heap.info();
+    console.log(JSON.stringify({
+      texts: [...texts],
+      series: after.series - before.series,
+      families: families.map((count) => count - before.families),
+      kept: [await held.metrics(), await client.register.metrics()],
+    }));
+  `);
+  const seen = JSON.parse(stdout) as Record<'texts' | 'families' | 'kept', unknown[]>;
+  t.is(seen.texts.length, 1, 'each begins from nothing');
+  t.regex(seen.texts[0] as string, /^c 1$[^]*^g\{x="1"\} 2$[^]*^s 3$[^]*^h_sum 4$/m);
+  t.is((seen as unknown as { series: number }).series, 0);
+  // As many as there were at once, however often.
+  t.true((seen.families.at(-1) as number) <= 2 * 5 * 7, String(seen.families));
+  t.is(seen.families.at(-1), seen.families.at(-4));
+  t.deepEqual(seen.kept, [
+    '# HELP c C\n# TYPE c counter\nc 8\n',
+    '# HELP c C\n# TYPE c counter\nc 8\n',
+  ]);
+});
+
+test('what others have stays: metrics, their functions, and registries that are shared', async (t) => {
+  const { stdout } = await run(`${PROGRAM}
+    const make = () => {
+      const [left, shared] = [new Registry(), new Registry()];
+      const counter = new Counter({ name: 'c', help: 'C', registers: [left, client.register] });
+      counter.inc(2);
+      left.clear();
+      client.AggregatorRegistry.setRegistries(shared);
+      new Counter({ name: 'd', help: 'D', registers: [shared] }).inc(3);
+      client.AggregatorRegistry.setRegistries([]);
+      // More than one at a place, so that each is this isolate's own.
+      const [, , held] = ['gone', 'gone_too', 'held'].map(
+        (name) => new Counter({ name, help: 'H', registers: [new Registry()] }),
+      );
+      return held.labels().inc;
+    };
+    const inc = make();
+    await collected();
+    inc(4);
+    const series = heap.info().series;
+    console.log(JSON.stringify([await client.register.metrics(), series]));
+  `);
+  const [text, series] = JSON.parse(stdout) as [string, number];
+  t.is(text, '# HELP c C\n# TYPE c counter\nc 2\n');
+  t.is(series, 3, 'c, d and held');
+});
