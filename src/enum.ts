@@ -143,7 +143,6 @@ function kindWith(name: string, states: readonly string[]): Kind<GaugeCell> {
       local,
       group: (labels, members) => new GaugeCellGroup(labels, members),
     }),
-    hasMemory: true,
     // The label that has the state.
     reserved: name,
   };

@@ -4,7 +4,6 @@ import type { Attachment } from './attachment';
 import { escaped, labelText } from './labels';
 import type { LabelSet } from './types';
 import type { Binding, FamilySpec } from './native';
-import { readFamilies } from './scrape';
 
 /** What a family needs to know of a registry. @internal */
 export interface Shelf {
@@ -154,13 +153,6 @@ export class Family {
     this.remove(labels);
   }
 
-  /** What all writers together have in a series, or undefined where it is not shown. Rejects where that can't be read. */
-  async valueOf(labels: LabelSet): Promise<number | undefined> {
-    const wanted = inTurn(this.#pairs(labels));
-    const [found] = await readFamilies(this, { names: [this.name], collectWaitMs: 0 });
-    return found?.series.find((series) => sameLabels(inTurn(series.labels), wanted))?.value;
-  }
-
   #attempt<Result>(act: (number: number) => Result): Result | null {
     const { number } = this;
     if (number === null) return null;
@@ -190,15 +182,6 @@ export class Family {
     }
     return this.#defaultsFirst ? [...defaults, ...own] : [...own, ...defaults];
   }
-}
-
-/** Labels of names and values in turn. */
-function inTurn(pairs: readonly string[]): LabelSet {
-  const labels: Record<string, unknown> = {};
-  for (let index = 0; index < pairs.length; index += 2) {
-    labels[pairs[index] as string] = pairs[index + 1];
-  }
-  return labels;
 }
 
 /** One label more. */

@@ -43,10 +43,9 @@ const KIND: Kind<GaugeCell> = {
     group: (labels, members) => new GaugeCellGroup(labels, members),
   }),
 };
-/** One value for all: what this isolate has made of it is in no memory. */
+/** One value for all. */
 const SHARED: Kind<GaugeCell> = {
   ...KIND,
-  hasMemory: true,
   sorts: () => ({
     ...KIND.sorts(),
     direct: (family, series) => new SharedCell(family, series, local),

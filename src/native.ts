@@ -79,6 +79,8 @@ export const exemplarStore: typeof Native.exemplarStore = binding?.exemplarStore
 /** @internal */
 export const sharedSet: typeof Native.sharedSet = binding?.sharedSet ?? absent;
 /** @internal */
+export const sharedValue: typeof Native.sharedValue = binding?.sharedValue ?? (() => null);
+/** @internal */
 export const sharedAdd: typeof Native.sharedAdd = binding?.sharedAdd ?? absent;
 
 /** Joins a heap, or makes it, and leases a slot in it. Throws `MpmetricsError`. @internal */

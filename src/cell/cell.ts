@@ -270,14 +270,11 @@ export abstract class NativeCell<Share, Kept extends Cell<Share> = Cell<Share>> 
     return exemplarStore(handle, cell, place, generation, bucket, value, timestamp, labels);
   }
 
-  /** Whether the generation to which it is bound goes on, as far as that can be seen from here. */
-  protected get isHeld(): boolean {
-    if (this.cell === 0) return false;
-    const generation = this.family.attachment.locate(this.generationPlace);
-    return generation === null || generation.u32[2 * generation.base] === this.generation;
-  }
-
   protected override location(): Location | null {
-    return this.isHeld ? this.family.attachment.locate(this.cell) : null;
+    if (this.cell === 0) return null;
+    const { attachment } = this.family;
+    const generation = attachment.locate(this.generationPlace);
+    const isBound = generation?.u32[2 * generation.base] === this.generation;
+    return isBound ? attachment.locate(this.cell) : null;
   }
 }

@@ -1,20 +1,14 @@
 // The cell of what all writers share: a gauge's one value, or the state that an enum is in.
 
 import type { Gauged, GaugeCell } from './kinds';
-import { sharedAdd, sharedSet, type Binding } from '../native';
+import { sharedAdd, sharedSet, sharedValue } from '../native';
 import { NativeCell } from './cell';
 import type { LocalGaugeCell } from './gauge-cell';
 
 /** The one value that all writers share: it is nobody's arena, so both tiers ask the binding. */
 export class SharedCell extends NativeCell<Gauged, LocalGaugeCell> implements GaugeCell {
-  /** What this isolate has made of the value: it can't be read at once, and goes along when the series moves. */
-  #own: Gauged | null = null;
-  /** Whether nobody had the series before this cell showed it. */
-  #isFirst = false;
-
   set(value: number): void {
-    if (this.update(sharedSet, value)) this.#own = { value, isTime: false };
-    else this.keeper().set(value);
+    if (!this.update(sharedSet, value)) this.keeper().set(value);
   }
 
   /** There is one value, so none to be added up. */
@@ -23,12 +17,7 @@ export class SharedCell extends NativeCell<Gauged, LocalGaugeCell> implements Ga
   }
 
   add(value: number): void {
-    if (!this.update(sharedAdd, value)) {
-      this.keeper().add(value);
-      return;
-    }
-    const { value: before, isAdded } = this.#own ?? { value: 0, isAdded: true };
-    this.#own = { value: before + value, isTime: false, ...(isAdded && { isAdded }) };
+    if (!this.update(sharedAdd, value)) this.keeper().add(value);
   }
 
   /** To what all have come to meanwhile. */
@@ -37,25 +26,15 @@ export class SharedCell extends NativeCell<Gauged, LocalGaugeCell> implements Ga
     if (share !== null) this.#put(share);
   }
 
-  override show(): void {
-    const before = this.#seriesInHeap();
-    super.show();
-    this.#isFirst = this.#seriesInHeap() > before;
-  }
-
+  /** Nobody's share, but what goes along when the series moves. */
   override read(): Gauged | null {
-    const isHeld = !this.family.attachment.isClosed && this.isHeld;
-    return (isHeld ? this.#own : null) ?? this.kept?.read() ?? null;
+    const value = this.#value();
+    return value === null ? (this.kept?.read() ?? null) : { value, isTime: false };
   }
 
-  /** What others have set in the meantime stays. */
+  /** What others have come to in the series that it moves to stays. */
   take(share: Gauged): void {
-    if (share.isAdded === true || this.#isFirst || this.cell === 0) {
-      this.#put(share);
-      return;
-    }
-    this.#own = share;
-    void this.#putUnlessSet(share);
+    if (share.isAdded === true || !this.#value()) this.#put(share);
   }
 
   #put({ value, isAdded }: Gauged): void {
@@ -63,25 +42,10 @@ export class SharedCell extends NativeCell<Gauged, LocalGaugeCell> implements Ga
     else this.set(value);
   }
 
-  /** Somebody has the series, who may only have declared it: then its value is 0 still, which can be told a moment later. */
-  async #putUnlessSet(share: Gauged): Promise<void> {
-    try {
-      if ((await this.family.valueOf(this.labels)) !== 0 || this.#own !== share) return;
-      this.set(share.value);
-    } catch {
-      // A heap that can't be read, or is closed, has no place for it either.
-    }
-  }
-
-  #seriesInHeap(): number {
-    const { attachment } = this.family;
-    return attachment.attempt('a series', () => attachment.native.info().series) ?? 0;
-  }
-
-  /** What this isolate has made of one generation of the series says nothing of the next. */
-  protected override settle(binding: Binding | null): void {
-    if (binding?.generation !== this.generation) this.#own = null;
-    super.settle(binding);
+  /** Null: the series can't be had, or begins anew. */
+  #value(): number | null {
+    const { handle, cell, generationPlace, generation } = this;
+    return cell === 0 ? null : sharedValue(handle, cell, generationPlace, generation);
   }
 
   /** It is in the record of the series, which no array is over. */

@@ -237,6 +237,14 @@ impl Writer {
         cell::histogram::repair(self.heap().words(cell, length)?)
     }
 
+    /// What a value that all writers share is; `None`: the binding does not hold any more.
+    pub fn shared_value(&self, binding: Binding) -> Result<Option<f64>> {
+        if !self.holds(binding)? {
+            return Ok(None);
+        }
+        self.heap().load_f64(binding.cell).map(Some)
+    }
+
     /// Sets a value that all writers share. `false` as in [`Writer::counter_add`].
     pub fn shared_set(&self, binding: Binding, value: f64) -> Result<bool> {
         self.update(binding, 1, |words| {

@@ -105,6 +105,18 @@ on_bindings! { place -> u32 {
     exemplar_place(tag: u32) => (tag);
 } }
 
+/// What a value that all writers share is; absent if the binding does not hold.
+#[napi]
+pub fn shared_value(handle: u32, cell: u32, generation_place: u32, generation: u32) -> Option<f64> {
+    let binding = Binding {
+        cell,
+        generation_place,
+        generation,
+    };
+    let found = with_writer(handle, |writer| writer.shared_value(binding));
+    found.and_then(Result::ok).flatten()
+}
+
 /// Finishes an update of a histogram that was interrupted between its stores, as by a termination.
 #[napi]
 pub fn histogram_repair(handle: u32, cell: u32) {
