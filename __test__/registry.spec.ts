@@ -131,6 +131,19 @@ test('merge() shows what several show', async (t) => {
   });
 });
 
+test('default labels of a merged registry are those of its own metrics, as text and as data', async (t) => {
+  const part = new Registry();
+  part.setDefaultLabels({ part: 'a' });
+  counterIn(part, 'first');
+  const merged = Registry.merge([part]);
+  merged.setDefaultLabels({ app: 'shop' });
+  counterIn(merged, 'own');
+  const text = await merged.metrics();
+  t.deepEqual(text.match(/^\w.*/gm), ['first{part="a"} 0', 'own{app="shop"} 0']);
+  const labels = (await merged.getMetricsAsJSON()).map(({ values }) => values[0]?.labels);
+  t.deepEqual(labels as unknown[], [{ part: 'a' }, { app: 'shop' }]);
+});
+
 test('a merged registry is one of its own: what becomes of it is not done to its sources', async (t) => {
   const [one, other] = [new Registry(), new Registry()];
   const shown = async (registry: Registry): Promise<string[]> =>

@@ -13,6 +13,7 @@ import {
   type Contents,
   type Registered,
 } from './member';
+import { isInSource } from './merging';
 import { originOf } from './origin';
 import {
   joined,
@@ -23,7 +24,7 @@ import {
   type Scope,
   type View,
 } from './scrape';
-import { formatOf, look, type AnyContent } from './shelf';
+import { formatOf, look, plain, type AnyContent } from './shelf';
 import type { MetricObjectWithValues, MetricValue } from './types';
 import { unknownFamily } from './values';
 
@@ -97,13 +98,11 @@ export async function dataOf(
     const origin = originOf(scope);
     return families.map((family) => {
       const metric = metricIn(_metrics, family.name);
-      const values = isMember(metric)
-        ? withDefaults(
-            metric.presentFamily(family) as ForeignValues,
-            metric.defaultsOf(_defaultLabels),
-          )
-        : unknownFamily(family);
-      return Object.assign(values, origin);
+      if (!isMember(metric)) return Object.assign(unknownFamily(family), origin);
+      const values = metric.presentFamily(family) as ForeignValues;
+      // What a merged registry shows of its parts has their default labels.
+      const defaults = isInSource(plain(registry), metric) ? {} : metric.defaultsOf(_defaultLabels);
+      return Object.assign(withDefaults(values, defaults), origin);
     });
   });
   const foreign = foreignIn(_metrics).map(async (metric) => valuesOf(metric, _defaultLabels));
