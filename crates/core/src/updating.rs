@@ -37,13 +37,16 @@ impl Writer {
     }
 
     /// The cell of a binding, if the binding still holds, and its words.
+    #[inline]
     fn bound_cell(&self, binding: Binding) -> Result<Option<(Place, Shape)>> {
-        if !self.holds(binding)? {
+        let words: &[_; entry::ENTRY_WORDS as usize] = self.heap().block(binding.entry())?;
+        // Acquire: the cell is there before the generation that makes it count.
+        let generation = words[entry::GENERATION as usize].load(Ordering::Acquire);
+        if generation != u64::from(binding.generation) {
             return Ok(None);
         }
-        let word = self
-            .heap()
-            .load(binding.generation_place - entry::GENERATION + entry::CELL)?;
+        // Relaxed: see above.
+        let word = words[entry::CELL as usize].load(Ordering::Relaxed);
         Ok(Some(directory::cell_of(word)).filter(|(cell, _)| *cell == binding.cell))
     }
 
