@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import test from 'ava';
 import { run } from './support/run';
+import { unshared } from './support/unshared';
 
 function name(): string {
   return `seat-spec-${randomBytes(6).toString('hex')}`;
@@ -11,17 +12,7 @@ function name(): string {
 test('without shared memory there is a private heap, and one warning', async (t) => {
   const { stdout, stderr } = await run(
     `
-    import { createRequire } from 'node:module';
-    const binding = createRequire(${JSON.stringify(import.meta.url)})('#binding');
-    const { NativeHeap } = binding;
-    binding.NativeHeap = {
-      attach(options) {
-        if (options.name === undefined) return NativeHeap.attach(options);
-        throw Object.assign(new Error('There is no shared memory.'), {
-          code: 'MPMETRICS_NO_SHARED_MEMORY',
-        });
-      },
-    };
+    ${unshared('MPMETRICS_NO_SHARED_MEMORY', 'There is no shared memory.')}
     let thrown;
     try {
       client.open({ name: 'x' });
@@ -51,15 +42,7 @@ test('without shared memory there is a private heap, and one warning', async (t)
 test('what becomes of a private heap in place of a shared one is said as it is', async (t) => {
   const { stdout, stderr } = await run(
     `
-    import { createRequire } from 'node:module';
-    const binding = createRequire(${JSON.stringify(import.meta.url)})('#binding');
-    const { NativeHeap } = binding;
-    binding.NativeHeap = {
-      attach(options) {
-        if (options.name === undefined) return NativeHeap.attach(options);
-        throw Object.assign(new Error('The gate is held.'), { code: 'MPMETRICS_GATE_TIMEOUT' });
-      },
-    };
+    ${unshared('MPMETRICS_GATE_TIMEOUT', 'The gate is held.')}
     const heap = client.open();
     new client.Counter({ name: 'default', help: 'D' }).inc();
     new client.Counter({ name: 'opened', help: 'O', registers: [heap.register] }).inc();

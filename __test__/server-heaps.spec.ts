@@ -5,6 +5,7 @@ import test from 'ava';
 import { Counter, open, startHttpServer, type Heap } from '../index';
 import { ask } from './server/ask';
 import { run } from './support/run';
+import { unshared } from './support/unshared';
 
 function name(): string {
   return `server-heaps-${randomBytes(6).toString('hex')}`;
@@ -55,15 +56,7 @@ test('who only reads serves the next heap of the name', async (t) => {
 test('the server follows its process into the heap that could not be had at first', async (t) => {
   const { stdout } = await run(
     `
-    import { createRequire } from 'node:module';
-    const binding = createRequire(${JSON.stringify(import.meta.url)})('#binding');
-    const { NativeHeap } = binding;
-    binding.NativeHeap = {
-      attach(options) {
-        if (options.name === undefined) return NativeHeap.attach(options);
-        throw Object.assign(new Error('The gate is held.'), { code: 'MPMETRICS_GATE_TIMEOUT' });
-      },
-    };
+    ${unshared('MPMETRICS_GATE_TIMEOUT', 'The gate is held.')}
     const counter = new client.Counter({ name: 'c', help: 'C' });
     counter.inc();
     const server = await client.startHttpServer({ port: 0 });
