@@ -3,19 +3,19 @@
 import type { Cell } from './cell/kinds';
 import type { Labelled } from './children';
 import type { Family } from './family';
-import type { CellSorts } from './kind';
+import type { Kind } from './kind';
 import { isOff } from './native';
 
 /** What of a metric says how its cells are made. */
 interface Maker<Child> {
-  readonly sorts: CellSorts<Child>;
+  readonly kind: Pick<Kind<Child>, 'sorts'>;
   /** The registries that show it. */
   readonly memberOf: ReadonlySet<unknown>;
 }
 
 /** A new cell of a series in those families; what it can have of `known` is kept. @internal */
 export function cellIn<Child extends Cell<unknown>>(
-  { sorts, memberOf }: Maker<Child>,
+  { kind: { sorts }, memberOf }: Maker<Child>,
   families: readonly Family[],
   series: Labelled,
   known: readonly Child[] = [],

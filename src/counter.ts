@@ -35,12 +35,12 @@ const local = (labels: LabelSet): LocalCounterCell => new LocalCounterCell(label
 const KIND: Kind<CounterCell> = {
   type: 'counter',
   hasExemplars: true,
-  sorts: () => ({
+  sorts: {
     direct: (family, series) => new DirectCounterCell(family, series, local),
     native: (family, series) => new NativeCounterCell(family, series, local),
     local,
     group: (labels, members) => new CounterCellGroup(labels, members),
-  }),
+  },
 };
 
 /**

@@ -137,12 +137,12 @@ function kindWith(name: string, states: readonly string[]): Kind<GaugeCell> {
     // What it is in the Prometheus text format, which has no sets of states, and in prom-client's JSON.
     type: 'gauge',
     declaration: { kind: 'enum', aggregator: 'shared', states: [...states] },
-    sorts: () => ({
+    sorts: {
       direct: (family, series) => new SharedCell(family, series, local),
       native: (family, series) => new SharedCell(family, series, local),
       local,
       group: (labels, members) => new GaugeCellGroup(labels, members),
-    }),
+    },
     // The label that has the state.
     reserved: name,
   };

@@ -36,21 +36,21 @@ const KIND: Kind<GaugeCell> = {
   type: 'gauge',
   // As prom-client shows a gauge that was set; what is added to one leaves its labels as they are.
   showsLast: true,
-  sorts: () => ({
+  sorts: {
     direct: (family, series) => new DirectGaugeCell(family, series, local),
     native: (family, series) => new NativeGaugeCell(family, series, local),
     local,
     group: (labels, members) => new GaugeCellGroup(labels, members),
-  }),
+  },
 };
 /** One value for all. */
 const SHARED: Kind<GaugeCell> = {
   ...KIND,
-  sorts: () => ({
-    ...KIND.sorts(),
+  sorts: {
+    ...KIND.sorts,
     direct: (family, series) => new SharedCell(family, series, local),
     native: (family, series) => new SharedCell(family, series, local),
-  }),
+  },
 };
 
 /**

@@ -266,12 +266,12 @@ function kindWith(upperBounds: readonly number[]): Kind<HistogramCell> {
   const local = (labels: LabelSet): LocalHistogramCell => new LocalHistogramCell(labels, bounds);
   return {
     type: 'histogram',
-    sorts: () => ({
+    sorts: {
       direct: (family, series) => new DirectHistogramCell(family, series, local),
       native: (family, series) => new NativeHistogramCell(family, series, local),
       local,
       group: (labels, members) => new HistogramCellGroup(labels, members),
-    }),
+    },
     hasExemplars: true,
     reserved: 'le',
     bounds: upperBounds,

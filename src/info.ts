@@ -23,12 +23,12 @@ const KIND: Kind<InfoCell> = {
   type: 'gauge',
   declaration: { kind: 'info', aggregator: 'shared' },
   hasMemory: true,
-  sorts: () => ({
+  sorts: {
     direct: (family, series) => new HeapInfoCell(family, series, local),
     native: (family, series) => new HeapInfoCell(family, series, local),
     local,
     group: (labels, members) => new InfoCellGroup(labels, members),
-  }),
+  },
 };
 
 /**

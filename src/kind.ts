@@ -17,7 +17,7 @@ export interface CellSorts<Child> {
 export interface Kind<Child> {
   readonly type: MetricType;
   /** How its cells are made. */
-  sorts(): CellSorts<Child>;
+  readonly sorts: CellSorts<Child>;
   /** Whether its cells can carry exemplars. */
   readonly hasExemplars?: boolean;
   /** Whether each update that sets a series has it shown with the labels that were given last, and not first. */

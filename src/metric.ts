@@ -8,7 +8,7 @@ import { bequeath } from './estate';
 import { Family } from './family';
 import { handOver } from './hand-over';
 import { entryOf, hashOf, type HashMapEntry } from './hash-map';
-import type { CellSorts, Kind } from './kind';
+import type { Kind } from './kind';
 import { isBare, validLabelsFrom, without } from './labels';
 import { isOff, type FamilyValues } from './native';
 import { ownLabelOf, registersOf, validateOptions } from './options';
@@ -68,8 +68,6 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
   families: Family[] = [];
   /** @internal */
   readonly kind: Kind<Child>;
-  /** @internal */
-  readonly sorts: CellSorts<Child>;
   /** Whether all registries have taken the metric in. @internal */
   isReady = false;
 
@@ -92,7 +90,6 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     this.collect = configuration.collect || undefined;
     this.type = kind.type;
     this.kind = kind;
-    this.sorts = kind.sorts();
     this.children = new Children(this.labelNames, this.cells());
     this.join();
     // Options that nobody here knows are kept, as prom-client does.

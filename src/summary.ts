@@ -250,12 +250,12 @@ function kindWith(
   const local = (labels: LabelSet): LocalSummaryCell => new LocalSummaryCell(labels, windows);
   return {
     type: 'summary',
-    sorts: () => ({
+    sorts: {
       direct: (family, series) => new DirectSummaryCell(family, series, local, windows),
       native: (family, series) => new NativeSummaryCell(family, series, local, windows),
       local,
       group: (labels, members) => new SummaryCellGroup(labels, members),
-    }),
+    },
     hasMemory: true,
     reserved: 'quantile',
     bounds: percentiles,
