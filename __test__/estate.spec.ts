@@ -93,3 +93,24 @@ test('what others have stays: metrics, their functions, and registries that are 
   t.is(text, '# HELP c C\n# TYPE c counter\nc 2\n');
   t.is(series, 3, 'c, d and held');
 });
+
+test('whoever has the place of another shows its own help texts, in its own order', async (t) => {
+  const { stdout } = await run(`${PROGRAM}
+    const make = (help, ...names) => {
+      const registry = new Registry();
+      for (const name of names) new Counter({ name, help, registers: [registry] });
+      return registry;
+    };
+    const ask = async (...given) => {
+      const registry = make(...given);
+      const data = (await registry.getMetricsAsJSON()).map(({ name, help }) => name + ' ' + help);
+      return [(await registry.metrics()).match(/^# HELP .*/gm).join(), data.join()];
+    };
+    for (let registry = 0; registry < 3; registry += 1) await ask('Old', 'a', 'b');
+    await collected();
+    const before = heap.info().families;
+    const shown = await ask('New', 'b', 'a');
+    console.log(JSON.stringify([shown, heap.info().families - before]));
+  `);
+  t.deepEqual(JSON.parse(stdout), [['# HELP b New,# HELP a New', 'b New,a New'], 0]);
+});

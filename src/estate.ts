@@ -10,6 +10,8 @@ import type { Registry } from './registry';
 export interface Estate {
   /** Its key in the heap. */
   readonly key: string;
+  /** Whether another registry had it before, whose families are there still, with their order and help texts. */
+  readonly isSecondHand: boolean;
   /** By name, the families in which its metrics are: none of them is anywhere without the registry. */
   readonly families: Map<string, Family>;
 }
@@ -31,16 +33,24 @@ const estates = new FinalizationRegistry<Estate>(({ key, families }) => {
  * @internal
  */
 export function estateOf(home: object): Estate {
-  const estate = { key: free.pop() ?? newKey(), families: new Map<string, Family>() };
+  const left = free.pop();
+  const estate = {
+    key: left ?? newKey(),
+    isSecondHand: left !== undefined,
+    families: new Map<string, Family>(),
+  };
   estates.register(home, estate);
   return estate;
 }
 
 /** Notes in which of those families a metric of registries is, for those that are this isolate's own. @internal */
 export function bequeath(registries: Iterable<Registry>, families: readonly Family[]): void {
-  for (const { home, place } of registries) {
+  for (const registry of registries) {
+    const { home, place } = registry;
     const family = home.estate && place && families.find((one) => one.isIn(place));
-    if (family) home.estate?.families.set(family.name, family);
+    if (!family) continue;
+    home.estate?.families.set(family.name, family);
+    if (home.estate?.isSecondHand === true) registry.isRearranged = true;
   }
 }
 
