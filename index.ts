@@ -2,28 +2,28 @@
 
 // oxlint-disable-next-line import/no-self-import -- the default export is the whole of this module
 import type * as Whole from './index';
-import { globalRegistry } from './src/registry';
-import type { RegistryContentType } from './src/types';
+import { globalRegistry } from './src/registry/registry';
+import type { RegistryContentType } from './src/labels/label-set';
 
-export { AggregatorFactory, aggregators } from './src/aggregators';
-export type { AggregatorFunction, MetricAsJson } from './src/aggregators';
-export { exponentialBuckets, linearBuckets } from './src/buckets';
-export { AggregatorRegistry, ClusterRegistry, WorkerRegistry } from './src/cluster';
-export { openMetricsContentType, prometheusContentType } from './src/content-type';
-export { Counter } from './src/counter';
-export { collectDefaultMetrics } from './src/default-metrics';
+export { AggregatorFactory, aggregators } from './src/present/aggregators';
+export type { AggregatorFunction, MetricAsJson } from './src/present/aggregators';
+export { exponentialBuckets, linearBuckets } from './src/metrics/buckets';
+export { AggregatorRegistry, ClusterRegistry, WorkerRegistry } from './src/prom-client/cluster';
+export { openMetricsContentType, prometheusContentType } from './src/registry/content-type';
+export { Counter } from './src/metrics/counter';
+export { collectDefaultMetrics } from './src/default-metrics/collect';
 export type {
   DefaultMetricsConfiguration,
   DefaultMetricsCollectorConfiguration,
-} from './src/default-metrics';
-export { Enum } from './src/enum';
+} from './src/default-metrics/collect';
+export { Enum } from './src/metrics/enum';
 export { MpmetricsError } from './src/errors';
-export type { ScrapeOptions } from './src/exposition';
-export { Gauge } from './src/gauge';
-export { Heap, open } from './src/heap';
-export type { HeapInfo, HeapWriter, OpenOptions } from './src/heap';
-export { Histogram } from './src/histogram';
-export { Info } from './src/info';
+export type { ScrapeOptions } from './src/registry/read';
+export { Gauge } from './src/metrics/gauge';
+export { Heap, open } from './src/open';
+export type { HeapInfo, HeapWriter, OpenOptions } from './src/open';
+export { Histogram } from './src/metrics/histogram';
+export { Info } from './src/metrics/info';
 export type {
   Call,
   CallLabels,
@@ -33,18 +33,18 @@ export type {
   MethodInstrument,
   TimeInstrument,
   WorkInProgress,
-} from './src/instrument';
-export { validateMetricName } from './src/labels';
-export { Pushgateway } from './src/pushgateway';
+} from './src/instrument/instrument';
+export { validateMetricName } from './src/labels/labels';
+export { Pushgateway } from './src/prom-client/pushgateway';
 export type {
   PushgatewayAnswer,
   PushgatewayOptions,
   PushgatewayParameters,
-} from './src/pushgateway';
-export { globalRegistry as register, Registry } from './src/registry';
-export { startHttpServer } from './src/server';
-export type { HttpServerOptions, MetricsServer } from './src/server';
-export { Summary } from './src/summary';
+} from './src/prom-client/pushgateway';
+export { globalRegistry as register, Registry } from './src/registry/registry';
+export { startHttpServer } from './src/server/start';
+export type { HttpServerOptions, MetricsServer } from './src/server/start';
+export { Summary } from './src/metrics/summary';
 export type {
   Aggregator,
   AnyRegistry,
@@ -77,7 +77,7 @@ export type {
   RegistryContentType,
   RegistryOptions,
   SummaryConfiguration,
-} from './src/types';
+} from './src/labels/label-set';
 
 /**
  * The `Content-Type` of the global registry. Of the CommonJS module it is a property that follows

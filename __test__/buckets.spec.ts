@@ -2,7 +2,7 @@
 
 import test from 'ava';
 import { exponentialBuckets, linearBuckets } from '../index';
-import { DEFAULT_BUCKETS, normalizedBuckets } from '../src/buckets';
+import { DEFAULT_BUCKETS, normalizedBuckets } from '../src/metrics/buckets';
 
 test('linearBuckets()', (t) => {
   t.deepEqual(linearBuckets(0, 50, 3), [0, 50, 100]);

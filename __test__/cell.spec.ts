@@ -2,8 +2,8 @@
 
 import test from 'ava';
 import { Counter, Gauge, Histogram, Registry, Summary } from '../index';
-import { layout } from '../src/native';
-import type { Attachment } from '../src/attachment';
+import { layout } from '../src/heap/native';
+import type { Attachment } from '../src/heap/attachment';
 import { DirectCell, type FamilyCell } from '../src/cell/cell';
 import { counter, gauge, histogram, valuesOf } from './support/metrics';
 

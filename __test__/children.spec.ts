@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { Counter, open } from '../index';
 import type { Cell } from '../src/cell/kinds';
-import { Children } from '../src/children';
-import type { LabelSet } from '../src/types';
+import { Children } from '../src/metrics/children';
+import type { LabelSet } from '../src/labels/label-set';
 import { counter, valuesOf } from './support/metrics';
 
 type Child = Cell<unknown>;

@@ -1,8 +1,8 @@
 // The clock by which windows are numbered.
 
 import test from 'ava';
-import { monotonic } from '../src/clock';
-import { machineClock } from '../src/native';
+import { monotonic } from '../src/heap/clock';
+import { machineClock } from '../src/heap/native';
 import { run } from './support/run';
 
 test('it is that of the machine, and goes on', (t) => {
@@ -30,7 +30,7 @@ test('where the clock of the runtime begins with the process, windows are number
   const late = `data:text/javascript,${encodeURIComponent(
     'const real = process.hrtime; const begin = real(); process.hrtime = () => real(begin);',
   )}`;
-  const clock = JSON.stringify(new URL('../src/clock.ts', import.meta.url).href);
+  const clock = JSON.stringify(new URL('../src/heap/clock.ts', import.meta.url).href);
   const { stdout } = await run(
     `const { monotonic } = await import(${clock}); console.log(monotonic(), process.hrtime()[0]);`,
     { NODE_OPTIONS: `--import=${late}` },

@@ -9,7 +9,7 @@ import { decide } from '../src/discovery/decide';
 import { digest, freshId } from '../src/discovery/digest';
 import { testRunnerOf, type Identity, type Surroundings } from '../src/discovery/surroundings';
 import { readToken, writeToken, type Token } from '../src/discovery/token';
-import { isHeapName } from '../src/heap-name';
+import { isHeapName } from '../src/heap/heap-name';
 
 const APPLICATION = { name: '@acme/shop', root: '/srv/shop', path: '/srv/shop' };
 const OTHER = { name: 'runner', root: '/srv/runner', path: '/srv/runner' };

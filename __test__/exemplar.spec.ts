@@ -3,7 +3,7 @@
 import test from 'ava';
 import { Counter, Histogram, Registry } from '../index';
 import { DirectCell, type FamilyCell } from '../src/cell/cell';
-import { layout } from '../src/native';
+import { layout } from '../src/heap/native';
 import { valuesOf, type ReadValue } from './support/metrics';
 
 type Exemplified = ReadValue & {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { Counter, Gauge, Heap, Histogram, MpmetricsError, open, register } from '../index';
-import { defaultHeap } from '../src/heap';
+import { defaultHeap } from '../src/open';
 import { neutral } from './multiprocess/support/run';
 import { run } from './support/run';
 

@@ -7,7 +7,7 @@ import {
   countExceptionsInstrument,
   countInstrument,
   inProgressInstrument,
-} from '../src/instrument';
+} from '../src/instrument/instrument';
 
 type Labels = Record<string, string | number>;
 

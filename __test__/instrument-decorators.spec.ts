@@ -2,7 +2,7 @@
 
 import { createRequire } from 'node:module';
 import test from 'ava';
-import { countInstrument, timeInstrument } from '../src/instrument';
+import { countInstrument, timeInstrument } from '../src/instrument/instrument';
 
 type Labels = { route?: string };
 type Time = () => ReturnType<typeof timeInstrument<Labels>>;

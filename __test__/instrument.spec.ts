@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { runInNewContext } from 'node:vm';
 import test from 'ava';
-import { timeInstrument, type CallLabels } from '../src/instrument';
+import { timeInstrument, type CallLabels } from '../src/instrument/instrument';
 
 type Labels = Record<string, string | number>;
 

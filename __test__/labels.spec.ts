@@ -2,7 +2,7 @@
 
 import test from 'ava';
 import { validateMetricName } from '../index';
-import { labelsFrom, validateLabelNames } from '../src/labels';
+import { labelsFrom, validateLabelNames } from '../src/labels/labels';
 
 test('names', (t) => {
   for (const name of ['a', '_a', ':a', 'a:b_9', 'A']) t.true(validateMetricName(name), name);

@@ -1,7 +1,7 @@
 // What is asked for again after a while, and what becomes of it when asking throws.
 
 import test from 'ava';
-import { askAgain } from '../src/later';
+import { askAgain } from '../src/heap/retry';
 
 test.serial('what throws ends nothing, is said once, and is tried again as the others are', (t) => {
   const { setTimeout } = globalThis;

@@ -9,9 +9,9 @@ import {
   type Socket,
 } from 'node:net';
 import test from 'ava';
-import { Counter } from '../src/counter';
-import { Registry } from '../src/registry';
-import { startHttpServer } from '../src/server';
+import { Counter } from '../src/metrics/counter';
+import { Registry } from '../src/registry/registry';
+import { startHttpServer } from '../src/server/start';
 import { ask } from './server/ask';
 
 new Counter({ name: 'requests_total', help: 'Requests' }).inc();

@@ -12,7 +12,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { Task } from './server/served';
 
 const script = fileURLToPath(new URL('server/served.ts', import.meta.url));
-const serverModule = new URL('../src/server.ts', import.meta.url).href;
+const serverModule = new URL('../src/server/start.ts', import.meta.url).href;
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** The longest wait of a scrape for a blocked event loop, in milliseconds: long beside whatever a busy machine takes. */

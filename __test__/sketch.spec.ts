@@ -10,7 +10,7 @@ import {
   quantilesOf,
   RAW_VALUES,
   upperHalf,
-} from '../src/sketch';
+} from '../src/cell/sketch';
 
 /** What stands for a value. */
 function standIn(value: number): number {

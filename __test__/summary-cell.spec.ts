@@ -4,7 +4,7 @@ import test from 'ava';
 import { Registry, Summary } from '../index';
 import type { FamilyCell } from '../src/cell/cell';
 import { DirectSummaryCell } from '../src/cell/summary-cell';
-import { layout } from '../src/native';
+import { layout } from '../src/heap/native';
 import { summary, valuesOf } from './support/metrics';
 
 /** Count, sum and quantiles of a summary without labels. */

@@ -3,7 +3,7 @@
 import test from 'ava';
 import client from 'prom-client';
 import { Registry, startHttpServer, Summary } from '../index';
-import { cellIn } from '../src/cell-making';
+import { cellIn } from '../src/metrics/cell-making';
 import { withClock } from './support/clock';
 import { summary as plain, valuesOf, type ReadValue } from './support/metrics';
 

@@ -1,9 +1,9 @@
 // Windows: what the options mean, which one takes values, and which ones count.
 
 import test from 'ava';
-import { monotonic } from '../src/clock';
-import { layout } from '../src/native';
-import { isCurrent, windowNow, windowsOf } from '../src/windows';
+import { monotonic } from '../src/heap/clock';
+import { layout } from '../src/heap/native';
+import { isCurrent, windowNow, windowsOf } from '../src/cell/windows';
 
 test('both options have to be there, and make sense', (t) => {
   const none = { count: 0, interval: 0 };

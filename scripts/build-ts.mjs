@@ -77,7 +77,7 @@ await main(async () => {
  */
 async function bundle() {
   const names = await exportedNames();
-  for (const file of ['dist/index.js', 'dist/src/server-thread.js']) {
+  for (const file of ['dist/index.js', 'dist/src/server/thread.js']) {
     await build({
       absWorkingDir: root,
       entryPoints: [file],

@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, threadId, Worker } from 'node:worker_threads';
-import type { Discovery } from '../../src/discovery';
+import type { Discovery } from '../../src/discovery/discovery';
 
 /** What one member of the family does. */
 export interface Plan {
@@ -38,7 +38,7 @@ export interface Report extends Discovery {
 const script = fileURLToPath(import.meta.url);
 
 async function report(): Promise<void> {
-  const { discover } = await import('../../src/discovery');
+  const { discover } = await import('../../src/discovery/discovery');
   const found: Report = { ...discover(), pid: process.pid, thread: threadId };
   // Threads write through their process otherwise, which may end first.
   writeSync(1, `${JSON.stringify(found)}\n`);

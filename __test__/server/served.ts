@@ -2,9 +2,9 @@
 
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { Counter } from '../../src/counter';
-import { Gauge } from '../../src/gauge';
-import { startHttpServer, type HttpServerOptions } from '../../src/server';
+import { Counter } from '../../src/metrics/counter';
+import { Gauge } from '../../src/metrics/gauge';
+import { startHttpServer, type HttpServerOptions } from '../../src/server/start';
 
 /** What to do, one after the other. */
 export interface Task {

@@ -1,7 +1,7 @@
 // Cells of several families, in which one metric counts at once.
 
-import type { Exemplar } from '../exemplar';
-import type { LabelSet } from '../types';
+import type { Exemplar } from '../labels/exemplar';
+import type { LabelSet } from '../labels/label-set';
 import type { FamilyCell } from './cell';
 import type { Cell } from './kinds';
 

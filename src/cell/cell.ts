@@ -4,14 +4,14 @@
 // memory, `Native…` asks the binding to, `Local…` belongs to a metric that no registry shows, and `…Group` hands on to
 // several. A metric chooses one sort for all its cells, so that each call site meets one class.
 
-import type { Arena, Location } from '../arena';
-import type { Labelled } from '../children';
-import type { Exemplar } from '../exemplar';
-import type { Family } from '../family';
-import { labelText } from '../labels';
-import { askAgain } from '../later';
-import { exemplarStore, layout, type Binding } from '../native';
-import type { LabelSet } from '../types';
+import type { Arena, Location } from '../heap/arena';
+import type { Labelled } from '../metrics/children';
+import type { Exemplar } from '../labels/exemplar';
+import type { Family } from '../heap/family';
+import { labelText } from '../labels/labels';
+import { askAgain } from '../heap/retry';
+import { exemplarStore, layout, type Binding } from '../heap/native';
+import type { LabelSet } from '../labels/label-set';
 import { Drought } from './drought';
 import { DirectExemplars } from './exemplars';
 import type { Cell, Movable } from './kinds';

@@ -1,9 +1,9 @@
 // A counter's cells: one number that is added to.
 
-import type { Location } from '../arena';
-import type { Exemplar } from '../exemplar';
-import type { LabelSet } from '../types';
-import { counterAdd, layout } from '../native';
+import type { Location } from '../heap/arena';
+import type { Exemplar } from '../labels/exemplar';
+import type { LabelSet } from '../labels/label-set';
+import { counterAdd, layout } from '../heap/native';
 import { DirectCell, NativeCell } from './cell';
 import { CellGroup } from './cell-group';
 import type { CounterCell } from './kinds';

@@ -1,6 +1,6 @@
 // When something that could not be had is asked for again.
 
-import type { Attachment } from '../attachment';
+import type { Attachment } from '../heap/attachment';
 
 /** After so many attempts that were not made, one is made. */
 const PATIENCE = 64;

@@ -1,7 +1,7 @@
 // The labels of an exemplar as they are printed, in the memory where they stay: `trace_id="…",span_id="…"`.
 
-import { escaped, hasOwn, labelText } from '../labels';
-import type { LabelSet } from '../types';
+import { escaped, hasOwn, labelText } from '../labels/labels';
+import type { LabelSet } from '../labels/label-set';
 
 /** The length of a text for which there is no room. */
 export const TOO_LONG = -1;

@@ -1,7 +1,7 @@
 // The exemplars of a cell that JavaScript stores itself, one for each bucket.
 
-import type { Exemplar } from '../exemplar';
-import { exemplarPlace, layout } from '../native';
+import type { Exemplar } from '../labels/exemplar';
+import { exemplarPlace, layout } from '../heap/native';
 import type { DirectCell } from './cell';
 import { Drought } from './drought';
 import { ExemplarText, TOO_LONG } from './exemplar-text';

@@ -1,10 +1,10 @@
 // A gauge's cells: one number that is set, and the incarnation of the writer that has set it.
 
-import type { Location } from '../arena';
-import type { Labelled } from '../children';
-import type { Family } from '../family';
-import type { LabelSet } from '../types';
-import { gaugeAdd, gaugeSet, gaugeSetTime, layout } from '../native';
+import type { Location } from '../heap/arena';
+import type { Labelled } from '../metrics/children';
+import type { Family } from '../heap/family';
+import type { LabelSet } from '../labels/label-set';
+import { gaugeAdd, gaugeSet, gaugeSetTime, layout } from '../heap/native';
 import { DirectCell, NativeCell } from './cell';
 import { CellGroup } from './cell-group';
 import type { Gauged, GaugeCell } from './kinds';

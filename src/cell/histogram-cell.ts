@@ -1,11 +1,11 @@
 // A histogram's cells: a count for each bucket and a sum, kept in step by a redo record.
 
-import type { Location } from '../arena';
-import type { Exemplar } from '../exemplar';
-import type { Labelled } from '../children';
-import type { Family } from '../family';
-import type { LabelSet } from '../types';
-import { histogramAdd, histogramObserve, histogramRepair, layout } from '../native';
+import type { Location } from '../heap/arena';
+import type { Exemplar } from '../labels/exemplar';
+import type { Labelled } from '../metrics/children';
+import type { Family } from '../heap/family';
+import type { LabelSet } from '../labels/label-set';
+import { histogramAdd, histogramObserve, histogramRepair, layout } from '../heap/native';
 import { DirectCell, NativeCell } from './cell';
 import { CellGroup } from './cell-group';
 import type { HistogramCell, Observed } from './kinds';

@@ -3,8 +3,8 @@
 import { FamilyCell } from './cell';
 import { CellGroup } from './cell-group';
 import type { InfoCell, Told } from './kinds';
-import { askAgain } from '../later';
-import type { LabelSet } from '../types';
+import { askAgain } from '../heap/retry';
+import type { LabelSet } from '../labels/label-set';
 
 /**
  * An info in a heap. Its values are labels of the series, so to tell something else is another series, which takes the

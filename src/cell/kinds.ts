@@ -1,9 +1,9 @@
 // What cells can do, whatever sort they are: the types that the declarations of the metrics name.
 
-import type { Arena } from '../arena';
-import type { Labelled } from '../children';
-import type { Exemplar } from '../exemplar';
-import type { LabelSet } from '../types';
+import type { Arena } from '../heap/arena';
+import type { Labelled } from '../metrics/children';
+import type { Exemplar } from '../labels/exemplar';
+import type { LabelSet } from '../labels/label-set';
 import type { FamilyCell } from './cell';
 
 /** What every cell can do, whatever its kind. */

@@ -1,8 +1,8 @@
 // A summary's cell that lies in no heap: that of a metric which no registry shows.
 
-import type { LabelSet } from '../types';
-import { binOf, middle, OCTAVE_BINS, octaveOf, RAW_VALUES, upperHalf } from '../sketch';
-import { isCurrent, windowNow, type Windows } from '../windows';
+import type { LabelSet } from '../labels/label-set';
+import { binOf, middle, OCTAVE_BINS, octaveOf, RAW_VALUES, upperHalf } from './sketch';
+import { isCurrent, windowNow, type Windows } from './windows';
 import type { Point, Summarized, SummaryCell } from './kinds';
 import { pour } from './summary-share';
 

@@ -1,7 +1,7 @@
 // The cell of what all writers share: a gauge's one value, or the state that an enum is in.
 
 import type { Gauged, GaugeCell } from './kinds';
-import { sharedAdd, sharedSet, sharedValue } from '../native';
+import { sharedAdd, sharedSet, sharedValue } from '../heap/native';
 import { NativeCell } from './cell';
 import type { LocalGaugeCell } from './gauge-cell';
 

@@ -1,10 +1,10 @@
 // A summary's cells: a count and a sum, kept in step by a redo record, and a sketch of the values by window.
 
-import type { Location } from '../arena';
-import type { Labelled } from '../children';
-import { monotonic } from '../clock';
-import type { Family } from '../family';
-import type { LabelSet } from '../types';
+import type { Location } from '../heap/arena';
+import type { Labelled } from '../metrics/children';
+import { monotonic } from '../heap/clock';
+import type { Family } from '../heap/family';
+import type { LabelSet } from '../labels/label-set';
 import {
   layout,
   summaryAdd,
@@ -13,9 +13,9 @@ import {
   summaryRepair,
   summarySpill,
   summaryTurn,
-} from '../native';
-import { binOf, OCTAVE_BINS, octaveOf, RAW_VALUES, upperHalf } from '../sketch';
-import { indexOf, tagOf, windowNow, type Windows } from '../windows';
+} from '../heap/native';
+import { binOf, OCTAVE_BINS, octaveOf, RAW_VALUES, upperHalf } from './sketch';
+import { indexOf, tagOf, windowNow, type Windows } from './windows';
 import { DirectCell, NativeCell } from './cell';
 import { CellGroup } from './cell-group';
 import { Drought } from './drought';

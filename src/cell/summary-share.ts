@@ -1,10 +1,10 @@
 // What an isolate has summarized, on its way out of one cell and into another.
 
-import type { Location } from '../arena';
-import type { Attachment } from '../attachment';
-import { layout } from '../native';
-import { middle, OCTAVE_BINS, RAW_VALUES } from '../sketch';
-import { isCurrent, windowNow, type Windows } from '../windows';
+import type { Location } from '../heap/arena';
+import type { Attachment } from '../heap/attachment';
+import { layout } from '../heap/native';
+import { middle, OCTAVE_BINS, RAW_VALUES } from './sketch';
+import { isCurrent, windowNow, type Windows } from './windows';
 import type { Point, Summarized } from './kinds';
 
 /** What a cell of this isolate holds. */

@@ -1,6 +1,6 @@
 // What keeps the event loop busy: resources, handles, requests, each in all and by type.
 
-import type { Gauge } from '../gauge';
+import type { Gauge } from '../metrics/gauge';
 import type { Setting } from './setting';
 
 /** What Node.js has and its types do not tell. */

@@ -3,7 +3,7 @@
 import type { IntervalHistogram } from 'perf_hooks';
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import builtin from '../builtin.cjs';
-import { stopwatch } from '../clock';
+import { stopwatch } from '../heap/clock';
 import type { Setting } from './setting';
 
 /** @internal */

@@ -1,13 +1,13 @@
 // What the default metrics of one call of `collectDefaultMetrics` have in common: registry, prefix, labels, and who
 // speaks for the process.
 
-import { Counter } from '../counter';
+import { Counter } from '../metrics/counter';
 import { coded } from '../errors';
-import { Gauge } from '../gauge';
-import { Histogram } from '../histogram';
-import { globalRegistry, type Registry } from '../registry';
-import { Summary } from '../summary';
-import type { Aggregator, AnyRegistry } from '../types';
+import { Gauge } from '../metrics/gauge';
+import { Histogram } from '../metrics/histogram';
+import { globalRegistry, type Registry } from '../registry/registry';
+import { Summary } from '../metrics/summary';
+import type { Aggregator, AnyRegistry } from '../labels/label-set';
 import { Spokesman } from './spokesman';
 
 /** What `collectDefaultMetrics` takes. */

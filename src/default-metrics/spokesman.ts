@@ -3,11 +3,11 @@
 
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import builtin from '../builtin.cjs';
-import { Gauge } from '../gauge';
-import { identity, isOff } from '../native';
-import { Registry } from '../registry';
-import { readFamilies } from '../scrape';
-import { look } from '../shelf';
+import { Gauge } from '../metrics/gauge';
+import { identity, isOff } from '../heap/native';
+import { Registry } from '../registry/registry';
+import { readFamilies } from '../heap/read-heap';
+import { look } from '../registry/location';
 
 const PRESENT = 'mpmetrics_default_metrics_threads';
 

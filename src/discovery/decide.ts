@@ -1,6 +1,6 @@
 // Which heap, and why: a function of what a process sees, and of nothing else.
 
-import { requireHeapName } from '../heap-name';
+import { requireHeapName } from '../heap/heap-name';
 import { isSameApplication } from './application';
 import { digest } from './digest';
 import type { Identity, Surroundings } from './surroundings';

@@ -1,6 +1,6 @@
 // What a process tells its threads and leaves in its environment, so that its relatives find its heap.
 
-import { isHeapName } from '../heap-name';
+import { isHeapName } from '../heap/heap-name';
 import type { Application } from './application';
 
 /** The environment variable that carries the token. @internal */

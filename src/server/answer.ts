@@ -1,7 +1,7 @@
 // The answers of the server: which path says what.
 
 import type { IncomingMessage, ServerResponse } from 'http';
-import { openMetricsContentType, prometheusContentType } from '../content-type';
+import { openMetricsContentType, prometheusContentType } from '../registry/content-type';
 import { acceptsGzip, formatFor } from './negotiation';
 import type { Scraper } from './scraper';
 

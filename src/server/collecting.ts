@@ -1,10 +1,10 @@
 // The metrics that are in no heap, as texts for the server's thread: only the isolate that has them can ask them.
 
-import { complain } from '../collectors';
-import { encodeForeign } from '../foreign-text';
-import { foreignIn } from '../member';
-import type { Registry } from '../registry';
-import type { Format } from '../scrape';
+import { complain } from '../heap/collectors';
+import { encodeForeign } from '../present/external-text';
+import { foreignIn } from '../registry/contents';
+import type { Registry } from '../registry/registry';
+import type { Format } from '../heap/read-heap';
 
 /** Whether there are any. @internal */
 export function hasForeign(registries: readonly Registry[]): boolean {

@@ -1,7 +1,7 @@
 // What the server's thread and the isolate that started it tell each other.
 
-import type { HeapOptions } from '../native';
-import type { Format } from '../scrape';
+import type { HeapOptions } from '../heap/native';
+import type { Format } from '../heap/read-heap';
 
 /** What the thread shows. @internal */
 export interface Shown {

@@ -4,9 +4,9 @@ import { gzip } from 'zlib';
 import type { ServerResponse } from 'http';
 import type { Asking } from './asking';
 import type { Shown } from './messages';
-import type { HeapOptions, NativeHeap, ScrapeRequest } from '../native';
-import { awaitNative, callNative, observe } from '../native';
-import { joined } from '../scrape';
+import type { HeapOptions, NativeHeap, ScrapeRequest } from '../heap/native';
+import { awaitNative, callNative, observe } from '../heap/native';
+import { joined } from '../heap/read-heap';
 
 /** What a client wants to see. @internal */
 export type Wanted = Pick<ScrapeRequest, 'format' | 'samples'>;

@@ -6,7 +6,7 @@ const isSource = __filename.endsWith('.cts');
 
 /** The file that the thread runs, and the options of Node that it takes: for TypeScript the loader of the tests. @internal */
 const threadLocation: { file: string; execArgv: string[] } = {
-  file: `${__dirname}/../server-thread${isSource ? '.ts' : '.js'}`,
+  file: `${__dirname}/thread${isSource ? '.ts' : '.js'}`,
   execArgv: isSource ? ['--import=@oxc-node/core/register'] : [],
 };
 

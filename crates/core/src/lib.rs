@@ -1,32 +1,20 @@
 //! Coherent Prometheus metrics in shared memory, for many processes and threads.
 //!
-//! The map of the crate, from the top down; nothing imports what stands above it, but for what is said below it:
+//! The rooms of the crate, from the top down:
 //!
 //! ```text
 //! expose       a scrape as bytes: text, OpenMetrics
-//! snapshot     the sum over slots, as families
-//! updating     what a writer does to its cells
-//! binding      from a family and labels to a writer's cell; info, removal: what else a writer does to series
-//! collect      asking other isolates to refresh
-//! writer       slots: incarnation, adoption, arena
-//! processes    what the processes of the application use
-//! lease        whether anybody holds a slot
-//! series       the table of series, and their generations
-//! catalog      registries and families
-//! gate         create, join, leave, sweep
-//! label_map    label values to series
-//! shortage     series that were dropped, and when they try again
-//! directory    which cell a writer has for which series
-//! cell/        counter, gauge, histogram, summary: what one writer stores, how others read it
-//! declarations what families are declared to be, as this process has read it
-//! table, allocator, journal, map_lock
-//! heap         the list of segments: places to words; making, opening, growth
-//! idle, spare, segment, lock, options, process
-//! labels, escape, declaration, family
-//! name, platform/, layout, hash, clock, sync, patience, error
+//! read         snapshot: the sum over the slots; collect: asking other isolates to refresh
+//! write        bind, update, remove, info: what a writer does
+//! membership   gate, lease, writer: who writes to a heap
+//! catalog      registries, families, label map, series
+//! cell         counter, gauge, histogram, summary: what one writer stores for one series
+//! storage      words, journal, allocator, tables, lock, heap
+//! os           files, locks, segments, processes
+//! model        kinds, declarations, labels, escaping
+//! layout       the meaning of every word
+//! sync, error, hash, clock
 //! ```
-//!
-//! The heap keeps its lock and the declarations that were read, and a journal ends with what a directory does to bindings.
 //!
 //! Beside them stands `verification`, which no release contains: what tests hold a heap against, and how they end a writer
 //! after any of its stores.
@@ -65,63 +53,38 @@
 
 #![deny(missing_docs)]
 
-mod allocator;
-mod binding;
 mod catalog;
 mod cell;
 pub mod clock;
-pub mod collect;
-mod declaration;
-mod declarations;
-mod directory;
 mod error;
-mod escape;
 pub mod expose;
-mod family;
-mod gate;
 mod hash;
-mod heap;
-mod idle;
-mod info;
-mod journal;
-mod label_map;
-mod labels;
 pub mod layout;
-mod lease;
-mod lock;
-mod map_lock;
-mod name;
-mod options;
-#[cfg(not(loom))]
-mod patience;
-mod platform;
-pub mod process;
-pub mod processes;
-mod removal;
-mod segment;
-mod series;
-mod shortage;
-pub mod snapshot;
-mod spare;
+mod membership;
+mod model;
+mod os;
+mod read;
+mod storage;
 mod sync;
-mod table;
-mod updating;
 #[cfg(any(test, feature = "verification"))]
 pub mod verification;
-mod writer;
+mod write;
 
 /// The example of the README, which runs with the tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-pub use binding::Binding;
-pub use declaration::FamilySpec;
 pub use error::{Error, Result, Shortage};
-pub use family::{Aggregator, Exemplar, Family, Kind, Series, Value};
-pub use gate::{observe, sweep_orphans};
-pub use heap::Heap;
-pub use labels::Labels;
-pub use name::HeapName;
-pub use options::HeapOptions;
-pub use writer::{Chunk, Writer};
+pub use membership::gate::{observe, sweep_orphans};
+pub use membership::processes;
+pub use membership::writer::{Chunk, Writer};
+pub use model::declaration::FamilySpec;
+pub use model::family::{Aggregator, Exemplar, Family, Kind, Series, Value};
+pub use model::labels::Labels;
+pub use os::name::HeapName;
+pub use os::options::HeapOptions;
+pub use os::process;
+pub use read::{collect, snapshot};
+pub use storage::heap::Heap;
+pub use write::binding::Binding;

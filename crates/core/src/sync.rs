@@ -4,6 +4,9 @@
 //! through here, tests can end a writer after any of them (the feature `failpoints`) and go through all the orders in which
 //! two writers' steps can fall (`--cfg loom`).
 
+#[cfg(not(loom))]
+mod patience;
+
 #[cfg(any(test, feature = "failpoints"))]
 pub use crate::verification::word::{AtomicU64, fence, spin_loop, yield_now};
 #[cfg(not(any(test, feature = "failpoints")))]
@@ -20,7 +23,7 @@ use std::{
 };
 
 #[cfg(not(loom))]
-pub use crate::patience::Patience;
+pub use self::patience::Patience;
 #[cfg(loom)]
 pub use crate::verification::kernel::{Patience, call as kernel_call, is_dead};
 

@@ -10,11 +10,11 @@
 
 use super::{SEQUENCE_MASK, bits};
 use crate::error::Result;
-use crate::heap::Heap;
 use crate::layout::exemplar::{
     BUFFER_WORDS, BUFFERS, LENGTH, SEQUENCE, TEXT, TEXT_WORDS, TIMESTAMP, VALUE, WORDS,
 };
 use crate::layout::{Place, WORD};
+use crate::storage::heap::Heap;
 use crate::sync::{AtomicF64, Ordering, fence};
 
 /// A reader gives up when the exemplar changes this often underneath: the next scrape has another chance.

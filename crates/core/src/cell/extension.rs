@@ -3,8 +3,8 @@
 //! Only the owner of the cell adds to the list, at its front, and takes from it when the cell is given to another series.
 
 use crate::error::{Error, Result};
-use crate::heap::{Heap, low_place};
 use crate::layout::{Place, extension};
+use crate::storage::heap::{Heap, low_place};
 use crate::sync::{AtomicU64, Ordering};
 
 /// The word of a block that says what it is for.

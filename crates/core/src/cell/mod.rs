@@ -8,11 +8,11 @@ pub(crate) mod histogram;
 pub(crate) mod quantiles;
 pub(crate) mod summary;
 
-use crate::declaration::FamilySpec;
 use crate::error::{Error, Result};
-use crate::family::Kind;
-use crate::heap::Heap;
 use crate::layout::Place;
+use crate::model::declaration::FamilySpec;
+use crate::model::family::Kind;
+use crate::storage::heap::Heap;
 use crate::sync::{AtomicU64, Ordering};
 
 /// The bits of a sequence: JavaScript has no integer of more that it could store.

@@ -3,8 +3,8 @@
 use super::summary::{middle, tag, window};
 use super::{bits, extension};
 use crate::error::Result;
-use crate::heap::Heap;
 use crate::layout::summary::{RAW, RAW_VALUES, SPILLED, TAG, WINDOW_COUNT, WINDOW_TAG};
+use crate::storage::heap::Heap;
 use crate::sync::{AtomicU64, Ordering, fence};
 
 /// Values and how often each was observed: what quantiles are made of.

@@ -15,12 +15,12 @@
 
 use super::{SEQUENCE_MASK, bits, extension};
 use crate::error::{Error, Result};
-use crate::heap::Heap;
 use crate::layout::Place;
 use crate::layout::summary::{
     BIN_SHIFT, COUNT, INTENT_COUNT, INTENT_SUM, OCTAVE_BINS, OCTAVE_SHIFT, RAW, RAW_VALUES,
     SEQUENCE, SPILLED, SUM, TAG, WINDOW_COUNT, WINDOW_TAG, WINDOW_WORDS, WINDOWS,
 };
+use crate::storage::heap::Heap;
 use crate::sync::{AtomicF64, AtomicU64, Ordering, fence, spin_loop};
 
 /// As a histogram's.

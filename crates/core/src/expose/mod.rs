@@ -6,7 +6,7 @@
 //! ```text
 //! scrape, encode -> text | open_metrics  what stands around the samples: HELP, TYPE, blank lines, EOF
 //!                     -> samples         the lines of one family's series
-//!                          -> number, crate::escape
+//!                          -> number, crate::model::escape
 //! ```
 
 mod number;
@@ -17,13 +17,13 @@ mod round_trip;
 mod samples;
 mod text;
 
-pub use crate::escape::{escape_label_value, parse_labels, push_label};
+pub use crate::model::escape::{escape_label_value, parse_labels, push_label};
 pub use number::push_number;
 
 use crate::error::Result;
-use crate::family::{Family, Value};
-use crate::heap::Heap;
-use crate::snapshot::{self, Filter};
+use crate::model::family::{Family, Value};
+use crate::read::snapshot::{self, Filter};
+use crate::storage::heap::Heap;
 
 /// The exposition formats that can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

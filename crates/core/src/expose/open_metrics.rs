@@ -16,8 +16,8 @@
 use super::Dialect;
 use super::number::{push_canonical, push_number};
 use super::samples::{Samples, push_samples};
-use crate::escape::{push_help, push_quoted_help};
-use crate::family::{Family, Kind};
+use crate::model::escape::{push_help, push_quoted_help};
+use crate::model::family::{Family, Kind};
 
 /// Appends a family.
 pub(super) fn push_family(family: &Family, dialect: Dialect, out: &mut Vec<u8>) {
@@ -104,7 +104,7 @@ mod tests {
     use super::super::round_trip::{histogram, numbers};
     use super::super::{Format, encode};
     use super::*;
-    use crate::family::{Series, Value};
+    use crate::model::family::{Series, Value};
 
     fn in_dialect(dialect: Dialect, families: &[Family]) -> String {
         let mut out = Vec::new();

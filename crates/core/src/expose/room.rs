@@ -1,6 +1,6 @@
 //! Room for a large text: the kernel puts memory behind it while what goes there is still being read.
 
-use crate::platform;
+use crate::os::platform;
 use crate::sync::{LocalBool, Ordering};
 use std::mem::MaybeUninit;
 use std::ops::Range;

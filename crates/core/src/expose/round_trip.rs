@@ -2,7 +2,7 @@
 //! it with.
 
 use super::{Dialect, Format, encode, push_label};
-use crate::family::{Aggregator, Family, Kind, Series, Value};
+use crate::model::family::{Aggregator, Family, Kind, Series, Value};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 

@@ -2,8 +2,8 @@
 //! that was made once, when the series was created or for the whole family, and only numbers are new.
 
 use super::number::push_number;
-use crate::escape::push_label;
-use crate::family::{Exemplar, Family, Kind, Series, Value};
+use crate::model::escape::push_label;
+use crate::model::family::{Exemplar, Family, Kind, Series, Value};
 
 /// What a format decides about the lines of a family.
 pub(super) struct Samples<'a> {

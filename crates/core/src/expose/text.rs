@@ -15,8 +15,8 @@
 
 use super::number::push_number;
 use super::samples::{Samples, push_samples};
-use crate::escape::push_help;
-use crate::family::{Family, Kind};
+use crate::model::escape::push_help;
+use crate::model::family::{Family, Kind};
 
 /// Appends a family, behind a blank line unless it is the first.
 pub(super) fn push_family(family: &Family, is_first: bool, out: &mut Vec<u8>) {

@@ -1,8 +1,8 @@
 //! Every word of a heap belongs to somebody, and to one only: nothing leaks, and nothing is given away twice.
 
-use crate::allocator::size_class;
-use crate::heap::{Heap, segment_start};
 use crate::layout::{LINE, MAX_SEGMENTS, Place};
+use crate::storage::allocator::size_class;
+use crate::storage::heap::{Heap, segment_start};
 
 /// The blocks of an allocator, with who has them.
 #[derive(Default)]

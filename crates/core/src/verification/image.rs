@@ -6,11 +6,11 @@
 
 use super::visitor::{fill, labels, spec};
 use crate::error::Result;
-use crate::heap::{Heap, segment_length};
 use crate::layout::{Place, header};
-use crate::segment::Segment;
+use crate::membership::writer::Writer;
+use crate::os::segment::Segment;
+use crate::storage::heap::{Heap, segment_length};
 use crate::sync::{AtomicU64, Ordering};
-use crate::writer::Writer;
 use crate::{Aggregator, HeapOptions, Kind};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;

@@ -9,14 +9,14 @@ mod gate;
 mod series;
 mod slots;
 
-use crate::heap::Heap;
+use crate::catalog::series as core_series;
 use crate::layout::{Place, header, series as record};
-use crate::lease::take_slot;
+use crate::membership::lease::take_slot;
+use crate::read::snapshot;
+use crate::storage::heap::Heap;
+use crate::storage::table;
 use crate::sync::Ordering;
-use crate::{
-    Binding, FamilySpec, HeapOptions, Kind, Labels, Value, Writer, series as core_series, snapshot,
-    table,
-};
+use crate::{Binding, FamilySpec, HeapOptions, Kind, Labels, Value, Writer};
 use loom::thread;
 use std::rc::Rc;
 use std::sync::Arc;

@@ -3,14 +3,14 @@
 mod arenas;
 
 use super::accounting::{Blocks, free_blocks};
+use crate::catalog::series::{SeriesEntry, labels_of, series_entry};
 use crate::error::Result;
-use crate::heap::Heap;
 use crate::layout::{
     self, MAP_FANOUT, Place, SIZE_CLASSES, TABLE_FIRST, TABLE_PAGES, WORD, family, header, journal,
     series,
 };
-use crate::series::{SeriesEntry, labels_of, series_entry};
-use crate::table;
+use crate::storage::heap::Heap;
+use crate::storage::table;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Looks at the whole structure of a heap, and says what is wrong with it. The caller sees to it that nobody changes it.

@@ -2,12 +2,13 @@
 
 use crate::error::Result;
 use crate::expose::{self, Format};
-use crate::heap::Heap;
 use crate::layout::summary;
-use crate::lease::take_slot;
-use crate::snapshot::{self, Filter};
-use crate::writer::Writer;
-use crate::{Aggregator, FamilySpec, HeapOptions, Kind, Labels, directory};
+use crate::membership::lease::take_slot;
+use crate::membership::writer::Writer;
+use crate::read::snapshot::{self, Filter};
+use crate::storage::directory;
+use crate::storage::heap::Heap;
+use crate::{Aggregator, FamilySpec, HeapOptions, Kind, Labels};
 use std::sync::Arc;
 
 /// Looks at everything, as a scrape in that format does. Says how many things were found to be wrong.

@@ -1,12 +1,13 @@
 //! Models of the gate and of leases: processes that come, leave, sweep and die, at every call to the kernel.
 
 use super::model;
-use crate::gate::sweep_orphans;
 use crate::layout::{Place, header};
-use crate::lease::{self, Lease};
+use crate::membership::gate::sweep_orphans;
+use crate::membership::lease::{self, Lease};
+use crate::storage::directory;
 use crate::verification::check;
 use crate::verification::kernel::{dies_after, names};
-use crate::{HeapName, HeapOptions, Writer, directory};
+use crate::{HeapName, HeapOptions, Writer};
 use loom::thread;
 
 /// A process joins the heap, or makes it.

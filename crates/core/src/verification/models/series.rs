@@ -1,9 +1,10 @@
 //! Models of series that are made, bound and removed while others look.
 
 use super::{Stage, labels, model, number_of};
+use crate::catalog::series;
 use crate::layout::{directory as entry, header, journal};
+use crate::storage::{directory, table};
 use crate::verification::{check, failpoint::silence_after};
-use crate::{directory, series, table};
 use loom::thread;
 use std::cell::Cell;
 use std::rc::Rc;

@@ -2,7 +2,7 @@
 
 use super::{Stage, model};
 use crate::layout::{header, slot as words};
-use crate::lease::take_slot;
+use crate::membership::lease::take_slot;
 use loom::thread;
 
 #[test]

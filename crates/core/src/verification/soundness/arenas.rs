@@ -2,12 +2,12 @@
 
 use super::Check;
 use crate::cell::{self, Shape};
-use crate::directory;
 use crate::error::Result;
 use crate::layout::{
     self, ARENA_SIZE_CLASSES, Place, TABLE_FIRST, control, extension, journal, series, slot,
 };
-use crate::lease::{self, Lease};
+use crate::membership::lease::{self, Lease};
+use crate::storage::directory;
 use crate::verification::accounting::{Blocks, free_blocks};
 
 impl Check<'_> {

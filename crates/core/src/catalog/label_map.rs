@@ -1,0 +1,229 @@
+//! The label map: from a family and its label values to the series.
+//!
+//! A trie on the hash, 16 ways a level. A word of a node is empty, or leads to another node, or to a chain of records;
+//! a chain of more than [`LONGEST_CHAIN`] records becomes a node. Nothing is ever rehashed, so a new series costs
+//! the same however many there are.
+//!
+//! It is changed only by the holder of the map lock, inside a transaction. It is read without the lock: a reader that
+//! meets a change in progress may miss a series (and then looks again under the lock), but never follows a wrong one
+//! unnoticed, since the caller compares the generation in the table of series before and after. Links only ever lead
+//! forward along the order of a chain, so that a reader between an old and a new chain can't go round in circles.
+
+use crate::error::{Error, Result};
+use crate::layout::{MAP_FANOUT, Place, header, series};
+use crate::model::labels::Labels;
+use crate::storage::allocator::Allocator;
+use crate::storage::heap::{Heap, high_place, low_place};
+use crate::storage::journal::Transaction;
+
+/// A chain that is longer becomes a node.
+const LONGEST_CHAIN: usize = 4;
+/// Levels of the trie: 4 bits of the hash each.
+const LEVELS: u32 = 16;
+/// Marks a word that leads to a node.
+const NODE: u64 = 1 << 32;
+/// As many empty nodes go with one record: what else a change may have to say needs the rest of the journal. Only hashes
+/// that were made to be alike lead so deep, and an empty node that stays is used again.
+const PRUNED_AT_ONCE: usize = 8;
+/// More records than this in one chain mean that it is going round in circles.
+const TOO_MANY: usize = 1 << 16;
+
+fn slot(node: Place, hash: u64, level: u32) -> Place {
+    node + (hash >> (4 * level)) as u32 % MAP_FANOUT
+}
+
+/// The word that the hash leads to, and its level.
+fn descend(hash: u64, load: impl Fn(Place) -> Result<u64>) -> Result<(Place, u32)> {
+    let mut node = header::LABEL_MAP;
+    for level in 0..LEVELS {
+        let at = slot(node, hash, level);
+        let word = load(at)?;
+        if word & NODE == 0 {
+            return Ok((at, level));
+        }
+        node = low_place(word);
+    }
+    Err(Error::Corrupt {
+        what: "the label map is too deep",
+    })
+}
+
+/// The record with these labels in this family, if there is one.
+pub(crate) fn find(heap: &Heap, family: u32, labels: &Labels) -> Result<Option<Place>> {
+    let hash = labels.hash(family);
+    let (at, _) = descend(hash, |place| heap.load(place))?;
+    let mut record = heap.load_place(at)?;
+    let mut text = Vec::new();
+    for _ in 0..TOO_MANY {
+        if record == 0 {
+            return Ok(None);
+        }
+        let words = heap.words(record, series::TEXT)?;
+        // Acquire: the record's text is there before any link to it.
+        let load = |word: u32| words[word as usize].load(crate::sync::Ordering::Acquire);
+        let next_and_length = load(series::NEXT_AND_LENGTH);
+        if load(series::HASH) == hash && (load(series::NUMBER) >> 32) as u32 == family {
+            text.clear();
+            heap.read_bytes(
+                record + series::TEXT,
+                next_and_length as u32 as usize,
+                &mut text,
+            )?;
+            if labels.is_written_as(&text) {
+                return Ok(Some(record));
+            }
+        }
+        record = high_place(next_and_length);
+    }
+    Err(Error::Corrupt {
+        what: "a chain of the label map does not end",
+    })
+}
+
+/// The link of a record, with another one behind it.
+fn linked(next_and_length: u64, next: Place) -> u64 {
+    u64::from(next) << 32 | next_and_length & 0xffff_ffff
+}
+
+/// Puts a record, whose words are filled but for its link, into the map. Returns the value of its link word.
+pub(crate) fn insert(
+    transaction: &mut Transaction,
+    record: Place,
+    hash: u64,
+    length: u32,
+) -> Result<u64> {
+    let (at, level) = descend(hash, |place| transaction.get(place))?;
+    let head = transaction.get_place(at)?;
+    let mut chain = Vec::new();
+    let mut next = head;
+    while next != 0 {
+        if chain.len() > TOO_MANY {
+            return Err(Error::Corrupt {
+                what: "a chain of the label map does not end",
+            });
+        }
+        chain.push(next);
+        next = high_place(transaction.get(next + series::NEXT_AND_LENGTH)?);
+    }
+    if chain.len() < LONGEST_CHAIN || level + 1 == LEVELS {
+        transaction.set(at, u64::from(record))?;
+        return Ok(linked(u64::from(length), head));
+    }
+    let node = Allocator::allocate_in_heap(transaction, MAP_FANOUT)?;
+    transaction.heap().clear_tail(node, MAP_FANOUT)?;
+    let mut heads = [0u64; MAP_FANOUT as usize];
+    let branch = |hash: u64| (hash >> (4 * (level + 1))) as usize % MAP_FANOUT as usize;
+    // From the end of the chain to its front: each record links to the one behind it that takes the same branch.
+    for old in chain.into_iter().rev() {
+        let branch = branch(transaction.get(old + series::HASH)?);
+        let link = transaction.get(old + series::NEXT_AND_LENGTH)?;
+        transaction.set(
+            old + series::NEXT_AND_LENGTH,
+            linked(link, heads[branch] as Place),
+        )?;
+        heads[branch] = u64::from(old);
+    }
+    let behind = std::mem::replace(&mut heads[branch(hash)], u64::from(record));
+    for (index, head) in heads.into_iter().enumerate() {
+        if head != 0 || index == 0 {
+            transaction.set(node + index as u32, head)?;
+        }
+    }
+    transaction.set(at, NODE | u64::from(node))?;
+    Ok(linked(u64::from(length), behind as Place))
+}
+
+/// Takes a record out of the map, and gives back the nodes that have become empty.
+pub(crate) fn remove(transaction: &mut Transaction, record: Place) -> Result<()> {
+    let hash = transaction.get(record + series::HASH)?;
+    let behind = high_place(transaction.get(record + series::NEXT_AND_LENGTH)?);
+    let mut path = vec![header::LABEL_MAP];
+    let at = loop {
+        let (node, level) = (path[path.len() - 1], path.len() as u32 - 1);
+        let at = slot(node, hash, level);
+        let word = transaction.get(at)?;
+        if word & NODE == 0 {
+            break at;
+        }
+        if level + 1 == LEVELS {
+            return Err(Error::Corrupt {
+                what: "the label map is too deep",
+            });
+        }
+        path.push(low_place(word));
+    };
+    let mut current = transaction.get_place(at)?;
+    if current == record {
+        transaction.set(at, u64::from(behind))?;
+        return prune(transaction, &path, hash);
+    }
+    for _ in 0..TOO_MANY {
+        if current == 0 {
+            break;
+        }
+        let link = transaction.get(current + series::NEXT_AND_LENGTH)?;
+        let next = high_place(link);
+        if next == record {
+            return transaction.set(current + series::NEXT_AND_LENGTH, linked(link, behind));
+        }
+        current = next;
+    }
+    Err(Error::Corrupt {
+        what: "a series is missing from the label map",
+    })
+}
+
+/// Frees the empty nodes at the end of a path, so that label values that come and go leave nothing behind.
+fn prune(transaction: &mut Transaction, path: &[Place], hash: u64) -> Result<()> {
+    for level in (1..path.len()).rev().take(PRUNED_AT_ONCE) {
+        let node = path[level];
+        for index in 0..MAP_FANOUT {
+            if transaction.get(node + index)? != 0 {
+                return Ok(());
+            }
+        }
+        transaction.set(slot(path[level - 1], hash, level as u32 - 1), 0)?;
+        Allocator::HEAP.free(transaction, node, MAP_FANOUT)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{HeapOptions, Writer};
+
+    #[test]
+    fn records_whose_hashes_are_nearly_alike_go_within_one_journal() {
+        let writer = Writer::attach(&HeapOptions::default(), 0).unwrap();
+        let heap = writer.heap();
+        let mut exclusive = heap.map_lock.acquire(heap).unwrap();
+        // They part at the last level.
+        let hashes = (0..32).map(|number| number << 60 | 7);
+        let records: Vec<Place> = hashes
+            .map(|hash: u64| {
+                let mut transaction = exclusive.transaction();
+                let record = Allocator::allocate_in_heap(&mut transaction, series::TEXT).unwrap();
+                let link = insert(&mut transaction, record, hash, 0).unwrap();
+                transaction.set(record + series::NUMBER, 0).unwrap();
+                transaction.set(record + series::HASH, hash).unwrap();
+                transaction
+                    .set(record + series::NEXT_AND_LENGTH, link)
+                    .unwrap();
+                transaction.commit().unwrap();
+                record
+            })
+            .collect();
+        for record in records {
+            let mut transaction = exclusive.transaction();
+            // Whoever replaces a series has this much to say besides.
+            (0..20).for_each(|_| transaction.add(header::SERIES_LIVE, 0).unwrap());
+            remove(&mut transaction, record).unwrap();
+            transaction.commit().unwrap();
+        }
+        let (at, level) = descend(7, |place| heap.load(place)).unwrap();
+        assert_eq!(heap.load(at).unwrap(), 0);
+        // What had no room to go is few, and is used again.
+        assert_eq!(level, LEVELS - 1 - PRUNED_AT_ONCE as u32);
+    }
+}

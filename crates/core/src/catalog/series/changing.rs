@@ -1,0 +1,204 @@
+//! What changes the table of series: each change is one entry of the journal, so no reader meets half of it.
+
+use super::{FREE, SeriesEntry, check_limit, series_entry};
+use crate::catalog::declarations;
+use crate::catalog::label_map;
+use crate::clock::now;
+use crate::error::Result;
+use crate::layout::{Place, WORD, family, header, series};
+use crate::model::declaration::FamilySpec;
+use crate::model::labels::Labels;
+use crate::storage::allocator::Allocator;
+use crate::storage::journal::Transaction;
+use crate::storage::map_lock::Exclusive;
+use crate::storage::shortage;
+use crate::storage::table;
+use crate::sync::Ordering;
+
+/// Makes a series with these labels, which nobody has, unless the family has `limit` of them. `shared` are the bits of the
+/// value that all writers share.
+pub(crate) fn create_series(
+    exclusive: &mut Exclusive,
+    family: u32,
+    labels: &Labels,
+    limit: u32,
+    shared: u64,
+) -> Result<(u32, SeriesEntry)> {
+    let family_record = declarations::record(exclusive.heap, family)?;
+    check_limit(exclusive.heap, family_record, limit)?;
+    let mut transaction = exclusive.transaction();
+    let record = add_record(&mut transaction, family, labels, shared, now())?;
+    let (number, entry) = take_number(&mut transaction, record, family)?;
+    transaction.add(header::SERIES_LIVE, 1)?;
+    transaction.add(family_record + family::SERIES, 1)?;
+    transaction.commit()?;
+    Ok((number, entry))
+}
+
+fn number_word(family: u32, number: u32) -> u64 {
+    u64::from(family) << 32 | u64::from(number)
+}
+
+/// A record in the label map. Its first word, the number, is left to the caller.
+fn add_record(
+    transaction: &mut Transaction,
+    family: u32,
+    labels: &Labels,
+    shared: u64,
+    created: f64,
+) -> Result<Place> {
+    let text = labels.text().as_bytes();
+    let words = series::TEXT + text.len().div_ceil(WORD) as u32;
+    let record = Allocator::allocate_in_heap(transaction, words)?;
+    let hash = labels.hash(family);
+    let link = label_map::insert(transaction, record, hash, text.len() as u32)?;
+    // The first word goes through the journal, the rest directly: see journal.rs.
+    let block = transaction.heap().words(record, series::TEXT)?;
+    let fields = [
+        (series::HASH, hash),
+        (series::NEXT_AND_LENGTH, link),
+        (series::CREATED, created.to_bits()),
+        (series::SHARED, shared),
+    ];
+    for (word, value) in fields {
+        // Relaxed: published by the commit.
+        block[word as usize].store(value, Ordering::Relaxed);
+    }
+    transaction
+        .heap()
+        .write_bytes(record + series::TEXT, text)?;
+    Ok(record)
+}
+
+/// Takes a record out of the label map, and gives its memory back.
+fn drop_record(transaction: &mut Transaction, record: Place) -> Result<()> {
+    label_map::remove(transaction, record)?;
+    let length = transaction.get(record + series::NEXT_AND_LENGTH)? as u32;
+    let words = series::TEXT + length.div_ceil(WORD as u32);
+    Allocator::HEAP.free(transaction, record, words)
+}
+
+/// A number for a new series of a family, and its entry.
+fn take_number(
+    transaction: &mut Transaction,
+    record: Place,
+    family: u32,
+) -> Result<(u32, SeriesEntry)> {
+    let free = transaction.get(header::FREE_SERIES)? as u32;
+    let number = match free.checked_sub(1) {
+        Some(number) => number,
+        None => transaction.get(header::SERIES_COUNT)? as u32,
+    };
+    let place = table::heap_entry(transaction, header::SERIES_TABLE, number)?;
+    let old = SeriesEntry::of(transaction.get(place)?);
+    let entry = SeriesEntry {
+        record,
+        generation: old.next_generation(),
+    };
+    // Before the table leads to the record, which a reader would take for one of the first family otherwise.
+    transaction.set(record + series::NUMBER, number_word(family, number))?;
+    if free == 0 {
+        transaction.set(place, entry.word())?;
+        transaction.add(header::SERIES_COUNT, 1)?;
+    } else {
+        transaction.set(header::FREE_SERIES, u64::from(old.record & !FREE))?;
+        transaction.set(place, entry.word())?;
+    }
+    Ok((number, entry))
+}
+
+/// Removes series `number`, if it still is the one that `entry` says: for all writers, and its memory with it.
+pub(crate) fn remove_series(
+    exclusive: &mut Exclusive,
+    number: u32,
+    entry: SeriesEntry,
+) -> Result<bool> {
+    let removed = discard_series(exclusive, number, entry)?;
+    if removed {
+        shortage::end(exclusive.heap)?;
+    }
+    Ok(removed)
+}
+
+/// As [`remove_series`], for one that was made in vain: that is no room for those that were dropped.
+pub(crate) fn discard_series(
+    exclusive: &mut Exclusive,
+    number: u32,
+    entry: SeriesEntry,
+) -> Result<bool> {
+    let freed = renew(exclusive, number, entry, |transaction| {
+        let family = (transaction.get(entry.record + series::NUMBER)? >> 32) as u32;
+        let family_record = declarations::record(transaction.heap(), family)?;
+        let free = transaction.get(header::FREE_SERIES)? as u32;
+        transaction.set(header::FREE_SERIES, u64::from(number) + 1)?;
+        transaction.add(header::SERIES_LIVE, -1)?;
+        transaction.add(family_record + family::SERIES, -1)?;
+        Ok(FREE | free)
+    })?;
+    Ok(freed.is_some())
+}
+
+/// Puts other labels in the place of those of series `number`, if it still is the one that `entry` says: at no time are
+/// there both, or neither.
+pub(crate) fn replace_series(
+    exclusive: &mut Exclusive,
+    number: u32,
+    entry: SeriesEntry,
+    labels: &Labels,
+    shared: u64,
+) -> Result<Option<SeriesEntry>> {
+    renew(exclusive, number, entry, |transaction| {
+        let family = (transaction.get(entry.record + series::NUMBER)? >> 32) as u32;
+        let created = f64::from_bits(transaction.get(entry.record + series::CREATED)?);
+        let record = add_record(transaction, family, labels, shared, created)?;
+        transaction.set(record + series::NUMBER, number_word(family, number))?;
+        Ok(record)
+    })
+}
+
+/// Starts series `number` from zero, if it still is the one that `entry` says: a new generation of the same series, which
+/// keeps its place among the others.
+pub(crate) fn restart_series(
+    exclusive: &mut Exclusive,
+    spec: &FamilySpec,
+    number: u32,
+    entry: SeriesEntry,
+) -> Result<bool> {
+    let restarted = renew(exclusive, number, entry, |transaction| {
+        let (word, value) = if spec.is_shared() {
+            (series::SHARED, 0.0)
+        } else {
+            (series::RESTARTED, now())
+        };
+        transaction.set(entry.record + word, value.to_bits())?;
+        Ok(entry.record)
+    })?;
+    Ok(restarted.is_some())
+}
+
+/// Ends the generation of series `number`, if it still is the one that `entry` says. The next one has the record that
+/// `change` returns; the old record goes if that is another one.
+fn renew(
+    exclusive: &mut Exclusive,
+    number: u32,
+    entry: SeriesEntry,
+    change: impl FnOnce(&mut Transaction) -> Result<Place>,
+) -> Result<Option<SeriesEntry>> {
+    if series_entry(exclusive.heap, number)? != entry || !entry.is_live() {
+        return Ok(None);
+    }
+    let mut transaction = exclusive.transaction();
+    let next = SeriesEntry {
+        record: change(&mut transaction)?,
+        generation: entry.next_generation(),
+    };
+    let place = table::heap_entry(&mut transaction, header::SERIES_TABLE, number)?;
+    // Before the old record goes, so that a reader that meets what becomes of it finds another generation.
+    transaction.set(place, next.word())?;
+    if next.record != entry.record {
+        drop_record(&mut transaction, entry.record)?;
+    }
+    transaction.break_bindings(number, entry.generation);
+    transaction.commit()?;
+    Ok(Some(next))
+}

@@ -1,0 +1,249 @@
+//! The gate: create, join and leave, one at a time.
+//!
+//! The gate of a heap is a locked file, and it is taken before the heap exists. Who has locked it looks whether the name still
+//! leads to the file it has locked: the last one out removes the gate as well, and whoever waited for it must
+//! not go on with a gate that the next one can't find. What follows from it:
+//!
+//! - A heap that nobody holds a lease of is never joined: it is what a crashed run has left, and the newcomer starts empty.
+//! - The last writer out sets CLOSED before the names go, so an observer that stays behind knows to look again.
+//! - Two that start at once meet at the gate; one makes the heap, the other joins it.
+//! - A death at any point leaves files that the next start finds unheld, and removes.
+
+mod sweeping;
+
+pub use sweeping::sweep_orphans;
+
+use crate::error::{Error, Result};
+use crate::layout::{LAYOUT_VERSION, header};
+use crate::os::lock::LockFile;
+use crate::os::name::HeapFiles;
+use crate::os::options::HeapOptions;
+use crate::os::segment::Segment;
+use crate::storage::heap::Heap;
+use crate::sync::{Ordering, per_process};
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, Mutex, Weak};
+use std::time::{Duration, Instant};
+use sweeping::{any_lease_held, close, foreign_layout, remove, sweep_once, unlink};
+
+per_process! {
+    /// The heaps that this process has mapped: one mapping each, whatever the number of threads.
+    static MAPPED: Mutex<Option<HashMap<String, Weak<Heap>>>> = Mutex::new(None);
+}
+
+/// How long a leaving writer waits at the gate. If it waits in vain, the next start does its work.
+const LEAVE_WAIT: Duration = Duration::from_millis(200);
+
+/// Runs `with` on the heap that this process has mapped under a key, and keeps what it returns.
+fn mapped(
+    key: &str,
+    with: impl FnOnce(Option<Arc<Heap>>) -> Result<Arc<Heap>>,
+) -> Result<Arc<Heap>> {
+    MAPPED.with(|mapped| {
+        let mut guard = mapped
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let heaps = guard.get_or_insert_default();
+        heaps.retain(|_, heap| heap.strong_count() > 0);
+        let open = heaps
+            .get(key)
+            .and_then(Weak::upgrade)
+            .filter(|heap| !heap.is_closed());
+        let heap = with(open)?;
+        heaps.insert(key.to_owned(), Arc::downgrade(&heap));
+        Ok(heap)
+    })
+}
+
+/// What the heap is known by in this process.
+fn key(options: &HeapOptions) -> String {
+    match (&options.name, options.id) {
+        (Some(name), _) => format!("shared:{}", name.as_str()),
+        (None, Some(id)) => format!("private:{id:032x}"),
+        (None, None) => format!("private:{:032x}", random()),
+    }
+}
+
+/// 128 bits that no other heap has, from the randomness that the system gives to hash maps.
+fn random() -> u128 {
+    let half = || u128::from(RandomState::new().hash_one(Instant::now()));
+    half() << 64 | half()
+}
+
+/// The held gate of a shared heap. Dropping it opens the gate.
+pub(crate) struct Gate {
+    lock: Option<LockFile>,
+}
+
+impl Gate {
+    fn enter(files: &HeapFiles, wait: Duration) -> Result<Gate> {
+        let started = Instant::now();
+        loop {
+            let lock = LockFile::open_or_create(files.gate())?;
+            let left = wait.saturating_sub(started.elapsed());
+            if !lock.exclusive_within(left, Duration::MAX)? {
+                return Err(Error::GateTimeout {
+                    seconds: wait.as_secs_f64(),
+                });
+            }
+            if lock.is_current() {
+                return Ok(Gate { lock: Some(lock) });
+            }
+        }
+    }
+
+    /// Opens the gate for a newcomer that could take no slot: a heap that was made for it alone goes.
+    pub fn turn_away(self, heap: &Heap) {
+        if let (Some(files), Some(lock)) = (heap.files(), &self.lock) {
+            end_unless_held(heap, files, lock);
+        }
+    }
+}
+
+/// A heap that was joined.
+pub(crate) struct Joined {
+    pub heap: Arc<Heap>,
+    /// The layout of another version's heap of that name, told to the first in a process to join.
+    pub foreign_layout: Option<u64>,
+    /// Stays closed until this is dropped.
+    pub gate: Gate,
+}
+
+/// Joins the heap, or makes it. The gate stays closed until the caller has a lease and drops it.
+pub(crate) fn join(options: &HeapOptions) -> Result<Joined> {
+    let Some(name) = &options.name else {
+        let id = options.id.unwrap_or_else(random);
+        let heap = mapped(&key(options), |open| match open {
+            Some(heap) => Ok(heap),
+            None => Heap::create(options, None, id).map(Arc::new),
+        })?;
+        return Ok(Joined {
+            heap,
+            foreign_layout: None,
+            gate: Gate { lock: None },
+        });
+    };
+    let files = HeapFiles::of(name)?;
+    let gate = Gate::enter(&files, options.gate_wait)?;
+    let (mut made, mut first) = (false, false);
+    let heap = mapped(&key(options), |open| {
+        first = open.is_none();
+        let lock = gate.lock.as_ref().ok_or(Error::Closed)?;
+        let held = any_lease_held(&files)?;
+        // One whose files were removed by hand goes on, but says nothing about what the name leads to by now.
+        let open = open.filter(|heap| is_guarded_by(heap, lock).unwrap_or(false));
+        match open.map_or_else(|| Heap::open(options, files.clone()).map(Arc::new), Ok) {
+            Ok(heap) if held && !heap.is_closed() && is_guarded_by(&heap, lock)? => {
+                match options.id {
+                    Some(id) if id != heap.id() => return Err(Error::IdMismatch),
+                    _ => return Ok(heap),
+                }
+            }
+            // What is held must not be replaced, whatever is wrong with it.
+            Err(error) if held && !matches!(error, Error::NoSuchHeap) => return Err(error),
+            _ => {}
+        }
+        close(&files);
+        unlink(&files);
+        made = true;
+        Heap::create(
+            options,
+            Some((files.clone(), lock)),
+            options.id.unwrap_or_else(random),
+        )
+        .map(Arc::new)
+        .inspect_err(|_| {
+            unlink(&files);
+            remove(files.gate());
+        })
+    })?;
+    if made {
+        sweep_once(&files);
+    }
+    let foreign_layout = if first { foreign_layout(&files) } else { None };
+    if made && foreign_layout.is_some() {
+        // Relaxed: a count for display.
+        heap.word(header::CONFLICTS)?
+            .fetch_add(1, Ordering::Relaxed);
+    }
+    Ok(Joined {
+        heap,
+        foreign_layout,
+        gate,
+    })
+}
+
+/// Maps a heap for reading: it holds no lease, and does not keep the heap alive.
+///
+/// # Errors
+/// [`Error::NoSuchHeap`] when nobody has made one of that name; [`Error::LayoutMismatch`] when only another version of this
+/// library has.
+///
+/// ```
+/// use mpmetrics_core::{HeapName, HeapOptions, observe};
+/// let options = HeapOptions { name: Some(HeapName::new("nobody-here").unwrap()), ..HeapOptions::default() };
+/// assert_eq!(observe(&options).err().unwrap().code(), "MPMETRICS_NO_SUCH_HEAP");
+/// ```
+pub fn observe(options: &HeapOptions) -> Result<Arc<Heap>> {
+    mapped(&key(options), |open| {
+        if let Some(heap) = open {
+            return match options.id {
+                Some(id) if id != heap.id() => Err(Error::IdMismatch),
+                _ => Ok(heap),
+            };
+        }
+        let Some(name) = &options.name else {
+            return Err(Error::NoSuchHeap);
+        };
+        let files = HeapFiles::of(name)?;
+        match Heap::open(options, files.clone()) {
+            Ok(heap) if !heap.is_closed() => Ok(Arc::new(heap)),
+            Ok(_) | Err(Error::NoSuchHeap) => {
+                Err(foreign_layout(&files).map_or(Error::NoSuchHeap, |found| {
+                    Error::LayoutMismatch {
+                        found,
+                        expected: LAYOUT_VERSION,
+                    }
+                }))
+            }
+            Err(error) => Err(error),
+        }
+    })
+}
+
+/// Whether the heap was made under this gate, and not under one that was removed by hand.
+fn is_guarded_by(heap: &Heap, gate: &LockFile) -> Result<bool> {
+    let (device, inode) = gate.identity()?;
+    Ok(heap.load(header::GATE_DEVICE)? == device && heap.load(header::GATE_INODE)? == inode)
+}
+
+/// Gives up a lease; the last one out closes the heap and removes its files.
+pub(crate) fn leave(heap: &Heap, lease: Option<LockFile>) {
+    let Some(files) = heap.files() else { return };
+    let gate = Gate::enter(files, LEAVE_WAIT);
+    drop(lease);
+    let Ok(Gate { lock: Some(lock) }) = gate else {
+        return;
+    };
+    if is_guarded_by(heap, &lock).unwrap_or(false) {
+        end_unless_held(heap, files, &lock);
+    } else if !matches!(any_lease_held(files), Ok(true))
+        && Segment::open(&files.segment(0), 1).is_err()
+    {
+        // This gate was made just now, for a heap whose own was removed by hand: nobody needs it.
+        remove(lock.path().to_owned());
+    }
+}
+
+/// Closes a heap and removes its files if nobody holds a lease of it. `lock` is that of its gate.
+fn end_unless_held(heap: &Heap, files: &HeapFiles, lock: &LockFile) {
+    if matches!(any_lease_held(files), Ok(false)) {
+        if let Ok(word) = heap.word(header::CLOSED) {
+            // Release: an observer that sees it sees the last counts.
+            word.store(1, Ordering::Release);
+        }
+        unlink(files);
+        remove(lock.path().to_owned());
+    }
+}

@@ -1,0 +1,111 @@
+//! Sweeping: which heaps anybody holds, and how the files of one that nobody holds go.
+
+use crate::error::{Error, Result};
+use crate::layout::{LAYOUT_VERSION, MAGIC, MAX_SEGMENTS, header};
+use crate::os::lock::LockFile;
+use crate::os::name::HeapFiles;
+use crate::os::platform;
+use crate::os::segment::Segment;
+use crate::sync::{Ordering, kernel_call};
+use std::path::PathBuf;
+use std::sync::Once;
+
+/// Removes what crashed runs have left, when a heap is made for the first time in this process: a sweep looks at every heap
+/// there is, so a process that makes one after the other would otherwise spend its time on those of others.
+pub(super) fn sweep_once(own: &HeapFiles) {
+    static SWEPT: Once = Once::new();
+    // A model sweeps where it is about that: all of its processes are one.
+    if cfg!(not(loom)) {
+        SWEPT.call_once(|| sweep(Some(own)));
+    }
+}
+
+/// Removes what crashed runs of this user have left. Whoever makes a heap does so too, once a process.
+pub fn sweep_orphans() {
+    sweep(None);
+}
+
+fn sweep(except: Option<&HeapFiles>) {
+    for (files, leases) in HeapFiles::all().unwrap_or_default() {
+        // A heap that somebody holds is told by one lease, without its gate, which others may be waiting for.
+        if except.is_some_and(|own| own.gate() == files.gate())
+            || !matches!(is_any_held(leases), Ok(false))
+        {
+            continue;
+        }
+        // Another user's gate can't be opened, a held one can't be locked: neither is ours to remove.
+        let Ok(Some(gate)) = LockFile::open(files.gate()) else {
+            continue;
+        };
+        if matches!(gate.try_exclusive(), Ok(true))
+            && gate.is_current()
+            && matches!(any_lease_held(&files), Ok(false))
+        {
+            close(&files);
+            unlink(&files);
+            remove(files.gate());
+        }
+    }
+}
+
+/// Tells those who have the heap mapped that it is over.
+pub(super) fn close(files: &HeapFiles) {
+    let Ok(segment) = Segment::open(&files.segment(0), header::END as usize) else {
+        return;
+    };
+    let words = segment.words();
+    // Relaxed: neither word changes once the heap is there, and nothing else is read.
+    let is = |place: u32, value: u64| words[place as usize].load(Ordering::Relaxed) == value;
+    if is(header::MAGIC, MAGIC) && is(header::VERSION, LAYOUT_VERSION) {
+        // Release: as where the last writer out closes the heap.
+        words[header::CLOSED as usize].store(1, Ordering::Release);
+    }
+}
+
+/// Removes all names of a heap but its gate's. The caller holds the gate.
+pub(super) fn unlink(files: &HeapFiles) {
+    (0..MAX_SEGMENTS).for_each(|number| platform::unlink_segment(&files.segment(number)));
+    files
+        .leases()
+        .unwrap_or_default()
+        .into_iter()
+        .for_each(remove);
+    remove(files.label_map());
+}
+
+pub(super) fn remove(path: PathBuf) {
+    kernel_call();
+    // A file that is gone already is what was wanted.
+    let _ = std::fs::remove_file(path);
+}
+
+/// Whether any writer of any version of the layout holds a lease.
+pub(super) fn any_lease_held(files: &HeapFiles) -> Result<bool> {
+    is_any_held(files.leases()?)
+}
+
+fn is_any_held(leases: Vec<PathBuf>) -> Result<bool> {
+    for path in leases {
+        let lease = match LockFile::open(path) {
+            Ok(Some(lease)) => lease,
+            // What belongs to another user is no lease of this heap.
+            Ok(None) | Err(Error::NotOwned { .. }) => continue,
+            // A process that can open no more files knows nothing, and must not take a heap for one that nobody holds.
+            Err(error) => return Err(error),
+        };
+        // Shared: an exclusive probe could be taken for a holder by another one.
+        if !lease.try_shared()? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The layout of a heap that others hold under the same name, with another version of this library.
+pub(super) fn foreign_layout(files: &HeapFiles) -> Option<u64> {
+    let others = HeapFiles::all().unwrap_or_default().into_iter();
+    let mut held = others.filter(|(other, _)| other.is_of_another_layout(files));
+    held.find_map(|(other, leases)| {
+        matches!(is_any_held(leases), Ok(true)).then_some(other.layout())
+    })
+}

@@ -1,0 +1,6 @@
+//! Who writes to a heap: gate, leases, writers.
+
+pub(crate) mod gate;
+pub(crate) mod lease;
+pub mod processes;
+pub(crate) mod writer;

@@ -1,0 +1,264 @@
+//! A writer: one isolate's slot, its lease, and its arena.
+//!
+//! A slot belongs to whoever holds the lock on its lease file. The kernel lets go of the lock when the holder ends, however
+//! it ends; the next writer then adopts the slot and goes on adding to the same cells, so counters never go backwards,
+//! and memory is bounded by the peak number of concurrent writers. Adoption moves the incarnation on first: from then
+//! on the gauges of the last holder don't count. Then it completes the last holder's journal.
+
+use crate::clock::now;
+use crate::error::{Error, Result, Shortage};
+use crate::layout::{FIRST_CHUNK_WORDS, MAX_CHUNKS, Place, WORD, control, header, slot};
+use crate::membership::gate::{self, Joined};
+use crate::membership::lease::{TakenSlot, take_slot};
+use crate::membership::processes;
+use crate::os::lock::LockFile;
+use crate::os::options::HeapOptions;
+use crate::os::process;
+use crate::storage::allocator::Allocator;
+use crate::storage::directory;
+use crate::storage::heap::Heap;
+use crate::storage::journal::{self, Transaction, Write};
+use crate::sync::{AtomicF64, Ordering, is_dead};
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+/// This thread's place in a heap. It is left when the writer is dropped.
+pub struct Writer {
+    heap: Arc<Heap>,
+    lease: Option<LockFile>,
+    number: u32,
+    /// The place of the slot.
+    at: Place,
+    incarnation: u32,
+    /// The list of pending writes, so that it is allocated once.
+    writes: RefCell<Vec<Write>>,
+    pub(crate) series_limit: u32,
+    /// Why the last series that could not be made could not be made.
+    pub(crate) shortage: Cell<Option<Shortage>>,
+    foreign_layout: Option<u64>,
+}
+
+/// One chunk of a writer's arena.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chunk {
+    /// The place of its first word.
+    pub place: Place,
+    /// How many words it has.
+    pub words: u32,
+    /// Its address in this process. Valid for as long as the heap is.
+    pub address: *mut u64,
+}
+
+impl Writer {
+    /// Joins the heap, making it if it is missing, and takes a slot. `thread` is the number of the thread, for display.
+    ///
+    /// # Errors
+    /// Everything that can be wrong with a heap: see [`Error`].
+    pub fn attach(options: &HeapOptions, thread: u32) -> Result<Writer> {
+        let Joined {
+            heap,
+            gate,
+            foreign_layout,
+        } = gate::join(options)?;
+        let taken = match take_slot(&heap) {
+            Ok(taken) => taken,
+            Err(error) => {
+                gate.turn_away(&heap);
+                return Err(error);
+            }
+        };
+        // The lease keeps the heap from now on; who fails below leaves by the gate.
+        drop(gate);
+        let mut writer = Writer::settle(heap, taken, options.series_limit, thread)?;
+        writer.foreign_layout = foreign_layout;
+        Ok(writer)
+    }
+
+    /// Makes itself at home in a slot that it has taken.
+    pub(crate) fn settle(
+        heap: Arc<Heap>,
+        taken: TakenSlot,
+        series_limit: u32,
+        thread: u32,
+    ) -> Result<Writer> {
+        let TakenSlot {
+            number,
+            lease,
+            incarnation,
+            adopted,
+        } = taken;
+        let at = directory::slot_place(&heap, number)?;
+        let words = heap.words(at, slot::WORDS)?;
+        let identity = process::identity();
+        // Relaxed: for display, and published by the time below.
+        let set = |word: u32, value: u64| words[word as usize].store(value, Ordering::Relaxed);
+        set(slot::PID, u64::from(identity.pid));
+        set(slot::PID_NAMESPACE, identity.pid_namespace);
+        set(slot::PROCESS_START, identity.start_time);
+        set(slot::THREAD, u64::from(thread));
+        set(slot::PROCESS, 0);
+        set(slot::COLLECTORS, 0);
+        // Release: who sees the time sees whose it is.
+        words[slot::TAKEN as usize].store_f64(now(), Ordering::Release);
+        let writer = Writer {
+            heap,
+            lease,
+            number,
+            at,
+            incarnation,
+            writes: RefCell::default(),
+            series_limit,
+            shortage: Cell::default(),
+            foreign_layout: None,
+        };
+        if adopted {
+            journal::replay(&writer.heap, at + slot::JOURNAL)?;
+            // Relaxed: a count for display.
+            writer
+                .heap
+                .word(header::ADOPTIONS)?
+                .fetch_add(1, Ordering::Relaxed);
+        }
+        if writer.heap.load(at + slot::CHUNK_COUNT)? == 0 {
+            writer.add_chunk(0)?;
+        }
+        match processes::enroll(&writer.heap, at, &identity) {
+            // A process without a record is only missing from the sums over processes.
+            Err(error) if !error.is_shortage() => return Err(error),
+            _ => {}
+        }
+        Ok(writer)
+    }
+
+    /// The heap the writer belongs to.
+    pub fn heap(&self) -> &Arc<Heap> {
+        &self.heap
+    }
+
+    /// The number of the slot.
+    pub fn slot(&self) -> u32 {
+        self.number
+    }
+
+    /// How many writers have held the slot, this one included.
+    pub fn incarnation(&self) -> u32 {
+        self.incarnation
+    }
+
+    /// The layout version of another heap of that name, which another version of this library holds: what is measured there is
+    /// not in this one. Only the first writer of a process is told.
+    pub fn foreign_layout(&self) -> Option<u64> {
+        self.foreign_layout
+    }
+
+    /// The place of the slot.
+    pub(crate) fn at(&self) -> Place {
+        self.at
+    }
+
+    /// The chunks of the arena, in order.
+    pub fn chunks(&self) -> Result<Vec<Chunk>> {
+        let count = self
+            .heap
+            .load(self.at + slot::CHUNK_COUNT)?
+            .min(u64::from(MAX_CHUNKS)) as u32;
+        (0..count)
+            .map(|number| {
+                let (place, words) = slot::chunk(self.heap.load(self.at + slot::CHUNKS + number)?);
+                let address = self
+                    .heap
+                    .words(place, words)?
+                    .as_ptr()
+                    .cast::<u64>()
+                    .cast_mut();
+                Ok(Chunk {
+                    place,
+                    words,
+                    address,
+                })
+            })
+            .collect()
+    }
+
+    /// Runs a change on the words of this writer, giving the arena another chunk when it needs one.
+    ///
+    /// `change` is called again from the start after the arena has grown, and returns `None` to ask for that.
+    pub(crate) fn change<T>(
+        &self,
+        least: u32,
+        mut change: impl FnMut(&mut Transaction, Allocator) -> Result<Option<T>>,
+    ) -> Result<T> {
+        let mut writes = self.writes.borrow_mut();
+        for _ in 0..=MAX_CHUNKS {
+            let mut transaction =
+                Transaction::of_writer(&self.heap, self.at + slot::JOURNAL, &mut writes);
+            if let Some(result) = change(&mut transaction, Allocator::of_arena(self.at))? {
+                transaction.commit()?;
+                return Ok(result);
+            }
+            self.add_chunk(least)?;
+        }
+        Err(Error::Full { bytes: 0 })
+    }
+
+    /// Gives the arena its next chunk. A chunk with less than `least` words of room is passed over.
+    fn add_chunk(&self, least: u32) -> Result<()> {
+        let mut exclusive = self.heap.map_lock.acquire(&self.heap)?;
+        let number = self.heap.load(self.at + slot::CHUNK_COUNT)? as u32;
+        if number >= MAX_CHUNKS {
+            return Err(Error::Full {
+                bytes: u64::from(least) * WORD as u64,
+            });
+        }
+        let most = FIRST_CHUNK_WORDS << number;
+        let mut words = most;
+        let (mut transaction, place) = loop {
+            let mut transaction = exclusive.transaction();
+            match Allocator::allocate_in_heap(&mut transaction, words) {
+                Ok(place) => break (transaction, place),
+                // Not less: arenas have few chunks, and memory may come back.
+                Err(Error::Full { .. }) if words > FIRST_CHUNK_WORDS.max(most / 8).max(least) => {
+                    words /= 2;
+                }
+                Err(error) => return Err(error),
+            }
+        };
+        self.heap.clear_tail(place, words)?;
+        let begin = if number == 0 {
+            // Relaxed: published by the commit.
+            self.heap
+                .word(place + control::SPACE_EPOCH)?
+                .store(1, Ordering::Relaxed);
+            transaction.set(place + control::SENTINEL, control::SENTINEL_VALUE.to_bits())?;
+            place + control::END
+        } else {
+            transaction.set(place, 0)?;
+            place
+        };
+        transaction.set(
+            self.at + slot::CHUNKS + number,
+            u64::from(place) | u64::from(words) << 32,
+        )?;
+        transaction.set(self.at + slot::BUMP, u64::from(begin))?;
+        transaction.set(self.at + slot::LIMIT, u64::from(place + words))?;
+        transaction.set(self.at + slot::CHUNK_COUNT, u64::from(number) + 1)?;
+        transaction.commit()
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        if is_dead() {
+            return;
+        }
+        // What is missing then is missing from the sums over processes alone.
+        let _ = processes::sign_off(&self.heap, self.at);
+        if self.lease.is_none()
+            && let Ok(word) = self.heap.word(self.at + slot::HELD)
+        {
+            // Release: who adopts the slot finds all that this writer has stored.
+            word.store(0, Ordering::Release);
+        }
+        gate::leave(&self.heap, self.lease.take());
+    }
+}

@@ -1,0 +1,205 @@
+//! What a family is declared to be.
+
+mod encoding;
+
+use crate::error::{Error, Result};
+use crate::hash::{SEED, hash};
+use crate::layout::{histogram, summary};
+use crate::model::family::{Aggregator, Kind};
+
+/// Everything a program says of a family when it declares it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FamilySpec {
+    /// The numbers of the registries that show the family.
+    pub registries: Vec<u32>,
+    /// The name, without a suffix of our own.
+    pub name: String,
+    /// The help text. Two declarations never conflict over it.
+    pub help: String,
+    /// The unit, or an empty string.
+    pub unit: String,
+    /// The kind of metric.
+    pub kind: Kind,
+    /// How the writers' values become one.
+    pub aggregator: Aggregator,
+    /// The label names.
+    pub label_names: Vec<String>,
+    /// A histogram's upper bounds without `+Inf`, ascending; a summary's quantiles, between 0 and 1.
+    pub bounds: Vec<f64>,
+    /// A summary's windows: quantiles are of the values of the last so many intervals. 0: of all values.
+    pub windows: u32,
+    /// The seconds of a summary's interval.
+    pub interval: f64,
+    /// The states of an enum.
+    pub states: Vec<String>,
+    /// Whether counters and buckets carry exemplars.
+    pub exemplars: bool,
+    /// The seconds after which a series whose value stays the same is removed. 0: never. Who scrapes keeps the time, so a
+    /// series goes with the first scrape after it.
+    pub expire_after: f64,
+}
+
+impl Default for FamilySpec {
+    /// A counter without a name, in the first registry.
+    fn default() -> Self {
+        FamilySpec {
+            registries: vec![0],
+            name: String::new(),
+            help: String::new(),
+            unit: String::new(),
+            kind: Kind::Counter,
+            aggregator: Aggregator::Sum,
+            label_names: Vec::new(),
+            bounds: Vec::new(),
+            windows: 0,
+            interval: 0.0,
+            states: Vec::new(),
+            exemplars: false,
+            expire_after: 0.0,
+        }
+    }
+}
+
+impl FamilySpec {
+    /// Refuses what has no place in a heap.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.bounds.len() >= histogram::MAX_BUCKETS {
+            return Err(Error::BadArgument {
+                what: "a histogram can have at most 1023 buckets",
+            });
+        }
+        let is_name = |name: &str| is_identifier(name.as_bytes(), b"_:");
+        let is_label = |name: &String| is_identifier(name.as_bytes(), b"_");
+        if !is_name(&self.name)
+            || !(self.unit.is_empty() || is_name(&self.unit))
+            || !self.label_names.iter().all(is_label)
+        {
+            return Err(Error::BadArgument {
+                what: "names and units have letters, digits and underscores, and no digit first",
+            });
+        }
+        if self.bounds.iter().any(|bound| bound.is_nan())
+            || self.kind == Kind::Histogram && self.bounds.windows(2).any(|pair| pair[0] >= pair[1])
+        {
+            return Err(Error::BadArgument {
+                what: "the buckets of a histogram must be ascending numbers",
+            });
+        }
+        if self.kind == Kind::Histogram && self.bounds.last() == Some(&f64::INFINITY) {
+            return Err(Error::BadArgument {
+                what: "every histogram has the bucket +Inf already",
+            });
+        }
+        if self.exemplars && !matches!(self.kind, Kind::Counter | Kind::Histogram) {
+            return Err(Error::BadArgument {
+                what: "only counters and histograms have exemplars",
+            });
+        }
+        if self.kind == Kind::Summary
+            && self.bounds.iter().any(|bound| !(0.0..=1.0).contains(bound))
+        {
+            return Err(Error::BadArgument {
+                what: "the quantiles of a summary lie between 0 and 1",
+            });
+        }
+        if self.windows > summary::MAX_WINDOWS
+            || self.windows > 0 && (self.interval.is_nan() || self.interval <= 0.0)
+        {
+            return Err(Error::BadArgument {
+                what: "a summary can have at most 50 windows, of more than 0 seconds each",
+            });
+        }
+        if (self.kind == Kind::Enum) == self.states.is_empty() {
+            return Err(Error::BadArgument {
+                what: "an enum, and nothing else, has states",
+            });
+        }
+        if self.expire_after.is_nan() || self.expire_after < 0.0 {
+            return Err(Error::BadArgument {
+                what: "a series expires after a number of seconds",
+            });
+        }
+        if self.registries.is_empty() {
+            return Err(Error::BadArgument {
+                what: "a family must be in at least one registry",
+            });
+        }
+        Ok(())
+    }
+
+    /// Whether all writers share one value, which lies in the record of the series.
+    pub fn is_shared(&self) -> bool {
+        self.aggregator == Aggregator::Shared || matches!(self.kind, Kind::Info | Kind::Enum)
+    }
+
+    /// The same for all declarations that could conflict.
+    pub(crate) fn hash(&self) -> u64 {
+        hash(self.name.as_bytes(), SEED)
+    }
+}
+
+/// Whether Prometheus takes that as a name, with `marks` beside letters and digits.
+fn is_identifier(name: &[u8], marks: &[u8]) -> bool {
+    let is_start = |byte: &u8| byte.is_ascii_alphabetic() || marks.contains(byte);
+    name.first().is_some_and(is_start)
+        && name
+            .iter()
+            .all(|byte| is_start(byte) || byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_spoil_a_page_is_refused() {
+        let fine = FamilySpec {
+            name: "http:seconds_2".into(),
+            label_names: vec!["code".into(), "_x1".into()],
+            unit: "seconds".into(),
+            ..FamilySpec::default()
+        };
+        assert!(fine.check().is_ok());
+        let histogram = |bounds: &[f64]| FamilySpec {
+            kind: Kind::Histogram,
+            bounds: bounds.to_vec(),
+            ..fine.clone()
+        };
+        assert!(histogram(&[f64::NEG_INFINITY, 1.0]).check().is_ok());
+        let named = |name: &str| FamilySpec {
+            name: name.into(),
+            ..fine.clone()
+        };
+        let labelled = |label: &str| FamilySpec {
+            label_names: vec![label.into()],
+            ..fine.clone()
+        };
+        let wrong = [
+            named(""),
+            named("a b"),
+            named("1a"),
+            named("a\nb"),
+            named("\u{e9}"),
+            labelled(""),
+            labelled("a:b"),
+            labelled("a\"b"),
+            FamilySpec {
+                unit: "s\n".into(),
+                ..fine.clone()
+            },
+            histogram(&[1.0, f64::INFINITY]),
+            histogram(&[1.0, f64::NAN]),
+            FamilySpec {
+                kind: Kind::Gauge,
+                exemplars: true,
+                ..fine.clone()
+            },
+        ];
+        for spec in wrong {
+            assert!(
+                matches!(spec.check(), Err(Error::BadArgument { .. })),
+                "{spec:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The words of a segment, and what keeps them mapped.
+
+#[cfg(loom)]
+#[path = "segment/modelled.rs"]
+mod shared;
+#[cfg(not(loom))]
+mod shared;
+
+use crate::error::{Error, Result};
+use crate::layout::WORD;
+use crate::sync::{AtomicU64, zeroes};
+
+/// Words that are mapped into this process for as long as the segment lives.
+pub(crate) struct Segment {
+    words: *const AtomicU64,
+    length: usize,
+    /// Invariant: keeps `words` mapped.
+    _backing: Backing,
+}
+
+enum Backing {
+    Shared { _mapping: shared::Mapping },
+    Private { _words: Box<[AtomicU64]> },
+}
+
+// SAFETY: the words are atomics, and a mapping is only kept to be dropped.
+unsafe impl Send for Segment {}
+// SAFETY: as above; nothing but the words is ever used through a shared reference.
+unsafe impl Sync for Segment {}
+
+impl Segment {
+    /// Words of this process alone, all zero.
+    pub fn private(length: usize) -> Result<Segment> {
+        let bytes = (length * WORD) as u64;
+        let words = zeroes(length).ok_or(Error::Full { bytes })?;
+        Ok(Segment {
+            words: words.as_ptr(),
+            length,
+            _backing: Backing::Private { _words: words },
+        })
+    }
+
+    /// All words of the segment.
+    #[inline]
+    pub fn words(&self) -> &[AtomicU64] {
+        // SAFETY: `words` points to `length` mapped words, page- or box-aligned, that live as long as `self`; other
+        // processes change them only as atomics, or as aligned stores of the same size.
+        unsafe { std::slice::from_raw_parts(self.words, self.length) }
+    }
+}
+
+/// Refuses a segment that was cut off.
+pub(crate) fn check_length(found: usize, expected: usize) -> Result<()> {
+    if found < expected {
+        return Err(Error::Corrupt {
+            what: "a segment is shorter than it should be",
+        });
+    }
+    Ok(())
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::os::platform;
+    use crate::sync::Ordering;
+
+    #[test]
+    fn two_mappings_of_one_segment_see_the_same_words() {
+        let id = format!("mpm.test{}.0", std::process::id());
+        let made = Segment::create(&id, 1024, 1024).unwrap();
+        let opened = Segment::open(&id, 1024).unwrap();
+        made.words()[7].store(42, Ordering::Relaxed);
+        assert_eq!(opened.words()[7].load(Ordering::Relaxed), 42);
+        assert!(matches!(
+            Segment::open(&id, 2048),
+            Err(Error::Corrupt { .. })
+        ));
+        platform::unlink_segment(&id);
+        assert!(matches!(Segment::open(&id, 1024), Err(Error::NoSuchHeap)));
+    }
+}

@@ -1,0 +1,109 @@
+//! Segments in shared memory: made, reserved, opened.
+//!
+//! This is the only file that knows the crate `shared_memory` and its traps: it only truncates (so memory is reserved
+//! here, before it is touched), an opener may meet an object that has no size yet, and a mapping that owns its name
+//! unlinks whatever bears that name when it is dropped (so ownership is given up at once).
+
+use super::{Backing, Segment, check_length};
+use crate::error::{Error, Result};
+use crate::layout::WORD;
+use crate::os::platform;
+use crate::sync::AtomicU64;
+use shared_memory::{Shmem, ShmemConf, ShmemError};
+use std::time::Duration;
+
+pub(super) type Mapping = Shmem;
+
+impl Segment {
+    /// Makes a shared segment of `length` words, all zero, with memory behind the first `reserved` of them.
+    ///
+    /// Only the holder of the gate or of the label-map lock makes segments: a segment of that name that is there already was
+    /// left behind by a holder that died, and is replaced.
+    pub fn create(id: &str, length: usize, reserved: usize) -> Result<Segment> {
+        let bytes = (reserved * WORD) as u64;
+        // Series that are dropped ask for it again and again: that should cost next to nothing.
+        if !platform::may_have_room(bytes) {
+            if platform::check_segment(id).is_ok() {
+                platform::unlink_segment(id);
+            }
+            if !platform::may_have_room(bytes) {
+                return Err(Error::Full { bytes });
+            }
+        }
+        let conf = || {
+            ShmemConf::new()
+                .os_id(system_id(id))
+                .size(length * WORD)
+                .create()
+        };
+        let made = match conf() {
+            Err(ShmemError::MappingIdExists) => {
+                platform::check_segment(id)?;
+                platform::unlink_segment(id);
+                conf()
+            }
+            made => made,
+        };
+        let mut mapping = made.map_err(|error| failure(id, error))?;
+        mapping.set_owner(false);
+        platform::reserve(id, 0, bytes).inspect_err(|_| platform::unlink_segment(id))?;
+        Segment::of(mapping, length)
+    }
+
+    /// Maps a shared segment that somebody else has made.
+    pub fn open(id: &str, length: usize) -> Result<Segment> {
+        platform::check_segment(id)?;
+        for _ in 0..50 {
+            match ShmemConf::new().os_id(system_id(id)).open() {
+                Ok(mapping) => return Segment::of(mapping, length),
+                // Its maker is between making and sizing it.
+                Err(ShmemError::MapSizeZero) => std::thread::sleep(Duration::from_millis(1)),
+                Err(ShmemError::MapOpenFailed(_)) if platform::check_segment(id).is_err() => {
+                    return Err(Error::NoSuchHeap);
+                }
+                // mmap of an object without a size fails as well.
+                Err(ShmemError::MapOpenFailed(22)) => std::thread::sleep(Duration::from_millis(1)),
+                Err(error) => return Err(failure(id, error)),
+            }
+        }
+        Err(Error::Corrupt {
+            what: "a segment stays empty",
+        })
+    }
+
+    fn of(mapping: Shmem, length: usize) -> Result<Segment> {
+        // The *mapped* length bounds every access; it is read once, here.
+        check_length(mapping.len() / WORD, length)?;
+        let words = mapping.as_ptr().cast::<AtomicU64>().cast_const();
+        Ok(Segment {
+            words,
+            length,
+            _backing: Backing::Shared { _mapping: mapping },
+        })
+    }
+}
+
+/// The name of a segment for the system.
+fn system_id(id: &str) -> String {
+    if cfg!(unix) {
+        format!("/{id}")
+    } else {
+        id.to_owned()
+    }
+}
+
+fn failure(id: &str, error: ShmemError) -> Error {
+    const ENOSPC: u32 = 28;
+    const ENOMEM: u32 = 12;
+    let code = match error {
+        ShmemError::MapCreateFailed(code)
+        | ShmemError::MapOpenFailed(code)
+        | ShmemError::UnknownOsError(code) => code,
+        _ => 0,
+    };
+    match code {
+        ENOSPC | ENOMEM => Error::Full { bytes: 0 },
+        0 => Error::from_io(id, std::io::Error::other(error)),
+        code => Error::from_io(id, std::io::Error::from_raw_os_error(code as i32)),
+    }
+}

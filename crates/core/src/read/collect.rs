@@ -1,0 +1,280 @@
+//! Collectors: a scrape asks other isolates to refresh what they know, and waits for them a moment.
+//!
+//! Most metrics need nobody's help to be read. Some are only known to their isolate when it looks (the lag of its event
+//! loop), and are refreshed by callbacks, its *collectors*.
+//!
+//! ```text
+//! scrape:   request += 1; wake;                    wait until all have answered, or for so long
+//! watcher:  woken: tells its isolates              (a thread of each process)
+//! isolate:  runs its collectors; answered = request; answers += 1; wake
+//! ```
+//!
+//! - Nobody is asked, and nobody waits, unless a live isolate has said that it has collectors.
+//! - Scrapes at the same time share a request: one that finds a request that is still being answered waits for that.
+//! - Who does not answer in time keeps its last values, is counted, and is asked again but not waited for until it has
+//!   answered. So an isolate that is blocked or stopped delays one scrape.
+//! - A death at any point leaves numbers that the next request goes beyond. Numbers are 32 bits wide and wrap; they are compared by
+//!   their distance.
+
+use crate::clock;
+use crate::error::Result;
+use crate::layout::{Place, header, slot};
+use crate::membership::lease::{self, Lease};
+use crate::membership::writer::Writer;
+use crate::os::platform;
+use crate::storage::directory;
+use crate::storage::heap::Heap;
+use crate::storage::table;
+use crate::sync::{AtomicF64, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// How often a scrape that waits looks whether those it waits for are still alive.
+const LOOK: Duration = Duration::from_millis(25);
+
+/// A request to refresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Its number.
+    pub number: u32,
+    /// The slot of the isolate that has asked, whose own collectors have run already.
+    pub by: Option<u32>,
+}
+
+impl Request {
+    fn of(word: u64) -> Request {
+        Request {
+            number: word as u32,
+            by: ((word >> 32) as u32).checked_sub(1),
+        }
+    }
+
+    fn word(self) -> u64 {
+        u64::from(self.by.map_or(0, |slot| slot.wrapping_add(1))) << 32 | u64::from(self.number)
+    }
+}
+
+/// What came of asking.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// How many isolates were waited for.
+    pub waited_for: usize,
+    /// How many of them did not answer in time.
+    pub unanswered: usize,
+}
+
+/// Whether one number comes after another.
+fn is_after(number: u32, other: u32) -> bool {
+    (number.wrapping_sub(other) as i32) > 0
+}
+
+/// Raises a word to a number, unless it is there already or beyond.
+fn raise(word: &AtomicU64, number: u32) {
+    let raised = |seen: u64| is_after(number, seen as u32).then_some(number.into());
+    // Release: who finds the number finds the values that the collectors have set. An error means that it is there already.
+    let _ = word.fetch_update(Ordering::Release, Ordering::Relaxed, raised);
+}
+
+impl Writer {
+    /// Says whether this isolate has collectors. Whoever says so has to [`Writer::answer`] the requests that [`watch`] tells.
+    pub fn offer_collectors(&self, offered: bool) -> Result<()> {
+        let heap = self.heap();
+        let now = heap.load(header::REQUEST)? as u32;
+        for word in [slot::ANSWERED, slot::MISSED] {
+            // Relaxed: published by the flag.
+            heap.word(self.at() + word)?
+                .store(now.into(), Ordering::Relaxed);
+        }
+        let flag = if offered { self.incarnation() } else { 0 };
+        // Release: who finds the flag finds from which request on this isolate answers.
+        heap.word(self.at() + slot::COLLECTORS)?
+            .store(flag.into(), Ordering::Release);
+        Ok(())
+    }
+
+    /// Says that this isolate's collectors have run since the request of that number.
+    pub fn answer(&self, request: u32) -> Result<()> {
+        let heap = self.heap();
+        raise(heap.word(self.at() + slot::ANSWERED)?, request);
+        let answers = heap.word(header::ANSWERS)?;
+        // Release: who waits finds the answer.
+        answers.fetch_add(1, Ordering::Release);
+        platform::wake(answers);
+        Ok(())
+    }
+}
+
+/// The last request.
+pub fn last_request(heap: &Heap) -> Result<Request> {
+    heap.load(header::REQUEST).map(Request::of)
+}
+
+/// Waits until there is another request than the one of that number, or until `timeout`; returns the last one.
+pub fn watch(heap: &Heap, after: u32, timeout: Duration) -> Result<Request> {
+    let word = heap.word(header::REQUEST)?;
+    // Relaxed: only compared; what is returned is read again.
+    if Request::of(word.load(Ordering::Relaxed)).number == after {
+        platform::wait_for_change(word, after, timeout);
+    }
+    last_request(heap)
+}
+
+/// Wakes everybody who waits in [`watch`], who then finds the same request as before.
+pub fn wake_watchers(heap: &Heap) -> Result<()> {
+    platform::wake(heap.word(header::REQUEST)?);
+    Ok(())
+}
+
+/// An isolate that a scrape has asked.
+struct Collector<'heap> {
+    slot: u32,
+    at: Place,
+    answered: &'heap AtomicU64,
+}
+
+impl Collector<'_> {
+    fn has_answered(&self, request: u32) -> bool {
+        // Acquire: pairs with the Release in `raise`.
+        !is_after(request, self.answered.load(Ordering::Acquire) as u32)
+    }
+
+    fn is_alive(&self, heap: &Heap) -> Result<bool> {
+        Ok(lease::probe(heap, self.slot, self.at)? != Lease::Free)
+    }
+}
+
+/// Asks all other isolates that have collectors to refresh, and waits for them. `own` is the slot of who asks, whose own
+/// collectors have run. Without any time to wait, nobody is asked.
+pub fn ask(heap: &Heap, own: Option<u32>, wait: Duration) -> Result<Asked> {
+    if wait.is_zero() {
+        return Ok(Asked::default());
+    }
+    let mut waiting = Vec::new();
+    let mut anybody = false;
+    for slot in 0..table::count(heap, header::SLOT_COUNT)? {
+        let at = directory::slot_place(heap, slot)?;
+        let flag = heap.load(at + slot::COLLECTORS)?;
+        let collector = Collector {
+            slot,
+            at,
+            answered: heap.word(at + slot::ANSWERED)?,
+        };
+        if own != Some(slot)
+            && flag != 0
+            && flag == heap.load(at + slot::INCARNATION)?
+            && collector.is_alive(heap)?
+        {
+            anybody = true;
+            if collector.has_answered(heap.load(at + slot::MISSED)? as u32) {
+                waiting.push(collector);
+            }
+        }
+    }
+    if !anybody {
+        return Ok(Asked::default());
+    }
+    let request = join_or_make(heap, own, wait, &waiting)?;
+    let waited_for = waiting.len();
+    wait_for(heap, request, wait, &mut waiting)?;
+    for collector in &waiting {
+        raise(heap.word(collector.at + slot::MISSED)?, request);
+    }
+    // Relaxed: a count for display.
+    heap.word(header::UNANSWERED)?
+        .fetch_add(waiting.len() as u64, Ordering::Relaxed);
+    Ok(Asked {
+        waited_for,
+        unanswered: waiting.len(),
+    })
+}
+
+/// The number of a request that is still being answered, or of a new one.
+fn join_or_make(
+    heap: &Heap,
+    own: Option<u32>,
+    wait: Duration,
+    waiting: &[Collector],
+) -> Result<u32> {
+    let (word, requested) = (heap.word(header::REQUEST)?, heap.word(header::REQUESTED)?);
+    let now = clock::monotonic();
+    // Acquire, as on failure below: a request that is joined was made with all that its maker has set.
+    let mut seen = word.load(Ordering::Acquire);
+    let made = loop {
+        let number = seen as u32;
+        // Relaxed: a time stands for itself. One that belongs to another request only makes a request more, or one less.
+        let age = now - requested.load_f64(Ordering::Relaxed);
+        let is_open = (0.0..wait.as_secs_f64()).contains(&age)
+            && waiting.iter().any(|one| !one.has_answered(number));
+        if is_open {
+            return Ok(number);
+        }
+        let next = Request {
+            number: number.wrapping_add(1),
+            by: own,
+        };
+        // Release: watchers find the values that who asks has set.
+        match word.compare_exchange(seen, next.word(), Ordering::Release, Ordering::Acquire) {
+            Ok(_) => break next.number,
+            Err(now) => seen = now,
+        }
+    };
+    // Relaxed: as above.
+    requested.store_f64(now, Ordering::Relaxed);
+    platform::wake(word);
+    if let Some(own) = own {
+        // Others who join this request wait for this isolate too.
+        let at = directory::slot_place(heap, own)?;
+        raise(heap.word(at + slot::ANSWERED)?, made);
+    }
+    Ok(made)
+}
+
+/// Waits until all of them have answered or are gone, and leaves those that have not.
+fn wait_for(heap: &Heap, request: u32, wait: Duration, waiting: &mut Vec<Collector>) -> Result<()> {
+    let deadline = Instant::now() + wait;
+    let answers = heap.word(header::ANSWERS)?;
+    let mut looked = Instant::now();
+    loop {
+        // Acquire: pairs with the Release in `Writer::answer`.
+        let seen = answers.load(Ordering::Acquire) as u32;
+        waiting.retain(|collector| !collector.has_answered(request));
+        let left = deadline.saturating_duration_since(Instant::now());
+        if waiting.is_empty() || left.is_zero() {
+            return Ok(());
+        }
+        platform::wait_for_change(answers, seen, left.min(LOOK));
+        if looked.elapsed() >= LOOK {
+            looked = Instant::now();
+            let mut alive = Vec::with_capacity(waiting.len());
+            for collector in waiting.drain(..) {
+                if collector.is_alive(heap)? {
+                    alive.push(collector);
+                }
+            }
+            *waiting = alive;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_wrap() {
+        assert!(is_after(1, 0) && !is_after(0, 1) && !is_after(7, 7));
+        assert!(is_after(3, u32::MAX - 3) && !is_after(u32::MAX, 2));
+        let word = AtomicU64::new(u64::from(u32::MAX));
+        raise(&word, u32::MAX - 1);
+        assert_eq!(word.load(Ordering::Relaxed), u64::from(u32::MAX));
+        raise(&word, 2);
+        assert_eq!(word.load(Ordering::Relaxed), 2);
+    }
+
+    #[test]
+    fn a_request_is_written_with_who_has_asked() {
+        for by in [None, Some(0), Some(77)] {
+            let request = Request { number: 9, by };
+            assert_eq!(Request::of(request.word()), request);
+        }
+    }
+}

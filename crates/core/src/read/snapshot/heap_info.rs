@@ -1,0 +1,122 @@
+//! Counts of a heap, for display.
+
+use super::slots::SlotView;
+use crate::catalog::registries;
+use crate::error::{Result, Shortage};
+use crate::layout::{WORD, header, slot};
+use crate::storage::heap::Heap;
+use crate::storage::shortage;
+use crate::sync::{AtomicF64, Ordering};
+
+/// Counts of a heap, for display.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeapInfo {
+    /// How many segments there are.
+    pub segments: u64,
+    /// Bytes that have memory behind them.
+    pub bytes: u64,
+    /// Bytes that are allocated.
+    pub used_bytes: u64,
+    /// Series now.
+    pub series: u64,
+    /// Declarations so far.
+    pub families: u64,
+    /// Slots taken over from dead writers so far.
+    pub adoptions: u64,
+    /// Declarations that met a different one of the same name.
+    pub conflicts: u64,
+    /// Series that could not be made, for whatever reason.
+    pub dropped_series: u64,
+    /// Of these, for want of memory …
+    pub dropped_full: u64,
+    /// … since the label map was locked …
+    pub dropped_busy: u64,
+    /// … and since their family had too many.
+    pub dropped_limit: u64,
+    /// Reads that were repeated since a writer had changed what was read.
+    pub retries: u64,
+    /// Isolates with collectors that did not answer a scrape in time.
+    pub unanswered: u64,
+    /// When the heap was made, in seconds since the epoch.
+    pub created: f64,
+    /// All slots, in order.
+    pub writers: Vec<WriterInfo>,
+}
+
+/// A slot, for display.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WriterInfo {
+    /// The number of the slot.
+    pub slot: u32,
+    /// Whether somebody holds it.
+    pub live: bool,
+    /// How many writers have held it.
+    pub incarnation: u32,
+    /// The last holder's process.
+    pub pid: u32,
+    /// The last holder's thread, 0 for the main one.
+    pub thread: u32,
+    /// When the last holder took it, seconds since the epoch.
+    pub taken: f64,
+}
+
+/// The number of the registry with that key, for a [`super::Filter`]; `None` while nobody has made it.
+///
+/// ```
+/// use mpmetrics_core::{HeapOptions, Writer, snapshot};
+/// let writer = Writer::attach(&HeapOptions::default(), 0)?;
+/// assert_eq!(snapshot::registry(writer.heap(), "default")?, None);
+/// let number = writer.registry("default")?;
+/// assert_eq!(snapshot::registry(writer.heap(), "default")?, Some(number));
+/// # Ok::<(), mpmetrics_core::Error>(())
+/// ```
+pub fn registry(heap: &Heap, key: &str) -> Result<Option<u32>> {
+    registries::find_registry(heap, key)
+}
+
+/// What there is to say of a heap.
+pub fn info(heap: &Heap) -> Result<HeapInfo> {
+    of(heap, &SlotView::all(heap)?)
+}
+
+/// The same, of slots that were looked at before.
+pub(super) fn of(heap: &Heap, slots: &[SlotView]) -> Result<HeapInfo> {
+    let writers = (0u32..)
+        .zip(slots)
+        .map(|(number, view)| {
+            Ok(WriterInfo {
+                slot: number,
+                live: view.live,
+                incarnation: view.incarnation,
+                pid: view.pid as u32,
+                thread: heap.load(view.at + slot::THREAD)? as u32,
+                // Relaxed: for display.
+                taken: heap
+                    .word(view.at + slot::TAKEN)?
+                    .load_f64(Ordering::Relaxed),
+            })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let dropped_full = shortage::dropped(heap, Shortage::Full)?;
+    let dropped_busy = shortage::dropped(heap, Shortage::Busy)?;
+    let dropped_limit = shortage::dropped(heap, Shortage::Limit)?;
+    Ok(HeapInfo {
+        segments: heap.load(header::SEGMENTS)?,
+        bytes: heap.backed_bytes()?,
+        used_bytes: heap.load(header::USED)?.saturating_mul(WORD as u64),
+        series: heap.load(header::SERIES_LIVE)?,
+        families: heap.load(header::FAMILY_COUNT)?,
+        adoptions: heap.load(header::ADOPTIONS)?,
+        conflicts: heap.load(header::CONFLICTS)?,
+        dropped_series: [dropped_full, dropped_busy, dropped_limit]
+            .into_iter()
+            .fold(0, u64::saturating_add),
+        dropped_full,
+        dropped_busy,
+        dropped_limit,
+        retries: heap.load(header::RETRIES)?,
+        unanswered: heap.load(header::UNANSWERED)?,
+        created: heap.load_f64(header::CREATED)?,
+        writers,
+    })
+}

@@ -1,0 +1,270 @@
+//! What the cells of one series say together.
+
+use super::slots::SlotView;
+use crate::cell::{self, quantiles::Points};
+use crate::error::Result;
+use crate::model::declaration::FamilySpec;
+use crate::model::escape::{parse_labels, push_label};
+use crate::model::family::{Aggregator, Exemplar, Family, Kind, Series, Value};
+use crate::storage::heap::Heap;
+use crate::sync::AtomicU64;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// The label by which `Aggregator::All` tells the processes apart.
+const PID: &str = "pid";
+
+/// A cell of the series: the index of its slot, and its words.
+pub(super) type Cell<'heap> = (usize, &'heap [AtomicU64]);
+
+/// Space that is used again for each series.
+#[derive(Default)]
+pub(super) struct Scratch {
+    copy: Vec<f64>,
+    points: Points,
+    /// How often a read was repeated since a writer had changed what was read.
+    pub retries: u64,
+}
+
+/// One series, as found in the heap, and where it is to be added.
+pub(super) struct Merge<'a> {
+    pub heap: &'a Heap,
+    pub slots: &'a [SlotView<'a>],
+    pub cells: &'a [Cell<'a>],
+    pub spec: &'a FamilySpec,
+    pub family: &'a mut Family,
+    /// Where in the family's text the escaped labels are.
+    pub labels: Range<usize>,
+    pub made: f64,
+    pub created: f64,
+    /// The machine's monotonic clock, in seconds.
+    pub now: f64,
+    pub scratch: &'a mut Scratch,
+}
+
+impl Merge<'_> {
+    /// Adds what all writers share.
+    pub fn add_shared(&mut self, value: f64) {
+        let value = match self.spec.kind {
+            Kind::Info => Value::Number(1.0),
+            // A double that is no state saturates, and has no name when it is written out.
+            Kind::Enum => Value::State(value as usize),
+            _ => Value::Number(value),
+        };
+        self.push(None, value);
+    }
+
+    /// Adds what the cells hold. `false`: it is a gauge that nobody alive takes part in.
+    pub fn add_cells(&mut self) -> Result<bool> {
+        match self.spec.kind {
+            Kind::Gauge => return Ok(self.add_gauge()),
+            Kind::Histogram => self.add_histogram()?,
+            Kind::Summary => self.add_summary()?,
+            _ => {
+                let mut sum = 0.0;
+                for (_, words) in self.cells {
+                    sum += cell::counter::read(words);
+                }
+                self.push(None, Value::Number(sum));
+            }
+        }
+        if self.spec.exemplars {
+            add_exemplars(self.heap, self.family, self.cells)?;
+        }
+        Ok(true)
+    }
+
+    fn push(&mut self, pid: Option<u64>, value: Value) {
+        let labels = match pid {
+            Some(pid) => self.labels_with(pid),
+            None => self.labels.clone(),
+        };
+        let family = &mut *self.family;
+        let exemplars = family.exemplars.len()..family.exemplars.len();
+        family.series.push(Series {
+            labels,
+            made: self.made,
+            created: self.created,
+            value,
+            exemplars,
+        });
+    }
+
+    /// The labels once more, with that of a process behind them.
+    fn labels_with(&mut self, pid: u64) -> Range<usize> {
+        let text = &mut self.family.text;
+        let start = text.len();
+        text.extend_from_within(self.labels.clone());
+        if !self.labels.is_empty() {
+            text.push(',');
+        }
+        let mut own = String::new();
+        push_label(PID, &pid.to_string(), &mut own);
+        text.push_str(&own);
+        start..text.len()
+    }
+
+    #[inline(never)]
+    fn add_gauge(&mut self) -> bool {
+        let mut shares: Vec<(u64, f64)> = Vec::with_capacity(self.cells.len());
+        let mut expected = false;
+        let mut aggregator = self.spec.aggregator;
+        for (slot, words) in self.cells {
+            let slot = &self.slots[*slot];
+            if slot.live {
+                match cell::gauge::read(words, slot.incarnation) {
+                    Some(value) => {
+                        shares.push((slot.pid, value));
+                        if aggregator == Aggregator::Sum && cell::gauge::is_time(words) {
+                            aggregator = Aggregator::Max;
+                        }
+                    }
+                    // A live writer has bound it and may set it.
+                    None => expected |= cell::gauge::read(words, 0).is_some(),
+                }
+            }
+        }
+        let lives = expected || !shares.is_empty();
+        if aggregator == Aggregator::All
+            && parse_labels(&self.family.text[self.labels.clone()])
+                .iter()
+                .any(|label| label.0 == PID)
+        {
+            // The labels tell the processes apart themselves.
+            aggregator = Aggregator::Sum;
+        }
+        if aggregator == Aggregator::All {
+            for (pid, value) in by_process(shares) {
+                self.push(Some(pid), Value::Number(value));
+            }
+        } else if let Some(value) = aggregate(aggregator, &shares) {
+            self.push(None, Value::Number(value));
+        } else if self.spec.label_names.is_empty() && (expected || self.labels.is_empty()) {
+            self.push(None, Value::Number(0.0));
+        }
+        lives
+    }
+
+    fn add_histogram(&mut self) -> Result<()> {
+        let start = self.family.numbers.len();
+        self.family
+            .numbers
+            .resize(start + self.spec.bounds.len() + 1, 0.0);
+        let mut sum = 0.0;
+        for (_, words) in self.cells {
+            sum += cell::histogram::read(
+                cell::histogram_words(self.spec, words),
+                &mut self.family.numbers[start..],
+                &mut self.scratch.copy,
+                &mut self.scratch.retries,
+            )?;
+        }
+        let counts = start..self.family.numbers.len();
+        self.push(None, Value::Histogram { sum, counts });
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn add_summary(&mut self) -> Result<()> {
+        let (mut count, mut sum) = (0.0, 0.0);
+        let windows = self.spec.windows;
+        let last = if windows > 0 {
+            (self.now / self.spec.interval) as u64
+        } else {
+            0
+        };
+        let first = last.saturating_add(1).saturating_sub(u64::from(windows));
+        let Scratch {
+            points, retries, ..
+        } = &mut *self.scratch;
+        points.clear();
+        for (_, words) in self.cells {
+            let own = cell::summary::read(words, retries)?;
+            (count, sum) = (count + own.0, sum + own.1);
+            points.add(self.heap, words, windows, first, last)?;
+        }
+        let start = self.family.numbers.len();
+        points.quantiles(&self.spec.bounds, &mut self.family.numbers);
+        let quantiles = start..self.family.numbers.len();
+        let value = Value::Summary {
+            count,
+            sum,
+            quantiles,
+        };
+        self.push(None, value);
+        Ok(())
+    }
+}
+
+/// Adds the newest exemplar of each bucket to the series that was read last.
+#[inline(never)]
+fn add_exemplars(heap: &Heap, family: &mut Family, cells: &[Cell]) -> Result<()> {
+    let mut newest: BTreeMap<u32, cell::exemplar::Copy> = BTreeMap::new();
+    for (_, words) in cells {
+        cell::extension::for_each(heap, words, |body, bucket, _| {
+            if let Some(copy) = cell::exemplar::read(heap, body)?
+                && newest
+                    .get(&bucket)
+                    .is_none_or(|known| known.timestamp <= copy.timestamp)
+            {
+                newest.insert(bucket, copy);
+            }
+            Ok(())
+        })?;
+    }
+    let start = family.exemplars.len();
+    for (bucket, copy) in newest {
+        let text = family.text.len();
+        family.text.push_str(&copy.text);
+        let labels = text..family.text.len();
+        let exemplar = Exemplar {
+            bucket: bucket as usize,
+            labels,
+            value: copy.value,
+            timestamp: copy.timestamp,
+        };
+        family.exemplars.push(exemplar);
+    }
+    if let Some(series) = family.series.last_mut() {
+        series.exemplars = start..family.exemplars.len();
+    }
+    Ok(())
+}
+
+/// One share a process: the sum over its threads.
+fn by_process(shares: Vec<(u64, f64)>) -> Vec<(u64, f64)> {
+    let mut processes: Vec<(u64, f64)> = Vec::with_capacity(shares.len());
+    for (pid, value) in shares {
+        match processes.iter_mut().find(|(known, _)| *known == pid) {
+            Some((_, sum)) => *sum += value,
+            None => processes.push((pid, value)),
+        }
+    }
+    processes
+}
+
+/// One value out of the shares of the live writers, in slot order; `None` when nobody has set any.
+fn aggregate(aggregator: Aggregator, shares: &[(u64, f64)]) -> Option<f64> {
+    let values = || shares.iter().map(|(_, value)| *value);
+    let first = values().next()?;
+    Some(match aggregator {
+        // A NaN that one writer has set must not vanish behind the others' numbers.
+        Aggregator::Min => values().fold(first, |least, value| {
+            if value.is_nan() || value < least {
+                value
+            } else {
+                least
+            }
+        }),
+        Aggregator::Max => values().fold(first, |most, value| {
+            if value.is_nan() || value > most {
+                value
+            } else {
+                most
+            }
+        }),
+        Aggregator::Average => values().sum::<f64>() / shares.len() as f64,
+        Aggregator::First => first,
+        _ => values().sum(),
+    })
+}

@@ -1,0 +1,154 @@
+//! Which families a scrape shows.
+
+use super::Filter;
+use super::listing::Chain;
+use super::merging::Cell;
+use super::slots::SlotView;
+use crate::cell::{self, Shape};
+use crate::error::Result;
+use crate::layout::{header, slot};
+use crate::model::declaration::FamilySpec;
+use crate::model::family::{Aggregator, Family, Kind, Series};
+use crate::model::labels::Labels;
+use crate::storage::heap::Heap;
+use crate::storage::table;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A family that is to be read.
+pub(super) struct Shown {
+    pub number: u32,
+    pub family: Family,
+    pub spec: Arc<FamilySpec>,
+    /// The shape of its cells.
+    pub shape: Shape,
+    /// The slot of a live writer that takes part, looked for where it matters.
+    pub taker: Option<usize>,
+    /// Whether its series go when nothing happens to them, or when nobody alive takes part in them.
+    pub may_be_over: bool,
+    /// Whether the family is left out after all.
+    pub omitted: bool,
+    /// The numbers of its series when the scrape began.
+    pub series: Chain,
+}
+
+impl Shown {
+    /// Leaves the family out if more than one live writer takes part in it and its aggregator says so.
+    pub fn note_takers(&mut self, slots: &[SlotView], cells: &[Cell]) {
+        if self.spec.aggregator != Aggregator::Omit {
+            return;
+        }
+        for (index, words) in cells {
+            let slot = &slots[*index];
+            let takes_part = self.spec.kind != Kind::Gauge
+                || cell::gauge::read(words, slot.incarnation).is_some();
+            if slot.live && takes_part {
+                let before = self.taker.replace(*index);
+                self.omitted |= before.is_some_and(|other| other != *index);
+            }
+        }
+    }
+}
+
+/// The families to read.
+///
+/// Of several declarations of one name, the oldest that a live writer has made is shown, or else the oldest that any writer has made.
+pub(super) fn shown_families(
+    heap: &Heap,
+    filter: &Filter,
+    slots: &[SlotView],
+) -> Result<Vec<Shown>> {
+    let count = table::count(heap, header::FAMILY_COUNT)?;
+    let mut best: HashMap<String, (bool, u32)> = HashMap::new();
+    let mut specs = Vec::new();
+    for number in 0..count {
+        let spec = heap.declarations.get(heap, number)?;
+        if filter.admits(&spec) {
+            let mut declared = None;
+            for slot in slots {
+                let flag = match table::entry(heap, slot.at + slot::FAMILIES, number)? {
+                    Some(place) => heap.load(place)? as u32,
+                    None => 0,
+                };
+                if flag != 0 {
+                    declared =
+                        Some(declared.unwrap_or(false) || slot.live && flag == slot.incarnation);
+                }
+            }
+            if let Some(live) = declared {
+                let known = best.entry(spec.name.clone()).or_insert((live, number));
+                if live && !known.0 {
+                    *known = (live, number);
+                }
+            }
+        }
+        specs.push(spec);
+    }
+    let mut shown = Vec::new();
+    for (number, spec) in (0..).zip(specs) {
+        if best
+            .get(&spec.name)
+            .is_some_and(|(_, best)| *best == number)
+            && !(filter.whole && spec.aggregator == Aggregator::Omit)
+        {
+            shown.push(Shown {
+                number,
+                family: empty(&spec),
+                shape: Shape::of(&spec)?,
+                may_be_over: spec.expire_after > 0.0 || spec.kind == Kind::Gauge,
+                spec,
+                taker: None,
+                omitted: false,
+                series: Chain::default(),
+            });
+        }
+    }
+    Ok(shown)
+}
+
+fn empty(spec: &FamilySpec) -> Family {
+    Family {
+        name: spec.name.clone(),
+        help: spec.help.clone(),
+        unit: spec.unit.clone(),
+        kind: spec.kind,
+        aggregator: spec.aggregator,
+        label_names: spec.label_names.clone(),
+        bounds: spec.bounds.clone(),
+        series: Vec::new(),
+        text: String::new(),
+        numbers: Vec::new(),
+        states: spec.states.clone(),
+        exemplars: Vec::new(),
+    }
+}
+
+/// Of series with the same labels, leaves the one that was read last; of infos, those with the same base labels.
+pub(super) fn keep_last_of_each(family: &mut Family) {
+    let Family {
+        series,
+        text,
+        kind,
+        label_names,
+        ..
+    } = family;
+    let key = |series: &Series| match kind {
+        Kind::Info => {
+            let base = Labels::parse(&text[series.labels.clone()]).among(label_names);
+            Cow::Owned(format!("{base:?}"))
+        }
+        _ => Cow::Borrowed(&text[series.labels.clone()]),
+    };
+    let mut last = HashMap::with_capacity(series.len());
+    for (index, series) in series.iter().enumerate() {
+        last.insert(key(series), index);
+    }
+    if last.len() < series.len() {
+        let mut index = 0;
+        series.retain(|series| {
+            index += 1;
+            last.get(&key(series)) == Some(&(index - 1))
+        });
+    }
+}

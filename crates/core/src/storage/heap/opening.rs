@@ -1,0 +1,108 @@
+//! Making a heap and opening one: the header, and what whoever opens a heap checks of it.
+
+use super::{Heap, segment_length};
+use crate::clock::now;
+use crate::error::{Error, Result};
+use crate::layout::{FIRST_SEGMENT_WORDS, LAYOUT_VERSION, MAGIC, Place, header};
+use crate::os::lock::LockFile;
+use crate::os::name::HeapFiles;
+use crate::os::options::HeapOptions;
+use crate::os::platform;
+use crate::os::segment::Segment;
+#[cfg(any(test, feature = "verification"))]
+use crate::os::segment::check_length;
+use crate::sync::Ordering;
+
+impl Heap {
+    /// Makes a heap. The caller holds the gate, and nobody else can have the files open.
+    pub(crate) fn create(
+        options: &HeapOptions,
+        shared: Option<(HeapFiles, &LockFile)>,
+        id: u128,
+    ) -> Result<Heap> {
+        let reserved = FIRST_SEGMENT_WORDS;
+        let first = match &shared {
+            Some((files, _)) => Segment::create(
+                &files.segment(0),
+                segment_length(0) as usize,
+                reserved as usize,
+            )?,
+            None => Segment::private(segment_length(0) as usize)?,
+        };
+        let gate = shared
+            .as_ref()
+            .map_or(Ok((0, 0)), |(_, gate)| gate.identity())?;
+        let heap = Heap::over(options, shared.map(|(files, _)| files), first, id);
+        let map_inode = heap.map_lock.make(heap.files.as_ref())?;
+        // Relaxed: READY, stored last with Release, publishes all of it.
+        let set = |place: Place, value: u64| {
+            heap.word(place)
+                .map(|word| word.store(value, Ordering::Relaxed))
+        };
+        set(header::MAGIC, MAGIC)?;
+        set(header::VERSION, LAYOUT_VERSION)?;
+        set(header::ID, id as u64)?;
+        set(header::ID + 1, (id >> 64) as u64)?;
+        set(header::OWNER, u64::from(platform::user()))?;
+        set(header::GATE_DEVICE, gate.0)?;
+        set(header::GATE_INODE, gate.1)?;
+        set(header::MAP_INODE, map_inode)?;
+        set(header::CREATED, now().to_bits())?;
+        set(header::SEGMENTS, 1)?;
+        set(header::BUMP, u64::from(header::END))?;
+        set(header::RESERVED, u64::from(reserved))?;
+        heap.word(header::READY)?.store(1, Ordering::Release);
+        Ok(heap)
+    }
+
+    /// Maps a heap that is there, and checks its header. Holding the gate is up to the caller.
+    pub(crate) fn open(options: &HeapOptions, files: HeapFiles) -> Result<Heap> {
+        let first = Segment::open(&files.segment(0), segment_length(0) as usize)?;
+        let mut heap = Heap::over(options, Some(files), first, 0);
+        heap.id = heap.check(options)?;
+        Ok(heap)
+    }
+
+    /// A heap of this process alone over words that may be anything, if its header is right.
+    #[cfg(any(test, feature = "verification"))]
+    pub(crate) fn of_words(first: Segment) -> Result<Heap> {
+        check_length(first.words().len(), segment_length(0) as usize)?;
+        let options = HeapOptions::default();
+        let heap = Heap::over(&options, None, first, 0);
+        heap.check(&options)?;
+        Ok(heap)
+    }
+
+    /// Reads the header once, and compares it with what is expected. Returns the id.
+    fn check(&self, options: &HeapOptions) -> Result<u128> {
+        // Acquire: pairs with the Release store of READY, so that the rest of the header is there.
+        if self.word(header::READY)?.load(Ordering::Acquire) != 1 {
+            return Err(Error::NoSuchHeap);
+        }
+        if self.load(header::MAGIC)? != MAGIC {
+            return Err(Error::Corrupt {
+                what: "the magic number is wrong, or of a machine of other endianness",
+            });
+        }
+        let found = self.load(header::VERSION)?;
+        if found != LAYOUT_VERSION {
+            return Err(Error::LayoutMismatch {
+                found,
+                expected: LAYOUT_VERSION,
+            });
+        }
+        if self.load(header::OWNER)? != u64::from(platform::user()) {
+            return Err(Error::NotOwned {
+                path: self
+                    .files
+                    .as_ref()
+                    .map_or(String::new(), |files| files.segment(0)),
+            });
+        }
+        let id = u128::from(self.load(header::ID)?) | u128::from(self.load(header::ID + 1)?) << 64;
+        if options.id.is_some_and(|expected| expected != id) {
+            return Err(Error::IdMismatch);
+        }
+        Ok(id)
+    }
+}

@@ -1,0 +1,171 @@
+//! The journal: all changes of structure are redo records, which the next holder completes.
+//!
+//! A [`Transaction`] collects the words it wants to change and shows itself its own changes, while the heap stays as it
+//! is. [`Transaction::commit`] writes the list into the journal, makes the sequence odd, applies the list, and makes
+//! the sequence even.
+//!
+//! ```text
+//! death ...            leaves the heap ...         and the next holder of the lock ...
+//! before odd           as it was                   sees an even sequence, does nothing
+//! between odd and even with some words changed     applies the whole list again: stores of values are idempotent
+//! after even           as it should be             sees an even sequence, does nothing
+//! ```
+//!
+//! So a change happens wholly or not at all, and a kill neither leaks nor doubles anything. One rule comes with it: a
+//! fresh block is filled directly before the commit, except its first word, which the transaction sets: until the
+//! commit, a block from a free list still belongs to the list, which has its link there.
+//!
+//! Words are applied in the order in which they were set, each with Release, so that a reader without the lock that
+//! finds a place also finds what is behind it: publish last.
+
+use crate::error::{Error, Result};
+use crate::layout::{Place, header, journal};
+use crate::storage::directory;
+use crate::storage::heap::{Heap, as_place};
+use crate::sync::Ordering;
+
+/// A place and its new value.
+pub(crate) type Write = (Place, u64);
+
+/// A change of structure that happens wholly or not at all.
+pub(crate) struct Transaction<'a> {
+    heap: &'a Heap,
+    journal: Place,
+    capacity: usize,
+    writes: &'a mut Vec<Write>,
+    /// What the word [`journal::BREAK`] will hold.
+    breaks: u64,
+}
+
+impl<'a> Transaction<'a> {
+    /// A transaction of whoever holds the label-map lock.
+    pub fn of_heap(heap: &'a Heap, writes: &'a mut Vec<Write>) -> Transaction<'a> {
+        writes.clear();
+        Transaction {
+            heap,
+            journal: header::JOURNAL,
+            capacity: journal::HEAP_ENTRIES as usize,
+            writes,
+            breaks: 0,
+        }
+    }
+
+    /// A transaction of a writer on words that only it stores to; `journal` is the one in its slot.
+    pub fn of_writer(
+        heap: &'a Heap,
+        journal: Place,
+        writes: &'a mut Vec<Write>,
+    ) -> Transaction<'a> {
+        writes.clear();
+        Transaction {
+            heap,
+            journal,
+            capacity: journal::WRITER_ENTRIES as usize,
+            writes,
+            breaks: 0,
+        }
+    }
+
+    pub fn heap(&self) -> &'a Heap {
+        self.heap
+    }
+
+    /// What the word will be after the commit.
+    pub fn get(&self, place: Place) -> Result<u64> {
+        match self
+            .writes
+            .iter()
+            .rev()
+            .find(|(written, _)| *written == place)
+        {
+            Some((_, value)) => Ok(*value),
+            None => self.heap.load(place),
+        }
+    }
+
+    /// As [`Transaction::get`], for a word that holds a place.
+    pub fn get_place(&self, place: Place) -> Result<Place> {
+        as_place(self.get(place)?)
+    }
+
+    /// Changes the word at the commit.
+    pub fn set(&mut self, place: Place, value: u64) -> Result<()> {
+        // Checked now, so that applying can't fail.
+        self.heap.word(place)?;
+        if self.writes.len() == self.capacity {
+            return Err(Error::Corrupt {
+                what: "a change is larger than its journal",
+            });
+        }
+        self.writes.push((place, value));
+        Ok(())
+    }
+
+    /// Adds to a word that counts.
+    pub fn add(&mut self, place: Place, amount: i64) -> Result<()> {
+        let value = self.get(place)?.wrapping_add_signed(amount);
+        self.set(place, value)
+    }
+
+    /// Sends all writers that are bound to that generation of the series back to bind again, at the commit.
+    pub fn break_bindings(&mut self, series: u32, generation: u32) {
+        self.breaks = u64::from(generation) << 32 | (u64::from(series) + 1);
+    }
+
+    /// Makes the change.
+    pub fn commit(self) -> Result<()> {
+        let words = self
+            .heap
+            .words(self.journal, journal::HEAD + 2 * self.capacity as u32)?;
+        for (entry, (place, value)) in words[journal::HEAD as usize..]
+            .chunks(2)
+            .zip(self.writes.iter())
+        {
+            // Relaxed: the odd sequence publishes the list.
+            entry[0].store(u64::from(*place), Ordering::Relaxed);
+            entry[1].store(*value, Ordering::Relaxed);
+        }
+        words[journal::LENGTH as usize].store(self.writes.len() as u64, Ordering::Relaxed);
+        words[journal::BREAK as usize].store(self.breaks, Ordering::Relaxed);
+        let sequence = words[journal::SEQUENCE as usize].load(Ordering::Relaxed);
+        // Release: whoever finds the sequence odd finds the whole list.
+        words[journal::SEQUENCE as usize].store(sequence.wrapping_add(1), Ordering::Release);
+        apply(self.heap, self.journal, self.capacity)
+    }
+}
+
+/// Completes the list that a holder who died has left. The caller holds what protects the journal.
+pub(crate) fn replay(heap: &Heap, at: Place) -> Result<()> {
+    // Acquire: pairs with the Release store that made it odd.
+    if heap.word(at + journal::SEQUENCE)?.load(Ordering::Acquire) & 1 == 0 {
+        return Ok(());
+    }
+    let capacity = if at == header::JOURNAL {
+        journal::HEAP_ENTRIES
+    } else {
+        journal::WRITER_ENTRIES
+    };
+    apply(heap, at, capacity as usize)
+}
+
+/// Applies the list, and makes the sequence even.
+fn apply(heap: &Heap, at: Place, capacity: usize) -> Result<()> {
+    let words = heap.words(at, journal::HEAD + 2 * capacity as u32)?;
+    let length = words[journal::LENGTH as usize].load(Ordering::Relaxed) as usize;
+    for entry in words[journal::HEAD as usize..]
+        .chunks(2)
+        .take(length.min(capacity))
+    {
+        let word = heap.word(as_place(entry[0].load(Ordering::Relaxed))?)?;
+        // Release: a reader without the lock that follows the value finds what it leads to.
+        word.store(entry[1].load(Ordering::Relaxed), Ordering::Release);
+    }
+    let breaks = words[journal::BREAK as usize].load(Ordering::Relaxed);
+    if let Some(series) = (breaks as u32).checked_sub(1) {
+        directory::break_bindings(heap, series, (breaks >> 32) as u32)?;
+    }
+    let sequence = words[journal::SEQUENCE as usize].load(Ordering::Relaxed);
+    // Release: the list has been applied.
+    words[journal::SEQUENCE as usize].store(sequence.wrapping_add(1), Ordering::Release);
+    Ok(())
+}

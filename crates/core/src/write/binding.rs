@@ -1,0 +1,197 @@
+//! Binding: from a family and labels to the cell that a writer updates, and back.
+
+mod entering;
+
+use crate::catalog::registries;
+use crate::catalog::series::{self, SeriesEntry};
+use crate::cell;
+use crate::error::{Error, Result, Shortage};
+use crate::layout::{Place, directory as entry, slot};
+use crate::membership::writer::Writer;
+use crate::model::declaration::FamilySpec;
+use crate::model::labels::Labels;
+use crate::storage::directory::{self, Entry};
+use crate::storage::{shortage, table};
+use crate::sync::{Ordering, fence};
+
+/// As often is a series looked up again that others keep removing.
+const TRIES: usize = 100;
+
+/// Where a writer updates a series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Binding {
+    /// The first word of the cell.
+    pub cell: Place,
+    /// The word to compare with `generation` before each update: when it differs, the series has to be bound again.
+    pub generation_place: Place,
+    /// The generation that the cell is bound to.
+    pub generation: u32,
+}
+
+impl Binding {
+    /// The entry of the writer's directory, which holds cell and generation.
+    pub fn entry(&self) -> Place {
+        self.generation_place - entry::GENERATION
+    }
+}
+
+impl Writer {
+    /// The number of the registry with that key, made if it is new.
+    pub fn registry(&self, key: &str) -> Result<u32> {
+        registries::registry(self.heap(), key)
+    }
+
+    /// The number of the family with that declaration, made if it is new; and whether another declaration of that name was there.
+    ///
+    /// # Errors
+    /// [`Error::BadArgument`] for a declaration that makes no sense; [`Error::Full`] and [`Error::Busy`].
+    pub fn declare(&self, spec: &FamilySpec) -> Result<(u32, bool)> {
+        let declared = registries::declare(self.heap(), spec)?;
+        self.set_family_flag(declared.number, self.incarnation())?;
+        Ok((declared.number, declared.conflict))
+    }
+
+    /// Says in this writer's directory whether it takes part in a family.
+    pub(crate) fn set_family_flag(&self, family: u32, flag: u32) -> Result<()> {
+        let root = self.at() + slot::FAMILIES;
+        self.change(64, |transaction, arena| {
+            let Some(place) = table::entry_or_page(transaction, arena, root, family)? else {
+                return Ok(None);
+            };
+            transaction.set(place, u64::from(flag))?;
+            Ok(Some(()))
+        })
+    }
+
+    /// Binds this writer to a series, which is made if it is new. Binding again gives the same cell.
+    ///
+    /// `None`: there was no room, the label map is held by a process that does not go on, or the family has too many series;
+    /// the series was counted as dropped, and the application goes on.
+    pub fn bind(&self, family: u32, labels: &Labels) -> Result<Option<Binding>> {
+        self.bind_counting(family, labels, false)
+    }
+
+    /// As [`Writer::bind`], for a series that was dropped and counted before.
+    pub fn bind_again(&self, family: u32, labels: &Labels) -> Result<Option<Binding>> {
+        self.bind_counting(family, labels, true)
+    }
+
+    fn bind_counting(&self, family: u32, labels: &Labels, again: bool) -> Result<Option<Binding>> {
+        match self.bind_or_fail(family, labels) {
+            Ok(binding) => {
+                if again {
+                    // Where there is room for this one, there is room for others.
+                    shortage::end(self.heap())?;
+                }
+                Ok(Some(binding))
+            }
+            Err(error) => self.note_shortage(error, again).map(|()| None),
+        }
+    }
+
+    /// Counts the series that an error is about as dropped; an error that is not about a shortage stays one.
+    pub(crate) fn note_shortage(&self, error: Error, again: bool) -> Result<()> {
+        let shortage = error.shortage().ok_or(error)?;
+        self.shortage.set(Some(shortage));
+        shortage::begin(self.heap(), shortage, again)
+    }
+
+    /// Why the last series that this writer could not make could not be made.
+    pub fn last_shortage(&self) -> Option<Shortage> {
+        self.shortage.get()
+    }
+
+    fn bind_or_fail(&self, family: u32, labels: &Labels) -> Result<Binding> {
+        let heap = self.heap();
+        let spec = heap.declarations.get(heap, family)?;
+        for _ in 0..TRIES {
+            let (number, series) = series::series_or_new(heap, family, labels, self.series_limit)?;
+            match self.bind_to(&spec, number, series) {
+                Ok(Some(binding)) => return Ok(binding),
+                Ok(None) => {}
+                Err(error) => {
+                    if error.is_shortage() {
+                        self.discard(number, series)?;
+                    }
+                    return Err(error);
+                }
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// Removes a series that nobody could be bound to: it would keep its memory, and its number, from those that can.
+    fn discard(&self, number: u32, series: SeriesEntry) -> Result<()> {
+        let heap = self.heap();
+        // Who has the lock now need not be waited for: the series stays unseen, and is found again under its labels.
+        let Ok(mut exclusive) = heap.map_lock.try_acquire(heap) else {
+            return Ok(());
+        };
+        if !directory::is_bound(heap, number, series.generation)? {
+            series::discard_series(&mut exclusive, number, series)?;
+        }
+        Ok(())
+    }
+
+    /// Binds this writer to a series that is there. `None`: it is not any more.
+    pub(crate) fn bind_to(
+        &self,
+        spec: &FamilySpec,
+        number: u32,
+        series: SeriesEntry,
+    ) -> Result<Option<Binding>> {
+        let heap = self.heap();
+        let entry = match directory::entry(heap, self.at(), number)? {
+            Some(entry) if entry.generation == series.generation => {
+                cell::adopt(heap, spec, entry.cell, self.incarnation())?;
+                entry
+            }
+            _ => self.enter(spec, number, series)?,
+        };
+        // SeqCst: the entry was stored before this fence, the table is looked at after it; see directory.rs.
+        fence(Ordering::SeqCst);
+        if series::series_entry(heap, number)? != series {
+            self.forget(entry)?;
+            return Ok(None);
+        }
+        Ok(Some(Binding {
+            cell: entry.cell,
+            generation_place: entry.place + entry::GENERATION,
+            generation: series.generation,
+        }))
+    }
+
+    /// Takes this writer's cell out of the count. The cell stays with the series' number for the next use.
+    pub(crate) fn forget(&self, entry: Entry) -> Result<()> {
+        // Release: children find the word changed, and bind again.
+        self.heap()
+            .word(entry.place + entry::GENERATION)?
+            .store(0, Ordering::Release);
+        Ok(())
+    }
+
+    /// The binding of a series, if this writer has one.
+    pub fn find(&self, family: u32, labels: &Labels) -> Result<Option<Binding>> {
+        Ok(self
+            .own_entry(family, labels)?
+            .map(|(_, _, entry)| Binding {
+                cell: entry.cell,
+                generation_place: entry.place + entry::GENERATION,
+                generation: entry.generation,
+            }))
+    }
+
+    pub(crate) fn own_entry(
+        &self,
+        family: u32,
+        labels: &Labels,
+    ) -> Result<Option<(u32, SeriesEntry, Entry)>> {
+        let Some((number, series)) = series::find_series(self.heap(), family, labels) else {
+            return Ok(None);
+        };
+        let entry = directory::entry(self.heap(), self.at(), number)?;
+        Ok(entry
+            .filter(|entry| entry.generation == series.generation)
+            .map(|entry| (number, series, entry)))
+    }
+}

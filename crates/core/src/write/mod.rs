@@ -1,0 +1,6 @@
+//! What a writer does: bind, update, remove.
+
+pub(crate) mod binding;
+pub(crate) mod info;
+pub(crate) mod removal;
+pub(crate) mod updating;

@@ -1,0 +1,97 @@
+//! Removal: withdrawing one writer's share, removing series for the whole application, and starting from zero.
+
+use crate::catalog::series::{self, SeriesEntry};
+use crate::error::Result;
+use crate::membership::writer::Writer;
+use crate::model::family::Kind;
+use crate::model::labels::Labels;
+use crate::storage::directory::{self, Entry};
+use crate::sync::{Ordering, fence};
+
+impl Writer {
+    /// Withdraws this writer's share of a series. A series that no writer is bound to any more is removed.
+    pub fn unbind(&self, family: u32, labels: &Labels) -> Result<bool> {
+        let Some((number, series, entry)) = self.own_entry(family, labels)? else {
+            return Ok(false);
+        };
+        self.release(number, series, entry)?;
+        Ok(true)
+    }
+
+    fn release(&self, number: u32, series: SeriesEntry, entry: Entry) -> Result<()> {
+        let heap = self.heap();
+        self.forget(entry)?;
+        // SeqCst: of two writers that withdraw at once, at least one finds that the other has gone, too.
+        fence(Ordering::SeqCst);
+        if directory::is_bound(heap, number, series.generation)? {
+            return Ok(());
+        }
+        match heap.map_lock.acquire(heap) {
+            Ok(mut exclusive) => {
+                if !directory::is_bound(heap, number, series.generation)? {
+                    series::remove_series(&mut exclusive, number, series)?;
+                }
+                Ok(())
+            }
+            // The series stays in the map unseen, and is found again under the same labels.
+            Err(error) if error.is_shortage() => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Withdraws this writer from a family: its share of every series, and its say that the family is to be shown.
+    pub fn unbind_family(&self, family: u32) -> Result<()> {
+        self.set_family_flag(family, 0)?;
+        for (number, series) in series::series_of(self.heap(), family)? {
+            match directory::entry(self.heap(), self.at(), number)? {
+                Some(entry) if entry.generation == series.generation => {
+                    self.release(number, series, entry)?
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes a series for the whole application. Says whether there was one.
+    pub fn remove_series(&self, family: u32, labels: &Labels) -> Result<bool> {
+        let heap = self.heap();
+        let mut exclusive = heap.map_lock.acquire(heap)?;
+        match series::find_series(heap, family, labels) {
+            Some((number, series)) => series::remove_series(&mut exclusive, number, series),
+            None => Ok(false),
+        }
+    }
+
+    /// Starts a series from zero, for the whole application: it keeps its place among the others. Says whether there is one.
+    pub fn restart_series(&self, family: u32, labels: &Labels) -> Result<bool> {
+        let heap = self.heap();
+        let spec = heap.declarations.get(heap, family)?;
+        let mut exclusive = heap.map_lock.acquire(heap)?;
+        match series::find_series(heap, family, labels) {
+            Some((number, series)) => series::restart_series(&mut exclusive, &spec, number, series),
+            None => Ok(false),
+        }
+    }
+
+    /// Starts a family from zero, for the whole application: series with labels go, and so does what an info says; the one
+    /// without labels begins again, as do all of a summary.
+    pub fn reset_family(&self, family: u32) -> Result<()> {
+        let heap = self.heap();
+        let spec = heap.declarations.get(heap, family)?;
+        let goes = match spec.kind {
+            Kind::Summary => false,
+            Kind::Info => true,
+            _ => !spec.label_names.is_empty(),
+        };
+        for (number, series) in series::series_of(heap, family)? {
+            let mut exclusive = heap.map_lock.acquire(heap)?;
+            if goes {
+                series::remove_series(&mut exclusive, number, series)?;
+            } else {
+                series::restart_series(&mut exclusive, &spec, number, series)?;
+            }
+        }
+        Ok(())
+    }
+}

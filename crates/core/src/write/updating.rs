@@ -1,0 +1,280 @@
+//! Updates: what a writer does to the cells that it has bound.
+//!
+//! Each takes a binding, and does nothing when that does not hold any more: then the series has to be bound again.
+
+use crate::cell::{self, Shape};
+use crate::error::{Error, Result};
+use crate::layout::{
+    Place, counter, directory as entry, exemplar, extension, gauge, histogram, summary,
+};
+use crate::membership::writer::Writer;
+use crate::model::labels::Labels;
+use crate::storage::directory;
+use crate::sync::{AtomicF64, AtomicU64, Ordering};
+use crate::write::binding::Binding;
+
+impl Writer {
+    /// The body of the extension of a cell with that tag, made of zeroes if it is missing.
+    fn extension(&self, cell: Place, words: u32, tag: u32, body: u32) -> Result<Place> {
+        let heap = self.heap();
+        if let Some(found) = cell::extension::find(heap, heap.words(cell, words)?, tag)? {
+            return Ok(found);
+        }
+        let head = cell + words - 1;
+        self.change(extension::BODY + body, |transaction, arena| {
+            let Some(block) = arena.allocate(transaction, extension::BODY + body)? else {
+                return Ok(None);
+            };
+            heap.clear_tail(block, extension::BODY + body)?;
+            let word = heap.word(block + extension::TAG)?;
+            // Relaxed: published by the commit.
+            word.store(cell::extension::tag_word(tag, body), Ordering::Relaxed);
+            let next = transaction.get(head)?;
+            transaction.set(block + extension::NEXT, next)?;
+            transaction.set(head, u64::from(block))?;
+            Ok(Some(block + extension::BODY))
+        })
+    }
+
+    /// The cell of a binding, if the binding still holds, and its words.
+    #[inline]
+    fn bound_cell(&self, binding: Binding) -> Result<Option<(Place, Shape)>> {
+        let words: &[_; entry::ENTRY_WORDS as usize] = self.heap().block(binding.entry())?;
+        // Acquire: the cell is there before the generation that makes it count.
+        let generation = words[entry::GENERATION as usize].load(Ordering::Acquire);
+        if generation != u64::from(binding.generation) {
+            return Ok(None);
+        }
+        // Relaxed: see above.
+        let word = words[entry::CELL as usize].load(Ordering::Relaxed);
+        Ok(Some(directory::cell_of(word)).filter(|(cell, _)| *cell == binding.cell))
+    }
+
+    /// The place of the bins for an octave of a summary's window, made if they are missing: 64 words. The tag is the
+    /// octave plus the index of the window times [`summary::WINDOW_TAG`]. `None`: the binding does not hold, or there is
+    /// no room.
+    pub fn summary_bins(&self, binding: Binding, tag: u32) -> Result<Option<Place>> {
+        self.extension_of(binding, tag, summary::OCTAVE_BINS)
+    }
+
+    /// The place of the exemplar of a counter (tag 0) or of a histogram's bucket (its number), made if it is missing. `None` as in
+    /// [`Writer::summary_bins`].
+    pub fn exemplar_place(&self, binding: Binding, tag: u32) -> Result<Option<Place>> {
+        self.extension_of(binding, tag, exemplar::WORDS)
+    }
+
+    fn extension_of(&self, binding: Binding, tag: u32, body: u32) -> Result<Option<Place>> {
+        match self.bound_cell(binding)? {
+            Some((cell, shape)) if shape.extended => {
+                match self.extension(cell, shape.words, tag, body) {
+                    Ok(place) => Ok(Some(place)),
+                    Err(error) if error.is_shortage() => Ok(None),
+                    Err(error) => Err(error),
+                }
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The cell of a summary, if the binding still holds, and its words.
+    fn bound_summary(&self, binding: Binding) -> Result<Option<(Place, Shape, &[AtomicU64])>> {
+        let Some((cell, shape)) = self.bound_cell(binding)? else {
+            return Ok(None);
+        };
+        let windows = shape.words.saturating_sub(cell::summary::words(0)) / summary::WINDOW_WORDS;
+        if !shape.extended || shape.words != cell::summary::words(windows + 1) {
+            return Err(Error::Corrupt {
+                what: "a summary has a cell of another kind",
+            });
+        }
+        Ok(Some((cell, shape, self.heap().words(cell, shape.words)?)))
+    }
+
+    /// Observes a value in a summary, in the window of that number (0 without windows). `false` as in
+    /// [`Writer::counter_add`]. A value for which there are no bins is counted, and missing from the quantiles.
+    pub fn summary_observe(&self, binding: Binding, window: u64, value: f64) -> Result<bool> {
+        let Some((cell, shape, words)) = self.bound_summary(binding)? else {
+            return Ok(false);
+        };
+        let heap = self.heap();
+        let mut bins = |tag| self.extension(cell, shape.words, tag, summary::OCTAVE_BINS);
+        match cell::summary::observe(heap, words, window, value, &mut bins) {
+            Err(error) if error.is_shortage() => cell::summary::add(words, 1.0, value),
+            observed => observed?,
+        }
+        Ok(true)
+    }
+
+    /// Counts several observations of a summary, whose values add up to `sum`, and leaves its quantiles alone. `false` as in
+    /// [`Writer::counter_add`].
+    pub fn summary_add(&self, binding: Binding, count: f64, sum: f64) -> Result<bool> {
+        let Some((_, _, words)) = self.bound_summary(binding)? else {
+            return Ok(false);
+        };
+        cell::summary::add(words, count, sum);
+        Ok(true)
+    }
+
+    /// Clears the window of a summary in which that number falls, and gives it the number.
+    pub fn summary_turn(&self, binding: Binding, window: u64) -> Result<bool> {
+        let Some((_, _, words)) = self.bound_summary(binding)? else {
+            return Ok(false);
+        };
+        cell::summary::turn(self.heap(), words, window)?;
+        Ok(true)
+    }
+
+    /// Puts the values that a summary's window of that number has kept as they are into bins, if they are not there yet.
+    /// `false` as in [`Writer::counter_add`], or when there is no room.
+    pub fn summary_spill(&self, binding: Binding, window: u64) -> Result<bool> {
+        let Some((cell, shape, words)) = self.bound_summary(binding)? else {
+            return Ok(false);
+        };
+        let heap = self.heap();
+        let mut bins = |tag| self.extension(cell, shape.words, tag, summary::OCTAVE_BINS);
+        match cell::summary::spill(heap, words, window, &mut bins) {
+            Err(error) if error.is_shortage() => Ok(false),
+            spilled => spilled.map(|()| true),
+        }
+    }
+
+    /// Finishes a summary update that was interrupted in this thread.
+    pub fn summary_repair(&self, binding: Binding) -> Result<bool> {
+        let Some((_, _, words)) = self.bound_summary(binding)? else {
+            return Ok(false);
+        };
+        cell::summary::repair(words);
+        Ok(true)
+    }
+
+    /// Stores an exemplar for a counter (tag 0) or a histogram's bucket (its number): the label text, escaped. `false` as in
+    /// [`Writer::counter_add`], or when there is no room.
+    pub fn exemplar_store(
+        &self,
+        binding: Binding,
+        tag: u32,
+        value: f64,
+        timestamp: f64,
+        labels: &Labels,
+    ) -> Result<bool> {
+        let Some(body) = self.exemplar_place(binding, tag)? else {
+            return Ok(false);
+        };
+        cell::exemplar::store(self.heap(), body, value, timestamp, labels.text())?;
+        Ok(true)
+    }
+
+    /// Whether the binding still holds.
+    fn holds(&self, binding: Binding) -> Result<bool> {
+        Ok(self.heap().load(binding.generation_place)? == u64::from(binding.generation))
+    }
+
+    /// Adds to a counter. `false`: the binding does not hold any more, and nothing was added.
+    pub fn counter_add(&self, binding: Binding, value: f64) -> Result<bool> {
+        self.update(binding, counter::WORDS, |words| {
+            cell::counter::add(words, value);
+            Ok(())
+        })
+    }
+
+    /// Sets a gauge. `false` as in [`Writer::counter_add`].
+    pub fn gauge_set(&self, binding: Binding, value: f64) -> Result<bool> {
+        self.update(binding, gauge::WORDS, |words| {
+            cell::gauge::set(words, value, self.incarnation());
+            Ok(())
+        })
+    }
+
+    /// Sets a gauge to a time: where the writers' values are added up, the latest is taken instead. `false` as in
+    /// [`Writer::counter_add`].
+    pub fn gauge_set_time(&self, binding: Binding, value: f64) -> Result<bool> {
+        self.update(binding, gauge::WORDS, |words| {
+            cell::gauge::set_time(words, value, self.incarnation());
+            Ok(())
+        })
+    }
+
+    /// Adds to a gauge. `false` as in [`Writer::counter_add`].
+    pub fn gauge_add(&self, binding: Binding, value: f64) -> Result<bool> {
+        self.update(binding, gauge::WORDS, |words| {
+            cell::gauge::add(words, value, self.incarnation());
+            Ok(())
+        })
+    }
+
+    /// Counts an observation in a bucket of a histogram. `false` as in [`Writer::counter_add`].
+    pub fn histogram_observe(&self, binding: Binding, bucket: u32, value: f64) -> Result<bool> {
+        self.histogram_add(binding, bucket, 1.0, value)
+    }
+
+    /// Counts several observations of one bucket of a histogram, whose values add up to `sum`. `false` as in
+    /// [`Writer::counter_add`].
+    pub fn histogram_add(
+        &self,
+        binding: Binding,
+        bucket: u32,
+        count: f64,
+        sum: f64,
+    ) -> Result<bool> {
+        let Some((cell, shape)) = self.bound_cell(binding)? else {
+            return Ok(false);
+        };
+        // Without the head of its extensions: that is no bucket.
+        let length = shape.words.saturating_sub(shape.extended.into());
+        if length <= histogram::BUCKETS {
+            return Err(Error::Corrupt {
+                what: "a histogram has a cell of another kind",
+            });
+        }
+        cell::histogram::add(self.heap().words(cell, length)?, bucket, count, sum)?;
+        Ok(true)
+    }
+
+    /// Finishes a histogram update that was interrupted in this thread.
+    pub fn histogram_repair(&self, cell: Place) -> Result<()> {
+        let bucket = self.heap().load_f64(cell + histogram::INTENT_BUCKET)?;
+        // A double that is no bucket saturates, and is then refused as reaching beyond its segment.
+        let length = histogram::BUCKETS
+            .saturating_add(bucket as u32)
+            .saturating_add(1);
+        cell::histogram::repair(self.heap().words(cell, length)?)
+    }
+
+    /// What a value that all writers share is; `None`: the binding does not hold any more.
+    pub fn shared_value(&self, binding: Binding) -> Result<Option<f64>> {
+        if !self.holds(binding)? {
+            return Ok(None);
+        }
+        self.heap().load_f64(binding.cell).map(Some)
+    }
+
+    /// Sets a value that all writers share. `false` as in [`Writer::counter_add`].
+    pub fn shared_set(&self, binding: Binding, value: f64) -> Result<bool> {
+        self.update(binding, 1, |words| {
+            // Relaxed: the value stands for itself.
+            words[0].store(value.to_bits(), Ordering::Relaxed);
+            Ok(())
+        })
+    }
+
+    /// Adds to a value that all writers share. `false` as in [`Writer::counter_add`].
+    pub fn shared_add(&self, binding: Binding, value: f64) -> Result<bool> {
+        self.update(binding, 1, |words| {
+            words[0].add_f64(value);
+            Ok(())
+        })
+    }
+
+    fn update(
+        &self,
+        binding: Binding,
+        words: u32,
+        update: impl FnOnce(&[AtomicU64]) -> Result<()>,
+    ) -> Result<bool> {
+        if !self.holds(binding)? {
+            return Ok(false);
+        }
+        update(self.heap().words(binding.cell, words)?)?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,25 @@
+// What a heap can be called: the rule of the core, told before anything is looked for.
+
+import { inspect } from 'util';
+import { MpmetricsError } from '../errors';
+
+/** Whether a heap may have this name: 1 to 64 letters, digits, `_`, `.` and `-`, not beginning with a dot. @internal */
+export function isHeapName(name: unknown): name is string {
+  return typeof name === 'string' && /^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}$/.test(name);
+}
+
+/**
+ * Returns the name of a heap if it can be one.
+ *
+ * @param source Where it comes from, as the beginning of a sentence.
+ * @throws MpmetricsError `MPMETRICS_INVALID_NAME`.
+ * @internal
+ */
+export function requireHeapName(name: unknown, source: string): string {
+  if (isHeapName(name)) return name;
+  throw new MpmetricsError(
+    'MPMETRICS_INVALID_NAME',
+    `${source} is ${inspect(name)}, which can't be the name of a heap. Use 1 to 64 of the characters A-Z a-z 0-9 _ . -, ` +
+      'not beginning with a dot.',
+  );
+}

@@ -1,0 +1,58 @@
+// What could not be had, and is asked for again after a while.
+
+import { warn } from '../errors';
+
+/** The time until the first try, in milliseconds, and the longest time between two: each is twice the one before. */
+const FIRST_WAIT = 1000;
+const LONGEST_WAIT = 64_000;
+
+const waiting = new Map<object, () => boolean>();
+let wait = FIRST_WAIT;
+let isPlanned = false;
+
+/**
+ * Has something tried again until it succeeds. It keeps no process alive, and what it throws ends none: nobody is there to
+ * catch it, so the user is told once.
+ *
+ * @param subject What it is for: one try is made for each, the first that was asked for.
+ * @param act Tries, and returns whether that was the last time.
+ * @internal
+ */
+export function askAgain(subject: object, act: () => boolean): void {
+  if (waiting.has(subject)) return;
+  waiting.set(subject, act);
+  plan();
+}
+
+function plan(): void {
+  if (isPlanned) return;
+  isPlanned = true;
+  // Fake timers of test tools, and those of other runtimes, may give a number.
+  (setTimeout(ask, wait) as { unref?: () => void }).unref?.();
+}
+
+function ask(): void {
+  isPlanned = false;
+  wait = Math.min(2 * wait, LONGEST_WAIT);
+  for (const [subject, act] of waiting) {
+    try {
+      if (act()) waiting.delete(subject);
+    } catch (error) {
+      complain(subject, error);
+    }
+  }
+  if (waiting.size > 0) plan();
+  else wait = FIRST_WAIT;
+}
+
+const complained = new WeakSet<object>();
+
+function complain(subject: object, error: unknown): void {
+  if (complained.has(subject)) return;
+  complained.add(subject);
+  warn(
+    'MPMETRICS_RETRY',
+    'Metrics that could not be where they belong at first could not be taken there. That is tried again.',
+    error,
+  );
+}

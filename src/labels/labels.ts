@@ -1,0 +1,106 @@
+// Labels: which are allowed, and what is meant by those that are given.
+
+import { inspect } from 'util';
+import { coded } from '../errors';
+import type { LabelSet } from './label-set';
+
+const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
+const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+/**
+ * Whether Prometheus takes that as the name of a metric.
+ *
+ * ```ts
+ * validateMetricName('http_requests_total'); // true
+ * validateMetricName('http-requests'); // false
+ * ```
+ */
+export function validateMetricName(name: string): boolean {
+  return METRIC_NAME.test(name);
+}
+
+/** Whether Prometheus takes all of them as names of labels. @internal */
+export function validateLabelNames(names: readonly string[] = []): boolean {
+  return names.every((name) => LABEL_NAME.test(name));
+}
+
+/** The error for the name of a label that Prometheus does not take, in prom-client's words. @internal */
+export function invalidLabelName(): Error {
+  return coded(new Error('Invalid label name'), 'MPMETRICS_INVALID_LABEL');
+}
+
+/** Refuses labels of which the name was not declared. @internal */
+export function validateLabels(names: readonly string[], labels: object | null | undefined): void {
+  // With what is inherited, as prom-client has it.
+  for (const name in labels) {
+    if (!names.includes(name)) {
+      throw coded(
+        new Error(
+          `Added label "${name}" is not included in initial labelset: ${inspect([...names])}`,
+        ),
+        'MPMETRICS_INVALID_LABEL',
+      );
+    }
+  }
+}
+
+/** The labels that `labels(…)` and `remove(…)` mean, as an object of their own: given as one, or by a value each. @internal */
+export function labelsFrom(names: readonly string[], given: readonly unknown[]): LabelSet {
+  const [first] = given;
+  if (typeof first === 'object') return { ...first };
+  if (names.length !== given.length) {
+    throw coded(
+      new Error(
+        `Invalid number of arguments (${given.length}): "${given.join(', ')}" for label names ` +
+          `(${names.length}): "${names.join(', ')}".`,
+      ),
+      'MPMETRICS_INVALID_LABEL',
+    );
+  }
+  const labels: Record<string, unknown> = {};
+  for (let index = 0; index < names.length; index += 1) {
+    labels[names[index] as string] = given[index];
+  }
+  return labels;
+}
+
+/** The same, refused unless all of them were declared. @internal */
+export function validLabelsFrom(names: readonly string[], given: readonly unknown[]): LabelSet {
+  const labels = labelsFrom(names, given);
+  validateLabels(names, labels);
+  return labels;
+}
+
+/** Whether no label has a value. @internal */
+export function isBare(labels: LabelSet): boolean {
+  for (const name in labels) if (labels[name] !== undefined) return false;
+  return true;
+}
+
+/** Labels without the one of that name, if they have it. @internal */
+export function without(labels: LabelSet, name: string | undefined): LabelSet {
+  if (name === undefined || !Object.hasOwn(labels, name)) return labels;
+  return Object.fromEntries(Object.entries(labels).filter(([other]) => other !== name));
+}
+
+const { hasOwnProperty } = Object.prototype;
+
+/** `Object.hasOwn`, in words that V8 sees through where a loop goes over the names. @internal */
+export function hasOwn(labels: object, name: string): boolean {
+  return hasOwnProperty.call(labels, name);
+}
+
+/** A label's value as it is printed. @internal */
+export function labelText(value: unknown): string {
+  // Not String(): a symbol is an error.
+  return typeof value === 'string' ? value : `${value as string}`;
+}
+
+/** What is not printed as it is. */
+const SPECIAL = /["\\\n]/;
+
+/** A label's text as it is printed between quotation marks. @internal */
+export function escaped(text: string): string {
+  if (!SPECIAL.test(text)) return text;
+  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}

@@ -1,0 +1,237 @@
+// Counters: numbers that only go up.
+
+import {
+  CounterCellGroup,
+  DirectCounterCell,
+  LocalCounterCell,
+  NativeCounterCell,
+} from '../cell/counter-cell';
+import type { CounterCell } from '../cell/kinds';
+import { coded, notANumber } from '../errors';
+import { asRead, exemplarOf } from '../labels/exemplar';
+import {
+  countExceptionsInstrument,
+  countInstrument,
+  type CallLabels,
+  type ExceptionFilter,
+  type MethodInstrument,
+} from '../instrument/instrument';
+import type { Kind } from './descriptor';
+import { LabelledChild } from './bound-child';
+import { labelsFrom, validateLabels } from '../labels/labels';
+import { BaseMetric } from './metric';
+import { existing } from './options';
+import type {
+  CounterConfiguration,
+  IncreaseDataWithExemplar,
+  LabelSet,
+  LabelValues,
+  MetricObjectWithValues,
+  MetricValue,
+} from '../labels/label-set';
+import { numberValues, type Measured, type Sample, type Value } from '../present/samples';
+
+const local = (labels: LabelSet): LocalCounterCell => new LocalCounterCell(labels);
+const KIND: Kind<CounterCell> = {
+  type: 'counter',
+  hasExemplars: true,
+  sorts: {
+    direct: (family, series) => new DirectCounterCell(family, series, local),
+    native: (family, series) => new NativeCounterCell(family, series, local),
+    local,
+    group: (labels, members) => new CounterCellGroup(labels, members),
+  },
+};
+
+/**
+ * A number that only goes up: requests served, bytes sent. Across processes it is the sum, dead processes included.
+ *
+ * ```ts
+ * const requests = new Counter({
+ *   name: 'http_requests_total',
+ *   help: 'Requests answered',
+ *   labelNames: ['method', 'code'],
+ * });
+ * requests.inc({ method: 'GET', code: 200 });
+ * requests.labels('GET', '200').inc(5);
+ * ```
+ */
+export class Counter<T extends string = string> extends BaseMetric<T, number, CounterCell> {
+  /**
+   * Declares a counter; one without labels shows as 0 at once.
+   *
+   * @param configuration `name` and `help` are required. Throws prom-client's errors for what is wrong in it.
+   */
+  constructor(configuration: CounterConfiguration<T>) {
+    super(configuration, KIND);
+    if (this.enableExemplars) this.inc = this.incWithExemplar as typeof this.inc;
+  }
+
+  /**
+   * The counter of that name in its registry (the first of `registers`), made if there is none: for modules that are
+   * evaluated more than once. Throws an `MpmetricsError` if there is one that was declared differently.
+   */
+  static getOrCreate<T extends string = string>(
+    configuration: CounterConfiguration<T>,
+  ): Counter<T> {
+    return (existing(Counter, configuration) as Counter<T> | undefined) ?? new this(configuration);
+  }
+
+  /**
+   * Adds `value` to the series with those labels.
+   *
+   * @param labels A value for some or all of the label names; another name throws an `Error`.
+   * @param value What to add, in the counter's unit. Default: 1. Throws a `TypeError` if it is no number or infinite, and
+   *   an `Error` if it is negative. NaN passes, as in prom-client, and makes the total NaN for good.
+   */
+  inc(labels: LabelValues<T>, value?: number): void;
+  /** Adds `value` (default: 1) to the series without labels. */
+  inc(value?: number): void;
+  /** Adds to a series and leaves an exemplar, for counters with `enableExemplars`. */
+  inc(incData: IncreaseDataWithExemplar<T>): void;
+  inc(labels?: object | number | null, value?: number | null): void {
+    let cell: CounterCell | null;
+    let amount: number | null | undefined;
+    if (typeof labels === 'object' && labels !== null) {
+      cell = this.children.find(labels);
+      amount = value;
+    } else {
+      cell = this.bare;
+      amount = labels;
+    }
+    if (amount === undefined || amount === null) amount = 1;
+    else validateIncrease(amount);
+    if (cell === null) cell = this.make((typeof labels === 'object' && labels) || {});
+    cell.add(amount);
+  }
+
+  /** @internal */
+  incWithExemplar(data: IncreaseDataWithExemplar<T> = {}): void {
+    const { labels, value, exemplarLabels } = data;
+    const known = labels ? this.children.find(labels) : this.bare;
+    const amount = value ?? 1;
+    validateIncrease(amount);
+    const exemplar = exemplarLabels && exemplarOf(exemplarLabels, amount || 1);
+    const cell = known ?? this.make(labels ?? {});
+    cell.add(amount);
+    if (exemplar) cell.exemplify(exemplar);
+  }
+
+  /** Adds whether or not exemplars are enabled. @internal */
+  add(labels: object, value?: number): void {
+    (Counter.prototype.inc as (labels: object, value?: number) => void).call(this, labels, value);
+  }
+
+  /** The child for those label values, in the order of the label names. Throws if there are too many or too few. */
+  labels(...values: (string | number)[]): Counter.Internal<T>;
+  /** The child for those labels. */
+  labels(labels: LabelValues<T>): Counter.Internal<T>;
+  labels(...given: unknown[]): Counter.Internal<T> {
+    const known = this.known(given) as Counter.Internal<T> | undefined;
+    return known ?? this.hold(given, new LabelledCounter(this, labelsFrom(this.labelNames, given)));
+  }
+
+  /**
+   * Counts the calls of a method or function: a decorator and a wrapper. A call that fails counts too.
+   *
+   * @param labels Labels for each call, or a function that says them once a call has ended.
+   */
+  count(labels?: CallLabels<LabelValues<T>>): MethodInstrument {
+    return countInstrument((found) => this.add(found ?? {}), labels);
+  }
+
+  /**
+   * Counts the calls of a method or function that throw or reject: a decorator and a wrapper. Errors pass on untouched.
+   *
+   * @param filters Error classes or predicates: what any of them matches counts. Default: every error.
+   */
+  countExceptions(...filters: ExceptionFilter[]): MethodInstrument {
+    return countExceptionsInstrument<LabelValues<T>>((found) => this.add(found ?? {}), filters);
+  }
+
+  /** The counter with its values in the whole application. */
+  async get(): Promise<MetricObjectWithValues<MetricValue<T>>> {
+    return (await this.read()) as MetricObjectWithValues<MetricValue<T>>;
+  }
+
+  /** Starts again from zero in the whole application, without any labelled series. */
+  reset(): void {
+    this.forgetAll();
+    for (const family of this.families) family.reset();
+    if (this.labelNames.length === 0) this.begin();
+  }
+
+  /** Removes the series with those label values from the whole application. */
+  remove(...values: (string | number)[]): void;
+  /** Removes the series with those labels from the whole application. */
+  remove(labels: LabelValues<T>): void;
+  remove(...given: unknown[]): void {
+    this.discard(given);
+  }
+
+  /** @internal */
+  override values(samples: readonly Sample[]): Value[] {
+    return numberValues(samples);
+  }
+
+  /** @internal */
+  override shareOf(child: CounterCell): Measured {
+    const exemplars = asRead(child.exemplars);
+    return { value: child.read() ?? 0, sum: 0, counts: [], exemplars };
+  }
+}
+
+export namespace Counter {
+  /** A counter with its labels given. */
+  export interface Internal<T extends string = string> {
+    /** Adds `value`, 1 by default. */
+    inc(value?: number): void;
+    /** As `count` of the counter; a labels function adds to the labels of this child. */
+    count(labels?: CallLabels<LabelValues<T>>): MethodInstrument;
+    /** As `countExceptions` of the counter. */
+    countExceptions(...filters: ExceptionFilter[]): MethodInstrument;
+  }
+}
+
+/** What `labels(…)` gives. */
+class LabelledCounter<T extends string>
+  extends LabelledChild<T, Counter<T>, CounterCell>
+  implements Counter.Internal<T>
+{
+  /** A function of its own: it may be handed on without its object. */
+  inc = (value?: number): void => {
+    let amount = value;
+    if (amount === undefined || amount === null) amount = 1;
+    else if (!Number.isFinite(amount) || amount < 0) this.#validate(amount);
+    this.cell.add(amount);
+  };
+
+  /** The labels first, as prom-client has it. */
+  #validate(amount: number): void {
+    validateLabels(this.metric.labelNames, this.given);
+    validateIncrease(amount);
+  }
+
+  count(labels?: CallLabels<LabelValues<T>>): MethodInstrument {
+    return countInstrument((found) => this.#incWith(found), labels);
+  }
+
+  countExceptions(...filters: ExceptionFilter[]): MethodInstrument {
+    return countExceptionsInstrument<LabelValues<T>>((found) => this.#incWith(found), filters);
+  }
+
+  #incWith(labels: LabelValues<T> | undefined): void {
+    if (labels === undefined) this.inc();
+    else this.metric.add({ ...this.given, ...labels });
+  }
+}
+
+/** Refuses what prom-client refuses, and lets through what it lets through: NaN among it. */
+function validateIncrease(value: number): void {
+  if (value && !Number.isFinite(value)) {
+    throw notANumber(value);
+  }
+  if (value < 0) {
+    throw coded(new Error('It is not possible to decrease a counter'), 'MPMETRICS_INVALID_VALUE');
+  }
+}

@@ -1,0 +1,169 @@
+// Enums: which of several states something is in.
+
+import { inspect } from 'util';
+import { GaugeCellGroup, LocalGaugeCell } from '../cell/gauge-cell';
+import type { Gauged, GaugeCell } from '../cell/kinds';
+import { SharedCell } from '../cell/shared-cell';
+import { coded, MpmetricsError } from '../errors';
+import type { Kind } from './descriptor';
+import { validLabelsFrom } from '../labels/labels';
+import { BaseMetric } from './metric';
+import { existing, withFirst } from './options';
+import type {
+  EnumConfiguration,
+  LabelSet,
+  LabelValues,
+  MetricObjectWithValues,
+  MetricValue,
+} from '../labels/label-set';
+import { enumValues, type Measured, type Sample, type Value } from '../present/samples';
+
+/**
+ * Which of several states something is in: a task that is starting, running or stopped. It is shown as a series for
+ * each state, of which one is 1 and the others are 0. Across processes there is one state: whoever sets it last has set
+ * it for all, and it outlives its writer.
+ *
+ * ```ts
+ * const task = new Enum({
+ *   name: 'task_state',
+ *   help: 'What the task does',
+ *   states: ['starting', 'running', 'stopped'],
+ * });
+ * task.state('running');
+ * ```
+ */
+export class Enum<T extends string = string, S extends string = string> extends BaseMetric<
+  T,
+  Gauged,
+  GaugeCell
+> {
+  /** The states that there are. The first is the one to begin with. */
+  readonly states: readonly S[];
+
+  /**
+   * Declares an enum; one without labels shows at once, in its first state.
+   *
+   * @param configuration `name`, `help` and `states` are required. Throws prom-client's errors for what is wrong in it,
+   *   and a `TypeError` for states that are no strings, or not different.
+   */
+  constructor(configuration: EnumConfiguration<T, S>) {
+    const states = validStates(configuration?.states ?? []);
+    super(withFirst(configuration), kindWith(configuration?.name, states));
+    this.states = states;
+  }
+
+  /**
+   * The enum of that name in its registry (the first of `registers`), made if there is none. Throws an
+   * `MpmetricsError` if there is one that was declared differently.
+   */
+  static getOrCreate<T extends string = string, S extends string = string>(
+    configuration: EnumConfiguration<T, S>,
+  ): Enum<T, S> {
+    const found = existing(Enum, withFirst(configuration), [
+      { property: 'states', value: configuration?.states, words: 'states' },
+    ]);
+    return (found as Enum<T, S> | undefined) ?? new this(configuration);
+  }
+
+  /**
+   * Sets the state of the series with those labels.
+   *
+   * @param labels A value for some or all of the label names; another name throws an `Error`.
+   * @param state One of the states; another throws an `MpmetricsError` with the code `MPMETRICS_UNKNOWN_STATE`.
+   */
+  state(labels: LabelValues<T>, state: S): void;
+  /** Sets the state of the series without labels. */
+  state(state: S): void;
+  state(first: LabelSet | S, second?: S): void {
+    const isLabelled = typeof first === 'object' && first !== null;
+    const [labels, state] = isLabelled ? [first, second] : [{}, first];
+    const known = this.children.find(labels);
+    const index = this.states.indexOf(state as S);
+    if (index < 0) throw unknown(this, state);
+    (known ?? this.make(labels)).set(index);
+  }
+
+  /** The child for those label values, in the order of the label names. Throws if there are too many or too few. */
+  labels(...values: (string | number)[]): Enum.Internal<S>;
+  /** The child for those labels. Throws for a label that was not declared. */
+  labels(labels: LabelValues<T>): Enum.Internal<S>;
+  labels(...given: unknown[]): Enum.Internal<S> {
+    const labels = validLabelsFrom(this.labelNames, given) as LabelValues<T>;
+    return { state: (state) => this.state(labels, state) };
+  }
+
+  /** The enum with its values in the whole application: one for each state. */
+  async get(): Promise<MetricObjectWithValues<MetricValue<string>>> {
+    return (await this.read()) as MetricObjectWithValues<MetricValue<string>>;
+  }
+
+  /** Goes back to the first state in the whole application, without any labelled series. */
+  reset(): void {
+    this.forgetAll();
+    for (const family of this.families) family.reset();
+    if (this.labelNames.length === 0) this.begin();
+  }
+
+  /** Removes the series with those label values from the whole application. */
+  remove(...values: (string | number)[]): void;
+  /** Removes the series with those labels from the whole application. */
+  remove(labels: LabelValues<T>): void;
+  remove(...given: unknown[]): void {
+    this.discard(given);
+  }
+
+  /** @internal */
+  override values(samples: readonly Sample[]): Value[] {
+    return enumValues(this.name, this.states, samples);
+  }
+
+  /** @internal */
+  override shareOf(child: GaugeCell): Measured {
+    return { value: child.read()?.value ?? 0, sum: 0, counts: [] };
+  }
+}
+
+export namespace Enum {
+  /** An enum with its labels given. */
+  export interface Internal<S extends string = string> {
+    /** Sets the state. */
+    state(state: S): void;
+  }
+}
+
+function kindWith(name: string, states: readonly string[]): Kind<GaugeCell> {
+  const local = (labels: LabelSet): LocalGaugeCell => new LocalGaugeCell(labels);
+  return {
+    // What it is in the Prometheus text format, which has no sets of states, and in prom-client's JSON.
+    type: 'gauge',
+    declaration: { kind: 'enum', aggregator: 'shared', states: [...states] },
+    sorts: {
+      direct: (family, series) => new SharedCell(family, series, local),
+      native: (family, series) => new SharedCell(family, series, local),
+      local,
+      group: (labels, members) => new GaugeCellGroup(labels, members),
+    },
+    // The label that has the state.
+    reserved: name,
+  };
+}
+
+function validStates<S extends string>(states: readonly S[]): readonly S[] {
+  const isGood =
+    Array.isArray(states) &&
+    states.length > 0 &&
+    states.every((state) => typeof state === 'string') &&
+    new Set(states).size === states.length;
+  if (isGood) return Object.freeze([...states] as S[]);
+  throw coded(
+    new TypeError(`The states of an enum are different strings, at least one: ${inspect(states)}`),
+    'MPMETRICS_BAD_ARGUMENT',
+  );
+}
+
+function unknown({ name, states }: Enum, state: unknown): MpmetricsError {
+  return new MpmetricsError(
+    'MPMETRICS_UNKNOWN_STATE',
+    `${inspect(state)} is not a state of ${name}, which has: ${states.join(', ')}.`,
+  );
+}

@@ -1,0 +1,273 @@
+// Gauges: numbers that go up and down.
+
+import {
+  DirectGaugeCell,
+  GaugeCellGroup,
+  LocalGaugeCell,
+  NativeGaugeCell,
+} from '../cell/gauge-cell';
+import type { Gauged, GaugeCell } from '../cell/kinds';
+import { SharedCell } from '../cell/shared-cell';
+import { stopwatch } from '../heap/clock';
+import { MpmetricsError, notANumber } from '../errors';
+import {
+  inProgressInstrument,
+  timeInstrument,
+  type CallLabels,
+  type InProgressInstrument,
+  type TimeInstrument,
+} from '../instrument/instrument';
+import type { Kind } from './descriptor';
+import { LabelledGauge } from './labelled-gauge';
+import { validLabelsFrom } from '../labels/labels';
+import { BaseMetric } from './metric';
+import { existing } from './options';
+import type {
+  GaugeConfiguration,
+  LabelValues,
+  MetricObjectWithValues,
+  MetricValue,
+  LabelSet,
+} from '../labels/label-set';
+import { numberValues, type Sample, type Value } from '../present/samples';
+
+const local = (labels: LabelSet): LocalGaugeCell => new LocalGaugeCell(labels);
+const KIND: Kind<GaugeCell> = {
+  type: 'gauge',
+  // As prom-client shows a gauge that was set; what is added to one leaves its labels as they are.
+  showsLast: true,
+  sorts: {
+    direct: (family, series) => new DirectGaugeCell(family, series, local),
+    native: (family, series) => new NativeGaugeCell(family, series, local),
+    local,
+    group: (labels, members) => new GaugeCellGroup(labels, members),
+  },
+};
+/** One value for all. */
+const SHARED: Kind<GaugeCell> = {
+  ...KIND,
+  sorts: {
+    ...KIND.sorts,
+    direct: (family, series) => new SharedCell(family, series, local),
+    native: (family, series) => new SharedCell(family, series, local),
+  },
+};
+
+/**
+ * A number that goes up and down: connections open, jobs in a queue. Across processes its `aggregator` says what
+ * becomes of the values; those of dead processes take no part, except with `shared`.
+ *
+ * ```ts
+ * const connections = new Gauge({ name: 'connections', help: 'Open connections' });
+ * connections.inc();
+ * connections.dec();
+ * const age = new Gauge({ name: 'oldest_job_seconds', help: 'Age of the oldest job', aggregator: 'max' });
+ * age.set(12.5);
+ * ```
+ */
+export class Gauge<T extends string = string> extends BaseMetric<T, Gauged, GaugeCell> {
+  /** Whether nobody has said that values are to be summed up. @internal */
+  readonly isSummedByDefault: boolean;
+
+  /**
+   * Declares a gauge; one without labels shows as 0 at once.
+   *
+   * @param configuration `name` and `help` are required. Throws prom-client's errors for what is wrong in it.
+   */
+  constructor(configuration: GaugeConfiguration<T>) {
+    super(configuration, configuration?.aggregator === 'shared' ? SHARED : KIND);
+    this.isSummedByDefault = configuration.aggregator === undefined;
+  }
+
+  /**
+   * The gauge of that name in its registry (the first of `registers`), made if there is none. Throws an
+   * `MpmetricsError` if there is one that was declared differently.
+   */
+  static getOrCreate<T extends string = string>(configuration: GaugeConfiguration<T>): Gauge<T> {
+    return (existing(Gauge, configuration) as Gauge<T> | undefined) ?? new this(configuration);
+  }
+
+  /**
+   * Sets the series with those labels to `value`.
+   *
+   * @param labels A value for some or all of the label names; another name throws an `Error`.
+   * @param value Any number. Throws a `TypeError` for anything else.
+   */
+  set(labels: LabelValues<T>, value: number): void;
+  /** Sets the series without labels to `value`. */
+  set(value: number): void;
+  set(labels: LabelSet | number, value?: number): void {
+    const isLabelled = typeof labels === 'object' && labels !== null;
+    const set = isLabelled ? value : labels;
+    if (typeof set !== 'number') throw notANumber(set);
+    this.cell(isLabelled ? labels : null, true).set(set);
+  }
+
+  /** Adds `value` (default: 1) to the series with those labels. Throws a `TypeError` if it is not a number. */
+  inc(labels: LabelValues<T>, value?: number): void;
+  /** Adds `value` (default: 1) to the series without labels. */
+  inc(value?: number): void;
+  inc(labels?: LabelSet | number, value?: number): void {
+    const isLabelled = typeof labels === 'object' && labels !== null;
+    const given = isLabelled ? value : labels;
+    const delta = given === undefined ? 1 : given;
+    if (typeof delta !== 'number') throw notANumber(delta, 'Delta');
+    this.cell(isLabelled ? labels : null).add(delta);
+  }
+
+  /** Subtracts `value` (default: 1) from the series with those labels. */
+  dec(labels: LabelValues<T>, value?: number): void;
+  /** Subtracts `value` (default: 1) from the series without labels. */
+  dec(value?: number): void;
+  dec(labels?: LabelSet | number, value?: number): void {
+    const isLabelled = typeof labels === 'object' && labels !== null;
+    const given = isLabelled ? value : (labels as number | undefined);
+    // The sign first, as prom-client has it: it makes numbers of other things.
+    const delta: unknown = given === undefined ? -1 : -given;
+    if (typeof delta !== 'number') throw notANumber(delta, 'Delta');
+    this.cell(isLabelled ? labels : null).add(delta);
+  }
+
+  /**
+   * @param isShown Whether the series is to be shown with these labels from now on, in this order.
+   * @internal
+   */
+  cell(labels: LabelSet | null, isShown = false): GaugeCell {
+    const cell =
+      labels === null && this.bare !== null ? this.bare : this.children.find(labels ?? {}, isShown);
+    return cell ?? this.make(labels ?? {});
+  }
+
+  /**
+   * Sets the series to the current time, in seconds since the Unix epoch. Of a gauge without an `aggregator`, the latest
+   * time of all processes and threads is shown from then on, as a sum of times would mean nothing.
+   */
+  setToCurrentTime(labels?: LabelValues<T>): void {
+    const now = Date.now() / 1000;
+    const isLabelled = typeof labels === 'object' && labels !== null;
+    if (this.isSummedByDefault && (isLabelled || labels === undefined)) {
+      this.cell(isLabelled ? labels : null, true).setTime(now);
+    } else if (labels === undefined) this.set(now);
+    else this.set(labels, now);
+  }
+
+  /**
+   * Starts a timer. The function it returns sets the series to the seconds since then, and returns them.
+   *
+   * @param labels Read when the timer ends; the labels given then are added.
+   */
+  startTimer(labels?: LabelValues<T>): (labels?: LabelValues<T>) => number {
+    const elapsed = stopwatch();
+    return (endLabels) => {
+      const value = elapsed();
+      this.set({ ...labels, ...endLabels } as LabelValues<T>, value);
+      return value;
+    };
+  }
+
+  /**
+   * Sets the series to the seconds that the latest call took: a decorator, a wrapper, a timer and a resource.
+   *
+   * @param labels Labels for each call, or a function that says them once a call has ended.
+   */
+  time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
+    return timeInstrument((seconds, found) => this.set(found ?? {}, seconds), labels);
+  }
+
+  /**
+   * Keeps the gauge at the number of calls in progress: a decorator and a wrapper, and `start()` for other work. Throws
+   * an `MpmetricsError` unless the aggregator is `sum`: any other would count what dead processes had in progress, or
+   * one process alone.
+   *
+   * @param labels Labels for each call, or a function that says them before it.
+   */
+  trackInProgress(labels?: CallLabels<LabelValues<T>>): InProgressInstrument {
+    requireSum(this);
+    return inProgressInstrument(
+      (found) => this.inc(found ?? {}),
+      (found) => this.dec(found ?? {}),
+      labels,
+    );
+  }
+
+  /** The child for those label values, in the order of the label names. Throws if there are too many or too few. */
+  labels(...values: (string | number)[]): Gauge.Internal<T>;
+  /** The child for those labels. Throws for a label that was not declared. */
+  labels(labels: LabelValues<T>): Gauge.Internal<T>;
+  labels(...given: unknown[]): Gauge.Internal<T> {
+    const known = this.known(given) as Gauge.Internal<T> | undefined;
+    return (
+      known ?? this.hold(given, new LabelledGauge(this, validLabelsFrom(this.labelNames, given)))
+    );
+  }
+
+  /** The gauge with its values in the whole application. */
+  async get(): Promise<MetricObjectWithValues<MetricValue<T>>> {
+    return (await this.read()) as MetricObjectWithValues<MetricValue<T>>;
+  }
+
+  /** Takes this isolate's share back: without labels it starts again from 0. A `shared` one does so for all. */
+  reset(): void {
+    const children = [...this.children.values()];
+    this.forgetAll();
+    for (const family of this.families) {
+      if (this.aggregator === 'shared') family.reset();
+      else for (const { labels } of children) family.unbind(labels);
+    }
+    if (this.labelNames.length === 0) this.begin();
+  }
+
+  /** Takes this isolate's share of a series back; a `shared` one is removed for all. */
+  remove(...values: (string | number)[]): void;
+  /** Takes this isolate's share of the series with those labels back; a `shared` one is removed for all. */
+  remove(labels: LabelValues<T>): void;
+  remove(...given: unknown[]): void {
+    const isShared = this.aggregator === 'shared';
+    this.discard(given, (family, labels) =>
+      isShared ? family.remove(labels) : family.unbind(labels),
+    );
+  }
+
+  /** What this isolate has set the series to: prom-client's own name, which tests use. @internal */
+  _getValue(labels?: LabelValues<T>): number {
+    return this.children.find(labels ?? {})?.read()?.value ?? 0;
+  }
+
+  /** @internal */
+  override values(samples: readonly Sample[]): Value[] {
+    return numberValues(samples);
+  }
+
+  /** @internal */
+  override shareOf(child: GaugeCell): Pick<Sample, 'value' | 'sum' | 'counts'> {
+    return { value: child.read()?.value ?? 0, sum: 0, counts: [] };
+  }
+}
+
+export namespace Gauge {
+  /** A gauge with its labels given. */
+  export interface Internal<T extends string = string> {
+    /** Sets the value. */
+    set(value: number): void;
+    /** Adds `value`, 1 by default. */
+    inc(value?: number): void;
+    /** Subtracts `value`, 1 by default. */
+    dec(value?: number): void;
+    /** Sets the value to the current time, in seconds since the Unix epoch. */
+    setToCurrentTime(): void;
+    /** As `startTimer` of the gauge. */
+    startTimer(): (labels?: LabelValues<T>) => number;
+    /** As `time` of the gauge; what `labels` says is added to the labels of this child. */
+    time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>>;
+    /** As `trackInProgress` of the gauge. */
+    trackInProgress(): InProgressInstrument;
+  }
+}
+
+function requireSum(gauge: { name: string; aggregator: string }): void {
+  if (gauge.aggregator === 'sum') return;
+  throw new MpmetricsError(
+    'MPMETRICS_BAD_ARGUMENT',
+    `trackInProgress() needs the aggregator 'sum'; that of ${gauge.name} is '${gauge.aggregator}'.`,
+  );
+}

@@ -1,0 +1,163 @@
+// Infos: text about the application, such as its version.
+
+import { InfoCellGroup, HeapInfoCell, LocalInfoCell } from '../cell/info-cell';
+import type { InfoCell, Told } from '../cell/kinds';
+import { coded } from '../errors';
+import type { Kind } from './descriptor';
+import { invalidLabelName, labelText, validateLabelNames, validLabelsFrom } from '../labels/labels';
+import { BaseMetric } from './metric';
+import { existing, withFirst } from './options';
+import type {
+  InfoConfiguration,
+  InfoValues,
+  LabelSet,
+  LabelValues,
+  MetricObjectWithValues,
+  MetricValueWithName,
+} from '../labels/label-set';
+import { infoValues, type Measured, type Sample, type Value } from '../present/samples';
+
+const local = (labels: LabelSet): LocalInfoCell => new LocalInfoCell(labels);
+const KIND: Kind<InfoCell> = {
+  // What it is in the Prometheus text format, which has no infos, and in prom-client's JSON.
+  type: 'gauge',
+  declaration: { kind: 'info', aggregator: 'shared' },
+  hasMemory: true,
+  sorts: {
+    direct: (family, series) => new HeapInfoCell(family, series, local),
+    native: (family, series) => new HeapInfoCell(family, series, local),
+    local,
+    group: (labels, members) => new InfoCellGroup(labels, members),
+  },
+};
+
+/**
+ * Text about the application: its version, the commit it was built from. It is shown as labels of a series that is
+ * always 1, named `…_info`. Across processes there is one: whoever sets it last has set it for all, and it outlives its
+ * writer.
+ *
+ * ```ts
+ * const build = new Info({ name: 'build', help: 'What is running' });
+ * build.info({ version: '1.4.0', commit: 'f00ba4' });
+ * ```
+ */
+export class Info<T extends string = string> extends BaseMetric<T, Told, InfoCell> {
+  /**
+   * Declares an info. It shows once it is set.
+   *
+   * @param configuration `name` and `help` are required. Throws prom-client's errors for what is wrong in it.
+   */
+  constructor(configuration: InfoConfiguration<T>) {
+    super(withFirst(configuration), KIND);
+  }
+
+  /**
+   * The info of that name in its registry (the first of `registers`), made if there is none. Throws an
+   * `MpmetricsError` if there is one that was declared differently.
+   */
+  static getOrCreate<T extends string = string>(configuration: InfoConfiguration<T>): Info<T> {
+    const found = existing(Info, withFirst(configuration));
+    return (found as Info<T> | undefined) ?? new this(configuration);
+  }
+
+  /**
+   * Sets the info of the series with those labels, in place of what any process has set before.
+   *
+   * @param labels A value for some or all of the label names; another name throws an `Error`.
+   * @param values The text, by name. Throws an `Error` for a name that no label can have, or that is in `labelNames`.
+   */
+  info(labels: LabelValues<T>, values: InfoValues): void;
+  /** Sets the info of the series without labels, in place of what any process has set before. */
+  info(values: InfoValues): void;
+  info(first: LabelSet, second?: InfoValues): void {
+    const [labels, values] = second === undefined ? [{}, first] : [first, second];
+    const known = this.children.find(labels);
+    this.validateValues(values);
+    (known ?? this.make(labels)).tell({ values: { ...values }, time: timeOfTelling() });
+  }
+
+  /** @internal */
+  validateValues(values: unknown): void {
+    if (typeof values !== 'object' || values === null) {
+      throw coded(new TypeError('info() expects an object'), 'MPMETRICS_BAD_ARGUMENT');
+    }
+    const names = Object.keys(values);
+    if (!validateLabelNames(names)) throw invalidLabelName();
+    const declared = names.find((name) => (this.labelNames as readonly string[]).includes(name));
+    if (declared === undefined) return;
+    throw coded(
+      new Error(`"${declared}" is in labelNames, so it can't be set as a value`),
+      'MPMETRICS_INVALID_LABEL',
+    );
+  }
+
+  /** The child for those label values, in the order of the label names. Throws if there are too many or too few. */
+  labels(...values: (string | number)[]): Info.Internal;
+  /** The child for those labels. Throws for a label that was not declared. */
+  labels(labels: LabelValues<T>): Info.Internal;
+  labels(...given: unknown[]): Info.Internal {
+    const labels = validLabelsFrom(this.labelNames, given) as LabelValues<T>;
+    return { info: (values) => this.info(labels, values) };
+  }
+
+  /** The info with its values in the whole application. */
+  async get(): Promise<MetricObjectWithValues<MetricValueWithName<string>>> {
+    return (await this.read()) as MetricObjectWithValues<MetricValueWithName<string>>;
+  }
+
+  /** Takes back what was set, in the whole application. */
+  reset(): void {
+    this.forgetAll();
+    for (const family of this.families) {
+      if (this.labelNames.length > 0) family.reset();
+      else family.retract({}, timeOfTelling());
+    }
+    if (this.labelNames.length === 0) this.begin();
+  }
+
+  /** Removes the series with those label values from the whole application. */
+  remove(...values: (string | number)[]): void;
+  /** Removes the series with those labels from the whole application. */
+  remove(labels: LabelValues<T>): void;
+  remove(...given: unknown[]): void {
+    this.discard(given, (family, labels) => family.retract(labels, timeOfTelling()));
+  }
+
+  /** @internal */
+  override values(samples: readonly Sample[]): Value[] {
+    return infoValues(this.name, samples);
+  }
+
+  /** @internal */
+  override shareOf(): Measured {
+    return { value: 1, sum: 0, counts: [] };
+  }
+
+  /** @internal */
+  override localSamples(): Sample[] {
+    const samples: Sample[] = [];
+    for (const child of this.children.values()) {
+      const told = child.read();
+      if (told === null) continue;
+      const texts = Object.entries(told.values).map(([name, text]) => [name, labelText(text)]);
+      samples.push({ ...this.shareOf(), labels: child.labels, added: Object.fromEntries(texts) });
+    }
+    return samples;
+  }
+}
+
+export namespace Info {
+  /** An info with its labels given. */
+  export interface Internal {
+    /** Sets the info. */
+    info(values: InfoValues): void;
+  }
+}
+
+let latest = 0;
+
+/** Now, in seconds since the epoch; not before the last time, so that what is set later counts whatever the clock does. */
+function timeOfTelling(): number {
+  latest = Math.max(latest, Date.now() / 1000);
+  return latest;
+}

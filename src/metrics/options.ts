@@ -1,0 +1,155 @@
+// The options of metrics: which are refused, and which mean the same metric.
+
+import { AGGREGATORS } from '../present/aggregators';
+import { prometheusContentType } from '../registry/content-type';
+import { coded, MpmetricsError } from '../errors';
+import { invalidLabelName, validateLabelNames, validateMetricName } from '../labels/labels';
+import { globalRegistry, type Registry } from '../registry/registry';
+import type { MetricConfiguration, MetricType } from '../labels/label-set';
+
+/** The label by which the aggregator `all` tells the processes apart. */
+const PID = 'pid';
+
+/**
+ * The label that the series of a metric have for themselves, if any: the bound of a bucket, say. No other can have its
+ * name.
+ * @internal
+ */
+export function ownLabelOf(
+  { aggregator }: { aggregator?: string },
+  reserved: string | undefined,
+): string | undefined {
+  return reserved ?? (aggregator === 'all' ? PID : undefined);
+}
+
+/** The registries that a metric with these options goes to. @internal */
+export function registersOf({ registers }: MetricConfiguration<string>): Registry[] {
+  return (registers as Registry[] | null | undefined) ?? [globalRegistry];
+}
+
+/**
+ * Refuses what no metric can be, in prom-client's order and words, before anything is written anywhere.
+ *
+ * @param reserved The label that the exposition of this kind needs for itself.
+ * @internal
+ */
+export function validateOptions(
+  configuration: MetricConfiguration<string>,
+  type: MetricType,
+  reserved: string | undefined,
+): void {
+  if (configuration === null || typeof configuration !== 'object') {
+    throw coded(new TypeError('constructor expected a config object'), 'MPMETRICS_BAD_ARGUMENT');
+  }
+  const { name, help, labelNames, collect, aggregator, expireAfterSeconds } = configuration;
+  const refuse = (code: string, message: string): never => {
+    throw coded(new Error(message), code);
+  };
+  if (!help) refuse('MPMETRICS_INVALID_HELP', 'Missing mandatory help parameter');
+  if (!name) refuse('MPMETRICS_INVALID_NAME', 'Missing mandatory name parameter');
+  if (!validateMetricName(name)) refuse('MPMETRICS_INVALID_NAME', 'Invalid metric name');
+  if (reserved !== undefined && !validateLabelNames([reserved])) {
+    refuse('MPMETRICS_INVALID_NAME', 'Invalid metric name: an enum has a label of its name');
+  }
+  if (!validateLabelNames(labelNames ?? [])) throw invalidLabelName();
+  if (collect && typeof collect !== 'function') {
+    refuse('MPMETRICS_BAD_ARGUMENT', 'Optional "collect" parameter must be a function');
+  }
+  if (reserved !== undefined && labelNames?.includes(reserved)) {
+    refuse('MPMETRICS_INVALID_LABEL', `${reserved} is a reserved label keyword`);
+  }
+  const isForGauges = aggregator === 'shared' || aggregator === 'all';
+  const isKnown = aggregator === undefined || AGGREGATORS.has(aggregator);
+  if (!isKnown || (isForGauges && type !== 'gauge')) {
+    refuse('MPMETRICS_BAD_ARGUMENT', `'${String(aggregator)}' is not a defined aggregator.`);
+  }
+  if (aggregator === 'all' && labelNames?.includes(PID)) {
+    refuse('MPMETRICS_INVALID_LABEL', `${PID} is a reserved label keyword of the aggregator 'all'`);
+  }
+  if (expireAfterSeconds !== undefined && !isDuration(expireAfterSeconds)) {
+    refuse('MPMETRICS_BAD_ARGUMENT', 'expireAfterSeconds must be a number of seconds above 0');
+  }
+  validateExemplars(configuration);
+}
+
+function isDuration(seconds: unknown): boolean {
+  return typeof seconds === 'number' && seconds > 0 && seconds < Infinity;
+}
+
+function validateExemplars(configuration: MetricConfiguration<string>): void {
+  if (!configuration.enableExemplars) return;
+  const types = registersOf(configuration).map(({ contentType }) => contentType);
+  if (types.includes(prometheusContentType)) {
+    throw coded(
+      new TypeError('Exemplars are supported only on OpenMetrics registries'),
+      'MPMETRICS_BAD_ARGUMENT',
+    );
+  }
+}
+
+/**
+ * The options of what has one value for all, with the aggregator that prom-client's JSON of several processes needs: each of
+ * them says the same.
+ * @internal
+ */
+export function withFirst<Configuration extends object>(
+  configuration: Configuration,
+): Configuration & { aggregator: 'first' } {
+  // What is no object is refused elsewhere.
+  return typeof configuration === 'object' && configuration !== null
+    ? { ...configuration, aggregator: 'first' }
+    : configuration;
+}
+
+/** An option that tells metrics of one kind apart. @internal */
+export interface Distinction {
+  /** Where a metric of that kind has it. */
+  property: string;
+  /** What these options say. */
+  value: unknown;
+  /** What it is called. */
+  words: string;
+}
+
+/**
+ * The metric of that name in the registry that these options mean, or undefined if there is none. Throws an
+ * `MpmetricsError` if it was declared otherwise; a help text or a `collect` function may differ.
+ *
+ * @internal
+ */
+export function existing<Found extends object>(
+  Class: abstract new (...args: never[]) => Found,
+  configuration: MetricConfiguration<string>,
+  distinctions: readonly Distinction[] = [],
+): Found | undefined {
+  if (configuration === null || typeof configuration !== 'object') return undefined;
+  const { name, labelNames = [], aggregator = 'sum', unit = '' } = configuration;
+  const { expireAfterSeconds = 0, enableExemplars = false } = configuration;
+  const found = registersOf(configuration)[0]?.getSingleMetric(name) as unknown;
+  if (found === undefined) return undefined;
+  const known = found as Record<string, unknown>;
+  const differences: [boolean, string][] = [
+    [!(found instanceof Class), 'as a metric of another kind'],
+    [!same(known['labelNames'], labelNames), 'with other labelNames'],
+    [known['unit'] !== unit, 'with another unit'],
+    [known['aggregator'] !== aggregator, 'with another aggregator'],
+    [known['expireAfterSeconds'] !== expireAfterSeconds, 'with another expireAfterSeconds'],
+    [!same(known['enableExemplars'], enableExemplars), 'with another enableExemplars'],
+    ...distinctions.map(({ property, value, words }): [boolean, string] => [
+      !same(known[property], value),
+      `with other ${words}`,
+    ]),
+  ];
+  const difference = differences.find(([differs]) => differs);
+  if (difference === undefined) return found as Found;
+  throw new MpmetricsError(
+    'MPMETRICS_ALREADY_REGISTERED',
+    `A metric with the name ${name} has already been registered ${difference[1]}.`,
+  );
+}
+
+/** Whether two options are the same value, or lists of the same values. What counts as false is not given. */
+function same(one: unknown, other: unknown): boolean {
+  if (!Array.isArray(one) || !Array.isArray(other)) return one === other || (!one && !other);
+  return one.length === other.length && one.every((item, index) => item === other[index]);
+}

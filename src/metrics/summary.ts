@@ -1,0 +1,279 @@
+// Summaries: observations, summed up as quantiles.
+
+import { inspect } from 'util';
+import type { Summarized, SummaryCell } from '../cell/kinds';
+import { LocalSummaryCell } from '../cell/local-summary-cell';
+import { DirectSummaryCell, NativeSummaryCell, SummaryCellGroup } from '../cell/summary-cell';
+import { stopwatch } from '../heap/clock';
+import { coded, notANumber } from '../errors';
+import { timeInstrument, type CallLabels, type TimeInstrument } from '../instrument/instrument';
+import type { Kind } from './descriptor';
+import { LabelledChild } from './bound-child';
+import { validateLabels, validLabelsFrom } from '../labels/labels';
+import { BaseMetric } from './metric';
+import { existing } from './options';
+import { quantilesOf } from '../cell/sketch';
+import type {
+  LabelSet,
+  LabelValues,
+  MetricObjectWithValues,
+  MetricValueWithName,
+  SummaryConfiguration,
+} from '../labels/label-set';
+import { summaryValues, type Measured, type Sample, type Value } from '../present/samples';
+import { isCurrent, windowNow, windowsOf, type Windows } from '../cell/windows';
+
+/** The quantiles of a summary for which none are given. */
+const DEFAULT_PERCENTILES: readonly number[] = [0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999];
+
+/**
+ * Observations as quantiles, count and sum: half of all requests took less than so long. Across processes the
+ * quantiles are those of all values together, within 1 %, and exact for up to 32 values; dead processes are included.
+ *
+ * ```ts
+ * const latency = new Summary({
+ *   name: 'http_request_seconds',
+ *   help: 'How long requests took',
+ *   labelNames: ['route'],
+ *   percentiles: [0.5, 0.99],
+ *   maxAgeSeconds: 600,
+ *   ageBuckets: 5,
+ * });
+ * latency.observe({ route: '/users' }, 0.034);
+ * const end = latency.startTimer();
+ * end({ route: '/users' });
+ * ```
+ */
+export class Summary<T extends string = string> extends BaseMetric<T, Summarized, SummaryCell> {
+  /** The quantiles that are shown. */
+  readonly percentiles: readonly number[];
+  /** The age in seconds at which values leave the quantiles, together with `ageBuckets`. */
+  readonly maxAgeSeconds: number | undefined;
+  /** In how many steps they do. */
+  readonly ageBuckets: number | undefined;
+  /** Whether series without recent values are left out. */
+  readonly pruneAgedBuckets: boolean | undefined;
+  /** As it was given; it has no meaning here. */
+  readonly compressCount: number;
+  /** @internal */
+  readonly windows: Windows;
+
+  /**
+   * Declares a summary; one without labels shows at once.
+   *
+   * @param configuration `name` and `help` are required. Throws prom-client's errors for what is wrong in it, and a
+   *   `TypeError` for a percentile that is not a number from 0 to 1.
+   */
+  constructor(configuration: SummaryConfiguration<T>) {
+    const windows = windowsOf(configuration?.maxAgeSeconds, configuration?.ageBuckets);
+    const percentiles = validPercentiles(configuration?.percentiles ?? DEFAULT_PERCENTILES);
+    super(configuration, kindWith(percentiles, windows, configuration?.pruneAgedBuckets));
+    this.percentiles = percentiles;
+    this.maxAgeSeconds = configuration.maxAgeSeconds;
+    this.ageBuckets = configuration.ageBuckets;
+    this.pruneAgedBuckets = configuration.pruneAgedBuckets;
+    this.compressCount = configuration.compressCount ?? 1000;
+    this.windows = windows;
+  }
+
+  /**
+   * The summary of that name in its registry (the first of `registers`), made if there is none. Throws an
+   * `MpmetricsError` if there is one that was declared differently.
+   */
+  static getOrCreate<T extends string = string>(
+    configuration: SummaryConfiguration<T>,
+  ): Summary<T> {
+    const { percentiles = DEFAULT_PERCENTILES, maxAgeSeconds, ageBuckets } = configuration ?? {};
+    const found = existing(Summary, configuration, [
+      { property: 'percentiles', value: percentiles, words: 'percentiles' },
+      { property: 'maxAgeSeconds', value: maxAgeSeconds, words: 'maxAgeSeconds' },
+      { property: 'ageBuckets', value: ageBuckets, words: 'ageBuckets' },
+      {
+        property: 'pruneAgedBuckets',
+        value: configuration?.pruneAgedBuckets,
+        words: 'pruneAgedBuckets',
+      },
+    ]);
+    return (found as Summary<T> | undefined) ?? new this(configuration);
+  }
+
+  /**
+   * Records `value` in the series with those labels.
+   *
+   * @param labels A value for some or all of the label names; another name throws an `Error`.
+   * @param value What was observed, in the summary's unit. Throws a `TypeError` if it is not a finite number.
+   */
+  observe(labels: LabelValues<T>, value: number): void;
+  /** Records `value` in the series without labels. */
+  observe(value: number): void;
+  observe(labels: object | number, value?: number): void {
+    const { bare } = this;
+    if (value === undefined && bare !== null && Number.isFinite(labels)) {
+      bare.observe(labels as number);
+    } else {
+      this.observeWith(labels, value);
+    }
+  }
+
+  /** Observes what is not simply a number. @internal */
+  observeWith(labels: object | number | null | undefined, value: number | undefined): void {
+    const isLabelled = typeof labels === 'object' && labels !== null;
+    // Text has its characters for labels, in prom-client's eyes.
+    if (typeof labels === 'string') validateLabels(this.labelNames, labels);
+    let cell = isLabelled ? this.children.find(labels) : this.bare;
+    // prom-client takes what comes alone for the value, whatever it is, and nothing for no labels.
+    const alone = labels === 0 ? 0 : labels || {};
+    const observed: unknown = value === undefined ? alone : value;
+    if (!Number.isFinite(observed)) throw notANumber(observed);
+    if (cell === null) cell = this.make(isLabelled ? labels : {});
+    cell.observe(observed as number);
+  }
+
+  /**
+   * Starts a timer. The function it returns observes the seconds since then, and returns them.
+   *
+   * @param labels Read when the timer ends; the labels given then are added.
+   */
+  startTimer(labels?: LabelValues<T>): (labels?: LabelValues<T>) => number {
+    const elapsed = stopwatch();
+    return (endLabels) => {
+      const value = elapsed();
+      this.observe({ ...labels, ...endLabels } as LabelValues<T>, value);
+      return value;
+    };
+  }
+
+  /**
+   * Records how long calls take, in seconds: a decorator, a wrapper, a timer and a resource. Calls that fail are
+   * recorded too.
+   *
+   * @param labels Labels for each call, or a function that says them once a call has ended.
+   */
+  time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
+    return timeInstrument((seconds, found) => this.observe(found ?? {}, seconds), labels);
+  }
+
+  /** The child for those label values, in the order of the label names. Throws if there are too many or too few. */
+  labels(...values: (string | number)[]): Summary.Internal<T>;
+  /** The child for those labels. Throws for a label that was not declared. */
+  labels(labels: LabelValues<T>): Summary.Internal<T>;
+  labels(...given: unknown[]): Summary.Internal<T> {
+    const known = this.known(given) as Summary.Internal<T> | undefined;
+    return (
+      known ?? this.hold(given, new LabelledSummary(this, validLabelsFrom(this.labelNames, given)))
+    );
+  }
+
+  /** The summary with its values in the whole application. */
+  async get(): Promise<MetricObjectWithValues<MetricValueWithName<T>>> {
+    return (await this.read()) as MetricObjectWithValues<MetricValueWithName<T>>;
+  }
+
+  /**
+   * Starts again from zero in the whole application. The series that this process knows stay; labelled ones of others
+   * come back when they are observed again.
+   */
+  reset(): void {
+    const known = [...this.children.values()].map(({ labels }) => labels);
+    this.forgetAll();
+    for (const family of this.families) family.reset();
+    for (const labels of known) this.make(labels).show();
+  }
+
+  /** Removes the series with those label values from the whole application. */
+  remove(...values: (string | number)[]): void;
+  /** Removes the series with those labels from the whole application. */
+  remove(labels: LabelValues<T>): void;
+  remove(...given: unknown[]): void {
+    this.discard(given);
+  }
+
+  /** @internal */
+  override values(samples: readonly Sample[]): Value[] {
+    return summaryValues(this.name, this.percentiles, samples);
+  }
+
+  /** @internal */
+  override shareOf(child: SummaryCell): Measured {
+    const { count, sum, windows } = child.read() ?? { count: 0, sum: 0, windows: [] };
+    const now = windowNow(this.windows);
+    const current = windows.filter(({ number }) => isCurrent(this.windows, number, now));
+    const points = current.flatMap((window) => window.points);
+    return { value: 0, sum, counts: [], count, quantiles: quantilesOf(points, this.percentiles) };
+  }
+}
+
+export namespace Summary {
+  /** A summary with its labels given. */
+  export interface Internal<T extends string = string> {
+    /** Records a value. */
+    observe(value: number): void;
+    /** As `startTimer` of the summary. */
+    startTimer(): (labels?: LabelValues<T>) => number;
+    /** As `time` of the summary; what `labels` says is added to the labels of this child. */
+    time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>>;
+  }
+
+  /** The options that only summaries have. */
+  export interface Config {
+    /** The quantiles to show, numbers from 0 to 1. */
+    percentiles?: number[];
+  }
+}
+
+/** What `labels(…)` gives. */
+class LabelledSummary<T extends string>
+  extends LabelledChild<T, Summary<T>, SummaryCell>
+  implements Summary.Internal<T>
+{
+  // Functions of their own: they may be handed on without their object.
+  observe = (value: number): void => {
+    if (!Number.isFinite(value)) throw notANumber(value === undefined ? this.given : value);
+    this.cell.observe(value);
+  };
+  startTimer = (): ((labels?: LabelValues<T>) => number) => this.metric.startTimer(this.given);
+
+  time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
+    return timeInstrument(
+      (seconds, found) => this.metric.observe({ ...this.given, ...found }, seconds),
+      labels,
+    );
+  }
+}
+
+function kindWith(
+  percentiles: readonly number[],
+  windows: Windows,
+  isPruned: boolean | undefined,
+): Kind<SummaryCell> {
+  const { count, interval } = windows;
+  const local = (labels: LabelSet): LocalSummaryCell => new LocalSummaryCell(labels, windows);
+  return {
+    type: 'summary',
+    sorts: {
+      direct: (family, series) => new DirectSummaryCell(family, series, local, windows),
+      native: (family, series) => new NativeSummaryCell(family, series, local, windows),
+      local,
+      group: (labels, members) => new SummaryCellGroup(labels, members),
+    },
+    hasMemory: true,
+    reserved: 'quantile',
+    bounds: percentiles,
+    declaration: {
+      windows: count,
+      interval,
+      ...(isPruned && count > 0 && { expireAfter: count * interval }),
+    },
+  };
+}
+
+function validPercentiles(given: readonly number[]): readonly number[] {
+  const wrong = Array.isArray(given)
+    ? given.find((rank) => typeof rank !== 'number' || !(rank >= 0 && rank <= 1))
+    : given;
+  if (wrong === undefined) return given;
+  throw coded(
+    new TypeError(`Percentiles must be numbers from 0 to 1: ${inspect(wrong)}`),
+    'MPMETRICS_INVALID_PERCENTILES',
+  );
+}

@@ -1,0 +1,71 @@
+// The thread in which the HTTP server lives, so that a blocked event loop still answers.
+//
+// Only `startHttpServer` loads this file, as a worker thread. It reads the heap from outside, without being a writer.
+
+import { parentPort, workerData } from 'worker_threads';
+import { MpmetricsError } from '../errors';
+import { answer, PURPOSE_PREFIX } from './answer';
+import { Asking } from './asking';
+import { limitedServer } from './connections';
+import type { FromThread, ThreadSettings, ToThread } from './messages';
+import { takePort } from './port';
+import { Scraper } from './scraper';
+
+/** How long clients that are being answered have when the server closes, in milliseconds. */
+const FAREWELL = 1_000;
+
+/** Serves until told to close. */
+async function serve(settings: ThreadSettings, send: (message: FromThread) => void): Promise<void> {
+  const { port, host, path, collectWait, own, hasForeign } = settings;
+  const asking = new Asking(send, collectWait, hasForeign);
+  const scraper = new Scraper(settings, { own, collectWaitMs: collectWait }, asking);
+  const purpose = (): string => {
+    const { id, registries } = scraper.shown;
+    return `${PURPOSE_PREFIX}${id ?? 'off'} ${path} ${registries.join(' ')}`.trimEnd();
+  };
+  const server = limitedServer((request, response) =>
+    answer({ scraper, path, purpose }, request, response),
+  );
+  let isClosed = false;
+
+  const close = (): void => {
+    isClosed = true;
+    const finish = (): void => {
+      server.closeAllConnections();
+      scraper.close();
+      parentPort?.close();
+    };
+    if (!server.listening) {
+      finish();
+      return;
+    }
+    server.close(finish);
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), FAREWELL).unref();
+  };
+
+  parentPort?.on('message', (message: ToThread) => {
+    if (message.kind === 'close') close();
+    else if (message.kind === 'moved') scraper.show(message.shown);
+    else asking.receive(message);
+  });
+
+  try {
+    const taken = await takePort(server, { port, host }, purpose, () => isClosed);
+    send({ kind: 'started', port: taken });
+  } catch (error) {
+    send({ kind: 'failed', ...described(error) });
+    close();
+  }
+}
+
+function described(error: unknown): { code: string; message: string } {
+  if (error instanceof MpmetricsError) return { code: error.code, message: error.message };
+  const { code, message } = error as NodeJS.ErrnoException;
+  return { code: code ?? 'MPMETRICS_BAD_ARGUMENT', message };
+}
+
+void serve(workerData as ThreadSettings, (message) => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+  parentPort?.postMessage(message);
+});
