@@ -16,7 +16,7 @@ const GENERATED = /^binding\./;
 // Budgets only go down. Documents have none: a user reads them once. A comment may stay hard where a plain one would be
 // much longer, and the first counts were far above that.
 const AREAS = [
-  { name: 'documents', budget: 53, files: /(?<!ARCHITECTURE)\.md$/, passages: paragraphs },
+  { name: 'documents', budget: 0, files: /(?<!ARCHITECTURE)\.md$/, passages: paragraphs },
   { name: 'architecture', budget: 17, files: /ARCHITECTURE\.md$/, passages: paragraphs },
   { name: 'comments of src', budget: 260, files: /^(?:src\/|index\.ts)/, passages: comments },
   { name: 'comments of crates', budget: 283, files: /^crates\//, passages: comments },

@@ -36,10 +36,10 @@ export async function writeDocument({ machine, tables }) {
 }
 
 function machineAs({ processor, cores, memory, system, node, load, date, quick }) {
-  const doubt = quick ? ' One round each on a busy machine: for a look, not for a claim.' : '';
+  const doubt = quick ? ' One round each on a busy machine: a quick look, no proof.' : '';
   return (
-    `${processor}, ${cores} cores, ${memory}, ${system}, Node.js ${node} and what the tables say; ${date}, ` +
-    `load average ${load} when it began.${doubt}`
+    `${processor}, ${cores} cores, ${memory}, ${system}, Node.js ${node} and the versions in the tables; ${date}, ` +
+    `load average ${load} at the start.${doubt}`
   );
 }
 
