@@ -1,4 +1,4 @@
-// The seat in the default heap, where that heap can't be had.
+// The default heap, if it cannot be opened.
 
 import { randomBytes } from 'node:crypto';
 import test from 'ava';
@@ -39,7 +39,7 @@ test('without shared memory there is a private heap, and one warning', async (t)
   );
 });
 
-test('what becomes of a private heap in place of a shared one is said as it is', async (t) => {
+test('the message about a private heap says whether the shared heap is retried', async (t) => {
   const { stdout, stderr } = await run(
     `
     ${unshared('MPMETRICS_GATE_TIMEOUT', 'The gate is held.')}
@@ -63,7 +63,7 @@ test('what becomes of a private heap in place of a shared one is said as it is',
     `,
     { MPMETRICS: '', MPMETRICS_NAME: name() },
   );
-  // The default heap was tried again, the one that was opened was not.
+  // Only the default heap was retried, not the opened one.
   t.deepEqual(JSON.parse(stdout), [
     '# HELP default D\n# TYPE default counter\ndefault 1\n',
     false,
@@ -75,7 +75,7 @@ test('what becomes of a private heap in place of a shared one is said as it is',
   t.regex(said[1] ?? '', /That is tried again\.$/);
 });
 
-test('whose heap was removed by hand, and made anew by others, starts processes that are alone', async (t) => {
+test('a process with a heap removed by hand, and replaced by others, starts children that count alone', async (t) => {
   const { stdout } = await run(
     `
     import { spawn, execFile } from 'node:child_process';
@@ -111,7 +111,7 @@ test('whose heap was removed by hand, and made anew by others, starts processes 
   );
   const [seen, stderr, own] = JSON.parse(stdout) as [unknown, string, string];
   t.deepEqual(seen, [false, 1]);
-  // One for the default heap, and one for that which was opened.
+  // One for the default heap, and one for the opened heap.
   t.is(stderr.match(/MpmetricsWarning/g)?.length, 2, stderr);
   t.regex(stderr, /has another id/);
   t.regex(own, /^mine 1$/m);

@@ -1,4 +1,4 @@
-// `npm run check:sentences`: its rules, and where it finds prose in a file.
+// `npm run check:sentences`: its rules, and the prose that it finds in a file.
 import test from 'ava';
 import { hardSentences } from '../scripts/sentences/hard.mjs';
 import { comments, paragraphs, titles } from '../scripts/sentences/passages.mjs';

@@ -1,4 +1,4 @@
-// A tree of packages in which those that stand in for prom-client and @prometheus-io/client lie, as npm would put them there.
+// A tree of packages with the stand-ins for prom-client and @prometheus-io/client, as npm would install them.
 
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ export function layTree(): void {
   cpSync(join(root, 'npm/prom-client'), join(modules, 'prom-client'), { recursive: true });
   const io = join(modules, '@prometheus-io/client');
   cpSync(join(root, 'npm/prometheus-io-client'), io, { recursive: true });
-  // A dependency with a copy of everything of its own.
+  // A dependency with its own copy of everything.
   const nested = join(modules, 'dependency/node_modules');
   const copy = join(nested, 'mpmetrics');
   mkdirSync(copy, { recursive: true });
@@ -35,7 +35,7 @@ export function removeTree(): void {
   rmSync(tree, { recursive: true, force: true });
 }
 
-/** Runs a program in it, in a process of its own. */
+/** Runs a program in the tree, in a separate process. */
 export async function program(text: string, extension = 'cjs'): Promise<{ stdout: string }> {
   programs += 1;
   const file = join(tree, `program-${programs}.${extension}`);

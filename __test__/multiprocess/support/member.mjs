@@ -22,13 +22,13 @@ if (imports === 'all' && reads === undefined) {
 const children = [];
 for (const { kind, program = 'member.mjs', ...rest } of starts) {
   const child = start(kind, program, rest);
-  // One after the other, so that each has counted itself when the next one comes.
+  // One after the other, so that each has counted itself before the next one starts.
   await child.next('ready');
   children.push(child);
 }
 send({ event: 'ready' });
 
-// Nobody asks the first one.
+// The first member has no parent to ask it.
 if (given.isFirst) {
   const { totals, heaps } = await look();
   await dismiss();
@@ -42,7 +42,7 @@ if (given.isFirst) {
 heap?.close();
 leave();
 
-/** What this one sees, and its descendants: they are all there. */
+/** The totals of this member and its descendants, after all of them have counted. */
 async function look() {
   const totals = imports === 'all' ? [await total()] : [];
   const heaps = readFileSync('/proc/self/maps', 'utf8').match(/\bmpm\.\w+/g) ?? [];

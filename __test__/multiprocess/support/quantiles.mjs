@@ -1,5 +1,5 @@
-// An application whose writers observe values of many distributions: says what the summaries of all of them are, beside
-// what the values are.
+// An application with writers that observe values of many distributions. It reports the quantiles of all writers
+// together, and the true ones.
 //
 // given: kind (of the writers), writers (how many), count (of the values of each, for each distribution)
 import { readFileSync } from 'node:fs';
@@ -40,7 +40,7 @@ await Promise.all(children.map(({ ended }) => ended));
 send({ event: 'report', heaps: [...new Set(heaps)], quantiles, counts, recent, old });
 leave();
 
-/** By nearest rank, of the values of all writers. */
+/** By nearest rank, over the values of all writers. */
 function exactQuantiles(distribution) {
   const values = new Float64Array(writers * count);
   let next = 0;

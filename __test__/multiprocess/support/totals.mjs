@@ -1,4 +1,4 @@
-// Holds what was read against what the writers have done.
+// Compares the reads with the updates of the writers.
 import { METRICS } from './metrics.mjs';
 
 /**
@@ -22,7 +22,7 @@ import { METRICS } from './metrics.mjs';
  */
 
 /**
- * Everything that is wrong with a report.
+ * All errors of a report.
  *
  * @param {Totals} report
  * @returns {string[]}
@@ -41,7 +41,7 @@ function verify({ samples }, run) {
   return METRICS.flatMap((metric, place) => metric.verify(shown, ofMetric(run, place)));
 }
 
-/** What a run has done to one metric: it is updated at every turn, after those that stand before it in the table. */
+/** The updates of one metric in a run. Each turn updates the metrics in the order of the table. */
 function ofMetric({ live, dead, slack }, place) {
   const own = ({ writer, updates }) => ({
     writer,
