@@ -65,7 +65,7 @@ test('comments: each block by itself, tags apart, those behind code as well', (t
     { line: 1, text: 'One comment.' },
     { line: 3, text: 'Another.' },
     { line: 5, text: 'A block.' },
-    { line: 7, text: 'a the first' },
+    { line: 7, text: 'the first' },
     { line: 9, text: 'Rust.' },
   ]);
 });

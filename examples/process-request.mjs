@@ -12,7 +12,7 @@ const requestTime = new Summary({
   help: 'Time spent processing a request',
 });
 
-// Called, `time()` wraps a function: each call is timed, failed ones too.
+// Called with a function, `time()` returns a timed function. Failed calls are timed too.
 const processRequest = requestTime.time()(async (seconds) => {
   await sleep(seconds * 1000);
 });

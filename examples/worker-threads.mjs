@@ -19,6 +19,6 @@ longest.set(threadId);
 if (isMainThread) {
   const threads = Array.from({ length: 4 }, () => new Worker(fileURLToPath(import.meta.url)));
   await Promise.all(threads.map((thread) => once(thread, 'exit')));
-  // The threads are gone, and their counts are not: 5000. A gauge counts for living threads only: 0.
+  // The threads have ended, and their counts stay: 5000. A gauge counts only living threads: 0.
   console.log(await register.metrics());
 }

@@ -1,8 +1,8 @@
-// `npm run compat`: installs packages that stand on prom-client beside our stand-ins, starts each in a cluster of two
-// workers, and checks that one worker's scrape counts the requests of both.
+// `npm run compat`: installs packages that use prom-client, with our stand-ins. It starts each in a cluster of two workers,
+// and checks that one worker's scrape counts the requests of both.
 //   npm run compat                  all rows
-//   npm run compat -- hono          the rows of which the name contains that
-//   npm run compat -- --built       with what was built before, whatever has changed since
+//   npm run compat -- hono          the rows with that text in their name
+//   npm run compat -- --built       with an earlier build, even if files have changed since
 import { spawn } from 'node:child_process';
 import {
   copyFileSync,
@@ -146,7 +146,7 @@ async function measure(row, project) {
   }
 }
 
-/** Some packages count a request a moment after it was answered. */
+/** Some packages count a request shortly after its answer. */
 async function scrape(row, port) {
   let found = 0;
   const expected = REQUESTS[0] + REQUESTS[1];

@@ -1,14 +1,14 @@
-// Runs one command of the house and says so: what every script here starts its tools with.
+// Runs one command and prints it. Every script here starts its tools by this.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** The folder of the project, with a separator at its end. */
 export const root = fileURLToPath(new URL('../', import.meta.url));
 
-/** What goes wrong for a reason that the reader can mend: printed without a stack. */
+/** An error that the user can correct. It is printed without a stack. */
 export class Refusal extends Error {}
 
-/** Prints a line that says what happens next. */
+/** Prints a line about the next step. */
 export function say(text) {
   process.stderr.write(`\n› ${text}\n`);
 }
@@ -16,8 +16,8 @@ export function say(text) {
 /**
  * Runs a command in the project's folder and waits for it.
  *
- * What it prints is passed on at once, and kept as well, so that the caller can read totals out of it.
- * With `quiet`, standard output goes to standard error: the caller has something of its own to print there.
+ * The output is passed on at once, and also returned, so that the caller can read totals from it. With `quiet`,
+ * standard output goes to standard error, because the caller prints something else there.
  *
  * @returns {Promise<{ code: number, output: string }>} how it ended; it throws only if it could not be started
  */
@@ -28,7 +28,7 @@ export function run(command, args, { environment = {}, quiet = false, cwd = root
       cwd,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // npm and its like are batch files there.
+      // On Windows, npm and similar tools are batch files.
       shell: onWindows,
     });
     let output = '';
@@ -45,14 +45,14 @@ export function run(command, args, { environment = {}, quiet = false, cwd = root
   });
 }
 
-/** As `run`, and throws unless the command ends well. */
+/** Like `run`, but throws if the command fails. */
 export async function must(command, args, options) {
   const { code, output } = await run(command, args, options);
   if (code !== 0) throw new Refusal(`"${[command, ...args].join(' ')}" ended with code ${code}.`);
   return output;
 }
 
-/** Runs a script's main function: a refusal becomes one clear line and exit code 1. */
+/** Runs a script's main function. A refusal becomes one line and exit code 1. */
 export async function main(work) {
   try {
     await work();

@@ -1,4 +1,4 @@
-// Puts what was measured into docs/PERFORMANCE.md: each table between its two comments, and the plots beside it.
+// Writes the results into docs/PERFORMANCE.md: each table between its two comments, and the plots beside it.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
@@ -10,9 +10,9 @@ const DOCUMENT = join(places.root, 'docs', 'PERFORMANCE.md');
 const PLOTS = join(places.root, 'docs', 'plots');
 
 /**
- * Writes the tables that there are; the others stay.
+ * Writes the tables of these results; the others stay.
  *
- * @param results What `npm run bench -- --json` writes.
+ * @param results the output of `npm run bench -- --json`
  */
 export async function writeDocument({ machine, tables }) {
   let text = readFileSync(DOCUMENT, 'utf8');

@@ -1,4 +1,4 @@
-// How each package manager puts the stand-ins in the place of what they stand in for: its manifest and its command.
+// The manifest and the command by which each package manager installs the stand-ins.
 
 const file = (path) => `file:${path}`;
 
@@ -6,7 +6,7 @@ function fromFiles(tarballs) {
   return Object.fromEntries(Object.entries(tarballs).map(([name, path]) => [name, file(path)]));
 }
 
-/** By the name of the package manager: `dependencies` of the row, and the tarballs by the names they are to have. */
+/** By the name of the package manager: `dependencies` of the row, and the tarballs by their package names. */
 export const installs = {
   npm: (dependencies, tarballs) => ({
     manifest: {

@@ -1,6 +1,6 @@
-// A sentence that a reader may have to read twice, because pronouns stand where a noun of the field belongs.
+// Finds sentences that a reader may have to read twice, because they use pronouns instead of nouns of the field.
 
-/** From this number of words on, and from this share of pronouns and relative words on, a sentence is hard. */
+/** A sentence is hard from this number of words on, with at least this share of pronouns and relative words. */
 const LENGTH = 14;
 const SHARE = 0.3;
 
@@ -13,7 +13,7 @@ const PRONOUNS = new Set(
 /** A relative clause without a noun before it, as the subject of a sentence or of a clause. */
 const FREE_SUBJECT = new RegExp(
   '(?:^|[;:] |, (?=what |those )|[,;:] (?:and|but|or|so|since|because|for|if|when|while|where|as) )' +
-    '(?:what|who|whoever|those (?:that|which|who))\\b',
+    '(?:what|who|whoever|those (?:that|which|who)) ',
   'i',
 );
 

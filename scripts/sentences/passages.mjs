@@ -2,7 +2,9 @@
 
 const FENCE = /^\s*(?:```|~~~)/;
 const LIST_ITEM = /^\s*(?:[-*]|\d+\.)\s+/;
-const TAG = /^@\w+(?:\s+\{[^}]*\})?(?:\s+[\w.[\]=]+ -)?\s*/;
+// The type of a tag, and the name that some tags have before their text.
+const TAG =
+  /^@(?:(?:param|property|template|typedef)\s+(?:\{.*\}\s+)?[\w.[\]=]+(?: -)?|\w+(?:\s+\{.*\})?)\s*/;
 
 /**
  * A paragraph with the number of its first line.

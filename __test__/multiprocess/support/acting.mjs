@@ -2,8 +2,8 @@
 import { start } from './children.mjs';
 
 /**
- * @typedef {Record<string, any> & { warnings: { code: string, message: string }[] }} Kept what an actor keeps from order
- * to order
+ * @typedef {Record<string, any> & { warnings: { code: string, message: string }[] }} Kept the values that an actor
+ * keeps between orders
  */
 
 /** One process or thread. */
@@ -40,7 +40,7 @@ export class Actor {
    * @template Result
    * @template [Given=undefined]
    * @param {(client: typeof import('../../../index'), kept: Kept, given: Given) => Result} does
-   * @param {Given} [given] What the function gets as its last argument.
+   * @param {Given} [given] The last argument of the function.
    * @returns {Promise<Awaited<Result>>}
    */
   async run(does, given) {

@@ -32,11 +32,11 @@ export const KINDS = Object.keys(STARTERS);
  * Starts a program of this folder.
  *
  * @param {'threads' | 'fork' | 'cluster' | 'spawn'} kind
- * @param {string} program the name of its file
- * @param {object} given what it finds as `given`
+ * @param {string} program its file name
+ * @param {object} given the value that it gets as `given`
  * @param {object} [how]
  * @param {Record<string, string>} [how.environment] variables on top of this environment
- * @param {string[]} [how.through] for one that is spawned: a command that starts it, such as `setpriv`
+ * @param {string[]} [how.through] a command that starts a spawned program, such as `setpriv`
  */
 export function start(kind, program, given = {}, { environment: added = {}, through = [] } = {}) {
   const path = fileURLToPath(new URL(program, import.meta.url));

@@ -12,7 +12,7 @@ export class Consistency {
 
   /**
    * @param {ReturnType<typeof import('../../../examples/demo/exposition.mjs').parse>} families one read
-   * @returns {string[]} what is wrong
+   * @returns {string[]} its errors
    */
   check(families) {
     const wrong = [];

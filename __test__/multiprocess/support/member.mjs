@@ -1,10 +1,11 @@
-// A member of a family of processes and threads: counts itself, starts its children, and says what total each of them sees.
+// A member of a family of processes and threads: counts itself, starts its children, and reports
+// the totals that they see.
 //
 // given:
-//   starts     children: { kind, ...what they are given }; `program` is another main script
-//   imports    'all' (the default): the package, and a counter; 'package': no more than that; 'nothing'
+//   starts     children: { kind, ...their `given` }; `program` is another main script
+//   imports    'all' (the default): the package, and a counter; 'package': the package only; 'nothing'
 //   opens      the name of the heap to count in, in place of the default one
-//   reads      the name of a heap to look at only
+//   reads      the name of a heap to read only
 import { readFileSync } from 'node:fs';
 import { given, leave, order, send } from './channel.mjs';
 import { start } from './children.mjs';

@@ -3,23 +3,23 @@
 // An entry in this table tests another metric in every set-up, in both tiers and under kills.
 
 /**
- * @typedef {object} Share what one writer has done to one metric
+ * @typedef {object} Share the updates of one metric by one writer
  * @property {number} writer its number, 0 to 3
- * @property {number} updates how often it has updated the metric
+ * @property {number} updates the number of updates
  *
- * @typedef {object} Run what all writers have done to one metric
- * @property {{ pid: number, shares: Share[] }[]} live the isolates that are there, and the writers in each, in the order
- * in which they wrote
- * @property {Share[]} dead the writers that are gone, and what they have acknowledged
- * @property {number} slack updates that may have been made and not acknowledged: one for each kill
+ * @typedef {object} Run the updates of one metric by all writers
+ * @property {{ pid: number, shares: Share[] }[]} live the live isolates, and the writers in each, in the order
+ * of their updates
+ * @property {Share[]} dead the ended writers, with their acknowledged updates
+ * @property {number} slack the most updates without acknowledgement: one for each kill
  *
- * @typedef {Map<string, number>} Samples values by name and labels, as they are written
+ * @typedef {Map<string, number>} Samples values by name and labels, as printed
  *
  * @typedef {object} Entry
  * @property {string} name
  * @property {(client: typeof import('../../../index')) => any} make
  * @property {(metric: any, turn: number, writer: number) => void} update
- * @property {(samples: Samples, run: Run) => string[]} verify what is wrong with the totals
+ * @property {(samples: Samples, run: Run) => string[]} verify returns the errors of the totals
  */
 
 const BUCKETS = [0.25, 0.5, 1, 2];
