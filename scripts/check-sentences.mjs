@@ -9,7 +9,7 @@ import { main, Refusal, root } from './run.mjs';
 import { hardSentences } from './sentences/hard.mjs';
 import { comments, paragraphs, titles } from './sentences/passages.mjs';
 
-const SOURCE = /\.(?:ts|cts|mjs|cjs|rs)$/;
+const SOURCE = /\.(?:[cm]?[jt]s|rs)$/;
 // binding.d.cts repeats the comments of crates/node.
 const GENERATED = /^binding\./;
 
