@@ -7,7 +7,7 @@ import ts from 'typescript';
 import { root } from '../../run.mjs';
 
 /** The files that store into the heap. Elsewhere, typed arrays are private to the isolate. */
-const ROOMS = /^src\/(?:cell\/|attachment\.ts|arena\.ts)/;
+const ROOMS = /^src\/(?:cell\/|heap\/(?:attachment|arena)\.ts)/;
 const TYPED_ARRAYS = new Set(['Float64Array', 'Uint32Array', 'Uint8Array']);
 /** Private numbers of the isolate. */
 const OWN = new Set(['rankOfOctave']);
