@@ -35,7 +35,7 @@ test('an answer may take longer than the idle time of a client', async (t) => {
   t.is((await ask(`http://127.0.0.1:${port}/`)).body.toString(), 'late');
 });
 
-test('several answers on one connection may too, even if the last is ready at once', async (t) => {
+test('several answers of one connection may take longer than its idle time', async (t) => {
   const { port } = await serving(t, async ({ url }, response) => {
     if (url === '/late') await sleep(5 * IDLE);
     response.end(`<${url}>`);

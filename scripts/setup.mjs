@@ -8,7 +8,7 @@ import { main, must, Refusal, root, say } from './run.mjs';
 
 const OLDEST_NODE = 20;
 
-/** Checks the tools, installs, and builds what is out of date. */
+/** Checks the tools, installs packages, and builds everything that is out of date. */
 export async function setup({ quiet = false } = {}) {
   checkNode();
   await install(quiet);

@@ -101,7 +101,7 @@ test.serial('counts during a stopped lock holder are added later', async (t) => 
   await Promise.all([actor, reader].map(async (one) => one.leave()));
 });
 
-test.serial('this holds for a series without further updates too', async (t) => {
+test.serial('counts of a series without further updates are added later too', async (t) => {
   const [actor, reader] = application(t, 'fork', 'fork') as [Actor, Actor];
   await actor.run((client, kept) => {
     kept.counter = new client.Counter({ name: 'counter', help: 'H', labelNames: ['x'] });

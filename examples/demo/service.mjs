@@ -1,7 +1,7 @@
 // The demo's application: a web service of four cluster workers, with one page of metrics for all of them.
 //
-// The primary serves the metrics and starts a worker for each that dies. It reports what happens, and takes orders
-// to hurt a worker, over IPC if it has a parent there. Environment: SERVICE_PORT and METRICS_PORT (0: any free one).
+// The primary serves the metrics and starts a worker for each that dies. It reports events, and accepts orders
+// to block or kill a worker, over IPC from its parent. Environment: SERVICE_PORT and METRICS_PORT (0: any free one).
 import cluster from 'node:cluster';
 import { once } from 'node:events';
 import http from 'node:http';
@@ -80,8 +80,8 @@ async function worker() {
     observeFor(milliseconds);
     process.send({ event: 'unblocked', pid: process.pid });
   });
-  // A fifth of the time goes into updates at full speed, so that scrapes and kills fall into an update. With `--break`
-  // it is most of the time.
+  // A fifth of the time goes into updates at full speed, so that scrapes and kills fall into an update. If the
+  // updates are broken on purpose, it is most of the time.
   setInterval(() => observeFor(isBroken ? 8 : 2), 10);
 
   /** Only observes: the event loop is blocked meanwhile. */

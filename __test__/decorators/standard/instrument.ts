@@ -55,7 +55,7 @@ export function decoratedClass(
 
 /** `using` with a timer: the timer stops at the end of the block. */
 export function inBlock(time: () => TimeInstrument<{ route?: string }>, work: () => void): void {
-  // oxlint-disable-next-line no-unused-vars -- what matters is that it is left
+  // oxlint-disable-next-line no-unused-vars -- only the end of the block matters
   using timer = time();
   work();
 }

@@ -35,7 +35,7 @@ const MOST_FAULTS = 20;
  * an error.
  *
  * @param {(report: { figures: Record<string, unknown>, check: (isRight: boolean, fault: string) => void }) => Promise<void>} work
- * puts what it measures into `figures`, and says with `check` what must be so
+ * puts its measurements into `figures`, and calls `check` with each condition and the fault if it is false
  */
 export async function item(work) {
   const figures = {};
