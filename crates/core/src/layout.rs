@@ -112,6 +112,8 @@ pub mod header {
     pub const GONE_USER: Place = 43;
     /// The same, in the kernel.
     pub const GONE_SYSTEM: Place = 44;
+    /// Which free lists of the heap have blocks, a bit each: two words.
+    pub const FREE_CLASSES: Place = 46;
     /// Tables, [`super::TABLE_PAGES`] words each.
     pub const SLOT_TABLE: Place = 48;
     /// See [`SLOT_TABLE`].
@@ -129,7 +131,7 @@ pub mod header {
     /// The journal of the label-map lock.
     pub const JOURNAL: Place = FREE_LISTS + super::SIZE_CLASSES;
     /// Where the header ends.
-    pub const END: Place = 512;
+    pub const END: Place = 576;
     const _: () = assert!(JOURNAL + super::journal::HEAD + 2 * super::journal::HEAP_ENTRIES <= END);
 }
 
@@ -156,7 +158,7 @@ pub mod journal {
     /// The entries begin here: a place and its new value each.
     pub const HEAD: u32 = 3;
     /// Entries in the journal of the heap.
-    pub const HEAP_ENTRIES: u32 = 56;
+    pub const HEAP_ENTRIES: u32 = 112;
     /// Entries in the journal of a writer.
     pub const WRITER_ENTRIES: u32 = 24;
 }

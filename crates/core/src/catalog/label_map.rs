@@ -24,7 +24,7 @@ const LEVELS: u32 = 16;
 const NODE: u64 = 1 << 32;
 /// As many empty nodes go with one record: what else a change may have to say needs the rest of the journal. Only hashes
 /// that were made to be alike lead so deep, and an empty node that stays is used again.
-const PRUNED_AT_ONCE: usize = 8;
+const PRUNED_AT_ONCE: usize = 2;
 /// More records than this in one chain mean that it is going round in circles.
 const TOO_MANY: usize = 1 << 16;
 
@@ -50,7 +50,7 @@ fn descend(hash: u64, load: impl Fn(Place) -> Result<u64>) -> Result<(Place, u32
 
 /// The record with these labels in this family, if there is one.
 pub(crate) fn find(heap: &Heap, family: u32, labels: &Labels) -> Result<Option<Place>> {
-    let hash = labels.hash(family);
+    let hash = labels.hash(heap.id(), family);
     let (at, _) = descend(hash, |place| heap.load(place))?;
     let mut record = heap.load_place(at)?;
     let mut text = Vec::new();
@@ -183,7 +183,7 @@ fn prune(transaction: &mut Transaction, path: &[Place], hash: u64) -> Result<()>
             }
         }
         transaction.set(slot(path[level - 1], hash, level as u32 - 1), 0)?;
-        Allocator::HEAP.free(transaction, node, MAP_FANOUT)?;
+        Allocator::Heap.free(transaction, node, MAP_FANOUT)?;
     }
     Ok(())
 }

@@ -72,7 +72,7 @@ pub(crate) fn take_slot(heap: &Heap) -> Result<TakenSlot> {
         return take_slot(heap);
     }
     let mut transaction = exclusive.transaction();
-    let at = Allocator::allocate_in_heap(&mut transaction, slot::WORDS)?;
+    let at = Allocator::allocate_aligned(&mut transaction, slot::WORDS)?;
     heap.clear_tail(at, slot::WORDS)?;
     transaction.set(at + slot::INCARNATION, 1)?;
     // Relaxed: published by the commit.

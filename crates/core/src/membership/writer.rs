@@ -192,7 +192,7 @@ impl Writer {
         for _ in 0..=MAX_CHUNKS {
             let mut transaction =
                 Transaction::of_writer(&self.heap, self.at + slot::JOURNAL, &mut writes);
-            if let Some(result) = change(&mut transaction, Allocator::of_arena(self.at))? {
+            if let Some(result) = change(&mut transaction, Allocator::Arena(self.at))? {
                 transaction.commit()?;
                 return Ok(result);
             }
@@ -214,7 +214,7 @@ impl Writer {
         let mut words = most;
         let (mut transaction, place) = loop {
             let mut transaction = exclusive.transaction();
-            match Allocator::allocate_in_heap(&mut transaction, words) {
+            match Allocator::allocate_aligned(&mut transaction, words) {
                 Ok(place) => break (transaction, place),
                 // Not less: arenas have few chunks, and memory may come back.
                 Err(Error::Full { .. }) if words > FIRST_CHUNK_WORDS.max(most / 8).max(least) => {

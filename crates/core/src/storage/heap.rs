@@ -78,6 +78,11 @@ pub(crate) fn start_of_last_segment(end: Place) -> Place {
     segment_start(locate(end.saturating_sub(1)).0)
 }
 
+/// The segment that `place` is in.
+pub(crate) fn segment_of(place: Place) -> usize {
+    locate(place).0
+}
+
 /// How many words a segment has.
 pub(crate) fn segment_length(number: usize) -> u32 {
     FIRST_SEGMENT_WORDS << number

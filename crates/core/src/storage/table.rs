@@ -85,7 +85,7 @@ pub(crate) fn count(heap: &Heap, count: Place) -> Result<u32> {
 
 /// The place of entry `number` of one of the heap's own tables, whose page is made if it is missing.
 pub(crate) fn heap_entry(transaction: &mut Transaction, root: Place, number: u32) -> Result<Place> {
-    entry_or_page(transaction, Allocator::HEAP, root, number)?.ok_or(Error::Full { bytes: 0 })
+    entry_or_page(transaction, Allocator::Heap, root, number)?.ok_or(Error::Full { bytes: 0 })
 }
 
 /// Puts a record at the end of one of the heap's own tables, and returns its number.

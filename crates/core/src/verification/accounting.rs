@@ -1,8 +1,9 @@
 //! Every word of a heap belongs to somebody, and to one only: nothing leaks, and nothing is given away twice.
 
-use crate::layout::{LINE, MAX_SEGMENTS, Place};
-use crate::storage::allocator::size_class;
-use crate::storage::heap::{Heap, segment_start};
+use crate::layout::{LINE, Place, SIZE_CLASSES, header};
+use crate::storage::allocator::{FREE, before_of, size_class, size_of};
+use crate::storage::heap::{Heap, segment_length, segment_of, segment_start};
+use std::collections::BTreeSet;
 
 /// The blocks of an allocator, with who has them.
 #[derive(Default)]
@@ -14,9 +15,59 @@ impl Blocks {
         self.0.push((place, size_class(words).1, owner));
     }
 
-    /// How many words they have together.
-    pub fn words(&self) -> u64 {
-        self.0.iter().map(|(_, words, _)| u64::from(*words)).sum()
+    /// Says what is wrong with them in the heap itself, where tags say how long each block is. Returns how many words they
+    /// have together.
+    pub fn check_tagged(mut self, heap: &Heap, problems: &mut Vec<String>) -> crate::Result<u64> {
+        self.0.sort_unstable();
+        let mut owners = self.0.into_iter().peekable();
+        let mut listed = free_of_heap(heap, problems)?;
+        let (mut used, mut before) = (0, 0);
+        let (mut at, bump) = (header::END, heap.load_place(header::BUMP)?);
+        while at < bump {
+            let tag = heap.load(at)?;
+            let size = size_of(tag);
+            let segment = segment_of(at);
+            let end = segment_start(segment) + segment_length(segment);
+            if size == 0 || size > end - at || before_of(tag) != before {
+                problems.push(format!(
+                    "the tag at {at} is wrong: {tag:x} behind {before} free words"
+                ));
+                return Ok(used);
+            }
+            if tag & FREE != 0 {
+                if !listed.remove(&(at, size)) {
+                    problems.push(format!("the free block at {at} is in no list"));
+                }
+                if before > 0 {
+                    problems.push(format!("the free block at {at} is behind another one"));
+                }
+                before = size;
+            } else {
+                before = 0;
+                match owners.peek() {
+                    Some((place, words, _)) if *place == at + 1 && *words < size => {
+                        used += u64::from(size);
+                        owners.next();
+                    }
+                    // A fence takes the end of a segment.
+                    _ if at + size == end => {}
+                    _ => problems.push(format!("{size} words leak at {at}")),
+                }
+            }
+            at += size;
+        }
+        if before > 0 {
+            problems.push("the last block is free".to_owned());
+        }
+        for (place, _, owner) in owners {
+            problems.push(format!(
+                "{owner} at {place} lies where nothing is allocated"
+            ));
+        }
+        for (place, _) in listed {
+            problems.push(format!("the list of free blocks leads to {place}"));
+        }
+        Ok(used)
     }
 
     /// Says what is wrong with them: they have to fill the ranges but for the gaps that are there by design. The end of a range is
@@ -61,13 +112,41 @@ impl Blocks {
     }
 }
 
-/// A block that is aligned leaves a gap before it, and one that does not fit into the end of a segment begins in the next.
+/// A block that is aligned leaves a gap before it.
 fn is_by_design(from: Place, to: Place) -> bool {
     to.is_multiple_of(LINE) && to - from < LINE
-        || (1..MAX_SEGMENTS).any(|segment| to == segment_start(segment))
 }
 
-/// The blocks of the free lists.
+/// The free blocks of the heap, with their words: in the list of their class, each list marked that has any.
+fn free_of_heap(heap: &Heap, problems: &mut Vec<String>) -> crate::Result<BTreeSet<(Place, u32)>> {
+    let mut found = BTreeSet::new();
+    for class in 0..SIZE_CLASSES {
+        let marks = heap.load(header::FREE_CLASSES + class / 64)?;
+        let head = heap.load_place(header::FREE_LISTS + class)?;
+        if (marks >> (class % 64) & 1 != 0) != (head != 0) {
+            problems.push(format!("the mark of free list {class} is wrong"));
+        }
+        let (mut place, mut previous) = (head, 0);
+        while place != 0 {
+            let size = size_of(heap.load(place)?);
+            if size_class(size + 1).0 <= class || size_class(size).0 < class {
+                problems.push(format!("{size} free words are in list {class}"));
+            }
+            let link = heap.load(place + 1)?;
+            if link >> 32 != u64::from(previous) {
+                problems.push(format!("the link of the free block at {place} is wrong"));
+            }
+            if !found.insert((place, size)) {
+                problems.push(format!("the free block at {place} is in a list twice"));
+                break;
+            }
+            (previous, place) = (place, link as u32);
+        }
+    }
+    Ok(found)
+}
+
+/// The blocks of an arena's free lists.
 pub(super) fn free_blocks(
     heap: &Heap,
     lists: Place,

@@ -2,12 +2,11 @@
 
 mod arenas;
 
-use super::accounting::{Blocks, free_blocks};
+use super::accounting::Blocks;
 use crate::catalog::series::{SeriesEntry, labels_of, series_entry};
 use crate::error::Result;
 use crate::layout::{
-    self, MAP_FANOUT, Place, SIZE_CLASSES, TABLE_FIRST, TABLE_PAGES, WORD, family, header, journal,
-    series,
+    self, MAP_FANOUT, Place, TABLE_FIRST, TABLE_PAGES, WORD, family, header, journal, series,
 };
 use crate::storage::heap::Heap;
 use crate::storage::table;
@@ -127,7 +126,7 @@ impl Check<'_> {
                     .problems
                     .push(format!("series {number} is of no family")),
             }
-            let hash = labels_of(heap, entry)?.hash((names >> 32) as u32);
+            let hash = labels_of(heap, entry)?.hash(heap.id(), (names >> 32) as u32);
             let found = heap.load(entry.record + series::HASH)?;
             self.expect(hash == found, || {
                 format!("series {number} has another hash")
@@ -218,19 +217,18 @@ impl Check<'_> {
         ] {
             self.pages(root, &mut blocks)?;
         }
-        let (used, counted) = (blocks.words(), heap.load(header::USED)?);
+        let counted = heap.load(header::USED)?;
+        let used = blocks.check_tagged(heap, &mut self.problems)?;
         self.expect(used == counted, || {
             format!("{counted} words are counted, {used} are in use")
         });
-        free_blocks(heap, header::FREE_LISTS, SIZE_CLASSES, &mut blocks)?;
         let (bump, reserved) = (
             heap.load_place(header::BUMP)?,
             heap.load_place(header::RESERVED)?,
         );
-        self.expect(bump <= reserved, || {
+        self.expect(bump < reserved, || {
             format!("{bump} words are in use, {reserved} have memory")
         });
-        blocks.check(&[(header::END, bump)], &mut self.problems);
         let open = heap.load(header::JOURNAL + journal::SEQUENCE)? & 1;
         self.expect(open == 0, || "the journal of the heap is open".to_owned());
         Ok(())

@@ -50,7 +50,7 @@ fn add_record(
     let text = labels.text().as_bytes();
     let words = series::TEXT + text.len().div_ceil(WORD) as u32;
     let record = Allocator::allocate_in_heap(transaction, words)?;
-    let hash = labels.hash(family);
+    let hash = labels.hash(transaction.heap().id(), family);
     let link = label_map::insert(transaction, record, hash, text.len() as u32)?;
     // The first word goes through the journal, the rest directly: see journal.rs.
     let block = transaction.heap().words(record, series::TEXT)?;
@@ -75,7 +75,7 @@ fn drop_record(transaction: &mut Transaction, record: Place) -> Result<()> {
     label_map::remove(transaction, record)?;
     let length = transaction.get(record + series::NEXT_AND_LENGTH)? as u32;
     let words = series::TEXT + length.div_ceil(WORD as u32);
-    Allocator::HEAP.free(transaction, record, words)
+    Allocator::Heap.free(transaction, record, words)
 }
 
 /// A number for a new series of a family, and its entry.

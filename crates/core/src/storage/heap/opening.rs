@@ -68,8 +68,8 @@ impl Heap {
     pub(crate) fn of_words(first: Segment) -> Result<Heap> {
         check_length(first.words().len(), segment_length(0) as usize)?;
         let options = HeapOptions::default();
-        let heap = Heap::over(&options, None, first, 0);
-        heap.check(&options)?;
+        let mut heap = Heap::over(&options, None, first, 0);
+        heap.id = heap.check(&options)?;
         Ok(heap)
     }
 
