@@ -13,8 +13,8 @@ pub(crate) use heap::{FREE, before_of, size_of};
 #[cfg(any(test, feature = "verification"))]
 pub(crate) use sizes::size_class;
 
-use crate::error::{Error, Result};
-use crate::layout::{Place, WORD};
+use crate::error::Result;
+use crate::layout::Place;
 use crate::storage::journal::Transaction;
 
 /// Who allocates.
@@ -53,13 +53,6 @@ impl Allocator {
             Allocator::Heap => heap::free(transaction, place, words),
             Allocator::Arena(slot) => arena::free(transaction, slot, place, words),
         }
-    }
-}
-
-/// The error for a block that no memory can be had for.
-fn full(words: u32) -> Error {
-    Error::Full {
-        bytes: u64::from(words) * WORD as u64,
     }
 }
 

@@ -10,9 +10,9 @@ use std::collections::BTreeSet;
 pub(super) struct Blocks(Vec<(Place, u32, &'static str)>);
 
 impl Blocks {
-    /// Notes a block of at least `words` words; the allocator has rounded them up.
+    /// Notes a block of at least `words` words.
     pub fn add(&mut self, place: Place, words: u32, owner: &'static str) {
-        self.0.push((place, size_class(words).1, owner));
+        self.0.push((place, words, owner));
     }
 
     /// Says what is wrong with them in the heap itself, where tags say how long each block is. Returns how many words they
@@ -73,6 +73,10 @@ impl Blocks {
     /// Says what is wrong with them: they have to fill the ranges but for the gaps that are there by design. The end of a range is
     /// left when the next one is taken.
     pub fn check(mut self, ranges: &[(Place, Place)], problems: &mut Vec<String>) {
+        for (_, words, _) in &mut self.0 {
+            // An arena rounds up what is asked of it.
+            *words = size_class(*words).1;
+        }
         self.0.sort_unstable();
         for pair in self.0.windows(2) {
             let [(place, words, owner), (next, _, other)] = [pair[0], pair[1]];

@@ -11,7 +11,6 @@
 //! Invariants: no two free blocks are neighbours; the block before the bump pointer is not free; the word at the bump
 //! pointer has memory, so that a fence can always be put there.
 
-use super::full;
 use super::sizes::{check_length, class_within, size_class};
 use crate::error::{Error, Result};
 use crate::layout::{LINE, Place, SIZE_CLASSES, header};
@@ -146,9 +145,6 @@ fn advance(transaction: &mut Transaction, size: u32, room: u32, aligned: bool) -
     let front = words_in_front(start, aligned);
     if front > 0 {
         insert(transaction, start, front, 0)?;
-    }
-    if end(start) >= transaction.get_place(header::RESERVED)? {
-        return Err(full(size));
     }
     transaction.set(header::BUMP, u64::from(end(start)))?;
     Ok(Piece {
