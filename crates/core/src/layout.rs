@@ -260,8 +260,12 @@ pub mod directory {
     pub const CELL: u32 = 0;
     /// The generation the cell is bound to, 0 for none. Invariant: only a cell whose generation here equals the one in
     /// the table of series counts; whoever removes a series stores 0 here, which sends the children of the writer back
-    /// to bind again.
+    /// to bind again. With [`WATCHED`], the upper half holds the time since when: see `read/staleness.rs`.
     pub const GENERATION: u32 = 1;
+    /// The bits of a generation, here and in the table of series.
+    pub const GENERATIONS: u32 = (1 << 30) - 1;
+    /// Marks a binding that was not updated since it was watched.
+    pub const WATCHED: u64 = 1 << 31;
 }
 
 /// A record of a series, by word.

@@ -11,21 +11,30 @@ mod changing;
 mod record;
 
 pub(crate) use changing::{
-    create_series, discard_series, remove_series, replace_series, restart_series,
+    create_series, discard_unless, end_claim, remove_series, remove_unless, replace_series,
+    restart_series,
 };
 pub(crate) use record::Record;
 
 use crate::catalog::declarations;
 use crate::catalog::label_map;
 use crate::error::{Error, Result};
-use crate::layout::{Place, family, header, journal, series};
+use crate::layout::{Place, directory, family, header, journal, series};
 use crate::model::labels::Labels;
 use crate::storage::heap::Heap;
+use crate::storage::map_lock::Exclusive;
 use crate::storage::table;
 use crate::sync::{AtomicU64, Ordering, fence};
 
 /// Marks an entry of the table of series that is free; below it, the next free number plus 1.
 const FREE: u32 = 1 << 31;
+
+/// Marks the word of a series while the holder of the lock looks whether any writer needs it.
+///
+/// Writer and remover each store first and look second, with a sequentially consistent fence between: the writer stores
+/// its binding and looks at this word, the remover stores the mark and looks at the bindings. So no series goes under a
+/// writer that has just bound it. A writer that finds the mark waits for the lock.
+const CLAIMED: u64 = 1 << 63;
 
 /// A series as the table has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +47,7 @@ impl SeriesEntry {
     fn of(word: u64) -> SeriesEntry {
         SeriesEntry {
             record: word as u32,
-            generation: (word >> 32) as u32,
+            generation: (word >> 32) as u32 & directory::GENERATIONS,
         }
     }
 
@@ -66,7 +75,7 @@ impl SeriesEntry {
 
     fn next_generation(self) -> u32 {
         // 0 says "not bound".
-        self.generation.wrapping_add(1).max(1)
+        ((self.generation + 1) & directory::GENERATIONS).max(1)
     }
 }
 
@@ -81,6 +90,30 @@ pub(crate) fn series_word(heap: &Heap, number: u32) -> Result<&AtomicU64> {
 /// Series `number` as the table has it.
 pub(crate) fn series_entry(heap: &Heap, number: u32) -> Result<SeriesEntry> {
     Ok(SeriesEntry::look(series_word(heap, number)?))
+}
+
+/// What a writer finds that has just stored its binding of a series.
+#[derive(PartialEq)]
+pub(crate) enum Bound {
+    /// The binding counts.
+    Yes,
+    /// The series has ended.
+    No,
+    /// The holder of the lock removes the series now unless a writer needs it.
+    Claimed,
+}
+
+/// Whether the binding of series `number` counts that the caller has stored before a sequentially consistent fence.
+pub(crate) fn is_bound_to(heap: &Heap, number: u32, entry: SeriesEntry) -> Result<Bound> {
+    // One look: between two, the claim could become a removal. Acquire: the record is there before its place.
+    let word = series_word(heap, number)?.load(Ordering::Acquire);
+    Ok(if SeriesEntry::of(word) != entry {
+        Bound::No
+    } else if word & CLAIMED != 0 {
+        Bound::Claimed
+    } else {
+        Bound::Yes
+    })
 }
 
 /// The table of series as far as it went when this was made.
@@ -202,14 +235,25 @@ pub(crate) fn labels_of(heap: &Heap, entry: SeriesEntry) -> Result<Labels> {
     Ok(Labels::parse(&text))
 }
 
-/// The numbers and entries of all series of a family.
-///
-/// It looks no further than where the last of them is: an info, which is told under the lock, comes early in most heaps.
+/// The numbers and entries of all series of a family that are there throughout the walk.
 pub(crate) fn series_of(heap: &Heap, family: u32) -> Result<Vec<(u32, SeriesEntry)>> {
+    walk(heap, family, u64::MAX)
+}
+
+/// The same for the holder of the lock. Nobody makes series meanwhile, so the walk ends at the last one of the family.
+pub(crate) fn series_under_lock(
+    exclusive: &Exclusive,
+    family: u32,
+) -> Result<Vec<(u32, SeriesEntry)>> {
+    let heap = exclusive.heap;
     let all = heap.load(declarations::record(heap, family)? + family::SERIES)?;
+    walk(heap, family, all)
+}
+
+fn walk(heap: &Heap, family: u32, most: u64) -> Result<Vec<(u32, SeriesEntry)>> {
     let mut found = Vec::new();
     for number in 0..table::count(heap, header::SERIES_COUNT)? {
-        if found.len() as u64 >= all {
+        if found.len() as u64 >= most {
             break;
         }
         let entry = series_entry(heap, number)?;

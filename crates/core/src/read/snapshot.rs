@@ -21,13 +21,14 @@ mod slots;
 
 pub use heap_info::{HeapInfo, WriterInfo, info, registry};
 
-use crate::catalog::series::{self, Entries};
+use crate::catalog::series::Entries;
 use crate::clock;
 use crate::error::Result;
 use crate::layout::{header, journal};
 use crate::model::declaration::FamilySpec;
 use crate::model::family::{Family, Kind};
 use crate::read::spare::{Memory, Spare};
+use crate::read::staleness;
 use crate::storage::heap::Heap;
 use crate::sync::{Ordering, fence};
 use reading::Reader;
@@ -153,32 +154,23 @@ pub fn each(heap: &Heap, filter: &Filter, mut show: impl FnMut(&Family)) -> Resu
     finish(heap, reader)
 }
 
-/// Removes what is over, and counts what was read again.
+/// Removes stale series, and counts what was read again.
 fn finish(heap: &Heap, reader: Reader) -> Result<()> {
-    let Reader {
-        mut watch,
-        over,
-        scratch,
-        ..
-    } = reader;
+    let Reader { stale, scratch, .. } = reader;
     if scratch.retries > 0 {
         // Relaxed: a count for display.
         heap.word(header::RETRIES)?
             .fetch_add(scratch.retries, Ordering::Relaxed);
     }
-    for some in over.chunks(REMOVED_AT_ONCE) {
+    for some in stale.chunks(REMOVED_AT_ONCE) {
         // Whoever holds the lock has something better to do; the next scrape tries again.
         let Ok(mut exclusive) = heap.map_lock.try_acquire(heap) else {
             break;
         };
-        for (number, found) in some {
+        for series in some {
             // A page that is complete is shown, whatever keeps a series from being cleared away.
-            let _ = series::remove_series(&mut exclusive, *number, *found);
+            let _ = staleness::remove(&mut exclusive, series);
         }
     }
-    watch.retain(|number, generation| {
-        series::series_entry(heap, number)
-            .is_ok_and(|entry| entry.is_live() && entry.generation == generation)
-    });
     Ok(())
 }

@@ -58,6 +58,29 @@ pub(crate) fn leaf(heap: &Heap, at: Place, number: u32) -> Result<Option<Place>>
     Ok((leaf != 0).then_some(leaf))
 }
 
+/// The generation in the generation word of an entry, whether it is watched or not.
+#[inline]
+pub(crate) fn generation_of(word: u64) -> u32 {
+    word as u32 & directory::GENERATIONS
+}
+
+/// Takes the mark of a watched binding away, before it is updated.
+pub(crate) fn confirm(heap: &Heap, entry: Entry) -> Result<()> {
+    let word = heap.word(entry.place + directory::GENERATION)?;
+    // Relaxed: the fence of the caller orders this store and its look at the table.
+    let found = word.load(Ordering::Relaxed);
+    if found & directory::WATCHED != 0 {
+        // Exchanged, since the series may be removed meanwhile. On failure it was, and the caller finds that.
+        let _ = word.compare_exchange(
+            found,
+            u64::from(generation_of(found)),
+            Ordering::Relaxed,
+            Ordering::Relaxed,
+        );
+    }
+    Ok(())
+}
+
 /// The entry of series `number` in the directory of the writer in the slot at `at`; `None` when it has no place yet.
 pub(crate) fn entry(heap: &Heap, at: Place, number: u32) -> Result<Option<Entry>> {
     let Some(leaf) = leaf(heap, at, number)? else {
@@ -65,7 +88,7 @@ pub(crate) fn entry(heap: &Heap, at: Place, number: u32) -> Result<Option<Entry>
     };
     let place = leaf + offset(number);
     // The generation first, with Acquire: the cell is there before the generation that makes it count.
-    let generation = heap.load(place + directory::GENERATION)? as u32;
+    let generation = generation_of(heap.load(place + directory::GENERATION)?);
     let cell = heap.load(place + directory::CELL)?;
     Ok(Some(Entry {
         place,
@@ -96,14 +119,12 @@ pub(crate) fn break_bindings(heap: &Heap, number: u32, generation: u32) -> Resul
     for at in slots(heap)? {
         if let Some(entry) = entry(heap, at, number)? {
             // Exchanged, since the writer may have bound itself to the next generation already. Release: the child that finds
-            // the word changed also finds the change of the table. Relaxed on failure: then there is nothing to do.
+            // the word changed also finds the change of the table. Relaxed on failure: a scrape has begun to watch the
+            // binding, or the writer has ended that; then once more.
             let word = heap.word(entry.place + directory::GENERATION)?;
-            let _ = word.compare_exchange(
-                u64::from(generation),
-                0,
-                Ordering::Release,
-                Ordering::Relaxed,
-            );
+            let _ = word.fetch_update(Ordering::Release, Ordering::Relaxed, |found| {
+                (generation_of(found) == generation).then_some(0)
+            });
         }
     }
     Ok(())

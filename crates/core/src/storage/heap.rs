@@ -12,7 +12,6 @@ use crate::layout::{FIRST_SEGMENT_WORDS, MAX_SEGMENTS, PLACE_BITS, Place, header
 use crate::os::name::{HeapFiles, HeapName};
 use crate::os::options::HeapOptions;
 use crate::os::segment::Segment;
-use crate::read::idle::Idle;
 use crate::read::spare::Spares;
 use crate::storage::map_lock::MapLock;
 use crate::sync::{AtomicF64, AtomicU64, Ordering};
@@ -27,7 +26,6 @@ pub struct Heap {
     id: u128,
     pub(crate) map_lock: MapLock,
     pub(crate) declarations: Declarations,
-    pub(crate) idle: Idle,
     pub(crate) spare: Spares,
 }
 
@@ -102,7 +100,6 @@ impl Heap {
             id,
             map_lock,
             declarations: Declarations::default(),
-            idle: Idle::default(),
             spare: Spares::default(),
         }
     }

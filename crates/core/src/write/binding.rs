@@ -3,7 +3,7 @@
 mod entering;
 
 use crate::catalog::registries;
-use crate::catalog::series::{self, SeriesEntry};
+use crate::catalog::series::{self, Bound, SeriesEntry};
 use crate::cell;
 use crate::error::{Error, Result, Shortage};
 use crate::layout::{Place, directory as entry, slot};
@@ -127,9 +127,9 @@ impl Writer {
         let Ok(mut exclusive) = heap.map_lock.try_acquire(heap) else {
             return Ok(());
         };
-        if !directory::is_bound(heap, number, series.generation)? {
-            series::discard_series(&mut exclusive, number, series)?;
-        }
+        series::discard_unless(&mut exclusive, number, series, |heap| {
+            directory::is_bound(heap, number, series.generation)
+        })?;
         Ok(())
     }
 
@@ -144,15 +144,24 @@ impl Writer {
         let entry = match directory::entry(heap, self.at(), number)? {
             Some(entry) if entry.generation == series.generation => {
                 cell::adopt(heap, spec, entry.cell, self.incarnation())?;
+                directory::confirm(heap, entry)?;
                 entry
             }
             _ => self.enter(spec, number, series)?,
         };
         // SeqCst: the entry was stored before this fence, the table is looked at after it; see directory.rs.
         fence(Ordering::SeqCst);
-        if series::series_entry(heap, number)? != series {
-            self.forget(entry)?;
-            return Ok(None);
+        match series::is_bound_to(heap, number, series)? {
+            Bound::Yes => {}
+            Bound::No => {
+                self.forget(entry)?;
+                return Ok(None);
+            }
+            Bound::Claimed => {
+                // Once the lock is free, the series is gone or stays. The claim of a holder that died ends here.
+                series::end_claim(&heap.map_lock.acquire(heap)?, number)?;
+                return Ok(None);
+            }
         }
         Ok(Some(Binding {
             cell: entry.cell,

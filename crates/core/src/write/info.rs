@@ -9,7 +9,8 @@ use crate::sync::{AtomicF64, Ordering};
 
 impl Writer {
     /// Sets an info: the series with these labels takes the place of the one of the family whose base labels (the declared
-    /// ones) have these values, unless that one is newer. `stamp` orders the settings: seconds since the epoch. A reader
+    /// ones) have these values, unless that one is newer. `stamp` orders the settings: seconds on the
+    /// machine's monotonic clock, which never goes back. A reader
     /// finds the one or the other. `false`: there was no room, and the series was counted as dropped.
     pub fn info_set(&self, family: u32, labels: &Labels, stamp: f64) -> Result<bool> {
         let told = match self.tell(family, labels, stamp) {
@@ -33,7 +34,7 @@ impl Writer {
         let spec = heap.declarations.get(heap, family)?;
         let base = labels.among(&spec.label_names);
         let mut exclusive = heap.map_lock.acquire(heap)?;
-        for (number, old) in series::series_of(heap, family)? {
+        for (number, old) in series::series_under_lock(&exclusive, family)? {
             let told = series::labels_of(heap, old)?;
             if told.among(&spec.label_names) != base {
                 continue;

@@ -28,9 +28,9 @@ impl Writer {
         }
         match heap.map_lock.acquire(heap) {
             Ok(mut exclusive) => {
-                if !directory::is_bound(heap, number, series.generation)? {
-                    series::remove_series(&mut exclusive, number, series)?;
-                }
+                series::remove_unless(&mut exclusive, number, series, |heap| {
+                    directory::is_bound(heap, number, series.generation)
+                })?;
                 Ok(())
             }
             // The series stays in the map unseen, and is found again under the same labels.

@@ -1,6 +1,6 @@
 //! What changes the table of series: each change is one entry of the journal, so no reader meets half of it.
 
-use super::{FREE, SeriesEntry, check_limit, series_entry};
+use super::{CLAIMED, FREE, SeriesEntry, check_limit, series_entry, series_word};
 use crate::catalog::declarations;
 use crate::catalog::label_map;
 use crate::clock::now;
@@ -9,11 +9,12 @@ use crate::layout::{Place, WORD, family, header, series};
 use crate::model::declaration::FamilySpec;
 use crate::model::labels::Labels;
 use crate::storage::allocator::Allocator;
+use crate::storage::heap::Heap;
 use crate::storage::journal::Transaction;
 use crate::storage::map_lock::Exclusive;
 use crate::storage::shortage;
 use crate::storage::table;
-use crate::sync::Ordering;
+use crate::sync::{Ordering, fence};
 
 /// Makes a series with these labels, which nobody has, unless the family has `limit` of them. `shared` are the bits of the
 /// value that all writers share.
@@ -120,12 +121,58 @@ pub(crate) fn remove_series(
     Ok(removed)
 }
 
-/// As [`remove_series`], for one that was made in vain: that is no room for those that were dropped.
-pub(crate) fn discard_series(
+/// As [`remove_series`], unless a writer needs the series.
+pub(crate) fn remove_unless(
     exclusive: &mut Exclusive,
     number: u32,
     entry: SeriesEntry,
+    is_needed: impl Fn(&Heap) -> Result<bool>,
 ) -> Result<bool> {
+    let removed = discard_unless(exclusive, number, entry, is_needed)?;
+    if removed {
+        shortage::end(exclusive.heap)?;
+    }
+    Ok(removed)
+}
+
+/// As [`remove_unless`], for one that was made in vain: that is no room for those that were dropped.
+pub(crate) fn discard_unless(
+    exclusive: &mut Exclusive,
+    number: u32,
+    entry: SeriesEntry,
+    is_needed: impl Fn(&Heap) -> Result<bool>,
+) -> Result<bool> {
+    let heap = exclusive.heap;
+    let word = series_word(heap, number)?;
+    if SeriesEntry::look(word) != entry || !entry.is_live() {
+        return Ok(false);
+    }
+    // Relaxed: the fence orders the mark and the look at the bindings.
+    word.store(entry.word() | CLAIMED, Ordering::Relaxed);
+    fence(Ordering::SeqCst);
+    match is_needed(heap) {
+        Ok(false) => discard_series(exclusive, number, entry),
+        needed => {
+            end_claim(exclusive, number)?;
+            needed.map(|_| false)
+        }
+    }
+}
+
+/// Takes the mark away that this holder of the lock has set, or one that has died.
+pub(crate) fn end_claim(exclusive: &Exclusive, number: u32) -> Result<()> {
+    let word = series_word(exclusive.heap, number)?;
+    // Relaxed: only holders of the lock store this word.
+    let found = word.load(Ordering::Relaxed);
+    if found & CLAIMED != 0 {
+        // Release: the word still leads to the record.
+        word.store(found & !CLAIMED, Ordering::Release);
+    }
+    Ok(())
+}
+
+/// As [`remove_series`], but tells nobody that there is room again.
+fn discard_series(exclusive: &mut Exclusive, number: u32, entry: SeriesEntry) -> Result<bool> {
     let freed = renew(exclusive, number, entry, |transaction| {
         let family = (transaction.get(entry.record + series::NUMBER)? >> 32) as u32;
         let family_record = declarations::record(transaction.heap(), family)?;

@@ -26,7 +26,7 @@ pub(super) struct Shown {
     /// The slot of a live writer that takes part, looked for where it matters.
     pub taker: Option<usize>,
     /// Whether its series go when nothing happens to them, or when nobody alive takes part in them.
-    pub may_be_over: bool,
+    pub may_expire: bool,
     /// Whether the family is left out after all.
     pub omitted: bool,
     /// The numbers of its series when the scrape began.
@@ -96,7 +96,7 @@ pub(super) fn shown_families(
                 number,
                 family: empty(&spec),
                 shape: Shape::of(&spec)?,
-                may_be_over: spec.expire_after > 0.0 || spec.kind == Kind::Gauge,
+                may_expire: spec.expire_after > 0.0,
                 spec,
                 taker: None,
                 omitted: false,

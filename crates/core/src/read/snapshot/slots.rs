@@ -48,6 +48,13 @@ impl<'heap> SlotView<'heap> {
         })
     }
 
+    /// The generation word of the entry that this slot has for the series; `None`: there is no leaf for it. The series is the
+    /// one that was looked at last.
+    pub fn generation_word(&self, number: u32) -> Option<&'heap AtomicU64> {
+        let at = directory::offset(number) as usize;
+        self.leaf.map(|leaf| &leaf[at + entry::GENERATION as usize])
+    }
+
     /// The cell that this slot has bound to that generation of the series, which must be of that shape.
     pub fn cell(
         &mut self,
@@ -69,7 +76,8 @@ impl<'heap> SlotView<'heap> {
         };
         let at = directory::offset(number) as usize;
         // Acquire: the cell is there before the generation that makes it count.
-        if leaf[at + entry::GENERATION as usize].load(Ordering::Acquire) as u32 != generation {
+        let word = leaf[at + entry::GENERATION as usize].load(Ordering::Acquire);
+        if directory::generation_of(word) != generation {
             return Ok(None);
         }
         let cell = leaf[at + entry::CELL as usize].load(Ordering::Relaxed);
