@@ -60,7 +60,7 @@ const ADOPTED: Operation = Operation {
     ..KEPT
 };
 
-pub static OPERATIONS: [Operation; 28] = [
+pub static OPERATIONS: [Operation; 29] = [
     Operation {
         name: "create",
         ..ALONE
@@ -188,6 +188,11 @@ pub static OPERATIONS: [Operation; 28] = [
     Operation {
         name: "expire",
         act: Act::Work(fleet, expire),
+        ..KEPT
+    },
+    Operation {
+        name: "keep alive",
+        act: Act::Work(claim, keep_alive),
         ..KEPT
     },
     Operation {
