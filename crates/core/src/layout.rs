@@ -25,7 +25,7 @@ pub const MAGIC: u64 = u64::from_le_bytes(*b"mpmetric");
 pub const LAYOUT_VERSION: u64 = if cfg!(feature = "another-layout") {
     1023
 } else {
-    1
+    2
 };
 /// Bytes in a word.
 pub const WORD: usize = 8;
@@ -106,12 +106,6 @@ pub mod header {
     pub const SERIES_LIVE: Place = 40;
     /// Words that are allocated now.
     pub const USED: Place = 41;
-    /// How many records of processes there are.
-    pub const PROCESS_COUNT: Place = 42;
-    /// CPU time of the processes that are gone, in the program's own code (f64 seconds).
-    pub const GONE_USER: Place = 43;
-    /// The same, in the kernel.
-    pub const GONE_SYSTEM: Place = 44;
     /// Tables, [`super::TABLE_PAGES`] words each.
     pub const SLOT_TABLE: Place = 48;
     /// See [`SLOT_TABLE`].
@@ -120,10 +114,8 @@ pub mod header {
     pub const FAMILY_TABLE: Place = REGISTRY_TABLE + super::TABLE_PAGES;
     /// See [`SLOT_TABLE`].
     pub const SERIES_TABLE: Place = FAMILY_TABLE + super::TABLE_PAGES;
-    /// See [`SLOT_TABLE`].
-    pub const PROCESS_TABLE: Place = SERIES_TABLE + super::TABLE_PAGES;
     /// The root node of the label map.
-    pub const LABEL_MAP: Place = PROCESS_TABLE + super::TABLE_PAGES;
+    pub const LABEL_MAP: Place = SERIES_TABLE + super::TABLE_PAGES;
     /// Heads of the free lists, one a size class.
     pub const FREE_LISTS: Place = LABEL_MAP + super::MAP_FANOUT;
     /// The journal of the label-map lock.
@@ -191,8 +183,6 @@ pub mod slot {
     pub const ANSWERED: u32 = 12;
     /// The last request that was waited for in vain. Invariant: while it is greater than [`ANSWERED`], nobody waits for this slot.
     pub const MISSED: u32 = 13;
-    /// The record of the holder's process: its number plus 1; 0: none.
-    pub const PROCESS: u32 = 14;
     /// The chunks: the place of each in the lower half, how many words it has in the upper.
     pub const CHUNKS: u32 = 16;
     /// The directory of series: a table of leaves.
@@ -219,22 +209,6 @@ pub mod slot {
 pub const FIRST_CHUNK_WORDS: u32 = 512;
 /// As many chunks as an arena can have.
 pub const MAX_CHUNKS: u32 = 20;
-
-/// A record of a process, by word. Invariant: changed by the holder of the label-map lock alone.
-pub mod process {
-    /// Its pid; 0: the record is free.
-    pub const PID: u32 = 0;
-    /// Inode of its pid namespace.
-    pub const PID_NAMESPACE: u32 = 1;
-    /// Its start, in the kernel's own unit.
-    pub const START: u32 = 2;
-    /// The most CPU time that was seen of it, in the program's own code (f64 seconds).
-    pub const USER: u32 = 3;
-    /// The same, in the kernel.
-    pub const SYSTEM: u32 = 4;
-    /// Words of a record.
-    pub const WORDS: u32 = 8;
-}
 
 /// The first line of an arena's first chunk.
 pub mod control {

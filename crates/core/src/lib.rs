@@ -77,7 +77,6 @@ struct Readme;
 
 pub use error::{Error, Result, Shortage};
 pub use membership::gate::{observe, sweep_orphans};
-pub use membership::processes;
 pub use membership::writer::{Chunk, Writer};
 pub use model::declaration::FamilySpec;
 pub use model::family::{Aggregator, Exemplar, Family, Kind, Series, Value};

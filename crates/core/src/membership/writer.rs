@@ -10,7 +10,6 @@ use crate::error::{Error, Result, Shortage};
 use crate::layout::{FIRST_CHUNK_WORDS, MAX_CHUNKS, Place, WORD, control, header, slot};
 use crate::membership::gate::{self, Joined};
 use crate::membership::lease::{TakenSlot, take_slot};
-use crate::membership::processes;
 use crate::os::lock::LockFile;
 use crate::os::options::HeapOptions;
 use crate::os::process;
@@ -96,7 +95,6 @@ impl Writer {
         set(slot::PID_NAMESPACE, identity.pid_namespace);
         set(slot::PROCESS_START, identity.start_time);
         set(slot::THREAD, u64::from(thread));
-        set(slot::PROCESS, 0);
         set(slot::COLLECTORS, 0);
         // Release: who sees the time sees whose it is.
         words[slot::TAKEN as usize].store_f64(now(), Ordering::Release);
@@ -121,11 +119,6 @@ impl Writer {
         }
         if writer.heap.load(at + slot::CHUNK_COUNT)? == 0 {
             writer.add_chunk(0)?;
-        }
-        match processes::enroll(&writer.heap, at, &identity) {
-            // A process without a record is only missing from the sums over processes.
-            Err(error) if !error.is_shortage() => return Err(error),
-            _ => {}
         }
         Ok(writer)
     }
@@ -251,8 +244,6 @@ impl Drop for Writer {
         if is_dead() {
             return;
         }
-        // What is missing then is missing from the sums over processes alone.
-        let _ = processes::sign_off(&self.heap, self.at);
         if self.lease.is_none()
             && let Ok(word) = self.heap.word(self.at + slot::HELD)
         {

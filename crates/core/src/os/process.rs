@@ -1,4 +1,4 @@
-//! What the kernel knows of a process: who it is, and what it uses.
+//! What the kernel knows of a process: who it is.
 //!
 //! A pid alone says little: pids repeat, and every container has a pid 1. An [`Identity`] tells
 //! processes apart for as long as the machine runs. It is for display and for rendezvous names;
@@ -27,25 +27,6 @@ pub struct Identity {
     pub start_time: u64,
 }
 
-/// What a process uses, as far as the reader may know it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Usage {
-    /// CPU time in the program's own code, in seconds.
-    pub cpu_user_seconds: f64,
-    /// CPU time in the kernel on the program's behalf, in seconds.
-    pub cpu_system_seconds: f64,
-    /// Memory that is in RAM, in bytes.
-    pub resident_bytes: u64,
-    /// Address space, in bytes.
-    pub virtual_bytes: u64,
-    /// How many descriptors are open; absent where the process is another user's.
-    pub open_descriptors: Option<u64>,
-    /// How many descriptors may be open; absent where unlimited or hidden.
-    pub max_descriptors: Option<u64>,
-    /// When it started, in seconds since the Unix epoch.
-    pub start_time_seconds: f64,
-}
-
 /// The identity of this process.
 ///
 /// What cannot be found out is 0: a process without `/proc` still has a user and a pid.
@@ -70,10 +51,4 @@ pub fn identity() -> Identity {
 /// ```
 pub fn identity_of(pid: u32) -> Option<Identity> {
     platform::identity_of(pid)
-}
-
-/// What the process with this number uses now, or nothing if there is none or the platform does
-/// not tell (only Linux does). It opens a handful of files, so it is for scrapes.
-pub fn read_usage(pid: u32) -> Option<Usage> {
-    platform::read_usage(pid)
 }

@@ -1,7 +1,7 @@
 //! The mutex of the label map: an in-process lock in front of a kernel-held one, with a breaker.
 //!
 //! It is taken only to change what all writers share: to create, restart or remove a series, to declare a family, to take a
-//! new slot, to note what processes have used, and to grow. Its holder may be stopped at any point by SIGSTOP or a
+//! new slot, and to grow. Its holder may be stopped at any point by SIGSTOP or a
 //! debugger, so nobody waits for it longer than a stated time; after one time-out the breaker opens, and until a probe
 //! succeeds nobody waits at all: new series are dropped at once, and no event loop stalls.
 

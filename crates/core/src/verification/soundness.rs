@@ -6,7 +6,7 @@ use super::accounting::{Blocks, free_blocks};
 use crate::catalog::series::{SeriesEntry, labels_of, series_entry};
 use crate::error::Result;
 use crate::layout::{
-    self, MAP_FANOUT, Place, SIZE_CLASSES, TABLE_FIRST, TABLE_PAGES, WORD, family, header, journal,
+    MAP_FANOUT, Place, SIZE_CLASSES, TABLE_FIRST, TABLE_PAGES, WORD, family, header, journal,
     series,
 };
 use crate::storage::heap::Heap;
@@ -35,7 +35,6 @@ pub fn check(heap: &Heap) -> Result<Vec<String>> {
     for number in 0..table::count(heap, header::SLOT_COUNT)? {
         check.slot(number)?;
     }
-    check.processes()?;
     check.memory()?;
     Ok(check.problems)
 }
@@ -198,13 +197,6 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn processes(&mut self) -> Result<()> {
-        for record in self.records(header::PROCESS_TABLE, header::PROCESS_COUNT)? {
-            self.blocks.add(record, layout::process::WORDS, "a process");
-        }
-        Ok(())
-    }
-
     /// The heap's own allocator, when everybody has named what it has.
     fn memory(&mut self) -> Result<()> {
         let heap = self.heap;
@@ -214,7 +206,6 @@ impl Check<'_> {
             header::REGISTRY_TABLE,
             header::FAMILY_TABLE,
             header::SERIES_TABLE,
-            header::PROCESS_TABLE,
         ] {
             self.pages(root, &mut blocks)?;
         }
