@@ -13,11 +13,14 @@
 //! All numbers are little-endian; a machine of the other kind refuses the magic.
 
 mod cells;
+mod place;
 
+pub(crate) use cells::{SEQUENCE_MASK, Shape};
 pub use cells::{counter, exemplar, extension, gauge, histogram, summary};
-
-/// The index of a word in the heap.
-pub type Place = u32;
+pub use place::{FIRST_SEGMENT_WORDS, MAX_SEGMENTS, PLACE_BITS, Place, WORD};
+pub(crate) use place::{
+    as_place, high_place, locate, low_place, segment_length, segment_start, start_of_last_segment,
+};
 
 /// The first word of every heap: the letters `mpmetric` in memory.
 pub const MAGIC: u64 = u64::from_le_bytes(*b"mpmetric");
@@ -27,16 +30,6 @@ pub const LAYOUT_VERSION: u64 = if cfg!(feature = "another-layout") {
 } else {
     2
 };
-/// Bytes in a word.
-pub const WORD: usize = 8;
-/// Words in segment 0: 64 KiB.
-pub const FIRST_SEGMENT_WORDS: u32 = 8192;
-/// As many segments as there can be: the last one ends below 2^30 words, 8 GiB.
-pub const MAX_SEGMENTS: usize = 17;
-/// The bits of a place: what is above them in a word is something else. So nothing that is added to a place, of whatever a
-/// word holds, goes beyond a place's type.
-pub const PLACE_BITS: u32 = 30;
-const _: () = assert!(FIRST_SEGMENT_WORDS as u64 * ((1 << MAX_SEGMENTS) - 1) < 1 << PLACE_BITS);
 /// Words of a cache line; no two writers share one.
 pub const LINE: u32 = 8;
 
@@ -195,8 +188,7 @@ pub mod slot {
     pub const JOURNAL: u32 = FREE_LISTS + super::ARENA_SIZE_CLASSES;
     /// The place and the length of a chunk.
     pub(crate) fn chunk(word: u64) -> (super::Place, u32) {
-        let place = word as super::Place & ((1 << super::PLACE_BITS) - 1);
-        (place, (word >> 32) as u32)
+        (super::low_place(word), (word >> 32) as u32)
     }
     /// Words of a slot.
     pub const WORDS: u32 = 224;
@@ -234,6 +226,24 @@ pub mod directory {
     /// the table of series counts; whoever removes a series stores 0 here, which sends the children of the writer back
     /// to bind again.
     pub const GENERATION: u32 = 1;
+
+    /// Marks a cell with extensions.
+    const EXTENDED: u64 = 1 << 63;
+
+    /// The word of an entry that holds its cell.
+    pub(crate) fn cell_word(cell: super::Place, shape: super::Shape) -> u64 {
+        let extended = if shape.extended { EXTENDED } else { 0 };
+        u64::from(cell) | u64::from(shape.words) << 32 | extended
+    }
+
+    /// The cell that [`cell_word`] has written, and its shape.
+    pub(crate) fn cell_of(word: u64) -> (super::Place, super::Shape) {
+        let shape = super::Shape {
+            words: (word >> 32) as u32 & 0x7fff_ffff,
+            extended: word & EXTENDED != 0,
+        };
+        (super::low_place(word), shape)
+    }
 }
 
 /// A record of a series, by word.

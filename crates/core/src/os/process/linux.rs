@@ -1,6 +1,6 @@
 //! Processes as Linux shows them in `/proc`.
 
-use super::Identity;
+use super::identity::Identity;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::str::FromStr;

@@ -1,6 +1,6 @@
 //! Processes where there is no `/proc`: what the standard library tells of this one.
 
-use super::Identity;
+use super::identity::Identity;
 
 pub(super) fn identity() -> Identity {
     Identity {
