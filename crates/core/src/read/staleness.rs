@@ -13,8 +13,8 @@ use crate::catalog::series::{self, Record, SeriesEntry};
 use crate::error::Result;
 use crate::layout::{Place, directory as entry_word};
 use crate::storage::directory;
-use crate::storage::heap::Heap;
-use crate::storage::map_lock::Exclusive;
+use crate::storage::lock::Exclusive;
+use crate::storage::words::Words;
 use crate::sync::{AtomicU64, Ordering};
 
 /// Steps of time in a second.
@@ -62,15 +62,15 @@ pub(super) fn remove(exclusive: &mut Exclusive, stale: &Stale) -> Result<bool> {
         entry,
         shared,
     } = *stale;
-    series::remove_unless(exclusive, number, entry, |heap| {
-        if Record::at(heap, entry.record)?.shared().to_bits() != shared.to_bits() {
+    series::remove_unless(exclusive, number, entry, |words| {
+        if Record::at(words, entry.record)?.shared().to_bits() != shared.to_bits() {
             return Ok(true);
         }
-        for at in directory::slots(heap)? {
-            let Some(binding) = directory::entry(heap, at, number)? else {
+        for at in directory::slots(words)? {
+            let Some(binding) = directory::entry(words, at, number)? else {
                 continue;
             };
-            if binding.generation == entry.generation && !is_watched(heap, binding.place)? {
+            if binding.generation == entry.generation && !is_watched(words, binding.place)? {
                 return Ok(true);
             }
         }
@@ -78,8 +78,8 @@ pub(super) fn remove(exclusive: &mut Exclusive, stale: &Stale) -> Result<bool> {
     })
 }
 
-fn is_watched(heap: &Heap, entry: Place) -> Result<bool> {
-    Ok(heap.load(entry + entry_word::GENERATION)? & entry_word::WATCHED != 0)
+fn is_watched(words: &Words, entry: Place) -> Result<bool> {
+    Ok(words.load(entry + entry_word::GENERATION)? & entry_word::WATCHED != 0)
 }
 
 #[cfg(test)]

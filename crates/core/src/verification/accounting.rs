@@ -1,8 +1,8 @@
 //! Every word of a heap belongs to somebody, and to one only: nothing leaks, and nothing is given away twice.
 
-use crate::layout::{LINE, Place, SIZE_CLASSES, header};
+use crate::layout::{LINE, Place, SIZE_CLASSES, header, locate, segment_length, segment_start};
 use crate::storage::allocator::{FREE, before_of, size_class, size_of};
-use crate::storage::heap::{Heap, segment_length, segment_of, segment_start};
+use crate::storage::words::Words;
 use std::collections::BTreeSet;
 
 /// The blocks of an allocator, with who has them.
@@ -17,16 +17,16 @@ impl Blocks {
 
     /// Says what is wrong with them in the heap itself, where tags say how long each block is. Returns how many words they
     /// have together.
-    pub fn check_tagged(mut self, heap: &Heap, problems: &mut Vec<String>) -> crate::Result<u64> {
+    pub fn check_tagged(mut self, words: &Words, problems: &mut Vec<String>) -> crate::Result<u64> {
         self.0.sort_unstable();
         let mut owners = self.0.into_iter().peekable();
-        let mut listed = free_of_heap(heap, problems)?;
+        let mut listed = free_of_heap(words, problems)?;
         let (mut used, mut before) = (0, 0);
-        let (mut at, bump) = (header::END, heap.load_place(header::BUMP)?);
+        let (mut at, bump) = (header::END, words.load_place(header::BUMP)?);
         while at < bump {
-            let tag = heap.load(at)?;
+            let tag = words.load(at)?;
             let size = size_of(tag);
-            let segment = segment_of(at);
+            let segment = locate(at).0;
             let end = segment_start(segment) + segment_length(segment);
             if size == 0 || size > end - at || before_of(tag) != before {
                 problems.push(format!(
@@ -45,7 +45,7 @@ impl Blocks {
             } else {
                 before = 0;
                 match owners.peek() {
-                    Some((place, words, _)) if *place == at + 1 && *words < size => {
+                    Some((place, least, _)) if *place == at + 1 && *least < size => {
                         used += u64::from(size);
                         owners.next();
                     }
@@ -122,21 +122,24 @@ fn is_by_design(from: Place, to: Place) -> bool {
 }
 
 /// The free blocks of the heap, with their words: in the list of their class, each list marked that has any.
-fn free_of_heap(heap: &Heap, problems: &mut Vec<String>) -> crate::Result<BTreeSet<(Place, u32)>> {
+fn free_of_heap(
+    words: &Words,
+    problems: &mut Vec<String>,
+) -> crate::Result<BTreeSet<(Place, u32)>> {
     let mut found = BTreeSet::new();
     for class in 0..SIZE_CLASSES {
-        let marks = heap.load(header::FREE_CLASSES + class / 64)?;
-        let head = heap.load_place(header::FREE_LISTS + class)?;
+        let marks = words.load(header::FREE_CLASSES + class / 64)?;
+        let head = words.load_place(header::FREE_LISTS + class)?;
         if (marks >> (class % 64) & 1 != 0) != (head != 0) {
             problems.push(format!("the mark of free list {class} is wrong"));
         }
         let (mut place, mut previous) = (head, 0);
         while place != 0 {
-            let size = size_of(heap.load(place)?);
+            let size = size_of(words.load(place)?);
             if size_class(size + 1).0 <= class || size_class(size).0 < class {
                 problems.push(format!("{size} free words are in list {class}"));
             }
-            let link = heap.load(place + 1)?;
+            let link = words.load(place + 1)?;
             if link >> 32 != u64::from(previous) {
                 problems.push(format!("the link of the free block at {place} is wrong"));
             }
@@ -152,24 +155,24 @@ fn free_of_heap(heap: &Heap, problems: &mut Vec<String>) -> crate::Result<BTreeS
 
 /// The blocks of an arena's free lists.
 pub(super) fn free_blocks(
-    heap: &Heap,
+    words: &Words,
     lists: Place,
     classes: u32,
     into: &mut Blocks,
 ) -> crate::Result<()> {
     // No block is in two lists, so there are fewer than words.
-    let mut left = heap.load(crate::layout::header::RESERVED)?;
+    let mut left = words.load(header::RESERVED)?;
     let mut least = 1;
     loop {
-        let (class, words) = size_class(least);
+        let (class, size) = size_class(least);
         if class >= classes {
             return Ok(());
         }
-        least = words + 1;
-        let mut place = heap.load_place(lists + class)?;
+        least = size + 1;
+        let mut place = words.load_place(lists + class)?;
         while place != 0 && left > 0 {
-            into.add(place, words, "a free block");
-            place = heap.load_place(place)?;
+            into.add(place, size, "a free block");
+            place = words.load_place(place)?;
             left -= 1;
         }
     }

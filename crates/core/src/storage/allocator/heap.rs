@@ -13,9 +13,9 @@
 
 use super::sizes::{check_length, class_within, size_class};
 use crate::error::{Error, Result};
-use crate::layout::{LINE, Place, SIZE_CLASSES, header};
-use crate::storage::heap::{
-    high_place, low_place, segment_length, segment_of, segment_start, start_of_last_segment,
+use crate::layout::{
+    LINE, Place, SIZE_CLASSES, header, high_place, locate, low_place, segment_length,
+    segment_start, start_of_last_segment,
 };
 use crate::storage::journal::Transaction;
 
@@ -137,9 +137,9 @@ fn advance(transaction: &mut Transaction, size: u32, room: u32, aligned: bool) -
     let end = |start: Place| start.saturating_add(words_in_front(start, aligned) + size);
     // One more, for a fence.
     if end(start) >= limit {
-        start = transaction.heap().extend(start, room + 1)?;
+        start = transaction.words().extend(start, room + 1)?;
     }
-    if segment_of(start) != segment_of(bump) {
+    if locate(start).0 != locate(bump).0 {
         close_segment(transaction, bump, limit)?;
     }
     let front = words_in_front(start, aligned);
@@ -156,7 +156,7 @@ fn advance(transaction: &mut Transaction, size: u32, room: u32, aligned: bool) -
 
 /// Ends a segment that is full from `bump` on: what has memory below `limit` becomes a free block, a fence takes the rest.
 fn close_segment(transaction: &mut Transaction, bump: Place, limit: Place) -> Result<()> {
-    let segment = segment_of(bump);
+    let (segment, _) = locate(bump);
     let end = segment_start(segment) + segment_length(segment);
     // Where the limit is that of another segment, nobody knows how much of this one has memory.
     let room = match limit.checked_sub(bump + 1) {
@@ -291,7 +291,7 @@ mod tests {
     #[test]
     fn a_block_that_is_longer_than_the_heap_is_not_given_back() {
         let writer = Writer::attach(&HeapOptions::default(), 0).unwrap();
-        let mut exclusive = writer.heap().map_lock.acquire(writer.heap()).unwrap();
+        let mut exclusive = writer.heap().lock().unwrap();
         for words in [1 << PLACE_BITS, u32::MAX] {
             let freed = Allocator::Heap.free(&mut exclusive.transaction(), header::END + 1, words);
             assert!(matches!(freed, Err(Error::Corrupt { .. })));
@@ -301,7 +301,7 @@ mod tests {
     #[test]
     fn freed_room_serves_any_size() {
         let writer = Writer::attach(&HeapOptions::default(), 0).unwrap();
-        let mut exclusive = writer.heap().map_lock.acquire(writer.heap()).unwrap();
+        let mut exclusive = writer.heap().lock().unwrap();
         let mut allocate = |words: u32| {
             let mut transaction = exclusive.transaction();
             let place = Allocator::allocate_in_heap(&mut transaction, words).unwrap();
@@ -312,7 +312,7 @@ mod tests {
         let short: Vec<Place> = (0..100).map(|_| allocate(7)).collect();
         let last = allocate(7);
         let free = |place: Place, words: u32| {
-            let mut exclusive = writer.heap().map_lock.acquire(writer.heap()).unwrap();
+            let mut exclusive = writer.heap().lock().unwrap();
             let mut transaction = exclusive.transaction();
             Allocator::Heap
                 .free(&mut transaction, place, words)
@@ -324,7 +324,7 @@ mod tests {
         for index in (0..100).step_by(2).chain((1..100).step_by(2)) {
             free(short[index], 7);
         }
-        let mut exclusive = writer.heap().map_lock.acquire(writer.heap()).unwrap();
+        let mut exclusive = writer.heap().lock().unwrap();
         let mut transaction = exclusive.transaction();
         let long = Allocator::allocate_in_heap(&mut transaction, 640).unwrap();
         assert_eq!(long, short[0]);
