@@ -30,6 +30,11 @@ const nowhere: Location = {
 /** No generation word ever holds it, so that a cell without memory attends at each update. */
 const UNBOUND = -1;
 
+/** Whether a generation word is that of a binding, be the binding watched by a scrape or not. */
+function isBoundTo(word: number, generation: number): boolean {
+  return (word & layout.generations) === generation;
+}
+
 /** A cell that some family gives its memory. */
 export abstract class FamilyCell<Share, Kept extends Cell<Share> = Cell<Share>>
   implements Cell<Share>, Movable
@@ -218,8 +223,8 @@ export abstract class DirectCell<Share, Kept extends Cell<Share> = Cell<Share>> 
   }
 
   protected override location(): Location | null {
-    const isBound = this.generations[this.generationIndex] === this.generation;
-    return isBound ? this.family.attachment.locate(this.cell) : null;
+    const word = this.generations[this.generationIndex] as number;
+    return isBoundTo(word, this.generation) ? this.family.attachment.locate(this.cell) : null;
   }
 }
 
@@ -274,7 +279,7 @@ export abstract class NativeCell<Share, Kept extends Cell<Share> = Cell<Share>> 
     if (this.cell === 0) return null;
     const { attachment } = this.family;
     const generation = attachment.locate(this.generationPlace);
-    const isBound = generation?.u32[2 * generation.base] === this.generation;
-    return isBound ? attachment.locate(this.cell) : null;
+    const word = generation?.u32[2 * generation.base] ?? 0;
+    return isBoundTo(word, this.generation) ? attachment.locate(this.cell) : null;
   }
 }

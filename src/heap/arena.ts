@@ -70,7 +70,7 @@ export class Arena {
     return {
       cell: u32[2 * (base + ENTRY_CELL)] as number,
       generationPlace: entry + ENTRY_GENERATION,
-      generation: u32[2 * (base + ENTRY_GENERATION)] as number,
+      generation: (u32[2 * (base + ENTRY_GENERATION)] as number) & layout.generations,
     };
   }
 

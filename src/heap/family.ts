@@ -135,7 +135,7 @@ export class Family {
   /**
    * Makes an info's series with those labels the only one that has the same values of the declared labels.
    *
-   * @param time When that was said, in seconds since the epoch: the latest stays.
+   * @param time When that was said, in seconds on the machine's monotonic clock: the latest stays.
    * @returns Whether that could be done.
    */
   inform(labels: LabelSet, time: number): boolean {

@@ -1,5 +1,6 @@
 // Infos: text about the application, such as its version.
 
+import { monotonic } from '../heap/clock';
 import { InfoCellGroup, HeapInfoCell, LocalInfoCell } from '../cell/info-cell';
 import type { InfoCell, Told } from '../cell/kinds';
 import { coded } from '../errors';
@@ -156,8 +157,8 @@ export namespace Info {
 
 let latest = 0;
 
-/** Now, in seconds since the epoch; not before the last time, so that what is set later counts whatever the clock does. */
+/** Now, on the machine's monotonic clock: the info that was set last counts, whatever the time of day does. */
 function timeOfTelling(): number {
-  latest = Math.max(latest, Date.now() / 1000);
+  latest = Math.max(latest, monotonic());
   return latest;
 }

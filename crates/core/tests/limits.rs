@@ -1,6 +1,8 @@
 //! What there is too little of, and what goes by itself: shortage, limits, idle series, the heap's own metrics.
 
 use mpmetrics_core::*;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// A private heap that no other test uses.
 fn options(series_limit: u32) -> HeapOptions {
@@ -116,6 +118,101 @@ fn the_heap_measures_itself_when_it_is_asked_to() {
     );
 }
 
+/// Adds to a counter, or to a gauge, as its users do: a binding that does not hold is made again.
+fn add(writer: &Writer, family: u32, labels: &Labels, value: f64) {
+    for _ in 0..100 {
+        let binding = writer.bind(family, labels).unwrap().unwrap();
+        if writer.counter_add(binding, value).unwrap() {
+            return;
+        }
+    }
+    panic!("the series is removed again and again");
+}
+
+/// Ends another thread, also when an assertion fails.
+struct OnDrop<'a>(&'a AtomicBool);
+
+impl Drop for OnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn a_series_that_is_updated_to_its_old_value_is_not_stale() {
+    let writer = Writer::attach(&options(100), 0).unwrap();
+    writer.registry("default").unwrap();
+    let gauge = FamilySpec {
+        expire_after: 60.0,
+        ..spec(Kind::Gauge, "g")
+    };
+    let family = writer.declare(&gauge).unwrap().0;
+    let set = |value: f64| {
+        let binding = writer.bind(family, &labels(0)).unwrap().unwrap();
+        assert!(writer.gauge_set(binding, value).unwrap());
+    };
+    set(1.0);
+    for scrape in 0..10 {
+        let at = 1000.0 + 50.0 * f64::from(scrape);
+        assert_eq!(lines(writer.heap(), Some(at), false), ["g{l=\"0\"} 1"]);
+        set(2.0);
+        set(1.0);
+    }
+}
+
+#[test]
+fn an_update_while_its_series_is_removed_is_on_a_page() {
+    const SERIES: u32 = 8;
+    let options = HeapOptions {
+        id: Some(0x57a1e),
+        ..options(100)
+    };
+    let started = AtomicUsize::new(0);
+    let pages: Mutex<Vec<Vec<String>>> = Mutex::default();
+    let is_over = AtomicBool::new(false);
+    let writer = Writer::attach(&options, 0).unwrap();
+    writer.registry("default").unwrap();
+    let counter = FamilySpec {
+        expire_after: 1.0,
+        ..spec(Kind::Counter, "c")
+    };
+    let family = writer.declare(&counter).unwrap().0;
+    let removed = std::thread::scope(|threads| {
+        threads.spawn(|| {
+            let scraper = Writer::attach(&options, 1).unwrap();
+            while !is_over.load(Ordering::SeqCst) {
+                let number = started.fetch_add(1, Ordering::SeqCst) + 1;
+                // So much time passes between two scrapes that each series is stale that was not updated since.
+                let page = lines(scraper.heap(), Some(100.0 * number as f64), false);
+                pages.lock().unwrap().push(page);
+            }
+        });
+        let _end = OnDrop(&is_over);
+        let mut removed = 0;
+        for update in 0..400 {
+            let labels = labels(update % SERIES);
+            removed += u32::from(writer.find(family, &labels).unwrap().is_none());
+            let before = started.load(Ordering::SeqCst);
+            add(&writer, family, &labels, 1.0);
+            // A page that was made meanwhile shows the update, or the next one does.
+            let after = started.load(Ordering::SeqCst);
+            let pages = loop {
+                if let Some(pages) = pages.lock().unwrap().get(before.saturating_sub(1)..=after) {
+                    break pages.concat();
+                }
+                std::thread::yield_now();
+            };
+            let wanted = format!("c{{l=\"{}\"}}", update % SERIES);
+            assert!(
+                pages.iter().any(|line| line.starts_with(&wanted)),
+                "{wanted} is not in {pages:?}"
+            );
+        }
+        removed
+    });
+    assert!(removed > 20, "series were removed in between: {removed}");
+}
+
 #[test]
 fn idle_series_go_when_their_family_says_so() {
     let writer = Writer::attach(&options(100), 0).unwrap();
@@ -130,9 +227,10 @@ fn idle_series_go_when_their_family_says_so() {
     let (fleeting, lasting) = (declare("fleeting", 60.0), declare("lasting", 0.0));
     let bound = [0, 1].map(|number| writer.bind(fleeting, &labels(number)).unwrap().unwrap());
     writer.bind(lasting, &labels(0)).unwrap();
+    let update = || add(&writer, fleeting, &labels(1), 1.0);
     let at = |seconds: f64| lines(writer.heap(), Some(seconds), false).len();
     assert_eq!(at(1000.0), 3);
-    assert!(writer.counter_add(bound[1], 1.0).unwrap());
+    update();
     assert_eq!(at(1030.0), 3);
     assert_eq!(at(1060.0), 3, "not longer than 60 seconds");
     let used = || snapshot::info(writer.heap()).unwrap().used_bytes;
@@ -140,7 +238,7 @@ fn idle_series_go_when_their_family_says_so() {
     assert_eq!(at(1061.0), 2);
     assert!(used() < before);
     assert!(!writer.counter_add(bound[0], 1.0).unwrap());
-    assert!(writer.counter_add(bound[1], 1.0).unwrap());
+    update();
     assert_eq!(at(1091.0), 2);
     assert_eq!(at(1200.0), 1);
     assert_eq!(at(9999.0), 1);

@@ -90,6 +90,8 @@ pub struct Layout {
     pub entry_cell: u32,
     /// Of such an entry: the generation that the cell is bound to, as the low u32 of the word; 0 for none.
     pub entry_generation: u32,
+    /// The bits of that word which hold the generation; the others are marks.
+    pub generations: u32,
     /// A word of a writer's first chunk, relative to its start: moves when space was freed.
     pub space_epoch: u32,
     /// A word of the first chunk that holds `sentinelValue`, if the buffer is the memory and no copy.
@@ -145,6 +147,7 @@ pub fn constants() -> Layout {
         exemplar_buffer_words: layout::exemplar::BUFFER_WORDS,
         entry_cell: layout::directory::CELL,
         entry_generation: layout::directory::GENERATION,
+        generations: layout::directory::GENERATIONS,
         space_epoch: layout::control::SPACE_EPOCH,
         sentinel: layout::control::SENTINEL,
         sentinel_value: layout::control::SENTINEL_VALUE,

@@ -1,7 +1,9 @@
 //! The labels of one series: as pairs, as escaped text, and as what tells two series apart.
 
-use crate::hash::{SEED, hash};
 use crate::model::escape::{parse_labels, push_label};
+use siphasher::sip::SipHasher13;
+use std::hash::Hasher;
+use std::ops::Range;
 
 /// The labels of one series.
 ///
@@ -11,8 +13,8 @@ use crate::model::escape::{parse_labels, push_label};
 pub struct Labels {
     /// `a="x",b="y"`, escaped.
     text: String,
-    /// The sum of the pairs' hashes, which does not depend on their order.
-    hash: u64,
+    /// Where each pair is in the text.
+    pairs: Vec<Range<u32>>,
 }
 
 impl Labels {
@@ -25,14 +27,12 @@ impl Labels {
     pub fn new<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Labels {
         let mut labels = Labels {
             text: String::new(),
-            hash: 0,
+            pairs: Vec::new(),
         };
         for (name, value) in pairs {
             let start = labels.text.len() + usize::from(!labels.text.is_empty());
             push_label(name, value, &mut labels.text);
-            labels.hash = labels
-                .hash
-                .wrapping_add(hash(&labels.text.as_bytes()[start..], SEED));
+            labels.pairs.push(start as u32..labels.text.len() as u32);
         }
         labels
     }
@@ -46,7 +46,7 @@ impl Labels {
     /// ```
     pub fn from_text(text: String) -> Option<Labels> {
         let bytes = text.as_bytes();
-        let (mut sum, mut start) = (0u64, 0);
+        let (mut pairs, mut start) = (Vec::new(), 0);
         while start < bytes.len() {
             let equals = start + bytes[start..].iter().position(|byte| *byte == b'=')?;
             if bytes.get(equals + 1) != Some(&b'"') {
@@ -61,7 +61,7 @@ impl Labels {
                     _ => at += 1,
                 }
             }
-            sum = sum.wrapping_add(hash(&bytes[start..=at], SEED));
+            pairs.push(start as u32..at as u32 + 1);
             start = at + 2;
             match bytes.get(at + 1) {
                 None => break,
@@ -69,7 +69,7 @@ impl Labels {
                 Some(_) => return None,
             }
         }
-        Some(Labels { text, hash: sum })
+        Some(Labels { text, pairs })
     }
 
     /// Labels from their escaped text.
@@ -95,9 +95,27 @@ impl Labels {
         &self.text
     }
 
-    /// The hash of the series with these labels in that family.
-    pub(crate) fn hash(&self, family: u32) -> u64 {
-        hash(&family.to_le_bytes(), self.hash)
+    /// The hash of the series with these labels in that family. It does not depend on the order of the labels.
+    ///
+    /// Label values come from outside. The key is the heap's random id, so nobody can choose values whose hashes are alike.
+    pub(crate) fn hash(&self, key: u128, family: u32) -> u64 {
+        let key = key.to_le_bytes();
+        let keyed = |bytes: &[u8]| {
+            let mut hasher = SipHasher13::new_with_key(&key);
+            hasher.write(bytes);
+            hasher.finish()
+        };
+        let text = self.text.as_bytes();
+        let pairs = self
+            .pairs
+            .iter()
+            .map(|pair| &text[pair.start as usize..pair.end as usize]);
+        let sum = pairs.fold(0u64, |sum, pair| sum.wrapping_add(keyed(pair)));
+        // Hashed once more, so that the sums of two families do not differ by a known number.
+        let mut last = [0; 12];
+        last[..8].copy_from_slice(&sum.to_le_bytes());
+        last[8..].copy_from_slice(&family.to_le_bytes());
+        keyed(&last)
     }
 
     /// Whether a text from the heap holds the same pairs.
@@ -130,10 +148,39 @@ mod tests {
             Labels::new([("a", "1"), ("b", "2")]),
             Labels::new([("b", "2"), ("a", "1")]),
         );
-        assert_eq!(one.hash(3), other.hash(3));
+        assert_eq!(one.hash(7, 3), other.hash(7, 3));
         assert!(one.is_written_as(other.text().as_bytes()));
         assert!(!one.is_written_as(Labels::new([("a", "2"), ("b", "1")]).text().as_bytes()));
-        assert_ne!(one.hash(3), one.hash(4));
+        assert_ne!(one.hash(7, 3), one.hash(7, 4));
+        assert_ne!(one.hash(7, 3), one.hash(8, 3));
+    }
+
+    /// Twelve pairs of blocks. For the hash of an earlier version, every block of a pair led to the same state.
+    #[rustfmt::skip]
+    const ALIKE: [[&str; 2]; 12] = [
+        [r#"(=f{|u{$=J%(Y$S&Gfc}"#, r#"+qXG@P><=K|<8&>,G9#y"#],
+        [r#"N!{LUZ=%!/88jOX.24;F"#, r#"Qm;FWy|#-hG,-I9(4MkB"#],
+        [r#"2)A}#dMoe<K=(c:>#Rd]"#, r#"6$9'!dF'l>A(%!`@cqh]"#],
+        [r#"9]dPR?fF~}:}+BWCv5gy"#, r#">l)v5d`CVGik9LjDT8`z"#],
+        [r#":F)1=h,5#*Y4!8sdB^c-"#, r#"5D+l>|7h$j8/o3O&BDg,"#],
+        [r#"bY>:{+>P,+]7XQ~-w^=8"#, r#"bX]WPdjT[,vk#6V*TeG9"#],
+        [r#"qKW'-0J(VT.!E{/x{zOI"#, r#"tI>-4$H+Qp#!Bg+&Y9Jp"#],
+        [r#")5?5S>F]QR=Uo{/om?VX"#, r#"'trp3.FNLL5s2Mx.*azG"#],
+        [r#",(!!4GS,<*/1-*3]Aw&S"#, r#",)&<GB=('/f}&9SZJn.R"#],
+        [r#"rM|;,T8VPoK.|AK]URt&"#, r#"w_H,&j^wTc9_[FH9,]R%"#],
+        [r#".&Fym4CE_9IDopB!?D93"#, r#"-+FJnH|MD~ON*P@!zAyI"#],
+        [r#"Q/?${lJ>im_a#@t(sC[f"#, r#"Rbo)rXYp|P5e.@n84DWl"#],
+    ];
+
+    #[test]
+    fn values_chosen_to_collide_have_different_hashes() {
+        let mut hashes = std::collections::HashSet::new();
+        for choice in 0..1 << ALIKE.len() {
+            let blocks = ALIKE.iter().enumerate();
+            let value: String = blocks.map(|(at, pair)| pair[choice >> at & 1]).collect();
+            hashes.insert(Labels::new([("path", value.as_str())]).hash(7, 3));
+        }
+        assert_eq!(hashes.len(), 1 << ALIKE.len());
     }
 
     #[test]

@@ -94,13 +94,8 @@ pub static OPERATIONS: [Operation; 28] = [
         ..KEPT
     },
     Operation {
-        name: "bury a process",
+        name: "adopt the slot of a process that was killed",
         gone: Gone::Process,
-        ..KEPT
-    },
-    Operation {
-        name: "leave",
-        act: Act::Leave(count),
         ..KEPT
     },
     Operation {
@@ -188,6 +183,11 @@ pub static OPERATIONS: [Operation; 28] = [
     Operation {
         name: "expire",
         act: Act::Work(fleet, expire),
+        ..KEPT
+    },
+    Operation {
+        name: "keep alive",
+        act: Act::Work(claim, keep_alive),
         ..KEPT
     },
     Operation {

@@ -1,6 +1,7 @@
 //! What a writer does: in the operation that it dies in, or for what has to be there before.
 
 use crate::families::{bind, declared, families, labels};
+use mpmetrics_core::verification::failpoint;
 use mpmetrics_core::*;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -205,15 +206,32 @@ pub fn fleet(writer: &Writer) {
     bind(writer, families.fleeting, "other");
 }
 
+fn scrape(writer: &Writer, monotonic: f64) {
+    let filter = snapshot::Filter {
+        registries: vec![0],
+        monotonic: Some(monotonic),
+        ..Default::default()
+    };
+    snapshot::take(writer.heap(), &filter).unwrap();
+}
+
 pub fn expire(writer: &Writer) {
-    for monotonic in [1000.0, 1100.0] {
-        let filter = snapshot::Filter {
-            registries: vec![0],
-            monotonic: Some(monotonic),
-            ..Default::default()
-        };
-        snapshot::take(writer.heap(), &filter).unwrap();
-    }
+    scrape(writer, 1000.0);
+    scrape(writer, 1100.0);
+}
+
+/// Leaves the claim of a holder of the lock that has died before it removed the first of two stale series.
+pub fn claim(writer: &Writer) {
+    fleet(writer);
+    scrape(writer, 1000.0);
+    failpoint::silence_after(1, || scrape(writer, 1100.0));
+}
+
+/// Updates both, of which one is claimed.
+pub fn keep_alive(writer: &Writer) {
+    let family = families(writer).fleeting;
+    bind(writer, family, "mine");
+    bind(writer, family, "other");
 }
 
 /// More series than a family may have.
@@ -235,7 +253,6 @@ pub fn ask(writer: &Writer) {
     writer.offer_collectors(true).unwrap();
     collect::ask(writer.heap(), Some(writer.slot()), Duration::from_millis(1)).unwrap();
     writer.answer(1).unwrap();
-    processes::read(writer.heap()).unwrap();
 }
 
 /// Reads while another thread updates, until something had to be read again.

@@ -28,7 +28,8 @@ pub fn wreck_own(writer: Writer) {
 /// A writer that died while it removed a series.
 pub fn wreck_heap(writer: Writer) {
     let counter = families(&writer).counter;
-    for value in ["mine", "twin"] {
+    // Between series that stay, so that both removals make the same stores.
+    for value in ["first", "mine", "between", "twin", "last"] {
         bind(&writer, counter, value);
     }
     wreck(writer, |writer, counter, value| {

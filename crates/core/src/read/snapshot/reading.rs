@@ -4,30 +4,28 @@ use super::merging::{Cell, Merge, Scratch};
 use super::shown::Shown;
 use super::slots::SlotView;
 use crate::catalog::series::{Entries, Record, SeriesEntry};
-use crate::error::{Error, Result};
-use crate::hash::{SEED, hash};
-use crate::model::family::{Family, Kind, Value};
-use crate::read::idle::Watch;
+use crate::error::Result;
+use crate::model::declaration::FamilySpec;
+use crate::model::family::{Family, Kind};
+use crate::read::staleness::{self, Stale};
 use crate::storage::heap::Heap;
+use crate::storage::words::Words;
 
-/// A reader gives up on a series that changes hands this often while it looks.
-pub(super) const TRIES: usize = 1000;
 /// A gauge's series that no live writer takes part in is not shown, and goes after so many seconds.
 const ABANDONED_SECONDS: f64 = 600.0;
-/// The mark of such a series.
-const ABANDONED: u64 = 0;
 
 /// A scrape on its way through the series.
 pub(super) struct Reader<'heap> {
-    heap: &'heap Heap,
+    words: &'heap Words,
     /// The table of series as it was when the scrape began.
     entries: Entries<'heap>,
     pub slots: Vec<SlotView<'heap>>,
     /// The machine's monotonic clock, in seconds.
     now: f64,
-    pub watch: Watch<'heap>,
-    /// The series that have been idle for too long.
-    pub over: Vec<(u32, SeriesEntry)>,
+    /// For how many seconds the series that was read last has not been updated, if its family lets series expire.
+    not_updated_for: f64,
+    /// The series that were not updated for too long.
+    pub stale: Vec<Stale>,
     pub scratch: Scratch,
     cells: Vec<Cell<'heap>>,
 }
@@ -50,12 +48,12 @@ impl<'heap> Reader<'heap> {
         now: f64,
     ) -> Self {
         Reader {
-            heap,
+            words: &heap.words,
             entries,
             slots,
             now,
-            watch: heap.idle.watch(),
-            over: Vec::new(),
+            not_updated_for: 0.0,
+            stale: Vec::new(),
             scratch: Scratch::default(),
             cells: Vec::new(),
         }
@@ -73,43 +71,37 @@ impl<'heap> Reader<'heap> {
     /// Reads one series of a family, unless it is none of its series any more.
     fn read(&mut self, shown: &mut Shown, number: u32) -> Result<()> {
         let entry = self.entries.word(number)?;
-        for tries in 0..TRIES {
-            self.scratch.retries += u64::from(tries > 0);
-            let found = SeriesEntry::look(entry);
-            if !found.is_live() {
-                return Ok(());
-            }
-            let start = End::of(&shown.family);
-            let read = self.add(shown, number, found);
-            if found.is_unchanged(entry) {
-                // What looks like corruption is one only if nobody has changed the series meanwhile.
-                let fate = read?;
-                if (shown.may_be_over || fate != Fate::Lives)
-                    && self.is_over(shown, &start, number, found, &fate)
+        let start = End::of(&shown.family);
+        let (read, retries) = SeriesEntry::read_unchanged(entry, |found| {
+            // What an earlier try has added is not what the series is now.
+            start.truncate(&mut shown.family);
+            Ok((found, self.add(shown, number, found)?))
+        })?;
+        self.scratch.retries += retries;
+        match read {
+            Some((found, fate)) => {
+                if (shown.may_expire || fate != Fate::Lives)
+                    && self.is_stale(&shown.spec, number, found, &fate)?
                 {
                     start.truncate(&mut shown.family);
-                    self.over.push((number, found));
                 }
-                return Ok(());
             }
-            start.truncate(&mut shown.family);
+            None => start.truncate(&mut shown.family),
         }
-        Err(Error::Contended {
-            tries: TRIES as u64,
-        })
+        Ok(())
     }
 
     /// Adds the series to its family.
     #[inline]
     fn add(&mut self, shown: &mut Shown, number: u32, found: SeriesEntry) -> Result<Fate> {
-        let heap = self.heap;
-        let record = Record::at(heap, found.record)?;
+        let words = self.words;
+        let record = Record::at(words, found.record)?;
         if record.family() != shown.number {
             return Ok(Fate::Elsewhere);
         }
         self.cells.clear();
         for (index, slot) in self.slots.iter_mut().enumerate() {
-            if let Some(cell) = slot.cell(heap, number, found.generation, shown.shape)? {
+            if let Some(cell) = slot.cell(words, number, found.generation, shown.shape)? {
                 self.cells.push((index, cell));
             }
         }
@@ -118,13 +110,17 @@ impl<'heap> Reader<'heap> {
         if self.cells.is_empty() && shown.spec.kind != Kind::Info {
             return Ok(Fate::Lives);
         }
+        if shown.may_expire {
+            // Before the value is read: an update after this is told by the marks, one before is in the value.
+            self.not_updated_for = self.watch(number, found.generation);
+        }
         shown.note_takers(&self.slots, &self.cells);
         let Shown { family, spec, .. } = shown;
         let (made, shared) = (record.made(), record.shared());
         let start = family.text.len();
         record.read_text(&mut family.text)?;
         let mut merge = Merge {
-            heap,
+            words,
             slots: &self.slots,
             cells: &self.cells,
             spec,
@@ -147,34 +143,61 @@ impl<'heap> Reader<'heap> {
         Ok(Fate::Lives)
     }
 
-    /// Whether nothing has happened to the series for as long as its family says, or nobody alive takes part in it for long.
+    /// Whether the series was not updated for as long as its family says, or no live writer takes part in it for long.
     #[inline(never)]
-    fn is_over(
+    fn is_stale(
         &mut self,
-        shown: &Shown,
-        start: &End,
+        spec: &FamilySpec,
         number: u32,
         found: SeriesEntry,
         fate: &Fate,
-    ) -> bool {
-        let Shown { family, spec, .. } = shown;
-        let (mark, patience) = match fate {
-            Fate::Abandoned if spec.expire_after > 0.0 => {
-                (ABANDONED, spec.expire_after.min(ABANDONED_SECONDS))
-            }
-            Fate::Abandoned => (ABANDONED, ABANDONED_SECONDS),
-            Fate::Elsewhere => return false,
-            Fate::Lives if spec.expire_after > 0.0 => (start.mark(family), spec.expire_after),
-            Fate::Lives => {
-                if spec.kind == Kind::Gauge {
-                    self.watch.forget(number);
-                }
-                return false;
-            }
+    ) -> Result<bool> {
+        let shared = Record::at(self.words, found.record)?.shared();
+        let expires = spec.expire_after > 0.0;
+        let longest = match fate {
+            Fate::Elsewhere => return Ok(false),
+            Fate::Lives => spec.expire_after,
+            Fate::Abandoned if expires => spec.expire_after.min(ABANDONED_SECONDS),
+            Fate::Abandoned => ABANDONED_SECONDS,
         };
-        self.watch
-            .idle_for(number, found.generation, mark, self.now)
-            > patience
+        if spec.kind == Kind::Info {
+            // An info has the time of its last change in its record, and may be bound by nobody.
+            return Ok(self.note_if(self.now - shared > longest, number, found, shared));
+        }
+        // A gauge of a family whose series never expire is watched from when no live writer takes part in it.
+        let seconds = if expires {
+            self.not_updated_for
+        } else {
+            self.watch(number, found.generation)
+        };
+        Ok(self.note_if(seconds > longest, number, found, shared))
+    }
+
+    /// Watches all bindings of a series, and returns for how many seconds none of them has been updated.
+    fn watch(&self, number: u32, generation: u32) -> f64 {
+        let mut shortest = f64::INFINITY;
+        for slot in &self.slots {
+            let Some(word) = slot.generation_word(number) else {
+                continue;
+            };
+            // Each of them, so that all count from this scrape on.
+            let since = staleness::watch(word, generation, self.now);
+            shortest = shortest.min(since.unwrap_or(0.0));
+        }
+        // A series that nobody is bound to is not shown, and no matter of time.
+        if shortest.is_finite() { shortest } else { 0.0 }
+    }
+
+    /// Notes a stale series, to be removed once the page is complete.
+    fn note_if(&mut self, is_stale: bool, number: u32, entry: SeriesEntry, shared: f64) -> bool {
+        if is_stale {
+            self.stale.push(Stale {
+                number,
+                entry,
+                shared,
+            });
+        }
+        is_stale
     }
 }
 
@@ -202,22 +225,5 @@ impl End {
         family.text.truncate(self.text);
         family.numbers.truncate(self.numbers);
         family.exemplars.truncate(self.exemplars);
-    }
-
-    /// A mark of the values that were added since: another value has another mark. Quantiles, which change as time goes by, don't count.
-    fn mark(&self, family: &Family) -> u64 {
-        let mark = |mark: u64, number: f64| hash(&number.to_le_bytes(), mark);
-        let one = |before: u64, value: &Value| match value {
-            Value::Number(number) => mark(before, *number),
-            Value::State(state) => mark(before, *state as f64),
-            Value::Histogram { sum, counts } => family.numbers[counts.clone()]
-                .iter()
-                .fold(mark(before, *sum), |before, count| mark(before, *count)),
-            Value::Summary { count, sum, .. } => mark(mark(before, *count), *sum),
-        };
-        let values = family.series[self.series..]
-            .iter()
-            .map(|series| &series.value);
-        values.fold(SEED, one)
     }
 }

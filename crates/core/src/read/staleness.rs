@@ -1,0 +1,103 @@
+//! For how long a series has not been updated.
+//!
+//! A scrape that wants to know watches the bindings of the series: it sets a mark in the generation word of each entry,
+//! and notes the time there. The next update of a watched binding finds another word than its own, binds again, and
+//! thereby takes the mark away. So a series that still has all its marks was not updated since, whoever scrapes, and
+//! updates pay nothing in between.
+//!
+//! ```text
+//! generation word of an entry:   time of the mark | mark | generation
+//! ```
+
+use crate::catalog::series::{self, Record, SeriesEntry};
+use crate::error::Result;
+use crate::layout::{Place, directory as entry_word};
+use crate::storage::directory;
+use crate::storage::lock::Exclusive;
+use crate::storage::words::Words;
+use crate::sync::{AtomicU64, Ordering};
+
+/// Steps of time in a second.
+const STEPS: f64 = 16.0;
+
+/// A time on the machine's monotonic clock, in steps. It wraps around after eight years.
+fn steps(now: f64) -> u32 {
+    (now * STEPS) as u64 as u32
+}
+
+/// Watches one binding of that generation. Returns for how many seconds it has been watched; `None`: only from now on.
+/// Another generation is no binding of the series, and was never updated.
+pub(super) fn watch(word: &AtomicU64, generation: u32, now: f64) -> Option<f64> {
+    // Relaxed: the word says nothing of others.
+    let found = word.load(Ordering::Relaxed);
+    if directory::generation_of(found) != generation {
+        return Some(f64::INFINITY);
+    }
+    let now = steps(now);
+    let is_watched = found & entry_word::WATCHED != 0;
+    let since = (found >> 32) as u32;
+    // Clocks of tests go back, too.
+    let passed = now.wrapping_sub(since);
+    if is_watched && passed < u32::MAX / 2 {
+        return Some(f64::from(passed) / STEPS);
+    }
+    let watched = u64::from(now) << 32 | entry_word::WATCHED | u64::from(generation);
+    // Exchanged, since the series may be removed meanwhile. Relaxed: as above; on failure the binding has just changed.
+    let _ = word.compare_exchange(found, watched, Ordering::Relaxed, Ordering::Relaxed);
+    None
+}
+
+/// A series that was not updated for too long.
+pub(super) struct Stale {
+    pub number: u32,
+    pub entry: SeriesEntry,
+    /// The word of its record that changes when an info is set, or the series starts from zero.
+    pub shared: f64,
+}
+
+/// Removes a series unless it was updated or bound since it was looked at.
+pub(super) fn remove(exclusive: &mut Exclusive, stale: &Stale) -> Result<bool> {
+    let Stale {
+        number,
+        entry,
+        shared,
+    } = *stale;
+    series::remove_unless(exclusive, number, entry, |words| {
+        if Record::at(words, entry.record)?.shared().to_bits() != shared.to_bits() {
+            return Ok(true);
+        }
+        for at in directory::slots(words)? {
+            let Some(binding) = directory::entry(words, at, number)? else {
+                continue;
+            };
+            if binding.generation == entry.generation && !is_watched(words, binding.place)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    })
+}
+
+fn is_watched(words: &Words, entry: Place) -> Result<bool> {
+    Ok(words.load(entry + entry_word::GENERATION)? & entry_word::WATCHED != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_binding_is_watched_until_it_is_updated() {
+        let word = AtomicU64::new(7);
+        assert_eq!(watch(&word, 7, 10.0), None);
+        assert_eq!(watch(&word, 7, 15.0), Some(5.0));
+        // An update binds again.
+        word.store(7, Ordering::Relaxed);
+        assert_eq!(watch(&word, 7, 16.0), None);
+        assert_eq!(watch(&word, 7, 16.5), Some(0.5));
+        // A clock that went back begins anew.
+        assert_eq!(watch(&word, 7, 9.0), None);
+        assert_eq!(watch(&word, 7, 10.0), Some(1.0));
+        assert_eq!(watch(&word, 8, 10.0), Some(f64::INFINITY));
+    }
+}

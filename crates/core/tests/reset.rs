@@ -1,0 +1,63 @@
+//! Starting a family from zero while others make and remove its series.
+
+use mpmetrics_core::*;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+fn labels(value: &str) -> Labels {
+    Labels::new([("i", value)])
+}
+
+#[test]
+fn a_reset_takes_every_series_that_was_there_when_it_began() {
+    let options = HeapOptions {
+        id: Some(0x5e5e7),
+        ..HeapOptions::default()
+    };
+    let writer = Writer::attach(&options, 0).unwrap();
+    let spec = FamilySpec {
+        registries: vec![writer.registry("default").unwrap()],
+        name: "c".into(),
+        kind: Kind::Counter,
+        label_names: vec!["i".into()],
+        ..FamilySpec::default()
+    };
+    let family = writer.declare(&spec).unwrap().0;
+    let filler = FamilySpec {
+        name: "filler".into(),
+        ..spec
+    };
+    let filler = writer.declare(&filler).unwrap().0;
+    // The walk passes by these first, so that others have time to make a series before it comes to theirs.
+    for number in 0..2000 {
+        writer.bind(filler, &labels(&number.to_string())).unwrap();
+    }
+    let is_over = AtomicBool::new(false);
+    let left = std::thread::scope(|threads| {
+        for thread in [1, 2] {
+            let (options, is_over) = (&options, &is_over);
+            threads.spawn(move || {
+                let other = Writer::attach(options, thread).unwrap();
+                let passing = labels(&format!("t{thread}"));
+                while !is_over.load(Ordering::Relaxed) {
+                    other.bind(family, &passing).unwrap();
+                    other.remove_series(family, &passing).unwrap();
+                }
+            });
+        }
+        let mut left = 0;
+        for _ in 0..300 {
+            // Numbers of removed series are used again, so those of the other threads are below that of the last one.
+            for name in ["first", "second", "last"] {
+                writer.bind(family, &labels(name)).unwrap();
+            }
+            for name in ["first", "second"] {
+                writer.remove_series(family, &labels(name)).unwrap();
+            }
+            writer.reset_family(family).unwrap();
+            left += u32::from(writer.find(family, &labels("last")).unwrap().is_some());
+        }
+        is_over.store(true, Ordering::Relaxed);
+        left
+    });
+    assert_eq!(left, 0);
+}
