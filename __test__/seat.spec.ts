@@ -116,3 +116,33 @@ test('whose heap was removed by hand, and made anew by others, starts processes 
   t.regex(stderr, /has another id/);
   t.regex(own, /^mine 1$/m);
 });
+
+test('who comes after the files of a heap were removed is told that there are two, and each page says so', async (t) => {
+  const { stdout } = await run(
+    `
+    import { execFile } from 'node:child_process';
+    import { readFileSync, readdirSync, rmSync } from 'node:fs';
+    import { promisify } from 'node:util';
+    new client.Counter({ name: 'mine', help: 'M' }).inc();
+    const [, key] = /\\/dev\\/shm\\/(mpm\\.\\w+)\\./.exec(readFileSync('/proc/self/maps', 'utf8'));
+    for (const file of readdirSync('/dev/shm').filter((file) => file.startsWith(key + '.'))) {
+      rmSync('/dev/shm/' + file);
+    }
+    // A scrape finds the files gone.
+    const own = await client.register.metrics({ own: true });
+    const start = [...process.execArgv.slice(0, -1), process.env.INDEX];
+    const later = await promisify(execFile)(process.execPath, start);
+    console.log(JSON.stringify([own, later.stdout, later.stderr]));
+    `,
+    {
+      MPMETRICS: 'inherit',
+      INDEX: `import * as client from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)};
+        new client.Counter({ name: 'later', help: 'L' }).inc();
+        console.log(await client.register.metrics({ own: true }));`,
+    },
+  );
+  const [own, later, stderr] = JSON.parse(stdout) as [string, string, string];
+  t.regex(own, /^mine 1$[^]*^mpmetrics_partial 1$/m);
+  t.regex(later, /^later 1$[^]*^mpmetrics_partial 1$/m);
+  t.regex(stderr, /MPMETRICS_PARTIAL/);
+});

@@ -33,7 +33,10 @@ async function serve(settings: ThreadSettings, send: (message: FromThread) => vo
     const finish = (): void => {
       server.closeAllConnections();
       scraper.close();
-      parentPort?.close();
+      // Deno's port has no such function, and its types do not say so.
+      const port = parentPort as { close?(): void } | null;
+      if (port?.close) port.close();
+      else process.exit();
     };
     if (!server.listening) {
       finish();

@@ -1,6 +1,6 @@
 //! What processes use, read from outside of them, when they come and are killed.
 
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", not(feature = "portable")))]
 
 use mpmetrics_core::*;
 use std::io::{BufRead, BufReader};

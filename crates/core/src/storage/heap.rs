@@ -3,8 +3,10 @@
 mod bytes;
 mod growth;
 mod opening;
+mod part;
 
 pub(crate) use bytes::read_text;
+pub(crate) use part::remove_unless_held;
 
 use crate::catalog::declarations::Declarations;
 use crate::error::{Error, Result};
@@ -29,6 +31,7 @@ pub struct Heap {
     pub(crate) declarations: Declarations,
     pub(crate) idle: Idle,
     pub(crate) spare: Spares,
+    part: part::Part,
 }
 
 /// What lies at a place is longer than there is room.
@@ -99,6 +102,7 @@ impl Heap {
             declarations: Declarations::default(),
             idle: Idle::default(),
             spare: Spares::default(),
+            part: part::Part::default(),
         }
     }
 
@@ -148,19 +152,14 @@ impl Heap {
                 });
             }
         };
-        let opened = Segment::open(&files.segment(number), segment_length(number) as usize)?;
-        // After it was opened: what bore the name then was this heap's.
-        self.require_own_files()?;
+        // The name leads to this heap's or nowhere: no other heap ever has a segment of that name.
+        let opened = Segment::open(&files.segment(number), segment_length(number) as usize);
+        let opened = opened.map_err(|error| match error {
+            Error::NoSuchHeap => Error::Closed,
+            other => other,
+        })?;
+        self.keep_segments();
         Ok(cell.get_or_init(|| opened))
-    }
-
-    /// Refuses to go on by the names of files that lead elsewhere by now.
-    fn require_own_files(&self) -> Result<()> {
-        if self.map_lock.is_current(self)? {
-            Ok(())
-        } else {
-            Err(Error::Closed)
-        }
     }
 
     /// How many words are mapped: no list of blocks that do not overlap has more.
