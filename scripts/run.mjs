@@ -17,24 +17,28 @@ export function say(text) {
  * Runs a command in the project's folder and waits for it.
  *
  * What it prints is passed on at once, and kept as well, so that the caller can read totals out of it.
- * With `quiet`, standard output goes to standard error: the caller has something of its own to print there.
+ * With `quiet`, standard output goes to standard error: the caller has something of its own to print there. With `silent`,
+ * it is only kept.
  *
  * @returns {Promise<{ code: number, output: string }>} how it ended; it throws only if it could not be started
  */
-export function run(command, args, { environment = {}, quiet = false, cwd = root } = {}) {
+export function run(
+  command,
+  args,
+  { environment = {}, quiet = false, silent = false, cwd = root } = {},
+) {
   return new Promise((resolve, reject) => {
-    const onWindows = process.platform === 'win32';
-    const child = spawn(command, args, {
+    const [program, given, shell] = forSystem(command, args);
+    const child = spawn(program, given, {
       cwd,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // npm and its like are batch files there.
-      shell: onWindows,
+      shell,
     });
     let output = '';
     child.stdout.on('data', (chunk) => {
       output += chunk;
-      (quiet ? process.stderr : process.stdout).write(chunk);
+      if (!silent) (quiet ? process.stderr : process.stdout).write(chunk);
     });
     child.stderr.on('data', (chunk) => {
       output += chunk;
@@ -43,6 +47,18 @@ export function run(command, args, { environment = {}, quiet = false, cwd = root
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ code: code ?? (signal ? 1 : 0), output }));
   });
+}
+
+/**
+ * A command as the system starts it. On Windows npm and its like are batch files, which a shell starts, and the shell takes
+ * what is given to it apart at spaces.
+ *
+ * @returns {[string, string[], boolean]} program, arguments, and whether a shell starts it
+ */
+export function forSystem(command, args, platform = process.platform) {
+  if (platform !== 'win32' || /\.exe$/i.test(command)) return [command, args, false];
+  const quoted = (text) => (/^[\w./:=@+-]+$/.test(text) ? text : `"${text.replaceAll('"', '""')}"`);
+  return [quoted(command), args.map(quoted), true];
 }
 
 /** As `run`, and throws unless the command ends well. */

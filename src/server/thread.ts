@@ -34,8 +34,8 @@ async function serve(settings: ThreadSettings, send: (message: FromThread) => vo
       server.closeAllConnections();
       scraper.close();
       // Deno's port has no such function, and its types do not say so.
-      const port = parentPort as { close?(): void } | null;
-      if (port?.close) port.close();
+      const parent = parentPort as { close?(): void } | null;
+      if (parent?.close) parent.close();
       else process.exit();
     };
     if (!server.listening) {
