@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import test from 'ava';
 import { run } from './support/run';
+import { onLinux } from './support/systems';
 import { unshared } from './support/unshared';
 
 function name(): string {
@@ -75,9 +76,11 @@ test('what becomes of a private heap in place of a shared one is said as it is',
   t.regex(said[1] ?? '', /That is tried again\.$/);
 });
 
-test('whose heap was removed by hand, and made anew by others, starts processes that are alone', async (t) => {
-  const { stdout } = await run(
-    `
+onLinux(
+  'whose heap was removed by hand, and made anew by others, starts processes that are alone',
+  async (t) => {
+    const { stdout } = await run(
+      `
     import { spawn, execFile } from 'node:child_process';
     import { once } from 'node:events';
     import { readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -104,22 +107,25 @@ test('whose heap was removed by hand, and made anew by others, starts processes 
     await once(others, 'exit');
     console.log(JSON.stringify([JSON.parse(stdout), stderr, await client.register.metrics()]));
     `,
-    {
-      MPMETRICS: '',
-      INDEX: `import * as client from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)}; CODE`,
-    },
-  );
-  const [seen, stderr, own] = JSON.parse(stdout) as [unknown, string, string];
-  t.deepEqual(seen, [false, 1]);
-  // One for the default heap, and one for that which was opened.
-  t.is(stderr.match(/MpmetricsWarning/g)?.length, 2, stderr);
-  t.regex(stderr, /has another id/);
-  t.regex(own, /^mine 1$/m);
-});
+      {
+        MPMETRICS: '',
+        INDEX: `import * as client from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)}; CODE`,
+      },
+    );
+    const [seen, stderr, own] = JSON.parse(stdout) as [unknown, string, string];
+    t.deepEqual(seen, [false, 1]);
+    // One for the default heap, and one for that which was opened.
+    t.is(stderr.match(/MpmetricsWarning/g)?.length, 2, stderr);
+    t.regex(stderr, /has another id/);
+    t.regex(own, /^mine 1$/m);
+  },
+);
 
-test('who comes after the files of a heap were removed is told that there are two, and each page says so', async (t) => {
-  const { stdout } = await run(
-    `
+onLinux(
+  'who comes after the files of a heap were removed is told that there are two, and each page says so',
+  async (t) => {
+    const { stdout } = await run(
+      `
     import { execFile } from 'node:child_process';
     import { readFileSync, readdirSync, rmSync } from 'node:fs';
     import { promisify } from 'node:util';
@@ -134,15 +140,16 @@ test('who comes after the files of a heap were removed is told that there are tw
     const later = await promisify(execFile)(process.execPath, start);
     console.log(JSON.stringify([own, later.stdout, later.stderr]));
     `,
-    {
-      MPMETRICS: 'inherit',
-      INDEX: `import * as client from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)};
+      {
+        MPMETRICS: 'inherit',
+        INDEX: `import * as client from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)};
         new client.Counter({ name: 'later', help: 'L' }).inc();
         console.log(await client.register.metrics({ own: true }));`,
-    },
-  );
-  const [own, later, stderr] = JSON.parse(stdout) as [string, string, string];
-  t.regex(own, /^mine 1$[^]*^mpmetrics_partial 1$/m);
-  t.regex(later, /^later 1$[^]*^mpmetrics_partial 1$/m);
-  t.regex(stderr, /MPMETRICS_PARTIAL/);
-});
+      },
+    );
+    const [own, later, stderr] = JSON.parse(stdout) as [string, string, string];
+    t.regex(own, /^mine 1$[^]*^mpmetrics_partial 1$/m);
+    t.regex(later, /^later 1$[^]*^mpmetrics_partial 1$/m);
+    t.regex(stderr, /MPMETRICS_PARTIAL/);
+  },
+);

@@ -3,7 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
+import { onLinux } from '../support/systems';
 import { Actor, application } from './support/actors';
 
 /** The file of the lock in the heap of that process. */
@@ -52,56 +53,59 @@ async function shown(
   }
 }
 
-test.serial('what is counted while a stopped process holds the lock is added later', async (t) => {
-  const [actor, reader] = application(t, 'fork', 'threads') as [Actor, Actor];
-  await actor.run((client, kept) => {
-    const options = { help: 'H', labelNames: ['x'] };
-    const metrics = {
-      counter: new client.Counter({ name: 'counter', ...options }),
-      gauge: new client.Gauge({ name: 'gauge', ...options }),
-      shared: new client.Gauge({ name: 'shared', aggregator: 'shared', ...options }),
-      histogram: new client.Histogram({ name: 'histogram', buckets: [1], ...options }),
-      summary: new client.Summary({ name: 'summary', percentiles: [0.5], ...options }),
-    };
-    const { counter, gauge, shared, histogram, summary } = metrics;
-    kept.update = (times: number): void => {
-      for (let time = 0; time < times; time += 1) {
-        counter.inc({ x: 'new' });
-        gauge.inc({ x: 'new' });
-        shared.inc({ x: 'new' });
-        histogram.observe({ x: 'new' }, 0.25);
-        summary.observe({ x: 'new' }, 0.25);
-      }
-    };
-  });
-  const scrape = async (): Promise<string> =>
-    reader.run(async (client) => client.register.metrics({ own: true }));
-  await scrape();
-  const letGo = await held(t, actor.pid);
+onLinux.serial(
+  'what is counted while a stopped process holds the lock is added later',
+  async (t) => {
+    const [actor, reader] = application(t, 'fork', 'threads') as [Actor, Actor];
+    await actor.run((client, kept) => {
+      const options = { help: 'H', labelNames: ['x'] };
+      const metrics = {
+        counter: new client.Counter({ name: 'counter', ...options }),
+        gauge: new client.Gauge({ name: 'gauge', ...options }),
+        shared: new client.Gauge({ name: 'shared', aggregator: 'shared', ...options }),
+        histogram: new client.Histogram({ name: 'histogram', buckets: [1], ...options }),
+        summary: new client.Summary({ name: 'summary', percentiles: [0.5], ...options }),
+      };
+      const { counter, gauge, shared, histogram, summary } = metrics;
+      kept.update = (times: number): void => {
+        for (let time = 0; time < times; time += 1) {
+          counter.inc({ x: 'new' });
+          gauge.inc({ x: 'new' });
+          shared.inc({ x: 'new' });
+          histogram.observe({ x: 'new' }, 0.25);
+          summary.observe({ x: 'new' }, 0.25);
+        }
+      };
+    });
+    const scrape = async (): Promise<string> =>
+      reader.run(async (client) => client.register.metrics({ own: true }));
+    await scrape();
+    const letGo = await held(t, actor.pid);
 
-  await actor.run((_, { update }) => update(10));
-  const meanwhile = await scrape();
-  t.notRegex(meanwhile, /x="new"/);
-  t.regex(meanwhile, /^mpmetrics_dropped_series_total\{reason="busy"\} 5$/m);
+    await actor.run((_, { update }) => update(10));
+    const meanwhile = await scrape();
+    t.notRegex(meanwhile, /x="new"/);
+    t.regex(meanwhile, /^mpmetrics_dropped_series_total\{reason="busy"\} 5$/m);
 
-  await letGo();
-  // At every 64th update it is tried again, and after a while.
-  await actor.run((_, { update }) => update(100));
-  await shown(t, scrape, [
-    'counter{x="new"} 110',
-    'gauge{x="new"} 110',
-    'shared{x="new"} 110',
-    'histogram_bucket{le="1",x="new"} 110',
-    'histogram_sum{x="new"} 27.5',
-    'summary_sum{x="new"} 27.5',
-    'summary_count{x="new"} 110',
-    // Nobody saw them for a while: that stays said.
-    'mpmetrics_dropped_series_total{reason="busy"} 5',
-  ]);
-  await Promise.all([actor, reader].map(async (one) => one.leave()));
-});
+    await letGo();
+    // At every 64th update it is tried again, and after a while.
+    await actor.run((_, { update }) => update(100));
+    await shown(t, scrape, [
+      'counter{x="new"} 110',
+      'gauge{x="new"} 110',
+      'shared{x="new"} 110',
+      'histogram_bucket{le="1",x="new"} 110',
+      'histogram_sum{x="new"} 27.5',
+      'summary_sum{x="new"} 27.5',
+      'summary_count{x="new"} 110',
+      // Nobody saw them for a while: that stays said.
+      'mpmetrics_dropped_series_total{reason="busy"} 5',
+    ]);
+    await Promise.all([actor, reader].map(async (one) => one.leave()));
+  },
+);
 
-test.serial('so is what a series has counted that is not updated again', async (t) => {
+onLinux.serial('so is what a series has counted that is not updated again', async (t) => {
   const [actor, reader] = application(t, 'fork', 'fork') as [Actor, Actor];
   await actor.run((client, kept) => {
     kept.counter = new client.Counter({ name: 'counter', help: 'H', labelNames: ['x'] });
@@ -121,7 +125,7 @@ test.serial('so is what a series has counted that is not updated again', async (
   await Promise.all([actor, reader].map(async (one) => one.leave()));
 });
 
-test.serial(
+onLinux.serial(
   'a process that starts meanwhile is alone at first, and brings what it has counted',
   async (t) => {
     const [actor] = application(t, 'fork') as [Actor];

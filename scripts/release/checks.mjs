@@ -75,11 +75,11 @@ function contentFaults({ kind, files, bytes }) {
   return faults;
 }
 
-const LOADED = ['binding.cjs', 'dist/index.js'];
+const LOADED = new Set(['binding.cjs', 'dist/index.js']);
 
 /** Whether a file is neither loaded, nor the declaration of a source that is there, nor one that people read. */
 function isStray(file) {
-  if (LOADED.includes(file) || file.startsWith('lib/') || file.startsWith('dist/src/server/thread'))
+  if (LOADED.has(file) || file.startsWith('lib/') || file.startsWith('dist/src/server/thread'))
     return false;
   if (/^(?:README|CHANGELOG|LICENSE|package\.json|binding\.d\.cts)/.test(file)) return false;
   const source = /^dist\/(.*)\.d\.([cm]?)ts$/.exec(file);

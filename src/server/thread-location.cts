@@ -2,8 +2,6 @@
 //
 // A room of its own, since only CommonJS knows its file: compiled it is JavaScript, in the tests TypeScript.
 
-import nodeModule = require('module');
-
 const isSource = __filename.endsWith('.cts');
 
 /** What Yarn adds to the module when it finds packages by a loader, without `node_modules` (Plug'n'Play). */
@@ -13,7 +11,7 @@ interface PlugAndPlay {
 
 /** The options of Node that load it in the thread, too. */
 function loader(): string[] {
-  const api = (nodeModule as PlugAndPlay).findPnpApi?.(__filename);
+  const api = (require('module') as PlugAndPlay).findPnpApi?.(__filename);
   return api ? ['--require', api.resolveToUnqualified('pnpapi', null)] : [];
 }
 

@@ -5,9 +5,9 @@
 //   imports    'all' (the default): the package, and a counter; 'package': no more than that; 'nothing'
 //   opens      the name of the heap to count in, in place of the default one
 //   reads      the name of a heap to look at only
-import { readFileSync } from 'node:fs';
 import { given, leave, order, send } from './channel.mjs';
 import { start } from './children.mjs';
+import { heapsOf } from './heaps.mjs';
 
 const { starts = [], imports = 'all', opens, reads } = given;
 
@@ -45,7 +45,7 @@ leave();
 /** What this one sees, and its descendants: they are all there. */
 async function look() {
   const totals = imports === 'all' ? [await total()] : [];
-  const heaps = readFileSync('/proc/self/maps', 'utf8').match(/\bmpm\.\w+/g) ?? [];
+  const heaps = heapsOf();
   for (const child of children) {
     const seen = await child.ask('look');
     totals.push(...seen.totals);
