@@ -56,8 +56,7 @@ async function metrics(
   try {
     const exposition = await scraper.scrape({ format, ...(samples.length > 0 && { samples }) });
     if (response.destroyed) return;
-    exposition.readers.add(response);
-    response.on('close', () => exposition.readers.delete(response));
+    exposition.addReader(response);
     response.setHeader('Vary', 'Accept, Accept-Encoding');
     const compressed = acceptsGzip(String(request.headers['accept-encoding'] ?? ''))
       ? await exposition.compressed()

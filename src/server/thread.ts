@@ -27,6 +27,8 @@ async function serve(settings: ThreadSettings, send: (message: FromThread) => vo
     answer({ scraper, path, purpose }, request, response),
   );
   let isClosed = false;
+  // The address was still being looked up when it was told to close.
+  server.on('listening', () => isClosed && server.close());
 
   const close = (): void => {
     isClosed = true;
