@@ -126,11 +126,29 @@ async function started(worker: Worker): Promise<number> {
       if (message.kind === 'started') resolve(message.port);
       if (message.kind === 'failed') reject(failure(message.code, message.message));
     });
-    worker.once('error', reject);
+    worker.once('error', (error) => reject(isMissing(error) ? noThread(error) : error));
     worker.once('exit', () =>
       reject(failure('MPMETRICS_CLOSED', 'The thread of the server ended.')),
     );
   });
+}
+
+/** Whether the file that the thread begins with is not there. */
+function isMissing(error: unknown): boolean {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const isModule = code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND';
+  return isModule && message.includes(threadLocation.file);
+}
+
+function noThread(cause: unknown): MpmetricsError {
+  return new MpmetricsError(
+    'MPMETRICS_NO_SERVER_THREAD',
+    `The server runs in a thread of its own, and its file ${threadLocation.file} is not there. mpmetrics was probably bundled with the ` +
+      'application. Keep it out of the bundle, and install it beside: esbuild has --external:mpmetrics, webpack ' +
+      "externals: { mpmetrics: 'commonjs mpmetrics' }, Rollup and Vite external: ['mpmetrics']. If it is imported by another name, " +
+      'such as prom-client, that name is the one to keep out.',
+    { cause },
+  );
 }
 
 function failure(code: string, message: string): Error {
