@@ -40,9 +40,18 @@ test('what is wrong with the options', (t) => {
   }
   t.throws(() => open({ name: 'x', mode: 'append' as 'read' }), { instanceOf: TypeError });
   t.throws(() => open(null as never), { instanceOf: TypeError });
-  t.throws(() => open({ name: name(), mode: 'read' }), {
+  t.throws(() => open({ nmae: 'x' } as never), {
+    instanceOf: TypeError,
+    message: 'There is no option "nmae" of open(). It takes: name, mode, seriesLimit',
+  });
+});
+
+test('a heap that is not there is an error with its name', (t) => {
+  const missing = name();
+  t.throws(() => open({ name: missing, mode: 'read' }), {
     instanceOf: MpmetricsError,
     code: 'MPMETRICS_NO_SUCH_HEAP',
+    message: `There is no heap named "${missing}". Start the application that writes to it first.`,
   });
 });
 

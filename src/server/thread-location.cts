@@ -4,21 +4,22 @@
 
 const isSource = __filename.endsWith('.cts');
 
-/** What Yarn adds to the module when it finds packages by a loader, without `node_modules` (Plug'n'Play). */
-interface PlugAndPlay {
-  findPnpApi?(file: string): { resolveToUnqualified(name: string, issuer: null): string } | null;
-}
-
-/** The options of Node that load it in the thread, too. */
-function loader(): string[] {
-  const api = (require('module') as PlugAndPlay).findPnpApi?.(__filename);
-  return api ? ['--require', api.resolveToUnqualified('pnpapi', null)] : [];
-}
-
-/** The file that the thread runs, and the options of Node that it takes: for TypeScript the loader of the tests. @internal */
+/** The file that the thread runs, and the options of Node.js that it takes. @internal */
 const threadLocation: { file: string; execArgv: string[] } = {
   file: `${__dirname}/thread${isSource ? '.ts' : '.js'}`,
-  execArgv: isSource ? ['--import=@oxc-node/core/register'] : loader(),
+  execArgv: isSource ? ['--import=@oxc-node/core/register'] : plugAndPlay(),
 };
+
+/** Under Yarn's Plug'n'Play, files of packages are found only by its loader, which threads do not inherit. */
+function plugAndPlay(): string[] {
+  const { findPnpApi } = require('module') as { findPnpApi?: (file: string) => PnpApi | null };
+  const loader = findPnpApi?.(__filename)?.resolveRequest('pnpapi', __filename);
+  return loader ? ['--require', loader] : [];
+}
+
+/** The part of Yarn's own module that is used here. */
+interface PnpApi {
+  resolveRequest(request: string, issuer: string): string | null;
+}
 
 export = threadLocation;
