@@ -1,5 +1,6 @@
 //! Linux: segments and lock files share one tmpfs, and memory is reserved with `fallocate`.
 
+use super::ownership::check_owner;
 use crate::error::{Error, Result};
 use crate::sync::AtomicU64;
 use rustix::fs::{FallocateFlags, Mode, OFlags, StatFs};
@@ -83,7 +84,7 @@ pub fn check_segment(segment: &str) -> Result<()> {
         Mode::empty(),
     );
     match file {
-        Ok(file) => super::check_owner(&std::fs::File::from(file), &path),
+        Ok(file) => check_owner(&std::fs::File::from(file), &path),
         Err(Errno::NOENT) => Err(Error::NoSuchHeap),
         Err(Errno::LOOP | Errno::ACCESS | Errno::PERM) => Err(Error::NotOwned {
             path: path.display().to_string(),

@@ -1,6 +1,6 @@
 //! Processes as Windows tells of them: when one has started, and which process has started it.
 
-use super::{Identity, Usage};
+use super::identity::Identity;
 use std::ffi::c_void;
 use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
 use windows_sys::Wdk::System::Threading::{NtQueryInformationProcess, ProcessBasicInformation};
@@ -29,10 +29,6 @@ pub(super) fn identity_of(pid: u32) -> Option<Identity> {
         pid_namespace: 0,
         start_time: start_of(&process).unwrap_or(0),
     })
-}
-
-pub(super) fn read_usage(_pid: u32) -> Option<Usage> {
-    None
 }
 
 /// A process that may be asked the little that everybody may know.

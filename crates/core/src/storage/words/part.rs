@@ -4,21 +4,14 @@
 //! finds the files gone holds a lock on a file that has the tag of its heap in its name. By that the members of the other heap
 //! see that there is another part, for as long as any member holds it.
 
-use super::Heap;
+use super::Words;
 use crate::error::Error;
-use crate::layout::MAX_SEGMENTS;
+use crate::layout::{MAX_SEGMENTS, header};
 use crate::os::lock::LockFile;
 use crate::os::name::HeapFiles;
 use crate::os::platform;
-use std::sync::OnceLock;
 
-/// The file that a member holds whose heap has lost its files.
-#[derive(Default)]
-pub(super) struct Part {
-    held: OnceLock<LockFile>,
-}
-
-impl Heap {
+impl Words {
     /// Whether processes count under this name in another heap, since the files of one were removed: then no page is whole.
     pub fn is_partial(&self) -> bool {
         let Some(files) = &self.files else {
@@ -36,18 +29,18 @@ impl Heap {
 
     /// Whether the names of the files lead to them no more, though the heap has not ended.
     fn has_lost_its_files(&self) -> bool {
-        let lost = match self.map_lock.is_current(self) {
-            Ok(is_current) => !is_current,
+        let lost = match self.lock_file() {
+            Ok(file) => file.is_some_and(|file| !file.is_current()),
             // Removed, or replaced, before this process has opened it.
             Err(error) => matches!(error, Error::Closed | Error::Corrupt { .. }),
         };
-        lost && !self.is_closed()
+        lost && matches!(self.load(header::CLOSED), Ok(0))
     }
 
     /// Says by a lock that the heap is alive, so that nobody removes its segments: they have only their own names left.
     pub(super) fn keep_segments(&self) {
         if let Some(files) = &self.files
-            && self.part.held.get().is_none()
+            && self.part_file.get().is_none()
             && self.has_lost_its_files()
         {
             self.hold_part(files);
@@ -55,21 +48,21 @@ impl Heap {
     }
 
     fn hold_part(&self, files: &HeapFiles) {
-        if self.part.held.get().is_some() {
+        if self.part_file.get().is_some() {
             return;
         }
         // Without it others do not see this part. Nothing else depends on it.
         if let Ok(file) = LockFile::open_or_create(files.part())
             && matches!(file.try_shared(), Ok(true))
         {
-            let _ = self.part.held.set(file);
+            let _ = self.part_file.set(file);
         }
     }
 }
 
-impl Drop for Heap {
+impl Drop for Words {
     fn drop(&mut self) {
-        if let (Some(files), Some(file)) = (&self.files, self.part.held.take()) {
+        if let (Some(files), Some(file)) = (&self.files, self.part_file.take()) {
             drop(file);
             remove_unless_held(files);
         }
