@@ -43,7 +43,8 @@ export type {
 } from './src/prom-client/pushgateway';
 export { globalRegistry as register, Registry } from './src/registry/registry';
 export { startHttpServer } from './src/server/start';
-export type { HttpServerOptions, MetricsServer } from './src/server/start';
+export type { HttpServerOptions } from './src/server/options';
+export type { MetricsServer } from './src/server/start';
 export { Summary } from './src/metrics/summary';
 export type {
   Aggregator,

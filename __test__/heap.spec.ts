@@ -10,6 +10,7 @@ import { Counter, Gauge, Heap, Histogram, MpmetricsError, open, register } from 
 import { defaultHeap } from '../src/open';
 import { neutral } from './multiprocess/support/run';
 import { run } from './support/run';
+import { onLinux } from './support/systems';
 
 const execute = promisify(execFile);
 
@@ -39,9 +40,18 @@ test('invalid options are refused', (t) => {
   }
   t.throws(() => open({ name: 'x', mode: 'append' as 'read' }), { instanceOf: TypeError });
   t.throws(() => open(null as never), { instanceOf: TypeError });
-  t.throws(() => open({ name: name(), mode: 'read' }), {
+  t.throws(() => open({ nmae: 'x' } as never), {
+    instanceOf: TypeError,
+    message: 'There is no option "nmae" of open(). It takes: name, mode, seriesLimit',
+  });
+});
+
+test('a heap that is not there is an error with its name', (t) => {
+  const missing = name();
+  t.throws(() => open({ name: missing, mode: 'read' }), {
     instanceOf: MpmetricsError,
     code: 'MPMETRICS_NO_SUCH_HEAP',
+    message: `There is no heap named "${missing}". Start the application that writes to it first.`,
   });
 });
 
@@ -304,7 +314,7 @@ test('the heap’s own metrics are shown on request', async (t) => {
   heap.close();
 });
 
-test('500 heaps fit into the 64 MiB of a container', async (t) => {
+onLinux('500 heaps fit into the 64 MiB of a container', async (t) => {
   const program = [process.execPath, fileURLToPath(new URL('heap/many.mjs', import.meta.url))];
   // A file system of that size as /dev/shm, for this program alone.
   const mount = 'mount -t tmpfs -o size=64m tmpfs /dev/shm';

@@ -8,7 +8,8 @@ import test from 'ava';
 import { Counter } from '../src/metrics/counter';
 import { Gauge } from '../src/metrics/gauge';
 import { globalRegistry, Registry } from '../src/registry/registry';
-import { startHttpServer, type HttpServerOptions, type MetricsServer } from '../src/server/start';
+import type { HttpServerOptions } from '../src/server/options';
+import { startHttpServer, type MetricsServer } from '../src/server/start';
 import { answer, type Answering } from '../src/server/answer';
 import { limitedServer } from '../src/server/connections';
 import { acceptsGzip, formatFor } from '../src/server/negotiation';
@@ -256,6 +257,7 @@ const WRONG: [unknown, RegExp][] = [
   [{ collectTimeout: -1 }, /"collectTimeout"/],
   [{ registry: {} }, /"registry"/],
   [{ registries: [] }, /"registries"/],
+  [{ prt: 0 }, /There is no option "prt" of startHttpServer\(\)\. It takes: port, host, /],
   [{ registries: [globalRegistry, null] }, /"registries"/],
 ];
 for (const [index, [options, message]] of WRONG.entries()) {

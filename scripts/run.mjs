@@ -17,24 +17,28 @@ export function say(text) {
  * Runs a command in the project's folder and waits for it.
  *
  * The output is passed on at once, and also returned, so that the caller can read totals from it. With `quiet`,
- * standard output goes to standard error, because the caller prints something else there.
+ * standard output goes to standard error, because the caller prints something else there. With `silent`,
+ * the output is only returned.
  *
  * @returns {Promise<{ code: number, output: string }>} how it ended; it throws only if it could not be started
  */
-export function run(command, args, { environment = {}, quiet = false, cwd = root } = {}) {
+export function run(
+  command,
+  args,
+  { environment = {}, quiet = false, silent = false, cwd = root } = {},
+) {
   return new Promise((resolve, reject) => {
-    const onWindows = process.platform === 'win32';
-    const child = spawn(command, args, {
+    const [program, given, shell] = forSystem(command, args);
+    const child = spawn(program, given, {
       cwd,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // On Windows, npm and similar tools are batch files.
-      shell: onWindows,
+      shell,
     });
     let output = '';
     child.stdout.on('data', (chunk) => {
       output += chunk;
-      (quiet ? process.stderr : process.stdout).write(chunk);
+      if (!silent) (quiet ? process.stderr : process.stdout).write(chunk);
     });
     child.stderr.on('data', (chunk) => {
       output += chunk;
@@ -43,6 +47,18 @@ export function run(command, args, { environment = {}, quiet = false, cwd = root
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ code: code ?? (signal ? 1 : 0), output }));
   });
+}
+
+/**
+ * A command in the form in which the system starts it. On Windows, npm and similar tools are batch files. A shell starts
+ * them, and splits its arguments at spaces.
+ *
+ * @returns {[string, string[], boolean]} program, arguments, and whether a shell starts it
+ */
+export function forSystem(command, args, platform = process.platform) {
+  if (platform !== 'win32' || /\.exe$/i.test(command)) return [command, args, false];
+  const quoted = (text) => (/^[\w./:=@+-]+$/.test(text) ? text : `"${text.replaceAll('"', '""')}"`);
+  return [quoted(command), args.map(quoted), true];
 }
 
 /** Like `run`, but throws if the command fails. */

@@ -1,7 +1,7 @@
 // `npm test`: prepares the clone, runs all tests, and prints one total at the end.
 //   npm test                     all tests
-//   npm test -- rust             one or more parts: rust, direct (the specs), native (the specs, without
-//                                typed-array stores)
+//   npm test -- rust             one or more parts: rust, portable (Rust, as on macOS), direct (the specs), native
+//                                (the specs, without typed-array stores)
 import { stripVTControlCharacters } from 'node:util';
 import { main, Refusal, root, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
@@ -15,6 +15,22 @@ const PARTS = {
   rust: {
     title: 'Rust: the core by itself (cargo test)',
     command: ['cargo', ['test', '--workspace', '--exclude', 'mpmetrics-node', '--no-fail-fast']],
+    count: countCargo,
+    failures: /^failures:$[^]*/m,
+  },
+  portable: {
+    title: 'Rust: the core again, with the files and waits of systems other than Linux',
+    command: [
+      'cargo',
+      [
+        'test',
+        '--package=mpmetrics-core',
+        '--features=portable',
+        '--lib',
+        '--tests',
+        '--no-fail-fast',
+      ],
+    ],
     count: countCargo,
     failures: /^failures:$[^]*/m,
   },

@@ -3,7 +3,7 @@
 import { inspect } from 'util';
 import { Attachment } from './heap/attachment';
 import { discover } from './discovery/discovery';
-import { coded, MpmetricsError } from './errors';
+import { coded, MpmetricsError, requireKnownOptions } from './errors';
 import { requireHeapName } from './heap/heap-name';
 import { disposeSymbol } from './instrument/disposable';
 import { callNative, isOff } from './heap/native';
@@ -184,6 +184,7 @@ export function open(options: OpenOptions = {}): Heap {
   if (options === null || typeof options !== 'object') {
     throw coded(new TypeError('open() expects an object'), 'MPMETRICS_BAD_ARGUMENT');
   }
+  requireKnownOptions('open()', options, ['name', 'mode', 'seriesLimit']);
   const { name, mode = 'write', seriesLimit } = options;
   if (mode !== 'write' && mode !== 'read') {
     throw coded(

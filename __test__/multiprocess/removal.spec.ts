@@ -1,5 +1,6 @@
 // Removal in one process, and its effect in the others.
 import test from 'ava';
+import { onUnix } from '../support/systems';
 import { Actor, application } from './support/actors';
 
 /** The lines of an exposition that name a series, as text by name. */
@@ -211,7 +212,7 @@ async function updates(actor: Actor): Promise<void> {
   });
 }
 
-test.serial('ten rounds of 10,000 series in four processes, removed by a fifth', async (t) => {
+onUnix.serial('ten rounds of 10,000 series in four processes, removed by a fifth', async (t) => {
   const actors = application(t, 'fork', 'fork', 'threads', 'spawn', 'fork', 'fork');
   const [remover, stopped] = actors.slice(4) as [Actor, Actor];
   const makers = actors.slice(0, 4);

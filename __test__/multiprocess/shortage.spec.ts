@@ -3,7 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
+import { onLinux } from '../support/systems';
 import { Actor, application } from './support/actors';
 
 /** The lock file of the heap of that process. */
@@ -52,7 +53,7 @@ async function shown(
   }
 }
 
-test.serial('counts during a stopped lock holder are added later', async (t) => {
+onLinux.serial('counts during a stopped lock holder are added later', async (t) => {
   const [actor, reader] = application(t, 'fork', 'threads') as [Actor, Actor];
   await actor.run((client, kept) => {
     const options = { help: 'H', labelNames: ['x'] };
@@ -101,7 +102,7 @@ test.serial('counts during a stopped lock holder are added later', async (t) => 
   await Promise.all([actor, reader].map(async (one) => one.leave()));
 });
 
-test.serial('counts of a series without further updates are added later too', async (t) => {
+onLinux.serial('counts of a series without further updates are added later too', async (t) => {
   const [actor, reader] = application(t, 'fork', 'fork') as [Actor, Actor];
   await actor.run((client, kept) => {
     kept.counter = new client.Counter({ name: 'counter', help: 'H', labelNames: ['x'] });
@@ -121,7 +122,7 @@ test.serial('counts of a series without further updates are added later too', as
   await Promise.all([actor, reader].map(async (one) => one.leave()));
 });
 
-test.serial(
+onLinux.serial(
   'a process that starts meanwhile counts alone, and adds its counts later',
   async (t) => {
     const [actor] = application(t, 'fork') as [Actor];

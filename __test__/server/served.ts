@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { Counter } from '../../src/metrics/counter';
 import { Gauge } from '../../src/metrics/gauge';
-import { startHttpServer, type HttpServerOptions } from '../../src/server/start';
+import type { HttpServerOptions } from '../../src/server/options';
+import { startHttpServer } from '../../src/server/start';
 
 /** The orders, one after the other. */
 export interface Task {

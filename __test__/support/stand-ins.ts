@@ -1,9 +1,17 @@
 // A tree of packages with the stand-ins for prom-client and @prometheus-io/client, as npm would install them.
 
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const root = process.cwd();
@@ -50,7 +58,7 @@ let programs = 0;
 
 /** The copy has no binary beside it. */
 function binary(): string {
-  const { platform, arch } = process;
-  const libc = platform === 'linux' ? '-gnu' : platform === 'win32' ? '-msvc' : '';
-  return resolve(root, `mpmetrics.${platform}-${arch}${libc}.node`);
+  const name = readdirSync(root).find((file) => /^mpmetrics\..*\.node$/.test(file));
+  if (name === undefined) throw new Error('There is no binary: run "npm run build:native".');
+  return join(root, name);
 }

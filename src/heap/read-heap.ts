@@ -65,6 +65,17 @@ export function joined(texts: readonly string[], format: Format): string {
   return isOpenMetrics(format) ? [...bodies, END].join('\n') : `${bodies.join('\n\n')}\n`;
 }
 
+/** An exposition with further texts below it. Its own text, which may be large, is copied and becomes no string. @internal */
+export function extended(exposition: Buffer, texts: readonly string[], format: Format): Buffer {
+  const more = texts.filter((text) => text !== '');
+  if (more.length === 0) return exposition;
+  const end = isOpenMetrics(format) ? END.length : 1;
+  const body = exposition.subarray(0, Math.max(0, exposition.length - end));
+  const gap = isOpenMetrics(format) || body.length === 0 ? '' : '\n\n';
+  // With an empty one in front: a text alone is taken for a whole exposition.
+  return Buffer.concat([body, Buffer.from(gap + joined(['', ...more], format))]);
+}
+
 /** An exposition without what closes it. @internal */
 export function withoutEnd(text: string): string {
   if (text === END) return '';

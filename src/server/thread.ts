@@ -27,13 +27,16 @@ async function serve(settings: ThreadSettings, send: (message: FromThread) => vo
     answer({ scraper, path, purpose }, request, response),
   );
   let isClosed = false;
+  // The address was still being looked up when it was told to close.
+  server.on('listening', () => isClosed && server.close());
 
   const close = (): void => {
     isClosed = true;
     const finish = (): void => {
       server.closeAllConnections();
       scraper.close();
-      parentPort?.close();
+      // With nobody who listens, the thread ends. Deno's port has no `close()`.
+      parentPort?.off('message', receive);
     };
     if (!server.listening) {
       finish();
@@ -44,11 +47,12 @@ async function serve(settings: ThreadSettings, send: (message: FromThread) => vo
     setTimeout(() => server.closeAllConnections(), FAREWELL).unref();
   };
 
-  parentPort?.on('message', (message: ToThread) => {
+  const receive = (message: ToThread): void => {
     if (message.kind === 'close') close();
     else if (message.kind === 'moved') scraper.show(message.shown);
     else asking.receive(message);
-  });
+  };
+  parentPort?.on('message', receive);
 
   try {
     const taken = await takePort(server, { port, host }, purpose, () => isClosed);

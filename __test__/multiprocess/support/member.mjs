@@ -6,9 +6,9 @@
 //   imports    'all' (the default): the package, and a counter; 'package': the package only; 'nothing'
 //   opens      the name of the heap to count in, in place of the default one
 //   reads      the name of a heap to read only
-import { readFileSync } from 'node:fs';
 import { given, leave, order, send } from './channel.mjs';
 import { start } from './children.mjs';
+import { heapsOf } from './heaps.mjs';
 
 const { starts = [], imports = 'all', opens, reads } = given;
 
@@ -46,7 +46,7 @@ leave();
 /** The totals of this member and its descendants, after all of them have counted. */
 async function look() {
   const totals = imports === 'all' ? [await total()] : [];
-  const heaps = readFileSync('/proc/self/maps', 'utf8').match(/\bmpm\.\w+/g) ?? [];
+  const heaps = heapsOf();
   for (const child of children) {
     const seen = await child.ask('look');
     totals.push(...seen.totals);

@@ -1,12 +1,12 @@
 // The reader: a process that reads all metrics again and again, and checks every read.
 //
 // given: `pause`, the milliseconds between two reads
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { register } from 'mpmetrics';
 import { parse } from '../../../examples/demo/exposition.mjs';
 import { given, leave, order, send } from './channel.mjs';
 import { Consistency } from './consistency.mjs';
+import { heapsOf } from './heaps.mjs';
 
 const consistency = new Consistency();
 /** The first errors. */
@@ -35,8 +35,7 @@ async function obey() {
     isOver = asked.order === 'end';
     // A read that begins now, so it contains everything before the order.
     const samples = await read();
-    const heaps = new Set(readFileSync('/proc/self/maps', 'utf8').match(/\bmpm\.\w+/g));
-    send({ event: asked.order, samples: [...samples], reads, slowest, wrong, heaps: [...heaps] });
+    send({ event: asked.order, samples: [...samples], reads, slowest, wrong, heaps: heapsOf() });
   }
 }
 

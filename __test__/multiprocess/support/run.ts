@@ -66,5 +66,7 @@ export function neutral(): NodeJS.ProcessEnv {
 }
 
 function filesOf(heaps: readonly string[]): string[] {
+  // Only Linux tells which heaps they are.
+  if (heaps.length === 0) return [];
   return readdirSync(DIRECTORY).filter((name) => heaps.some((heap) => name.startsWith(heap)));
 }

@@ -38,7 +38,7 @@ function writeOn() {
 function whereIs(place) {
   const number = 31 - Math.clz32(Math.floor(place / FIRST_SEGMENT_WORDS) + 1);
   const word = place - FIRST_SEGMENT_WORDS * (2 ** number - 1);
-  const [, key] = /\/dev\/shm\/(mpm\.\w+)\.0/.exec(readFileSync('/proc/self/maps', 'utf8'));
+  const [, key] = /\/dev\/shm\/(mpm\.\w+\.\w+)\.0/.exec(readFileSync('/proc/self/maps', 'utf8'));
   return { segment: `/${key}.${number}`, word };
 }
 

@@ -25,6 +25,7 @@ pub struct NativeHeap {
     incarnation: u32,
     slot: u32,
     foreign_layout: Option<u32>,
+    is_partial: bool,
 }
 
 impl ObjectFinalize for NativeHeap {
@@ -42,12 +43,14 @@ impl NativeHeap {
         let writer = Writer::attach(&options.to_core()?, thread).map_err(thrown)?;
         let (incarnation, slot) = (writer.incarnation(), writer.slot());
         let foreign_layout = writer.foreign_layout().map(|version| version as u32);
+        let is_partial = writer.heap().is_partial();
         let handle = enter(&env, writer.heap().clone(), Some(writer), options.display)?;
         Ok(Self {
             handle,
             incarnation,
             slot,
             foreign_layout,
+            is_partial,
         })
     }
 
@@ -60,6 +63,7 @@ impl NativeHeap {
             incarnation: 0,
             slot: 0,
             foreign_layout: None,
+            is_partial: false,
         })
     }
 
@@ -86,6 +90,13 @@ impl NativeHeap {
     #[napi(getter)]
     pub fn foreign_layout(&self) -> Option<u32> {
         self.foreign_layout
+    }
+
+    /// Whether, when this isolate joined, other processes counted under the same name in another heap, since the files of one
+    /// were removed.
+    #[napi(getter)]
+    pub fn is_partial(&self) -> bool {
+        self.is_partial
     }
 
     /// The number of the registry with that key, which is made if it is new; who only reads makes none, and gets an error.
