@@ -7,7 +7,8 @@ import { Gauge } from '../metrics/gauge';
 import { Histogram } from '../metrics/histogram';
 import { globalRegistry, type Registry } from '../registry/registry';
 import { Summary } from '../metrics/summary';
-import type { Aggregator, AnyRegistry } from '../labels/label-set';
+import type { Aggregator } from '../present/metric-object';
+import type { AnyRegistry } from '../registry/registry';
 import { Spokesman } from './spokesman';
 
 /** What `collectDefaultMetrics` takes. */

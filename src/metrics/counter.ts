@@ -21,15 +21,29 @@ import { LabelledChild } from './bound-child';
 import { labelsFrom, validateLabels } from '../labels/labels';
 import { BaseMetric } from './metric';
 import { existing } from './options';
+import type { LabelSet, LabelValues } from '../labels/label-set';
 import type {
-  CounterConfiguration,
-  IncreaseDataWithExemplar,
-  LabelSet,
-  LabelValues,
   MetricObjectWithValues,
   MetricValue,
-} from '../labels/label-set';
+  CollectFunction,
+} from '../present/metric-object';
 import { numberValues, type Measured, type Sample, type Value } from '../present/samples';
+import type { MetricConfiguration } from './options';
+
+/** The options of a counter. */
+export interface CounterConfiguration<T extends string> extends MetricConfiguration<T> {
+  collect?: CollectFunction<Counter<T>>;
+}
+
+/** What `inc` takes when exemplars are enabled. */
+export interface IncreaseDataWithExemplar<T extends string> {
+  /** How much. Default: 1. */
+  value?: number;
+  /** The labels of the series. */
+  labels?: LabelValues<T>;
+  /** The labels of the exemplar, such as a trace id: together at most 128 characters. */
+  exemplarLabels?: LabelValues<T>;
+}
 
 const local = (labels: LabelSet): LocalCounterCell => new LocalCounterCell(labels);
 const KIND: Kind<CounterCell> = {

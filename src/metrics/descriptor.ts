@@ -3,7 +3,8 @@
 import type { Labelled } from './children';
 import type { Family } from '../heap/family';
 import type { FamilySpec } from '../heap/native';
-import type { LabelSet, MetricType } from '../labels/label-set';
+import type { LabelSet } from '../labels/label-set';
+import type { MetricType } from '../present/metric-object';
 
 /** How the cells of a kind are made: one function for each sort. @internal */
 export interface CellSorts<Child> {

@@ -9,14 +9,24 @@ import type { Kind } from './descriptor';
 import { validLabelsFrom } from '../labels/labels';
 import { BaseMetric } from './metric';
 import { existing, withFirst } from './options';
+import type { LabelSet, LabelValues } from '../labels/label-set';
 import type {
-  EnumConfiguration,
-  LabelSet,
-  LabelValues,
   MetricObjectWithValues,
   MetricValue,
-} from '../labels/label-set';
+  CollectFunction,
+} from '../present/metric-object';
 import { enumValues, type Measured, type Sample, type Value } from '../present/samples';
+import type { MetricConfiguration } from './options';
+
+/** The options of an enum. */
+export interface EnumConfiguration<T extends string, S extends string> extends Omit<
+  MetricConfiguration<T>,
+  'aggregator' | 'enableExemplars' | 'unit'
+> {
+  /** The states that there are, different strings. The first is the one to begin with. */
+  states: readonly S[];
+  collect?: CollectFunction<Enum<T, S>>;
+}
 
 /**
  * Which of several states something is in: a task that is starting, running or stopped. It is shown as a series for

@@ -22,14 +22,19 @@ import { LabelledGauge } from './labelled-gauge';
 import { validLabelsFrom } from '../labels/labels';
 import { BaseMetric } from './metric';
 import { existing } from './options';
+import type { LabelValues, LabelSet } from '../labels/label-set';
 import type {
-  GaugeConfiguration,
-  LabelValues,
   MetricObjectWithValues,
   MetricValue,
-  LabelSet,
-} from '../labels/label-set';
+  CollectFunction,
+} from '../present/metric-object';
 import { numberValues, type Sample, type Value } from '../present/samples';
+import type { MetricConfiguration } from './options';
+
+/** The options of a gauge. */
+export interface GaugeConfiguration<T extends string> extends MetricConfiguration<T> {
+  collect?: CollectFunction<Gauge<T>>;
+}
 
 const local = (labels: LabelSet): LocalGaugeCell => new LocalGaugeCell(labels);
 const KIND: Kind<GaugeCell> = {

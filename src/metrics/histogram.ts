@@ -17,15 +17,31 @@ import { LabelledChild } from './bound-child';
 import { validLabelsFrom } from '../labels/labels';
 import { BaseMetric } from './metric';
 import { existing } from './options';
+import type { LabelSet, LabelValues } from '../labels/label-set';
 import type {
-  HistogramConfiguration,
-  LabelSet,
-  LabelValues,
   MetricObjectWithValues,
   MetricValueWithName,
-  ObserveDataWithExemplar,
-} from '../labels/label-set';
+  CollectFunction,
+} from '../present/metric-object';
 import { histogramValues, type Measured, type Sample, type Value } from '../present/samples';
+import type { MetricConfiguration } from './options';
+
+/** The options of a histogram. */
+export interface HistogramConfiguration<T extends string> extends MetricConfiguration<T> {
+  /** The upper bounds of the buckets, without `+Inf`. Default: .005 .01 .025 .05 .1 .25 .5 1 2.5 5 10. */
+  buckets?: number[];
+  collect?: CollectFunction<Histogram<T>>;
+}
+
+/** What `observe` takes when exemplars are enabled. */
+export interface ObserveDataWithExemplar<T extends string> {
+  /** What was observed. */
+  value: number;
+  /** The labels of the series. */
+  labels?: LabelValues<T>;
+  /** The labels of the exemplar, such as a trace id: together at most 128 characters. */
+  exemplarLabels?: LabelValues<T>;
+}
 
 /**
  * Observations counted in buckets: durations of requests, sizes of answers. Across processes the counts and sums are

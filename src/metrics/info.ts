@@ -7,15 +7,25 @@ import type { Kind } from './descriptor';
 import { invalidLabelName, labelText, validateLabelNames, validLabelsFrom } from '../labels/labels';
 import { BaseMetric } from './metric';
 import { existing, withFirst } from './options';
+import type { LabelSet, LabelValues } from '../labels/label-set';
 import type {
-  InfoConfiguration,
-  InfoValues,
-  LabelSet,
-  LabelValues,
   MetricObjectWithValues,
   MetricValueWithName,
-} from '../labels/label-set';
+  CollectFunction,
+} from '../present/metric-object';
 import { infoValues, type Measured, type Sample, type Value } from '../present/samples';
+import type { MetricConfiguration } from './options';
+
+/** The options of an info. */
+export interface InfoConfiguration<T extends string> extends Omit<
+  MetricConfiguration<T>,
+  'aggregator' | 'enableExemplars' | 'unit'
+> {
+  collect?: CollectFunction<Info<T>>;
+}
+
+/** What an info tells: text by name. */
+export type InfoValues = Readonly<Record<string, string | number | boolean>>;
 
 const local = (labels: LabelSet): LocalInfoCell => new LocalInfoCell(labels);
 const KIND: Kind<InfoCell> = {

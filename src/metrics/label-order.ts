@@ -3,7 +3,7 @@
 import type { Children } from './children';
 import type { Cell } from '../cell/kinds';
 import type { Family } from '../heap/family';
-import type { MetricType } from '../labels/label-set';
+import type { MetricType } from '../present/metric-object';
 
 /** What this isolate knows of a metric's labels. */
 interface Source {

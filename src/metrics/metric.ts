@@ -16,14 +16,9 @@ import { presentedBy, readMetric } from './read';
 import type { Registry } from '../registry/registry';
 import { relabelled } from './label-order';
 import { shelfOf } from '../registry/location';
-import type {
-  Aggregator,
-  MetricConfiguration,
-  MetricObject,
-  MetricType,
-  LabelSet,
-  LabelValues,
-} from '../labels/label-set';
+import type { Aggregator, MetricObject, MetricType } from '../present/metric-object';
+import type { MetricConfiguration } from './options';
+import type { LabelSet, LabelValues } from '../labels/label-set';
 import { Store } from './store';
 import {
   samplesOf,

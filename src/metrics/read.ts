@@ -5,7 +5,8 @@ import type { Children } from './children';
 import type { Family } from '../heap/family';
 import { originOf } from '../present/origin';
 import { readFamilies } from '../heap/read-heap';
-import type { LabelSet, MetricObject } from '../labels/label-set';
+import type { LabelSet } from '../labels/label-set';
+import type { MetricObject } from '../present/metric-object';
 import { withTypes } from './label-types';
 import {
   presented,

@@ -13,15 +13,30 @@ import { validateLabels, validLabelsFrom } from '../labels/labels';
 import { BaseMetric } from './metric';
 import { existing } from './options';
 import { quantilesOf } from '../cell/sketch';
+import type { LabelSet, LabelValues } from '../labels/label-set';
 import type {
-  LabelSet,
-  LabelValues,
   MetricObjectWithValues,
   MetricValueWithName,
-  SummaryConfiguration,
-} from '../labels/label-set';
+  CollectFunction,
+} from '../present/metric-object';
 import { summaryValues, type Measured, type Sample, type Value } from '../present/samples';
 import { isCurrent, windowNow, windowsOf, type Windows } from '../cell/windows';
+import type { MetricConfiguration } from './options';
+
+/** The options of a summary. */
+export interface SummaryConfiguration<T extends string> extends MetricConfiguration<T> {
+  /** The quantiles to show, numbers from 0 to 1. Default: .01 .05 .5 .9 .95 .99 .999. */
+  percentiles?: number[];
+  /** The quantiles are of the values of the last so many seconds; with `ageBuckets`. Default: of all values. */
+  maxAgeSeconds?: number;
+  /** In so many steps old values are let go: 5 over 600 seconds are steps of 120 seconds. At most 50. */
+  ageBuckets?: number;
+  /** Whether series without a value in the last `maxAgeSeconds` are left out. */
+  pruneAgedBuckets?: boolean;
+  /** Taken from prom-client, and without a meaning here: there is nothing to compress. */
+  compressCount?: number;
+  collect?: CollectFunction<Summary<T>>;
+}
 
 /** The quantiles of a summary for which none are given. */
 const DEFAULT_PERCENTILES: readonly number[] = [0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999];

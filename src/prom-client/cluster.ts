@@ -10,7 +10,8 @@ import { privateHome } from '../registry/identity';
 import { globalRegistry, Registry } from '../registry/registry';
 import { joined, readFamilies } from '../heap/read-heap';
 import { formatOf, look } from '../registry/location';
-import type { AnyRegistry, PrometheusContentType, RegistryContentType } from '../labels/label-set';
+import type { AnyRegistry } from '../registry/registry';
+import type { PrometheusContentType, RegistryContentType } from '../registry/content-type';
 
 /** Says which registries were chosen, across processes. No scrape shows it. */
 const CHOSEN = 'mpmetrics_cluster_registries_total';

@@ -1,11 +1,28 @@
 // The formats in which metrics are shown, by their content types.
 
 import { coded } from '../errors';
-import type {
-  OpenMetricsContentType,
-  PrometheusContentType,
-  RegistryContentType,
-} from '../labels/label-set';
+
+/** The character set of every exposition. */
+export type Charset = 'utf-8';
+/** The media type of the Prometheus text format. */
+export type PrometheusMIME = 'text/plain';
+/** The version of the Prometheus text format. */
+export type PrometheusMetricsVersion = '0.0.4';
+/** The media type of OpenMetrics. */
+export type OpenMetricsMIME = 'application/openmetrics-text';
+/** The version of OpenMetrics. */
+export type OpenMetricsVersion = '1.0.0';
+
+/** What an answer in the Prometheus text format carries as its `Content-Type`. */
+export type PrometheusContentType =
+  `${PrometheusMIME}; version=${PrometheusMetricsVersion}; charset=${Charset}`;
+
+/** What an answer in OpenMetrics carries as its `Content-Type`. */
+export type OpenMetricsContentType =
+  `${OpenMetricsMIME}; version=${OpenMetricsVersion}; charset=${Charset}`;
+
+/** The content types that a registry can have. */
+export type RegistryContentType = PrometheusContentType | OpenMetricsContentType;
 
 /** The `Content-Type` of the Prometheus text format. */
 export const prometheusContentType: PrometheusContentType =

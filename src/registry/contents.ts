@@ -3,7 +3,8 @@
 import type { ForeignMetric } from '../present/external-metric';
 import type { FamilyValues } from '../heap/native';
 import type { Registry } from './registry';
-import type { LabelSet, MetricObject } from '../labels/label-set';
+import type { LabelSet } from '../labels/label-set';
+import type { MetricObject } from '../present/metric-object';
 
 /** A metric of this package, as a registry knows it. @internal */
 export interface Member {

@@ -10,7 +10,7 @@ import { layersOf } from './merged';
 import type { Registry } from './registry';
 import { readFamilies, scopesOf, type Format, type Scope, type View } from '../heap/read-heap';
 import { isWaitingForHeap } from '../discovery/default-heap';
-import type { RegistryContentType } from '../labels/label-set';
+import type { RegistryContentType } from './content-type';
 
 /** A registry of any content type: the difference is in types only. @internal */
 export type AnyContent = Registry<RegistryContentType>;

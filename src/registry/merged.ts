@@ -5,7 +5,7 @@
 import { coded } from '../errors';
 import { membersIn, metricIn, type Member } from './contents';
 import type { Registry } from './registry';
-import type { RegistryContentType } from '../labels/label-set';
+import type { RegistryContentType } from './content-type';
 
 /** Registries that are read together, and the names of what is there and not shown. @internal */
 export interface Layer {

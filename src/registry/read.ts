@@ -25,7 +25,7 @@ import {
   type View,
 } from '../heap/read-heap';
 import { formatOf, look, plain, type AnyContent } from './location';
-import type { MetricObjectWithValues, MetricValue } from '../labels/label-set';
+import type { MetricObjectWithValues, MetricValue } from '../present/metric-object';
 import { unknownFamily } from '../present/samples';
 
 /** What is to be shown. */

@@ -17,17 +17,22 @@ import { invalidLabelName, validateLabelNames } from '../labels/labels';
 import { contents, isMember, membersIn, metricIn, put, type Registered } from './contents';
 import { commonType, isInSource, regroup } from './merged';
 import { plain } from './location';
+import type { Metric } from '../metrics/any-metric';
+import type { MetricObject, MetricObjectWithValues, MetricValue } from '../present/metric-object';
 import type {
-  Metric,
-  MetricObject,
-  MetricObjectWithValues,
-  MetricValue,
   OpenMetricsContentType,
   PrometheusContentType,
   RegistryContentType,
-  LabelSet,
-  RegistryOptions,
-} from '../labels/label-set';
+} from './content-type';
+import type { LabelSet } from '../labels/label-set';
+
+/** The options of a registry. */
+export interface RegistryOptions<Type extends RegistryContentType = RegistryContentType> {
+  /** Registries of one name are one, across the processes and threads of the application. */
+  name?: string;
+  /** The format in which it is shown. Default: the Prometheus text format. */
+  contentType?: Type;
+}
 
 /**
  * A container of metrics. What it shows are the values of the whole application: of every process and thread that has
@@ -290,6 +295,9 @@ export class Registry<
     return merged;
   }
 }
+
+/** A registry of either content type. */
+export type AnyRegistry = Registry<PrometheusContentType> | Registry<OpenMetricsContentType>;
 
 /** The registry that metrics go to when they name none. */
 export const globalRegistry: Registry = new Registry(

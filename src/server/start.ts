@@ -12,7 +12,7 @@ import builtin from '../builtin.cjs';
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import threadLocation from './thread-location.cjs';
 import { leaves, shelvesOf } from '../registry/location';
-import type { AnyRegistry } from '../labels/label-set';
+import type { AnyRegistry } from '../registry/registry';
 
 /** Where and what to serve. */
 export interface HttpServerOptions {
