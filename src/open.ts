@@ -7,7 +7,8 @@ import { coded, MpmetricsError } from './errors';
 import { requireHeapName } from './heap/heap-name';
 import { disposeSymbol } from './instrument/disposable';
 import { callNative, isOff } from './heap/native';
-import type { Home } from './registry/identity';
+import type { RegistryIdentity } from './registry/identity';
+import { viewOf } from './registry/merged';
 import { globalRegistry, Registry } from './registry/registry';
 import { defaultAttachment, discoveredAttachment } from './discovery/default-heap';
 import { isSeriesLimit } from './heap/series-limit';
@@ -115,12 +116,12 @@ export class Heap {
    */
   constructor(attachment: Attachment | null, register?: Registry, again?: () => Attachment) {
     this.attachment = attachment;
-    const home: Home = {
+    const identity: RegistryIdentity = {
       key: 'default',
-      seat: () => this.attachment,
+      heap: () => this.attachment,
       ...(again && { succeed: () => this.succeed(again) }),
     };
-    this.register = register ?? new Registry(undefined, home);
+    this.register = register ?? new Registry(undefined, identity);
   }
 
   /** The heap is over: another one may have its name by now. @internal */
@@ -130,7 +131,7 @@ export class Heap {
       const successor = again();
       this.attachment.close();
       this.attachment = successor;
-      for (const listener of this.register.movers) listener();
+      viewOf(this.register).location.changed();
       return true;
     } catch {
       return false;

@@ -62,7 +62,7 @@ export class Setting {
   readonly labels: Readonly<Record<string, string | number>>;
   readonly #registry: Registry;
   readonly #spokesman: Spokesman;
-  readonly #metrics: { readonly memberOf: ReadonlySet<Registry> }[] = [];
+  readonly #metrics: { readonly memberOf: ReadonlySet<unknown> }[] = [];
 
   constructor(configuration: DefaultMetricsConfiguration) {
     this.configuration = configuration;
@@ -133,7 +133,7 @@ export class Setting {
     };
   }
 
-  #kept<Made extends { readonly memberOf: ReadonlySet<Registry> }>(metric: Made): Made {
+  #kept<Made extends { readonly memberOf: ReadonlySet<unknown> }>(metric: Made): Made {
     this.#metrics.push(metric);
     return metric;
   }

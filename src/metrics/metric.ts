@@ -4,7 +4,6 @@ import type { Attachment } from '../heap/attachment';
 import type { Cell } from '../cell/kinds';
 import { cellIn } from './cell-making';
 import { Children, type Cells } from './children';
-import { bequeath } from '../registry/finalizer';
 import { Family } from '../heap/family';
 import { handOver } from './migrate';
 import { entryOf, hashOf, type HashMapEntry } from './hash-map';
@@ -15,7 +14,7 @@ import { ownLabelOf, registersOf, validateOptions } from './options';
 import { presentedBy, readMetric } from './read';
 import type { Registry } from '../registry/registry';
 import { relabelled } from './label-order';
-import { shelfOf } from '../registry/location';
+import type { RegistryLocation } from '../registry/location';
 import type { Aggregator, MetricObject, MetricType } from '../present/metric-object';
 import type { MetricConfiguration } from './options';
 import type { LabelSet, LabelValues } from '../labels/label-set';
@@ -64,7 +63,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
   /** Changes whenever children were taken away or replaced: whoever holds one has to look again. @internal */
   era = 0;
   /** The registries that show this metric now. @internal */
-  readonly memberOf = new Set<Registry>();
+  readonly memberOf = new Set<RegistryLocation>();
   /** Where the series lie: nowhere while no registry shows the metric. @internal */
   families: Family[] = [];
   /** @internal */
@@ -138,15 +137,15 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
   }
 
   /** A registry shows this metric from now on. @internal */
-  enter(registry: Registry): void {
-    if (this.memberOf.has(registry)) return;
-    this.memberOf.add(registry);
+  enter(location: RegistryLocation): void {
+    if (this.memberOf.has(location)) return;
+    this.memberOf.add(location);
     if (this.isReady) this.settle();
   }
 
   /** A registry no longer shows it. @internal */
-  leave(registry: Registry): void {
-    if (this.memberOf.delete(registry) && this.isReady) this.settle();
+  leave(location: RegistryLocation): void {
+    if (this.memberOf.delete(location) && this.isReady) this.settle();
   }
 
   /**
@@ -155,14 +154,14 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
    * @internal
    */
   settle(): void {
+    // Before any of them is located, since this may move others.
+    for (const location of this.memberOf) location.identify();
     const { families: before, era } = this;
-    const shelves = [...this.memberOf].map((registry) => {
-      const shelf = shelfOf(registry);
-      return Object.assign(shelf, { defaults: this.defaultsOf(shelf.defaults) });
+    const addresses = [...this.memberOf].map((location) => {
+      const address = location.address();
+      return Object.assign(address, { defaults: this.defaultsOf(address.defaults) });
     });
-    // To ask where a registry is may have moved another one of them, and this metric with it.
-    if (this.era !== era) return;
-    const declared = Family.of(shelves, {
+    const declared = Family.of(addresses, {
       name: this.name,
       help: `${this.help}`,
       unit: this.unit,
@@ -175,10 +174,10 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
       ...this.kind.declaration,
     });
     this.families = declared.map((family) => before.find((old) => old.equals(family)) ?? family);
-    bequeath(this.memberOf, this.families);
+    for (const location of this.memberOf) location.trackFamily(this.families);
     this.offerCollect(before);
     // Another family comes elsewhere in the heap than this metric was registered.
-    if (before.length > 0) for (const registry of this.memberOf) registry.isRearranged = true;
+    if (before.length > 0) for (const location of this.memberOf) location.hasCustomOrder = true;
     this.era += 1;
     const left = this.children;
     this.children = new Children(this.labelNames, this.cells());

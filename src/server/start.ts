@@ -11,7 +11,7 @@ import type { FromThread, Shown, ThreadSettings, ToThread } from './messages';
 import builtin from '../builtin.cjs';
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import threadLocation from './thread-location.cjs';
-import { leaves, shelvesOf } from '../registry/location';
+import { addressesOf, sourcesOf } from '../registry/merged';
 import type { AnyRegistry } from '../registry/registry';
 
 /** Where and what to serve. */
@@ -87,9 +87,9 @@ export async function startHttpServer(options: HttpServerOptions = {}): Promise<
       warnOfStay(error);
     }
   };
-  for (const leaf of registries.flatMap(leaves)) {
-    leaf.movers.add(move);
-    worker.once('exit', () => leaf.movers.delete(move));
+  for (const { listeners } of registries.flatMap(sourcesOf)) {
+    listeners.add(move);
+    worker.once('exit', () => listeners.delete(move));
   }
   const taken = await started(worker);
 
@@ -153,7 +153,7 @@ async function answerForeign(
 /** The heap that all registries are in, for who looks into it from outside, and where they are there. */
 function shownOf(registries: readonly Registry[]): Shown {
   if (isOff) return { heap: null, id: null, registries: [], keys: [] };
-  const shelves = registries.flatMap(shelvesOf);
+  const shelves = registries.flatMap(addressesOf);
   const attachments = new Set(shelves.map(({ attachment }) => attachment));
   const [attachment] = attachments;
   if (attachments.size !== 1 || attachment == null) {
@@ -164,7 +164,7 @@ function shownOf(registries: readonly Registry[]): Shown {
   // Whoever writes keeps its heap; whoever only reads goes on with the next one of the name.
   const isRead = attachment.arena === null;
   const heap: HeapOptions = { ...(isNamed && { name }), ...(!(isNamed && isRead) && { id }) };
-  const keys = [...new Set(registries.flatMap(leaves).map(({ home }) => home.key))];
+  const keys = [...new Set(registries.flatMap(sourcesOf).map(({ key }) => key))];
   return { heap, id, registries: [...new Set(shelves.map(({ number }) => number))], keys };
 }
 
