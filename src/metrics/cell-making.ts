@@ -1,7 +1,7 @@
 // Making the cell of a series: of which sort, and in how many families.
 
 import type { Cell } from '../cell/kinds';
-import type { Labelled } from './children';
+import type { Labelled } from '../labels/label-set';
 import type { Family } from '../heap/family';
 import type { Kind } from './descriptor';
 import { isOff } from '../heap/native';

@@ -4,16 +4,10 @@ import type { Arena } from '../heap/arena';
 import type { Cell, Movable } from '../cell/kinds';
 import { NONE } from '../labels/label-values';
 import { SeriesTable } from '../labels/series-table';
-import type { LabelSet } from '../labels/label-set';
+import type { Labelled, LabelSet } from '../labels/label-set';
 
 /** So many series of a metric have a cell each: that is twice as fast, and where there are few, memory does not matter. */
 const FEW = 512;
-
-/** What knows the labels of a series. @internal */
-export interface Labelled {
-  /** In the order in which they are printed, without default labels. */
-  readonly labels: LabelSet;
-}
 
 /** How cells are made, and whether each series needs one. @internal */
 export interface Cells<Child> {

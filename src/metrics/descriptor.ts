@@ -1,9 +1,8 @@
 // What the classes of metrics say of themselves: their type, their cells, and what their declarations need.
 
-import type { Labelled } from './children';
 import type { Family } from '../heap/family';
 import type { FamilySpec } from '../heap/native';
-import type { LabelSet } from '../labels/label-set';
+import type { Labelled, LabelSet } from '../labels/label-set';
 import type { MetricType } from '../present/metric-object';
 
 /** How the cells of a kind are made: one function for each sort. @internal */

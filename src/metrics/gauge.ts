@@ -18,7 +18,7 @@ import {
   type TimeInstrument,
 } from '../instrument/instrument';
 import type { Kind } from './descriptor';
-import { LabelledGauge } from './labelled-gauge';
+import { LabelledChild } from './bound-child';
 import { validLabelsFrom } from '../labels/labels';
 import { BaseMetric } from './metric';
 import { existing } from './options';
@@ -266,6 +266,52 @@ export namespace Gauge {
     time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>>;
     /** As `trackInProgress` of the gauge. */
     trackInProgress(): InProgressInstrument;
+  }
+}
+
+/** What `labels(…)` gives. */
+class LabelledGauge<T extends string>
+  extends LabelledChild<T, Gauge<T>, GaugeCell>
+  implements Gauge.Internal<T>
+{
+  /** The cell of a series that is shown with the labels of this child, and the metric's era in which that was so. */
+  #shown: GaugeCell | null = null;
+  #shownEra = -1;
+
+  // Functions of their own: they may be handed on without their object.
+  set = (value: number): void => {
+    if (typeof value !== 'number') throw notANumber(value);
+    if (this.#shown === null || this.#shownEra !== this.metric.era) this.#shown = this.#show();
+    this.#shown.set(value);
+  };
+  inc = (value: number = 1): void => {
+    if (typeof value !== 'number') throw notANumber(value, 'Delta');
+    this.cell.add(value);
+  };
+  dec = (value: number = 1): void => {
+    const delta: unknown = -value;
+    if (typeof delta !== 'number') throw notANumber(delta, 'Delta');
+    this.cell.add(delta);
+  };
+  setToCurrentTime = (): void => this.metric.setToCurrentTime(this.given);
+  startTimer = (): ((labels?: LabelValues<T>) => number) => this.metric.startTimer(this.given);
+
+  #show(): GaugeCell {
+    const { metric, given } = this;
+    const found = metric.children.hold(given, true) ?? metric.make(given);
+    this.#shownEra = metric.era;
+    return found;
+  }
+
+  time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
+    return timeInstrument(
+      (seconds, found) => this.metric.set({ ...this.given, ...found }, seconds),
+      labels,
+    );
+  }
+
+  trackInProgress(): InProgressInstrument {
+    return this.metric.trackInProgress(this.given);
   }
 }
 
