@@ -8,6 +8,7 @@ import { coded } from '../errors';
 import { Counter } from '../metrics/counter';
 import { globalRegistry, Registry } from '../registry/registry';
 import { joined, readFamilies } from '../heap/read-heap';
+import { SERIES } from '../registry/contents';
 import { viewOf } from '../registry/merged';
 import { dataOf, readHeaps, textOf } from '../registry/read';
 import type { AnyRegistry } from '../registry/registry';
@@ -191,7 +192,8 @@ function announce(keys: ReadonlySet<string>): void {
   });
   for (const registry of announced) {
     // Others may have chosen it as well.
-    if (!keys.has(registry)) counter.discard([{ registry }], (at, labels) => at.unbind(labels));
+    if (!keys.has(registry))
+      counter[SERIES].discard([{ registry }], (at, labels) => at.unbind(labels));
   }
   for (const registry of keys) if (!announced.has(registry)) counter.inc({ registry });
   announced = keys;

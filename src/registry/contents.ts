@@ -6,18 +6,26 @@ import type { LabelSet } from '../labels/label-set';
 import type { MetricObject } from '../present/metric-object';
 import type { RegistryLocation } from './location';
 
+/** The key of a metric's series, which is the same in each copy of this package. @internal */
+export const SERIES: unique symbol = Symbol.for('mpmetrics.series');
+
 /** A metric of this package, as a registry knows it. @internal */
 export interface OwnMetric {
   readonly name: string;
   readonly help: string;
   collect?: MetricObject['collect'] | undefined;
+  reset(): void;
+  readonly [SERIES]: OwnSeries;
+}
+
+/** Its series in this isolate, likewise. @internal */
+export interface OwnSeries {
   /** The registry there shows it from now on. */
   enter(location: RegistryLocation): void;
   /** The registry there no longer shows it. */
   leave(location: RegistryLocation): void;
   /** A registry has other default labels now, or lies elsewhere. */
-  settle(): void;
-  reset(): void;
+  relocate(): void;
   /** A text with its lines as they are to be shown in this isolate. */
   relabel(text: string): string;
   /** Of a registry's default labels those that its series can have. */
@@ -79,7 +87,7 @@ export class MetricSet {
 
   /** No metrics yet. Those to come go where the registry goes. */
   constructor(location: RegistryLocation) {
-    location.onMoved = () => this.settle();
+    location.onMoved = () => this.relocate();
   }
 
   /** The metric of that name. */
@@ -113,8 +121,8 @@ export class MetricSet {
   }
 
   /** Takes the metrics' values to where the registry lies now, under its default labels. */
-  settle(): void {
-    for (const metric of this.own()) metric.settle();
+  relocate(): void {
+    for (const metric of this.own()) metric[SERIES].relocate();
   }
 
   /** Runs the `collect` functions. Null when all of them are done. Throws, or rejects with, what they throw. */
@@ -130,7 +138,7 @@ export class MetricSet {
 
 /** Whether a metric is one of this package's own. @internal */
 export function isOwn(metric: unknown): metric is OwnMetric {
-  return typeof (metric as Partial<OwnMetric> | undefined)?.presentFamily === 'function';
+  return (metric as Partial<OwnMetric> | null | undefined)?.[SERIES] !== undefined;
 }
 
 /** The metrics that are not of this package. @internal */

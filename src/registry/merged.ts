@@ -4,7 +4,7 @@ import { coded } from '../errors';
 import type { RegistryAddress } from '../heap/family';
 import type { View } from '../heap/read-heap';
 import type { RegistryContentType } from './content-type';
-import { isOwn, type MetricSet, type OwnMetric, type Registered } from './contents';
+import { isOwn, SERIES, type MetricSet, type OwnMetric, type Registered } from './contents';
 import type { RegistryLocation } from './location';
 
 /** The view of a registry, also for another copy of this package. @internal */
@@ -59,7 +59,7 @@ export class MergedView {
     this.metrics.set(name, metric);
     this.#removed.delete(name);
     if (!isOwn(metric) || this.isInSource(metric)) return;
-    metric.enter(this.location);
+    metric[SERIES].enter(this.location);
     this.setSources(this.#sources);
   }
 
@@ -69,7 +69,7 @@ export class MergedView {
     this.location.hasCustomOrder = true;
     this.metrics.delete(name);
     if (this.#sources.length > 0) this.#removed.add(name);
-    if (isOwn(metric)) metric.leave(this.location);
+    if (isOwn(metric)) metric[SERIES].leave(this.location);
   }
 
   /** Shows nothing, under no default labels. */
@@ -80,7 +80,7 @@ export class MergedView {
     this.location.defaultLabels = {};
     this.#removed.clear();
     this.setSources([]);
-    for (const metric of metrics) metric.leave(this.location);
+    for (const metric of metrics) metric[SERIES].leave(this.location);
   }
 
   /** Shows those registries from now on, and has the servers that read the ones before look again. */
@@ -133,8 +133,8 @@ export class MergedView {
   #takeIn(): OwnMetric[] {
     return this.metrics.own().filter((metric) => {
       const isMissing = !this.isInSource(metric);
-      if (isMissing) metric.enter(this.location);
-      else metric.leave(this.location);
+      if (isMissing) metric[SERIES].enter(this.location);
+      else metric[SERIES].leave(this.location);
       return isMissing;
     });
   }

@@ -20,7 +20,7 @@ import {
   type Scope,
   type View,
 } from '../heap/read-heap';
-import { isOwn, type MetricSet, type Registered } from './contents';
+import { isOwn, SERIES, type MetricSet, type Registered } from './contents';
 import type { MergedView } from './merged';
 
 /** What is to be shown. */
@@ -124,7 +124,7 @@ async function readAsShown(
   view: View,
 ): Promise<string> {
   const text = await readText(scope, format, view);
-  return metrics.own().reduce((shown, metric) => metric.relabel(shown), text);
+  return metrics.own().reduce((shown, metric) => metric[SERIES].relabel(shown), text);
 }
 
 /** The metrics of the whole application as data, after the `collect` functions of this isolate. @internal */
@@ -141,9 +141,9 @@ export async function dataOf(
     return families.map((family) => {
       const metric = metrics.get(family.name);
       if (!isOwn(metric)) return Object.assign(unknownFamily(family), origin);
-      const values = metric.presentFamily(family) as ExternalValues;
+      const values = metric[SERIES].presentFamily(family) as ExternalValues;
       // A source's metrics have the default labels of that source.
-      const defaults = shown.isInSource(metric) ? {} : metric.defaultsOf(defaultLabels);
+      const defaults = shown.isInSource(metric) ? {} : metric[SERIES].defaultsOf(defaultLabels);
       return Object.assign(withDefaults(values, defaults), origin);
     });
   });

@@ -205,7 +205,7 @@ export class Registry<
     // They go where other processes read them: one that can't be printed would spoil the page for all.
     if (!validateLabelNames(Object.keys(labels ?? {}))) throw invalidLabelName();
     this._defaultLabels = { ...labels };
-    this[VIEW].metrics.settle();
+    this[VIEW].metrics.relocate();
   }
 
   /** prom-client's own field. @internal */

@@ -9,7 +9,7 @@ const { histogramBuckets, histogramIntentSum, histogramSum } = layout();
  * Reaches into the package, direct tier only. The histogram has no labels, and was observed before.
  */
 exports.carelessly = function carelessly(histogram) {
-  const { f64, word, family } = histogram.children.find({});
+  const { f64, word, family } = histogram[Symbol.for('mpmetrics.series')].children.find({});
   const bucket = word + histogramBuckets + family.bounds.findIndex((bound) => bound >= 0.25);
   const sum = word + histogramSum;
   return () => {
