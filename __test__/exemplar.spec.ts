@@ -4,7 +4,7 @@ import test from 'ava';
 import { Counter, Histogram, Registry } from '../index';
 import { DirectCell, type FamilyCell } from '../src/cell/cell';
 import { layout } from '../src/heap/native';
-import { valuesOf, type ReadValue } from './support/metrics';
+import { seriesOf, valuesOf, type ReadValue } from './support/metrics';
 
 type Exemplified = ReadValue & {
   exemplar?: { labelSet: Record<string, string>; value: number; timestamp: number } | null;
@@ -199,7 +199,7 @@ test('with labels, after reset() and remove(), and while a child is held', async
   }
   // As another process would remove it.
   counter.inc({ labels: { x: 'a' }, exemplarLabels: trace('gone') });
-  for (const family of counter.families) family.remove({ x: 'a' });
+  for (const family of seriesOf(counter).families) family.remove({ x: 'a' });
   counter.inc({ labels: { x: 'a' } });
   t.deepEqual(await exemplarsOf(counter), [undefined]);
   counter.inc({ labels: { x: 'a' }, exemplarLabels: trace('back') });
@@ -208,9 +208,10 @@ test('with labels, after reset() and remove(), and while a child is held', async
 
 test('after an interrupted exemplar, the previous one is shown', async (t) => {
   const { counter } = traced();
-  if (!(counter.bare instanceof DirectCell)) return void t.pass('Rust does that here');
+  if (!(seriesOf(counter).unlabelled instanceof DirectCell))
+    return void t.pass('Rust does that here');
   for (const id of ['1', '2', '3']) counter.inc({ exemplarLabels: trace(id) });
-  const cell = counter.bare as unknown as FamilyCell<unknown> & { cell: number };
+  const cell = seriesOf(counter).unlabelled as unknown as FamilyCell<unknown> & { cell: number };
   const { attachment } = cell.family;
   const head = attachment.locate(cell.cell + layout.counterWords);
   const block = attachment.locate(head?.u32[2 * head.base] as number);

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import test from 'ava';
 import { Counter, open, startHttpServer, type Heap } from '../index';
+import { viewOf } from '../src/registry/merged';
 import { ask } from './server/ask';
 import { run } from './support/run';
 import { unshared } from './support/unshared';
@@ -15,8 +16,9 @@ test('a server of a reader serves the next heap of the name', async (t) => {
   const options = { name: name() };
   const count = (amount: number): Heap => {
     const heap = open(options);
+    const { attachment } = viewOf(heap.register).location.address();
     // The registry has another number in each heap.
-    for (let other = 0; other < amount; other += 1) heap.attachment?.registry(`name:${other}`);
+    for (let other = 0; other < amount; other += 1) attachment?.registry(`name:${other}`);
     new Counter({ name: 'c', help: 'C', registers: [heap.register] }).inc(amount);
     return heap;
   };

@@ -3,9 +3,8 @@
 import test from 'ava';
 import client from 'prom-client';
 import { Registry, startHttpServer, Summary } from '../index';
-import { cellIn } from '../src/metrics/cell-making';
 import { withClock } from './support/clock';
-import { summary as plain, valuesOf, type ReadValue } from './support/metrics';
+import { seriesOf, summary as plain, valuesOf, type ReadValue } from './support/metrics';
 
 /** Values by quantile, and sum and count. */
 function summed(values: ReadValue[]): Record<string, number> {
@@ -261,7 +260,7 @@ test.serial(
     await withClock(async (set) => {
       const metric = plain({ maxAgeSeconds: 4, ageBuckets: 2, percentiles: [0, 1] });
       // Two cells of JavaScript at one place of the heap.
-      const cells = [0, 1].map(() => cellIn(metric, metric.families, { labels: {} }));
+      const cells = [0, 1].map(() => seriesOf(metric).cellOf({ labels: {} }));
       for (const cell of cells) cell.show();
       for (let turn = 0; turn < 5; turn += 1) {
         set(4 * turn);

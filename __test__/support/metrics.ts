@@ -12,6 +12,8 @@ import {
   type SummaryConfiguration,
 } from '../../index';
 
+import { SERIES } from '../../src/registry/contents';
+
 /** One value of a metric as data. */
 export interface ReadValue {
   value: number;
@@ -55,6 +57,11 @@ export function summary<T extends string>(
 /** A counter in that registry. */
 export function counterIn(registry: Registry, name = 'c', labelNames: string[] = []): Counter {
   return new Counter({ name, help: name.toUpperCase(), labelNames, registers: [registry] });
+}
+
+/** The inside of a metric. */
+export function seriesOf<Inside>(metric: { readonly [SERIES]: Inside }): Inside {
+  return metric[SERIES];
 }
 
 /** The values of a metric, as data. */

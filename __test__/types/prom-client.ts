@@ -107,6 +107,21 @@ class Named<T extends string> extends Counter<T> {
 }
 new Named({ name: 'x_total', help: 'x', labelNames: ['x'] }).inc({ x: 1 });
 
+/** Subclasses may call their own fields and methods as they like. */
+class Rooms extends Gauge<'room'> {
+  kind = 'x';
+  children: string[] = [];
+  begin(): void {}
+  join(room: string): void {
+    this.inc({ room });
+  }
+  leave(room: string): void {
+    this.dec({ room });
+  }
+}
+const rooms = new Rooms({ name: 'rooms', help: 'People in rooms', labelNames: ['room'] });
+rooms.join('a');
+
 /** A wrapped metric, with labels that the wrapper does not know. */
 export function counting<T extends string>(
   counter: Counter<T>,

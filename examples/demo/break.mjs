@@ -8,7 +8,7 @@ import { layout } from '#binding';
  * @param {import('mpmetrics').Histogram} histogram any histogram without labels, which leads to the internal class
  */
 export function breakHistograms(histogram) {
-  const { prototype } = histogram.bare.constructor;
+  const { prototype } = histogram[Symbol.for('mpmetrics.series')].unlabelled.constructor;
   if (!prototype.add) throw new Error('The histograms here do not store by themselves.');
   const { histogramBuckets, histogramSum } = layout();
   prototype.add = function (bucket, observations, sum) {

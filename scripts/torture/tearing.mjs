@@ -39,7 +39,7 @@ function tierOfAnotherRuntime() {
     const { Counter } = require('mpmetrics');
     const counter = new Counter({ name: 'c', help: 'H' });
     counter.inc();
-    console.log(counter.children.find({}).family.attachment.tier);`;
+    console.log(counter[Symbol.for('mpmetrics.series')].unlabelled.family.attachment.tier);`;
   return execFileSync(process.execPath, ['-e', code]).toString().trim();
 }
 

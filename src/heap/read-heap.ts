@@ -24,10 +24,10 @@ export function isOpenMetrics(format: Format): boolean {
 
 /** The registries by the heaps in which they are. @internal */
 export function scopesOf(
-  shelves: Iterable<{ attachment: Attachment | null; number: number }>,
+  addresses: Iterable<{ attachment: Attachment | null; number: number }>,
 ): Scope[] {
   const scopes: Scope[] = [];
-  for (const { attachment, number } of shelves) {
+  for (const { attachment, number } of addresses) {
     if (attachment === null || number < 0) continue;
     const scope = scopes.find((other) => other.attachment === attachment);
     if (scope === undefined) scopes.push({ attachment, registries: [number] });

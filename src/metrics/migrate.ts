@@ -1,4 +1,4 @@
-// What the children of a metric take along when it moves to other families.
+// Moving the children of a metric to other families, with all that they have recorded.
 
 import type { Cell } from '../cell/kinds';
 import type { Children } from './children';
@@ -11,7 +11,7 @@ import type { Family } from '../heap/family';
  * @param now Empty.
  * @internal
  */
-export function handOver<Share, Child extends Cell<Share>>(
+export function migrate<Share, Child extends Cell<Share>>(
   before: Children<Child>,
   now: Children<Child>,
   families: readonly Family[],

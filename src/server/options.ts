@@ -1,7 +1,7 @@
 // What `startHttpServer` is told: where and what to serve, checked.
 
 import { coded, requireKnownOptions } from '../errors';
-import type { AnyRegistry } from '../labels/label-set';
+import type { AnyRegistry } from '../registry/registry';
 import { globalRegistry, Registry } from '../registry/registry';
 import { HEAP_PATH } from './answer';
 

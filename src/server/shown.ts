@@ -1,7 +1,7 @@
 // Which heap and which registries a server shows, as its thread has to know it.
 
 import { callNative, isOff, type HeapOptions } from '../heap/native';
-import { leaves, shelvesOf } from '../registry/location';
+import { addressesOf, sourcesOf } from '../registry/merged';
 import type { Registry } from '../registry/registry';
 import type { Shown } from './messages';
 import { refused } from './options';
@@ -13,8 +13,8 @@ import { refused } from './options';
  */
 export function shownOf(registries: readonly Registry[]): Shown {
   if (isOff) return { heap: null, id: null, registries: [], keys: [] };
-  const shelves = registries.flatMap(shelvesOf);
-  const attachments = new Set(shelves.map(({ attachment }) => attachment));
+  const addresses = registries.flatMap(addressesOf);
+  const attachments = new Set(addresses.map(({ attachment }) => attachment));
   const [attachment] = attachments;
   if (attachments.size !== 1 || attachment == null) {
     throw refused('registries', 'must be in one heap: start a server for each heap');
@@ -24,6 +24,6 @@ export function shownOf(registries: readonly Registry[]): Shown {
   // Whoever writes keeps its heap; whoever only reads goes on with the next one of the name.
   const isRead = attachment.arena === null;
   const heap: HeapOptions = { ...(isNamed && { name }), ...(!(isNamed && isRead) && { id }) };
-  const keys = [...new Set(registries.flatMap(leaves).map(({ home }) => home.key))];
-  return { heap, id, registries: [...new Set(shelves.map(({ number }) => number))], keys };
+  const keys = [...new Set(registries.flatMap(sourcesOf).map(({ key }) => key))];
+  return { heap, id, registries: [...new Set(addresses.map(({ number }) => number))], keys };
 }

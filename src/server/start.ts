@@ -2,7 +2,7 @@
 
 import { warn } from '../errors';
 import type { Format } from '../heap/read-heap';
-import { leaves } from '../registry/location';
+import { sourcesOf } from '../registry/merged';
 import type { Registry } from '../registry/registry';
 import { foreignTexts, hasForeign } from './collecting';
 import type { ThreadSettings } from './messages';
@@ -76,9 +76,9 @@ function follow(registries: readonly Registry[], thread: ServerThread): () => vo
       warnOfStay(error);
     }
   };
-  const followed = registries.flatMap(leaves);
-  for (const { movers } of followed) movers.add(move);
-  return () => followed.forEach(({ movers }) => movers.delete(move));
+  const followed = registries.flatMap(sourcesOf);
+  for (const { listeners } of followed) listeners.add(move);
+  return () => followed.forEach(({ listeners }) => listeners.delete(move));
 }
 
 async function answerForeign(

@@ -10,7 +10,7 @@ const { histogramBuckets, histogramIntentSum, histogramSum } = layout();
  * Uses internals of the package, in the direct tier only. The histogram has no labels, and already has an observation.
  */
 exports.carelessly = function carelessly(histogram) {
-  const { f64, word, family } = histogram.children.find({});
+  const { f64, word, family } = histogram[Symbol.for('mpmetrics.series')].children.find({});
   const bucket = word + histogramBuckets + family.bounds.findIndex((bound) => bound >= 0.25);
   const sum = word + histogramSum;
   return () => {

@@ -15,7 +15,7 @@ const histogram = new Histogram({
   buckets: [0.1, 0.25, 1],
 });
 histogram.observe(0.25);
-const cell = histogram.children.find({});
+const cell = histogram[Symbol.for('mpmetrics.series')].children.find({});
 const { tier } = cell.family.attachment;
 const observe = process.argv.includes('--careless')
   ? carelessly(histogram)
