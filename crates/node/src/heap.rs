@@ -186,6 +186,15 @@ impl NativeHeap {
             .map_err(thrown)
     }
 
+    /// Gives this writer's share of a series other labels; `false`: the caller has to move it.
+    #[napi(catch_unwind)]
+    pub fn relabel(&self, family: u32, from: Vec<String>, to: Vec<String>) -> Result<bool> {
+        attached(self.handle)?
+            .writer()?
+            .relabel(family, &to_labels(&from)?, &to_labels(&to)?)
+            .map_err(thrown)
+    }
+
     /// Withdraws this writer from a family.
     #[napi(catch_unwind)]
     pub fn unbind_family(&self, family: u32) -> Result<()> {

@@ -60,7 +60,7 @@ const ADOPTED: Operation = Operation {
     ..KEPT
 };
 
-pub static OPERATIONS: [Operation; 28] = [
+pub static OPERATIONS: [Operation; 29] = [
     Operation {
         name: "create",
         ..ALONE
@@ -183,6 +183,11 @@ pub static OPERATIONS: [Operation; 28] = [
     Operation {
         name: "expire",
         act: Act::Work(fleet, expire),
+        ..KEPT
+    },
+    Operation {
+        name: "relabel",
+        act: Act::Work(declared, relabel),
         ..KEPT
     },
     Operation {

@@ -206,6 +206,17 @@ pub fn fleet(writer: &Writer) {
     bind(writer, families.fleeting, "other");
 }
 
+/// Gives one share other labels where its series is, and one where another writer has a share of the old series.
+pub fn relabel(writer: &Writer) {
+    let counter = families(writer).counter;
+    for value in ["mine", "kept"] {
+        bind(writer, counter, value);
+        writer
+            .relabel(counter, &labels(value), &labels(&format!("{value} again")))
+            .unwrap();
+    }
+}
+
 fn scrape(writer: &Writer, monotonic: f64) {
     let filter = snapshot::Filter {
         registries: vec![0],
