@@ -1,6 +1,7 @@
 // The `collect` functions of this isolate: run when a scrape in any process or thread asks for what only they know.
 
 import { warn } from '../errors';
+import { collecting } from './collect-context';
 import { callNative, type NativeHeap } from './native';
 
 /** A metric that may have a `collect` function. @internal */
@@ -49,9 +50,12 @@ export class Collectors {
    * again: that is the heap's business.
    */
   #answer(request: number): void {
-    for (const metric of this.#metrics) {
-      if (!this.#running.has(metric)) this.#run(metric);
-    }
+    collecting(() => {
+      for (const metric of this.#metrics) {
+        if (!this.#running.has(metric)) this.#run(metric);
+      }
+      return this.#running.size > 0 ? Promise.all(this.#running.values()) : undefined;
+    });
     const answer = (): void => {
       try {
         callNative(() => this.#native.answer(request));

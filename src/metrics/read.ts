@@ -2,6 +2,7 @@
 
 import type { Cell } from '../cell/kinds';
 import type { Children } from './children';
+import { collecting } from '../heap/collect-context';
 import type { Family } from '../heap/family';
 import { originOf } from '../present/origin';
 import { readFamilies } from '../heap/read-heap';
@@ -29,7 +30,7 @@ interface Readable extends Omit<MetricObject, 'collect'> {
 /** The values of the whole application; of this isolate where no registry shows the metric. @internal */
 export async function readMetric(metric: Readable): Promise<Presented> {
   if (metric.collect) {
-    const pending: unknown = metric.collect();
+    const pending: unknown = collecting(() => metric.collect?.());
     if (pending instanceof Promise) await pending;
   }
   // Where it has no `collect` function here, it is taken to have none elsewhere.

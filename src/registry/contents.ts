@@ -1,6 +1,7 @@
 // What registries hold: the metrics of this package, and any others.
 
 import type { ForeignMetric } from '../present/external-metric';
+import { collecting } from '../heap/collect-context';
 import type { FamilyValues } from '../heap/native';
 import type { Registry } from './registry';
 import type { LabelSet, MetricObject } from '../labels/label-set';
@@ -107,10 +108,14 @@ export function metricIn(metrics: Contents, name: string): Registered | undefine
 
 /** Runs the `collect` functions. Null when all of them are done. Throws, or rejects with, what they throw. @internal */
 export function collectAll(metrics: Contents): Promise<unknown> | null {
-  const pending: Promise<unknown>[] = [];
-  for (const metric of Object.values(metrics)) {
-    const result: unknown = isMember(metric) ? metric.collect?.() : undefined;
-    if (result instanceof Promise) pending.push(result);
-  }
-  return pending.length === 0 ? null : Promise.all(pending);
+  const collected = membersIn(metrics).filter(({ collect }) => collect);
+  if (collected.length === 0) return null;
+  return collecting(() => {
+    const pending: Promise<unknown>[] = [];
+    for (const metric of collected) {
+      const result: unknown = metric.collect?.();
+      if (result instanceof Promise) pending.push(result);
+    }
+    return pending.length === 0 ? null : Promise.all(pending);
+  });
 }

@@ -2,7 +2,12 @@
 
 // oxlint-disable no-underscore-dangle -- prom-client's names, which other packages use
 
-import { valuesOf, withDefaults, type ForeignValues } from '../present/external-metric';
+import {
+  valuesOf,
+  withDefaults,
+  type ForeignMetric,
+  type ForeignValues,
+} from '../present/external-metric';
 import { encodeForeign } from '../present/external-text';
 import {
   collectAll,
@@ -13,6 +18,7 @@ import {
   type Contents,
   type Registered,
 } from './contents';
+import { collecting } from '../heap/collect-context';
 import { isInSource } from './merged';
 import { originOf } from '../present/origin';
 import {
@@ -55,17 +61,19 @@ export async function textOf(
   const shared = look(registry, async (scope, view) =>
     readAsShown(_metrics, scope, format, { ...view, ...wait, own }),
   );
-  const foreign = foreignIn(_metrics).map(async (metric) =>
+  const foreign = allForeign(_metrics, async (metric) =>
     encodeForeign(metric, _defaultLabels, format),
   );
-  return joined((await Promise.all([shared, Promise.all(foreign)])).flat(), format);
+  return joined((await Promise.all([shared, foreign])).flat(), format);
 }
 
 /** The text of one metric, without a line end. @internal */
 export async function textOfOne(registry: AnyContent, metric: Registered): Promise<string> {
   const format = formatOf(registry);
-  if (!isMember(metric)) return encodeForeign(metric, registry._defaultLabels, format);
-  const pending: unknown = metric.collect?.();
+  if (!isMember(metric)) {
+    return collecting(async () => encodeForeign(metric, registry._defaultLabels, format));
+  }
+  const pending: unknown = metric.collect && collecting(() => metric.collect?.());
   if (pending instanceof Promise) await pending;
   const { name } = metric;
   const texts = await look(registry, async (scope, view) => {
@@ -105,12 +113,18 @@ export async function dataOf(
       return Object.assign(withDefaults(values, defaults), origin);
     });
   });
-  const foreign = foreignIn(_metrics).map(async (metric) => valuesOf(metric, _defaultLabels));
-  const all: unknown[][] = await Promise.all([
-    shared.then((families) => families.flat()),
-    Promise.all(foreign),
-  ]);
+  const foreign = allForeign(_metrics, async (metric) => valuesOf(metric, _defaultLabels));
+  const all: unknown[][] = await Promise.all([shared.then((families) => families.flat()), foreign]);
   return all.flat() as MetricObjectWithValues<MetricValue<string>>[];
+}
+
+/** What external metrics say: like `collect` functions, they may read other metrics. */
+async function allForeign<Said>(
+  metrics: Contents,
+  ask: (metric: ForeignMetric) => Promise<Said>,
+): Promise<Said[]> {
+  const foreign = foreignIn(metrics);
+  return foreign.length === 0 ? [] : collecting(async () => Promise.all(foreign.map(ask)));
 }
 
 /** Chooses by aggregator; what has none is summed up. @internal */
