@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
+import { layout } from '../../src/heap/native';
 import { application, type Actor } from './support/actors';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -141,7 +142,9 @@ test.serial(
     const [old, fresh] = application(t, 'fork', 'fork') as [Actor, Actor];
     await count(old);
     await t.throwsAsync(attach(programsOfAnother), {
-      message: /the heap has layout version 1, this process reads 1023: read it with the version/,
+      message: new RegExp(
+        `the heap has layout version ${layout.version}, this process reads ${ANOTHER_LAYOUT}: read it with the version`,
+      ),
     });
     const other = new Member(t, await programsOfAnother);
     const theirs = await other.shown();
@@ -163,14 +166,22 @@ test.serial(
       warnings.map(({ code }) => code),
       ['MPMETRICS_LAYOUT_MISMATCH'],
     );
-    t.regex(warnings[0]?.message ?? '', new RegExp(`layout ${ANOTHER_LAYOUT}, here 1\\b`));
+    t.regex(
+      warnings[0]?.message ?? '',
+      new RegExp(`layout ${ANOTHER_LAYOUT}, here ${layout.version}\\b`),
+    );
     await Promise.all([old.leave(), fresh.leave()]);
     // The other version is there still.
     const late = new Member(t, await programsOfAnother);
     t.regex(await late.shown(), /^jobs_total\{language="rust"\} 2$/m);
     await late.leave();
     await other.leave();
-    t.regex(other.warnings, /^member: others have a heap of that name with layout 1,[^\n]*\n$/);
+    t.regex(
+      other.warnings,
+      new RegExp(
+        `^member: others have a heap of that name with layout ${layout.version},[^\\n]*\\n$`,
+      ),
+    );
   },
 );
 
@@ -187,7 +198,8 @@ test.serial('who only reads a heap of another layout is told what to do', async 
       return `${found} ${message}`;
     }
   });
-  t.regex(code, /^MPMETRICS_LAYOUT_MISMATCH .*layout version 1023, this process reads 1: /);
+  const versions = `layout version ${ANOTHER_LAYOUT}, this process reads ${layout.version}: `;
+  t.regex(code, new RegExp(`^MPMETRICS_LAYOUT_MISMATCH .*${versions}`));
   await other.leave();
   await actor.leave();
 });

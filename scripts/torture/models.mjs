@@ -20,7 +20,7 @@ const SANITIZERS = {
   miri: {
     component: 'miri',
     command: `+nightly miri test --target-dir target/miri --package mpmetrics-core --lib --
-      cell:: declaration:: escape:: expose:: heap::bytes labels:: table:: --skip round_trip`.split(
+      cell:: declaration:: escape:: expose:: storage::bytes labels:: table:: --skip round_trip`.split(
       /\s+/,
     ),
     environment: { MIRIFLAGS: '-Zmiri-disable-isolation', PROPTEST_CASES: '4' },

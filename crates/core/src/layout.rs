@@ -13,11 +13,14 @@
 //! All numbers are little-endian; a machine of the other kind refuses the magic.
 
 mod cells;
+mod place;
 
+pub(crate) use cells::{SEQUENCE_MASK, Shape};
 pub use cells::{counter, exemplar, extension, gauge, histogram, summary};
-
-/// The index of a word in the heap.
-pub type Place = u32;
+pub use place::{FIRST_SEGMENT_WORDS, MAX_SEGMENTS, PLACE_BITS, Place, WORD};
+pub(crate) use place::{
+    as_place, high_place, locate, low_place, segment_length, segment_start, start_of_last_segment,
+};
 
 /// The first word of every heap: the letters `mpmetric` in memory.
 pub const MAGIC: u64 = u64::from_le_bytes(*b"mpmetric");
@@ -25,18 +28,8 @@ pub const MAGIC: u64 = u64::from_le_bytes(*b"mpmetric");
 pub const LAYOUT_VERSION: u64 = if cfg!(feature = "another-layout") {
     1023
 } else {
-    1
+    2
 };
-/// Bytes in a word.
-pub const WORD: usize = 8;
-/// Words in segment 0: 64 KiB.
-pub const FIRST_SEGMENT_WORDS: u32 = 8192;
-/// As many segments as there can be: the last one ends below 2^30 words, 8 GiB.
-pub const MAX_SEGMENTS: usize = 17;
-/// The bits of a place: what is above them in a word is something else. So nothing that is added to a place, of whatever a
-/// word holds, goes beyond a place's type.
-pub const PLACE_BITS: u32 = 30;
-const _: () = assert!(FIRST_SEGMENT_WORDS as u64 * ((1 << MAX_SEGMENTS) - 1) < 1 << PLACE_BITS);
 /// Words of a cache line; no two writers share one.
 pub const LINE: u32 = 8;
 
@@ -106,12 +99,6 @@ pub mod header {
     pub const SERIES_LIVE: Place = 40;
     /// Words that are allocated now.
     pub const USED: Place = 41;
-    /// How many records of processes there are.
-    pub const PROCESS_COUNT: Place = 42;
-    /// CPU time of the processes that are gone, in the program's own code (f64 seconds).
-    pub const GONE_USER: Place = 43;
-    /// The same, in the kernel.
-    pub const GONE_SYSTEM: Place = 44;
     /// Tables, [`super::TABLE_PAGES`] words each.
     pub const SLOT_TABLE: Place = 48;
     /// See [`SLOT_TABLE`].
@@ -120,10 +107,8 @@ pub mod header {
     pub const FAMILY_TABLE: Place = REGISTRY_TABLE + super::TABLE_PAGES;
     /// See [`SLOT_TABLE`].
     pub const SERIES_TABLE: Place = FAMILY_TABLE + super::TABLE_PAGES;
-    /// See [`SLOT_TABLE`].
-    pub const PROCESS_TABLE: Place = SERIES_TABLE + super::TABLE_PAGES;
     /// The root node of the label map.
-    pub const LABEL_MAP: Place = PROCESS_TABLE + super::TABLE_PAGES;
+    pub const LABEL_MAP: Place = SERIES_TABLE + super::TABLE_PAGES;
     /// Heads of the free lists, one a size class.
     pub const FREE_LISTS: Place = LABEL_MAP + super::MAP_FANOUT;
     /// The journal of the label-map lock.
@@ -191,8 +176,6 @@ pub mod slot {
     pub const ANSWERED: u32 = 12;
     /// The last request that was waited for in vain. Invariant: while it is greater than [`ANSWERED`], nobody waits for this slot.
     pub const MISSED: u32 = 13;
-    /// The record of the holder's process: its number plus 1; 0: none.
-    pub const PROCESS: u32 = 14;
     /// The chunks: the place of each in the lower half, how many words it has in the upper.
     pub const CHUNKS: u32 = 16;
     /// The directory of series: a table of leaves.
@@ -205,8 +188,7 @@ pub mod slot {
     pub const JOURNAL: u32 = FREE_LISTS + super::ARENA_SIZE_CLASSES;
     /// The place and the length of a chunk.
     pub(crate) fn chunk(word: u64) -> (super::Place, u32) {
-        let place = word as super::Place & ((1 << super::PLACE_BITS) - 1);
-        (place, (word >> 32) as u32)
+        (super::low_place(word), (word >> 32) as u32)
     }
     /// Words of a slot.
     pub const WORDS: u32 = 224;
@@ -219,22 +201,6 @@ pub mod slot {
 pub const FIRST_CHUNK_WORDS: u32 = 512;
 /// As many chunks as an arena can have.
 pub const MAX_CHUNKS: u32 = 20;
-
-/// A record of a process, by word. Invariant: changed by the holder of the label-map lock alone.
-pub mod process {
-    /// Its pid; 0: the record is free.
-    pub const PID: u32 = 0;
-    /// Inode of its pid namespace.
-    pub const PID_NAMESPACE: u32 = 1;
-    /// Its start, in the kernel's own unit.
-    pub const START: u32 = 2;
-    /// The most CPU time that was seen of it, in the program's own code (f64 seconds).
-    pub const USER: u32 = 3;
-    /// The same, in the kernel.
-    pub const SYSTEM: u32 = 4;
-    /// Words of a record.
-    pub const WORDS: u32 = 8;
-}
 
 /// The first line of an arena's first chunk.
 pub mod control {
@@ -260,6 +226,24 @@ pub mod directory {
     /// the table of series counts; whoever removes a series stores 0 here, which sends the children of the writer back
     /// to bind again.
     pub const GENERATION: u32 = 1;
+
+    /// Marks a cell with extensions.
+    const EXTENDED: u64 = 1 << 63;
+
+    /// The word of an entry that holds its cell.
+    pub(crate) fn cell_word(cell: super::Place, shape: super::Shape) -> u64 {
+        let extended = if shape.extended { EXTENDED } else { 0 };
+        u64::from(cell) | u64::from(shape.words) << 32 | extended
+    }
+
+    /// The cell that [`cell_word`] has written, and its shape.
+    pub(crate) fn cell_of(word: u64) -> (super::Place, super::Shape) {
+        let shape = super::Shape {
+            words: (word >> 32) as u32 & 0x7fff_ffff,
+            extended: word & EXTENDED != 0,
+        };
+        (super::low_place(word), shape)
+    }
 }
 
 /// A record of a series, by word.

@@ -1,19 +1,31 @@
 //! Coherent Prometheus metrics in shared memory, for many processes and threads.
 //!
-//! The rooms of the crate, from the top down:
+//! The rooms of the crate, from the top down. A module imports only from rooms below its own; rooms with no blank line between
+//! them do not import each other, and no modules import one another in a circle. `npm run check:rust-rooms` reads this map.
 //!
 //! ```text
-//! expose       a scrape as bytes: text, OpenMetrics
-//! read         snapshot: the sum over the slots; collect: asking other isolates to refresh
-//! write        bind, update, remove, info: what a writer does
-//! membership   gate, lease, writer: who writes to a heap
-//! catalog      registries, families, label map, series
-//! cell         counter, gauge, histogram, summary: what one writer stores for one series
-//! storage      words, journal, allocator, tables, lock, heap
-//! os           files, locks, segments, processes
-//! model        kinds, declarations, labels, escaping
-//! layout       the meaning of every word
-//! sync, error, hash, clock
+//! expose      a scrape as bytes: text, OpenMetrics
+//!
+//! read        the sum over the slots, and asking other isolates to refresh
+//! write       what a writer does: bind, update, remove, set an info
+//!
+//! membership  who writes to a heap: gate, lease, writer
+//! catalog     what a heap holds: registries, families, label map, series
+//! cell        what one writer stores for one series
+//!
+//! storage     words, tables, journal, allocator, lock, heap
+//!
+//! os          files, locks, segments, processes
+//!
+//! model       kinds, declarations, labels, escaping
+//!
+//! layout      the meaning of every word
+//!
+//! sync        the one door to atomics
+//!
+//! error       what can go wrong, and what to do about it
+//! hash        the hash of names and labels
+//! clock       the time of day, and the monotonic clock
 //! ```
 //!
 //! Beside them stands `verification`, which no release contains: what tests hold a heap against, and how they end a writer
@@ -77,7 +89,6 @@ struct Readme;
 
 pub use error::{Error, Result, Shortage};
 pub use membership::gate::{observe, sweep_orphans};
-pub use membership::processes;
 pub use membership::writer::{Chunk, Writer};
 pub use model::declaration::FamilySpec;
 pub use model::family::{Aggregator, Exemplar, Family, Kind, Series, Value};

@@ -8,7 +8,6 @@ use crate::family::FamilySpec;
 use crate::heap_info::HeapInfo;
 use crate::isolate::{attached, enter, leave};
 use crate::options::HeapOptions;
-use crate::processes::ReadProcesses;
 use crate::scrape::{ScrapeFamilies, ScrapeRequest, ScrapeText};
 use crate::text::Text;
 use mpmetrics_core::{Shortage, Writer, observe, snapshot};
@@ -280,12 +279,6 @@ impl NativeHeap {
             .writer()?
             .answer(request)
             .map_err(thrown)
-    }
-
-    /// Reads from the kernel what the processes that are attached to the heap use, off the event loop.
-    #[napi(catch_unwind, ts_return_type = "Promise<Processes>")]
-    pub fn processes(&self) -> Result<AsyncTask<ReadProcesses>> {
-        Ok(AsyncTask::new(ReadProcesses::new(&*attached(self.handle)?)))
     }
 
     /// What there is to say of the heap and its writers.

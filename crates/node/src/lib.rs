@@ -15,7 +15,6 @@
 //! chunk     ArrayBuffers over this isolate's own cells
 //! layout    the constants that TypeScript counts with
 //! process   who this process is
-//! processes what all processes of the heap use
 //! error     errors with a `code`
 //! ```
 
@@ -39,7 +38,6 @@ mod isolate;
 mod layout;
 mod options;
 mod process;
-mod processes;
 mod scrape;
 mod text;
 mod writer;

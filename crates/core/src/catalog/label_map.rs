@@ -10,11 +10,11 @@
 //! forward along the order of a chain, so that a reader between an old and a new chain can't go round in circles.
 
 use crate::error::{Error, Result};
-use crate::layout::{MAP_FANOUT, Place, header, series};
+use crate::layout::{MAP_FANOUT, Place, header, high_place, low_place, series};
 use crate::model::labels::Labels;
 use crate::storage::allocator::Allocator;
-use crate::storage::heap::{Heap, high_place, low_place};
 use crate::storage::journal::Transaction;
+use crate::storage::words::Words;
 
 /// A chain that is longer becomes a node.
 const LONGEST_CHAIN: usize = 4;
@@ -49,22 +49,22 @@ fn descend(hash: u64, load: impl Fn(Place) -> Result<u64>) -> Result<(Place, u32
 }
 
 /// The record with these labels in this family, if there is one.
-pub(crate) fn find(heap: &Heap, family: u32, labels: &Labels) -> Result<Option<Place>> {
+pub(crate) fn find(words: &Words, family: u32, labels: &Labels) -> Result<Option<Place>> {
     let hash = labels.hash(family);
-    let (at, _) = descend(hash, |place| heap.load(place))?;
-    let mut record = heap.load_place(at)?;
+    let (at, _) = descend(hash, |place| words.load(place))?;
+    let mut record = words.load_place(at)?;
     let mut text = Vec::new();
     for _ in 0..TOO_MANY {
         if record == 0 {
             return Ok(None);
         }
-        let words = heap.words(record, series::TEXT)?;
+        let fields = words.slice(record, series::TEXT)?;
         // Acquire: the record's text is there before any link to it.
-        let load = |word: u32| words[word as usize].load(crate::sync::Ordering::Acquire);
+        let load = |word: u32| fields[word as usize].load(crate::sync::Ordering::Acquire);
         let next_and_length = load(series::NEXT_AND_LENGTH);
         if load(series::HASH) == hash && (load(series::NUMBER) >> 32) as u32 == family {
             text.clear();
-            heap.read_bytes(
+            words.read_bytes(
                 record + series::TEXT,
                 next_and_length as u32 as usize,
                 &mut text,
@@ -110,7 +110,7 @@ pub(crate) fn insert(
         return Ok(linked(u64::from(length), head));
     }
     let node = Allocator::allocate_in_heap(transaction, MAP_FANOUT)?;
-    transaction.heap().clear_tail(node, MAP_FANOUT)?;
+    transaction.words().clear_tail(node, MAP_FANOUT)?;
     let mut heads = [0u64; MAP_FANOUT as usize];
     let branch = |hash: u64| (hash >> (4 * (level + 1))) as usize % MAP_FANOUT as usize;
     // From the end of the chain to its front: each record links to the one behind it that takes the same branch.
@@ -197,7 +197,7 @@ mod tests {
     fn records_whose_hashes_are_nearly_alike_go_within_one_journal() {
         let writer = Writer::attach(&HeapOptions::default(), 0).unwrap();
         let heap = writer.heap();
-        let mut exclusive = heap.map_lock.acquire(heap).unwrap();
+        let mut exclusive = heap.lock().unwrap();
         // They part at the last level.
         let hashes = (0..32).map(|number| number << 60 | 7);
         let records: Vec<Place> = hashes
@@ -221,8 +221,8 @@ mod tests {
             remove(&mut transaction, record).unwrap();
             transaction.commit().unwrap();
         }
-        let (at, level) = descend(7, |place| heap.load(place)).unwrap();
-        assert_eq!(heap.load(at).unwrap(), 0);
+        let (at, level) = descend(7, |place| heap.words.load(place)).unwrap();
+        assert_eq!(heap.words.load(at).unwrap(), 0);
         // What had no room to go is few, and is used again.
         assert_eq!(level, LEVELS - 1 - PRUNED_AT_ONCE as u32);
     }

@@ -1,6 +1,6 @@
-//! What the heap holds: registries, families, the label map, series.
+//! What a heap holds: registries, families, the label map, series.
 
-pub(crate) mod declarations;
+pub(crate) mod families;
 pub(crate) mod label_map;
 pub(crate) mod registries;
 pub(crate) mod series;

@@ -8,13 +8,12 @@
 //! buffer and then adds 1. A reader that finds the same sequence before and after has a whole exemplar, since the
 //! owner does not touch that buffer before the sequence has moved; a death in the middle leaves the old exemplar.
 
-use super::{SEQUENCE_MASK, bits};
 use crate::error::Result;
 use crate::layout::exemplar::{
     BUFFER_WORDS, BUFFERS, LENGTH, SEQUENCE, TEXT, TEXT_WORDS, TIMESTAMP, VALUE, WORDS,
 };
-use crate::layout::{Place, WORD};
-use crate::storage::heap::Heap;
+use crate::layout::{Place, SEQUENCE_MASK, WORD};
+use crate::storage::words::Words;
 use crate::sync::{AtomicF64, Ordering, fence};
 
 /// A reader gives up when the exemplar changes this often underneath: the next scrape has another chance.
@@ -26,7 +25,7 @@ fn buffer(body: Place, sequence: u64) -> Place {
 
 /// Stores an exemplar in the owner's block. A text that is too long is not stored: the caller has validated it.
 pub(crate) fn store(
-    heap: &Heap,
+    words: &Words,
     body: Place,
     value: f64,
     timestamp: f64,
@@ -35,18 +34,18 @@ pub(crate) fn store(
     if text.len() > TEXT_WORDS as usize * WORD {
         return Ok(());
     }
-    let sequence = heap.word(body + SEQUENCE)?;
+    let sequence = words.word(body + SEQUENCE)?;
     // Relaxed: only the owner stores it.
     let next = sequence.load(Ordering::Relaxed).wrapping_add(1);
     let at = buffer(body, next);
-    let words = heap.words(at, TEXT)?;
+    let fields = words.slice(at, TEXT)?;
     // Relaxed: the sequence publishes the buffer. The fence keeps what a reader may still find in this buffer behind the sequence that
     // took it out of use.
     fence(Ordering::Release);
-    words[VALUE as usize].store_f64(value, Ordering::Relaxed);
-    words[TIMESTAMP as usize].store_f64(timestamp, Ordering::Relaxed);
-    words[LENGTH as usize].store_f64(text.len() as f64, Ordering::Relaxed);
-    heap.write_bytes(at + TEXT, text.as_bytes())?;
+    fields[VALUE as usize].store_f64(value, Ordering::Relaxed);
+    fields[TIMESTAMP as usize].store_f64(timestamp, Ordering::Relaxed);
+    fields[LENGTH as usize].store_f64(text.len() as f64, Ordering::Relaxed);
+    words.write_bytes(at + TEXT, text.as_bytes())?;
     // Release: who finds the sequence finds the whole buffer.
     sequence.store(next & SEQUENCE_MASK, Ordering::Release);
     Ok(())
@@ -60,8 +59,8 @@ pub(crate) struct Copy {
 }
 
 /// The newest exemplar in the block, if there is one.
-pub(crate) fn read(heap: &Heap, body: Place) -> Result<Option<Copy>> {
-    let sequence = &heap.words(body, WORDS)?[SEQUENCE as usize];
+pub(crate) fn read(words: &Words, body: Place) -> Result<Option<Copy>> {
+    let sequence = &words.slice(body, WORDS)?[SEQUENCE as usize];
     for _ in 0..TRIES {
         // Acquire: pairs with the Release in `store`.
         let before = sequence.load(Ordering::Acquire);
@@ -69,12 +68,12 @@ pub(crate) fn read(heap: &Heap, body: Place) -> Result<Option<Copy>> {
             return Ok(None);
         }
         let at = buffer(body, before);
-        let words = heap.words(at, TEXT)?;
-        let [value, timestamp, length] =
-            [VALUE, TIMESTAMP, LENGTH].map(|word| f64::from_bits(bits(&words[word as usize])));
+        let fields = words.slice(at, TEXT)?;
+        let [value, timestamp, length] = [VALUE, TIMESTAMP, LENGTH]
+            .map(|word| fields[word as usize].load_f64(Ordering::Relaxed));
         let mut text = Vec::new();
         // A double that is no length saturates; the text's words bound it.
-        heap.read_bytes(
+        words.read_bytes(
             at + TEXT,
             (length as usize).min(TEXT_WORDS as usize * WORD),
             &mut text,

@@ -3,8 +3,8 @@
 //! Only the owner of the cell adds to the list, at its front, and takes from it when the cell is given to another series.
 
 use crate::error::{Error, Result};
-use crate::layout::{Place, extension};
-use crate::storage::heap::{Heap, low_place};
+use crate::layout::{Place, extension, low_place};
+use crate::storage::words::Words;
 use crate::sync::{AtomicU64, Ordering};
 
 /// The word of a block that says what it is for.
@@ -21,11 +21,11 @@ pub(crate) struct Extent {
 
 impl Extent {
     /// Takes in one more block, with a body of so many words.
-    pub fn add(&mut self, heap: &Heap, words: u32) -> Result<()> {
-        self.seen += u64::from(extension::BODY) + u64::from(words);
+    pub fn add(&mut self, words: &Words, body: u32) -> Result<()> {
+        self.seen += u64::from(extension::BODY) + u64::from(body);
         if self.seen > self.most {
             // Looked at now and then: a heap may grow meanwhile.
-            self.most = heap.mapped_words();
+            self.most = words.mapped();
             if self.seen > self.most {
                 return Err(Error::Corrupt {
                     what: "the extensions of a cell do not end",
@@ -38,7 +38,7 @@ impl Extent {
 
 /// Calls `visit` with place and length of the body, and the tag, of each block of the cell.
 pub(crate) fn for_each(
-    heap: &Heap,
+    words: &Words,
     cell: &[AtomicU64],
     mut visit: impl FnMut(Place, u32, u32) -> Result<()>,
 ) -> Result<()> {
@@ -49,19 +49,19 @@ pub(crate) fn for_each(
     let mut place = low_place(head.load(Ordering::Acquire));
     let mut extent = Extent::default();
     while place != 0 {
-        let tag = heap.load(place + extension::TAG)?;
+        let tag = words.load(place + extension::TAG)?;
         let (tag, length) = (tag as u32, (tag >> 32) as u32);
-        extent.add(heap, length)?;
+        extent.add(words, length)?;
         visit(place + extension::BODY, tag, length)?;
-        place = heap.load_place(place + extension::NEXT)?;
+        place = words.load_place(place + extension::NEXT)?;
     }
     Ok(())
 }
 
 /// The body of the block with that tag, if the cell has one.
-pub(crate) fn find(heap: &Heap, cell: &[AtomicU64], tag: u32) -> Result<Option<Place>> {
+pub(crate) fn find(words: &Words, cell: &[AtomicU64], tag: u32) -> Result<Option<Place>> {
     let mut found = None;
-    for_each(heap, cell, |place, other, _| {
+    for_each(words, cell, |place, other, _| {
         if other == tag {
             found = Some(place);
         }

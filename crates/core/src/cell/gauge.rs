@@ -4,7 +4,6 @@
 //! value that the slot's present holder has set. A dead holder's share ends with its lease; when the slot is adopted,
 //! the incarnation moves on and the share stays gone.
 
-use crate::error::Result;
 use crate::layout::gauge;
 use crate::sync::{AtomicF64, AtomicU64, Ordering};
 
@@ -54,12 +53,11 @@ pub(crate) fn read(cell: &[AtomicU64], incarnation: u32) -> Option<f64> {
 }
 
 /// Takes the share of an earlier holder away: the present one has set nothing yet, and adds to zero.
-pub(crate) fn adopt(cell: &[AtomicU64], incarnation: u32) -> Result<()> {
+pub(crate) fn adopt(cell: &[AtomicU64], incarnation: u32) {
     if incarnation_of(cell) != incarnation {
         // Relaxed: what is stored next publishes it.
         cell[gauge::INCARNATION as usize].store(0, Ordering::Relaxed);
         // Release, and second: only a scrape that found the last holder alive, and has the incarnation, can take it for a value.
         cell[gauge::VALUE as usize].store(0, Ordering::Release);
     }
-    Ok(())
 }

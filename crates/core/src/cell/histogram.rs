@@ -12,8 +12,8 @@
 //!
 //! JavaScript does the same with plain stores where the machine keeps their order (x86-64); see `src/cell/` there.
 
-use super::{SEQUENCE_MASK, bits};
 use crate::error::{Error, Result};
+use crate::layout::SEQUENCE_MASK;
 use crate::layout::histogram::{BUCKETS, INTENT_BUCKET, INTENT_COUNT, INTENT_SUM, SEQUENCE, SUM};
 use crate::sync::{AtomicF64, AtomicU64, Ordering, fence, spin_loop, yield_now};
 
@@ -63,8 +63,10 @@ pub(crate) fn repair(cell: &[AtomicU64]) -> Result<()> {
             what: "an intent is about no bucket",
         });
     };
-    word.store(bits(&cell[INTENT_COUNT as usize]), Ordering::Relaxed);
-    cell[SUM as usize].store(bits(&cell[INTENT_SUM as usize]), Ordering::Relaxed);
+    let [count, sum] =
+        [INTENT_COUNT, INTENT_SUM].map(|word| cell[word as usize].load_f64(Ordering::Relaxed));
+    word.store_f64(count, Ordering::Relaxed);
+    cell[SUM as usize].store_f64(sum, Ordering::Relaxed);
     // Release: as at the end of an update.
     cell[SEQUENCE as usize].store(sequence.wrapping_add(1) & SEQUENCE_MASK, Ordering::Release);
     Ok(())
@@ -84,13 +86,13 @@ pub(crate) fn read(
         // Relaxed, then an Acquire fence: if any of these words is newer than `before`, the second look at the sequence
         // finds it changed.
         let [bucket, count, intent_sum] = [INTENT_BUCKET, INTENT_COUNT, INTENT_SUM]
-            .map(|word| f64::from_bits(bits(&cell[word as usize])));
-        let mut sum = f64::from_bits(bits(&cell[SUM as usize]));
+            .map(|word| cell[word as usize].load_f64(Ordering::Relaxed));
+        let mut sum = cell[SUM as usize].load_f64(Ordering::Relaxed);
         copy.clear();
         copy.extend(
             cell[BUCKETS as usize..]
                 .iter()
-                .map(|word| f64::from_bits(bits(word))),
+                .map(|word| word.load_f64(Ordering::Relaxed)),
         );
         fence(Ordering::Acquire);
         if cell[SEQUENCE as usize].load(Ordering::Relaxed) != before {

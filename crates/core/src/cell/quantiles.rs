@@ -1,11 +1,11 @@
 //! Quantiles: from the windows of all writers' summaries to values of the whole application.
 
+use super::extension;
 use super::summary::{middle, tag, window};
-use super::{bits, extension};
 use crate::error::Result;
 use crate::layout::summary::{RAW, RAW_VALUES, SPILLED, TAG, WINDOW_COUNT, WINDOW_TAG};
-use crate::storage::heap::Heap;
-use crate::sync::{AtomicU64, Ordering, fence};
+use crate::storage::words::Words;
+use crate::sync::{AtomicF64, AtomicU64, Ordering, fence};
 
 /// Values and how often each was observed: what quantiles are made of.
 #[derive(Default)]
@@ -19,24 +19,24 @@ impl Points {
     /// Adds the values of one writer's cell that are in the windows from `first` to `last`; without windows, all values.
     pub fn add(
         &mut self,
-        heap: &Heap,
+        words: &Words,
         cell: &[AtomicU64],
         windows: u32,
         first: u64,
         last: u64,
     ) -> Result<()> {
         for at in 0..windows.max(1) {
-            let words = window(cell, at);
+            let own = window(cell, at);
             // Acquire: what is copied below is at least as new as the tag.
-            let before = words[TAG as usize].load(Ordering::Acquire);
+            let before = own[TAG as usize].load(Ordering::Acquire);
             let tagged = f64::from_bits(before);
             if tagged == 0.0 || windows > 0 && !(tag(first) <= tagged && tagged <= tag(last)) {
                 continue;
             }
             let start = self.0.len();
-            self.add_window(heap, cell, words, at)?;
+            self.add_window(words, cell, own, at)?;
             fence(Ordering::Acquire);
-            if words[TAG as usize].load(Ordering::Relaxed) != before {
+            if own[TAG as usize].load(Ordering::Relaxed) != before {
                 // It was turned meanwhile: what it held is too old to count.
                 self.0.truncate(start);
             }
@@ -46,24 +46,24 @@ impl Points {
 
     fn add_window(
         &mut self,
-        heap: &Heap,
+        words: &Words,
         cell: &[AtomicU64],
-        words: &[AtomicU64],
+        own: &[AtomicU64],
         at: u32,
     ) -> Result<()> {
         // Acquire: pairs with the Release stores of the writer.
-        let count = words[WINDOW_COUNT as usize].load(Ordering::Acquire);
-        if words[SPILLED as usize].load(Ordering::Acquire) != f64::from(RAW_VALUES).to_bits() {
+        let count = own[WINDOW_COUNT as usize].load(Ordering::Acquire);
+        if own[SPILLED as usize].load(Ordering::Acquire) != f64::from(RAW_VALUES).to_bits() {
             let raw = (f64::from_bits(count) as usize).min(RAW_VALUES as usize);
-            let values = words[RAW as usize..].iter().take(raw);
+            let values = own[RAW as usize..].iter().take(raw);
             self.0
-                .extend(values.map(|word| (f64::from_bits(bits(word)), 1.0)));
+                .extend(values.map(|word| (word.load_f64(Ordering::Relaxed), 1.0)));
             return Ok(());
         }
-        extension::for_each(heap, cell, |place, tag, length| {
+        extension::for_each(words, cell, |place, tag, length| {
             if tag / WINDOW_TAG == at {
-                for (bin, word) in heap.words(place, length)?.iter().enumerate() {
-                    let weight = f64::from_bits(bits(word));
+                for (bin, word) in words.slice(place, length)?.iter().enumerate() {
+                    let weight = word.load_f64(Ordering::Relaxed);
                     if weight > 0.0 {
                         self.0.push((middle(tag % WINDOW_TAG, bin as u32), weight));
                     }

@@ -13,23 +13,18 @@
 //! Windows are numbered by `floor(monotonic clock / interval)`, so that all writers turn to the next one together
 //! without telling each other. Window `n` lies at index `n % windows`, tagged `n + 1`; while its owner clears it, it is tagged 0.
 
-use super::{SEQUENCE_MASK, bits, extension};
+use super::extension;
 use crate::error::{Error, Result};
-use crate::layout::Place;
 use crate::layout::summary::{
     BIN_SHIFT, COUNT, INTENT_COUNT, INTENT_SUM, OCTAVE_BINS, OCTAVE_SHIFT, RAW, RAW_VALUES,
     SEQUENCE, SPILLED, SUM, TAG, WINDOW_COUNT, WINDOW_TAG, WINDOW_WORDS, WINDOWS,
 };
-use crate::storage::heap::Heap;
+use crate::layout::{Place, SEQUENCE_MASK};
+use crate::storage::words::Words;
 use crate::sync::{AtomicF64, AtomicU64, Ordering, fence, spin_loop};
 
 /// As a histogram's.
 const TRIES: u64 = 10_000_000;
-
-/// Words of a cell with that many windows, with at least one.
-pub(crate) fn words(windows: u32) -> u32 {
-    WINDOWS + windows.max(1) * WINDOW_WORDS + 1
-}
 
 fn octave_of(value: f64) -> u32 {
     (value.to_bits() >> 32) as u32 >> OCTAVE_SHIFT
@@ -66,7 +61,7 @@ pub(super) fn window(cell: &[AtomicU64], index: u32) -> &[AtomicU64] {
 
 /// Observes a value in the owner's cell, in window `number`. `bins` makes the bins of an octave, and gives their place.
 pub(crate) fn observe(
-    heap: &Heap,
+    words: &Words,
     cell: &[AtomicU64],
     number: u64,
     value: f64,
@@ -74,18 +69,18 @@ pub(crate) fn observe(
 ) -> Result<()> {
     let index = index(number, cell);
     if window(cell, index)[TAG as usize].load_f64(Ordering::Relaxed) != tag(number) {
-        turn(heap, cell, number)?;
+        turn(words, cell, number)?;
     }
-    let words = window(cell, index);
-    let count = words[WINDOW_COUNT as usize].load_f64(Ordering::Relaxed);
+    let own = window(cell, index);
+    let count = own[WINDOW_COUNT as usize].load_f64(Ordering::Relaxed);
     if count < f64::from(RAW_VALUES) {
-        words[RAW as usize + count as usize].store_f64(value, Ordering::Relaxed);
+        own[RAW as usize + count as usize].store_f64(value, Ordering::Relaxed);
     } else {
-        spill_window(heap, words, index, bins)?;
-        add_to_bin(heap, index, value, bins)?;
+        spill_window(words, own, index, bins)?;
+        add_to_bin(words, index, value, bins)?;
     }
     // Release: the value is there before it counts.
-    words[WINDOW_COUNT as usize].store_f64(count + 1.0, Ordering::Release);
+    own[WINDOW_COUNT as usize].store_f64(count + 1.0, Ordering::Release);
     add(cell, 1.0, value);
     Ok(())
 }
@@ -108,36 +103,36 @@ pub(crate) fn add(cell: &[AtomicU64], number: f64, total: f64) {
 }
 
 fn add_to_bin(
-    heap: &Heap,
+    words: &Words,
     index: u32,
     value: f64,
     bins: &mut dyn FnMut(u32) -> Result<Place>,
 ) -> Result<()> {
     let place = bins(octave_of(value) + index * WINDOW_TAG)?;
-    let word = heap.word(place + bin_of(value))?;
+    let word = words.word(place + bin_of(value))?;
     word.store_f64(word.load_f64(Ordering::Relaxed) + 1.0, Ordering::Relaxed);
     Ok(())
 }
 
 /// Puts the raw values of window `number` into bins, unless the cell has another window in its place.
 pub(crate) fn spill(
-    heap: &Heap,
+    words: &Words,
     cell: &[AtomicU64],
     number: u64,
     bins: &mut dyn FnMut(u32) -> Result<Place>,
 ) -> Result<()> {
     let index = index(number, cell);
-    let words = window(cell, index);
-    if words[TAG as usize].load_f64(Ordering::Relaxed) != tag(number) {
+    let own = window(cell, index);
+    if own[TAG as usize].load_f64(Ordering::Relaxed) != tag(number) {
         return Ok(());
     }
-    spill_window(heap, words, index, bins)
+    spill_window(words, own, index, bins)
 }
 
 /// Puts the raw values into bins, if they are not there yet. Each step is counted, so that a death in the middle counts at most one
 /// value twice, in the quantiles alone.
 fn spill_window(
-    heap: &Heap,
+    words: &Words,
     window: &[AtomicU64],
     index: u32,
     bins: &mut dyn FnMut(u32) -> Result<Place>,
@@ -145,7 +140,7 @@ fn spill_window(
     let done = window[SPILLED as usize].load_f64(Ordering::Relaxed) as u32;
     for number in done..RAW_VALUES {
         let value = window[(RAW + number) as usize].load_f64(Ordering::Relaxed);
-        add_to_bin(heap, index, value, bins)?;
+        add_to_bin(words, index, value, bins)?;
         // Release: a reader that finds all values spilled finds them in the bins.
         window[SPILLED as usize].store_f64(f64::from(number + 1), Ordering::Release);
     }
@@ -153,25 +148,26 @@ fn spill_window(
 }
 
 /// Clears the window in which `number` falls, and gives it that number.
-pub(crate) fn turn(heap: &Heap, cell: &[AtomicU64], number: u64) -> Result<()> {
+pub(crate) fn turn(words: &Words, cell: &[AtomicU64], number: u64) -> Result<()> {
     let index = index(number, cell);
-    let words = window(cell, index);
-    words[TAG as usize].store_f64(0.0, Ordering::Relaxed);
+    let own = window(cell, index);
+    own[TAG as usize].store_f64(0.0, Ordering::Relaxed);
     // Release: a reader that finds anything cleared finds the tag gone when it looks again.
     fence(Ordering::Release);
-    words[WINDOW_COUNT as usize].store_f64(0.0, Ordering::Relaxed);
-    words[SPILLED as usize].store_f64(0.0, Ordering::Relaxed);
-    extension::for_each(heap, cell, |place, tag, length| {
+    own[WINDOW_COUNT as usize].store_f64(0.0, Ordering::Relaxed);
+    own[SPILLED as usize].store_f64(0.0, Ordering::Relaxed);
+    extension::for_each(words, cell, |place, tag, length| {
         if tag / WINDOW_TAG == index {
             // Relaxed: the new tag publishes them.
-            heap.words(place, length)?
+            words
+                .slice(place, length)?
                 .iter()
                 .for_each(|word| word.store(0, Ordering::Relaxed));
         }
         Ok(())
     })?;
     // Release: the window is empty before it counts.
-    words[TAG as usize].store_f64(tag(number), Ordering::Release);
+    own[TAG as usize].store_f64(tag(number), Ordering::Release);
     Ok(())
 }
 
@@ -179,8 +175,10 @@ pub(crate) fn turn(heap: &Heap, cell: &[AtomicU64], number: u64) -> Result<()> {
 pub(crate) fn repair(cell: &[AtomicU64]) {
     let sequence = cell[SEQUENCE as usize].load(Ordering::Acquire);
     if sequence & 1 != 0 {
-        cell[COUNT as usize].store(bits(&cell[INTENT_COUNT as usize]), Ordering::Relaxed);
-        cell[SUM as usize].store(bits(&cell[INTENT_SUM as usize]), Ordering::Relaxed);
+        let [count, sum] =
+            [INTENT_COUNT, INTENT_SUM].map(|word| cell[word as usize].load_f64(Ordering::Relaxed));
+        cell[COUNT as usize].store_f64(count, Ordering::Relaxed);
+        cell[SUM as usize].store_f64(sum, Ordering::Relaxed);
         cell[SEQUENCE as usize].store(sequence.wrapping_add(1) & SEQUENCE_MASK, Ordering::Release);
     }
 }
@@ -190,12 +188,12 @@ pub(crate) fn read(cell: &[AtomicU64], retries: &mut u64) -> Result<(f64, f64)> 
     for _ in 0..TRIES {
         // The orderings are those of a histogram's read.
         let before = cell[SEQUENCE as usize].load(Ordering::Acquire);
-        let words = if before & 1 == 0 {
+        let found = if before & 1 == 0 {
             [COUNT, SUM]
         } else {
             [INTENT_COUNT, INTENT_SUM]
         };
-        let [count, sum] = words.map(|word| f64::from_bits(bits(&cell[word as usize])));
+        let [count, sum] = found.map(|word| cell[word as usize].load_f64(Ordering::Relaxed));
         fence(Ordering::Acquire);
         if cell[SEQUENCE as usize].load(Ordering::Relaxed) == before {
             return Ok((count, sum));
@@ -224,7 +222,9 @@ mod tests {
 
     #[test]
     fn an_interrupted_update_reads_as_done_once_the_sequence_is_odd() {
-        let cell: Vec<_> = (0..words(0)).map(|_| AtomicU64::new(0)).collect();
+        let cell: Vec<_> = (0..crate::layout::summary::words(0))
+            .map(|_| AtomicU64::new(0))
+            .collect();
         cell[INTENT_COUNT as usize].store_f64(1.0, Ordering::Relaxed);
         cell[INTENT_SUM as usize].store_f64(0.5, Ordering::Relaxed);
         assert_eq!(read(&cell, &mut 0).unwrap(), (0.0, 0.0));

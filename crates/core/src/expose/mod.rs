@@ -9,6 +9,7 @@
 //!                          -> number, crate::model::escape
 //! ```
 
+mod format;
 mod number;
 mod open_metrics;
 mod room;
@@ -18,43 +19,13 @@ mod samples;
 mod text;
 
 pub use crate::model::escape::{escape_label_value, parse_labels, push_label};
+pub use format::{Dialect, Format};
 pub use number::push_number;
 
 use crate::error::Result;
 use crate::model::family::{Family, Value};
 use crate::read::snapshot::{self, Filter};
 use crate::storage::heap::Heap;
-
-/// The exposition formats that can be asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// The Prometheus text format, version 0.0.4. Names stay as they were declared.
-    Text,
-    /// OpenMetrics text. Counters' samples end in `_total`, their families do not.
-    OpenMetrics(Dialect),
-}
-
-/// How OpenMetrics is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Dialect {
-    /// As version 1.0.0 of the specification asks, so that the strictest of its parsers (that of Python's
-    /// `prometheus_client`) reads every page: bounds as `le="1.0"`, quotes escaped in help texts, times of creation, and no
-    /// line with a number that the format forbids.
-    Standard,
-    /// As prom-client 15.1.3 prints it, byte for byte, for those whose tests and tools know that text: `le="1"`, quotes
-    /// of help texts as they are, no `_created`, every number. Prometheus reads it as well.
-    PromClient,
-}
-
-impl Format {
-    /// What an HTTP answer in this format carries as its `Content-Type`.
-    pub fn content_type(self) -> &'static str {
-        match self {
-            Self::Text => "text/plain; version=0.0.4; charset=utf-8",
-            Self::OpenMetrics(_) => "application/openmetrics-text; version=1.0.0; charset=utf-8",
-        }
-    }
-}
 
 /// Appends the exposition of `families` to `out`, in the given order.
 ///
@@ -145,19 +116,4 @@ fn estimate(family: &Family, format: Format) -> usize {
     };
     let series = (family.name.len() + LINE) * family.series.len() + family.text.len();
     2 * (family.name.len() + LINE) + family.help.len() + lines * series
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_format_names_its_content_type() {
-        assert!(Format::Text.content_type().contains("version=0.0.4"));
-        assert!(
-            Format::OpenMetrics(Dialect::Standard)
-                .content_type()
-                .starts_with("application/openmetrics-text")
-        );
-    }
 }

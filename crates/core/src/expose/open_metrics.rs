@@ -13,7 +13,7 @@
 //! # EOF
 //! ```
 
-use super::Dialect;
+use super::format::Dialect;
 use super::number::{push_canonical, push_number};
 use super::samples::{Samples, push_samples};
 use crate::model::escape::{push_help, push_quoted_help};

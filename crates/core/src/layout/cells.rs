@@ -1,5 +1,17 @@
 //! What lies in the cells of each kind of metric, by word.
 
+/// The bits of a sequence: JavaScript has no integer of more that it could store.
+pub(crate) const SEQUENCE_MASK: u64 = 0xffff_ffff;
+
+/// The size of a writer's cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Shape {
+    /// Its words; 0 where all writers share one value.
+    pub words: u32,
+    /// Whether its last word is the head of a list of extensions.
+    pub extended: bool,
+}
+
 /// A counter's cell, by word.
 pub mod counter {
     /// What this writer has counted (f64).
@@ -54,6 +66,10 @@ pub mod summary {
     pub const WINDOWS: u32 = 5;
     /// As many windows as a summary can have.
     pub const MAX_WINDOWS: u32 = 50;
+    /// Words of a cell with so many windows, with at least one, without the head of its extensions.
+    pub(crate) fn words(windows: u32) -> u32 {
+        WINDOWS + windows.max(1) * WINDOW_WORDS
+    }
 
     /// Of a window: its number plus 1 (f64); 0 while it is being cleared, and before its first use.
     pub const TAG: u32 = 0;

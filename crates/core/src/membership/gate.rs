@@ -95,7 +95,7 @@ impl Gate {
 
     /// Opens the gate for a newcomer that could take no slot: a heap that was made for it alone goes.
     pub fn turn_away(self, heap: &Heap) {
-        if let (Some(files), Some(lock)) = (heap.files(), &self.lock) {
+        if let (Some(files), Some(lock)) = (heap.words.files(), &self.lock) {
             end_unless_held(heap, files, lock);
         }
     }
@@ -164,7 +164,8 @@ pub(crate) fn join(options: &HeapOptions) -> Result<Joined> {
     let foreign_layout = if first { foreign_layout(&files) } else { None };
     if made && foreign_layout.is_some() {
         // Relaxed: a count for display.
-        heap.word(header::CONFLICTS)?
+        heap.words
+            .word(header::CONFLICTS)?
             .fetch_add(1, Ordering::Relaxed);
     }
     Ok(Joined {
@@ -215,12 +216,15 @@ pub fn observe(options: &HeapOptions) -> Result<Arc<Heap>> {
 /// Whether the heap was made under this gate, and not under one that was removed by hand.
 fn is_guarded_by(heap: &Heap, gate: &LockFile) -> Result<bool> {
     let (device, inode) = gate.identity()?;
-    Ok(heap.load(header::GATE_DEVICE)? == device && heap.load(header::GATE_INODE)? == inode)
+    Ok(heap.words.load(header::GATE_DEVICE)? == device
+        && heap.words.load(header::GATE_INODE)? == inode)
 }
 
 /// Gives up a lease; the last one out closes the heap and removes its files.
 pub(crate) fn leave(heap: &Heap, lease: Option<LockFile>) {
-    let Some(files) = heap.files() else { return };
+    let Some(files) = heap.words.files() else {
+        return;
+    };
     let gate = Gate::enter(files, LEAVE_WAIT);
     drop(lease);
     let Ok(Gate { lock: Some(lock) }) = gate else {
@@ -239,7 +243,7 @@ pub(crate) fn leave(heap: &Heap, lease: Option<LockFile>) {
 /// Closes a heap and removes its files if nobody holds a lease of it. `lock` is that of its gate.
 fn end_unless_held(heap: &Heap, files: &HeapFiles, lock: &LockFile) {
     if matches!(any_lease_held(files), Ok(false)) {
-        if let Ok(word) = heap.word(header::CLOSED) {
+        if let Ok(word) = heap.words.word(header::CLOSED) {
             // Release: an observer that sees it sees the last counts.
             word.store(1, Ordering::Release);
         }

@@ -5,8 +5,10 @@ use crate::layout::{Place, header, journal, slot};
 use crate::os::lock::LockFile;
 use crate::storage::allocator::Allocator;
 use crate::storage::directory;
+use crate::storage::growing_table;
 use crate::storage::heap::Heap;
 use crate::storage::table;
+use crate::storage::words::Words;
 use crate::sync::{Ordering, yield_now};
 use std::time::Duration;
 
@@ -39,10 +41,11 @@ pub(crate) struct TakenSlot {
 
 /// Takes the first slot that nobody holds, or a new one. The caller holds the gate.
 pub(crate) fn take_slot(heap: &Heap) -> Result<TakenSlot> {
-    let count = table::count(heap, header::SLOT_COUNT)?;
+    let words = &heap.words;
+    let count = table::count(words, header::SLOT_COUNT)?;
     for number in 0..count {
-        let at = directory::slot_place(heap, number)?;
-        if let Some(lease) = try_adopt(heap, number, at)? {
+        let at = directory::slot_place(words, number)?;
+        if let Some(lease) = try_adopt(words, number, at)? {
             let incarnation = begin(heap, at)?;
             return Ok(TakenSlot {
                 number,
@@ -52,7 +55,7 @@ pub(crate) fn take_slot(heap: &Heap) -> Result<TakenSlot> {
             });
         }
     }
-    let lease = match heap.files() {
+    let lease = match words.files() {
         Some(files) => {
             let lease = LockFile::open_or_create(files.lease(count))?;
             if !lease.exclusive_within(LEASE_WAIT, Duration::MAX)? {
@@ -65,21 +68,22 @@ pub(crate) fn take_slot(heap: &Heap) -> Result<TakenSlot> {
         None => None,
     };
     let inode = lease.as_ref().map_or(Ok((0, 0)), LockFile::identity)?.1;
-    let mut exclusive = heap.map_lock.acquire(heap)?;
-    if table::count(heap, header::SLOT_COUNT)? != count {
+    let mut exclusive = heap.lock()?;
+    if table::count(words, header::SLOT_COUNT)? != count {
         // The last holder of the lock died while it added a slot, which is there now, and can be adopted.
         drop((exclusive, lease));
         return take_slot(heap);
     }
     let mut transaction = exclusive.transaction();
     let at = Allocator::allocate_in_heap(&mut transaction, slot::WORDS)?;
-    heap.clear_tail(at, slot::WORDS)?;
+    words.clear_tail(at, slot::WORDS)?;
     transaction.set(at + slot::INCARNATION, 1)?;
     // Relaxed: published by the commit.
-    heap.word(at + slot::LEASE_INODE)?
+    words
+        .word(at + slot::LEASE_INODE)?
         .store(inode, Ordering::Relaxed);
-    heap.word(at + slot::HELD)?.store(1, Ordering::Relaxed);
-    table::append(&mut transaction, header::SLOT_TABLE, header::SLOT_COUNT, at)?;
+    words.word(at + slot::HELD)?.store(1, Ordering::Relaxed);
+    growing_table::append(&mut transaction, header::SLOT_TABLE, header::SLOT_COUNT, at)?;
     transaction.commit()?;
     Ok(TakenSlot {
         number: count,
@@ -92,34 +96,37 @@ pub(crate) fn take_slot(heap: &Heap) -> Result<TakenSlot> {
 /// Begins a new incarnation of a slot that was adopted: at once, since a scrape takes the new holder's lease for a sign that
 /// whoever the slot is said to belong to is alive. Until then the last holder's gauges count.
 fn begin(heap: &Heap, at: Place) -> Result<u32> {
-    let word = heap.word(at + slot::INCARNATION)?;
+    let word = heap.words.word(at + slot::INCARNATION)?;
     // Relaxed: only who holds the lease stores it, and the kernel orders those who do.
     let incarnation = (word.load(Ordering::Relaxed) as u32).wrapping_add(1);
     // Release: the last holder's gauges end before anything of this holder begins.
     word.store(u64::from(incarnation), Ordering::Release);
     // What the last holder was about to say of the slot, when it died with the lock of the label map, must not be said after
     // what the next one says.
-    if heap.load(header::JOURNAL + journal::SEQUENCE)? & 1 != 0 {
-        drop(heap.map_lock.acquire(heap)?);
+    if heap.words.load(header::JOURNAL + journal::SEQUENCE)? & 1 != 0 {
+        drop(heap.lock()?);
         word.store(u64::from(incarnation), Ordering::Release);
     }
     Ok(incarnation)
 }
 
 /// The lease of a slot, if its last holder is gone.
-fn try_adopt(heap: &Heap, number: u32, at: Place) -> Result<Option<Option<LockFile>>> {
-    let Some(files) = heap.files() else {
+fn try_adopt(words: &Words, number: u32, at: Place) -> Result<Option<Option<LockFile>>> {
+    let Some(files) = words.files() else {
         // Acquire: pairs with the Release store of a writer that leaves. Release: as every store to a word that others follow.
         // Relaxed on failure: then there is nothing to read.
-        let held =
-            heap.word(at + slot::HELD)?
-                .compare_exchange(0, 1, Ordering::AcqRel, Ordering::Relaxed);
+        let held = words.word(at + slot::HELD)?.compare_exchange(
+            0,
+            1,
+            Ordering::AcqRel,
+            Ordering::Relaxed,
+        );
         return Ok(held.is_ok().then_some(None));
     };
     let Some(lease) = LockFile::open(files.lease(number))? else {
         return Ok(None);
     };
-    if lease.identity()?.1 != heap.load(at + slot::LEASE_INODE)? {
+    if lease.identity()?.1 != words.load(at + slot::LEASE_INODE)? {
         return Ok(None);
     }
     for _ in 0..PROBE_PATIENCE {
@@ -137,15 +144,15 @@ fn try_adopt(heap: &Heap, number: u32, at: Place) -> Result<Option<Option<LockFi
 }
 
 /// Asks the kernel whether anybody holds a slot.
-pub(crate) fn probe(heap: &Heap, number: u32, at: Place) -> Result<Lease> {
-    let Some(files) = heap.files() else {
-        let held = heap.load(at + slot::HELD)? != 0;
+pub(crate) fn probe(words: &Words, number: u32, at: Place) -> Result<Lease> {
+    let Some(files) = words.files() else {
+        let held = words.load(at + slot::HELD)? != 0;
         return Ok(if held { Lease::Held } else { Lease::Free });
     };
     let Some(lease) = LockFile::open(files.lease(number))? else {
         return Ok(Lease::Lost);
     };
-    if lease.identity()?.1 != heap.load(at + slot::LEASE_INODE)? {
+    if lease.identity()?.1 != words.load(at + slot::LEASE_INODE)? {
         return Ok(Lease::Lost);
     }
     Ok(if lease.try_shared()? {

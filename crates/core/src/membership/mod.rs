@@ -2,5 +2,4 @@
 
 pub(crate) mod gate;
 pub(crate) mod lease;
-pub mod processes;
 pub(crate) mod writer;

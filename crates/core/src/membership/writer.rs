@@ -10,7 +10,6 @@ use crate::error::{Error, Result, Shortage};
 use crate::layout::{FIRST_CHUNK_WORDS, MAX_CHUNKS, Place, WORD, control, header, slot};
 use crate::membership::gate::{self, Joined};
 use crate::membership::lease::{TakenSlot, take_slot};
-use crate::membership::processes;
 use crate::os::lock::LockFile;
 use crate::os::options::HeapOptions;
 use crate::os::process;
@@ -18,6 +17,7 @@ use crate::storage::allocator::Allocator;
 use crate::storage::directory;
 use crate::storage::heap::Heap;
 use crate::storage::journal::{self, Transaction, Write};
+use crate::storage::words::Words;
 use crate::sync::{AtomicF64, Ordering, is_dead};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -87,19 +87,18 @@ impl Writer {
             incarnation,
             adopted,
         } = taken;
-        let at = directory::slot_place(&heap, number)?;
-        let words = heap.words(at, slot::WORDS)?;
+        let at = directory::slot_place(&heap.words, number)?;
+        let own = heap.words.slice(at, slot::WORDS)?;
         let identity = process::identity();
         // Relaxed: for display, and published by the time below.
-        let set = |word: u32, value: u64| words[word as usize].store(value, Ordering::Relaxed);
+        let set = |word: u32, value: u64| own[word as usize].store(value, Ordering::Relaxed);
         set(slot::PID, u64::from(identity.pid));
         set(slot::PID_NAMESPACE, identity.pid_namespace);
         set(slot::PROCESS_START, identity.start_time);
         set(slot::THREAD, u64::from(thread));
-        set(slot::PROCESS, 0);
         set(slot::COLLECTORS, 0);
         // Release: who sees the time sees whose it is.
-        words[slot::TAKEN as usize].store_f64(now(), Ordering::Release);
+        own[slot::TAKEN as usize].store_f64(now(), Ordering::Release);
         let writer = Writer {
             heap,
             lease,
@@ -112,20 +111,15 @@ impl Writer {
             foreign_layout: None,
         };
         if adopted {
-            journal::replay(&writer.heap, at + slot::JOURNAL)?;
+            journal::replay(writer.words(), at + slot::JOURNAL)?;
             // Relaxed: a count for display.
             writer
-                .heap
+                .words()
                 .word(header::ADOPTIONS)?
                 .fetch_add(1, Ordering::Relaxed);
         }
-        if writer.heap.load(at + slot::CHUNK_COUNT)? == 0 {
+        if writer.words().load(at + slot::CHUNK_COUNT)? == 0 {
             writer.add_chunk(0)?;
-        }
-        match processes::enroll(&writer.heap, at, &identity) {
-            // A process without a record is only missing from the sums over processes.
-            Err(error) if !error.is_shortage() => return Err(error),
-            _ => {}
         }
         Ok(writer)
     }
@@ -133,6 +127,11 @@ impl Writer {
     /// The heap the writer belongs to.
     pub fn heap(&self) -> &Arc<Heap> {
         &self.heap
+    }
+
+    /// The words of the heap.
+    pub(crate) fn words(&self) -> &Words {
+        &self.heap.words
     }
 
     /// The number of the slot.
@@ -159,15 +158,16 @@ impl Writer {
     /// The chunks of the arena, in order.
     pub fn chunks(&self) -> Result<Vec<Chunk>> {
         let count = self
-            .heap
+            .words()
             .load(self.at + slot::CHUNK_COUNT)?
             .min(u64::from(MAX_CHUNKS)) as u32;
         (0..count)
             .map(|number| {
-                let (place, words) = slot::chunk(self.heap.load(self.at + slot::CHUNKS + number)?);
+                let (place, words) =
+                    slot::chunk(self.words().load(self.at + slot::CHUNKS + number)?);
                 let address = self
-                    .heap
-                    .words(place, words)?
+                    .words()
+                    .slice(place, words)?
                     .as_ptr()
                     .cast::<u64>()
                     .cast_mut();
@@ -191,7 +191,7 @@ impl Writer {
         let mut writes = self.writes.borrow_mut();
         for _ in 0..=MAX_CHUNKS {
             let mut transaction =
-                Transaction::of_writer(&self.heap, self.at + slot::JOURNAL, &mut writes);
+                Transaction::of_writer(self.words(), self.at + slot::JOURNAL, &mut writes);
             if let Some(result) = change(&mut transaction, Allocator::of_arena(self.at))? {
                 transaction.commit()?;
                 return Ok(result);
@@ -203,8 +203,8 @@ impl Writer {
 
     /// Gives the arena its next chunk. A chunk with less than `least` words of room is passed over.
     fn add_chunk(&self, least: u32) -> Result<()> {
-        let mut exclusive = self.heap.map_lock.acquire(&self.heap)?;
-        let number = self.heap.load(self.at + slot::CHUNK_COUNT)? as u32;
+        let mut exclusive = self.heap.lock()?;
+        let number = self.words().load(self.at + slot::CHUNK_COUNT)? as u32;
         if number >= MAX_CHUNKS {
             return Err(Error::Full {
                 bytes: u64::from(least) * WORD as u64,
@@ -223,10 +223,10 @@ impl Writer {
                 Err(error) => return Err(error),
             }
         };
-        self.heap.clear_tail(place, words)?;
+        self.words().clear_tail(place, words)?;
         let begin = if number == 0 {
             // Relaxed: published by the commit.
-            self.heap
+            self.words()
                 .word(place + control::SPACE_EPOCH)?
                 .store(1, Ordering::Relaxed);
             transaction.set(place + control::SENTINEL, control::SENTINEL_VALUE.to_bits())?;
@@ -251,10 +251,8 @@ impl Drop for Writer {
         if is_dead() {
             return;
         }
-        // What is missing then is missing from the sums over processes alone.
-        let _ = processes::sign_off(&self.heap, self.at);
         if self.lease.is_none()
-            && let Ok(word) = self.heap.word(self.at + slot::HELD)
+            && let Ok(word) = self.words().word(self.at + slot::HELD)
         {
             // Release: who adopts the slot finds all that this writer has stored.
             word.store(0, Ordering::Release);

@@ -4,7 +4,7 @@ mod encoding;
 
 use crate::error::{Error, Result};
 use crate::hash::{SEED, hash};
-use crate::layout::{histogram, summary};
+use crate::layout::{Shape, counter, gauge, histogram, summary};
 use crate::model::family::{Aggregator, Kind};
 
 /// Everything a program says of a family when it declares it.
@@ -130,6 +130,25 @@ impl FamilySpec {
     /// Whether all writers share one value, which lies in the record of the series.
     pub fn is_shared(&self) -> bool {
         self.aggregator == Aggregator::Shared || matches!(self.kind, Kind::Info | Kind::Enum)
+    }
+
+    /// The shape of the cells of the family's series.
+    pub(crate) fn shape(&self) -> Shape {
+        let cell = |words, extended| Shape {
+            words: words + u32::from(extended),
+            extended,
+        };
+        match self.kind {
+            _ if self.is_shared() => cell(0, false),
+            Kind::Counter => cell(counter::WORDS, self.exemplars),
+            Kind::Histogram => {
+                let buckets = self.bounds.len() as u32 + 1;
+                cell(histogram::BUCKETS + buckets, self.exemplars)
+            }
+            Kind::Summary => cell(summary::words(self.windows), true),
+            // Infos and enums are shared.
+            Kind::Gauge | Kind::Info | Kind::Enum => cell(gauge::WORDS, false),
+        }
     }
 
     /// The same for all declarations that could conflict.

@@ -9,6 +9,7 @@ mod shared;
 use crate::error::{Error, Result};
 use crate::layout::WORD;
 use crate::sync::{AtomicU64, zeroes};
+use shared::Mapping;
 
 /// Words that are mapped into this process for as long as the segment lives.
 pub(crate) struct Segment {
@@ -19,7 +20,7 @@ pub(crate) struct Segment {
 }
 
 enum Backing {
-    Shared { _mapping: shared::Mapping },
+    Shared { _mapping: Mapping },
     Private { _words: Box<[AtomicU64]> },
 }
 
@@ -29,6 +30,30 @@ unsafe impl Send for Segment {}
 unsafe impl Sync for Segment {}
 
 impl Segment {
+    /// Makes a shared segment of `length` words, all zero, with memory behind the first `reserved` of them.
+    ///
+    /// Only the holder of the gate or of the label-map lock makes segments: a segment of that name that is there already was
+    /// left behind by a holder that died, and is replaced.
+    pub fn create(id: &str, length: usize, reserved: usize) -> Result<Segment> {
+        Segment::mapped(Mapping::create(id, length, reserved)?, length)
+    }
+
+    /// Maps a shared segment that another process has made.
+    pub fn open(id: &str, length: usize) -> Result<Segment> {
+        Segment::mapped(Mapping::open(id)?, length)
+    }
+
+    fn mapped(mapping: Mapping, length: usize) -> Result<Segment> {
+        // The *mapped* length bounds every access; it is read once, here.
+        let (words, found) = mapping.words();
+        check_length(found, length)?;
+        Ok(Segment {
+            words,
+            length,
+            _backing: Backing::Shared { _mapping: mapping },
+        })
+    }
+
     /// Words of this process alone, all zero.
     pub fn private(length: usize) -> Result<Segment> {
         let bytes = (length * WORD) as u64;

@@ -77,25 +77,27 @@ fn raise(word: &AtomicU64, number: u32) {
 impl Writer {
     /// Says whether this isolate has collectors. Whoever says so has to [`Writer::answer`] the requests that [`watch`] tells.
     pub fn offer_collectors(&self, offered: bool) -> Result<()> {
-        let heap = self.heap();
-        let now = heap.load(header::REQUEST)? as u32;
+        let words = self.words();
+        let now = words.load(header::REQUEST)? as u32;
         for word in [slot::ANSWERED, slot::MISSED] {
             // Relaxed: published by the flag.
-            heap.word(self.at() + word)?
+            words
+                .word(self.at() + word)?
                 .store(now.into(), Ordering::Relaxed);
         }
         let flag = if offered { self.incarnation() } else { 0 };
         // Release: who finds the flag finds from which request on this isolate answers.
-        heap.word(self.at() + slot::COLLECTORS)?
+        words
+            .word(self.at() + slot::COLLECTORS)?
             .store(flag.into(), Ordering::Release);
         Ok(())
     }
 
     /// Says that this isolate's collectors have run since the request of that number.
     pub fn answer(&self, request: u32) -> Result<()> {
-        let heap = self.heap();
-        raise(heap.word(self.at() + slot::ANSWERED)?, request);
-        let answers = heap.word(header::ANSWERS)?;
+        let words = self.words();
+        raise(words.word(self.at() + slot::ANSWERED)?, request);
+        let answers = words.word(header::ANSWERS)?;
         // Release: who waits finds the answer.
         answers.fetch_add(1, Ordering::Release);
         platform::wake(answers);
@@ -105,12 +107,12 @@ impl Writer {
 
 /// The last request.
 pub fn last_request(heap: &Heap) -> Result<Request> {
-    heap.load(header::REQUEST).map(Request::of)
+    heap.words.load(header::REQUEST).map(Request::of)
 }
 
 /// Waits until there is another request than the one of that number, or until `timeout`; returns the last one.
 pub fn watch(heap: &Heap, after: u32, timeout: Duration) -> Result<Request> {
-    let word = heap.word(header::REQUEST)?;
+    let word = heap.words.word(header::REQUEST)?;
     // Relaxed: only compared; what is returned is read again.
     if Request::of(word.load(Ordering::Relaxed)).number == after {
         platform::wait_for_change(word, after, timeout);
@@ -120,7 +122,7 @@ pub fn watch(heap: &Heap, after: u32, timeout: Duration) -> Result<Request> {
 
 /// Wakes everybody who waits in [`watch`], who then finds the same request as before.
 pub fn wake_watchers(heap: &Heap) -> Result<()> {
-    platform::wake(heap.word(header::REQUEST)?);
+    platform::wake(heap.words.word(header::REQUEST)?);
     Ok(())
 }
 
@@ -138,7 +140,7 @@ impl Collector<'_> {
     }
 
     fn is_alive(&self, heap: &Heap) -> Result<bool> {
-        Ok(lease::probe(heap, self.slot, self.at)? != Lease::Free)
+        Ok(lease::probe(&heap.words, self.slot, self.at)? != Lease::Free)
     }
 }
 
@@ -150,21 +152,21 @@ pub fn ask(heap: &Heap, own: Option<u32>, wait: Duration) -> Result<Asked> {
     }
     let mut waiting = Vec::new();
     let mut anybody = false;
-    for slot in 0..table::count(heap, header::SLOT_COUNT)? {
-        let at = directory::slot_place(heap, slot)?;
-        let flag = heap.load(at + slot::COLLECTORS)?;
+    for slot in 0..table::count(&heap.words, header::SLOT_COUNT)? {
+        let at = directory::slot_place(&heap.words, slot)?;
+        let flag = heap.words.load(at + slot::COLLECTORS)?;
         let collector = Collector {
             slot,
             at,
-            answered: heap.word(at + slot::ANSWERED)?,
+            answered: heap.words.word(at + slot::ANSWERED)?,
         };
         if own != Some(slot)
             && flag != 0
-            && flag == heap.load(at + slot::INCARNATION)?
+            && flag == heap.words.load(at + slot::INCARNATION)?
             && collector.is_alive(heap)?
         {
             anybody = true;
-            if collector.has_answered(heap.load(at + slot::MISSED)? as u32) {
+            if collector.has_answered(heap.words.load(at + slot::MISSED)? as u32) {
                 waiting.push(collector);
             }
         }
@@ -176,10 +178,11 @@ pub fn ask(heap: &Heap, own: Option<u32>, wait: Duration) -> Result<Asked> {
     let waited_for = waiting.len();
     wait_for(heap, request, wait, &mut waiting)?;
     for collector in &waiting {
-        raise(heap.word(collector.at + slot::MISSED)?, request);
+        raise(heap.words.word(collector.at + slot::MISSED)?, request);
     }
     // Relaxed: a count for display.
-    heap.word(header::UNANSWERED)?
+    heap.words
+        .word(header::UNANSWERED)?
         .fetch_add(waiting.len() as u64, Ordering::Relaxed);
     Ok(Asked {
         waited_for,
@@ -194,7 +197,10 @@ fn join_or_make(
     wait: Duration,
     waiting: &[Collector],
 ) -> Result<u32> {
-    let (word, requested) = (heap.word(header::REQUEST)?, heap.word(header::REQUESTED)?);
+    let (word, requested) = (
+        heap.words.word(header::REQUEST)?,
+        heap.words.word(header::REQUESTED)?,
+    );
     let now = clock::monotonic();
     // Acquire, as on failure below: a request that is joined was made with all that its maker has set.
     let mut seen = word.load(Ordering::Acquire);
@@ -222,8 +228,8 @@ fn join_or_make(
     platform::wake(word);
     if let Some(own) = own {
         // Others who join this request wait for this isolate too.
-        let at = directory::slot_place(heap, own)?;
-        raise(heap.word(at + slot::ANSWERED)?, made);
+        let at = directory::slot_place(&heap.words, own)?;
+        raise(heap.words.word(at + slot::ANSWERED)?, made);
     }
     Ok(made)
 }
@@ -231,7 +237,7 @@ fn join_or_make(
 /// Waits until all of them have answered or are gone, and leaves those that have not.
 fn wait_for(heap: &Heap, request: u32, wait: Duration, waiting: &mut Vec<Collector>) -> Result<()> {
     let deadline = Instant::now() + wait;
-    let answers = heap.word(header::ANSWERS)?;
+    let answers = heap.words.word(header::ANSWERS)?;
     let mut looked = Instant::now();
     loop {
         // Acquire: pairs with the Release in `Writer::answer`.

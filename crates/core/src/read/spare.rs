@@ -4,7 +4,7 @@
 
 use crate::model::family::{Exemplar, Family, Series};
 use std::mem;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// A larger one is given back: whoever has it all the time would pay for one large family for ever.
 const KEPT: usize = 4 << 20;
@@ -66,6 +66,9 @@ impl Spare {
             + self.next.capacity() * size_of::<u32>()
     }
 }
+
+/// What the last scrape of this process has left.
+pub(crate) static SPARE: LazyLock<Spares> = LazyLock::new(Spares::default);
 
 /// Where it is left.
 #[derive(Default)]

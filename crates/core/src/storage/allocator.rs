@@ -6,8 +6,8 @@
 use crate::error::{Error, Result};
 use crate::layout::{
     ARENA_SIZE_CLASSES, LINE, PLACE_BITS, Place, SIZE_CLASSES, WORD, header, slot,
+    start_of_last_segment,
 };
-use crate::storage::heap::start_of_last_segment;
 use crate::storage::journal::Transaction;
 
 /// Sizes up to this many words have a class of their own each.
@@ -99,7 +99,7 @@ impl Allocator {
             if self.used.is_none() {
                 return Ok(None);
             }
-            start = transaction.heap().extend(start, size)?;
+            start = transaction.words().extend(start, size)?;
         }
         transaction.set(self.bump, u64::from(start + size))?;
         Ok(Some(start))
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn a_block_that_is_longer_than_the_heap_is_not_given_back() {
         let writer = Writer::attach(&HeapOptions::default(), 0).unwrap();
-        let mut exclusive = writer.heap().map_lock.acquire(writer.heap()).unwrap();
+        let mut exclusive = writer.heap().lock().unwrap();
         for words in [1 << PLACE_BITS, u32::MAX] {
             let freed = Allocator::HEAP.free(&mut exclusive.transaction(), header::END, words);
             assert!(matches!(freed, Err(Error::Corrupt { .. })));

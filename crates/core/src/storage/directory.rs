@@ -8,11 +8,10 @@
 //! the entry and looks at the table again; the remover changes the table and looks at the entries. So at least one of
 //! them sees the other, and no writer stays bound to a generation that has ended.
 
-use crate::cell::Shape;
 use crate::error::{Error, Result};
-use crate::layout::{Place, directory, header, slot};
-use crate::storage::heap::{Heap, low_place};
+use crate::layout::{Place, directory, header, low_place, slot};
 use crate::storage::table;
+use crate::storage::words::Words;
 use crate::sync::{Ordering, fence};
 
 /// An entry of a directory.
@@ -24,49 +23,30 @@ pub(crate) struct Entry {
     pub generation: u32,
 }
 
-/// Marks a cell with extensions.
-const EXTENDED: u64 = 1 << 63;
-
-/// The word of an entry that holds its cell.
-pub(crate) fn cell_word(cell: Place, shape: Shape) -> u64 {
-    u64::from(cell) | u64::from(shape.words) << 32 | if shape.extended { EXTENDED } else { 0 }
-}
-
-/// What [`cell_word`] has put into the word.
-pub(crate) fn cell_of(word: u64) -> (Place, Shape) {
-    (
-        low_place(word),
-        Shape {
-            words: (word >> 32) as u32 & 0x7fff_ffff,
-            extended: word & EXTENDED != 0,
-        },
-    )
-}
-
 /// Where the entry of series `number` lies in a leaf.
 pub(crate) fn offset(number: u32) -> u32 {
     number % directory::LEAF_SERIES * directory::ENTRY_WORDS
 }
 
 /// The leaf for series `number` in the directory of the writer in the slot at `at`; `None` when there is none.
-pub(crate) fn leaf(heap: &Heap, at: Place, number: u32) -> Result<Option<Place>> {
-    let Some(place) = table::entry(heap, at + slot::SERIES, number / directory::LEAF_SERIES)?
+pub(crate) fn leaf(words: &Words, at: Place, number: u32) -> Result<Option<Place>> {
+    let Some(place) = table::entry(words, at + slot::SERIES, number / directory::LEAF_SERIES)?
     else {
         return Ok(None);
     };
-    let leaf = heap.load_place(place)?;
+    let leaf = words.load_place(place)?;
     Ok((leaf != 0).then_some(leaf))
 }
 
 /// The entry of series `number` in the directory of the writer in the slot at `at`; `None` when it has no place yet.
-pub(crate) fn entry(heap: &Heap, at: Place, number: u32) -> Result<Option<Entry>> {
-    let Some(leaf) = leaf(heap, at, number)? else {
+pub(crate) fn entry(words: &Words, at: Place, number: u32) -> Result<Option<Entry>> {
+    let Some(leaf) = leaf(words, at, number)? else {
         return Ok(None);
     };
     let place = leaf + offset(number);
     // The generation first, with Acquire: the cell is there before the generation that makes it count.
-    let generation = heap.load(place + directory::GENERATION)? as u32;
-    let cell = heap.load(place + directory::CELL)?;
+    let generation = words.load(place + directory::GENERATION)? as u32;
+    let cell = words.load(place + directory::CELL)?;
     Ok(Some(Entry {
         place,
         cell: low_place(cell),
@@ -75,29 +55,29 @@ pub(crate) fn entry(heap: &Heap, at: Place, number: u32) -> Result<Option<Entry>
 }
 
 /// The places of all slots.
-pub(crate) fn slots(heap: &Heap) -> Result<Vec<Place>> {
-    (0..table::count(heap, header::SLOT_COUNT)?)
-        .map(|number| slot_place(heap, number))
+pub(crate) fn slots(words: &Words) -> Result<Vec<Place>> {
+    (0..table::count(words, header::SLOT_COUNT)?)
+        .map(|number| slot_place(words, number))
         .collect()
 }
 
 /// The place of slot `number`.
-pub(crate) fn slot_place(heap: &Heap, number: u32) -> Result<Place> {
-    let entry = table::entry(heap, header::SLOT_TABLE, number)?;
-    heap.load_place(entry.ok_or(Error::Corrupt {
+pub(crate) fn slot_place(words: &Words, number: u32) -> Result<Place> {
+    let entry = table::entry(words, header::SLOT_TABLE, number)?;
+    words.load_place(entry.ok_or(Error::Corrupt {
         what: "a slot is missing from its table",
     })?)
 }
 
 /// Sends every writer that is bound to that generation of the series back to bind again.
-pub(crate) fn break_bindings(heap: &Heap, number: u32, generation: u32) -> Result<()> {
+pub(crate) fn break_bindings(words: &Words, number: u32, generation: u32) -> Result<()> {
     // SeqCst: see above. The table was changed before this fence.
     fence(Ordering::SeqCst);
-    for at in slots(heap)? {
-        if let Some(entry) = entry(heap, at, number)? {
+    for at in slots(words)? {
+        if let Some(entry) = entry(words, at, number)? {
             // Exchanged, since the writer may have bound itself to the next generation already. Release: the child that finds
             // the word changed also finds the change of the table. Relaxed on failure: then there is nothing to do.
-            let word = heap.word(entry.place + directory::GENERATION)?;
+            let word = words.word(entry.place + directory::GENERATION)?;
             let _ = word.compare_exchange(
                 u64::from(generation),
                 0,
@@ -110,9 +90,9 @@ pub(crate) fn break_bindings(heap: &Heap, number: u32, generation: u32) -> Resul
 }
 
 /// Whether any writer, dead or alive, is bound to that generation of the series.
-pub(crate) fn is_bound(heap: &Heap, number: u32, generation: u32) -> Result<bool> {
-    for at in slots(heap)? {
-        if entry(heap, at, number)?.is_some_and(|entry| entry.generation == generation) {
+pub(crate) fn is_bound(words: &Words, number: u32, generation: u32) -> Result<bool> {
+    for at in slots(words)? {
+        if entry(words, at, number)?.is_some_and(|entry| entry.generation == generation) {
             return Ok(true);
         }
     }

@@ -19,9 +19,9 @@
 //! finds a place also finds what is behind it: publish last.
 
 use crate::error::{Error, Result};
-use crate::layout::{Place, header, journal};
+use crate::layout::{Place, as_place, header, journal};
 use crate::storage::directory;
-use crate::storage::heap::{Heap, as_place};
+use crate::storage::words::Words;
 use crate::sync::Ordering;
 
 /// A place and its new value.
@@ -29,7 +29,7 @@ pub(crate) type Write = (Place, u64);
 
 /// A change of structure that happens wholly or not at all.
 pub(crate) struct Transaction<'a> {
-    heap: &'a Heap,
+    words: &'a Words,
     journal: Place,
     capacity: usize,
     writes: &'a mut Vec<Write>,
@@ -39,10 +39,10 @@ pub(crate) struct Transaction<'a> {
 
 impl<'a> Transaction<'a> {
     /// A transaction of whoever holds the label-map lock.
-    pub fn of_heap(heap: &'a Heap, writes: &'a mut Vec<Write>) -> Transaction<'a> {
+    pub fn of_heap(words: &'a Words, writes: &'a mut Vec<Write>) -> Transaction<'a> {
         writes.clear();
         Transaction {
-            heap,
+            words,
             journal: header::JOURNAL,
             capacity: journal::HEAP_ENTRIES as usize,
             writes,
@@ -52,13 +52,13 @@ impl<'a> Transaction<'a> {
 
     /// A transaction of a writer on words that only it stores to; `journal` is the one in its slot.
     pub fn of_writer(
-        heap: &'a Heap,
+        words: &'a Words,
         journal: Place,
         writes: &'a mut Vec<Write>,
     ) -> Transaction<'a> {
         writes.clear();
         Transaction {
-            heap,
+            words,
             journal,
             capacity: journal::WRITER_ENTRIES as usize,
             writes,
@@ -66,8 +66,9 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    pub fn heap(&self) -> &'a Heap {
-        self.heap
+    /// The words that it changes.
+    pub fn words(&self) -> &'a Words {
+        self.words
     }
 
     /// What the word will be after the commit.
@@ -79,7 +80,7 @@ impl<'a> Transaction<'a> {
             .find(|(written, _)| *written == place)
         {
             Some((_, value)) => Ok(*value),
-            None => self.heap.load(place),
+            None => self.words.load(place),
         }
     }
 
@@ -91,7 +92,7 @@ impl<'a> Transaction<'a> {
     /// Changes the word at the commit.
     pub fn set(&mut self, place: Place, value: u64) -> Result<()> {
         // Checked now, so that applying can't fail.
-        self.heap.word(place)?;
+        self.words.word(place)?;
         if self.writes.len() == self.capacity {
             return Err(Error::Corrupt {
                 what: "a change is larger than its journal",
@@ -114,10 +115,10 @@ impl<'a> Transaction<'a> {
 
     /// Makes the change.
     pub fn commit(self) -> Result<()> {
-        let words = self
-            .heap
-            .words(self.journal, journal::HEAD + 2 * self.capacity as u32)?;
-        for (entry, (place, value)) in words[journal::HEAD as usize..]
+        let own = self
+            .words
+            .slice(self.journal, journal::HEAD + 2 * self.capacity as u32)?;
+        for (entry, (place, value)) in own[journal::HEAD as usize..]
             .chunks(2)
             .zip(self.writes.iter())
         {
@@ -125,19 +126,19 @@ impl<'a> Transaction<'a> {
             entry[0].store(u64::from(*place), Ordering::Relaxed);
             entry[1].store(*value, Ordering::Relaxed);
         }
-        words[journal::LENGTH as usize].store(self.writes.len() as u64, Ordering::Relaxed);
-        words[journal::BREAK as usize].store(self.breaks, Ordering::Relaxed);
-        let sequence = words[journal::SEQUENCE as usize].load(Ordering::Relaxed);
+        own[journal::LENGTH as usize].store(self.writes.len() as u64, Ordering::Relaxed);
+        own[journal::BREAK as usize].store(self.breaks, Ordering::Relaxed);
+        let sequence = own[journal::SEQUENCE as usize].load(Ordering::Relaxed);
         // Release: whoever finds the sequence odd finds the whole list.
-        words[journal::SEQUENCE as usize].store(sequence.wrapping_add(1), Ordering::Release);
-        apply(self.heap, self.journal, self.capacity)
+        own[journal::SEQUENCE as usize].store(sequence.wrapping_add(1), Ordering::Release);
+        apply(self.words, self.journal, self.capacity)
     }
 }
 
 /// Completes the list that a holder who died has left. The caller holds what protects the journal.
-pub(crate) fn replay(heap: &Heap, at: Place) -> Result<()> {
+pub(crate) fn replay(words: &Words, at: Place) -> Result<()> {
     // Acquire: pairs with the Release store that made it odd.
-    if heap.word(at + journal::SEQUENCE)?.load(Ordering::Acquire) & 1 == 0 {
+    if words.word(at + journal::SEQUENCE)?.load(Ordering::Acquire) & 1 == 0 {
         return Ok(());
     }
     let capacity = if at == header::JOURNAL {
@@ -145,27 +146,27 @@ pub(crate) fn replay(heap: &Heap, at: Place) -> Result<()> {
     } else {
         journal::WRITER_ENTRIES
     };
-    apply(heap, at, capacity as usize)
+    apply(words, at, capacity as usize)
 }
 
 /// Applies the list, and makes the sequence even.
-fn apply(heap: &Heap, at: Place, capacity: usize) -> Result<()> {
-    let words = heap.words(at, journal::HEAD + 2 * capacity as u32)?;
-    let length = words[journal::LENGTH as usize].load(Ordering::Relaxed) as usize;
-    for entry in words[journal::HEAD as usize..]
+fn apply(words: &Words, at: Place, capacity: usize) -> Result<()> {
+    let own = words.slice(at, journal::HEAD + 2 * capacity as u32)?;
+    let length = own[journal::LENGTH as usize].load(Ordering::Relaxed) as usize;
+    for entry in own[journal::HEAD as usize..]
         .chunks(2)
         .take(length.min(capacity))
     {
-        let word = heap.word(as_place(entry[0].load(Ordering::Relaxed))?)?;
+        let word = words.word(as_place(entry[0].load(Ordering::Relaxed))?)?;
         // Release: a reader without the lock that follows the value finds what it leads to.
         word.store(entry[1].load(Ordering::Relaxed), Ordering::Release);
     }
-    let breaks = words[journal::BREAK as usize].load(Ordering::Relaxed);
+    let breaks = own[journal::BREAK as usize].load(Ordering::Relaxed);
     if let Some(series) = (breaks as u32).checked_sub(1) {
-        directory::break_bindings(heap, series, (breaks >> 32) as u32)?;
+        directory::break_bindings(words, series, (breaks >> 32) as u32)?;
     }
-    let sequence = words[journal::SEQUENCE as usize].load(Ordering::Relaxed);
+    let sequence = own[journal::SEQUENCE as usize].load(Ordering::Relaxed);
     // Release: the list has been applied.
-    words[journal::SEQUENCE as usize].store(sequence.wrapping_add(1), Ordering::Release);
+    own[journal::SEQUENCE as usize].store(sequence.wrapping_add(1), Ordering::Release);
     Ok(())
 }

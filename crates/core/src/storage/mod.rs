@@ -1,9 +1,15 @@
-//! Words in shared memory, and what changes their structure: heap, journal, allocator, tables, lock.
+//! Words in shared memory, and the changes of their structure.
+//!
+//! [`words`] leads from places to words, and grows. [`heap`] owns the words, the lock, and what rooms above keep beside them.
 
 pub(crate) mod allocator;
+pub(crate) mod bytes;
+pub(crate) mod caches;
 pub(crate) mod directory;
+pub(crate) mod growing_table;
 pub(crate) mod heap;
 pub(crate) mod journal;
-pub(crate) mod map_lock;
+pub(crate) mod lock;
 pub(crate) mod shortage;
 pub(crate) mod table;
+pub(crate) mod words;

@@ -7,12 +7,12 @@
 use crate::error::{Result, Shortage};
 use crate::layout::{control, header, slot};
 use crate::storage::directory;
-use crate::storage::heap::Heap;
+use crate::storage::words::Words;
 use crate::sync::Ordering;
 
 /// How many series were dropped for that reason.
-pub(crate) fn dropped(heap: &Heap, shortage: Shortage) -> Result<u64> {
-    heap.load(counter(shortage))
+pub(crate) fn dropped(words: &Words, shortage: Shortage) -> Result<u64> {
+    words.load(counter(shortage))
 }
 
 fn counter(shortage: Shortage) -> u32 {
@@ -24,29 +24,31 @@ fn counter(shortage: Shortage) -> u32 {
 }
 
 /// A series was dropped; `again`: the same one as before, which is counted already.
-pub(crate) fn begin(heap: &Heap, shortage: Shortage, again: bool) -> Result<()> {
+pub(crate) fn begin(words: &Words, shortage: Shortage, again: bool) -> Result<()> {
     if !again {
         // Relaxed: a count for display.
-        heap.word(counter(shortage))?
+        words
+            .word(counter(shortage))?
             .fetch_add(1, Ordering::Relaxed);
     }
     // Relaxed: who frees space before it sees this is made up for by the tries that need no word.
-    heap.word(header::SHORTAGE)?.store(1, Ordering::Relaxed);
+    words.word(header::SHORTAGE)?.store(1, Ordering::Relaxed);
     Ok(())
 }
 
 /// There is room again: tells all writers if any series was dropped since the last time.
-pub(crate) fn end(heap: &Heap) -> Result<()> {
-    let shortage = heap.word(header::SHORTAGE)?;
+pub(crate) fn end(words: &Words) -> Result<()> {
+    let shortage = words.word(header::SHORTAGE)?;
     // Relaxed, looked at first: it is 0 almost always, and the line stays shared.
     if shortage.load(Ordering::Relaxed) == 0 || shortage.swap(0, Ordering::Relaxed) == 0 {
         return Ok(());
     }
-    for at in directory::slots(heap)? {
-        let (place, words) = slot::chunk(heap.load(at + slot::CHUNKS)?);
-        if words != 0 {
+    for at in directory::slots(words)? {
+        let (place, length) = slot::chunk(words.load(at + slot::CHUNKS)?);
+        if length != 0 {
             // Release: who sees it moved also finds the space.
-            heap.word(place + control::SPACE_EPOCH)?
+            words
+                .word(place + control::SPACE_EPOCH)?
                 .fetch_add(1, Ordering::Release);
         }
     }

@@ -1,8 +1,8 @@
 //! Every word of a heap belongs to somebody, and to one only: nothing leaks, and nothing is given away twice.
 
-use crate::layout::{LINE, MAX_SEGMENTS, Place};
+use crate::layout::{LINE, MAX_SEGMENTS, Place, header, segment_start};
 use crate::storage::allocator::size_class;
-use crate::storage::heap::{Heap, segment_start};
+use crate::storage::words::Words;
 
 /// The blocks of an allocator, with who has them.
 #[derive(Default)]
@@ -69,24 +69,24 @@ fn is_by_design(from: Place, to: Place) -> bool {
 
 /// The blocks of the free lists.
 pub(super) fn free_blocks(
-    heap: &Heap,
+    words: &Words,
     lists: Place,
     classes: u32,
     into: &mut Blocks,
 ) -> crate::Result<()> {
     // No block is in two lists, so there are fewer than words.
-    let mut left = heap.load(crate::layout::header::RESERVED)?;
+    let mut left = words.load(header::RESERVED)?;
     let mut least = 1;
     loop {
-        let (class, words) = size_class(least);
+        let (class, size) = size_class(least);
         if class >= classes {
             return Ok(());
         }
-        least = words + 1;
-        let mut place = heap.load_place(lists + class)?;
+        least = size + 1;
+        let mut place = words.load_place(lists + class)?;
         while place != 0 && left > 0 {
-            into.add(place, words, "a free block");
-            place = heap.load_place(place)?;
+            into.add(place, size, "a free block");
+            place = words.load_place(place)?;
             left -= 1;
         }
     }

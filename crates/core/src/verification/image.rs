@@ -6,10 +6,10 @@
 
 use super::visitor::{fill, labels, spec};
 use crate::error::Result;
-use crate::layout::{Place, header};
+use crate::layout::{Place, header, segment_length};
 use crate::membership::writer::Writer;
 use crate::os::segment::Segment;
-use crate::storage::heap::{Heap, segment_length};
+use crate::storage::heap::Heap;
 use crate::sync::{AtomicU64, Ordering};
 use crate::{Aggregator, HeapOptions, Kind};
 use std::sync::Arc;
@@ -50,14 +50,14 @@ impl Image {
         alive.bind(counter, &labels("b"))?;
         drop(gone);
         let heap = alive.heap();
-        let length = heap.load_place(header::BUMP)?;
+        let length = heap.words.load_place(header::BUMP)?;
         let words = (0..segment_length(0))
-            .map(|place| heap.load(place))
+            .map(|place| heap.words.load(place))
             .collect::<Result<Vec<_>>>()?;
         let used = (0..length)
             .filter(|place| words[*place as usize] != 0)
             .collect();
-        debug_assert_eq!(heap.load(header::SEGMENTS)?, 1);
+        debug_assert_eq!(heap.words.load(header::SEGMENTS)?, 1);
         Ok(Image { words, used })
     }
 
@@ -137,7 +137,7 @@ fn apply(words: &[AtomicU64], edits: &[Edit]) {
 
 /// Makes changes and takes them back, again and again, until it is told that it is over.
 pub fn disturb(heap: &Heap, image: &Image, edits: &[Edit], over: impl Fn() -> bool) {
-    let Ok(words) = heap.words(0, segment_length(0)) else {
+    let Ok(words) = heap.words.slice(0, segment_length(0)) else {
         return;
     };
     while !over() {

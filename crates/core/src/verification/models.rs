@@ -82,14 +82,14 @@ impl Stage {
     /// Gives loom the words at these places.
     fn model(&self, places: impl IntoIterator<Item = Place>) {
         for place in places {
-            self.heap().word(place).unwrap().model();
+            self.heap().words.word(place).unwrap().model();
         }
     }
 
     /// The words that a series is found and counted by: in the table, and its record.
     fn series_words(&self, number: u32) -> Vec<Place> {
-        let word = table::entry(self.heap(), header::SERIES_TABLE, number);
-        let record = core_series::series_entry(self.heap(), number)
+        let word = table::entry(&self.heap().words, header::SERIES_TABLE, number);
+        let record = core_series::series_entry(&self.heap().words, number)
             .unwrap()
             .record;
         let mut words = vec![word.unwrap().unwrap()];
@@ -128,7 +128,7 @@ fn labels(value: &str) -> Labels {
 }
 
 fn number_of(stage: &Stage, value: &str) -> u32 {
-    core_series::find_series(stage.heap(), stage.family, &labels(value))
+    core_series::find_series(&stage.heap().words, stage.family, &labels(value))
         .unwrap()
         .0
 }

@@ -3,10 +3,11 @@
 mod arenas;
 
 use super::accounting::{Blocks, free_blocks};
+use crate::catalog::families;
 use crate::catalog::series::{SeriesEntry, labels_of, series_entry};
 use crate::error::Result;
 use crate::layout::{
-    self, MAP_FANOUT, Place, SIZE_CLASSES, TABLE_FIRST, TABLE_PAGES, WORD, family, header, journal,
+    MAP_FANOUT, Place, SIZE_CLASSES, TABLE_FIRST, TABLE_PAGES, WORD, family, header, journal,
     series,
 };
 use crate::storage::heap::Heap;
@@ -23,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// ```
 pub fn check(heap: &Heap) -> Result<Vec<String>> {
     // Whoever takes the lock completes what its last holder has left.
-    let _exclusive = heap.map_lock.acquire(heap)?;
+    let _exclusive = heap.lock()?;
     let mut check = Check {
         heap,
         blocks: Blocks::default(),
@@ -32,10 +33,9 @@ pub fn check(heap: &Heap) -> Result<Vec<String>> {
     };
     check.catalog()?;
     check.label_map()?;
-    for number in 0..table::count(heap, header::SLOT_COUNT)? {
+    for number in 0..table::count(&heap.words, header::SLOT_COUNT)? {
         check.slot(number)?;
     }
-    check.processes()?;
     check.memory()?;
     Ok(check.problems)
 }
@@ -60,7 +60,7 @@ impl Check<'_> {
     fn pages(&self, root: Place, blocks: &mut Blocks) -> Result<Vec<(u32, Place)>> {
         let mut pages = Vec::new();
         for page in 0..TABLE_PAGES {
-            let place = self.heap.load_place(root + page)?;
+            let place = self.heap.words.load_place(root + page)?;
             if place != 0 {
                 blocks.add(place, TABLE_FIRST << page, "a table's page");
                 pages.push((page, place));
@@ -71,11 +71,11 @@ impl Check<'_> {
 
     /// The records of a table that only grows.
     fn records(&mut self, root: Place, count: Place) -> Result<Vec<Place>> {
-        let count = table::count(self.heap, count)?;
+        let count = table::count(&self.heap.words, count)?;
         let mut records = Vec::new();
         for number in 0..count {
-            match table::entry(self.heap, root, number)? {
-                Some(place) => records.push(self.heap.load_place(place)?),
+            match table::entry(&self.heap.words, root, number)? {
+                Some(place) => records.push(self.heap.words.load_place(place)?),
                 None => self
                     .problems
                     .push(format!("entry {number} of the table at {root} is missing")),
@@ -85,34 +85,34 @@ impl Check<'_> {
     }
 
     fn catalog(&mut self) -> Result<()> {
-        let heap = self.heap;
+        let (heap, words) = (self.heap, &self.heap.words);
         for record in self.records(header::REGISTRY_TABLE, header::REGISTRY_COUNT)? {
-            let bytes = heap.load(record)? as usize;
+            let bytes = words.load(record)? as usize;
             self.blocks
                 .add(record, 1 + bytes.div_ceil(WORD) as u32, "a registry");
         }
         let families = self.records(header::FAMILY_TABLE, header::FAMILY_COUNT)?;
         for (number, record) in (0..).zip(&families) {
-            let bytes = heap.load(record + family::LENGTH)? as u32 as usize;
+            let bytes = words.load(record + family::LENGTH)? as u32 as usize;
             self.blocks.add(
                 *record,
                 family::TEXT + bytes.div_ceil(WORD) as u32,
                 "a family",
             );
-            heap.declarations.get(heap, number)?;
+            families::declaration(heap, number)?;
         }
         let mut members = vec![0u64; families.len()];
         let mut free = BTreeSet::new();
-        let count = table::count(heap, header::SERIES_COUNT)?;
+        let count = table::count(&heap.words, header::SERIES_COUNT)?;
         for number in 0..count {
-            let entry = series_entry(heap, number)?;
+            let entry = series_entry(words, number)?;
             if !entry.is_live() {
                 free.insert(number);
                 continue;
             }
             self.live.insert(number, entry);
-            let names = heap.load(entry.record + series::NUMBER)?;
-            let bytes = heap.load(entry.record + series::NEXT_AND_LENGTH)? as u32 as usize;
+            let names = words.load(entry.record + series::NUMBER)?;
+            let bytes = words.load(entry.record + series::NEXT_AND_LENGTH)? as u32 as usize;
             self.blocks.add(
                 entry.record,
                 series::TEXT + bytes.div_ceil(WORD) as u32,
@@ -127,19 +127,19 @@ impl Check<'_> {
                     .problems
                     .push(format!("series {number} is of no family")),
             }
-            let hash = labels_of(heap, entry)?.hash((names >> 32) as u32);
-            let found = heap.load(entry.record + series::HASH)?;
+            let hash = labels_of(words, entry)?.hash((names >> 32) as u32);
+            let found = words.load(entry.record + series::HASH)?;
             self.expect(hash == found, || {
                 format!("series {number} has another hash")
             });
         }
         for (number, (record, members)) in families.iter().zip(members).enumerate() {
-            let counted = heap.load(record + family::SERIES)?;
+            let counted = words.load(record + family::SERIES)?;
             self.expect(counted == members, || {
                 format!("family {number} counts {counted} series and has {members}")
             });
         }
-        let living = heap.load(header::SERIES_LIVE)?;
+        let living = words.load(header::SERIES_LIVE)?;
         self.expect(living == self.live.len() as u64, || {
             format!("{living} series are counted")
         });
@@ -148,14 +148,14 @@ impl Check<'_> {
 
     /// The list of free numbers has each of them once.
     fn free_numbers(&mut self, mut free: BTreeSet<u32>) -> Result<()> {
-        let mut next = self.heap.load(header::FREE_SERIES)? as u32;
+        let mut next = self.heap.words.load(header::FREE_SERIES)? as u32;
         while let Some(number) = next.checked_sub(1) {
             if !free.remove(&number) {
                 self.problems
                     .push(format!("number {number} is not free, or twice in the list"));
                 break;
             }
-            next = series_entry(self.heap, number)?.record & (u32::MAX >> 1);
+            next = series_entry(&self.heap.words, number)?.record & (u32::MAX >> 1);
         }
         self.expect(free.is_empty(), || format!("numbers {free:?} are lost"));
         Ok(())
@@ -167,7 +167,7 @@ impl Check<'_> {
         let mut nodes = vec![(header::LABEL_MAP, 0, 0u64)];
         while let Some((node, level, path)) = nodes.pop() {
             for branch in 0..MAP_FANOUT {
-                let word = self.heap.load(node + branch)?;
+                let word = self.heap.words.load(node + branch)?;
                 let path = path | u64::from(branch) << (4 * level);
                 if word >> 32 != 0 {
                     let place = word as Place;
@@ -183,12 +183,13 @@ impl Check<'_> {
                             .push(format!("the label map leads to {record}, or twice"));
                         break;
                     }
-                    let hash = self.heap.load(record + series::HASH)?;
+                    let hash = self.heap.words.load(record + series::HASH)?;
                     let bits = u64::MAX >> (60 - 4 * level);
                     self.expect(hash & bits == path, || {
                         format!("{record} is in the wrong chain")
                     });
-                    record = (self.heap.load(record + series::NEXT_AND_LENGTH)? >> 32) as Place;
+                    record =
+                        (self.heap.words.load(record + series::NEXT_AND_LENGTH)? >> 32) as Place;
                 }
             }
         }
@@ -198,40 +199,32 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn processes(&mut self) -> Result<()> {
-        for record in self.records(header::PROCESS_TABLE, header::PROCESS_COUNT)? {
-            self.blocks.add(record, layout::process::WORDS, "a process");
-        }
-        Ok(())
-    }
-
     /// The heap's own allocator, when everybody has named what it has.
     fn memory(&mut self) -> Result<()> {
-        let heap = self.heap;
+        let words = &self.heap.words;
         let mut blocks = std::mem::take(&mut self.blocks);
         for root in [
             header::SLOT_TABLE,
             header::REGISTRY_TABLE,
             header::FAMILY_TABLE,
             header::SERIES_TABLE,
-            header::PROCESS_TABLE,
         ] {
             self.pages(root, &mut blocks)?;
         }
-        let (used, counted) = (blocks.words(), heap.load(header::USED)?);
+        let (used, counted) = (blocks.words(), words.load(header::USED)?);
         self.expect(used == counted, || {
             format!("{counted} words are counted, {used} are in use")
         });
-        free_blocks(heap, header::FREE_LISTS, SIZE_CLASSES, &mut blocks)?;
+        free_blocks(words, header::FREE_LISTS, SIZE_CLASSES, &mut blocks)?;
         let (bump, reserved) = (
-            heap.load_place(header::BUMP)?,
-            heap.load_place(header::RESERVED)?,
+            words.load_place(header::BUMP)?,
+            words.load_place(header::RESERVED)?,
         );
         self.expect(bump <= reserved, || {
             format!("{bump} words are in use, {reserved} have memory")
         });
         blocks.check(&[(header::END, bump)], &mut self.problems);
-        let open = heap.load(header::JOURNAL + journal::SEQUENCE)? & 1;
+        let open = words.load(header::JOURNAL + journal::SEQUENCE)? & 1;
         self.expect(open == 0, || "the journal of the heap is open".to_owned());
         Ok(())
     }

@@ -35,7 +35,7 @@ pub fn write(heap: &Arc<Heap>) -> Result<()> {
     let taken = take_slot(heap)?;
     let writer = Writer::settle(heap.clone(), taken, HeapOptions::default().series_limit, 3)?;
     let filled = fill(&writer, &["a", "b"]);
-    let family = directory::slots(heap).map(|slots| slots.len() as u32 % 8);
+    let family = directory::slots(&heap.words).map(|slots| slots.len() as u32 % 8);
     writer.reset_family(family.unwrap_or_default())?;
     writer.remove_series(0, &labels("a"))?;
     writer.unbind_family(1)?;

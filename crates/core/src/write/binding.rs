@@ -2,6 +2,7 @@
 
 mod entering;
 
+use crate::catalog::families;
 use crate::catalog::registries;
 use crate::catalog::series::{self, SeriesEntry};
 use crate::cell;
@@ -11,7 +12,7 @@ use crate::membership::writer::Writer;
 use crate::model::declaration::FamilySpec;
 use crate::model::labels::Labels;
 use crate::storage::directory::{self, Entry};
-use crate::storage::{shortage, table};
+use crate::storage::{growing_table, shortage};
 use crate::sync::{Ordering, fence};
 
 /// As often is a series looked up again that others keep removing.
@@ -38,7 +39,7 @@ impl Binding {
 impl Writer {
     /// The number of the registry with that key, made if it is new.
     pub fn registry(&self, key: &str) -> Result<u32> {
-        registries::registry(self.heap(), key)
+        registries::find_or_make(self.heap(), key)
     }
 
     /// The number of the family with that declaration, made if it is new; and whether another declaration of that name was there.
@@ -46,7 +47,7 @@ impl Writer {
     /// # Errors
     /// [`Error::BadArgument`] for a declaration that makes no sense; [`Error::Full`] and [`Error::Busy`].
     pub fn declare(&self, spec: &FamilySpec) -> Result<(u32, bool)> {
-        let declared = registries::declare(self.heap(), spec)?;
+        let declared = families::declare(self.heap(), spec)?;
         self.set_family_flag(declared.number, self.incarnation())?;
         Ok((declared.number, declared.conflict))
     }
@@ -55,7 +56,8 @@ impl Writer {
     pub(crate) fn set_family_flag(&self, family: u32, flag: u32) -> Result<()> {
         let root = self.at() + slot::FAMILIES;
         self.change(64, |transaction, arena| {
-            let Some(place) = table::entry_or_page(transaction, arena, root, family)? else {
+            let Some(place) = growing_table::entry_or_page(transaction, arena, root, family)?
+            else {
                 return Ok(None);
             };
             transaction.set(place, u64::from(flag))?;
@@ -81,7 +83,7 @@ impl Writer {
             Ok(binding) => {
                 if again {
                     // Where there is room for this one, there is room for others.
-                    shortage::end(self.heap())?;
+                    shortage::end(self.words())?;
                 }
                 Ok(Some(binding))
             }
@@ -93,7 +95,7 @@ impl Writer {
     pub(crate) fn note_shortage(&self, error: Error, again: bool) -> Result<()> {
         let shortage = error.shortage().ok_or(error)?;
         self.shortage.set(Some(shortage));
-        shortage::begin(self.heap(), shortage, again)
+        shortage::begin(self.words(), shortage, again)
     }
 
     /// Why the last series that this writer could not make could not be made.
@@ -103,7 +105,7 @@ impl Writer {
 
     fn bind_or_fail(&self, family: u32, labels: &Labels) -> Result<Binding> {
         let heap = self.heap();
-        let spec = heap.declarations.get(heap, family)?;
+        let spec = families::declaration(heap, family)?;
         for _ in 0..TRIES {
             let (number, series) = series::series_or_new(heap, family, labels, self.series_limit)?;
             match self.bind_to(&spec, number, series) {
@@ -122,12 +124,11 @@ impl Writer {
 
     /// Removes a series that nobody could be bound to: it would keep its memory, and its number, from those that can.
     fn discard(&self, number: u32, series: SeriesEntry) -> Result<()> {
-        let heap = self.heap();
         // Who has the lock now need not be waited for: the series stays unseen, and is found again under its labels.
-        let Ok(mut exclusive) = heap.map_lock.try_acquire(heap) else {
+        let Ok(mut exclusive) = self.heap().try_lock() else {
             return Ok(());
         };
-        if !directory::is_bound(heap, number, series.generation)? {
+        if !directory::is_bound(self.words(), number, series.generation)? {
             series::discard_series(&mut exclusive, number, series)?;
         }
         Ok(())
@@ -140,17 +141,18 @@ impl Writer {
         number: u32,
         series: SeriesEntry,
     ) -> Result<Option<Binding>> {
-        let heap = self.heap();
-        let entry = match directory::entry(heap, self.at(), number)? {
+        let words = self.words();
+        let entry = match directory::entry(words, self.at(), number)? {
             Some(entry) if entry.generation == series.generation => {
-                cell::adopt(heap, spec, entry.cell, self.incarnation())?;
+                let cell = words.slice(entry.cell, spec.shape().words)?;
+                cell::adopt(spec, cell, self.incarnation())?;
                 entry
             }
             _ => self.enter(spec, number, series)?,
         };
         // SeqCst: the entry was stored before this fence, the table is looked at after it; see directory.rs.
         fence(Ordering::SeqCst);
-        if series::series_entry(heap, number)? != series {
+        if series::series_entry(words, number)? != series {
             self.forget(entry)?;
             return Ok(None);
         }
@@ -164,7 +166,7 @@ impl Writer {
     /// Takes this writer's cell out of the count. The cell stays with the series' number for the next use.
     pub(crate) fn forget(&self, entry: Entry) -> Result<()> {
         // Release: children find the word changed, and bind again.
-        self.heap()
+        self.words()
             .word(entry.place + entry::GENERATION)?
             .store(0, Ordering::Release);
         Ok(())
@@ -186,10 +188,10 @@ impl Writer {
         family: u32,
         labels: &Labels,
     ) -> Result<Option<(u32, SeriesEntry, Entry)>> {
-        let Some((number, series)) = series::find_series(self.heap(), family, labels) else {
+        let Some((number, series)) = series::find_series(self.words(), family, labels) else {
             return Ok(None);
         };
-        let entry = directory::entry(self.heap(), self.at(), number)?;
+        let entry = directory::entry(self.words(), self.at(), number)?;
         Ok(entry
             .filter(|entry| entry.generation == series.generation)
             .map(|entry| (number, series, entry)))

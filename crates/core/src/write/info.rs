@@ -1,5 +1,6 @@
 //! Setting an info: what it says are labels, so to say something else is to have other labels in the same place.
 
+use crate::catalog::families;
 use crate::catalog::series::{self, SeriesEntry};
 use crate::error::Result;
 use crate::layout::series as record;
@@ -19,7 +20,7 @@ impl Writer {
         let Some((number, series)) = told else {
             return Ok(true);
         };
-        let spec = self.heap().declarations.get(self.heap(), family)?;
+        let spec = families::declaration(self.heap(), family)?;
         match self.bind_to(&spec, number, series) {
             // What was told is shown all the same; this writer just can't withdraw it.
             Err(error) if !error.is_shortage() => Err(error),
@@ -29,16 +30,16 @@ impl Writer {
 
     /// The series that says it now; `None`: something newer was told.
     fn tell(&self, family: u32, labels: &Labels, stamp: f64) -> Result<Option<(u32, SeriesEntry)>> {
-        let heap = self.heap();
-        let spec = heap.declarations.get(heap, family)?;
+        let (heap, words) = (self.heap(), self.words());
+        let spec = families::declaration(heap, family)?;
         let base = labels.among(&spec.label_names);
-        let mut exclusive = heap.map_lock.acquire(heap)?;
-        for (number, old) in series::series_of(heap, family)? {
-            let told = series::labels_of(heap, old)?;
+        let mut exclusive = heap.lock()?;
+        for (number, old) in series::series_of(words, family)? {
+            let told = series::labels_of(words, old)?;
             if told.among(&spec.label_names) != base {
                 continue;
             }
-            let shared = heap.word(old.record + record::SHARED)?;
+            let shared = words.word(old.record + record::SHARED)?;
             // Relaxed: both are done by holders of the lock alone.
             if shared.load_f64(Ordering::Relaxed) > stamp {
                 return Ok(None);

@@ -1,5 +1,6 @@
 //! Removal: withdrawing one writer's share, removing series for the whole application, and starting from zero.
 
+use crate::catalog::families;
 use crate::catalog::series::{self, SeriesEntry};
 use crate::error::Result;
 use crate::membership::writer::Writer;
@@ -23,12 +24,12 @@ impl Writer {
         self.forget(entry)?;
         // SeqCst: of two writers that withdraw at once, at least one finds that the other has gone, too.
         fence(Ordering::SeqCst);
-        if directory::is_bound(heap, number, series.generation)? {
+        if directory::is_bound(self.words(), number, series.generation)? {
             return Ok(());
         }
-        match heap.map_lock.acquire(heap) {
+        match heap.lock() {
             Ok(mut exclusive) => {
-                if !directory::is_bound(heap, number, series.generation)? {
+                if !directory::is_bound(self.words(), number, series.generation)? {
                     series::remove_series(&mut exclusive, number, series)?;
                 }
                 Ok(())
@@ -42,8 +43,8 @@ impl Writer {
     /// Withdraws this writer from a family: its share of every series, and its say that the family is to be shown.
     pub fn unbind_family(&self, family: u32) -> Result<()> {
         self.set_family_flag(family, 0)?;
-        for (number, series) in series::series_of(self.heap(), family)? {
-            match directory::entry(self.heap(), self.at(), number)? {
+        for (number, series) in series::series_of(self.words(), family)? {
+            match directory::entry(self.words(), self.at(), number)? {
                 Some(entry) if entry.generation == series.generation => {
                     self.release(number, series, entry)?
                 }
@@ -56,8 +57,8 @@ impl Writer {
     /// Removes a series for the whole application. Says whether there was one.
     pub fn remove_series(&self, family: u32, labels: &Labels) -> Result<bool> {
         let heap = self.heap();
-        let mut exclusive = heap.map_lock.acquire(heap)?;
-        match series::find_series(heap, family, labels) {
+        let mut exclusive = heap.lock()?;
+        match series::find_series(self.words(), family, labels) {
             Some((number, series)) => series::remove_series(&mut exclusive, number, series),
             None => Ok(false),
         }
@@ -66,9 +67,9 @@ impl Writer {
     /// Starts a series from zero, for the whole application: it keeps its place among the others. Says whether there is one.
     pub fn restart_series(&self, family: u32, labels: &Labels) -> Result<bool> {
         let heap = self.heap();
-        let spec = heap.declarations.get(heap, family)?;
-        let mut exclusive = heap.map_lock.acquire(heap)?;
-        match series::find_series(heap, family, labels) {
+        let spec = families::declaration(heap, family)?;
+        let mut exclusive = heap.lock()?;
+        match series::find_series(self.words(), family, labels) {
             Some((number, series)) => series::restart_series(&mut exclusive, &spec, number, series),
             None => Ok(false),
         }
@@ -78,14 +79,14 @@ impl Writer {
     /// without labels begins again, as do all of a summary.
     pub fn reset_family(&self, family: u32) -> Result<()> {
         let heap = self.heap();
-        let spec = heap.declarations.get(heap, family)?;
+        let spec = families::declaration(heap, family)?;
         let goes = match spec.kind {
             Kind::Summary => false,
             Kind::Info => true,
             _ => !spec.label_names.is_empty(),
         };
-        for (number, series) in series::series_of(heap, family)? {
-            let mut exclusive = heap.map_lock.acquire(heap)?;
+        for (number, series) in series::series_of(self.words(), family)? {
+            let mut exclusive = heap.lock()?;
             if goes {
                 series::remove_series(&mut exclusive, number, series)?;
             } else {

@@ -2,31 +2,30 @@
 //!
 //! Each takes a binding, and does nothing when that does not hold any more: then the series has to be bound again.
 
-use crate::cell::{self, Shape};
+use crate::cell;
 use crate::error::{Error, Result};
 use crate::layout::{
-    Place, counter, directory as entry, exemplar, extension, gauge, histogram, summary,
+    Place, Shape, counter, directory as entry, exemplar, extension, gauge, histogram, summary,
 };
 use crate::membership::writer::Writer;
 use crate::model::labels::Labels;
-use crate::storage::directory;
 use crate::sync::{AtomicF64, AtomicU64, Ordering};
 use crate::write::binding::Binding;
 
 impl Writer {
     /// The body of the extension of a cell with that tag, made of zeroes if it is missing.
-    fn extension(&self, cell: Place, words: u32, tag: u32, body: u32) -> Result<Place> {
-        let heap = self.heap();
-        if let Some(found) = cell::extension::find(heap, heap.words(cell, words)?, tag)? {
+    fn extension(&self, cell: Place, length: u32, tag: u32, body: u32) -> Result<Place> {
+        let words = self.words();
+        if let Some(found) = cell::extension::find(words, words.slice(cell, length)?, tag)? {
             return Ok(found);
         }
-        let head = cell + words - 1;
+        let head = cell + length - 1;
         self.change(extension::BODY + body, |transaction, arena| {
             let Some(block) = arena.allocate(transaction, extension::BODY + body)? else {
                 return Ok(None);
             };
-            heap.clear_tail(block, extension::BODY + body)?;
-            let word = heap.word(block + extension::TAG)?;
+            words.clear_tail(block, extension::BODY + body)?;
+            let word = words.word(block + extension::TAG)?;
             // Relaxed: published by the commit.
             word.store(cell::extension::tag_word(tag, body), Ordering::Relaxed);
             let next = transaction.get(head)?;
@@ -39,15 +38,15 @@ impl Writer {
     /// The cell of a binding, if the binding still holds, and its words.
     #[inline]
     fn bound_cell(&self, binding: Binding) -> Result<Option<(Place, Shape)>> {
-        let words: &[_; entry::ENTRY_WORDS as usize] = self.heap().block(binding.entry())?;
+        let own: &[_; entry::ENTRY_WORDS as usize] = self.words().block(binding.entry())?;
         // Acquire: the cell is there before the generation that makes it count.
-        let generation = words[entry::GENERATION as usize].load(Ordering::Acquire);
+        let generation = own[entry::GENERATION as usize].load(Ordering::Acquire);
         if generation != u64::from(binding.generation) {
             return Ok(None);
         }
         // Relaxed: see above.
-        let word = words[entry::CELL as usize].load(Ordering::Relaxed);
-        Ok(Some(directory::cell_of(word)).filter(|(cell, _)| *cell == binding.cell))
+        let word = own[entry::CELL as usize].load(Ordering::Relaxed);
+        Ok(Some(entry::cell_of(word)).filter(|(cell, _)| *cell == binding.cell))
     }
 
     /// The place of the bins for an octave of a summary's window, made if they are missing: 64 words. The tag is the
@@ -81,25 +80,24 @@ impl Writer {
         let Some((cell, shape)) = self.bound_cell(binding)? else {
             return Ok(None);
         };
-        let windows = shape.words.saturating_sub(cell::summary::words(0)) / summary::WINDOW_WORDS;
-        if !shape.extended || shape.words != cell::summary::words(windows + 1) {
+        let windows = shape.words.saturating_sub(summary::WINDOWS) / summary::WINDOW_WORDS;
+        if !shape.extended || shape.words != summary::words(windows) + 1 {
             return Err(Error::Corrupt {
                 what: "a summary has a cell of another kind",
             });
         }
-        Ok(Some((cell, shape, self.heap().words(cell, shape.words)?)))
+        Ok(Some((cell, shape, self.words().slice(cell, shape.words)?)))
     }
 
     /// Observes a value in a summary, in the window of that number (0 without windows). `false` as in
     /// [`Writer::counter_add`]. A value for which there are no bins is counted, and missing from the quantiles.
     pub fn summary_observe(&self, binding: Binding, window: u64, value: f64) -> Result<bool> {
-        let Some((cell, shape, words)) = self.bound_summary(binding)? else {
+        let Some((cell, shape, own)) = self.bound_summary(binding)? else {
             return Ok(false);
         };
-        let heap = self.heap();
         let mut bins = |tag| self.extension(cell, shape.words, tag, summary::OCTAVE_BINS);
-        match cell::summary::observe(heap, words, window, value, &mut bins) {
-            Err(error) if error.is_shortage() => cell::summary::add(words, 1.0, value),
+        match cell::summary::observe(self.words(), own, window, value, &mut bins) {
+            Err(error) if error.is_shortage() => cell::summary::add(own, 1.0, value),
             observed => observed?,
         }
         Ok(true)
@@ -108,31 +106,30 @@ impl Writer {
     /// Counts several observations of a summary, whose values add up to `sum`, and leaves its quantiles alone. `false` as in
     /// [`Writer::counter_add`].
     pub fn summary_add(&self, binding: Binding, count: f64, sum: f64) -> Result<bool> {
-        let Some((_, _, words)) = self.bound_summary(binding)? else {
+        let Some((_, _, own)) = self.bound_summary(binding)? else {
             return Ok(false);
         };
-        cell::summary::add(words, count, sum);
+        cell::summary::add(own, count, sum);
         Ok(true)
     }
 
     /// Clears the window of a summary in which that number falls, and gives it the number.
     pub fn summary_turn(&self, binding: Binding, window: u64) -> Result<bool> {
-        let Some((_, _, words)) = self.bound_summary(binding)? else {
+        let Some((_, _, own)) = self.bound_summary(binding)? else {
             return Ok(false);
         };
-        cell::summary::turn(self.heap(), words, window)?;
+        cell::summary::turn(self.words(), own, window)?;
         Ok(true)
     }
 
     /// Puts the values that a summary's window of that number has kept as they are into bins, if they are not there yet.
     /// `false` as in [`Writer::counter_add`], or when there is no room.
     pub fn summary_spill(&self, binding: Binding, window: u64) -> Result<bool> {
-        let Some((cell, shape, words)) = self.bound_summary(binding)? else {
+        let Some((cell, shape, own)) = self.bound_summary(binding)? else {
             return Ok(false);
         };
-        let heap = self.heap();
         let mut bins = |tag| self.extension(cell, shape.words, tag, summary::OCTAVE_BINS);
-        match cell::summary::spill(heap, words, window, &mut bins) {
+        match cell::summary::spill(self.words(), own, window, &mut bins) {
             Err(error) if error.is_shortage() => Ok(false),
             spilled => spilled.map(|()| true),
         }
@@ -140,10 +137,10 @@ impl Writer {
 
     /// Finishes a summary update that was interrupted in this thread.
     pub fn summary_repair(&self, binding: Binding) -> Result<bool> {
-        let Some((_, _, words)) = self.bound_summary(binding)? else {
+        let Some((_, _, own)) = self.bound_summary(binding)? else {
             return Ok(false);
         };
-        cell::summary::repair(words);
+        cell::summary::repair(own);
         Ok(true)
     }
 
@@ -160,13 +157,13 @@ impl Writer {
         let Some(body) = self.exemplar_place(binding, tag)? else {
             return Ok(false);
         };
-        cell::exemplar::store(self.heap(), body, value, timestamp, labels.text())?;
+        cell::exemplar::store(self.words(), body, value, timestamp, labels.text())?;
         Ok(true)
     }
 
     /// Whether the binding still holds.
     fn holds(&self, binding: Binding) -> Result<bool> {
-        Ok(self.heap().load(binding.generation_place)? == u64::from(binding.generation))
+        Ok(self.words().load(binding.generation_place)? == u64::from(binding.generation))
     }
 
     /// Adds to a counter. `false`: the binding does not hold any more, and nothing was added.
@@ -226,18 +223,18 @@ impl Writer {
                 what: "a histogram has a cell of another kind",
             });
         }
-        cell::histogram::add(self.heap().words(cell, length)?, bucket, count, sum)?;
+        cell::histogram::add(self.words().slice(cell, length)?, bucket, count, sum)?;
         Ok(true)
     }
 
     /// Finishes a histogram update that was interrupted in this thread.
     pub fn histogram_repair(&self, cell: Place) -> Result<()> {
-        let bucket = self.heap().load_f64(cell + histogram::INTENT_BUCKET)?;
+        let bucket = self.words().load_f64(cell + histogram::INTENT_BUCKET)?;
         // A double that is no bucket saturates, and is then refused as reaching beyond its segment.
         let length = histogram::BUCKETS
             .saturating_add(bucket as u32)
             .saturating_add(1);
-        cell::histogram::repair(self.heap().words(cell, length)?)
+        cell::histogram::repair(self.words().slice(cell, length)?)
     }
 
     /// What a value that all writers share is; `None`: the binding does not hold any more.
@@ -245,7 +242,7 @@ impl Writer {
         if !self.holds(binding)? {
             return Ok(None);
         }
-        self.heap().load_f64(binding.cell).map(Some)
+        self.words().load_f64(binding.cell).map(Some)
     }
 
     /// Sets a value that all writers share. `false` as in [`Writer::counter_add`].
@@ -268,13 +265,13 @@ impl Writer {
     fn update(
         &self,
         binding: Binding,
-        words: u32,
+        length: u32,
         update: impl FnOnce(&[AtomicU64]) -> Result<()>,
     ) -> Result<bool> {
         if !self.holds(binding)? {
             return Ok(false);
         }
-        update(self.heap().words(binding.cell, words)?)?;
+        update(self.words().slice(binding.cell, length)?)?;
         Ok(true)
     }
 }

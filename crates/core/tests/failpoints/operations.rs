@@ -60,7 +60,7 @@ const ADOPTED: Operation = Operation {
     ..KEPT
 };
 
-pub static OPERATIONS: [Operation; 28] = [
+pub static OPERATIONS: [Operation; 27] = [
     Operation {
         name: "create",
         ..ALONE
@@ -94,13 +94,8 @@ pub static OPERATIONS: [Operation; 28] = [
         ..KEPT
     },
     Operation {
-        name: "bury a process",
+        name: "adopt the slot of a process that was killed",
         gone: Gone::Process,
-        ..KEPT
-    },
-    Operation {
-        name: "leave",
-        act: Act::Leave(count),
         ..KEPT
     },
     Operation {

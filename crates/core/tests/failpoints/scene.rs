@@ -40,7 +40,8 @@ impl OtherLayout {
     fn beside(options: &HeapOptions) -> OtherLayout {
         let own = leftovers::key(Writer::attach(options, 0).unwrap().heap()).unwrap();
         // Behind the prefix, two letters tell the layout.
-        let other = own.replacen("mpm.01", "mpm.00", 1);
+        let mut other = own.clone();
+        other.replace_range("mpm.".len().."mpm.".len() + 2, "00");
         assert_ne!(own, other);
         let paths =
             ["w0", "gate"].map(|file| Path::new("/dev/shm").join(format!("{other}.{file}")));

@@ -235,7 +235,6 @@ pub fn ask(writer: &Writer) {
     writer.offer_collectors(true).unwrap();
     collect::ask(writer.heap(), Some(writer.slot()), Duration::from_millis(1)).unwrap();
     writer.answer(1).unwrap();
-    processes::read(writer.heap()).unwrap();
 }
 
 /// Reads while another thread updates, until something had to be read again.

@@ -3,7 +3,8 @@
 
 use crate::error::{Error, Result};
 use crate::layout::{Place, series};
-use crate::storage::heap::{Heap, read_text};
+use crate::storage::bytes::read_text;
+use crate::storage::words::Words;
 use crate::sync::{AtomicU64, Ordering};
 
 /// How many words there are before the text.
@@ -18,8 +19,8 @@ pub(crate) struct Record<'heap> {
 
 impl<'heap> Record<'heap> {
     /// The record at that place.
-    pub fn at(heap: &'heap Heap, place: Place) -> Result<Self> {
-        let Some((fields, text)) = heap.words_from(place)?.split_first_chunk() else {
+    pub fn at(words: &'heap Words, place: Place) -> Result<Self> {
+        let Some((fields, text)) = words.tail(place)?.split_first_chunk() else {
             return Err(Error::Corrupt {
                 what: "a record reaches beyond its segment",
             });

@@ -1,5 +1,6 @@
 //! Linux: segments and lock files share one tmpfs, and memory is reserved with `fallocate`.
 
+use super::ownership::check_owner;
 use crate::error::{Error, Result};
 use crate::sync::AtomicU64;
 use rustix::fs::{FallocateFlags, Mode, OFlags, StatFs};
@@ -77,7 +78,7 @@ pub fn check_segment(segment: &str) -> Result<()> {
         Mode::empty(),
     );
     match file {
-        Ok(file) => super::check_owner(&std::fs::File::from(file), &path),
+        Ok(file) => check_owner(&std::fs::File::from(file), &path),
         Err(rustix::io::Errno::NOENT) => Err(Error::NoSuchHeap),
         Err(rustix::io::Errno::LOOP | rustix::io::Errno::ACCESS | rustix::io::Errno::PERM) => {
             Err(Error::NotOwned {

@@ -1,5 +1,9 @@
 //! Systems whose shared memory has no file system of its own: lock files live in a directory of the user's.
 
+#[cfg(not(unix))]
+use super::no_ownership::{check_directory, restrict, user};
+#[cfg(unix)]
+use super::ownership::{check_directory, restrict, user};
 use crate::error::{Error, Result};
 use crate::sync::{AtomicU64, Ordering};
 use std::ops::Range;
@@ -8,13 +12,13 @@ use std::time::{Duration, Instant};
 
 /// Where the lock files live: made for this user alone when it is missing.
 pub fn directory() -> Result<PathBuf> {
-    let path = std::env::temp_dir().join(format!("mpmetrics-{}", super::user()));
+    let path = std::env::temp_dir().join(format!("mpmetrics-{}", user()));
     match std::fs::create_dir(&path) {
-        Ok(()) => super::restrict(&path)?,
+        Ok(()) => restrict(&path)?,
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
         Err(error) => return Err(Error::from_io(path.display().to_string(), error)),
     }
-    super::check_directory(&path)?;
+    check_directory(&path)?;
     Ok(path)
 }
 

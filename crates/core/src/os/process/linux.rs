@@ -1,6 +1,6 @@
 //! Processes as Linux shows them in `/proc`.
 
-use super::{Identity, Usage};
+use super::identity::Identity;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::str::FromStr;
@@ -29,36 +29,11 @@ pub(super) fn identity_of(pid: u32) -> Option<Identity> {
     })
 }
 
-pub(super) fn read_usage(pid: u32) -> Option<Usage> {
-    let process = pid.to_string();
-    let stat = read_stat(&process)?;
-    let ticks = rustix::param::clock_ticks_per_second() as f64;
-    let machine_start = boot_time(&fs::read_to_string("/proc/stat").ok()?)?;
-    // Reading the directory of our own descriptors opens one more.
-    let reading = u64::from(pid == std::process::id());
-    let descriptors = fs::read_dir(format!("/proc/{process}/fd"));
-    Some(Usage {
-        cpu_user_seconds: stat.user_time as f64 / ticks,
-        cpu_system_seconds: stat.system_time as f64 / ticks,
-        resident_bytes: stat.resident_pages * rustix::param::page_size() as u64,
-        virtual_bytes: stat.virtual_bytes,
-        open_descriptors: descriptors
-            .ok()
-            .map(|entries| entries.count() as u64 - reading),
-        max_descriptors: read(&process, "limits").and_then(|limits| max_descriptors(&limits)),
-        start_time_seconds: machine_start as f64 + stat.start_time as f64 / ticks,
-    })
-}
-
 /// What is taken from `/proc/PID/stat`; times in clock ticks.
 #[derive(Debug, PartialEq)]
 struct Stat {
     parent: u32,
-    user_time: u64,
-    system_time: u64,
     start_time: u64,
-    virtual_bytes: u64,
-    resident_pages: u64,
 }
 
 fn read_stat(process: &str) -> Option<Stat> {
@@ -73,12 +48,7 @@ fn parse_stat(stat: &[u8]) -> Option<Stat> {
     let fields: Vec<&str> = fields.split_ascii_whitespace().collect();
     Some(Stat {
         parent: field(&fields, 4)?,
-        user_time: field(&fields, 14)?,
-        system_time: field(&fields, 15)?,
         start_time: field(&fields, 22)?,
-        virtual_bytes: field(&fields, 23)?,
-        // A signed number in the kernel, which may be a little below 0 for a moment.
-        resident_pages: field::<i64>(&fields, 24)?.max(0) as u64,
     })
 }
 
@@ -91,23 +61,6 @@ fn field<T: FromStr>(fields: &[&str], number: usize) -> Option<T> {
 fn effective_user(status: &str) -> Option<u32> {
     let users = status.lines().find_map(|line| line.strip_prefix("Uid:"))?;
     users.split_ascii_whitespace().nth(1)?.parse().ok()
-}
-
-/// The soft limit in `/proc/PID/limits`; `unlimited` is no number.
-fn max_descriptors(limits: &str) -> Option<u64> {
-    let limit = limits
-        .lines()
-        .find_map(|line| line.strip_prefix("Max open files"))?;
-    limit.split_ascii_whitespace().next()?.parse().ok()
-}
-
-/// When the machine started, in seconds since the Unix epoch, from `/proc/stat`.
-fn boot_time(stat: &str) -> Option<u64> {
-    stat.lines()
-        .find_map(|line| line.strip_prefix("btime "))?
-        .trim()
-        .parse()
-        .ok()
 }
 
 /// The inode of the namespace that the link leads to; 0 where it may not be followed.
@@ -132,11 +85,7 @@ mod tests {
     fn a_program_may_be_called_anything() {
         let expected = Some(Stat {
             parent: 7,
-            user_time: 250,
-            system_time: 75,
             start_time: 8812,
-            virtual_bytes: 1 << 30,
-            resident_pages: 5000,
         });
         for name in [&b"node"[..], b"a) S 1 (b", b"", b"\xff) 1 2", b"\n)"] {
             let stat = [b"42 (", name, b") ", STAT.as_bytes()].concat();
@@ -164,18 +113,6 @@ mod tests {
             effective_user("Name:\tUid:\nUid:\t1000\t1001\t0\t0\n"),
             Some(1001)
         );
-        assert_eq!(
-            max_descriptors("Max open files            1024   4096   files\n"),
-            Some(1024)
-        );
-        assert_eq!(
-            max_descriptors("Max open files            unlimited  unlimited files\n"),
-            None
-        );
-        assert_eq!(
-            boot_time("cpu 1 2\nbtime 1754000000\nprocesses 9\n"),
-            Some(1_754_000_000)
-        );
     }
 
     #[test]
@@ -191,22 +128,5 @@ mod tests {
     #[test]
     fn no_process_has_no_identity() {
         assert_eq!(identity_of(u32::MAX), None);
-        assert_eq!(read_usage(u32::MAX), None);
-    }
-
-    #[test]
-    fn usage_is_plausible() {
-        let usage = read_usage(std::process::id()).unwrap();
-        assert!(usage.resident_bytes > 100_000);
-        assert!(usage.virtual_bytes > usage.resident_bytes);
-        let open = usage.open_descriptors.unwrap();
-        assert!(open >= 1 && usage.max_descriptors.is_none_or(|max| open <= max));
-        let now = std::time::SystemTime::now();
-        let now = now
-            .duration_since(std::time::UNIX_EPOCH)
-            .unwrap()
-            .as_secs_f64();
-        // The machine's start is told in whole seconds.
-        assert!(usage.start_time_seconds < now + 2.0 && usage.start_time_seconds > now - 3600.0);
     }
 }

@@ -1,6 +1,6 @@
 //! Processes where there is no `/proc`: what the standard library tells of this one.
 
-use super::{Identity, Usage};
+use super::identity::Identity;
 
 pub(super) fn identity() -> Identity {
     Identity {
@@ -20,8 +20,4 @@ pub(super) fn identity() -> Identity {
 
 pub(super) fn identity_of(pid: u32) -> Option<Identity> {
     (pid == std::process::id()).then(identity)
-}
-
-pub(super) fn read_usage(_pid: u32) -> Option<Usage> {
-    None
 }

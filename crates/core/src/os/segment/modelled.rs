@@ -1,33 +1,28 @@
 //! Segments as loom's models have them: of words that are loom's, under the same names, in one process.
 
-use super::{Backing, Segment, check_length};
 use crate::error::{Error, Result};
-use crate::sync::{kernel_call, zeroes};
-use crate::verification::kernel::{self, Mapping as Words};
+use crate::sync::{AtomicU64, kernel_call, zeroes};
+use crate::verification::kernel;
 
-pub(super) type Mapping = Words;
+/// As in shared memory.
+pub(super) struct Mapping(kernel::Mapping);
 
-impl Segment {
+impl Mapping {
     /// As in shared memory.
-    pub fn create(id: &str, length: usize, _reserved: usize) -> Result<Segment> {
+    pub fn create(id: &str, length: usize, _reserved: usize) -> Result<Mapping> {
         kernel_call();
         let words = zeroes(length).ok_or(Error::Full { bytes: 0 })?;
-        Ok(Segment::of(kernel::make_segment(id, words.into())))
+        Ok(Mapping(kernel::make_segment(id, words.into())))
     }
 
     /// As in shared memory.
-    pub fn open(id: &str, length: usize) -> Result<Segment> {
+    pub fn open(id: &str) -> Result<Mapping> {
         kernel_call();
-        let words = kernel::segment(id).ok_or(Error::NoSuchHeap)?;
-        check_length(words.len(), length)?;
-        Ok(Segment::of(words))
+        kernel::segment(id).map(Mapping).ok_or(Error::NoSuchHeap)
     }
 
-    fn of(words: Words) -> Segment {
-        Segment {
-            words: words.as_ptr(),
-            length: words.len(),
-            _backing: Backing::Shared { _mapping: words },
-        }
+    /// As in shared memory.
+    pub fn words(&self) -> (*const AtomicU64, usize) {
+        (self.0.as_ptr(), self.0.len())
     }
 }

@@ -4,7 +4,6 @@
 //! here, before it is touched), an opener may meet an object that has no size yet, and a mapping that owns its name
 //! unlinks whatever bears that name when it is dropped (so ownership is given up at once).
 
-use super::{Backing, Segment, check_length};
 use crate::error::{Error, Result};
 use crate::layout::WORD;
 use crate::os::platform;
@@ -12,14 +11,12 @@ use crate::sync::AtomicU64;
 use shared_memory::{Shmem, ShmemConf, ShmemError};
 use std::time::Duration;
 
-pub(super) type Mapping = Shmem;
+/// A segment that is mapped for as long as this value lives.
+pub(super) struct Mapping(Shmem);
 
-impl Segment {
-    /// Makes a shared segment of `length` words, all zero, with memory behind the first `reserved` of them.
-    ///
-    /// Only the holder of the gate or of the label-map lock makes segments: a segment of that name that is there already was
-    /// left behind by a holder that died, and is replaced.
-    pub fn create(id: &str, length: usize, reserved: usize) -> Result<Segment> {
+impl Mapping {
+    /// See [`super::Segment::create`].
+    pub fn create(id: &str, length: usize, reserved: usize) -> Result<Mapping> {
         let bytes = (reserved * WORD) as u64;
         // Series that are dropped ask for it again and again: that should cost next to nothing.
         if !platform::may_have_room(bytes) {
@@ -47,15 +44,15 @@ impl Segment {
         let mut mapping = made.map_err(|error| failure(id, error))?;
         mapping.set_owner(false);
         platform::reserve(id, 0, bytes).inspect_err(|_| platform::unlink_segment(id))?;
-        Segment::of(mapping, length)
+        Ok(Mapping(mapping))
     }
 
-    /// Maps a shared segment that somebody else has made.
-    pub fn open(id: &str, length: usize) -> Result<Segment> {
+    /// See [`super::Segment::open`].
+    pub fn open(id: &str) -> Result<Mapping> {
         platform::check_segment(id)?;
         for _ in 0..50 {
             match ShmemConf::new().os_id(system_id(id)).open() {
-                Ok(mapping) => return Segment::of(mapping, length),
+                Ok(mapping) => return Ok(Mapping(mapping)),
                 // Its maker is between making and sizing it.
                 Err(ShmemError::MapSizeZero) => std::thread::sleep(Duration::from_millis(1)),
                 Err(ShmemError::MapOpenFailed(_)) if platform::check_segment(id).is_err() => {
@@ -71,15 +68,10 @@ impl Segment {
         })
     }
 
-    fn of(mapping: Shmem, length: usize) -> Result<Segment> {
-        // The *mapped* length bounds every access; it is read once, here.
-        check_length(mapping.len() / WORD, length)?;
-        let words = mapping.as_ptr().cast::<AtomicU64>().cast_const();
-        Ok(Segment {
-            words,
-            length,
-            _backing: Backing::Shared { _mapping: mapping },
-        })
+    /// The first word, and how many words are mapped.
+    pub fn words(&self) -> (*const AtomicU64, usize) {
+        let first = self.0.as_ptr().cast::<AtomicU64>().cast_const();
+        (first, self.0.len() / WORD)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The order in which what was read is shown.
 
-use super::Known;
+use super::filter::Known;
 use super::shown::Shown;
 use crate::model::family::{Family, Series};
 use std::collections::HashMap;

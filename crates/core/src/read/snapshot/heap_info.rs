@@ -71,16 +71,17 @@ pub struct WriterInfo {
 /// # Ok::<(), mpmetrics_core::Error>(())
 /// ```
 pub fn registry(heap: &Heap, key: &str) -> Result<Option<u32>> {
-    registries::find_registry(heap, key)
+    registries::find(&heap.words, key)
 }
 
 /// What there is to say of a heap.
 pub fn info(heap: &Heap) -> Result<HeapInfo> {
-    of(heap, &SlotView::all(heap)?)
+    of(heap, &SlotView::all(&heap.words)?)
 }
 
 /// The same, of slots that were looked at before.
 pub(super) fn of(heap: &Heap, slots: &[SlotView]) -> Result<HeapInfo> {
+    let words = &heap.words;
     let writers = (0u32..)
         .zip(slots)
         .map(|(number, view)| {
@@ -89,34 +90,34 @@ pub(super) fn of(heap: &Heap, slots: &[SlotView]) -> Result<HeapInfo> {
                 live: view.live,
                 incarnation: view.incarnation,
                 pid: view.pid as u32,
-                thread: heap.load(view.at + slot::THREAD)? as u32,
+                thread: words.load(view.at + slot::THREAD)? as u32,
                 // Relaxed: for display.
-                taken: heap
+                taken: words
                     .word(view.at + slot::TAKEN)?
                     .load_f64(Ordering::Relaxed),
             })
         })
         .collect::<Result<Vec<_>>>()?;
-    let dropped_full = shortage::dropped(heap, Shortage::Full)?;
-    let dropped_busy = shortage::dropped(heap, Shortage::Busy)?;
-    let dropped_limit = shortage::dropped(heap, Shortage::Limit)?;
+    let dropped_full = shortage::dropped(words, Shortage::Full)?;
+    let dropped_busy = shortage::dropped(words, Shortage::Busy)?;
+    let dropped_limit = shortage::dropped(words, Shortage::Limit)?;
     Ok(HeapInfo {
-        segments: heap.load(header::SEGMENTS)?,
-        bytes: heap.backed_bytes()?,
-        used_bytes: heap.load(header::USED)?.saturating_mul(WORD as u64),
-        series: heap.load(header::SERIES_LIVE)?,
-        families: heap.load(header::FAMILY_COUNT)?,
-        adoptions: heap.load(header::ADOPTIONS)?,
-        conflicts: heap.load(header::CONFLICTS)?,
+        segments: words.load(header::SEGMENTS)?,
+        bytes: words.backed_bytes()?,
+        used_bytes: words.load(header::USED)?.saturating_mul(WORD as u64),
+        series: words.load(header::SERIES_LIVE)?,
+        families: words.load(header::FAMILY_COUNT)?,
+        adoptions: words.load(header::ADOPTIONS)?,
+        conflicts: words.load(header::CONFLICTS)?,
         dropped_series: [dropped_full, dropped_busy, dropped_limit]
             .into_iter()
             .fold(0, u64::saturating_add),
         dropped_full,
         dropped_busy,
         dropped_limit,
-        retries: heap.load(header::RETRIES)?,
-        unanswered: heap.load(header::UNANSWERED)?,
-        created: heap.load_f64(header::CREATED)?,
+        retries: words.load(header::RETRIES)?,
+        unanswered: words.load(header::UNANSWERED)?,
+        created: words.load_f64(header::CREATED)?,
         writers,
     })
 }

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::model::declaration::FamilySpec;
 use crate::model::escape::{parse_labels, push_label};
 use crate::model::family::{Aggregator, Exemplar, Family, Kind, Series, Value};
-use crate::storage::heap::Heap;
+use crate::storage::words::Words;
 use crate::sync::AtomicU64;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -28,7 +28,7 @@ pub(super) struct Scratch {
 
 /// One series, as found in the heap, and where it is to be added.
 pub(super) struct Merge<'a> {
-    pub heap: &'a Heap,
+    pub words: &'a Words,
     pub slots: &'a [SlotView<'a>],
     pub cells: &'a [Cell<'a>],
     pub spec: &'a FamilySpec,
@@ -69,7 +69,7 @@ impl Merge<'_> {
             }
         }
         if self.spec.exemplars {
-            add_exemplars(self.heap, self.family, self.cells)?;
+            add_exemplars(self.words, self.family, self.cells)?;
         }
         Ok(true)
     }
@@ -181,7 +181,7 @@ impl Merge<'_> {
         for (_, words) in self.cells {
             let own = cell::summary::read(words, retries)?;
             (count, sum) = (count + own.0, sum + own.1);
-            points.add(self.heap, words, windows, first, last)?;
+            points.add(self.words, words, windows, first, last)?;
         }
         let start = self.family.numbers.len();
         points.quantiles(&self.spec.bounds, &mut self.family.numbers);
@@ -198,11 +198,11 @@ impl Merge<'_> {
 
 /// Adds the newest exemplar of each bucket to the series that was read last.
 #[inline(never)]
-fn add_exemplars(heap: &Heap, family: &mut Family, cells: &[Cell]) -> Result<()> {
+fn add_exemplars(words: &Words, family: &mut Family, cells: &[Cell]) -> Result<()> {
     let mut newest: BTreeMap<u32, cell::exemplar::Copy> = BTreeMap::new();
-    for (_, words) in cells {
-        cell::extension::for_each(heap, words, |body, bucket, _| {
-            if let Some(copy) = cell::exemplar::read(heap, body)?
+    for (_, cell) in cells {
+        cell::extension::for_each(words, cell, |body, bucket, _| {
+            if let Some(copy) = cell::exemplar::read(words, body)?
                 && newest
                     .get(&bucket)
                     .is_none_or(|known| known.timestamp <= copy.timestamp)

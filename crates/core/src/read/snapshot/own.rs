@@ -1,7 +1,8 @@
 //! What the heap says of itself: the metrics named `mpmetrics_…`.
 
+use super::filter::Filter;
+use super::heap_info;
 use super::slots::SlotView;
-use super::{Filter, heap_info};
 use crate::error::Result;
 use crate::model::escape::push_label;
 use crate::model::family::{Aggregator, Family, Kind, Series, Value};

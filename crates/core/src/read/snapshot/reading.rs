@@ -4,14 +4,13 @@ use super::merging::{Cell, Merge, Scratch};
 use super::shown::Shown;
 use super::slots::SlotView;
 use crate::catalog::series::{Entries, Record, SeriesEntry};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::hash::{SEED, hash};
 use crate::model::family::{Family, Kind, Value};
-use crate::read::idle::Watch;
+use crate::read::idle::{Idle, Watch};
 use crate::storage::heap::Heap;
+use crate::storage::words::Words;
 
-/// A reader gives up on a series that changes hands this often while it looks.
-pub(super) const TRIES: usize = 1000;
 /// A gauge's series that no live writer takes part in is not shown, and goes after so many seconds.
 const ABANDONED_SECONDS: f64 = 600.0;
 /// The mark of such a series.
@@ -19,7 +18,7 @@ const ABANDONED: u64 = 0;
 
 /// A scrape on its way through the series.
 pub(super) struct Reader<'heap> {
-    heap: &'heap Heap,
+    words: &'heap Words,
     /// The table of series as it was when the scrape began.
     entries: Entries<'heap>,
     pub slots: Vec<SlotView<'heap>>,
@@ -50,11 +49,11 @@ impl<'heap> Reader<'heap> {
         now: f64,
     ) -> Self {
         Reader {
-            heap,
+            words: &heap.words,
             entries,
             slots,
             now,
-            watch: heap.idle.watch(),
+            watch: heap.cache::<Idle>().watch(),
             over: Vec::new(),
             scratch: Scratch::default(),
             cells: Vec::new(),
@@ -73,43 +72,38 @@ impl<'heap> Reader<'heap> {
     /// Reads one series of a family, unless it is none of its series any more.
     fn read(&mut self, shown: &mut Shown, number: u32) -> Result<()> {
         let entry = self.entries.word(number)?;
-        for tries in 0..TRIES {
-            self.scratch.retries += u64::from(tries > 0);
-            let found = SeriesEntry::look(entry);
-            if !found.is_live() {
-                return Ok(());
-            }
-            let start = End::of(&shown.family);
-            let read = self.add(shown, number, found);
-            if found.is_unchanged(entry) {
-                // What looks like corruption is one only if nobody has changed the series meanwhile.
-                let fate = read?;
+        let start = End::of(&shown.family);
+        let (read, retries) = SeriesEntry::read_unchanged(entry, |found| {
+            // What an earlier try has added is not what the series is now.
+            start.truncate(&mut shown.family);
+            Ok((found, self.add(shown, number, found)?))
+        })?;
+        self.scratch.retries += retries;
+        match read {
+            Some((found, fate)) => {
                 if (shown.may_be_over || fate != Fate::Lives)
                     && self.is_over(shown, &start, number, found, &fate)
                 {
                     start.truncate(&mut shown.family);
                     self.over.push((number, found));
                 }
-                return Ok(());
             }
-            start.truncate(&mut shown.family);
+            None => start.truncate(&mut shown.family),
         }
-        Err(Error::Contended {
-            tries: TRIES as u64,
-        })
+        Ok(())
     }
 
     /// Adds the series to its family.
     #[inline]
     fn add(&mut self, shown: &mut Shown, number: u32, found: SeriesEntry) -> Result<Fate> {
-        let heap = self.heap;
-        let record = Record::at(heap, found.record)?;
+        let words = self.words;
+        let record = Record::at(words, found.record)?;
         if record.family() != shown.number {
             return Ok(Fate::Elsewhere);
         }
         self.cells.clear();
         for (index, slot) in self.slots.iter_mut().enumerate() {
-            if let Some(cell) = slot.cell(heap, number, found.generation, shown.shape)? {
+            if let Some(cell) = slot.cell(words, number, found.generation, shown.shape)? {
                 self.cells.push((index, cell));
             }
         }
@@ -124,7 +118,7 @@ impl<'heap> Reader<'heap> {
         let start = family.text.len();
         record.read_text(&mut family.text)?;
         let mut merge = Merge {
-            heap,
+            words,
             slots: &self.slots,
             cells: &self.cells,
             spec,

@@ -1,12 +1,13 @@
 //! Which families a scrape shows.
 
-use super::Filter;
-use super::listing::Chain;
+use super::chain::Chain;
+use super::filter::Filter;
 use super::merging::Cell;
 use super::slots::SlotView;
-use crate::cell::{self, Shape};
+use crate::catalog::families;
+use crate::cell;
 use crate::error::Result;
-use crate::layout::{header, slot};
+use crate::layout::{Shape, header, slot};
 use crate::model::declaration::FamilySpec;
 use crate::model::family::{Aggregator, Family, Kind, Series};
 use crate::model::labels::Labels;
@@ -59,16 +60,16 @@ pub(super) fn shown_families(
     filter: &Filter,
     slots: &[SlotView],
 ) -> Result<Vec<Shown>> {
-    let count = table::count(heap, header::FAMILY_COUNT)?;
+    let count = table::count(&heap.words, header::FAMILY_COUNT)?;
     let mut best: HashMap<String, (bool, u32)> = HashMap::new();
     let mut specs = Vec::new();
     for number in 0..count {
-        let spec = heap.declarations.get(heap, number)?;
+        let spec = families::declaration(heap, number)?;
         if filter.admits(&spec) {
             let mut declared = None;
             for slot in slots {
-                let flag = match table::entry(heap, slot.at + slot::FAMILIES, number)? {
-                    Some(place) => heap.load(place)? as u32,
+                let flag = match table::entry(&heap.words, slot.at + slot::FAMILIES, number)? {
+                    Some(place) => heap.words.load(place)? as u32,
                     None => 0,
                 };
                 if flag != 0 {
@@ -95,7 +96,7 @@ pub(super) fn shown_families(
             shown.push(Shown {
                 number,
                 family: empty(&spec),
-                shape: Shape::of(&spec)?,
+                shape: spec.shape(),
                 may_be_over: spec.expire_after > 0.0 || spec.kind == Kind::Gauge,
                 spec,
                 taker: None,

@@ -1,12 +1,11 @@
 //! A slot as a scrape sees it: looked at once, when the scrape begins.
 
-use crate::cell::Shape;
 use crate::error::{Error, Result};
-use crate::layout::{Place, directory as entry, header, slot};
+use crate::layout::{Place, Shape, directory as entry, header, slot};
 use crate::membership::lease::{self, Lease};
 use crate::storage::directory;
-use crate::storage::heap::Heap;
 use crate::storage::table;
+use crate::storage::words::Words;
 use crate::sync::{AtomicU64, Ordering};
 
 /// A slot as a scrape sees it.
@@ -26,18 +25,18 @@ type Leaf = [AtomicU64; (entry::LEAF_SERIES * entry::ENTRY_WORDS) as usize];
 
 impl<'heap> SlotView<'heap> {
     /// All slots, in order.
-    pub fn all(heap: &'heap Heap) -> Result<Vec<SlotView<'heap>>> {
-        (0..table::count(heap, header::SLOT_COUNT)?)
-            .map(|number| SlotView::of(heap, number))
+    pub fn all(words: &'heap Words) -> Result<Vec<SlotView<'heap>>> {
+        (0..table::count(words, header::SLOT_COUNT)?)
+            .map(|number| SlotView::of(words, number))
             .collect()
     }
 
-    fn of(heap: &'heap Heap, number: u32) -> Result<SlotView<'heap>> {
-        let at = directory::slot_place(heap, number)?;
+    fn of(words: &'heap Words, number: u32) -> Result<SlotView<'heap>> {
+        let at = directory::slot_place(words, number)?;
         // The lease first: it may be that of a new holder already, for whom the gauges of the last one must not count.
-        let live = lease::probe(heap, number, at)? != Lease::Free;
-        let incarnation = heap.load(at + slot::INCARNATION)? as u32;
-        let pid = heap.load(at + slot::PID)?;
+        let live = lease::probe(words, number, at)? != Lease::Free;
+        let incarnation = words.load(at + slot::INCARNATION)? as u32;
+        let pid = words.load(at + slot::PID)?;
         Ok(SlotView {
             at,
             pid,
@@ -51,7 +50,7 @@ impl<'heap> SlotView<'heap> {
     /// The cell that this slot has bound to that generation of the series, which must be of that shape.
     pub fn cell(
         &mut self,
-        heap: &'heap Heap,
+        words: &'heap Words,
         number: u32,
         generation: u32,
         shape: Shape,
@@ -59,8 +58,8 @@ impl<'heap> SlotView<'heap> {
         let leaf_number = number / entry::LEAF_SERIES;
         if self.leaf_number != leaf_number {
             self.leaf_number = leaf_number;
-            self.leaf = match directory::leaf(heap, self.at, number)? {
-                Some(leaf) => Some(heap.block(leaf)?),
+            self.leaf = match directory::leaf(words, self.at, number)? {
+                Some(leaf) => Some(words.block(leaf)?),
                 None => None,
             };
         }
@@ -73,12 +72,12 @@ impl<'heap> SlotView<'heap> {
             return Ok(None);
         }
         let cell = leaf[at + entry::CELL as usize].load(Ordering::Relaxed);
-        let (place, found) = directory::cell_of(cell);
+        let (place, found) = entry::cell_of(cell);
         if found != shape {
             return Err(Error::Corrupt {
                 what: "a cell has another size than its family",
             });
         }
-        heap.words(place, shape.words).map(Some)
+        words.slice(place, shape.words).map(Some)
     }
 }

@@ -30,13 +30,13 @@ fn change<T>(
     with: impl Fn(&mut journal::Transaction) -> T,
 ) -> T {
     let changed = silence_after(death.unwrap_or(usize::MAX), || {
-        let mut exclusive = heap.map_lock.acquire(heap).unwrap();
+        let mut exclusive = heap.lock().unwrap();
         let mut transaction = exclusive.transaction();
         let changed = with(&mut transaction);
         transaction.commit().unwrap();
         changed
     });
-    drop(heap.map_lock.acquire(heap).unwrap());
+    drop(heap.lock().unwrap());
     changed
 }
 
@@ -47,10 +47,10 @@ proptest! {
     fn no_word_has_two_owners_and_none_is_lost(steps in proptest::collection::vec(step(), 1..80)) {
         let writer = Writer::attach(&HeapOptions::default(), 0).unwrap();
         let heap = writer.heap();
-        let others = heap.load(header::USED).unwrap();
+        let others = heap.words.load(header::USED).unwrap();
         let mut taken: Vec<(Place, u32)> = Vec::new();
         for step in steps {
-            let before = heap.load(header::USED).unwrap();
+            let before = heap.words.load(header::USED).unwrap();
             match step {
                 Step::Take(words, death) => {
                     let place = change(heap, death, |transaction| {
@@ -60,7 +60,7 @@ proptest! {
                     });
                     let size = size_class(words).1;
                     // It has happened wholly, or not at all.
-                    if heap.load(header::USED).unwrap() != before {
+                    if heap.words.load(header::USED).unwrap() != before {
                         taken.push((place, size));
                     }
                 }
@@ -70,7 +70,7 @@ proptest! {
                     change(heap, death, |transaction| {
                         Allocator::HEAP.free(transaction, place, size).unwrap();
                     });
-                    if heap.load(header::USED).unwrap() != before {
+                    if heap.words.load(header::USED).unwrap() != before {
                         taken.swap_remove(index);
                     }
                 }
@@ -81,7 +81,7 @@ proptest! {
                 prop_assert!(pair[0].0 + pair[0].1 <= pair[1].0, "{pair:?} overlap");
             }
             let held: u64 = taken.iter().map(|(_, size)| u64::from(*size)).sum();
-            prop_assert_eq!(heap.load(header::USED).unwrap(), others + held);
+            prop_assert_eq!(heap.words.load(header::USED).unwrap(), others + held);
         }
         for (place, size) in taken.drain(..) {
             change(heap, None, |transaction| Allocator::HEAP.free(transaction, place, size).unwrap());

@@ -1,9 +1,9 @@
 //! Making a heap and opening one: the header, and what whoever opens a heap checks of it.
 
-use super::{Heap, segment_length};
+use super::Heap;
 use crate::clock::now;
 use crate::error::{Error, Result};
-use crate::layout::{FIRST_SEGMENT_WORDS, LAYOUT_VERSION, MAGIC, Place, header};
+use crate::layout::{FIRST_SEGMENT_WORDS, LAYOUT_VERSION, MAGIC, Place, header, segment_length};
 use crate::os::lock::LockFile;
 use crate::os::name::HeapFiles;
 use crate::os::options::HeapOptions;
@@ -11,9 +11,23 @@ use crate::os::platform;
 use crate::os::segment::Segment;
 #[cfg(any(test, feature = "verification"))]
 use crate::os::segment::check_length;
+use crate::storage::caches::Caches;
+use crate::storage::lock::MapLock;
+use crate::storage::words::Words;
 use crate::sync::Ordering;
 
 impl Heap {
+    /// A heap over its first segment, whose header the caller writes or checks.
+    fn over(options: &HeapOptions, files: Option<HeapFiles>, first: Segment, id: u128) -> Heap {
+        Heap {
+            words: Words::over(files, first),
+            lock: MapLock::new(options.lock_wait),
+            caches: Caches::default(),
+            name: options.name.clone(),
+            id,
+        }
+    }
+
     /// Makes a heap. The caller holds the gate, and nobody else can have the files open.
     pub(crate) fn create(
         options: &HeapOptions,
@@ -32,11 +46,15 @@ impl Heap {
         let gate = shared
             .as_ref()
             .map_or(Ok((0, 0)), |(_, gate)| gate.identity())?;
+        let map_inode = match &shared {
+            Some((files, _)) => LockFile::open_or_create(files.label_map())?.identity()?.1,
+            None => 0,
+        };
         let heap = Heap::over(options, shared.map(|(files, _)| files), first, id);
-        let map_inode = heap.map_lock.make(heap.files.as_ref())?;
         // Relaxed: READY, stored last with Release, publishes all of it.
         let set = |place: Place, value: u64| {
-            heap.word(place)
+            heap.words
+                .word(place)
                 .map(|word| word.store(value, Ordering::Relaxed))
         };
         set(header::MAGIC, MAGIC)?;
@@ -51,7 +69,7 @@ impl Heap {
         set(header::SEGMENTS, 1)?;
         set(header::BUMP, u64::from(header::END))?;
         set(header::RESERVED, u64::from(reserved))?;
-        heap.word(header::READY)?.store(1, Ordering::Release);
+        heap.words.word(header::READY)?.store(1, Ordering::Release);
         Ok(heap)
     }
 
@@ -75,31 +93,32 @@ impl Heap {
 
     /// Reads the header once, and compares it with what is expected. Returns the id.
     fn check(&self, options: &HeapOptions) -> Result<u128> {
+        let words = &self.words;
         // Acquire: pairs with the Release store of READY, so that the rest of the header is there.
-        if self.word(header::READY)?.load(Ordering::Acquire) != 1 {
+        if words.word(header::READY)?.load(Ordering::Acquire) != 1 {
             return Err(Error::NoSuchHeap);
         }
-        if self.load(header::MAGIC)? != MAGIC {
+        if words.load(header::MAGIC)? != MAGIC {
             return Err(Error::Corrupt {
                 what: "the magic number is wrong, or of a machine of other endianness",
             });
         }
-        let found = self.load(header::VERSION)?;
+        let found = words.load(header::VERSION)?;
         if found != LAYOUT_VERSION {
             return Err(Error::LayoutMismatch {
                 found,
                 expected: LAYOUT_VERSION,
             });
         }
-        if self.load(header::OWNER)? != u64::from(platform::user()) {
+        if words.load(header::OWNER)? != u64::from(platform::user()) {
             return Err(Error::NotOwned {
-                path: self
-                    .files
-                    .as_ref()
+                path: words
+                    .files()
                     .map_or(String::new(), |files| files.segment(0)),
             });
         }
-        let id = u128::from(self.load(header::ID)?) | u128::from(self.load(header::ID + 1)?) << 64;
+        let id =
+            u128::from(words.load(header::ID)?) | u128::from(words.load(header::ID + 1)?) << 64;
         if options.id.is_some_and(|expected| expected != id) {
             return Err(Error::IdMismatch);
         }

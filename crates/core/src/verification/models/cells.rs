@@ -105,7 +105,7 @@ fn the_share_of_a_dead_writer_ends_with_its_incarnation() {
             let words = words.clone();
             move || {
                 words[0].store(2, Ordering::Release);
-                gauge::adopt(&words[1..], 2).unwrap();
+                gauge::adopt(&words[1..], 2);
                 gauge::set(&words[1..], 5.0, 2);
             }
         });
@@ -142,13 +142,13 @@ fn an_exemplar_is_read_whole_wherever_its_writer_dies() {
             let heap = stage.heap().clone();
             let writer = thread::spawn(move || {
                 silence_after(stores, || {
-                    exemplar::store(&heap, body, 1.0, 10.0, "a").unwrap();
-                    exemplar::store(&heap, body, 2.0, 20.0, "bb").unwrap();
+                    exemplar::store(&heap.words, body, 1.0, 10.0, "a").unwrap();
+                    exemplar::store(&heap.words, body, 2.0, 20.0, "bb").unwrap();
                 });
             });
             let heap = stage.heap().clone();
             let reader = thread::spawn(move || {
-                if let Some(copy) = exemplar::read(&heap, body).unwrap() {
+                if let Some(copy) = exemplar::read(&heap.words, body).unwrap() {
                     let copy = (copy.value, copy.timestamp, copy.text.as_str());
                     assert!(
                         matches!(copy, (1.0, 10.0, "a") | (2.0, 20.0, "bb")),

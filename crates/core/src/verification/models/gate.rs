@@ -38,7 +38,7 @@ fn is_the_heap_of_all(writers: Vec<Writer>) {
         assert!(!writer.heap().is_closed());
         assert_eq!(writer.heap().id(), later.heap().id());
     }
-    assert_eq!(later.heap().load(header::REGISTRY_COUNT).unwrap(), 0);
+    assert_eq!(later.words().load(header::REGISTRY_COUNT).unwrap(), 0);
     assert_eq!(check(later.heap()).unwrap(), Vec::<String>::new());
     drop((writers, later));
     assert_eq!(names().unwrap(), Vec::<String>::new());
@@ -94,8 +94,8 @@ fn a_death_anywhere_on_the_way_in_or_out_keeps_nobody_from_the_heap() {
 
 /// What the kernel says of the first slot.
 fn first_slot(writer: &Writer) -> Lease {
-    let at: Place = directory::slot_place(writer.heap(), 0).unwrap();
-    lease::probe(writer.heap(), 0, at).unwrap()
+    let at: Place = directory::slot_place(writer.words(), 0).unwrap();
+    lease::probe(writer.words(), 0, at).unwrap()
 }
 
 #[test]
@@ -126,8 +126,8 @@ fn whoever_asks_for_a_lease_is_not_taken_for_its_holder() {
         let asking = thread::spawn({
             let heap = keeper.heap().clone();
             move || {
-                let at = directory::slot_place(&heap, 0).unwrap();
-                lease::probe(&heap, 0, at).unwrap();
+                let at = directory::slot_place(&heap.words, 0).unwrap();
+                lease::probe(&heap.words, 0, at).unwrap();
             }
         });
         let joined = thread::spawn(attach).join().unwrap();

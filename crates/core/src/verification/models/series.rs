@@ -18,11 +18,11 @@ fn no_update_goes_astray_between_binding_and_removal() {
         // So that there is a leaf already.
         stage.bind(&binder, "b");
         let number = number_of(&stage, "a");
-        let place = directory::entry(stage.heap(), binder.at(), number)
+        let place = directory::entry(&stage.heap().words, binder.at(), number)
             .unwrap()
             .unwrap()
             .place;
-        let word = table::entry(stage.heap(), header::SERIES_TABLE, number)
+        let word = table::entry(&stage.heap().words, header::SERIES_TABLE, number)
             .unwrap()
             .unwrap();
         stage.model([word, place + entry::CELL, place + entry::GENERATION]);
@@ -39,8 +39,8 @@ fn no_update_goes_astray_between_binding_and_removal() {
         other.join().unwrap();
         let binding = bound.take().expect("there is room");
         // Either the writer is bound to what there is, or it finds that it is not.
-        let holds = stage.heap().load(binding.generation_place).unwrap();
-        let found = series::find_series(stage.heap(), stage.family, &labels("a"));
+        let holds = stage.heap().words.load(binding.generation_place).unwrap();
+        let found = series::find_series(&stage.heap().words, stage.family, &labels("a"));
         if holds == u64::from(binding.generation) {
             let (_, found) = found.expect("the series it counts in");
             assert_eq!(found.generation, binding.generation);
@@ -135,7 +135,7 @@ fn of_two_writers_that_withdraw_at_once_one_removes_the_series() {
         for withdrawn in threads {
             assert!(withdrawn.join().unwrap());
         }
-        let found = series::find_series(stage.heap(), stage.family, &labels("a"));
+        let found = series::find_series(&stage.heap().words, stage.family, &labels("a"));
         assert!(found.is_none(), "nobody has it, and it is still there");
         assert_eq!(check(stage.heap()).unwrap(), Vec::<String>::new());
     });

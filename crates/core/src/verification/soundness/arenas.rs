@@ -1,7 +1,8 @@
 //! The slots, and what each writer has in its arena.
 
 use super::Check;
-use crate::cell::{self, Shape};
+use crate::catalog::families;
+use crate::cell;
 use crate::error::Result;
 use crate::layout::{
     self, ARENA_SIZE_CLASSES, Place, TABLE_FIRST, control, extension, journal, series, slot,
@@ -12,19 +13,19 @@ use crate::verification::accounting::{Blocks, free_blocks};
 
 impl Check<'_> {
     pub(super) fn slot(&mut self, number: u32) -> Result<()> {
-        let heap = self.heap;
-        let at = directory::slot_place(heap, number)?;
+        let words = &self.heap.words;
+        let at = directory::slot_place(words, number)?;
         self.blocks.add(at, slot::WORDS, "a slot");
-        let chunks = heap.load(at + slot::CHUNK_COUNT)? as u32;
+        let chunks = words.load(at + slot::CHUNK_COUNT)? as u32;
         let mut ranges = Vec::new();
         for chunk in 0..chunks {
-            let (place, words) = slot::chunk(heap.load(at + slot::CHUNKS + chunk)?);
-            self.blocks.add(place, words, "a chunk");
-            ranges.push((place, place + words));
+            let (place, length) = slot::chunk(words.load(at + slot::CHUNKS + chunk)?);
+            self.blocks.add(place, length, "a chunk");
+            ranges.push((place, place + length));
         }
-        if heap.load(at + slot::JOURNAL + journal::SEQUENCE)? & 1 != 0 {
+        if words.load(at + slot::JOURNAL + journal::SEQUENCE)? & 1 != 0 {
             // Its next holder completes it.
-            let held = lease::probe(heap, number, at)? != Lease::Free;
+            let held = lease::probe(words, number, at)? != Lease::Free;
             self.expect(!held, || {
                 format!("slot {number} is held, and its journal open")
             });
@@ -34,8 +35,8 @@ impl Check<'_> {
             return Ok(());
         };
         let (bump, limit) = (
-            heap.load_place(at + slot::BUMP)?,
-            heap.load_place(at + slot::LIMIT)?,
+            words.load_place(at + slot::BUMP)?,
+            words.load_place(at + slot::LIMIT)?,
         );
         let fits = limit == *end && (*last..=*end).contains(&bump);
         *end = bump;
@@ -48,12 +49,12 @@ impl Check<'_> {
 
     /// What is in a writer's arena.
     fn arena(&mut self, number: u32, at: Place, ranges: &[(Place, Place)]) -> Result<()> {
-        let heap = self.heap;
+        let words = &self.heap.words;
         let mut blocks = Blocks::default();
         self.pages(at + slot::FAMILIES, &mut blocks)?;
         for (page, start) in self.pages(at + slot::SERIES, &mut blocks)? {
             for index in 0..TABLE_FIRST << page {
-                let leaf = heap.load_place(start + index)?;
+                let leaf = words.load_place(start + index)?;
                 if leaf == 0 {
                     continue;
                 }
@@ -66,7 +67,12 @@ impl Check<'_> {
                 }
             }
         }
-        free_blocks(heap, at + slot::FREE_LISTS, ARENA_SIZE_CLASSES, &mut blocks)?;
+        free_blocks(
+            words,
+            at + slot::FREE_LISTS,
+            ARENA_SIZE_CLASSES,
+            &mut blocks,
+        )?;
         let mut problems = Vec::new();
         blocks.check(ranges, &mut problems);
         let named = problems
@@ -78,33 +84,37 @@ impl Check<'_> {
 
     /// A writer's entry for a series.
     fn entry(&mut self, slot: u32, at: Place, series: u32, blocks: &mut Blocks) -> Result<()> {
-        let heap = self.heap;
-        let Some(entry) = directory::entry(heap, at, series)? else {
+        let words = &self.heap.words;
+        let Some(entry) = directory::entry(words, at, series)? else {
             return Ok(());
         };
-        let word = heap.load(entry.place + layout::directory::CELL)?;
-        let (cell, shape) = directory::cell_of(word);
+        let word = words.load(entry.place + layout::directory::CELL)?;
+        let (cell, shape) = layout::directory::cell_of(word);
         if shape.words > 0 {
             blocks.add(cell, shape.words, "a cell");
         }
         if shape.extended {
-            cell::extension::for_each(heap, heap.words(cell, shape.words)?, |body, _, words| {
-                blocks.add(
-                    body - extension::BODY,
-                    extension::BODY + words,
-                    "an extension",
-                );
-                Ok(())
-            })?;
+            cell::extension::for_each(
+                words,
+                words.slice(cell, shape.words)?,
+                |body, _, length| {
+                    blocks.add(
+                        body - extension::BODY,
+                        extension::BODY + length,
+                        "an extension",
+                    );
+                    Ok(())
+                },
+            )?;
         }
         if entry.generation == 0 {
             return Ok(());
         }
         match self.live.get(&series) {
             Some(found) if found.generation == entry.generation => {
-                let family = (heap.load(found.record + series::NUMBER)? >> 32) as u32;
-                let spec = heap.declarations.get(heap, family)?;
-                let fits = Shape::of(&spec)? == shape
+                let family = (words.load(found.record + series::NUMBER)? >> 32) as u32;
+                let spec = families::declaration(self.heap, family)?;
+                let fits = spec.shape() == shape
                     && (shape.words > 0 || cell == found.record + series::SHARED);
                 self.expect(fits, || {
                     format!("slot {slot} has no cell of the kind of series {series}")

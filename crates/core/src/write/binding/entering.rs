@@ -1,13 +1,13 @@
 //! Entering a series in a writer's directory: with a cell of zeroes, in the place of what was there for its number before.
 
 use crate::catalog::series::SeriesEntry;
-use crate::cell::{Shape, extension::Extent};
+use crate::cell::extension::Extent;
 use crate::error::Result;
 use crate::layout::{directory as entry, extension, series as record, slot};
 use crate::membership::writer::Writer;
 use crate::model::declaration::FamilySpec;
 use crate::storage::directory::{self, Entry};
-use crate::storage::table;
+use crate::storage::growing_table;
 
 impl Writer {
     /// Gives the series a cell of zeroes and enters it in the directory.
@@ -17,14 +17,18 @@ impl Writer {
         number: u32,
         series: SeriesEntry,
     ) -> Result<Entry> {
-        let heap = self.heap();
-        let shape = Shape::of(spec)?;
+        let words = self.words();
+        let shape = spec.shape();
         let room = shape.words.max(2 * entry::LEAF_SERIES * entry::ENTRY_WORDS);
         self.free_extensions(number)?;
         self.change(room, |transaction, arena| {
             let root = self.at() + slot::SERIES;
-            let Some(top) =
-                table::entry_or_page(transaction, arena, root, number / entry::LEAF_SERIES)?
+            let Some(top) = growing_table::entry_or_page(
+                transaction,
+                arena,
+                root,
+                number / entry::LEAF_SERIES,
+            )?
             else {
                 return Ok(None);
             };
@@ -34,13 +38,13 @@ impl Writer {
                 let Some(block) = arena.allocate(transaction, length)? else {
                     return Ok(None);
                 };
-                heap.clear_tail(block, length)?;
+                words.clear_tail(block, length)?;
                 transaction.set(block, 0)?;
                 transaction.set(top, u64::from(block))?;
                 leaf = block;
             }
             let place = leaf + directory::offset(number);
-            let (old_cell, old) = directory::cell_of(transaction.get(place + entry::CELL)?);
+            let (old_cell, old) = entry::cell_of(transaction.get(place + entry::CELL)?);
             let cell = if shape.words == 0 {
                 series.record + record::SHARED
             } else if old == shape {
@@ -55,10 +59,10 @@ impl Writer {
                 arena.free(transaction, old_cell, old.words)?;
             }
             if shape.words != 0 {
-                heap.clear_tail(cell, shape.words)?;
+                words.clear_tail(cell, shape.words)?;
                 transaction.set(cell, 0)?;
             }
-            transaction.set(place + entry::CELL, directory::cell_word(cell, shape))?;
+            transaction.set(place + entry::CELL, entry::cell_word(cell, shape))?;
             // Last: from here on the cell counts.
             transaction.set(place + entry::GENERATION, u64::from(series.generation))?;
             Ok(Some(Entry {
@@ -71,26 +75,26 @@ impl Writer {
 
     /// Gives back the extensions of the cell that this writer last had for the series' number, one at a time.
     fn free_extensions(&self, number: u32) -> Result<()> {
-        let heap = self.heap();
-        let Some(entry) = directory::entry(heap, self.at(), number)? else {
+        let words = self.words();
+        let Some(entry) = directory::entry(words, self.at(), number)? else {
             return Ok(());
         };
-        let (cell, shape) = directory::cell_of(heap.load(entry.place + entry::CELL)?);
+        let (cell, shape) = entry::cell_of(words.load(entry.place + entry::CELL)?);
         if !shape.extended || shape.words == 0 {
             return Ok(());
         }
         let head = cell + shape.words - 1;
         let mut extent = Extent::default();
-        while heap.load_place(head)? != 0 {
-            let words = self.change(0, |transaction, arena| {
+        while words.load_place(head)? != 0 {
+            let body = self.change(0, |transaction, arena| {
                 let block = transaction.get_place(head)?;
                 let next = transaction.get(block + extension::NEXT)?;
-                let words = (transaction.get(block + extension::TAG)? >> 32) as u32;
+                let body = (transaction.get(block + extension::TAG)? >> 32) as u32;
                 transaction.set(head, next)?;
-                arena.free(transaction, block, extension::BODY.saturating_add(words))?;
-                Ok(Some(words))
+                arena.free(transaction, block, extension::BODY.saturating_add(body))?;
+                Ok(Some(body))
             })?;
-            extent.add(heap, words)?;
+            extent.add(words, body)?;
         }
         Ok(())
     }
@@ -107,7 +111,7 @@ mod tests {
     #[test]
     fn extensions_that_lead_to_themselves_are_an_error() {
         let writer = Writer::attach(&HeapOptions::default(), 0).unwrap();
-        let heap = writer.heap();
+        let words = writer.words();
         let spec = FamilySpec {
             registries: vec![writer.registry("default").unwrap()],
             name: "things_total".into(),
@@ -122,9 +126,9 @@ mod tests {
         let bind_again = || {
             let binding = writer.bind(family, &bare)?.unwrap();
             assert!(writer.exemplar_store(binding, 0, 1.0, 2.0, &trace)?);
-            let head = binding.cell + Shape::of(&spec)?.words - 1;
-            let block = heap.load_place(head)?;
-            let next = heap.word(block + extension::NEXT)?;
+            let head = binding.cell + spec.shape().words - 1;
+            let block = words.load_place(head)?;
+            let next = words.word(block + extension::NEXT)?;
             next.store(u64::from(block), Ordering::Relaxed);
             assert!(writer.restart_series(family, &bare)?);
             writer.bind(family, &bare)

@@ -1,18 +1,19 @@
 //! What changes the table of series: each change is one entry of the journal, so no reader meets half of it.
 
-use super::{FREE, SeriesEntry, check_limit, series_entry};
-use crate::catalog::declarations;
+use super::entry::{FREE, SeriesEntry, series_entry};
+use crate::catalog::families;
 use crate::catalog::label_map;
 use crate::clock::now;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::layout::{Place, WORD, family, header, series};
 use crate::model::declaration::FamilySpec;
 use crate::model::labels::Labels;
 use crate::storage::allocator::Allocator;
+use crate::storage::growing_table;
 use crate::storage::journal::Transaction;
-use crate::storage::map_lock::Exclusive;
+use crate::storage::lock::Exclusive;
 use crate::storage::shortage;
-use crate::storage::table;
+use crate::storage::words::Words;
 use crate::sync::Ordering;
 
 /// Makes a series with these labels, which nobody has, unless the family has `limit` of them. `shared` are the bits of the
@@ -24,8 +25,8 @@ pub(crate) fn create_series(
     limit: u32,
     shared: u64,
 ) -> Result<(u32, SeriesEntry)> {
-    let family_record = declarations::record(exclusive.heap, family)?;
-    check_limit(exclusive.heap, family_record, limit)?;
+    let family_record = families::record(exclusive.words, family)?;
+    check_limit(exclusive.words, family_record, limit)?;
     let mut transaction = exclusive.transaction();
     let record = add_record(&mut transaction, family, labels, shared, now())?;
     let (number, entry) = take_number(&mut transaction, record, family)?;
@@ -33,6 +34,14 @@ pub(crate) fn create_series(
     transaction.add(family_record + family::SERIES, 1)?;
     transaction.commit()?;
     Ok((number, entry))
+}
+
+pub(super) fn check_limit(words: &Words, family_record: Place, limit: u32) -> Result<()> {
+    if words.load(family_record + family::SERIES)? < u64::from(limit) {
+        Ok(())
+    } else {
+        Err(Error::Limit { limit })
+    }
 }
 
 fn number_word(family: u32, number: u32) -> u64 {
@@ -53,7 +62,7 @@ fn add_record(
     let hash = labels.hash(family);
     let link = label_map::insert(transaction, record, hash, text.len() as u32)?;
     // The first word goes through the journal, the rest directly: see journal.rs.
-    let block = transaction.heap().words(record, series::TEXT)?;
+    let block = transaction.words().slice(record, series::TEXT)?;
     let fields = [
         (series::HASH, hash),
         (series::NEXT_AND_LENGTH, link),
@@ -65,7 +74,7 @@ fn add_record(
         block[word as usize].store(value, Ordering::Relaxed);
     }
     transaction
-        .heap()
+        .words()
         .write_bytes(record + series::TEXT, text)?;
     Ok(record)
 }
@@ -89,7 +98,7 @@ fn take_number(
         Some(number) => number,
         None => transaction.get(header::SERIES_COUNT)? as u32,
     };
-    let place = table::heap_entry(transaction, header::SERIES_TABLE, number)?;
+    let place = growing_table::heap_entry(transaction, header::SERIES_TABLE, number)?;
     let old = SeriesEntry::of(transaction.get(place)?);
     let entry = SeriesEntry {
         record,
@@ -115,7 +124,7 @@ pub(crate) fn remove_series(
 ) -> Result<bool> {
     let removed = discard_series(exclusive, number, entry)?;
     if removed {
-        shortage::end(exclusive.heap)?;
+        shortage::end(exclusive.words)?;
     }
     Ok(removed)
 }
@@ -128,7 +137,7 @@ pub(crate) fn discard_series(
 ) -> Result<bool> {
     let freed = renew(exclusive, number, entry, |transaction| {
         let family = (transaction.get(entry.record + series::NUMBER)? >> 32) as u32;
-        let family_record = declarations::record(transaction.heap(), family)?;
+        let family_record = families::record(transaction.words(), family)?;
         let free = transaction.get(header::FREE_SERIES)? as u32;
         transaction.set(header::FREE_SERIES, u64::from(number) + 1)?;
         transaction.add(header::SERIES_LIVE, -1)?;
@@ -184,7 +193,7 @@ fn renew(
     entry: SeriesEntry,
     change: impl FnOnce(&mut Transaction) -> Result<Place>,
 ) -> Result<Option<SeriesEntry>> {
-    if series_entry(exclusive.heap, number)? != entry || !entry.is_live() {
+    if series_entry(exclusive.words, number)? != entry || !entry.is_live() {
         return Ok(None);
     }
     let mut transaction = exclusive.transaction();
@@ -192,7 +201,7 @@ fn renew(
         record: change(&mut transaction)?,
         generation: entry.next_generation(),
     };
-    let place = table::heap_entry(&mut transaction, header::SERIES_TABLE, number)?;
+    let place = growing_table::heap_entry(&mut transaction, header::SERIES_TABLE, number)?;
     // Before the old record goes, so that a reader that meets what becomes of it finds another generation.
     transaction.set(place, next.word())?;
     if next.record != entry.record {

@@ -1,24 +1,20 @@
 //! The mutex of the label map: an in-process lock in front of a kernel-held one, with a breaker.
 //!
 //! It is taken only to change what all writers share: to create, restart or remove a series, to declare a family, to take a
-//! new slot, to note what processes have used, and to grow. Its holder may be stopped at any point by SIGSTOP or a
+//! new slot, and to grow. Its holder may be stopped at any point by SIGSTOP or a
 //! debugger, so nobody waits for it longer than a stated time; after one time-out the breaker opens, and until a probe
 //! succeeds nobody waits at all: new series are dropped at once, and no event loop stalls.
 
 use crate::error::{Error, Result};
 use crate::layout::{self, header};
 use crate::os::lock::LockFile;
-use crate::os::name::HeapFiles;
-use crate::storage::heap::Heap;
 use crate::storage::journal::{self, Write};
+use crate::storage::words::Words;
 use crate::sync::{LocalBool, LocalU64, Mutex, MutexGuard, Ordering};
-use std::path::PathBuf;
-use std::sync::{OnceLock, TryLockError};
+use std::sync::TryLockError;
 use std::time::{Duration, Instant};
 
 pub(crate) struct MapLock {
-    path: Option<PathBuf>,
-    file: OnceLock<LockFile>,
     /// Holds the list of pending writes, so that it is allocated once.
     threads: Mutex<Vec<Write>>,
     /// True after a wait that ended in vain.
@@ -33,10 +29,8 @@ pub(crate) struct MapLock {
 const MOST_WAITS: f64 = 2.5;
 
 impl MapLock {
-    pub fn new(files: Option<&HeapFiles>, wait: Duration) -> MapLock {
+    pub fn new(wait: Duration) -> MapLock {
         MapLock {
-            path: files.map(HeapFiles::label_map),
-            file: OnceLock::new(),
             threads: Mutex::new(Vec::new()),
             open: LocalBool::new(false),
             wait,
@@ -44,40 +38,8 @@ impl MapLock {
         }
     }
 
-    /// Makes the lock file of a new heap, and returns its inode.
-    pub fn make(&self, files: Option<&HeapFiles>) -> Result<u64> {
-        match files {
-            Some(files) => Ok(LockFile::open_or_create(files.label_map())?.identity()?.1),
-            None => Ok(0),
-        }
-    }
-
-    /// The open lock file; `None` in a private heap.
-    fn file(&self, heap: &Heap) -> Result<Option<&LockFile>> {
-        let Some(path) = &self.path else {
-            return Ok(None);
-        };
-        if let Some(file) = self.file.get() {
-            return Ok(Some(file));
-        }
-        let opened = LockFile::open(path.clone())?.ok_or(Error::Closed)?;
-        if opened.identity()?.1 != heap.load(header::MAP_INODE)? {
-            // Two files would be two locks.
-            return Err(Error::Corrupt {
-                what: "the lock file of the label map was replaced",
-            });
-        }
-        Ok(Some(self.file.get_or_init(|| opened)))
-    }
-
-    /// Whether the names of the heap's files still lead to its own. They may have been removed by hand, and another heap made
-    /// since; who has this one goes on, but may not touch what is there now.
-    pub fn is_current(&self, heap: &Heap) -> Result<bool> {
-        Ok(self.file(heap)?.is_none_or(LockFile::is_current))
-    }
-
     /// Takes the lock, and completes what a holder that died has left in the journal.
-    pub fn acquire<'heap>(&'heap self, heap: &'heap Heap) -> Result<Exclusive<'heap>> {
+    pub fn acquire<'a>(&'a self, words: &'a Words) -> Result<Exclusive<'a>> {
         // A panic while the lock was held leaves pending writes, which are discarded.
         let threads = self
             .threads
@@ -89,27 +51,27 @@ impl MapLock {
         } else {
             self.wait
         };
-        self.enter(heap, threads, |file| self.wait_for(heap, file, wait))
+        self.enter(words, threads, |file| self.wait_for(words, file, wait))
     }
 
     /// Takes the lock if nobody has it, and waits for nobody.
-    pub fn try_acquire<'heap>(&'heap self, heap: &'heap Heap) -> Result<Exclusive<'heap>> {
+    pub fn try_acquire<'a>(&'a self, words: &'a Words) -> Result<Exclusive<'a>> {
         let threads = match self.threads.try_lock() {
             Ok(threads) => threads,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) => return Err(Error::Busy),
         };
-        self.enter(heap, threads, LockFile::try_exclusive)
+        self.enter(words, threads, LockFile::try_exclusive)
     }
 
-    fn enter<'heap>(
-        &'heap self,
-        heap: &'heap Heap,
-        mut threads: MutexGuard<'heap, Vec<Write>>,
+    fn enter<'a>(
+        &'a self,
+        words: &'a Words,
+        mut threads: MutexGuard<'a, Vec<Write>>,
         lock: impl FnOnce(&LockFile) -> Result<bool>,
-    ) -> Result<Exclusive<'heap>> {
+    ) -> Result<Exclusive<'a>> {
         threads.clear();
-        let file = self.file(heap)?;
+        let file = words.lock_file()?;
         if let Some(file) = file {
             if !lock(file)? {
                 return Err(Error::Busy);
@@ -117,11 +79,11 @@ impl MapLock {
             self.open.store(false, Ordering::Relaxed);
         }
         let exclusive = Exclusive {
-            heap,
+            words,
             file,
             threads,
         };
-        journal::replay(heap, header::JOURNAL)?;
+        journal::replay(words, header::JOURNAL)?;
         Ok(exclusive)
     }
 
@@ -129,7 +91,7 @@ impl MapLock {
     ///
     /// Each holder moves the journal on. While it moves, the lock changes hands, and others are just quicker: that says
     /// nothing against waiting, be the breaker open or not.
-    fn wait_for(&self, heap: &Heap, file: &LockFile, wait: Duration) -> Result<bool> {
+    fn wait_for(&self, words: &Words, file: &LockFile, wait: Duration) -> Result<bool> {
         // As a rule nobody has it: then nobody has to know what time it is.
         if file.try_exclusive()? {
             return Ok(true);
@@ -140,7 +102,7 @@ impl MapLock {
                 .mul_f64(MOST_WAITS)
                 .saturating_sub(started.elapsed())
         };
-        let moved = || heap.load(header::JOURNAL + layout::journal::SEQUENCE);
+        let moved = || words.load(header::JOURNAL + layout::journal::SEQUENCE);
         let mut patience = wait;
         let mut seen = if patience.is_zero() {
             self.seen.load(Ordering::Relaxed)
@@ -164,16 +126,16 @@ impl MapLock {
 }
 
 /// Proof that this thread holds the lock of the label map.
-pub(crate) struct Exclusive<'heap> {
-    pub heap: &'heap Heap,
-    file: Option<&'heap LockFile>,
-    threads: MutexGuard<'heap, Vec<Write>>,
+pub(crate) struct Exclusive<'a> {
+    pub words: &'a Words,
+    file: Option<&'a LockFile>,
+    threads: MutexGuard<'a, Vec<Write>>,
 }
 
 impl Exclusive<'_> {
     /// Begins a change of the heap's structure.
     pub fn transaction(&mut self) -> journal::Transaction<'_> {
-        journal::Transaction::of_heap(self.heap, &mut self.threads)
+        journal::Transaction::of_heap(self.words, &mut self.threads)
     }
 }
 

@@ -2,33 +2,18 @@
 //!
 //! They are copied out before anybody looks at them: the memory may change at any time.
 
-use super::{BEYOND, Heap};
 use crate::error::{Error, Result};
-use crate::layout::{Place, WORD};
+use crate::layout::WORD;
 use crate::sync::{AtomicU64, Ordering};
 use std::mem::MaybeUninit;
 
 /// The bits that no byte of ASCII text has.
 const BEYOND_ASCII: u64 = 0x8080_8080_8080_8080;
 
-impl Heap {
-    /// Writes bytes into a block that is not published yet.
-    pub(crate) fn write_bytes(&self, place: Place, bytes: &[u8]) -> Result<()> {
-        let words = self.words(place, bytes.len().div_ceil(WORD) as u32)?;
-        for (word, chunk) in words.iter().zip(bytes.chunks(WORD)) {
-            let mut value = [0; WORD];
-            value[..chunk.len()].copy_from_slice(chunk);
-            // Relaxed: the block is published later, with Release.
-            word.store(u64::from_le_bytes(value), Ordering::Relaxed);
-        }
-        Ok(())
-    }
-
-    /// Copies `length` bytes out of the heap, behind what is in `into`.
-    pub(crate) fn read_bytes(&self, place: Place, length: usize, into: &mut Vec<u8>) -> Result<()> {
-        copy(self.words_from(place)?, length, into).map(|_| ())
-    }
-}
+/// A block is longer than its segment has words.
+pub(crate) const BEYOND: Error = Error::Corrupt {
+    what: "a block reaches beyond its segment",
+};
 
 /// Copies text of `length` bytes from where `words` begin, behind what is in `into`, which an error leaves as it was.
 pub(crate) fn read_text(words: &[AtomicU64], length: usize, into: &mut String) -> Result<()> {
@@ -48,7 +33,7 @@ pub(crate) fn read_text(words: &[AtomicU64], length: usize, into: &mut String) -
 
 /// Appends `length` bytes to `into`. Returns the bits that any of the words had.
 #[inline]
-fn copy(words: &[AtomicU64], length: usize, into: &mut Vec<u8>) -> Result<u64> {
+pub(crate) fn copy(words: &[AtomicU64], length: usize, into: &mut Vec<u8>) -> Result<u64> {
     let words = words.get(..length.div_ceil(WORD)).ok_or(BEYOND)?;
     into.reserve(words.len() * WORD);
     let mut bits = 0;

@@ -1,18 +1,20 @@
 //! Growth: further segments, and memory behind more of the last one.
 
-use super::{Heap, locate, segment_length, segment_start};
+use super::Words;
 use crate::error::{Error, Result};
-use crate::layout::{FIRST_SEGMENT_WORDS, MAX_SEGMENTS, Place, WORD, header};
+use crate::layout::{
+    FIRST_SEGMENT_WORDS, MAX_SEGMENTS, Place, WORD, header, locate, segment_length, segment_start,
+};
 use crate::os::platform;
 use crate::os::segment::Segment;
 use crate::sync::Ordering;
 
-impl Heap {
+impl Words {
     /// Puts memory behind at least `words` more words that lie in one segment, and returns where they begin.
     ///
     /// Called by the holder of the label-map lock alone. The order of the stores makes a death in between harmless:
     /// a segment counts only once it is there, words only once they have memory.
-    pub(crate) fn extend(&self, bump: Place, words: u32) -> Result<Place> {
+    pub fn extend(&self, bump: Place, words: u32) -> Result<Place> {
         let full = || Error::Full {
             bytes: u64::from(words) * WORD as u64,
         };
@@ -76,7 +78,7 @@ impl Heap {
 
     /// Bytes that have memory behind them. What lies before a segment's end, and was too short for a block, has none; where
     /// that can't be told, or the files were removed, it is counted as well.
-    pub(crate) fn backed_bytes(&self) -> Result<u64> {
+    pub fn backed_bytes(&self) -> Result<u64> {
         let bound = self.load(header::RESERVED)?.saturating_mul(WORD as u64);
         let Some(files) = &self.files else {
             return Ok(bound);

@@ -1,0 +1,129 @@
+//! The table of series: one word for each number, with the record and the generation of the series.
+//!
+//! The generation of a number grows when the number is given to another series, and when its series starts from zero. A cell
+//! counts if it is bound to the generation that stands in the table.
+
+use crate::error::{Error, Result};
+use crate::layout::{Place, header};
+use crate::storage::table;
+use crate::storage::words::Words;
+use crate::sync::{AtomicU64, Ordering, fence};
+
+/// A reader gives up on a series that changes this often while it is read.
+const TRIES: u64 = 1000;
+
+/// Marks an entry of the table of series that is free; below it, the next free number plus 1.
+pub(super) const FREE: u32 = 1 << 31;
+
+/// A series as the table has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SeriesEntry {
+    pub record: Place,
+    pub generation: u32,
+}
+
+impl SeriesEntry {
+    pub(super) fn of(word: u64) -> SeriesEntry {
+        SeriesEntry {
+            record: word as u32,
+            generation: (word >> 32) as u32,
+        }
+    }
+
+    /// What is in a word of the table.
+    pub fn look(word: &AtomicU64) -> SeriesEntry {
+        // Acquire: the record is there before its place.
+        SeriesEntry::of(word.load(Ordering::Acquire))
+    }
+
+    /// Reads a series between two looks at its word in the table, and again until both find the same entry. Returns the last
+    /// result, and how often it was read in vain. `None`: the number belongs to no series.
+    #[inline]
+    pub fn read_unchanged<T>(
+        word: &AtomicU64,
+        mut read: impl FnMut(SeriesEntry) -> Result<T>,
+    ) -> Result<(Option<T>, u64)> {
+        for retries in 0..TRIES {
+            let entry = SeriesEntry::look(word);
+            if !entry.is_live() {
+                return Ok((None, retries));
+            }
+            let found = read(entry);
+            // Acquire fence: if anything that was read is newer than the entry, the second look finds the change.
+            fence(Ordering::Acquire);
+            if SeriesEntry::look(word) == entry {
+                // An error counts only if no writer has changed the series meanwhile.
+                return Ok((Some(found?), retries));
+            }
+        }
+        Err(Error::Contended { tries: TRIES })
+    }
+
+    pub(super) fn word(self) -> u64 {
+        u64::from(self.generation) << 32 | u64::from(self.record)
+    }
+
+    /// Whether the number belongs to a series now.
+    pub fn is_live(self) -> bool {
+        self.record & FREE == 0 && self.record != 0
+    }
+
+    pub(super) fn next_generation(self) -> u32 {
+        // 0 says "not bound".
+        self.generation.wrapping_add(1).max(1)
+    }
+}
+
+/// The word of series `number` in the table.
+pub(crate) fn series_word(words: &Words, number: u32) -> Result<&AtomicU64> {
+    let entry = table::entry(words, header::SERIES_TABLE, number)?;
+    words.word(entry.ok_or(Error::Corrupt {
+        what: "a series is missing from its table",
+    })?)
+}
+
+/// Series `number` as the table has it.
+pub(crate) fn series_entry(words: &Words, number: u32) -> Result<SeriesEntry> {
+    Ok(SeriesEntry::look(series_word(words, number)?))
+}
+
+/// The table of series as far as it went when this was made.
+pub(crate) struct Entries<'heap> {
+    pages: Vec<&'heap [AtomicU64]>,
+    count: u32,
+}
+
+impl<'heap> Entries<'heap> {
+    pub fn of(words: &'heap Words) -> Result<Self> {
+        let count = table::count(words, header::SERIES_COUNT)?;
+        let pages = table::pages(words, header::SERIES_TABLE, count)?;
+        Ok(Entries { pages, count })
+    }
+
+    /// How many numbers there are.
+    pub fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// All words, page by page, with the number of the first of each page.
+    pub fn pages(&self) -> impl Iterator<Item = (u32, &'heap [AtomicU64])> {
+        let mut first = 0;
+        self.pages.iter().map(move |page| {
+            let left = (self.count - first) as usize;
+            // The last page has room for more than there are.
+            let found = (first, &page[..page.len().min(left)]);
+            first += found.1.len() as u32;
+            found
+        })
+    }
+
+    /// As [`series_word`], without a search for the page.
+    pub fn word(&self, number: u32) -> Result<&'heap AtomicU64> {
+        let (page, index) = table::locate(number)?;
+        let page = self.pages.get(page as usize);
+        page.and_then(|page| page.get(index as usize))
+            .ok_or(Error::Corrupt {
+                what: "a series is missing from its table",
+            })
+    }
+}

@@ -1,0 +1,47 @@
+//! The exposition formats.
+
+/// The exposition formats that can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// The Prometheus text format, version 0.0.4. Names stay as they were declared.
+    Text,
+    /// OpenMetrics text. Counters' samples end in `_total`, their families do not.
+    OpenMetrics(Dialect),
+}
+
+/// How OpenMetrics is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// As version 1.0.0 of the specification asks, so that the strictest of its parsers (that of Python's
+    /// `prometheus_client`) reads every page: bounds as `le="1.0"`, quotes escaped in help texts, times of creation, and no
+    /// line with a number that the format forbids.
+    Standard,
+    /// As prom-client 15.1.3 prints it, byte for byte, for those whose tests and tools know that text: `le="1"`, quotes
+    /// of help texts as they are, no `_created`, every number. Prometheus reads it as well.
+    PromClient,
+}
+
+impl Format {
+    /// What an HTTP answer in this format carries as its `Content-Type`.
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::Text => "text/plain; version=0.0.4; charset=utf-8",
+            Self::OpenMetrics(_) => "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_format_names_its_content_type() {
+        assert!(Format::Text.content_type().contains("version=0.0.4"));
+        assert!(
+            Format::OpenMetrics(Dialect::Standard)
+                .content_type()
+                .starts_with("application/openmetrics-text")
+        );
+    }
+}
