@@ -49,7 +49,10 @@ const CASES: [what: string, code: string][] = [
     'get() after something else',
     reading('await sleep(1); await sleep(1); this.set((await one.get()).values[0].value);'),
   ],
-  ['getSingleMetricAsString()', reading('await register.getSingleMetricAsString("one"); this.set(3);')],
+  [
+    'getSingleMetricAsString()',
+    reading('await register.getSingleMetricAsString("one"); this.set(3);'),
+  ],
   [
     "another registry's metrics()",
     `

@@ -1,29 +1,34 @@
 // Which heap and which registries a server shows, as its thread has to know it.
 
+import type { Attachment } from '../heap/attachment';
 import { callNative, isOff, type HeapOptions } from '../heap/native';
 import { leaves, shelvesOf } from '../registry/location';
 import type { Registry } from '../registry/registry';
 import type { Shown } from './messages';
 import { refused } from './options';
 
-/**
- * The heap that all registries are in, for those who look into it from outside, and where they are there. Throws a `TypeError` if
- * it is not one heap.
- * @internal
- */
-export function shownOf(registries: readonly Registry[]): Shown {
-  if (isOff) return { heap: null, id: null, registries: [], keys: [] };
-  const shelves = registries.flatMap(shelvesOf);
-  const attachments = new Set(shelves.map(({ attachment }) => attachment));
-  const [attachment] = attachments;
-  if (attachments.size !== 1 || attachment == null) {
+/** The heap that all registries are in; none when switched off. Throws a `TypeError` if it is not one. @internal */
+export function attachmentOf(registries: readonly Registry[]): Attachment | null {
+  if (isOff) return null;
+  const [attachment, ...others] = new Set(
+    registries.flatMap(shelvesOf).map((shelf) => shelf.attachment),
+  );
+  if (attachment == null || others.length > 0) {
     throw refused('registries', 'must be in one heap: start a server for each heap');
   }
+  return attachment;
+}
+
+/** The same for those who look into it from outside, and where the registries are there. @internal */
+export function shownOf(registries: readonly Registry[]): Shown {
+  const attachment = attachmentOf(registries);
+  if (attachment === null) return { heap: null, id: null, registries: [], keys: [] };
   const { shared, name, id } = callNative(() => attachment.native.info());
   const isNamed = shared && name !== null;
   // Whoever writes keeps its heap; whoever only reads goes on with the next one of the name.
   const isRead = attachment.arena === null;
   const heap: HeapOptions = { ...(isNamed && { name }), ...(!(isNamed && isRead) && { id }) };
+  const numbers = registries.flatMap(shelvesOf).map(({ number }) => number);
   const keys = [...new Set(registries.flatMap(leaves).map(({ home }) => home.key))];
-  return { heap, id, registries: [...new Set(shelves.map(({ number }) => number))], keys };
+  return { heap, id, registries: [...new Set(numbers)], keys };
 }

@@ -4,3 +4,4 @@ pub mod collect;
 pub(crate) mod idle;
 pub mod snapshot;
 pub(crate) mod spare;
+pub mod turns;

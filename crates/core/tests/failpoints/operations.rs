@@ -60,7 +60,7 @@ const ADOPTED: Operation = Operation {
     ..KEPT
 };
 
-pub static OPERATIONS: [Operation; 27] = [
+pub static OPERATIONS: [Operation; 28] = [
     Operation {
         name: "create",
         ..ALONE
@@ -195,6 +195,12 @@ pub static OPERATIONS: [Operation; 27] = [
         name: "ask",
         before: offer,
         act: Act::Work(nothing, ask),
+        ..KEPT
+    },
+    Operation {
+        name: "turn",
+        before: offer,
+        act: Act::Work(nothing, turn),
         ..KEPT
     },
     Operation {
