@@ -67,6 +67,14 @@ for (const file of guides) {
   });
 }
 
+test('no file asks for require and for await at the top, which no module has both of', (t) => {
+  for (const file of ['README.md', ...filesIn('docs', '.md')]) {
+    const blocks = [...readFileSync(file, 'utf8').matchAll(/^```[jt]s\n([^]*?)^```$/gm)];
+    const code = blocks.map(([, block]) => block).join('\n');
+    t.false(/\brequire\(/.test(code) && /^(?:await|(?:const|let) .* = await)\b/m.test(code), file);
+  }
+});
+
 test('every class and function that is exported has an example', (t) => {
   const source = [...filesIn('src', '.ts')].map((file) => readFileSync(file, 'utf8')).join('\n');
   // prom-client's other names for classes of this package, and names without an effect.

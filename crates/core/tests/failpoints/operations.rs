@@ -60,7 +60,7 @@ const ADOPTED: Operation = Operation {
     ..KEPT
 };
 
-pub static OPERATIONS: [Operation; 29] = [
+pub static OPERATIONS: [Operation; 30] = [
     Operation {
         name: "create",
         ..ALONE
@@ -205,6 +205,12 @@ pub static OPERATIONS: [Operation; 29] = [
         name: "ask",
         before: offer,
         act: Act::Work(nothing, ask),
+        ..KEPT
+    },
+    Operation {
+        name: "turn",
+        before: offer,
+        act: Act::Work(nothing, turn),
         ..KEPT
     },
     Operation {

@@ -266,6 +266,17 @@ pub fn ask(writer: &Writer) {
     writer.answer(1).unwrap();
 }
 
+/// Is asked to turn, does, and tells of its servers.
+pub fn turn(writer: &Writer) {
+    let listener = writer.listen().unwrap();
+    turns::ask(writer.heap(), Duration::from_millis(1)).unwrap();
+    let request = collect::last_request(writer.heap()).unwrap();
+    listener.turned(request.number).unwrap();
+    writer.stop_listening().unwrap();
+    writer.announce_server(9464).unwrap();
+    writer.withdraw_server(9464).unwrap();
+}
+
 /// Reads while another thread updates, until something had to be read again.
 pub fn read_again(writer: &Writer) {
     let histogram = bind(writer, families(writer).histogram, "mine");
