@@ -1,7 +1,7 @@
 // What is asked for again after a while, and what becomes of it when asking throws.
 
 import test from 'ava';
-import { askAgain } from '../src/heap/retry';
+import { retry } from '../src/heap/retry';
 
 test.serial('what throws ends nothing, is said once, and is tried again as the others are', (t) => {
   const { setTimeout } = globalThis;
@@ -21,12 +21,12 @@ test.serial('what throws ends nothing, is said once, and is tried again as the o
   process.emitWarning = ((...said: (typeof warnings)[0]) => warnings.push(said)) as never;
 
   const tries = { failing: 0, waiting: 0 };
-  askAgain(tries, () => {
+  retry(tries, () => {
     tries.failing += 1;
     if (tries.failing < 4) throw new Error(`as it should ${tries.failing}`);
     return true;
   });
-  askAgain(planned, () => {
+  retry(planned, () => {
     tries.waiting += 1;
     return tries.waiting === 2;
   });
@@ -40,6 +40,6 @@ test.serial('what throws ends nothing, is said once, and is tried again as the o
   t.like(options, { type: 'MpmetricsWarning', code: 'MPMETRICS_RETRY', detail: 'as it should 1' });
 
   // The next one begins from the start.
-  askAgain({}, () => true);
+  retry({}, () => true);
   t.deepEqual(waits.slice(4), [1000]);
 });
