@@ -11,13 +11,13 @@ import type { Family } from '../heap/family';
  * @param now Empty.
  * @internal
  */
-export function migrate<Share, Child extends Cell<Share>>(
+export function migrate<Contribution, Child extends Cell<Contribution>>(
   before: Children<Child>,
   now: Children<Child>,
   families: readonly Family[],
 ): void {
   const left = [...before.values()].map((old) => {
-    const [share, parts, exemplars] = [old.read(), old.parts(), old.exemplars ?? []];
+    const [contribution, parts, exemplars] = [old.read(), old.parts(), old.exemplars ?? []];
     // A share in the same family gets its other labels in place. So no kill and no scrape falls in between.
     const relabelled = families.filter((family) =>
       parts.some(
@@ -32,22 +32,23 @@ export function migrate<Share, Child extends Cell<Share>>(
     // All others leave before any arrives: one that is the same under other labels takes its place among the others.
     for (const part of parts) if (!isThere(part.family)) part.withdraw();
     const shown = before.shown(old.labels) ?? old.labels;
-    return { labels: old.labels, shown, share, parts, exemplars, relabelled };
+    return { labels: old.labels, shown, contribution, parts, exemplars, relabelled };
   });
   // All arrive before any receives, so that they keep their order.
   for (const { labels, shown, parts } of left) {
     now.add(labels, parts as readonly unknown[] as readonly Child[]).show();
     now.show(shown);
   }
-  for (const { labels, share, parts, exemplars, relabelled } of left) {
+  for (const { labels, contribution, parts, exemplars, relabelled } of left) {
     const moved = now.hold(labels) as Child;
-    if (share === null) continue;
-    const receivers: readonly Cell<Share>[] = moved.parts().length > 0 ? moved.parts() : [moved];
+    if (contribution === null) continue;
+    const receivers: readonly Cell<Contribution>[] =
+      moved.parts().length > 0 ? moved.parts() : [moved];
     for (const cell of receivers) {
       const family = cell.parts()[0]?.family;
       if (family !== undefined && relabelled.includes(family)) continue;
       if (parts.some((part) => part.family === family)) continue;
-      cell.take(share);
+      cell.merge(contribution);
       for (const exemplar of exemplars) if (exemplar) cell.exemplify?.(exemplar);
     }
   }
