@@ -92,7 +92,7 @@ export function refresh(metric: Collected): Promise<void> | null {
   try {
     const pending = metric.collect?.();
     if (!isThenable(pending)) return null;
-    return pending.then(
+    return Promise.resolve(pending).then(
       () => undefined,
       (error: unknown) => complain(metric, error),
     );
