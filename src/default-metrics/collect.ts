@@ -6,6 +6,7 @@ import { eventLoopUtilization } from './event-loop-utilization';
 import { processMaxFileDescriptors, processOpenFileDescriptors } from './file-descriptors';
 import { gc } from './garbage-collection';
 import { heapSizeAndUsed, heapSpacesSizeAndUsed } from './heap-size';
+import { isLeftOut } from '../metrics/policy';
 import { metricNames } from './names';
 import { version } from './node-version';
 import { processCpuTotal } from './process-cpu';
@@ -64,7 +65,11 @@ export function collectDefaultMetrics(configuration?: DefaultMetricsConfiguratio
     );
   }
   const setting = new Setting({ ...configuration });
-  for (const make of Object.values(METRICS)) make(setting);
+  for (const [group, make] of Object.entries(METRICS)) {
+    // A group that shows nothing measures nothing either.
+    const names = metricNames[group] ?? [];
+    if (!names.every((name) => isLeftOut(setting.nameOf(name)))) make(setting);
+  }
 }
 
 /** The names of all groups of default metrics that are there without being asked for. */

@@ -5,6 +5,7 @@ import { Counter } from '../metrics/counter';
 import { coded } from '../errors';
 import { Gauge } from '../metrics/gauge';
 import { Histogram } from '../metrics/histogram';
+import { isLeftOut } from '../metrics/policy';
 import { globalRegistry, type Registry } from '../registry/registry';
 import { Summary } from '../metrics/summary';
 import type { Aggregator, AnyRegistry } from '../labels/label-set';
@@ -62,6 +63,8 @@ export class Setting {
   readonly #registry: Registry;
   readonly #spokesman: Spokesman;
   readonly #metrics: { readonly memberOf: ReadonlySet<Registry> }[] = [];
+  /** The `collect` function of a metric that is left out: the next one of its group runs it. */
+  #orphan: (() => void) | undefined;
 
   constructor(configuration: DefaultMetricsConfiguration) {
     this.configuration = configuration;
@@ -84,6 +87,11 @@ export class Setting {
   /** Whether any registry shows any of the metrics still. */
   get isShown(): boolean {
     return this.#metrics.some(({ memberOf }) => memberOf.size > 0);
+  }
+
+  /** The name of a metric, with the prefix of the configuration. */
+  nameOf(name: string): string {
+    return (this.configuration.prefix || '') + name;
   }
 
   /** Makes a gauge; with `perProcess`, one with a series for each process. */
@@ -116,15 +124,19 @@ export class Setting {
   }
 
   /** The options that metrics of all kinds have. */
-  options({ name, help, labelNames = [], collect }: Wanted): {
+  options({ name: base, help, labelNames = [], collect: own }: Wanted): {
     name: string;
     help: string;
     labelNames: string[];
     registers: Registry[];
     collect?: () => void;
   } {
+    const name = this.nameOf(base);
+    const isGone = isLeftOut(name);
+    const collect = isGone ? undefined : (own ?? this.#orphan);
+    this.#orphan = isGone ? (own ?? this.#orphan) : undefined;
     return {
-      name: (this.configuration.prefix || '') + name,
+      name,
       help,
       labelNames: [...labelNames, ...Object.keys(this.labels)],
       registers: [this.#registry],

@@ -17,6 +17,7 @@ import { LabelledChild } from './bound-child';
 import { validLabelsFrom } from '../labels/labels';
 import { BaseMetric } from './metric';
 import { existing } from './options';
+import { bucketsByPolicy } from './policy';
 import type {
   HistogramConfiguration,
   LabelSet,
@@ -56,9 +57,10 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
    *   `TypeError` for a bucket that is not a number.
    */
   constructor(configuration: HistogramConfiguration<T>) {
-    const upperBounds = normalizedBuckets(configuration?.buckets ?? DEFAULT_BUCKETS);
+    const buckets = bucketsOf(configuration);
+    const upperBounds = normalizedBuckets(buckets);
     super(configuration, kindWith(upperBounds));
-    this.buckets = configuration.buckets ?? upperBounds;
+    this.buckets = buckets;
     this.upperBounds = Object.freeze(upperBounds);
     if (this.enableExemplars) this.observe = this.observeWithExemplar as typeof this.observe;
   }
@@ -70,7 +72,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
   static getOrCreate<T extends string = string>(
     configuration: HistogramConfiguration<T>,
   ): Histogram<T> {
-    const value = normalizedBuckets(configuration?.buckets ?? DEFAULT_BUCKETS);
+    const value = normalizedBuckets(bucketsOf(configuration));
     const buckets = { property: 'upperBounds', value, words: 'buckets' };
     const found = existing(Histogram, configuration, [buckets]);
     return (found as Histogram<T> | undefined) ?? new this(configuration);
@@ -259,6 +261,13 @@ class LabelledHistogram<T extends string>
       labels,
     );
   }
+}
+
+/** The bounds as the operator wants them, as the code wants them, or the usual ones. */
+function bucketsOf(
+  configuration: { name?: unknown; buckets?: readonly number[] } | null | undefined,
+): readonly number[] {
+  return bucketsByPolicy(configuration?.name) ?? configuration?.buckets ?? DEFAULT_BUCKETS;
 }
 
 function kindWith(upperBounds: readonly number[]): Kind<HistogramCell> {

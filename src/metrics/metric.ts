@@ -11,6 +11,7 @@ import { entryOf, hashOf, type HashMapEntry } from './hash-map';
 import type { Kind } from './descriptor';
 import { isBare, validLabelsFrom, without } from '../labels/labels';
 import { isOff, type FamilyValues } from '../heap/native';
+import { isLeftOut } from './policy';
 import { ownLabelOf, registersOf, validateOptions } from './options';
 import { presentedBy, readMetric } from './read';
 import type { Registry } from '../registry/registry';
@@ -74,6 +75,8 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
   families: Family[] = [];
   /** @internal */
   readonly kind: Kind<Child>;
+  /** Whether the operator has left this family out: nothing is stored for it. @internal */
+  readonly isLeftOut: boolean;
   /** Whether all registries have taken the metric in. @internal */
   isReady = false;
 
@@ -93,7 +96,8 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
     this.unit = `${configuration.unit ?? ''}`;
     this.expireAfterSeconds = configuration.expireAfterSeconds ?? 0;
     // What counts as false is taken for none, as prom-client does.
-    this.collect = configuration.collect || undefined;
+    this.isLeftOut = isLeftOut(this.name);
+    this.collect = (!this.isLeftOut && configuration.collect) || undefined;
     this.type = kind.type;
     this.kind = kind;
     this.children = new Children(this.labelNames, this.cells());
@@ -160,6 +164,7 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
    * @internal
    */
   settle(): void {
+    if (this.isLeftOut) return;
     const { families: before, era } = this;
     const shelves = [...this.memberOf].map((registry) => {
       const shelf = shelfOf(registry);
@@ -220,8 +225,8 @@ export abstract class BaseMetric<T extends string, Share, Child extends Cell<Sha
   /** Makes the child with those labels, which are known to be valid. @internal */
   make(given: object): Child {
     const labels = given as LabelSet;
-    // Switched off, nothing is kept either.
-    if (isOff) return cellIn(this, this.families, { labels });
+    // Switched off or left out, nothing is kept either.
+    if (isOff || this.isLeftOut) return cellIn(this, this.families, { labels });
     const child = this.children.add(labels);
     if (this.bare === null && isBare(labels) && this.children.showsBare) this.bare = child;
     return child;
