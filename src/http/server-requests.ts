@@ -85,10 +85,15 @@ export function measureServerRequests(metrics: ServerMetrics): void {
     }
   }
 
+  /** Node says so as well when the connection is gone: then its end tells. */
+  function onFinish(this: MeasuredResponse): void {
+    if (isOpen(this) && !this.req.socket.destroyed) finish(this, false);
+  }
+
   onEnd((response, chunk) => {
     if (!isOpen(response) || !isSendable(response, chunk)) return;
     if (lengthOf(chunk) + response.writableLength <= SMALL) finish(response, false);
-    else response.once('finish', () => isOpen(response) && finish(response, false));
+    else response.once('finish', onFinish);
   });
 }
 
