@@ -6,7 +6,7 @@ import { main, Refusal, root } from './run.mjs';
 // The address that cargo writes for its default registry, whichever mirror stands in for it.
 const CARGO_DEFAULT = 'registry+https://github.com/rust-lang/crates.io-index';
 
-const NPM_LOCKS = ['.', 'benchmark/rivals', '__test__/frameworks'];
+const NPM_LOCKS = ['.', 'benchmark/rivals', 'benchmark/auto/rivals', '__test__/frameworks'];
 
 await main(() => {
   for (const folder of NPM_LOCKS) {
