@@ -23,6 +23,8 @@ interface Runner {
   passed(count: number): RegExp;
   /** What a test file of its own begins with. */
   head: string;
+  /** How it gets `mpmetrics/testing`. */
+  testing: string;
   /** The test file in `examples/testing` that is for it. */
   example: string;
 }
@@ -35,6 +37,7 @@ const RUNNERS: Runner[] = [
     ways: [['--runInBand'], ['--maxWorkers=2']],
     passed: (count) => new RegExp(`^Tests: +${count} passed, ${count} total$`, 'm'),
     head: `const { Counter, Histogram, MpmetricsError, open, register } = require('mpmetrics');`,
+    testing: `const testing = require('mpmetrics/testing');`,
     example: 'orders.jest.test.cjs',
   },
   {
@@ -48,6 +51,7 @@ const RUNNERS: Runner[] = [
     passed: (count) => new RegExp(`Tests +${count} passed \\(${count}\\)`),
     head: `import { Counter, Histogram, MpmetricsError, open, register } from 'mpmetrics';
            import { expect, test } from 'vitest';`,
+    testing: `import * as testing from 'mpmetrics/testing';`,
     example: 'orders.vitest.test.mjs',
   },
 ];
@@ -60,6 +64,8 @@ for (const runner of RUNNERS) {
     await runAll(t, runner, folder, { one: own, two: own, three: own }, 6);
     const example = readFileSync(join(EXAMPLES, runner.example), 'utf8');
     await runAll(t, runner, folder, { orders: example }, 2);
+    const testing = `${runner.head}\n${runner.testing}\n${read('testing.js')}`;
+    await runAll(t, runner, folder, { testing }, 3);
 
     const file = runner.name === 'Jest' ? 'jest.js' : 'vitest.js';
     const theirs = { usual: read(file) };
