@@ -2,7 +2,15 @@
 // tests do with prom-client they do with what stands in for it.
 
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -64,6 +72,13 @@ for (const runner of RUNNERS) {
     await runAll(t, runner, folder, { one: own, two: own, three: own }, 6);
     const example = readFileSync(join(EXAMPLES, runner.example), 'utf8');
     await runAll(t, runner, folder, { orders: example }, 2);
+    // As npm puts it there: of a link, Vitest makes code of the project, and loads the package twice.
+    const copy = join(folder, 'node_modules', 'mpmetrics');
+    rmSync(copy);
+    const files = readdirSync(root).filter((entry) => entry.endsWith('.node'));
+    for (const entry of ['dist', 'lib', 'package.json', 'binding.cjs', ...files]) {
+      cpSync(join(root, entry), join(copy, entry), { recursive: true });
+    }
     const testing = `${runner.head}\n${runner.testing}\n${read('testing.js')}`;
     await runAll(t, runner, folder, { testing }, 3);
 

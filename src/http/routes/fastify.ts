@@ -3,8 +3,15 @@
 import { subscribe } from 'diagnostics_channel';
 import { setRoute } from '../route';
 
+/** A request, as far as it is used. */
+interface FastifyRequest {
+  readonly raw: object;
+  readonly is404: boolean;
+  readonly routeOptions?: { readonly url?: string | undefined };
+}
+
 /** A hook that runs before all others of a request. */
-type OnRequest = (request: { readonly raw: object }, reply: unknown, done: () => void) => void;
+type OnRequest = (request: FastifyRequest, reply: unknown, done: () => void) => void;
 
 /** What of a route is used: its hooks can be changed while it is made. */
 interface RouteOptions {
@@ -16,29 +23,37 @@ interface RouteOptions {
 /** What of an application is used. @internal */
 export interface FastifyInstance {
   addHook(name: 'onRoute', hook: (route: RouteOptions) => void): unknown;
+  addHook(name: 'onRequest', hook: OnRequest): unknown;
 }
 
-// Outside of this module: several copies of the package in one isolate, and a plugin beside the channel, hook in once.
+// Outside of this module: the channel, and a plugin of any copy of this package, hook in once.
 const SEEN = Symbol.for('mpmetrics.fastify.seen');
+type Seen = FastifyInstance & { [SEEN]?: boolean };
 
 /** Takes down the routes of all applications that are made from now on. @internal */
 export function seeFastify(): void {
   subscribe('fastify.initialization', (message) => {
-    seeRoutes((message as { fastify: FastifyInstance }).fastify);
+    const { fastify } = message as { fastify: Seen };
+    if (fastify[SEEN] === true) return;
+    fastify[SEEN] = true;
+    fastify.addHook('onRoute', (route) => {
+      const { url, onRequest } = route;
+      // Of each route by itself: to ask a request for its route takes longer than all the rest.
+      const note: OnRequest = (request, _reply, done) => {
+        setRoute(request.raw, url);
+        done();
+      };
+      route.onRequest = [note, ...(onRequest === undefined ? [] : [onRequest].flat())];
+    });
   });
 }
 
-/** Takes down the routes that one application gets from now on. @internal */
-export function seeRoutes(fastify: FastifyInstance & { [SEEN]?: boolean }): void {
+/** Takes down the routes of an application that has some already. @internal */
+export function seeRoutes(fastify: Seen): void {
   if (fastify[SEEN] === true) return;
   fastify[SEEN] = true;
-  fastify.addHook('onRoute', (route) => {
-    const { url, onRequest } = route;
-    // Of each route by itself: to ask a request for its route takes longer than all the rest.
-    const note: OnRequest = (request, _reply, done) => {
-      setRoute(request.raw, url);
-      done();
-    };
-    route.onRequest = [note, ...(onRequest === undefined ? [] : [onRequest].flat())];
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    if (!request.is404) setRoute(request.raw, request.routeOptions?.url);
+    done();
   });
 }
