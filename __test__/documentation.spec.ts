@@ -34,7 +34,11 @@ const SURROUNDINGS = `
 `;
 
 /** Guides of which the code is for a tool that has a spec of its own. */
-const ELSEWHERE = new Set(['docs/guides/processes.md', 'docs/guides/testing.md']);
+const ELSEWHERE = new Set(
+  ['frameworks', 'processes', 'settings', 'testing', 'zero-code'].map(
+    (name) => `docs/guides/${name}.md`,
+  ),
+);
 
 let gateway: Server;
 

@@ -56,7 +56,7 @@ export interface MetricsModuleOptions extends MetricsOptions {
  * A module that shows the metrics on a path, below the prefix of the application if it has one. It has every request of
  * this process measured. Load this entry point before NestJS.
  *
- * ```ts
+ * ```js
  * @Module({ imports: [MetricsModule.forRoot()] })
  * class AppModule {}
  * ```
@@ -84,7 +84,7 @@ export class MetricsModule {
 /**
  * Gives a provider or a controller one of the metrics that `MetricsModule.forRoot` was given.
  *
- * ```ts
+ * ```js
  * constructor(@InjectMetric('orders_total') private readonly orders: Counter) {}
  * ```
  *
@@ -98,7 +98,7 @@ export function InjectMetric(name: string): ReturnType<Nest['Inject']> {
  * Records how long the calls of a method take, in a histogram that is made when there is none of that name. Works on
  * providers and on controllers, below or above the decorators of NestJS.
  *
- * ```ts
+ * ```js
  * @Timed({ name: 'order_seconds', help: 'Time to take an order' })
  * async order(pieces: number): Promise<void> {}
  * ```
@@ -115,7 +115,7 @@ export function Timed<T extends string = string>(
 /**
  * Counts the calls of a method, in a counter that is made when there is none of that name.
  *
- * ```ts
+ * ```js
  * @Counted({ name: 'orders_total', help: 'Orders' })
  * order(): void {}
  * ```
