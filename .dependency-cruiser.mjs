@@ -10,6 +10,10 @@ const ROOMS = [
   ['metrics', 'open', 'server'],
   ['default-metrics', 'prom-client'],
   ['index'],
+  // The rooms above are entry points of their own, and use the library by its front door.
+  ['settings', 'testing'],
+  ['http'],
+  ['auto', 'frameworks'],
 ];
 
 /** The files of some rooms: each is a folder of `src`, a file there, or `index.ts`. */

@@ -34,11 +34,11 @@ const SURROUNDINGS = `
 `;
 
 /** Guides with code for another tool, which other specs run. */
-const ELSEWHERE = new Set([
-  'docs/guides/bundlers.md',
-  'docs/guides/processes.md',
-  'docs/guides/testing.md',
-]);
+const ELSEWHERE = new Set(
+  ['bundlers', 'frameworks', 'processes', 'settings', 'testing', 'zero-code'].map(
+    (name) => `docs/guides/${name}.md`,
+  ),
+);
 
 let gateway: Server;
 

@@ -2,7 +2,15 @@
 // for prom-client pass with its stand-in as well.
 
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -23,6 +31,8 @@ interface Runner {
   passed(count: number): RegExp;
   /** The beginning of our test file. */
   head: string;
+  /** How it gets `mpmetrics/testing`. */
+  testing: string;
   /** Its test file in `examples/testing`. */
   example: string;
 }
@@ -35,6 +45,7 @@ const RUNNERS: Runner[] = [
     ways: [['--runInBand'], ['--maxWorkers=2']],
     passed: (count) => new RegExp(`^Tests: +${count} passed, ${count} total$`, 'm'),
     head: `const { Counter, Histogram, MpmetricsError, open, register } = require('mpmetrics');`,
+    testing: `const testing = require('mpmetrics/testing');`,
     example: 'orders.jest.test.cjs',
   },
   {
@@ -48,6 +59,7 @@ const RUNNERS: Runner[] = [
     passed: (count) => new RegExp(`Tests +${count} passed \\(${count}\\)`),
     head: `import { Counter, Histogram, MpmetricsError, open, register } from 'mpmetrics';
            import { expect, test } from 'vitest';`,
+    testing: `import * as testing from 'mpmetrics/testing';`,
     example: 'orders.vitest.test.mjs',
   },
 ];
@@ -60,6 +72,15 @@ for (const runner of RUNNERS) {
     await runAll(t, runner, folder, { one: own, two: own, three: own }, 6);
     const example = readFileSync(join(EXAMPLES, runner.example), 'utf8');
     await runAll(t, runner, folder, { orders: example }, 2);
+    // As npm puts it there: of a link, Vitest makes code of the project, and loads the package twice.
+    const copy = join(folder, 'node_modules', 'mpmetrics');
+    rmSync(copy);
+    const files = readdirSync(root).filter((entry) => entry.endsWith('.node'));
+    for (const entry of ['dist', 'lib', 'package.json', 'binding.cjs', ...files]) {
+      cpSync(join(root, entry), join(copy, entry), { recursive: true });
+    }
+    const testing = `${runner.head}\n${runner.testing}\n${read('testing.js')}`;
+    await runAll(t, runner, folder, { testing }, 3);
 
     const file = runner.name === 'Jest' ? 'jest.js' : 'vitest.js';
     const theirs = { usual: read(file) };

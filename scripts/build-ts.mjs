@@ -18,6 +18,23 @@ const PROJECTS = [
   })),
 ];
 
+/**
+ * The entry points beside the front door. Each is one file. It loads the library, and other entry points that it needs, as
+ * users do, so there is one instance of each.
+ */
+const ENTRIES = [
+  'http/http',
+  'auto/auto',
+  'auto/require',
+  'frameworks/express',
+  'frameworks/fastify',
+  'frameworks/koa',
+  'frameworks/hono',
+  'frameworks/fetch',
+  'frameworks/nest',
+  'testing/testing',
+].map((name) => `dist/src/${name}.js`);
+
 /** This file exports its own location, so it stays outside of the bundle. */
 const ownFile = {
   name: 'own-file',
@@ -26,6 +43,19 @@ const ownFile = {
       path: './src/server/thread-location.cjs',
       external: true,
     }));
+  },
+};
+
+/** Leaves files of other entry points out of a bundle. */
+const otherEntries = {
+  name: 'other-entries',
+  setup({ onResolve }) {
+    const files = new Set(['dist/index.js', ...ENTRIES].map((file) => join(root, file)));
+    onResolve({ filter: /^\./ }, ({ path, resolveDir, kind }) => {
+      const file = `${join(resolveDir, path).replace(/\.js$/, '')}.js`;
+      if (kind === 'entry-point' || !files.has(file)) return undefined;
+      return { path: path.endsWith('.js') ? path : `${path}.js`, external: true };
+    });
   },
 };
 
@@ -76,8 +106,10 @@ await main(async () => {
  * megabytes more. The single files stay beside it for the tests, and are not packed.
  */
 async function bundle() {
-  const names = await exportedNames();
-  for (const file of ['dist/index.js', 'dist/src/server/thread.js']) {
+  const entries = ['dist/index.js', 'dist/src/server/thread.js', ...ENTRIES];
+  // Before any of them becomes a bundle: these load the others by their names.
+  const names = await exportedNames(['dist/index.js', ...ENTRIES]);
+  for (const file of entries) {
     await build({
       absWorkingDir: root,
       entryPoints: [file],
@@ -88,9 +120,9 @@ async function bundle() {
       target: 'node20',
       format: 'cjs',
       external: ['#binding'],
-      plugins: [ownFile, withoutComments],
+      plugins: [ownFile, ...(ENTRIES.includes(file) ? [otherEntries] : []), withoutComments],
       // This line never runs. It tells Node the names that can be imported.
-      footer: file === 'dist/index.js' ? { js: `0 && (module.exports = { ${names} });` } : {},
+      footer: names[file] ? { js: `0 && (module.exports = { ${names[file]} });` } : {},
       logLevel: 'warning',
     });
     keepClassNames(join(root, file));
@@ -108,15 +140,17 @@ function keepClassNames(file) {
   writeFileSync(file, text.replaceAll(new RegExp(`\\b_(${renamed.join('|')})\\b`, 'g'), '$1'));
 }
 
-/** The names of the exports, read without the native binding. */
-async function exportedNames() {
-  const script = "console.log(Object.keys(require('./dist/index.js')).join(', '))";
+/** The names of the exports by file, read without the native binding. */
+async function exportedNames(files) {
+  const script = `
+    const names = (file) => Object.keys(require('./' + file)).filter((name) => name !== 'default').join(', ');
+    const entries = ${JSON.stringify(files)}.filter((file) => !file.endsWith('/require.js'));
+    console.log(JSON.stringify(Object.fromEntries(entries.map((file) => [file, names(file)]))));`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--eval', script], {
     cwd: root,
     env: { ...process.env, MPMETRICS: 'off' },
   });
-  const names = stdout.trim().split(', ');
-  return names.filter((name) => name !== 'default').join(', ');
+  return JSON.parse(stdout);
 }
 
 function hasSource(folder) {

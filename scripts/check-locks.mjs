@@ -6,13 +6,17 @@ import { main, Refusal, root } from './run.mjs';
 // The address that cargo writes for its default registry, also with a mirror.
 const CARGO_DEFAULT = 'registry+https://github.com/rust-lang/crates.io-index';
 
+const NPM_LOCKS = ['.', 'benchmark/rivals', 'benchmark/auto/rivals', '__test__/frameworks'];
+
 await main(() => {
-  const packages = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
-  const resolved = Object.keys(packages).filter((name) => 'resolved' in packages[name]);
-  if (resolved.length > 0) {
+  for (const folder of NPM_LOCKS) {
+    const file = join(folder, 'package-lock.json');
+    const { packages } = JSON.parse(readFileSync(join(root, file), 'utf8'));
+    const resolved = Object.keys(packages).filter((name) => 'resolved' in packages[name]);
+    if (resolved.length === 0) continue;
     throw new Refusal(
-      `package-lock.json says where it found ${resolved[0]} and ${resolved.length - 1} more.\n` +
-        '  Run "rm -r package-lock.json node_modules && npm install" with the .npmrc of this project.',
+      `${file} says where it found ${resolved[0]} and ${resolved.length - 1} more.\n` +
+        `  In ${folder}, run "rm -r package-lock.json node_modules && npm install" with the .npmrc that is there.`,
     );
   }
   const sources = readFileSync(join(root, 'Cargo.lock'), 'utf8').matchAll(/^source = "(.*)"$/gm);

@@ -16,6 +16,15 @@ export async function setup({ quiet = false } = {}) {
   await buildFacade(quiet);
 }
 
+/** Installs the frameworks that the specs run, into a folder of their own: the package depends on none of them. */
+export async function installFrameworks() {
+  const folder = '__test__/frameworks';
+  const installed = modifiedAt(`${folder}/node_modules/.package-lock.json`);
+  if (installed >= modifiedAt(`${folder}/package-lock.json`) && installed > 0) return;
+  say(`Installing the frameworks that the specs run (npm ci in ${folder})`);
+  await must('npm', ['ci', '--no-audit', '--no-fund'], { cwd: join(root, folder) });
+}
+
 function checkNode() {
   const major = Number.parseInt(process.versions.node, 10);
   if (major >= OLDEST_NODE) return;

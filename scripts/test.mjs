@@ -4,7 +4,7 @@
 //                                (the specs, without typed-array stores)
 import { stripVTControlCharacters } from 'node:util';
 import { main, Refusal, root, run, say } from './run.mjs';
-import { setup } from './setup.mjs';
+import { installFrameworks, setup } from './setup.mjs';
 
 const AVA = [`${root}node_modules/ava/entrypoints/cli.mjs`];
 
@@ -59,6 +59,7 @@ await main(async () => {
     );
   }
   await setup();
+  await installFrameworks();
   const total = { passed: 0, failed: 0 };
   const reports = [];
   for (const name of asked.length > 0 ? asked : Object.keys(PARTS)) {

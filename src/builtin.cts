@@ -4,6 +4,7 @@
 // which is where the mocks of test tools wait.
 
 import type * as AsyncHooks from 'async_hooks';
+import type * as Cluster from 'cluster';
 import type * as Http from 'http';
 import type * as Https from 'https';
 import type * as PerfHooks from 'perf_hooks';
@@ -14,6 +15,7 @@ import type * as Zlib from 'zlib';
 /** @internal */
 const builtin = {
   asyncHooks: (): typeof AsyncHooks => require('async_hooks'),
+  cluster: (): typeof Cluster.default => require('cluster'),
   http: (): typeof Http => require('http'),
   https: (): typeof Https => require('https'),
   perfHooks: (): typeof PerfHooks => require('perf_hooks'),

@@ -6,6 +6,7 @@ import { eventLoopUtilization } from './event-loop-utilization';
 import { processMaxFileDescriptors, processOpenFileDescriptors } from './file-descriptors';
 import { gc } from './garbage-collection';
 import { heapSizeAndUsed, heapSpacesSizeAndUsed } from './heap-size';
+import { isLeftOut } from '../metrics/policy';
 import { metricNames } from './names';
 import { version } from './node-version';
 import { processCpuTotal } from './process-cpu';
@@ -65,7 +66,11 @@ export function collectDefaultMetrics(configuration?: DefaultMetricsConfiguratio
     );
   }
   const context = new DefaultMetricsContext({ ...configuration });
-  for (const make of Object.values(METRICS)) make(context);
+  for (const [group, make] of Object.entries(METRICS)) {
+    // A group without any shown metric measures nothing.
+    const names = metricNames[group] ?? [];
+    if (!names.every((name) => isLeftOut(context.nameOf(name)))) make(context);
+  }
 }
 
 /** The names of all groups of default metrics that are there without being asked for. */

@@ -6,6 +6,7 @@ import { coded } from '../errors';
 import { SERIES } from '../registry/contents';
 import { Gauge } from '../metrics/gauge';
 import { Histogram } from '../metrics/histogram';
+import { isLeftOut } from '../metrics/policy';
 import { globalRegistry, type Registry } from '../registry/registry';
 import { Summary } from '../metrics/summary';
 import type { Aggregator } from '../present/metric-object';
@@ -69,6 +70,8 @@ export class DefaultMetricsContext {
   readonly #registry: Registry;
   readonly #reporter: ProcessReporter;
   readonly #metrics: Shown[] = [];
+  /** The `collect` function of a metric that is left out: the next one of its group runs it. */
+  #orphan: (() => void) | undefined;
 
   constructor(configuration: DefaultMetricsConfiguration) {
     this.configuration = configuration;
@@ -91,6 +94,11 @@ export class DefaultMetricsContext {
   /** Whether any registry shows any of the metrics still. */
   get isShown(): boolean {
     return this.#metrics.some((metric) => metric[SERIES].isShown);
+  }
+
+  /** The name of a metric, with the prefix of the configuration. */
+  nameOf(name: string): string {
+    return (this.configuration.prefix || '') + name;
   }
 
   /** Makes a gauge; with `perProcess`, one with a series for each process. */
@@ -123,15 +131,19 @@ export class DefaultMetricsContext {
   }
 
   /** The options that metrics of all kinds have. */
-  options({ name, help, labelNames = [], collect }: Wanted): {
+  options({ name: base, help, labelNames = [], collect: own }: Wanted): {
     name: string;
     help: string;
     labelNames: string[];
     registers: Registry[];
     collect?: () => void;
   } {
+    const name = this.nameOf(base);
+    const isGone = isLeftOut(name);
+    const collect = isGone ? undefined : (own ?? this.#orphan);
+    this.#orphan = isGone ? (own ?? this.#orphan) : undefined;
     return {
-      name: (this.configuration.prefix || '') + name,
+      name,
       help,
       labelNames: [...labelNames, ...Object.keys(this.labels)],
       registers: [this.#registry],

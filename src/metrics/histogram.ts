@@ -20,6 +20,7 @@ import { validLabelsFrom } from '../labels/labels';
 import { BaseMetric } from './metric';
 import * as fields from './fields';
 import { existing } from './options';
+import { bucketsByPolicy } from './policy';
 import type { LabelSet, LabelValues } from '../labels/label-set';
 import type {
   MetricObjectWithValues,
@@ -78,9 +79,10 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
    *   `TypeError` for a bucket that is not a number.
    */
   constructor(configuration: HistogramConfiguration<T>) {
-    const upperBounds = normalizedBuckets(configuration?.buckets ?? DEFAULT_BUCKETS);
+    const buckets = bucketsOf(configuration);
+    const upperBounds = normalizedBuckets(buckets);
     super(configuration, descriptorOf(upperBounds, configuration?.enableExemplars));
-    this.buckets = configuration.buckets ?? upperBounds;
+    this.buckets = buckets as number[];
     this.upperBounds = Object.freeze(upperBounds);
     if (this.enableExemplars) this.observe = this.observeWithExemplar as typeof this.observe;
   }
@@ -92,7 +94,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
   static getOrCreate<T extends string = string>(
     configuration: HistogramConfiguration<T>,
   ): Histogram<T> {
-    const value = normalizedBuckets(configuration?.buckets ?? DEFAULT_BUCKETS);
+    const value = normalizedBuckets(bucketsOf(configuration));
     const buckets = { property: 'upperBounds', value, words: 'buckets' };
     const found = existing(Histogram, configuration, [buckets]);
     return (found as Histogram<T> | undefined) ?? new this(configuration);
@@ -267,6 +269,13 @@ class LabelledHistogram<T extends string>
       labels,
     );
   }
+}
+
+/** The bounds of the settings, of the code, or the default ones. */
+function bucketsOf(
+  configuration: { name?: unknown; buckets?: readonly number[] } | null | undefined,
+): readonly number[] {
+  return bucketsByPolicy(configuration?.name) ?? configuration?.buckets ?? DEFAULT_BUCKETS;
 }
 
 /** Observes whether or not exemplars are enabled. */

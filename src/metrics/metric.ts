@@ -6,6 +6,7 @@ import { entryOf, hashOf, type HashMapEntry } from './hash-map';
 import type { LabelValues } from '../labels/label-set';
 import { registersOf, validateOptions, type MetricConfiguration } from './options';
 import { SERIES } from '../registry/contents';
+import { isLeftOut } from './policy';
 import type { Registry } from '../registry/registry';
 import type { Aggregator, MetricObject, MetricType } from '../present/metric-object';
 import type { Children } from './children';
@@ -69,7 +70,7 @@ export abstract class BaseMetric<T extends string, Child extends Cell<unknown>> 
     this.unit = `${configuration.unit ?? ''}`;
     this.expireAfterSeconds = configuration.expireAfterSeconds ?? 0;
     // What counts as false is taken for none, as prom-client does.
-    this.collect = configuration.collect || undefined;
+    this.collect = (!isLeftOut(this.name) && configuration.collect) || undefined;
     this.type = descriptor.type;
     this[SERIES] = new MetricSeries(this, descriptor);
     this[SERIES].join();

@@ -12,6 +12,7 @@ import type { Labelled, LabelSet } from '../labels/label-set';
 import { isUnlabelled, validLabelsFrom, without } from '../labels/labels';
 import { migrate } from './migrate';
 import { ownLabelOf } from './options';
+import { isLeftOut } from './policy';
 import type { OwnSeries } from '../registry/contents';
 import type { MetricObject } from '../present/metric-object';
 import { presentedBy } from './read';
@@ -41,10 +42,13 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
   #isReady = false;
   /** Whether it was located before. */
   #isBegun = false;
+  /** Whether the settings leave the family out: then nothing is stored for it. */
+  readonly #isLeftOut: boolean;
 
   constructor(metric: Described & UpdateFields<Child>, descriptor: MetricDescriptor<Child>) {
     this.metric = metric;
     this.descriptor = descriptor;
+    this.#isLeftOut = isLeftOut(metric.name);
     this.children = new Children(metric.labelNames, this.#cellSource());
   }
 
@@ -107,6 +111,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
    * changed their default labels, or moved.
    */
   relocate(): void {
+    if (this.#isLeftOut) return;
     // All before any is located: to identify one may move another, and this metric with it.
     for (const location of this.#locations) location.identify();
     const { families: before } = this;
@@ -173,8 +178,8 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
   /** Makes the child with those labels, which are known to be valid. */
   make(given: object): Child {
     const labels = given as LabelSet;
-    // Switched off, nothing is kept either.
-    if (isOff) return this.cellOf({ labels });
+    // Switched off or left out, nothing is kept either.
+    if (isOff || this.#isLeftOut) return this.cellOf({ labels });
     const { metric } = this;
     const children = metric[CHILDREN];
     const child = children.add(labels);
@@ -211,7 +216,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     const [only] = families;
     if (only !== undefined && families.length === 1) return make(only);
     // Out of all registries it is kept here. Without a heap it is kept nowhere: a group of none.
-    return this.#locations.size === 0 && !isOff
+    return this.#locations.size === 0 && !isOff && !this.#isLeftOut
       ? cells.local(series.labels)
       : cells.group(series.labels, families.map(make));
   }

@@ -3,7 +3,7 @@
 
 import type { Attachment } from '../heap/attachment';
 import type { Registry } from '../registry/registry';
-import type { Place } from './port';
+import type { ListenAddress } from './purpose';
 import { purposeOf, serverNumber } from './purpose';
 import { attachmentOf, shownOf } from './shown';
 
@@ -19,12 +19,12 @@ export class Announcement {
   }
 
   /** Tells where the server is, or stands by. Tells it anew after the registries have moved. */
-  tell(place: Place): void {
+  tell(address: ListenAddress): void {
     this.withdraw();
     const attachment = attachmentOf(this.#registries);
     // Whoever only reads has no place to tell it.
     if (attachment?.arena == null) return;
-    const number = serverNumber(place, purposeOf(this.#path, shownOf(this.#registries)));
+    const number = serverNumber(address, purposeOf(this.#path, shownOf(this.#registries)));
     const isTold = attachment.attempt('a server', () => attachment.native.announceServer(number));
     if (isTold) this.#told = { attachment, number };
   }

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'net';
 import builtin from '../builtin.cjs';
 import { HEAP_PATH } from './answer';
 import { MpmetricsError } from '../errors';
-import { PURPOSE_PREFIX } from './purpose';
+import { PURPOSE_PREFIX, type ListenAddress } from './purpose';
 
 /** How often a server that stands by tries to take over, in milliseconds. A try is one system call. */
 const TRY_EVERY = 250;
@@ -14,12 +14,6 @@ const TRY_EVERY = 250;
 const HOLDER_WITHIN = 1_000;
 /** How often a holder that does not say is asked again. */
 const QUESTIONS = 3;
-
-/** Where to listen. @internal */
-export interface Place {
-  readonly port: number;
-  readonly host: string | undefined;
-}
 
 /** What there is to know besides, asked when it is needed. @internal */
 export interface Circumstances {
@@ -40,22 +34,22 @@ export interface Circumstances {
  */
 export async function takePort(
   server: Server,
-  place: Place,
+  address: ListenAddress,
   { purpose, isAnnounced, isClosed }: Circumstances,
 ): Promise<number> {
   for (let question = 1; ; question += 1) {
-    const port = await tryToListen(server, place);
+    const port = await tryToListen(server, address);
     if (port !== undefined) return port;
-    const holder = isAnnounced() ? purpose() : await purposeOfHolder(place, question);
+    const holder = isAnnounced() ? purpose() : await purposeOfHolder(address, question);
     if (holder === purpose()) {
-      void standBy(server, place, isClosed);
-      return place.port;
+      void standBy(server, address, isClosed);
+      return address.port;
     }
-    if (holder !== undefined || question >= QUESTIONS) throw portInUse(place, holder);
+    if (holder !== undefined || question >= QUESTIONS) throw portInUse(address, holder);
   }
 }
 
-function portInUse({ port }: Place, holder: string | undefined): MpmetricsError {
+function portInUse({ port }: ListenAddress, holder: string | undefined): MpmetricsError {
   let who = 'another server';
   if (holder === undefined) who = 'somebody who does not answer';
   if (holder?.startsWith(PURPOSE_PREFIX))
@@ -67,11 +61,15 @@ function portInUse({ port }: Place, holder: string | undefined): MpmetricsError 
   );
 }
 
-async function standBy(server: Server, place: Place, isClosed: () => boolean): Promise<void> {
+async function standBy(
+  server: Server,
+  address: ListenAddress,
+  isClosed: () => boolean,
+): Promise<void> {
   while (!isClosed()) {
     await new Promise((resolve) => setTimeout(resolve, TRY_EVERY));
     try {
-      if (isClosed() || (await tryToListen(server, place)) !== undefined) return;
+      if (isClosed() || (await tryToListen(server, address)) !== undefined) return;
     } catch {
       // Whatever hinders it now may be gone at the next try.
     }
@@ -79,7 +77,7 @@ async function standBy(server: Server, place: Place, isClosed: () => boolean): P
 }
 
 /** The port, or nothing if somebody has it. */
-function tryToListen(server: Server, { port, host }: Place): Promise<number | undefined> {
+function tryToListen(server: Server, { port, host }: ListenAddress): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const failed = (error: NodeJS.ErrnoException): void => {
       server.off('listening', listening);
@@ -97,7 +95,10 @@ function tryToListen(server: Server, { port, host }: Place): Promise<number | un
 }
 
 /** What the server on the port says it is for: an empty text if it is none of ours, nothing if it does not answer. */
-function purposeOfHolder({ port, host }: Place, question: number): Promise<string | undefined> {
+function purposeOfHolder(
+  { port, host }: ListenAddress,
+  question: number,
+): Promise<string | undefined> {
   const everywhere = host === undefined || host === '::' || host === '0.0.0.0';
   // Not `localhost`: trying all its addresses, Node gives each a quarter of a second, which a busy machine needs.
   const loopback = question % 2 === 1 ? '127.0.0.1' : '::1';

@@ -2,7 +2,12 @@
 
 import { digest } from '../discovery/digest';
 import type { Shown } from './messages';
-import type { Place } from './port';
+
+/** Where to listen. @internal */
+export interface ListenAddress {
+  readonly port: number;
+  readonly host: string | undefined;
+}
 
 /** What every server of this package says that it is for begins with. @internal */
 export const PURPOSE_PREFIX = 'mpmetrics ';
@@ -13,6 +18,6 @@ export function purposeOf(path: string, { id, registries }: Shown): string {
 }
 
 /** The number of a server in its heap: one for all that have the same purpose in the same place. @internal */
-export function serverNumber({ port, host }: Place, purpose: string): bigint {
+export function serverNumber({ port, host }: ListenAddress, purpose: string): bigint {
   return BigInt(`0x${digest(`${host ?? ''} ${port} ${purpose}`, 1)}`);
 }

@@ -1,0 +1,73 @@
+// Where the metrics are served: on a port of their own, or on a path of the application's own servers.
+
+import { subscribe } from 'diagnostics_channel';
+import type { IncomingMessage, Server, ServerResponse } from 'http';
+import { setTimeout } from 'timers/promises';
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import builtin from '../builtin.cjs';
+import { startHttpServer } from '../../index';
+import { warn } from '../errors';
+import { page, setRoute } from '../http/http';
+import { isWorkerOfPrimary } from '../settings/inheritance';
+import type { Settings } from '../settings/settings';
+
+/** How often a port is tried that somebody else has, in milliseconds: he may go, as the release before this one does. */
+const TRY_EVERY = 5_000;
+
+/** Serves the metrics as the settings say. @internal */
+export function serve({ port, host, path }: Settings): void {
+  if (port === 'application') serveOnApplication(path);
+  // Threads belong to their process, and a cluster's workers to their primary, which serves for all.
+  else if (port !== 'none' && builtin.workerThreads().isMainThread && !isWorkerOfPrimary) {
+    void serveOnPort({ port, path, ...(host !== undefined && { host }) });
+  }
+}
+
+/** Never rejects: an application is not to end because its metrics cannot be served. */
+async function serveOnPort(options: { port: number; host?: string; path: string }): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      await startHttpServer(options);
+      return;
+    } catch (error) {
+      if (tries === 0) warnOfNoServer(options.port, error);
+      await setTimeout(TRY_EVERY, undefined, { ref: false });
+    }
+  }
+}
+
+function warnOfNoServer(port: number, error: unknown): void {
+  const { code } = error as { code?: string };
+  warn(
+    code ?? 'MPMETRICS_SERVER_ENDED',
+    `The metrics are not served on port ${port} yet: that is tried every ${TRY_EVERY / 1000} seconds. MPMETRICS_PORT ` +
+      'names another port.',
+    error,
+  );
+}
+
+/** Answers on all servers of `node:http` and `node:https`, before the application sees the request. */
+function serveOnApplication(path: string): void {
+  const answer = page();
+  const servers = new WeakSet<Server>();
+  subscribe('http.server.request.start', (message) => {
+    const { server } = message as { server: Server };
+    if (servers.has(server)) return;
+    servers.add(server);
+    const { emit } = server;
+    const emitOrAnswer = (...given: unknown[]): boolean => {
+      const [event, request, response] = given as [string, IncomingMessage, ServerResponse];
+      if (event !== 'request' || !asks(request, path)) {
+        return emit.apply(server, given as Parameters<typeof emit>);
+      }
+      setRoute(request, path);
+      void answer(request, response);
+      return true;
+    };
+    server.emit = emitOrAnswer as Server['emit'];
+  });
+}
+
+function asks({ method, url }: IncomingMessage, path: string): boolean {
+  return (method === 'GET' || method === 'HEAD') && url?.split('?', 1)[0] === path;
+}

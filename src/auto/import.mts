@@ -1,0 +1,5 @@
+// What `node --import mpmetrics/auto` loads.
+
+import { begin } from './auto.js';
+
+await begin();

@@ -1,0 +1,5 @@
+// What `node --require mpmetrics/auto` loads.
+
+import { beginNow } from './auto';
+
+beginNow();

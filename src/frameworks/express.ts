@@ -1,0 +1,30 @@
+// `mpmetrics/express`: middleware for Express 4 and 5, and for Connect.
+
+import type { IncomingMessage, ServerResponse } from 'http';
+import { measure, page, setRoute } from '../http/http';
+import { asks, pathOf, type MetricsOptions } from './options';
+
+export type { MetricsOptions } from './options';
+
+/**
+ * Middleware that shows the metrics on a path. It has every request of this process measured, whichever application gets
+ * it. Load this entry point before Express, so that the routes of mounted routers are known.
+ *
+ * ```js
+ * const { metrics } = require('mpmetrics/express');
+ * const express = require('express');
+ * const app = express();
+ * app.use(metrics());
+ * ```
+ */
+export function metrics(
+  options: MetricsOptions = {},
+): (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void {
+  measure(options);
+  const [path, answer] = [pathOf(options), page(options)];
+  return (request, response, next) => {
+    if (!asks(request.method, request.url, path)) return next();
+    setRoute(request, path || undefined);
+    void answer(request, response);
+  };
+}

@@ -1,0 +1,55 @@
+// `mpmetrics/fastify`: a plugin for Fastify 4 and 5.
+
+import type { IncomingMessage } from 'http';
+import { answerFor, measure, seeRoutes } from '../http/http';
+import type { FastifyInstance } from '../http/routes/fastify';
+import { pathOf, type MetricsOptions } from './options';
+
+export type { MetricsOptions } from './options';
+
+/** What of Fastify's reply is used. */
+export interface FastifyReply {
+  code(status: number): FastifyReply;
+  headers(headers: object): FastifyReply;
+  send(body: unknown): FastifyReply;
+}
+
+/** What of a Fastify application is used. */
+export interface FastifyApplication extends FastifyInstance {
+  get(
+    path: string,
+    handler: (
+      request: { readonly headers: IncomingMessage['headers'] },
+      reply: FastifyReply,
+    ) => Promise<FastifyReply>,
+  ): unknown;
+}
+
+/**
+ * A plugin that shows the metrics on a path. It has every request of this process measured, whichever application gets it.
+ *
+ * ```js
+ * const { metrics } = require('mpmetrics/fastify');
+ * await fastify.register(metrics, { path: '/metrics' });
+ * ```
+ */
+export async function metrics(
+  fastify: FastifyApplication,
+  options: MetricsOptions = {},
+): Promise<void> {
+  measure(options);
+  seeRoutes(fastify);
+  const path = pathOf(options);
+  if (path === false) return;
+  fastify.get(path, async (request, reply) => {
+    const header = (name: string): string | undefined => request.headers[name]?.toString();
+    const { status, headers, body } = await answerFor(header, options);
+    return reply.code(status).headers(headers).send(body);
+  });
+}
+
+// What plugins say of themselves: a name, and that their hooks are for the whole application.
+Object.assign(metrics, {
+  [Symbol.for('skip-override')]: true,
+  [Symbol.for('fastify.display-name')]: 'mpmetrics',
+});

@@ -1,0 +1,44 @@
+// `mpmetrics/hono`: middleware for Hono on Node.js.
+
+import { honoTemplate, measure, setRoute } from '../http/http';
+import type { RouteRecord } from '../http/routes/hono';
+import { page } from './fetch';
+import { asks, pathOf, type MetricsOptions } from './options';
+
+export type { MetricsOptions } from './options';
+
+/** What of Hono's context is used. */
+export interface HonoContext {
+  readonly req: {
+    readonly raw: Request;
+    readonly method: string;
+    readonly path: string;
+    readonly matchedRoutes?: readonly RouteRecord[];
+  };
+  /** What `@hono/node-server` gives: the request of `node:http`. */
+  readonly env: { readonly incoming?: object } | undefined;
+}
+
+/**
+ * Middleware that shows the metrics on a path. It has every request of this process measured, whichever application gets
+ * it.
+ *
+ * ```js
+ * import { metrics } from 'mpmetrics/hono';
+ * app.use(metrics());
+ * ```
+ */
+export function metrics(
+  options: MetricsOptions = {},
+): (context: HonoContext, next: () => Promise<void>) => Promise<Response | undefined> {
+  measure(options);
+  const [path, answer] = [pathOf(options), page(options)];
+  return async ({ req, env }, next) => {
+    const isAsked = asks(req.method, req.path, path);
+    const template = isAsked ? path || undefined : honoTemplate(req.matchedRoutes ?? []);
+    if (env?.incoming !== undefined && template !== undefined) setRoute(env.incoming, template);
+    if (isAsked) return answer(req.raw);
+    await next();
+    return undefined;
+  };
+}

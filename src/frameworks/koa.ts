@@ -1,0 +1,55 @@
+// `mpmetrics/koa`: middleware for Koa 2 and 3.
+
+import type { IncomingMessage, ServerResponse } from 'http';
+import { answerFor, measure, setRoute, templateOf } from '../http/http';
+import { asks, pathOf, type MetricsOptions } from './options';
+
+export type { MetricsOptions } from './options';
+
+/** What of Koa's context is used. */
+export interface KoaContext {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly method: string;
+  readonly path: string;
+  status: number;
+  body: unknown;
+  get(name: string): string;
+  set(headers: Record<string, string>): void;
+  /** What the routers of Koa leave there. */
+  readonly _matchedRoute?: unknown;
+}
+
+/**
+ * Middleware that shows the metrics on a path. It has every request of this process measured, whichever application gets
+ * it.
+ *
+ * ```js
+ * const { metrics } = require('mpmetrics/koa');
+ * app.use(metrics());
+ * app.use(router.routes());
+ * ```
+ */
+export function metrics(
+  options: MetricsOptions = {},
+): (context: KoaContext, next: () => Promise<unknown>) => Promise<void> {
+  measure(options);
+  const path = pathOf(options);
+  return async (context, next) => {
+    if (!asks(context.method, context.path, path)) {
+      try {
+        await next();
+      } finally {
+        // oxlint-disable-next-line no-underscore-dangle -- the routers' name
+        const route = context._matchedRoute;
+        if (route != null) setRoute(context.req, templateOf(route));
+      }
+      return;
+    }
+    setRoute(context.req, path || undefined);
+    const { status, headers, body } = await answerFor((name) => context.get(name), options);
+    context.status = status;
+    context.set({ ...headers });
+    context.body = body;
+  };
+}

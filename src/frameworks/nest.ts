@@ -1,0 +1,168 @@
+// `mpmetrics/nest`: a module for NestJS on Express or Fastify, and decorators for its providers and controllers.
+
+import type { IncomingMessage, ServerResponse } from 'http';
+import { createRequire } from 'module';
+import { join } from 'path';
+import {
+  Counter,
+  Histogram,
+  type CallLabels,
+  type CounterConfiguration,
+  type HistogramConfiguration,
+  type LabelValues,
+  type Metric,
+  type MethodInstrument,
+  type TimeInstrument,
+} from '../../index';
+import { measure, page, setRoute } from '../http/http';
+import { pathOf, type MetricsOptions } from './options';
+
+export type { MetricsOptions } from './options';
+
+/** What of `@nestjs/common` is used. */
+interface Nest {
+  Controller(path: string): (target: object) => void;
+  Get(): (target: object, key: string, descriptor: PropertyDescriptor) => void;
+  Inject(token: string): (target: object, key: string | symbol | undefined, index?: number) => void;
+  Req(): (target: object, key: string, index: number) => void;
+  Res(): (target: object, key: string, index: number) => void;
+}
+
+/** A request or a response as an adapter gives it: that of Fastify holds the one of Node. */
+type Held<Message> = Message & { readonly raw?: Message; hijack?(): void };
+
+/** What `forRoot` returns: a dynamic module. */
+export interface MetricsDynamicModule {
+  readonly module: typeof MetricsModule;
+  readonly global: true;
+  readonly controllers: never[];
+  readonly providers: MetricProvider[];
+  readonly exports: string[];
+}
+
+/** A provider that gives a metric. */
+export interface MetricProvider {
+  readonly provide: string;
+  readonly useValue: Metric;
+}
+
+/** The options of the module. */
+export interface MetricsModuleOptions extends MetricsOptions {
+  /** Metrics that `@InjectMetric(name)` gives, in every module. */
+  readonly metrics?: readonly Metric[];
+}
+
+/**
+ * A module that shows the metrics on a path, below the prefix of the application if it has one. It has every request of
+ * this process measured. Load this entry point before NestJS.
+ *
+ * ```js
+ * @Module({ imports: [MetricsModule.forRoot()] })
+ * class AppModule {}
+ * ```
+ */
+// oxlint-disable-next-line typescript/no-extraneous-class -- what NestJS calls a module is a class
+export class MetricsModule {
+  /** The module with options. */
+  static forRoot(options: MetricsModuleOptions = {}): MetricsDynamicModule {
+    measure(options);
+    const path = pathOf(options);
+    const providers = (options.metrics ?? []).map((metric) => ({
+      provide: tokenOf(metric.name),
+      useValue: metric,
+    }));
+    return {
+      module: MetricsModule,
+      global: true,
+      controllers: path === false ? [] : [controllerAt(path, options) as never],
+      providers,
+      exports: providers.map(({ provide }) => provide),
+    };
+  }
+}
+
+/**
+ * Gives a provider or a controller one of the metrics that `MetricsModule.forRoot` was given.
+ *
+ * ```js
+ * constructor(@InjectMetric('orders_total') private readonly orders: Counter) {}
+ * ```
+ *
+ * @param name The name of the metric.
+ */
+export function InjectMetric(name: string): ReturnType<Nest['Inject']> {
+  return nest().Inject(tokenOf(name));
+}
+
+/**
+ * Records how long the calls of a method take, in a histogram that is made when there is none of that name. Works on
+ * providers and on controllers, below or above the decorators of NestJS.
+ *
+ * ```js
+ * @Timed({ name: 'order_seconds', help: 'Time to take an order' })
+ * async order(pieces: number): Promise<void> {}
+ * ```
+ *
+ * @param labels Labels for each call, or a function that says them once a call has ended.
+ */
+export function Timed<T extends string = string>(
+  configuration: HistogramConfiguration<T>,
+  labels?: CallLabels<LabelValues<T>>,
+): TimeInstrument<LabelValues<T>> {
+  return Histogram.getOrCreate(configuration).time(labels);
+}
+
+/**
+ * Counts the calls of a method, in a counter that is made when there is none of that name.
+ *
+ * ```js
+ * @Counted({ name: 'orders_total', help: 'Orders' })
+ * order(): void {}
+ * ```
+ *
+ * @param labels Labels for each call, or a function that says them once a call has ended.
+ */
+export function Counted<T extends string = string>(
+  configuration: CounterConfiguration<T>,
+  labels?: CallLabels<LabelValues<T>>,
+): MethodInstrument {
+  return Counter.getOrCreate(configuration).count(labels);
+}
+
+function tokenOf(name: string): string {
+  return `mpmetrics:${name}`;
+}
+
+function controllerAt(path: string, options: MetricsOptions): object {
+  const { Controller, Get, Req, Res } = nest();
+  const answer = page(options);
+  class MetricsController {
+    async show(request: Held<IncomingMessage>, response: Held<ServerResponse>): Promise<void> {
+      const message = request.raw ?? request;
+      setRoute(message, path);
+      // Fastify leaves a response alone that is handed over.
+      if (response.raw !== undefined) response.hijack?.();
+      await answer(message, response.raw ?? response);
+    }
+  }
+  const { prototype } = MetricsController;
+  Req()(prototype, 'show', 0);
+  Res()(prototype, 'show', 1);
+  Get()(
+    prototype,
+    'show',
+    Object.getOwnPropertyDescriptor(prototype, 'show') as PropertyDescriptor,
+  );
+  Controller(path)(MetricsController);
+  return MetricsController;
+}
+
+/** The NestJS of the application, which this package does not depend on. */
+function nest(): Nest {
+  const name = '@nestjs/common';
+  try {
+    return createRequire(__filename)(name) as Nest;
+  } catch {
+    return createRequire(join(process.cwd(), 'package.json'))(name) as Nest;
+  }
+}

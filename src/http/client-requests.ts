@@ -1,0 +1,62 @@
+// Requests that go out through `node:http` and `node:https`.
+
+import { subscribe } from 'diagnostics_channel';
+import type { ClientRequest, IncomingMessage } from 'http';
+import { errorLabelOf, portOf, type ClientMetrics } from './client-metrics';
+import { methodLabel } from './methods';
+
+/** What is known of a request that is under way. */
+interface Started {
+  /** In milliseconds. */
+  readonly start: number;
+  response?: IncomingMessage;
+}
+
+/** Measures all such requests of this isolate from now on. @internal */
+export function measureClientRequests(metrics: ClientMetrics): void {
+  const open = new WeakMap<ClientRequest, Started>();
+
+  const begin = (message: unknown): void => {
+    const { request } = message as { request: ClientRequest };
+    if (!open.has(request)) open.set(request, { start: performance.now() });
+  };
+  // Node.js 20 has only the second one, which comes when the request has been written.
+  subscribe('http.client.request.created', begin);
+  subscribe('http.client.request.start', begin);
+
+  subscribe('http.client.response.finish', (message) => {
+    const { request, response } = message as { request: ClientRequest; response: IncomingMessage };
+    const started = open.get(request);
+    if (started === undefined) return;
+    started.response = response;
+    // The channel tells of its headers: the response ends later.
+    response.once('close', () => {
+      end(request, response.complete ? undefined : 'ECONNRESET');
+    });
+  });
+
+  subscribe('http.client.request.error', (message) => {
+    const { request, error } = message as { request: ClientRequest; error: unknown };
+    end(request, errorLabelOf(error));
+  });
+
+  function end(request: ClientRequest, error: string | undefined): void {
+    const started = open.get(request);
+    if (started === undefined) return;
+    open.delete(request);
+    const { start, response } = started;
+    const scheme = request.protocol === 'https:' ? 'https' : 'http';
+    const [, port] = /:(\d+)$/.exec(String(request.getHeader('host') ?? '')) ?? [];
+    metrics.end(
+      {
+        method: methodLabel(request.method),
+        scheme,
+        address: request.host,
+        port: portOf(scheme, port),
+        ...(response && { status: response.statusCode ?? 0, version: response.httpVersion }),
+        ...(error !== undefined && { error }),
+      },
+      (performance.now() - start) / 1000,
+    );
+  }
+}

@@ -1,0 +1,87 @@
+// The page of metrics for a server of the application's own: one answer, which every framework hands over in its way.
+
+import { gzip } from 'zlib';
+import { promisify } from 'util';
+import type { IncomingMessage, ServerResponse } from 'http';
+import { register, type AnyRegistry } from '../../index';
+import { openMetricsContentType } from '../registry/content-type';
+import { acceptsGzip, formatFor } from '../server/negotiation';
+
+/** What a page shows. */
+export interface PageOptions {
+  /** The registry. Default: the global one. */
+  readonly registry?: AnyRegistry;
+  /** Whether the heap's own metrics (`mpmetrics_…`) are shown as well. Default: they are. */
+  readonly own?: boolean;
+}
+
+/** An answer that no framework has sent yet. @internal */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** Below this size, in bytes, compressing is not worth it. */
+const WORTH_COMPRESSING = 1024;
+
+/**
+ * The answer to a request for the metrics. Never rejects: where they cannot be read, the answer says so.
+ *
+ * @param header Gives a header of the request by its name in small letters.
+ * @internal
+ */
+export async function answerFor(
+  header: (name: string) => string | null | undefined,
+  { registry = register, own = true }: PageOptions = {},
+): Promise<Answer> {
+  const isOpen = formatFor(header('accept') ?? undefined) === 'openmetrics';
+  const headers = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
+  try {
+    const text = await (isOpen ? registry.openMetrics({ own }) : registry.metrics({ own }));
+    const plain = Buffer.from(text);
+    const compresses =
+      plain.length >= WORTH_COMPRESSING && acceptsGzip(header('accept-encoding') ?? undefined);
+    // Fast rather than small: it is the application's processor, and the text shrinks to a tenth either way.
+    const body = compresses ? await promisify(gzip)(plain, { level: 1 }) : plain;
+    return {
+      status: 200,
+      headers: {
+        ...headers,
+        'Content-Type': isOpen ? openMetricsContentType : registry.contentType,
+        Vary: 'Accept, Accept-Encoding',
+        ...(compresses && { 'Content-Encoding': 'gzip' }),
+      },
+      body,
+    };
+  } catch (error) {
+    const message = `The metrics could not be read: ${(error as Error).message}\n`;
+    return {
+      status: 503,
+      headers: { ...headers, 'Content-Type': 'text/plain; charset=utf-8' },
+      body: Buffer.from(message),
+    };
+  }
+}
+
+/**
+ * A listener that answers every request with the metrics of the whole application.
+ *
+ * ```js
+ * createServer((request, response) => {
+ *   if (request.url === '/metrics') metrics(request, response);
+ *   else response.end('hello');
+ * });
+ * ```
+ */
+export function page(
+  options: PageOptions = {},
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  return async (request, response) => {
+    const header = (name: string): string | undefined => request.headers[name]?.toString();
+    const { status, headers, body } = await answerFor(header, options);
+    if (response.headersSent || response.destroyed) return;
+    response.writeHead(status, { ...headers, 'Content-Length': body.length });
+    response.end(body);
+  };
+}

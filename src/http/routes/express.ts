@@ -1,0 +1,129 @@
+// Routes of Express 4 and 5 (and of the package `router` by itself): the path of a route, and those of the routers above it.
+//
+// Express keeps neither the template of a mounted router nor the way of a request through the routers: of a mounted
+// router, `req.baseUrl` tells the path as the client has sent it. So the layers that have a path of their own get a
+// handler that takes it down.
+
+import { setRoute, templateOf } from '../route';
+import type { Sought } from './modules';
+
+type Next = (error?: unknown) => void;
+type Handle = (request: ExpressRequest, response: object, next: Next) => unknown;
+
+/** One entry of a router: a route, or whatever was mounted. */
+interface Layer {
+  readonly route?: { readonly path: unknown };
+  [ROUTER]?: RouterMethods;
+  [PATH]?: string;
+  /** In Express 4. */
+  handle_request?: Handle;
+  /** In Express 5. */
+  handleRequest?: Handle;
+}
+
+/** What all routers inherit. */
+interface RouterMethods {
+  stack: Layer[];
+  use(...given: unknown[]): unknown;
+  route(path: unknown): unknown;
+  handle(request: ExpressRequest, ...rest: unknown[]): unknown;
+}
+
+interface ExpressRequest {
+  baseUrl?: string;
+  /** The template of the mounted router that is being gone into. */
+  [MOUNTED]?: string;
+  /** The templates of the routers that the request has gone into. */
+  [BASES]?: Map<RouterMethods, string>;
+}
+
+const ROUTER = Symbol('mpmetrics.express.router');
+const PATH = Symbol('mpmetrics.express.path');
+const MOUNTED = Symbol('mpmetrics.express.mounted');
+const BASES = Symbol('mpmetrics.express.bases');
+
+/** @internal */
+export const expressRouter: Sought = {
+  request: /(?:^|[\\/])router(?:[\\/]index(?:\.js)?)?$/,
+  isIt: (exported) => methodsOf(exported) !== undefined,
+  see: (exported) => {
+    const methods = methodsOf(exported);
+    if (methods !== undefined) observe(methods);
+  },
+};
+
+/** Express 4 exports the object that its routers inherit from, Express 5 a constructor. */
+function methodsOf(exported: unknown): RouterMethods | undefined {
+  if (typeof exported !== 'function') return undefined;
+  for (const found of [exported, (exported as { prototype?: unknown }).prototype]) {
+    const { use, route, handle } = (found ?? {}) as Partial<RouterMethods>;
+    if ([use, route, handle].every((method) => typeof method === 'function')) {
+      return found as RouterMethods;
+    }
+  }
+  return undefined;
+}
+
+function observe(methods: RouterMethods): void {
+  const { use, route, handle } = methods;
+
+  methods.use = function useWithPath(this: RouterMethods, ...given) {
+    const before = this.stack.length;
+    const result = use.apply(this, given);
+    const path = pathIn(given);
+    if (path !== '/') for (const layer of this.stack.slice(before)) mark(layer, this, path);
+    return result;
+  };
+
+  methods.route = function routeWithPath(this: RouterMethods, path) {
+    const made = route.call(this, path);
+    const layer = this.stack.at(-1);
+    if (layer !== undefined) mark(layer, this, templateOf(path));
+    return made;
+  };
+
+  methods.handle = function handleBelow(this: RouterMethods, request, ...rest) {
+    if (request.baseUrl) {
+      const mounted = request[MOUNTED];
+      if (mounted !== undefined) (request[BASES] ??= new Map()).set(this, mounted);
+    } else {
+      request[BASES]?.delete(this);
+    }
+    return handle.call(this, request, ...rest);
+  };
+}
+
+/** The path that was given to `use`: the first argument, unless that is a handler. */
+function pathIn([first]: readonly unknown[]): string {
+  const innermost = Array.isArray(first) ? first.flat(Infinity)[0] : first;
+  return typeof innermost === 'function' ? '/' : templateOf(first);
+}
+
+function mark(layer: Layer, router: RouterMethods, path: string): void {
+  layer[ROUTER] = router;
+  layer[PATH] = path;
+  // Its class has one of the two; the layer gets one of its own, which calls that.
+  if (typeof layer.handle_request === 'function') layer.handle_request = noteIn4;
+  else layer.handleRequest = noteIn5;
+}
+
+const noteIn4 = noting('handle_request');
+const noteIn5 = noting('handleRequest');
+
+function noting(method: 'handle_request' | 'handleRequest'): Handle {
+  return function note(this: Layer, request, response, next) {
+    const base = request[BASES]?.get(this[ROUTER] as RouterMethods) ?? '';
+    const template = joined(base, this[PATH] as string);
+    if (this.route === undefined) request[MOUNTED] = template;
+    else setRoute(request, template);
+    const { [method]: handle } = Object.getPrototypeOf(this) as Layer;
+    return (handle as Handle).call(this, request, response, next);
+  };
+}
+
+/** `/users` and `/:id`; `/users` and `/`, which is `/users`. */
+function joined(base: string, path: string): string {
+  if (base === '') return path;
+  if (path === '/') return base;
+  return base.endsWith('/') ? base.slice(0, -1) + path : base + path;
+}

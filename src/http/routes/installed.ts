@@ -1,0 +1,36 @@
+// The router of Hono for an application of ES modules: these pass no function that could see them, so it is loaded first.
+
+import { existsSync, readFileSync, realpathSync } from 'fs';
+import { dirname, join } from 'path';
+import { pathToFileURL } from 'url';
+import { honoRouter } from './hono';
+
+const PACKAGE = join('node_modules', 'hono');
+const ROUTER = './router/smart-router';
+
+/** Sees the routes of the Hono that is installed for the code in a folder, if there is one. Never rejects. @internal */
+export async function seeInstalledHono(folder: string): Promise<void> {
+  try {
+    const file = routerIn(folder);
+    if (file === undefined) return;
+    honoRouter.see((await import(pathToFileURL(file).href)) as never);
+  } catch {
+    // Another layout of the package: its routes are not known then.
+  }
+}
+
+function routerIn(folder: string): string | undefined {
+  for (let current = folder; ; current = dirname(current)) {
+    const home = join(current, PACKAGE);
+    const manifest = join(home, 'package.json');
+    if (existsSync(manifest)) {
+      const { exports } = JSON.parse(readFileSync(manifest, 'utf8')) as {
+        exports?: Record<string, { import?: string } | undefined>;
+      };
+      const file = exports?.[ROUTER]?.import;
+      // As the loader names it, so that it is the same module.
+      return file === undefined ? undefined : realpathSync(join(home, file));
+    }
+    if (dirname(current) === current) return undefined;
+  }
+}

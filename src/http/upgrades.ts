@@ -1,0 +1,84 @@
+// Requests that ask for another protocol, such as WebSocket: Node hands them over before any channel hears of them.
+
+import { subscribe } from 'diagnostics_channel';
+import type { IncomingMessage, Server } from 'http';
+import type { Socket } from 'net';
+import { methodNumber } from './methods';
+import { routeOf } from './route';
+import { kindOf, type ServerMetrics } from './server-metrics';
+
+/** Events of such requests. A server that nobody listens to answers them as any other request, so that we must not. */
+const EVENTS = ['upgrade', 'connect'];
+
+type Listener = (request: IncomingMessage, socket: Socket) => void;
+
+/** Measures, on all servers that begin to listen from now on, each request up to the first bytes of its answer. @internal */
+export function measureUpgrades(metrics: ServerMetrics): void {
+  const measure: Listener = (request, socket) => {
+    const kind = kindOf(
+      methodNumber(request.method),
+      (socket as { encrypted?: boolean }).encrypted === true,
+    );
+    const start = performance.now();
+    metrics.begin(kind);
+    onAnswer(socket, (status) => {
+      metrics.end(
+        {
+          kind,
+          status: status ?? 0,
+          route: routeOf(request),
+          version: request.httpVersionMinor === 0 ? 0 : 1,
+          isBroken: status === undefined,
+        },
+        (performance.now() - start) / 1000,
+      );
+    });
+  };
+
+  const servers = new WeakSet<object>();
+  subscribe('tracing:net.server.listen:asyncStart', (message) => {
+    const { server } = message as { server: Server };
+    // Other servers of sockets have neither.
+    if (servers.has(server) || typeof server.setTimeout !== 'function') return;
+    servers.add(server);
+    for (const event of EVENTS) listenBeside(server, event, measure);
+  });
+}
+
+/** Listens to an event first, as long as anybody else listens to it. */
+function listenBeside(server: Server, event: string, listener: Listener): void {
+  if (server.listenerCount(event) > 0) server.prependListener(event, listener as () => void);
+  server.on('newListener', (added, other) => {
+    if (added !== event || other === listener || server.listeners(event).includes(listener)) return;
+    server.prependListener(event, listener as () => void);
+  });
+  server.on('removeListener', (removed) => {
+    if (removed !== event || server.listenerCount(event) !== 1) return;
+    if (server.listeners(event).includes(listener)) server.removeListener(event, listener);
+  });
+}
+
+/** Tells the status that is written to a socket first; undefined if it closes before that. */
+function onAnswer(socket: Socket, tell: (status: number | undefined) => void): void {
+  const { write, end } = socket;
+  const settle = (status: number | undefined): void => {
+    Object.assign(socket, { write, end });
+    socket.off('close', closed);
+    tell(status);
+  };
+  const closed = (): void => settle(undefined);
+  const seeing =
+    (original: (...given: never[]) => unknown) =>
+    (...given: never[]): unknown => {
+      settle(statusIn(given[0]));
+      return original.apply(socket, given);
+    };
+  Object.assign(socket, { write: seeing(write), end: seeing(end) });
+  socket.once('close', closed);
+}
+
+function statusIn(chunk: unknown): number | undefined {
+  const text = chunk instanceof Uint8Array ? Buffer.from(chunk.subarray(0, 16)).toString() : chunk;
+  const [, status] = /^HTTP\/1\.[01] (\d{3})/.exec(String(text)) ?? [];
+  return status === undefined ? undefined : Number(status);
+}

@@ -1,0 +1,101 @@
+// Reading the settings of this process: the environment first, then the file, then what is usual.
+
+import { pathToFileURL } from 'url';
+import { applicationOf, type Application } from '../discovery/application';
+import { isRecord } from './check';
+import { fromEnvironment, refusal } from './environment';
+import { FILE_VARIABLE, FileProblem, findFile, type Found } from './file';
+import { inheritedFile, SETTINGS_VARIABLE, tellChildren } from './inheritance';
+import { DEFINITIONS, type Settings } from './settings';
+import { problemsOfNames } from './unknown';
+
+type Name = keyof Settings;
+const NAMES = Object.keys(DEFINITIONS) as Name[];
+const VARIABLES = [
+  ...Object.values(DEFINITIONS).map(({ variable }) => variable),
+  FILE_VARIABLE,
+  SETTINGS_VARIABLE,
+];
+
+/**
+ * The settings, where waiting is possible. Child processes are told what the file says.
+ *
+ * @throws MpmetricsError `MPMETRICS_BAD_SETTING`, which names everything that is wrong.
+ * @internal
+ */
+export async function readSettings(): Promise<Settings> {
+  const found = fileOfApplication();
+  if (found !== undefined && !('content' in found)) {
+    return settingsFrom({ source: found.source, content: await contentOfModule(found.source) });
+  }
+  return settingsFrom(found);
+}
+
+/** The same at once: a file that is a module is refused. @internal */
+export function readSettingsNow(): Settings {
+  const found = fileOfApplication();
+  if (found !== undefined && !('content' in found)) {
+    throw refusal([
+      `${found.source} is a module, which --require cannot wait for: start with --import mpmetrics/auto, or write ` +
+        'mpmetrics.config.json',
+    ]);
+  }
+  return settingsFrom(found);
+}
+
+/** The application that this process works for. pm2 starts a script of its own, and tells the application's. @internal */
+export function thisApplication(): Application {
+  const { pm_id: isOfPm2, pm_exec_path: script } = process.env;
+  return applicationOf(isOfPm2 && script ? script : process.argv[1], process.cwd());
+}
+
+function fileOfApplication(): Found | undefined {
+  const application = thisApplication();
+  try {
+    return inheritedFile(application) ?? findFile(application.root, process.env[FILE_VARIABLE]);
+  } catch (error) {
+    if (error instanceof FileProblem) throw refusal([error.message]);
+    throw error;
+  }
+}
+
+async function contentOfModule(file: string): Promise<unknown> {
+  try {
+    const { default: content } = (await import(pathToFileURL(file).href)) as { default?: unknown };
+    return await content;
+  } catch (error) {
+    throw refusal([`${file} cannot be loaded: ${(error as Error).message}`]);
+  }
+}
+
+/** Takes all sources together. Whatever is wrong in any of them is told in one error. */
+function settingsFrom(found: Found | undefined): Settings {
+  const problems = problemsOfNames(VARIABLES, process.env);
+  const ofFile = found === undefined ? {} : checkedContent(found, problems);
+  const settings = Object.fromEntries(
+    NAMES.map((name) => [
+      name,
+      fromEnvironment(name, problems) ?? ofFile[name] ?? DEFINITIONS[name].initial,
+    ]),
+  ) as unknown as Settings;
+  if (problems.length > 0) throw refusal(problems);
+  tellChildren(thisApplication(), found && { ...found, content: ofFile });
+  return settings;
+}
+
+function checkedContent({ source, content }: Found, problems: string[]): Partial<Settings> {
+  if (!isRecord(content)) {
+    problems.push(`${source} must hold an object with settings`);
+    return {};
+  }
+  for (const [name, value] of Object.entries(content)) {
+    if (value === undefined) continue;
+    const definition = Object.hasOwn(DEFINITIONS, name) ? DEFINITIONS[name as Name] : undefined;
+    if (definition === undefined) {
+      problems.push(`${source}: there is no setting "${name}", but ${NAMES.join(', ')}`);
+    } else if (!definition.isValid(value)) {
+      problems.push(`${source}: "${name}" is ${JSON.stringify(value)}, and ${definition.words}`);
+    }
+  }
+  return content as Partial<Settings>;
+}

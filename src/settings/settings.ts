@@ -1,0 +1,112 @@
+// The settings of an application: what each of them is called, what it can be, and what it is when nobody says.
+
+import { parseBuckets, parseFlag, parseLabels, parseList, parseNumber } from './text';
+import * as check from './check';
+
+/** What an operator can set without touching the code. */
+export interface Settings {
+  /** The port of the metrics; `application`: a path of the application's own servers; `none`: nothing serves them. */
+  readonly port: number | 'application' | 'none';
+  /** The address to listen on; undefined: all of this machine. */
+  readonly host: string | undefined;
+  /** The path of the metrics. */
+  readonly path: string;
+  /** Labels that all series of the global registry have. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Upper bounds of histograms, by the names of these. */
+  readonly buckets: Readonly<Record<string, readonly number[]>>;
+  /** Families that are left out, by name, or by prefix with a `*` at the end. */
+  readonly exclude: readonly string[];
+  /** How many series a family can have; undefined: 100,000. */
+  readonly seriesLimit: number | undefined;
+  /** Whose names and labels the HTTP metrics have. */
+  readonly httpNames: 'semconv' | 'classic';
+  /** Whether default metrics are collected. */
+  readonly defaultMetrics: boolean;
+}
+
+/** One setting. @internal */
+export interface Definition<Value> {
+  /** The environment variable. */
+  readonly variable: string;
+  /** The value of a text in the environment. It may be one that `words` excludes. */
+  parse(text: string): unknown;
+  /** Whether a value can be one of this setting. */
+  isValid(value: unknown): boolean;
+  /** What a value must be, as the end of a sentence that begins with the setting's name. */
+  readonly words: string;
+  /** The value when nobody says. */
+  readonly initial: Value;
+}
+
+/** All settings, by their names in a file. @internal */
+export const DEFINITIONS: { readonly [Name in keyof Settings]: Definition<Settings[Name]> } = {
+  port: {
+    variable: 'MPMETRICS_PORT',
+    parse: (text) => (/^(?:application|none)$/.test(text) ? text : parseNumber(text)),
+    isValid: (value) => value === 'application' || value === 'none' || check.isPort(value),
+    words: 'must be a whole number from 0 to 65535, "application" or "none"',
+    initial: 9464,
+  },
+  host: {
+    variable: 'MPMETRICS_HOST',
+    parse: String,
+    isValid: check.isHost,
+    words: 'must be an address or a host name, without a port',
+    initial: undefined,
+  },
+  path: {
+    variable: 'MPMETRICS_PATH',
+    parse: String,
+    isValid: check.isPath,
+    words: 'must begin with a slash, have no space, "?" or "#", and be none of the paths below /-/',
+    initial: '/metrics',
+  },
+  labels: {
+    variable: 'MPMETRICS_LABELS',
+    parse: parseLabels,
+    isValid: check.areLabels,
+    words:
+      'must be label names with values: zone=eu,team=shop in the environment, { "zone": "eu" } in a file',
+    initial: {},
+  },
+  buckets: {
+    variable: 'MPMETRICS_BUCKETS',
+    parse: parseBuckets,
+    isValid: check.areBuckets,
+    words:
+      'must be names of histograms, each with ascending numbers: order_seconds=0.1,0.5;other_seconds=1,2 in the ' +
+      'environment, { "order_seconds": [0.1, 0.5] } in a file',
+    initial: {},
+  },
+  exclude: {
+    variable: 'MPMETRICS_EXCLUDE',
+    parse: parseList,
+    isValid: check.arePatterns,
+    words:
+      'must be names of metrics, or beginnings of names with a * at the end: nodejs_*,process_open_fds in the ' +
+      'environment, a list of texts in a file',
+    initial: [],
+  },
+  seriesLimit: {
+    variable: 'MPMETRICS_SERIES_LIMIT',
+    parse: parseNumber,
+    isValid: check.isSeriesLimit,
+    words: 'must be a whole number from 1 to 4294967295',
+    initial: undefined,
+  },
+  httpNames: {
+    variable: 'MPMETRICS_HTTP_NAMES',
+    parse: String,
+    isValid: (value) => value === 'semconv' || value === 'classic',
+    words: 'must be "semconv" or "classic"',
+    initial: 'semconv',
+  },
+  defaultMetrics: {
+    variable: 'MPMETRICS_DEFAULT_METRICS',
+    parse: parseFlag,
+    isValid: (value) => typeof value === 'boolean',
+    words: 'must be true or false',
+    initial: true,
+  },
+};

@@ -1,0 +1,78 @@
+// Matchers for `expect` of Vitest and Jest, which have one form for them.
+
+import { inspect, isDeepStrictEqual } from 'util';
+import type { AnyRegistry, Labels, Metric } from '../../index';
+import { compareText } from './expect-text';
+import { lint } from './lint';
+import { valueOf, type HistogramValue, type SummaryValue } from './value-of';
+
+/** What `expect(…)` has once it was extended by `matchers`. */
+export interface MetricMatchers<Result = unknown> {
+  /** The series of a metric with exactly those labels has that value; of a distribution, the parts that are given. */
+  toHaveMetricValue(
+    value: number | Partial<HistogramValue> | Partial<SummaryValue> | undefined,
+    labels?: Labels,
+  ): Result;
+  /** A registry, or a metric, shows the families of a text as they are there. */
+  toShowMetrics(text: string): Result;
+  /** A registry keeps the rules for metrics. */
+  toPassLint(): Result;
+}
+
+/** What a matcher returns. */
+interface Verdict {
+  readonly pass: boolean;
+  message(): string;
+}
+
+/**
+ * Matchers to extend `expect` by.
+ *
+ * ```js
+ * import { matchers } from 'mpmetrics/testing';
+ * expect.extend(matchers);
+ * await expect(orders).toHaveMetricValue(1, { kind: 'tea' });
+ * await expect(register).toPassLint();
+ * ```
+ */
+export const matchers = {
+  async toHaveMetricValue(
+    metric: Metric,
+    expected: number | object | undefined,
+    labels: Labels = {},
+  ): Promise<Verdict> {
+    const value = await valueOf(metric, labels);
+    const pass = has(value, expected);
+    return {
+      pass,
+      message: () =>
+        `${metric.name}${inspect(labels)} is ${inspect(value)}, and should ${pass ? 'not ' : ''}be ${inspect(expected)}`,
+    };
+  },
+
+  async toShowMetrics(source: AnyRegistry | Metric, text: string): Promise<Verdict> {
+    const { isSame, actual, expected } = await compareText(source, text);
+    const message = (): string =>
+      isSame
+        ? `The metrics are as they should not be:\n${actual}`
+        : `Expected:\n${expected}\n\nOn the page:\n${actual}`;
+    return { pass: isSame, message };
+  },
+
+  async toPassLint(registry: AnyRegistry): Promise<Verdict> {
+    const problems = await lint(registry);
+    const lines = problems.map(({ metric, problem }) => `${metric}: ${problem}`);
+    const message = (): string => (lines.length > 0 ? lines.join('\n') : 'No rule is broken');
+    return { pass: lines.length === 0, message };
+  },
+};
+
+/** Whether a value is the expected one, or a distribution has the parts that are expected. */
+function has(value: unknown, expected: unknown): boolean {
+  if (typeof expected !== 'object' || expected === null) return Object.is(value, expected);
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(expected).every(([name, part]) => {
+    const own = (value as Record<string, unknown>)[name];
+    return typeof part === 'object' ? has(own, part) : isDeepStrictEqual(own, part);
+  });
+}
