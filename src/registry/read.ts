@@ -157,7 +157,7 @@ export async function dataOf(
   return all.flat() as MetricObjectWithValues<MetricValue<string>>[];
 }
 
-/** Chooses by aggregator; what has none is summed up. @internal */
+/** Chooses by aggregator; a metric without one is summed up. @internal */
 export function hasAggregator(
   wanted: string | undefined,
 ): (metric: { aggregator?: string }) => boolean {
