@@ -1,4 +1,4 @@
-// Subclasses of the metrics: they may call their own fields and methods as they like, as those of prom-client's may.
+// Subclasses of the metrics may call their own fields and methods as they like, as with prom-client.
 
 import test from 'ava';
 import * as originals from 'prom-client';
@@ -6,7 +6,7 @@ import * as ours from '../index';
 
 const clients = { ours, originals: originals as unknown as typeof ours };
 
-/** What a program sees of each client. */
+/** The results of a program with each client. */
 async function seenBy(play: (client: typeof ours) => Promise<unknown>): Promise<unknown[]> {
   return [await play(clients.ours), await play(clients.originals)];
 }
@@ -108,7 +108,7 @@ function refuse(): never {
   throw new Error('This name is of the subclass.');
 }
 
-/** The class itself: what a program sees with it is right. */
+/** The class itself, to compare with. */
 const untouched: typeof taken = (Base) => Base;
 
 test('a metric asks for no name that its subclass has taken', async (t) => {
@@ -193,7 +193,7 @@ test('a registry asks for no name that its subclass has taken', async (t) => {
   t.deepEqual(own, original);
 });
 
-/** The names that a metric has and those that its prototypes have, without the language's own. */
+/** The names of a metric's fields and methods, without the language's own. */
 function namesOf(metric: object): Set<string> {
   const names = new Set<string>();
   for (let one = metric; one !== Object.prototype; one = Object.getPrototypeOf(one) as object) {
@@ -202,7 +202,7 @@ function namesOf(metric: object): Set<string> {
   return names;
 }
 
-test('metrics have prom-client’s names and those that are documented', (t) => {
+test('metrics have the names of prom-client and the documented ones, and no others', (t) => {
   const documented: Record<string, string[]> = {
     // `store` is a name of @prometheus-io/client, which has it in place of `hashMap`.
     Counter: ['count', 'countExceptions'],

@@ -1,19 +1,19 @@
-// What cells can do, whatever sort they are: the types that the declarations of the metrics name.
+// The interfaces of cells: the same for a cell in shared memory, one of this process alone, and a group.
 
 import type { Arena } from '../heap/arena';
 import type { Exemplar } from '../labels/exemplar';
 import type { Labelled, LabelSet } from '../labels/label-set';
 import type { Family } from '../heap/family';
 
-/** What every cell can do, whatever its kind. */
+/** The methods of every cell. */
 export interface Cell<Contribution> {
   /** The labels of the series, in the order in which they are printed, without default labels. */
   readonly labels: LabelSet;
   /** Makes the series appear, if it is not there. */
   show(): void;
-  /** What this isolate has recorded, or null when that is nothing or can't be read. */
+  /** The contribution of this isolate; null when there is none, or when it can't be read. */
   read(): Contribution | null;
-  /** Adds to it what another cell has read. */
+  /** Adds a contribution that was read from another cell. */
   merge(contribution: Contribution): void;
   /** The cells that it consists of, in heaps: none where it lies in no heap. @internal */
   parts(): readonly HeapCell<Contribution>[];
@@ -53,12 +53,12 @@ export interface CounterCell extends Cell<number> {
   add(value: number): void;
 }
 
-/** What one isolate has set. */
+/** The contribution of one isolate to a gauge. */
 export interface Gauged {
   readonly value: number;
   /** Whether it is a time: of those the latest counts, where others are added up. */
   readonly isTime: boolean;
-  /** Whether it was only added to what was there before: so it is added where there is one value for all. */
+  /** Whether it was never set, only added to: then it is added to a value that all writers share. */
   readonly isAdded?: boolean;
 }
 
@@ -72,7 +72,7 @@ export interface GaugeCell extends Cell<Gauged> {
   add(value: number): void;
 }
 
-/** What one isolate has observed. */
+/** The contribution of one isolate to a histogram. */
 export interface Observed {
   /** The sum of the observed values. */
   readonly sum: number;
@@ -88,7 +88,7 @@ export interface HistogramCell extends Cell<Observed> {
   observe(value: number): void;
 }
 
-/** What was told, and when, in seconds since the epoch. */
+/** The text of an info, and the time of its setting, in seconds since the epoch. */
 export interface Told {
   readonly values: LabelSet;
   readonly time: number;
@@ -103,13 +103,13 @@ export interface InfoCell extends Cell<Told> {
 /** A value and how often it was observed. */
 export type Point = readonly [value: number, weight: number];
 
-/** What one isolate has summarized. */
+/** The contribution of one isolate to a summary. */
 export interface Summarized {
   /** How many values were observed. */
   readonly count: number;
   /** Their sum. */
   readonly sum: number;
-  /** The windows that have any values, by ascending number; those of 33 and more values are the middles of bins. */
+  /** The windows that have any values, by ascending number. From 33 values on, a window has the middles of bins. */
   readonly windows: readonly { readonly number: number; readonly points: readonly Point[] }[];
 }
 

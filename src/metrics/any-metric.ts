@@ -21,5 +21,5 @@ declare module '../registry/metric-classes' {
 
 export type { Metric } from '../registry/metric-classes';
 
-/** What collects metrics: prom-client's type. */
+/** A function that collects metrics: prom-client's type. */
 export type Collector = () => void;

@@ -1,4 +1,4 @@
-// What `labels(…)` of a metric gives: one series, held.
+// The result of `labels(…)`: one series, held.
 
 import type { Cell } from '../cell/kinds';
 import type { LabelSet, LabelValues } from '../labels/label-set';
@@ -8,7 +8,7 @@ import type { MetricSeries } from './series';
 
 const VERSION: typeof fields.VERSION = fields.VERSION;
 
-/** A series that somebody holds: it finds its cell again when that was taken away or replaced. @internal */
+/** A held series. It finds its cell again when that was taken away or replaced. @internal */
 export abstract class BoundChild<
   T extends string,
   Metric extends fields.UpdateFields<Child> & { readonly [SERIES]: MetricSeries<Child> },

@@ -1,4 +1,4 @@
-// What a class of metrics says of itself: its type, its cells, and what its declaration needs.
+// The descriptor of a class of metrics: its type, its cells, how it is read, and how it is declared.
 
 import type { Family } from '../heap/family';
 import type { FamilySpec } from '../heap/native';
@@ -14,13 +14,13 @@ export interface CellFactory<Child> {
   group(labels: LabelSet, members: Child[]): Child;
 }
 
-/** What a metric is, apart from what it has measured. @internal */
+/** All that differs from class to class, apart from the updates. @internal */
 export interface MetricDescriptor<Child> {
   readonly type: MetricType;
   readonly cells: CellFactory<Child>;
   /** The values of samples, in prom-client's shape. */
   values(metric: { readonly name: string }, samples: readonly Sample[]): Value[];
-  /** What a cell has recorded in this isolate; null: nothing that can be shown. */
+  /** The contribution of a cell to its sample; null: there is nothing to show. */
   measured(cell: Child): (Measured & Partial<Pick<Sample, 'added'>>) | null;
   /** Whether its cells can carry exemplars. */
   readonly hasExemplars?: boolean;
@@ -32,6 +32,6 @@ export interface MetricDescriptor<Child> {
   readonly reserved?: string;
   /** The upper bounds of its buckets, or the ranks of its quantiles. */
   readonly bounds?: readonly number[];
-  /** What else its declaration says. */
+  /** Further parts of its declaration. */
   readonly declaration?: Partial<FamilySpec>;
 }

@@ -14,12 +14,12 @@ export const CHILDREN: unique symbol = Symbol.for('mpmetrics.children');
 /** The key of the version of both. @internal */
 export const VERSION: unique symbol = Symbol.for('mpmetrics.version');
 
-/** What updates read. @internal */
+/** The fields that updates read. @internal */
 export interface UpdateFields<Child extends Cell<unknown>> {
   /** Null until there is a series without labels, or while it is shown with some. */
   [UNLABELLED]: Child | null;
   /** The cells of all series that this isolate knows. */
   [CHILDREN]: Children<Child>;
-  /** Changes whenever cells were taken away or replaced: whoever holds one has to look again. */
+  /** Goes up when cells were taken away or replaced: their holders have to look again. */
   [VERSION]: number;
 }

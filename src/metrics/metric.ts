@@ -1,4 +1,4 @@
-// What all metrics have in common for their users: their options, and their way into the registries.
+// The public side of all metrics: their options, and their way into the registries.
 
 import type { Cell } from '../cell/kinds';
 import type { MetricDescriptor } from './descriptor';
@@ -37,7 +37,7 @@ export abstract class BaseMetric<T extends string, Child extends Cell<unknown>> 
   readonly aggregator: Aggregator;
   /** Whether exemplars are taken. */
   readonly enableExemplars: boolean;
-  /** What is counted or measured; empty where that is not told. */
+  /** The unit of the values; empty where none was given. */
   readonly unit: string;
   /** After how many seconds without a change series are removed; 0: never. */
   readonly expireAfterSeconds: number;
@@ -69,12 +69,12 @@ export abstract class BaseMetric<T extends string, Child extends Cell<unknown>> 
     this.enableExemplars = configuration.enableExemplars ?? false;
     this.unit = `${configuration.unit ?? ''}`;
     this.expireAfterSeconds = configuration.expireAfterSeconds ?? 0;
-    // What counts as false is taken for none, as prom-client does.
+    // As in prom-client, any false value means that there is none.
     this.collect = (!isLeftOut(this.name) && configuration.collect) || undefined;
     this.type = descriptor.type;
     this[SERIES] = new MetricSeries(this, descriptor);
     this[SERIES].join();
-    // Options that nobody here knows are kept, as prom-client does.
+    // Unknown options are kept, as in prom-client.
     for (const [option, value] of Object.entries(configuration)) {
       if (!(option in this)) Object.assign(this, { [option]: value });
     }
@@ -91,7 +91,7 @@ export abstract class BaseMetric<T extends string, Child extends Cell<unknown>> 
     return Object.fromEntries(entries) as Record<string, HashMapEntry>;
   }
 
-  /** To put nothing there empties a metric of prom-client's; what else is put there changes nothing. @internal */
+  /** Programs empty a metric of prom-client by an empty object here. Anything else changes nothing. @internal */
   set hashMap(entries: object) {
     if (Object.keys(entries).length > 0) return;
     for (const { labels } of this[SERIES].children.values()) this.remove(labels as LabelValues<T>);

@@ -1,12 +1,12 @@
-// Moving the children of a metric to other families, with all that they have recorded.
+// Moving the children of a metric to other families.
 
 import type { Cell } from '../cell/kinds';
 import type { Children } from './children';
 import type { Family } from '../heap/family';
 
 /**
- * Makes the same children as before in the families of now, and hands over what they have recorded. What they have in
- * other families is withdrawn.
+ * Makes the same children in the metric's new families, with their contributions. The contributions to other families are
+ * withdrawn.
  *
  * @param now Empty.
  * @internal

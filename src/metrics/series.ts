@@ -20,7 +20,7 @@ import type { RegistryLocation } from '../registry/location';
 import type { Registry } from '../registry/registry';
 import { samplesOf, type Presented, type Sample } from '../present/samples';
 
-/** What a metric says of itself: its public fields. @internal */
+/** The public fields of a metric. @internal */
 export interface Described extends Omit<MetricObject, 'collect'> {
   collect?: MetricObject['collect'] | undefined;
   readonly labelNames: readonly string[];
@@ -68,8 +68,8 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     this.metric[CHILDREN] = children;
   }
 
-  /** Has all who hold a cell look again: cells were taken away or replaced. */
-  #outdate(): void {
+  /** Begins another version: cells were taken away or replaced, so their holders have to look again. */
+  #beginVersion(): void {
     this.metric[VERSION] += 1;
   }
 
@@ -121,7 +121,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     this.#offerCollect(before);
     // Another family comes elsewhere in the heap than this metric was registered.
     if (before.length > 0) for (const location of this.#locations) location.hasCustomOrder = true;
-    this.#outdate();
+    this.#beginVersion();
     const left = this.children;
     this.children = new Children(this.metric.labelNames, this.#cellSource());
     migrate(left, this.children, this.families);
@@ -233,10 +233,10 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     };
   }
 
-  /** A series is to be shown with other labels: who holds it looks again, so that it is shown with theirs. */
+  /** A series is to be shown with other labels: its holders look again, so that it is shown with theirs. */
   #isShownAnew(): void {
     if (!this.children.showsUnlabelled) this.unlabelled = null;
-    this.#outdate();
+    this.#beginVersion();
   }
 
   /** Forgets the series that `remove(…)` means, and has every family remove it. */
@@ -249,7 +249,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     const labels = this.children.given(wanted) ?? wanted;
     this.children.delete(labels);
     if (isUnlabelled(labels)) this.unlabelled = null;
-    this.#outdate();
+    this.#beginVersion();
     for (const family of this.families) from(family, labels);
   }
 
@@ -257,7 +257,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
   forgetAll(): void {
     this.children.clear();
     this.unlabelled = null;
-    this.#outdate();
+    this.#beginVersion();
   }
 
   /** Starts again from zero in the whole application, without any labelled series. */

@@ -1,4 +1,4 @@
-// The metrics of a registry: those of this package, and any others.
+// The metrics of a registry: of this package, and external ones.
 
 import type { ExternalMetric } from '../present/external-metric';
 import { collecting, isThenable } from '../heap/collect-context';
@@ -29,7 +29,7 @@ export interface OwnSeries {
   relocate(): void;
   /** A text with its lines as they are to be shown in this isolate. */
   relabel(text: string): string;
-  /** Of a registry's default labels those that its series can have. */
+  /** The default labels of a registry that the series can have, too. */
   defaultsOf(labels: LabelSet): LabelSet;
   /** The values that were read of it, in prom-client's shape. */
   presentFamily(values: FamilyValues): MetricObject & { values: unknown[] };
@@ -106,17 +106,17 @@ export class MetricSet {
     delete this.byName[name];
   }
 
-  /** All of them, in the order in which they were registered. */
+  /** All metrics, in the order in which they were registered. */
   all(): Registered[] {
     return Object.values(this.byName);
   }
 
-  /** Those of this package. */
+  /** The metrics of this package. */
   own(): OwnMetric[] {
     return this.all().filter(isOwn);
   }
 
-  /** The others. */
+  /** The external metrics. */
   external(): ExternalMetric[] {
     return externalIn(this.byName);
   }
@@ -126,7 +126,7 @@ export class MetricSet {
     for (const metric of this.own()) metric[SERIES].relocate();
   }
 
-  /** Runs the `collect` functions. Null when all of them are done. Throws, or rejects with, what they throw. */
+  /** Runs the `collect` functions. Null when all of them are done. Throws or rejects with their errors. */
   collect(): Promise<unknown> | null {
     const collected = this.own().filter(({ collect }) => collect);
     if (collected.length === 0) return null;

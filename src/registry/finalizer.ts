@@ -1,11 +1,11 @@
-// The clean-up after private registries. Nobody can reach one that was garbage-collected, so its values are withdrawn.
+// The clean-up after private registries: once one was garbage-collected, its values are withdrawn from the heap.
 
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import builtin from '../builtin.cjs';
 import { nextRegistryNumber } from '../globals';
 import type { Family } from '../heap/family';
 
-/** What is cleaned up after a private registry. @internal */
+/** The clean-up after one private registry. @internal */
 export interface Finalizer {
   /** The registry's key in the heap. */
   readonly key: string;

@@ -55,9 +55,9 @@ const callSites: Map<string, Runs> = ((globalThis as { [CALL_SITES]?: Map<string
 
 /**
  * The identity of a registry without a name. Registries that are made at one call site are one, across processes and
- * threads, as long as each isolate makes one there. When an isolate makes two, nobody can tell which of them belong
- * together: then all of that call site are private, and a warning says so. Other isolates that have made one find out
- * when they are scraped.
+ * threads, as long as each isolate makes one there. When an isolate makes two, the first
+ * of one isolate need not be the first of another: then all of that call site are private, and a warning says so. Other
+ * isolates that have made one find out when they are scraped.
  * @internal
  */
 export class UnnamedIdentity implements RegistryIdentity {
@@ -77,7 +77,7 @@ export class UnnamedIdentity implements RegistryIdentity {
     this.#onMoved = onMoved;
   }
 
-  /** Counts as a run of the call site when it is first asked for: registries that nobody uses do not count. */
+  /** Counts as a run of the call site when it is first asked for: unused registries do not count. */
   get key(): string {
     return (this.#key ??= this.#begin());
   }

@@ -18,7 +18,7 @@ export class RegistryLocation {
   /** Called when the values may have to be read elsewhere. */
   readonly listeners = new Set<() => void>();
   #identity: RegistryIdentity;
-  /** The number in the heap in which it was asked for last. */
+  /** The number in the heap that was asked last. */
   #found: { attachment: Attachment; number: number } | null = null;
   #moves = 0;
 
@@ -42,8 +42,8 @@ export class RegistryLocation {
   }
 
   /**
-   * Settles which registry this is. That may move another one: two that were made at one call site are private from then
-   * on. So whoever needs the addresses of several identifies all of them first.
+   * Finds out which registry this is. That may move another registry: two that were made at one call site are private from
+   * then on. A caller that needs several addresses identifies all of the registries first.
    */
   identify(): string | null {
     return this.#identity.heap() === null ? null : this.#identity.key;

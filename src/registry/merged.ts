@@ -22,8 +22,8 @@ export interface Layer {
 }
 
 /**
- * What a registry shows. A merged one shows its sources, since other processes count there. It holds only the metrics that
- * no source has: a metric in both would be declared otherwise than elsewhere.
+ * The view of a registry. A merged registry shows its sources, since other processes count there. It holds only the metrics
+ * that no source has: a metric in both would be declared in other registries here than in other processes.
  * @internal
  */
 export class MergedView {

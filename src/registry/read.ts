@@ -167,7 +167,7 @@ async function allExternal<Answer>(
   return external.length === 0 ? [] : collecting(async () => Promise.all(external.map(ask)));
 }
 
-/** Chooses by aggregator; what has none is summed up. @internal */
+/** Chooses by aggregator; a metric without one is summed up. @internal */
 export function hasAggregator(
   wanted: string | undefined,
 ): (metric: { aggregator?: string }) => boolean {
