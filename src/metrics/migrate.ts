@@ -20,13 +20,11 @@ export function migrate<Share, Child extends Cell<Share>>(
     const [share, parts, exemplars] = [old.read(), old.parts(), old.exemplars ?? []];
     // All leave before any arrives: one that is the same under other labels takes its place among the others.
     for (const part of parts) if (!families.includes(part.family)) part.withdraw();
-    const shown = before.shown(old.labels) ?? old.labels;
-    return { labels: old.labels, shown, share, parts, exemplars };
+    return { labels: old.labels, share, parts, exemplars };
   });
   // All arrive before any receives, so that they keep their order.
-  for (const { labels, shown, parts } of left) {
+  for (const { labels, parts } of left) {
     now.add(labels, parts as readonly unknown[] as readonly Child[]).show();
-    now.show(shown);
   }
   for (const { labels, share, parts, exemplars } of left) {
     const moved = now.hold(labels) as Child;

@@ -26,8 +26,6 @@ export interface OwnSeries {
   leave(location: RegistryLocation): void;
   /** A registry has other default labels now, or lies elsewhere. */
   relocate(): void;
-  /** A text with its lines as they are to be shown in this isolate. */
-  relabel(text: string): string;
   /** Of a registry's default labels those that its series can have. */
   defaultsOf(labels: LabelSet): LabelSet;
   /** The values that were read of it, in prom-client's shape. */
