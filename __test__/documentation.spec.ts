@@ -34,7 +34,11 @@ const SURROUNDINGS = `
 `;
 
 /** Guides with code for another tool, which other specs run. */
-const ELSEWHERE = new Set(['docs/guides/processes.md', 'docs/guides/testing.md']);
+const ELSEWHERE = new Set([
+  'docs/guides/bundlers.md',
+  'docs/guides/processes.md',
+  'docs/guides/testing.md',
+]);
 
 let gateway: Server;
 
@@ -66,6 +70,14 @@ for (const file of guides) {
     t.is(await complaints(code), '');
   });
 }
+
+test('no file asks for require and for await at the top, which no module has both of', (t) => {
+  for (const file of ['README.md', ...filesIn('docs', '.md')]) {
+    const blocks = [...readFileSync(file, 'utf8').matchAll(/^```[jt]s\n([^]*?)^```$/gm)];
+    const code = blocks.map(([, block]) => block).join('\n');
+    t.false(/\brequire\(/.test(code) && /^(?:await|(?:const|let) .* = await)\b/m.test(code), file);
+  }
+});
 
 test('every class and function that is exported has an example', (t) => {
   const source = [...filesIn('src', '.ts')].map((file) => readFileSync(file, 'utf8')).join('\n');

@@ -14,12 +14,12 @@ type Families = ReturnType<typeof parse>;
 
 for (const example of ['examples/process-request.mjs', 'build/examples/process-request.js']) {
   test.serial(`${example}: one page while two processes work`, async (t) => {
-    // The plain JavaScript uses the port in its comment, because nothing else listens there.
-    const port = example.endsWith('.mjs') && (await isFree(8000)) ? 8000 : 0;
+    // The plain JavaScript uses the port in its comment, unless another program listens there.
+    const port = example.endsWith('.mjs') && (await isFree(9464)) ? 9464 : 0;
     // It works until the test ends.
     const run = start(t, [example], { METRICS_PORT: String(port) });
     const [, url] = await run.line(/Metrics of both processes: (http:\S+)/);
-    if (port > 0) t.regex(url, /:8000\//);
+    if (port > 0) t.regex(url, /:9464\//);
     const text = await until(async () => {
       const page = (await get(url)).text;
       const found = parse(page).get('request_processing_seconds');
@@ -63,8 +63,7 @@ test.serial('build/examples/function-label.js: one histogram for many methods', 
 test.serial('examples/worker-threads.mjs: five threads, one total', async (t) => {
   const families = parse(await start(t, ['examples/worker-threads.mjs']).end());
   t.is(families.get('jobs_total')!.samples.get('jobs_total'), 5000);
-  // Only the main thread is alive, and its own value is 0.
-  t.is(families.get('longest_job')!.samples.get('longest_job'), 0);
+  t.is(families.get('longest_job')!.samples.get('longest_job'), 104);
 });
 
 test.serial('examples/two-registries.mjs: each registry on its own port', async (t) => {
@@ -118,6 +117,15 @@ test.serial('examples/states.mjs: the last value, set by a process that has ende
     'migration_state{migration_state="done"} 1',
   ]);
   t.is(text.match(/^build_info\{version="1\.4\.0",commit="f00ba4"\} 1$/gm)?.length, 2);
+});
+
+test('the metrics of every example are on the port of the README', (t) => {
+  const sources = readdirSync('examples', { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.[cm]?[jt]s$/.test(name))
+    .map((name) => readFileSync(`examples/${name}`, 'utf8'))
+    .filter((text) => text.includes('startHttpServer'));
+  const ports = [...sources.join('').matchAll(/METRICS_PORT \?\? (\d+)|localhost:(\d+)\/metrics/g)];
+  t.deepEqual([...new Set(ports.map(([, port, shown]) => port ?? shown))], ['9464']);
 });
 
 test('a spec runs every example', (t) => {

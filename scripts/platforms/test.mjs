@@ -41,10 +41,10 @@ await main(async () => {
   );
   if (chosen.length === 0) throw new Refusal(`No machine is called like ${options.only}.`);
   const used = targets().filter(({ name }) => chosen.some(({ target }) => target === name));
-  if (!options.built) await build(used);
-  const rows = [];
+  const missing = options.built ? undefined : await build(used);
+  const rows = missing ? chosen.map((machine) => ({ machine, missing })) : [];
   const tests = new Map();
-  for (const machine of chosen) rows.push(await test(machine, options, tests));
+  for (const machine of missing ? [] : chosen) rows.push(await test(machine, options, tests));
   report(rows);
   if (options.document) document(rows);
 });
@@ -53,8 +53,15 @@ function nameOf({ target, runtime }) {
   return `${target}, ${runtime}`;
 }
 
+/** Builds for those targets. Returns why that is not possible here, if the tools for it cannot be had. */
 async function build(used) {
-  const rows = await buildPlatforms(used.map(({ name }) => name));
+  let rows;
+  try {
+    rows = await buildPlatforms(used.map(({ name }) => name));
+  } catch (error) {
+    if (error instanceof Refusal) return error.message.split('\n')[0];
+    throw error;
+  }
   console.table(rows);
   const failed = rows.filter(({ result }) => result !== 'ok');
   if (failed.length > 0)
@@ -66,17 +73,18 @@ async function test(machine, { short }, tests) {
   say(nameOf(machine));
   const row = { machine };
   const started = performance.now();
+  let starter;
   try {
-    const target = targets().find(({ name }) => name === machine.target);
-    const starter = await machine.prepare();
-    row.smoke = await smoke(starter, await projectFor(machine, target));
-    if (!short && !machine.feature && !tests.has(target.name)) {
-      tests.set(target.name, await rustTests(target));
-      row.rust = await runRustTests(starter, tests.get(target.name), NOT_HERE[target.name]);
-    }
+    starter = await machine.prepare();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    row.missing = error.message.split('\n')[0];
+    return { ...row, missing: error.message.split('\n')[0] };
+  }
+  const target = targets().find(({ name }) => name === machine.target);
+  row.smoke = await smoke(starter, await projectFor(machine, target));
+  if (!short && !machine.feature && !tests.has(target.name)) {
+    tests.set(target.name, await rustTests(target));
+    row.rust = await runRustTests(starter, tests.get(target.name), NOT_HERE[target.name]);
   }
   row.seconds = Math.round((performance.now() - started) / 1000);
   for (const fault of [row.smoke, row.rust].flatMap((part) => part?.faults ?? []))

@@ -17,9 +17,7 @@ export function readModules(folder, except) {
     }
   }
   const known = new Set([...named.values()].map((name) => name.join('::')));
-  const declared = new Set(
-    files.filter((file) => !isOfTests(file, texts, named)),
-  );
+  const declared = new Set(files.filter((file) => !isOfTests(file, texts, named)));
   return [...declared].map((file) => ({
     file,
     module: named.get(file).join('::'),
@@ -40,7 +38,10 @@ function isOfTests(file, texts, named) {
   if (name.length === 0) return false;
   const above = name.slice(0, -1).join('::');
   const [parent] = [...named].find(([, other]) => other.join('::') === above) ?? [];
-  return parent !== undefined && !new RegExp(`\\bmod ${name.at(-1)};`).test(withoutTests(texts.get(parent)));
+  return (
+    parent !== undefined &&
+    !new RegExp(`\\bmod ${name.at(-1)};`).test(withoutTests(texts.get(parent)))
+  );
 }
 
 /** The modules that some code names, each once, with the first line that names it. */
@@ -93,7 +94,9 @@ function expanded(tree) {
     }
     if (text[at] === '}') depth -= 1;
   }
-  return parts.flatMap(expanded).map((path) => [...head, ...path.filter((part) => part !== 'self')]);
+  return parts
+    .flatMap(expanded)
+    .map((path) => [...head, ...path.filter((part) => part !== 'self')]);
 }
 
 /** The names of the modules with a body of their own around a place in the code. */

@@ -5,7 +5,10 @@ import type { LabelSet } from '../labels/label-set';
 import type { Cell, HeapCell } from './kinds';
 
 /** Cells of several families that are updated together. */
-export abstract class CellGroup<Share, Member extends Cell<Share>> implements Cell<Share> {
+export abstract class CellGroup<
+  Contribution,
+  Member extends Cell<Contribution>,
+> implements Cell<Contribution> {
   readonly labels: LabelSet;
   readonly members: readonly Member[];
 
@@ -19,15 +22,15 @@ export abstract class CellGroup<Share, Member extends Cell<Share>> implements Ce
   }
 
   /** All have the same. */
-  read(): Share | null {
+  read(): Contribution | null {
     return this.members[0]?.read() ?? null;
   }
 
-  take(share: Share): void {
-    for (const member of this.members) member.take(share);
+  merge(contribution: Contribution): void {
+    for (const member of this.members) member.merge(contribution);
   }
 
-  parts(): readonly HeapCell<Share>[] {
+  parts(): readonly HeapCell<Contribution>[] {
     return this.members.flatMap((member) => member.parts());
   }
 

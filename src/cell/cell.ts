@@ -1,6 +1,6 @@
 // What all cells have in common: how one comes to its memory, and what it does without.
 //
-// A cell holds one isolate's share of one series. There are four sorts of each kind: `Direct…` stores into shared
+// A cell holds one isolate's contribution to one series. There are four sorts of each kind: `Direct…` stores into shared
 // memory, `Native…` asks the binding to, `Local…` belongs to a metric that no registry shows, and `…Group` hands on to
 // several. A metric chooses one sort for all its cells, so that each call site meets one class.
 
@@ -8,7 +8,7 @@ import type { Arena, Location } from '../heap/arena';
 import type { Exemplar } from '../labels/exemplar';
 import type { Family } from '../heap/family';
 import { labelText } from '../labels/labels';
-import { askAgain, RetryBackoff } from '../heap/retry';
+import { retry, RetryBackoff } from '../heap/retry';
 import { exemplarStore, layout, type Binding } from '../heap/native';
 import type { Labelled, LabelSet } from '../labels/label-set';
 import { DirectExemplars } from './exemplars';
@@ -32,8 +32,8 @@ function isBoundTo(word: number, generation: number): boolean {
 }
 
 /** A cell that some family gives its memory. */
-export abstract class FamilyCell<Share, Kept extends Cell<Share> = Cell<Share>>
-  implements HeapCell<Share>, Movable
+export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> = Cell<Contribution>>
+  implements HeapCell<Contribution>, Movable
 {
   readonly family: Family;
   series: Labelled;
@@ -92,7 +92,7 @@ export abstract class FamilyCell<Share, Kept extends Cell<Share> = Cell<Share>>
     this.#dropped = binding === null ? new RetryBackoff(attachment) : null;
     if (binding === null) {
       // Not for want of room: to ask for many series again and again would cost more than they are worth.
-      if (attachment.lastShortage === 'busy') askAgain(this, () => this.#catchUp());
+      if (attachment.lastShortage === 'busy') retry(this, () => this.#catchUp());
       return false;
     }
     const { kept } = this;
@@ -113,25 +113,25 @@ export abstract class FamilyCell<Share, Kept extends Cell<Share> = Cell<Share>>
 
   /** Adds what was kept. */
   protected resume(kept: Kept): void {
-    const share = kept.read();
-    if (share !== null) this.take(share);
+    const contribution = kept.read();
+    if (contribution !== null) this.merge(contribution);
   }
 
   show(): void {
     this.attend();
   }
 
-  parts(): readonly HeapCell<Share>[] {
+  parts(): readonly HeapCell<Contribution>[] {
     return [this];
   }
 
-  /** Takes this isolate's share of the series back. */
+  /** Takes this isolate's contribution to the series back. */
   withdraw(): void {
     this.kept = null;
     this.family.unbind(this.labels);
   }
 
-  read(): Share | null {
+  read(): Contribution | null {
     const location = this.family.attachment.isClosed ? null : this.location();
     return (location && this.readAt(location)) ?? this.kept?.read() ?? null;
   }
@@ -139,7 +139,7 @@ export abstract class FamilyCell<Share, Kept extends Cell<Share> = Cell<Share>>
   /** Where the cell is in this isolate's arrays, or null while it is not bound, or can't be seen from here. */
   protected abstract location(): Location | null;
   /** What is recorded there. */
-  protected abstract readAt(location: Location): Share | null;
+  protected abstract readAt(location: Location): Contribution | null;
   /** Goes where the binding says, or nowhere. */
   protected settle(binding: Binding | null): void {
     this.cell = binding?.cell ?? 0;
@@ -148,14 +148,14 @@ export abstract class FamilyCell<Share, Kept extends Cell<Share> = Cell<Share>>
     this.exemplars = null;
   }
 
-  abstract take(share: Share): void;
+  abstract merge(contribution: Contribution): void;
 }
 
 /** A cell whose updates are typed-array stores. */
-export abstract class DirectCell<Share, Kept extends Cell<Share> = Cell<Share>> extends FamilyCell<
-  Share,
-  Kept
-> {
+export abstract class DirectCell<
+  Contribution,
+  Kept extends Cell<Contribution> = Cell<Contribution>,
+> extends FamilyCell<Contribution, Kept> {
   /** The chunk of the arena that has the generation word, as halves of words, and where the word is in it. */
   generations = nowhere.u32;
   generationIndex = 0;
@@ -177,13 +177,13 @@ export abstract class DirectCell<Share, Kept extends Cell<Share> = Cell<Share>> 
     if (binding === null || arena === null) {
       this.generations = nowhere.u32;
       this.generationIndex = 0;
-      this.place(nowhere);
+      this.pointTo(nowhere);
       return;
     }
     const generation = arena.locate(binding.generationPlace);
     this.generations = generation.u32;
     this.generationIndex = 2 * generation.base;
-    this.place(arena.locate(binding.cell));
+    this.pointTo(arena.locate(binding.cell));
   }
 
   /** As for any cell, with as few steps as it takes: most updates of series by their labels begin here. */
@@ -198,7 +198,7 @@ export abstract class DirectCell<Share, Kept extends Cell<Share> = Cell<Share>> 
     this.generation = generation;
     this.generations = u32;
     this.generationIndex = index + 2 * ENTRY_GENERATION;
-    this.place({ f64: view.f64, u32: view.u32, base: cell - view.start });
+    this.pointTo({ f64: view.f64, u32: view.u32, base: cell - view.start });
     return true;
   }
 
@@ -212,7 +212,7 @@ export abstract class DirectCell<Share, Kept extends Cell<Share> = Cell<Share>> 
   }
 
   /** Points at the cell's own memory. */
-  protected place(location: Location): void {
+  protected pointTo(location: Location): void {
     this.exemplarPlaces = null;
     this.f64 = location.f64;
     this.word = location.base;
@@ -234,10 +234,10 @@ type Update = (
 ) => boolean;
 
 /** A cell whose updates are calls into the binding. */
-export abstract class NativeCell<Share, Kept extends Cell<Share> = Cell<Share>> extends FamilyCell<
-  Share,
-  Kept
-> {
+export abstract class NativeCell<
+  Contribution,
+  Kept extends Cell<Contribution> = Cell<Contribution>,
+> extends FamilyCell<Contribution, Kept> {
   readonly handle: number;
 
   constructor(family: Family, series: Labelled, local: (labels: LabelSet) => Kept) {

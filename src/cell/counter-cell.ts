@@ -21,8 +21,8 @@ export class DirectCounterCell extends DirectCell<number, LocalCounterCell> impl
   }
 
   /** `word` is that of the value: one addition less at each update. */
-  protected override place(location: Location): void {
-    super.place(location);
+  protected override pointTo(location: Location): void {
+    super.pointTo(location);
     this.word += VALUE;
   }
 
@@ -34,8 +34,8 @@ export class DirectCounterCell extends DirectCell<number, LocalCounterCell> impl
     return valueAt(location);
   }
 
-  take(share: number): void {
-    this.add(share);
+  merge(contribution: number): void {
+    this.add(contribution);
   }
 }
 
@@ -53,8 +53,8 @@ export class NativeCounterCell extends NativeCell<number, LocalCounterCell> impl
     return valueAt(location);
   }
 
-  take(share: number): void {
-    this.add(share);
+  merge(contribution: number): void {
+    this.add(contribution);
   }
 }
 
@@ -87,8 +87,8 @@ export class LocalCounterCell implements CounterCell {
     return this.#value;
   }
 
-  take(share: number): void {
-    this.add(share);
+  merge(contribution: number): void {
+    this.add(contribution);
   }
 }
 

@@ -58,8 +58,8 @@ export class DirectGaugeCell extends DirectCell<Gauged, LocalGaugeCell> implemen
     return this.u32[this.mark] === this.incarnation;
   }
 
-  protected override place(location: Location): void {
-    super.place(location);
+  protected override pointTo(location: Location): void {
+    super.pointTo(location);
     this.u32 = location.u32;
     this.mark = 2 * (location.base + INCARNATION);
   }
@@ -68,8 +68,8 @@ export class DirectGaugeCell extends DirectCell<Gauged, LocalGaugeCell> implemen
     return gaugedAt(location, this.incarnation);
   }
 
-  take(share: Gauged): void {
-    put(share, this);
+  merge(contribution: Gauged): void {
+    put(contribution, this);
   }
 }
 
@@ -91,8 +91,8 @@ export class NativeGaugeCell extends NativeCell<Gauged, LocalGaugeCell> implemen
     return gaugedAt(location, this.family.attachment.incarnation);
   }
 
-  take(share: Gauged): void {
-    put(share, this);
+  merge(contribution: Gauged): void {
+    put(contribution, this);
   }
 }
 
@@ -132,8 +132,8 @@ export class LocalGaugeCell implements GaugeCell {
     return { value: this.#value, isTime: this.#isTime, ...(!this.#isSet && { isAdded: true }) };
   }
 
-  take(share: Gauged): void {
-    put(share, this);
+  merge(contribution: Gauged): void {
+    put(contribution, this);
   }
 }
 

@@ -89,8 +89,8 @@ export class DirectHistogramCell
     histogramRepair(this.handle, this.cell);
   }
 
-  protected override place(location: Location): void {
-    super.place(location);
+  protected override pointTo(location: Location): void {
+    super.pointTo(location);
     this.u32 = location.u32;
     this.sequence = 2 * (location.base + SEQUENCE);
   }
@@ -103,12 +103,12 @@ export class DirectHistogramCell
     return observedAt(location, this.bounds);
   }
 
-  take(share: Observed): void {
+  merge(contribution: Observed): void {
     if (this.generations[this.generationIndex] !== this.generation && !this.attend()) {
-      this.keeper().take(share);
+      this.keeper().merge(contribution);
       return;
     }
-    const { sum, counts } = share;
+    const { sum, counts } = contribution;
     // The sum goes with the last of the observations.
     const last = lastOf(counts);
     counts.forEach((count, bucket) => {
@@ -143,18 +143,18 @@ export class NativeHistogramCell
     return observedAt(location, this.family.bounds);
   }
 
-  take(observed: Observed): void {
+  merge(observed: Observed): void {
     if (this.cell === 0 && !this.attend()) {
-      this.keeper().take(observed);
+      this.keeper().merge(observed);
       return;
     }
     const { sum, counts } = observed;
     const last = lastOf(counts);
     counts.forEach((count, bucket) => {
       if (count === 0) return;
-      const share = bucket === last ? sum : 0;
+      const added = bucket === last ? sum : 0;
       const { handle, cell, generationPlace, generation } = this;
-      histogramAdd(handle, cell, generationPlace, generation, bucket, count, share);
+      histogramAdd(handle, cell, generationPlace, generation, bucket, count, added);
     });
   }
 }
@@ -193,7 +193,7 @@ export class LocalHistogramCell implements HistogramCell {
     return { sum: this.#sum, counts: [...this.#counts] };
   }
 
-  take({ sum, counts }: Observed): void {
+  merge({ sum, counts }: Observed): void {
     counts.forEach((count, bucket) => ((this.#counts[bucket] as number) += count));
     this.#sum += sum;
   }

@@ -3,7 +3,7 @@
 import { FamilyCell } from './cell';
 import { CellGroup } from './cell-group';
 import type { InfoCell, Told } from './kinds';
-import { askAgain } from '../heap/retry';
+import { retry } from '../heap/retry';
 import type { LabelSet } from '../labels/label-set';
 
 /**
@@ -15,7 +15,7 @@ export class HeapInfoCell extends FamilyCell<Told> implements InfoCell {
 
   tell(told: Told): void {
     this.#told = told;
-    if (!this.#isKnown()) askAgain(this, () => this.#isKnown());
+    if (!this.#isKnown()) retry(this, () => this.#isKnown());
   }
 
   /** Tells it the application, as long as there is something to tell and somebody to be told; says whether that was done. */
@@ -42,7 +42,7 @@ export class HeapInfoCell extends FamilyCell<Told> implements InfoCell {
   }
 
   /** At the time of then: what somebody else has told meanwhile stays. */
-  take(told: Told): void {
+  merge(told: Told): void {
     this.tell(told);
   }
 
@@ -80,7 +80,7 @@ export class LocalInfoCell implements InfoCell {
     return this.#told;
   }
 
-  take(told: Told): void {
+  merge(told: Told): void {
     this.tell(told);
   }
 }

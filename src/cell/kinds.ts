@@ -6,17 +6,17 @@ import type { Labelled, LabelSet } from '../labels/label-set';
 import type { Family } from '../heap/family';
 
 /** What every cell can do, whatever its kind. */
-export interface Cell<Share> {
+export interface Cell<Contribution> {
   /** The labels of the series, in the order in which they are printed, without default labels. */
   readonly labels: LabelSet;
   /** Makes the series appear, if it is not there. */
   show(): void;
   /** What this isolate has recorded, or null when that is nothing or can't be read. */
-  read(): Share | null;
+  read(): Contribution | null;
   /** Adds to it what another cell has read. */
-  take(share: Share): void;
+  merge(contribution: Contribution): void;
   /** The cells that it consists of, in heaps: none where it lies in no heap. @internal */
-  parts(): readonly HeapCell<Share>[];
+  parts(): readonly HeapCell<Contribution>[];
   /** The newest exemplar of each bucket that this isolate has left, if the cell can carry exemplars. @internal */
   readonly exemplars?: readonly (Exemplar | undefined)[] | null;
   /** Leaves the newest exemplar of its bucket, if the cell can carry any: a counter has one bucket. @internal */
@@ -24,10 +24,10 @@ export interface Cell<Share> {
 }
 
 /** A cell in a heap. */
-export interface HeapCell<Share> extends Cell<Share> {
+export interface HeapCell<Contribution> extends Cell<Contribution> {
   /** The family whose series it updates. @internal */
   readonly family: Family;
-  /** Takes this isolate's share of the series back. @internal */
+  /** Takes this isolate's contribution to the series back. @internal */
   withdraw(): void;
 }
 
@@ -62,7 +62,7 @@ export interface Gauged {
   readonly isAdded?: boolean;
 }
 
-/** A gauge's cell. Its share is null until it was set: until then it takes no part. */
+/** A gauge's cell. Its contribution is null until it was set: until then it takes no part. */
 export interface GaugeCell extends Cell<Gauged> {
   /** Sets the value to a number, already validated. */
   set(value: number): void;
@@ -94,7 +94,7 @@ export interface Told {
   readonly time: number;
 }
 
-/** An info's cell. Its share is null until anything was told. */
+/** An info's cell. Its contribution is null until anything was told. */
 export interface InfoCell extends Cell<Told> {
   /** Tells something else. */
   tell(told: Told): void;

@@ -4,7 +4,7 @@ import type { LabelSet } from '../labels/label-set';
 import { binOf, middle, OCTAVE_BINS, octaveOf, RAW_VALUES, upperHalf } from './sketch';
 import { isCurrent, windowNow, type Windows } from './windows';
 import type { Point, Summarized, SummaryCell } from './kinds';
-import { pour } from './summary-share';
+import { mergeInto } from './summary-contribution';
 
 /** The values of one window: the first 32 as they are, or all of them by bin. */
 class Sketch {
@@ -81,12 +81,12 @@ export class LocalSummaryCell implements SummaryCell {
     return { count: this.#count, sum: this.#sum, windows };
   }
 
-  take(share: Summarized): void {
-    pour(share, this.#windows, {
+  merge(contribution: Summarized): void {
+    mergeInto(contribution, this.#windows, {
       put: (number, value) => this.#sketch(number).put(value, 1),
       putMany: (number, value, times) => this.#sketch(number).put(value, times),
     });
-    this.#count += share.count;
-    this.#sum += share.sum;
+    this.#count += contribution.count;
+    this.#sum += contribution.sum;
   }
 }

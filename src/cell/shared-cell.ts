@@ -22,19 +22,19 @@ export class SharedCell extends NativeCell<Gauged, LocalGaugeCell> implements Ga
 
   /** To what all have come to meanwhile. */
   protected override resume(kept: LocalGaugeCell): void {
-    const share = kept.read();
-    if (share !== null) this.#put(share);
+    const contribution = kept.read();
+    if (contribution !== null) this.#put(contribution);
   }
 
-  /** Nobody's share, but what goes along when the series moves. */
+  /** No isolate's own contribution, but the value that goes along when the series moves. */
   override read(): Gauged | null {
     const value = this.#value();
     return value === null ? (this.kept?.read() ?? null) : { value, isTime: false };
   }
 
   /** What others have come to in the series that it moves to stays. */
-  take(share: Gauged): void {
-    if (share.isAdded === true || !this.#value()) this.#put(share);
+  merge(contribution: Gauged): void {
+    if (contribution.isAdded === true || !this.#value()) this.#put(contribution);
   }
 
   #put({ value, isAdded }: Gauged): void {

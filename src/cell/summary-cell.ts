@@ -20,7 +20,7 @@ import { CellGroup } from './cell-group';
 import { RetryBackoff } from '../heap/retry';
 import type { Summarized, SummaryCell } from './kinds';
 import type { LocalSummaryCell } from './local-summary-cell';
-import { pour, summarizedAt } from './summary-share';
+import { mergeInto, summarizedAt } from './summary-contribution';
 
 const SEQUENCE = layout.summarySequence;
 const INTENT_COUNT = layout.summaryIntentCount;
@@ -189,8 +189,8 @@ export class DirectSummaryCell
     return bins;
   }
 
-  protected override place(location: Location): void {
-    super.place(location);
+  protected override pointTo(location: Location): void {
+    super.pointTo(location);
     this.u32 = location.u32;
     this.sequence = 2 * (location.base + SEQUENCE);
     this.found.length = 0;
@@ -208,12 +208,12 @@ export class DirectSummaryCell
     return summarizedAt(location, this.windows, this.family.attachment);
   }
 
-  take(share: Summarized): void {
+  merge(contribution: Summarized): void {
     if (this.generations[this.generationIndex] !== this.generation && !this.attend()) {
-      this.keeper().take(share);
+      this.keeper().merge(contribution);
       return;
     }
-    pour(share, this.windows, {
+    mergeInto(contribution, this.windows, {
       put: (number, value) => {
         this.enter(number);
         this.sketch(value);
@@ -226,7 +226,7 @@ export class DirectSummaryCell
       },
     });
     this.rest();
-    this.add(share.count, share.sum);
+    this.add(contribution.count, contribution.sum);
   }
 }
 
@@ -257,14 +257,14 @@ export class NativeSummaryCell
     return summarizedAt(location, this.windows, this.family.attachment);
   }
 
-  take(share: Summarized): void {
+  merge(contribution: Summarized): void {
     if (this.cell === 0 && !this.attend()) {
-      this.keeper().take(share);
+      this.keeper().merge(contribution);
       return;
     }
     let count = 0;
     let sum = 0;
-    pour(share, this.windows, {
+    mergeInto(contribution, this.windows, {
       put: (number, value) => {
         if (!this.storedIn(number, value)) return;
         count += 1;
@@ -273,7 +273,14 @@ export class NativeSummaryCell
       putMany: (number, value, times) => this.addToBin(number, value, times),
     });
     const { handle, cell, generationPlace, generation } = this;
-    summaryAdd(handle, cell, generationPlace, generation, share.count - count, share.sum - sum);
+    summaryAdd(
+      handle,
+      cell,
+      generationPlace,
+      generation,
+      contribution.count - count,
+      contribution.sum - sum,
+    );
   }
 
   /** Each bin is a number by itself, in memory of which this isolate is the only writer: no order has to be kept. */

@@ -1,7 +1,7 @@
 // What keeps the event loop busy: resources, handles, requests, each in all and by type.
 
 import type { Gauge } from '../metrics/gauge';
-import type { Setting } from './setting';
+import type { DefaultMetricsContext } from './context';
 
 /** What Node.js has and its types do not tell. */
 const internals = process as typeof process & {
@@ -10,9 +10,9 @@ const internals = process as typeof process & {
 };
 
 /** @internal */
-export function processResources(setting: Setting): void {
+export function processResources(context: DefaultMetricsContext): void {
   if (typeof process.getActiveResourcesInfo !== 'function') return;
-  active(setting, {
+  active(context, {
     name: 'nodejs_active_resources',
     help: 'Number of active resources that are currently keeping the event loop alive, grouped by async resource type.',
     totalHelp: 'Total number of active resources.',
@@ -21,10 +21,10 @@ export function processResources(setting: Setting): void {
 }
 
 /** @internal */
-export function processHandles(setting: Setting): void {
+export function processHandles(context: DefaultMetricsContext): void {
   const { _getActiveHandles: list } = internals;
   if (typeof list !== 'function') return;
-  active(setting, {
+  active(context, {
     name: 'nodejs_active_handles',
     help: 'Number of active libuv handles grouped by handle type. Every handle type is C++ class name.',
     totalHelp: 'Total number of active handles.',
@@ -33,10 +33,10 @@ export function processHandles(setting: Setting): void {
 }
 
 /** @internal */
-export function processRequests(setting: Setting): void {
+export function processRequests(context: DefaultMetricsContext): void {
   const { _getActiveRequests: list } = internals;
   if (typeof list !== 'function') return;
-  active(setting, {
+  active(context, {
     name: 'nodejs_active_requests',
     help: 'Number of active libuv requests grouped by request type. Every request type is C++ class name.',
     totalHelp: 'Total number of active requests.',
@@ -52,10 +52,10 @@ interface Wanted {
   types: () => (string | undefined)[];
 }
 
-function active(setting: Setting, { name, help, totalHelp, types }: Wanted): void {
-  const { labels } = setting;
+function active(context: DefaultMetricsContext, { name, help, totalHelp, types }: Wanted): void {
+  const { labels } = context;
   let shown = new Set<string>();
-  const byType: Gauge = setting.gauge({
+  const byType: Gauge = context.gauge({
     name,
     help,
     labelNames: ['type'],
@@ -69,7 +69,7 @@ function active(setting: Setting, { name, help, totalHelp, types }: Wanted): voi
       shown = new Set(counts.keys());
     },
   });
-  const total = setting.gauge({
+  const total = context.gauge({
     name: `${name}_total`,
     help: totalHelp,
     collect: () => total.set(labels, types().length),

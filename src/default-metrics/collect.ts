@@ -11,12 +11,12 @@ import { version } from './node-version';
 import { processCpuTotal } from './process-cpu';
 import { osMemoryHeap } from './process-memory';
 import { processStartTime } from './process-start';
-import { Setting, type DefaultMetricsConfiguration } from './setting';
+import { DefaultMetricsContext, type DefaultMetricsConfiguration } from './context';
 import { coded } from '../errors';
 import type { AnyRegistry } from '../registry/registry';
 import type { RegistryContentType } from '../registry/content-type';
 
-export type { DefaultMetricsConfiguration } from './setting';
+export type { DefaultMetricsConfiguration } from './context';
 
 /** prom-client's name for the options of `collectDefaultMetrics`. */
 export type DefaultMetricsCollectorConfiguration<
@@ -25,7 +25,7 @@ export type DefaultMetricsCollectorConfiguration<
 > = DefaultMetricsConfiguration;
 
 /** prom-client's names for them, in the order in which they are shown. */
-const METRICS: Readonly<Record<string, (setting: Setting) => void>> = {
+const METRICS: Readonly<Record<string, (context: DefaultMetricsContext) => void>> = {
   processCpuTotal,
   processStartTime,
   osMemoryHeap,
@@ -64,8 +64,8 @@ export function collectDefaultMetrics(configuration?: DefaultMetricsConfiguratio
       'MPMETRICS_BAD_ARGUMENT',
     );
   }
-  const setting = new Setting({ ...configuration });
-  for (const make of Object.values(METRICS)) make(setting);
+  const context = new DefaultMetricsContext({ ...configuration });
+  for (const make of Object.values(METRICS)) make(context);
 }
 
 /** The names of all groups of default metrics that are there without being asked for. */
@@ -78,12 +78,12 @@ collectDefaultMetrics.groups = Object.fromEntries(
   Object.entries(METRICS).map(([name, make]) => {
     const group = (register?: AnyRegistry, configuration?: DefaultMetricsConfiguration): void => {
       const isAskedFor = name === 'eventLoopUtilization' && { eventLoopUtilization: true };
-      const setting = new Setting({
+      const context = new DefaultMetricsContext({
         ...isAskedFor,
         ...configuration,
         ...(register && { register }),
       });
-      make(setting);
+      make(context);
     };
     return [name, Object.assign(group, { metricNames: [...(metricNames[name] ?? [])] })];
   }),

@@ -4,12 +4,12 @@ import type { IntervalHistogram } from 'perf_hooks';
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import builtin from '../builtin.cjs';
 import { stopwatch } from '../heap/clock';
-import type { Setting } from './setting';
+import type { DefaultMetricsContext } from './context';
 
 /** @internal */
-export function eventLoopLag(setting: Setting): void {
-  const { labels } = setting;
-  const histogram = startMonitor(setting.configuration.eventLoopMonitoringPrecision ?? 10);
+export function eventLoopLag(context: DefaultMetricsContext): void {
+  const { labels } = context;
+  const histogram = startMonitor(context.configuration.eventLoopMonitoringPrecision ?? 10);
   if (histogram === null) return;
 
   const measure = (): void => {
@@ -20,7 +20,7 @@ export function eventLoopLag(setting: Setting): void {
     }).unref();
   };
 
-  const lag = setting.gauge({
+  const lag = context.gauge({
     name: 'nodejs_eventloop_lag_seconds',
     help: 'Lag of event loop in seconds.',
     aggregator: 'average',
@@ -35,8 +35,8 @@ export function eventLoopLag(setting: Setting): void {
     name: string,
     help: string,
     aggregator: 'min' | 'max' | 'average' = 'average',
-  ): ReturnType<Setting['gauge']> =>
-    setting.gauge({ name: `nodejs_eventloop_lag_${name}_seconds`, help, aggregator });
+  ): ReturnType<DefaultMetricsContext['gauge']> =>
+    context.gauge({ name: `nodejs_eventloop_lag_${name}_seconds`, help, aggregator });
   const gauges = {
     min: gauge('min', 'The minimum recorded event loop delay.', 'min'),
     max: gauge('max', 'The maximum recorded event loop delay.', 'max'),

@@ -3,7 +3,7 @@
 import timers from 'timers';
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import builtin from '../builtin.cjs';
-import type { DefaultMetricsConfiguration, Setting } from './setting';
+import type { DefaultMetricsConfiguration, DefaultMetricsContext } from './context';
 
 const DEFAULT_BUCKETS = [0.01, 0.05, 0.1, 0.25, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95, 0.99, 1];
 const DEFAULT_PERCENTILES = [0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999];
@@ -23,19 +23,19 @@ const OPTIONS: readonly (keyof DefaultMetricsConfiguration)[] = [
 ];
 
 /** Measures at regular times; an interval that was missed, since the loop was blocked, counts as what it was part of. @internal */
-export function eventLoopUtilization(setting: Setting): void {
-  const { configuration, labels } = setting;
+export function eventLoopUtilization(context: DefaultMetricsContext): void {
+  const { configuration, labels } = context;
   const isAskedFor = OPTIONS.some((option) => configuration[option] !== undefined);
   if (!(configuration.eventLoopUtilization ?? isAskedFor)) return;
 
-  const summary = setting.summary({
+  const summary = context.summary({
     name: 'nodejs_eventloop_utilization_summary',
     help: HELP,
     maxAgeSeconds: configuration.eventLoopUtilizationMaxAgeSeconds ?? 60,
     ageBuckets: configuration.eventLoopUtilizationAgeBuckets ?? 5,
     percentiles: configuration.eventLoopUtilizationPercentiles ?? DEFAULT_PERCENTILES,
   });
-  const histogram = setting.histogram({
+  const histogram = context.histogram({
     name: 'nodejs_eventloop_utilization_histogram',
     help: HELP,
     buckets: configuration.eventLoopUtilizationBuckets ?? DEFAULT_BUCKETS,
@@ -45,7 +45,7 @@ export function eventLoopUtilization(setting: Setting): void {
   const interval = configuration.eventLoopUtilizationTimeout ?? 100;
   let last = performance.eventLoopUtilization();
   const timer = setInterval(() => {
-    if (!setting.isShown) {
+    if (!context.isShown) {
       clearInterval(timer);
       return;
     }

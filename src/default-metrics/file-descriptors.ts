@@ -1,19 +1,19 @@
 // File descriptors of the process.
 
 import fs from 'fs';
-import type { Setting } from './setting';
+import type { DefaultMetricsContext } from './context';
 
 /** @internal */
-export function processOpenFileDescriptors(setting: Setting): void {
+export function processOpenFileDescriptors(context: DefaultMetricsContext): void {
   if (process.platform !== 'linux') return;
-  const open = setting.gauge({
+  const open = context.gauge({
     name: 'process_open_fds',
     help: 'Number of open file descriptors.',
     collect: () => {
-      if (!setting.speaksForProcess) return;
+      if (!context.reportsProcess) return;
       try {
         // Without the one that reads the folder.
-        open.set(setting.labels, fs.readdirSync('/proc/self/fd').length - 1);
+        open.set(context.labels, fs.readdirSync('/proc/self/fd').length - 1);
       } catch {
         // At the limit of descriptors even this fails: the value stays what it is.
       }
@@ -22,14 +22,14 @@ export function processOpenFileDescriptors(setting: Setting): void {
 }
 
 /** @internal */
-export function processMaxFileDescriptors(setting: Setting): void {
+export function processMaxFileDescriptors(context: DefaultMetricsContext): void {
   const limit = readLimit();
   if (limit === undefined) return;
-  const most = setting.gauge({
+  const most = context.gauge({
     name: 'process_max_fds',
     help: 'Maximum number of open file descriptors.',
     collect: () => {
-      if (setting.speaksForProcess) most.set(setting.labels, limit);
+      if (context.reportsProcess) most.set(context.labels, limit);
     },
   });
 }

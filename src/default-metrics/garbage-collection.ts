@@ -2,7 +2,7 @@
 
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import builtin from '../builtin.cjs';
-import type { Setting } from './setting';
+import type { DefaultMetricsContext } from './context';
 
 const DEFAULT_BUCKETS = [0.001, 0.01, 0.1, 1, 2, 5];
 
@@ -25,8 +25,8 @@ interface Collection {
 }
 
 /** Records every collection: those that are reported together are all recorded. @internal */
-export function gc(setting: Setting): void {
-  const { labels } = setting;
+export function gc(context: DefaultMetricsContext): void {
+  const { labels } = context;
   const { PerformanceObserver } = builtin.perfHooks();
   const known = kinds();
   const record = (entries: Collection[]): void => {
@@ -36,11 +36,11 @@ export function gc(setting: Setting): void {
     }
   };
   const observer = new PerformanceObserver((list) => record(list.getEntries()));
-  const histogram = setting.histogram({
+  const histogram = context.histogram({
     name: 'nodejs_gc_duration_seconds',
     help: 'Garbage collection duration by kind, one of major, minor, incremental or weakcb.',
     labelNames: ['kind'],
-    buckets: setting.configuration.gcDurationBuckets || DEFAULT_BUCKETS,
+    buckets: context.configuration.gcDurationBuckets || DEFAULT_BUCKETS,
     // What has been reported and not handed out yet.
     collect: () => record(observer.takeRecords()),
   });

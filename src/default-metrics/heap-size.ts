@@ -2,12 +2,12 @@
 
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import builtin from '../builtin.cjs';
-import type { Setting } from './setting';
+import type { DefaultMetricsContext } from './context';
 
 /** @internal */
-export function heapSizeAndUsed(setting: Setting): void {
-  const { labels } = setting;
-  const total = setting.gauge({
+export function heapSizeAndUsed(context: DefaultMetricsContext): void {
+  const { labels } = context;
+  const total = context.gauge({
     name: 'nodejs_heap_size_total_bytes',
     help: 'Process heap size from Node.js in bytes.',
     collect: () => {
@@ -18,11 +18,11 @@ export function heapSizeAndUsed(setting: Setting): void {
       if (usage.external !== undefined) external.set(labels, usage.external);
     },
   });
-  const used = setting.gauge({
+  const used = context.gauge({
     name: 'nodejs_heap_size_used_bytes',
     help: 'Process heap size used from Node.js in bytes.',
   });
-  const external = setting.gauge({
+  const external = context.gauge({
     name: 'nodejs_external_memory_bytes',
     help: 'Node.js external memory size in bytes.',
   });
@@ -38,11 +38,11 @@ function memoryUsage(): NodeJS.MemoryUsage | undefined {
 }
 
 /** @internal */
-export function heapSpacesSizeAndUsed(setting: Setting): void {
+export function heapSpacesSizeAndUsed(context: DefaultMetricsContext): void {
   if (!hasSpaces()) return;
-  const { labels } = setting;
-  const gauge = (what: string, collect?: () => void): ReturnType<Setting['gauge']> =>
-    setting.gauge({
+  const { labels } = context;
+  const gauge = (what: string, collect?: () => void): ReturnType<DefaultMetricsContext['gauge']> =>
+    context.gauge({
       name: `nodejs_heap_space_size_${what}_bytes`,
       help: `Process heap space size ${what} from Node.js in bytes.`,
       labelNames: ['space'],

@@ -1,15 +1,15 @@
 // CPU time of the process.
 
 import { spanExemplar } from './span';
-import type { Setting } from './setting';
+import type { DefaultMetricsContext } from './context';
 
 /**
  * Counts what was used since the last time, so that the total of the application does not go back when a process ends.
  * @internal
  */
-export function processCpuTotal(setting: Setting): void {
-  const { labels } = setting;
-  const { enableExemplars = false } = setting.configuration;
+export function processCpuTotal(context: DefaultMetricsContext): void {
+  const { labels } = context;
+  const { enableExemplars = false } = context.configuration;
   let last = process.cpuUsage();
 
   const refresh = (): void => {
@@ -18,7 +18,7 @@ export function processCpuTotal(setting: Setting): void {
     const systemSeconds = (usage.system - last.system) / 1e6;
     const seconds = (usage.user - last.user + (usage.system - last.system)) / 1e6;
     last = usage;
-    if (!setting.speaksForProcess) return;
+    if (!context.reportsProcess) return;
     if (enableExemplars) {
       const exemplarLabels = spanExemplar();
       user.inc({ labels, value: userSeconds, exemplarLabels });
@@ -31,18 +31,18 @@ export function processCpuTotal(setting: Setting): void {
     }
   };
 
-  const user = setting.counter({
+  const user = context.counter({
     name: 'process_cpu_user_seconds_total',
     help: 'Total user CPU time spent in seconds.',
     enableExemplars,
     collect: refresh,
   });
-  const system = setting.counter({
+  const system = context.counter({
     name: 'process_cpu_system_seconds_total',
     help: 'Total system CPU time spent in seconds.',
     enableExemplars,
   });
-  const both = setting.counter({
+  const both = context.counter({
     name: 'process_cpu_seconds_total',
     help: 'Total user and system CPU time spent in seconds.',
     enableExemplars,

@@ -1,27 +1,27 @@
 // Memory of the process, as the operating system sees it.
 
 import fs from 'fs';
-import type { Setting } from './setting';
+import type { DefaultMetricsContext } from './context';
 
 /** @internal */
-export function osMemoryHeap(setting: Setting): void {
+export function osMemoryHeap(context: DefaultMetricsContext): void {
   const isLinux = process.platform === 'linux';
-  const { labels } = setting;
-  const resident = setting.gauge({
+  const { labels } = context;
+  const resident = context.gauge({
     name: 'process_resident_memory_bytes',
     help: 'Resident memory size in bytes.',
     collect: () => {
-      if (!setting.speaksForProcess) return;
+      if (!context.reportsProcess) return;
       if (isLinux) refresh();
       else resident.set(labels, process.memoryUsage.rss());
     },
   });
   if (!isLinux) return;
-  const virtual = setting.gauge({
+  const virtual = context.gauge({
     name: 'process_virtual_memory_bytes',
     help: 'Virtual memory size in bytes.',
   });
-  const heap = setting.gauge({
+  const heap = context.gauge({
     name: 'process_heap_bytes',
     help: 'Process heap size in bytes.',
   });

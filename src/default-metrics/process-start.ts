@@ -1,17 +1,17 @@
 // When the process started.
 
-import type { Setting } from './setting';
+import type { DefaultMetricsContext } from './context';
 
 const START = Math.round(Date.now() / 1000 - process.uptime());
 
 /** @internal */
-export function processStartTime(setting: Setting): void {
-  const start = setting.gauge({
+export function processStartTime(context: DefaultMetricsContext): void {
+  const start = context.gauge({
     name: 'process_start_time_seconds',
     help: 'Start time of the process since unix epoch in seconds.',
     aggregator: 'omit',
     collect: () => {
-      if (setting.speaksForProcess) start.set(setting.labels, START);
+      if (context.reportsProcess) start.set(context.labels, START);
     },
   });
 }

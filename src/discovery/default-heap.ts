@@ -1,10 +1,10 @@
-// This isolate's seat in the heap that metrics go to by default.
+// The heap that metrics go to by default, as this isolate has joined it.
 
 import { Attachment } from '../heap/attachment';
 import { freshId } from './digest';
 import { discover, type Discovery } from './discovery';
 import { warn } from '../errors';
-import { askAgain } from '../heap/retry';
+import { retry } from '../heap/retry';
 import { isOff, type HeapOptions } from '../heap/native';
 
 let ofThisIsolate: Attachment | null = null;
@@ -12,7 +12,7 @@ let ofThisIsolate: Attachment | null = null;
 let isStandIn = false;
 
 /**
- * The seat in the default heap, taken by the first metric; null when switched off, or when there is not even private
+ * The default heap, which the first metric joins; null when switched off, or when there is not even private
  * memory. Throws an `MpmetricsError` for a configuration that can't be.
  * @internal
  */
@@ -22,7 +22,7 @@ export function defaultAttachment(): Attachment | null {
     const { attachment, error } = discovered({}, 'That is tried again.');
     ofThisIsolate = attachment;
     isStandIn = error !== undefined;
-    if (isStandIn) askAgain(waitingForHeap, takeSeat);
+    if (isStandIn) retry(waitingForHeap, joinDefaultHeap);
   }
   return ofThisIsolate;
 }
@@ -34,8 +34,8 @@ export function isWaitingForHeap(): boolean {
 
 const waitingForHeap = {};
 
-/** Takes the seat that could not be had before. The registries follow. */
-function takeSeat(): boolean {
+/** Joins the heap that could not be had before. The registries follow. */
+function joinDefaultHeap(): boolean {
   const before = ofThisIsolate;
   try {
     ofThisIsolate = attachmentTo(discover(), {});
@@ -53,7 +53,7 @@ function leaveLater(attachment: Attachment | null): void {
 }
 
 /**
- * A seat in the heap that discovery finds, for whoever opens it. Where that one can't be had, as there is no shared memory,
+ * The heap that discovery finds, for a program that opens it. Where that one can't be had, as there is no shared memory,
  * it is a private heap for as long as it is open, and the user is told; where there is none either, null.
  * @internal
  */
@@ -64,11 +64,11 @@ export function discoveredAttachment(
     .attachment;
 }
 
-type SeatOptions = Pick<HeapOptions, 'seriesLimit'>;
+type JoinOptions = Pick<HeapOptions, 'seriesLimit'>;
 
 /** @param prospect What is going to become of it where no heap can be shared, for the user. */
 function discovered(
-  options: SeatOptions,
+  options: JoinOptions,
   prospect: string,
 ): { attachment: Attachment | null; error?: unknown } {
   const heap = discover();
@@ -87,7 +87,7 @@ function discovered(
   }
 }
 
-function attachmentTo({ name, id, why }: Discovery, options: SeatOptions): Attachment {
+function attachmentTo({ name, id, why }: Discovery, options: JoinOptions): Attachment {
   return Attachment.writer({ ...(name && { name }), ...(id && { id }), ...options }, why);
 }
 

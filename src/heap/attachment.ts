@@ -82,6 +82,8 @@ export class Attachment {
       if (native.foreignLayout != null) warnOfLayout(native.foreignLayout);
       if (native.isPartial) warnOfParts();
       entry = { native, collectors: new Collectors(native), holders: 0 };
+      // A private heap is this process's own: its server listens if there is one.
+      if (options.name !== undefined) entry.collectors.listen();
       joined.set(key, entry);
     }
     const { native, collectors } = entry;

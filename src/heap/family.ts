@@ -101,6 +101,17 @@ export class Family {
         );
   }
 
+  /**
+   * Gives this isolate's share of a series the labels that it has here, where it had those of another family that is the
+   * same under other default labels. False: the caller has to move the share.
+   */
+  relabel(other: Family, labels: LabelSet): boolean {
+    const isDone = this.#attempt((number) =>
+      this.attachment.native.relabel(number, other.#pairs(labels), this.#pairs(labels)),
+    );
+    return isDone === true;
+  }
+
   /** Takes back this isolate's share of a series. */
   unbind(labels: LabelSet): void {
     this.#attempt((number) => this.attachment.native.unbind(number, this.#pairs(labels)));

@@ -12,9 +12,10 @@ export interface Joined {
 }
 
 /** By the class of its native side, which each binary has one of. */
-type Seats = WeakMap<object, Map<string, Joined>>;
-const SEATS = Symbol.for('mpmetrics.seats');
-const seats: Seats = ((globalThis as { [SEATS]?: Seats })[SEATS] ??= new WeakMap());
+type HeapsByClass = WeakMap<object, Map<string, Joined>>;
+const HEAPS = Symbol.for('mpmetrics.seats');
+const heapsByClass: HeapsByClass = ((globalThis as { [HEAPS]?: HeapsByClass })[HEAPS] ??=
+  new WeakMap());
 
 /**
  * The heaps that were joined, kept where a second copy of this package, or a second evaluation of its files, finds them:
@@ -24,9 +25,9 @@ const seats: Seats = ((globalThis as { [SEATS]?: Seats })[SEATS] ??= new WeakMap
  */
 export function joinedHeaps(): Map<string, Joined> {
   const key = heapClass();
-  const known = seats.get(key);
+  const known = heapsByClass.get(key);
   if (known !== undefined) return known;
   const joined = new Map<string, Joined>();
-  seats.set(key, joined);
+  heapsByClass.set(key, joined);
   return joined;
 }

@@ -2,6 +2,7 @@
 
 import type { Attachment } from './attachment';
 import { monotonic } from './clock';
+import { isCollecting } from './collect-context';
 import { awaitNative, type FamilyValues, type ScrapeRequest } from './native';
 
 /** Registries of one heap. @internal */
@@ -51,7 +52,8 @@ export async function readFamilies(scope: Scope, view?: View): Promise<FamilyVal
 
 /** The clock says what it says to the updates of this isolate: fake timers may have replaced it. */
 function requestFor({ registries }: Scope, format: Format, view?: View): ScrapeRequest {
-  return { registries, format, monotonic: monotonic(), ...view };
+  const asked = isCollecting() ? { collectWaitMs: 0 } : {};
+  return { registries, format, monotonic: monotonic(), ...view, ...asked };
 }
 
 /** What ends an exposition of OpenMetrics. */

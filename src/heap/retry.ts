@@ -19,7 +19,7 @@ let isPlanned = false;
  * @param act Tries, and returns whether that was the last time.
  * @internal
  */
-export function askAgain(subject: object, act: () => boolean): void {
+export function retry(subject: object, act: () => boolean): void {
   if (waiting.has(subject)) return;
   waiting.set(subject, act);
   plan();

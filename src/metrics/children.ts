@@ -114,13 +114,13 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   #goTo(row: number): Child {
     this.#leave();
     const cursor = this.#cursor as Child & Movable;
-    if (!this.#place(cursor, row)) return this.#bind(row);
+    if (!this.#moveTo(cursor, row)) return this.#bind(row);
     this.#row = row;
     return cursor;
   }
 
   /** Has a cell update the series of a row, if that is bound. */
-  #place(cell: Movable, row: number): boolean {
+  #moveTo(cell: Movable, row: number): boolean {
     const entry = this.#table.entryOf(row);
     if (entry === 0) return false;
     return cell.goTo(this.#cells.arena as Arena, entry, this.#table.generationOf(row));
@@ -156,7 +156,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     const own = this.#own[row];
     if (own !== undefined) return own;
     const cell = this.#cells.make({ labels: this.#table.labelsOf(row) });
-    this.#place(cell as Child & Movable, row);
+    this.#moveTo(cell as Child & Movable, row);
     return cell;
   }
 
@@ -184,7 +184,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
 
   #isThere(cursor: Movable, row: number): boolean {
     const own = this.#own[row];
-    return own === undefined ? this.#place(cursor, row) : !(own as Child & Movable).isRefused;
+    return own === undefined ? this.#moveTo(cursor, row) : !(own as Child & Movable).isRefused;
   }
 
   /** Begins a new table with the series that are there, and the label values that they have. */

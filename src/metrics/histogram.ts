@@ -200,7 +200,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
     }
     const own = series.children.given(labels) ?? labels;
     for (const family of series.families) family.restart(own);
-    if (series.families.length === 0) known.take(opposite(known.read()));
+    if (series.families.length === 0) known.merge(opposite(known.read()));
     known.show();
   }
 
@@ -309,7 +309,7 @@ function descriptorOf(
 }
 
 /** What makes nothing of it when it is added. */
-function opposite(share: Observed | null): Observed {
-  const { sum, counts } = share ?? { sum: 0, counts: [] };
+function opposite(contribution: Observed | null): Observed {
+  const { sum, counts } = contribution ?? { sum: 0, counts: [] };
   return { sum: -sum, counts: counts.map((count) => -count) };
 }

@@ -11,28 +11,42 @@ import type { Family } from '../heap/family';
  * @param now Empty.
  * @internal
  */
-export function migrate<Share, Child extends Cell<Share>>(
+export function migrate<Contribution, Child extends Cell<Contribution>>(
   before: Children<Child>,
   now: Children<Child>,
   families: readonly Family[],
 ): void {
   const left = [...before.values()].map((old) => {
-    const [share, parts, exemplars] = [old.read(), old.parts(), old.exemplars ?? []];
-    // All leave before any arrives: one that is the same under other labels takes its place among the others.
-    for (const part of parts) if (!families.includes(part.family)) part.withdraw();
-    return { labels: old.labels, share, parts, exemplars };
+    const [contribution, parts, exemplars] = [old.read(), old.parts(), old.exemplars ?? []];
+    // A share in the same family gets its other labels in place. So no kill and no scrape falls in between.
+    const relabelled = families.filter((family) =>
+      parts.some(
+        (part) =>
+          !families.includes(part.family) &&
+          family.isSameFamily(part.family) &&
+          family.relabel(part.family, old.labels),
+      ),
+    );
+    const isThere = (family: Family): boolean =>
+      families.includes(family) || relabelled.some((one) => one.isSameFamily(family));
+    // All others leave before any arrives: one that is the same under other labels takes its place among the others.
+    for (const part of parts) if (!isThere(part.family)) part.withdraw();
+    return { labels: old.labels, contribution, parts, exemplars, relabelled };
   });
   // All arrive before any receives, so that they keep their order.
   for (const { labels, parts } of left) {
     now.add(labels, parts as readonly unknown[] as readonly Child[]).show();
   }
-  for (const { labels, share, parts, exemplars } of left) {
+  for (const { labels, contribution, parts, exemplars, relabelled } of left) {
     const moved = now.hold(labels) as Child;
-    if (share === null) continue;
-    const receivers: readonly Cell<Share>[] = moved.parts().length > 0 ? moved.parts() : [moved];
+    if (contribution === null) continue;
+    const receivers: readonly Cell<Contribution>[] =
+      moved.parts().length > 0 ? moved.parts() : [moved];
     for (const cell of receivers) {
-      if (parts.some(({ family }) => family === cell.parts()[0]?.family)) continue;
-      cell.take(share);
+      const family = cell.parts()[0]?.family;
+      if (family !== undefined && relabelled.includes(family)) continue;
+      if (parts.some((part) => part.family === family)) continue;
+      cell.merge(contribution);
       for (const exemplar of exemplars) if (exemplar) cell.exemplify?.(exemplar);
     }
   }

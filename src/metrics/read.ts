@@ -3,6 +3,7 @@
 import type { Cell } from '../cell/kinds';
 import type { Children } from './children';
 import type { MetricDescriptor } from './descriptor';
+import { collecting, isThenable } from '../heap/collect-context';
 import type { Family } from '../heap/family';
 import { originOf } from '../present/origin';
 import { readFamilies } from '../heap/read-heap';
@@ -33,8 +34,8 @@ interface Readable {
 export async function readMetric(series: Readable): Promise<Presented> {
   const { metric } = series;
   if (metric.collect) {
-    const pending: unknown = metric.collect();
-    if (pending instanceof Promise) await pending;
+    const pending: unknown = collecting(() => metric.collect?.());
+    if (isThenable(pending)) await pending;
   }
   // Where it has no `collect` function here, it is taken to have none elsewhere.
   const view = { names: [metric.name], ...(!metric.collect && { collectWaitMs: 0 }) };

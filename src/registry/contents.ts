@@ -1,6 +1,7 @@
 // The metrics of a registry: those of this package, and any others.
 
 import type { ExternalMetric } from '../present/external-metric';
+import { collecting, isThenable } from '../heap/collect-context';
 import type { FamilyValues } from '../heap/native';
 import type { LabelSet } from '../labels/label-set';
 import type { MetricObject } from '../present/metric-object';
@@ -125,12 +126,14 @@ export class MetricSet {
 
   /** Runs the `collect` functions. Null when all of them are done. Throws, or rejects with, what they throw. */
   collect(): Promise<unknown> | null {
-    const pending: Promise<unknown>[] = [];
-    for (const metric of this.own()) {
-      const result: unknown = metric.collect?.();
-      if (result instanceof Promise) pending.push(result);
-    }
-    return pending.length === 0 ? null : Promise.all(pending);
+    const collected = this.own().filter(({ collect }) => collect);
+    if (collected.length === 0) return null;
+    return collecting(() => {
+      const pending = collected
+        .map((metric): unknown => metric.collect?.())
+        .filter((result) => isThenable(result));
+      return pending.length === 0 ? null : Promise.all(pending);
+    });
   }
 }
 

@@ -3,7 +3,7 @@
 import { isWaitingForHeap } from '../discovery/default-heap';
 import type { Attachment } from '../heap/attachment';
 import type { Family, RegistryAddress } from '../heap/family';
-import { askAgain } from '../heap/retry';
+import { retry } from '../heap/retry';
 import type { LabelSet } from '../labels/label-set';
 import { UnnamedIdentity, type RegistryIdentity } from './identity';
 
@@ -59,7 +59,7 @@ export class RegistryLocation {
       this.#found = number < 0 ? null : { attachment, number };
     }
     const number = this.#found?.number ?? -1;
-    if (number < 0 || isWaitingForHeap()) askAgain(this, () => this.#hasArrived());
+    if (number < 0 || isWaitingForHeap()) retry(this, () => this.#hasArrived());
     return { attachment, defaults: this.defaultLabels, number };
   }
 

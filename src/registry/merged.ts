@@ -98,7 +98,8 @@ export class MergedView {
   /** The registries to read: itself, or the sources of a merged one, and itself for the metrics that no source has. */
   layers(): Layer[] {
     if (this.#sources.length === 0) return [{ locations: [this.location], hidden: new Set() }];
-    const own = this.#takeIn();
+    // The view for a cluster has the metrics of its source, which stay there.
+    const own = this.#isForCluster ? [] : this.#takeIn();
     const unwanted = [...this.#removed, ...own.map(({ name }) => name)];
     for (const { metrics } of this.#sources) {
       for (const [name, metric] of Object.entries(metrics.byName)) {

@@ -8,6 +8,7 @@ import {
 } from '../present/external-metric';
 import { encodeExternal } from '../present/external-text';
 import type { MetricObjectWithValues, MetricValue } from '../present/metric-object';
+import { collecting, isThenable } from '../heap/collect-context';
 import { originOf } from '../present/origin';
 import { unknownFamily } from '../present/samples';
 import {
@@ -20,7 +21,7 @@ import {
   type Scope,
   type View,
 } from '../heap/read-heap';
-import { isOwn, SERIES, type Registered } from './contents';
+import { isOwn, SERIES, type MetricSet, type Registered } from './contents';
 import type { MergedView } from './merged';
 
 /** What is to be shown. */
@@ -93,10 +94,10 @@ export async function textOf(
   const shared = readHeaps(shown, async (scope, view) =>
     readText(scope, format, { ...view, ...wait, own }),
   );
-  const external = metrics
-    .external()
-    .map(async (metric) => encodeExternal(metric, defaultLabels, format));
-  return joined((await Promise.all([shared, Promise.all(external)])).flat(), format);
+  const external = allExternal(metrics, async (metric) =>
+    encodeExternal(metric, defaultLabels, format),
+  );
+  return joined((await Promise.all([shared, external])).flat(), format);
 }
 
 /** The text of one metric, without a line end. @internal */
@@ -105,9 +106,11 @@ export async function textOfOne(
   format: Format,
   metric: Registered,
 ): Promise<string> {
-  if (!isOwn(metric)) return encodeExternal(metric, shown.location.defaultLabels, format);
-  const pending: unknown = metric.collect?.();
-  if (pending instanceof Promise) await pending;
+  if (!isOwn(metric)) {
+    return collecting(async () => encodeExternal(metric, shown.location.defaultLabels, format));
+  }
+  const pending: unknown = metric.collect && collecting(() => metric.collect?.());
+  if (isThenable(pending)) await pending;
   const { name } = metric;
   const texts = await readHeaps(shown, async (scope, view) => {
     const names = view.names?.includes(name) === false ? [] : [name];
@@ -136,14 +139,21 @@ export async function dataOf(
       return Object.assign(withDefaults(values, defaults), origin);
     });
   });
-  const external = metrics
-    .external()
-    .map(async (metric: ExternalMetric) => valuesOf(metric, defaultLabels));
+  const external = allExternal(metrics, async (metric) => valuesOf(metric, defaultLabels));
   const all: unknown[][] = await Promise.all([
     shared.then((families) => families.flat()),
-    Promise.all(external),
+    external,
   ]);
   return all.flat() as MetricObjectWithValues<MetricValue<string>>[];
+}
+
+/** The answers of external metrics. Like `collect` functions, they may read other metrics. */
+async function allExternal<Answer>(
+  metrics: MetricSet,
+  ask: (metric: ExternalMetric) => Promise<Answer>,
+): Promise<Answer[]> {
+  const external = metrics.external();
+  return external.length === 0 ? [] : collecting(async () => Promise.all(external.map(ask)));
 }
 
 /** Chooses by aggregator; what has none is summed up. @internal */

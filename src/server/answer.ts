@@ -8,9 +8,6 @@ import type { Scraper } from './scraper';
 /** Where a server says which heap it serves: others of the same heap then stand by. @internal */
 export const HEAP_PATH = '/-/heap';
 
-/** What every server of this package says there begins with. @internal */
-export const PURPOSE_PREFIX = 'mpmetrics ';
-
 /** What answers are made of. @internal */
 export interface Answering {
   readonly scraper: Scraper;

@@ -62,6 +62,17 @@ export class Scraper {
     this.#shown = shown;
   }
 
+  /** Whether a member of the heap has started that server. */
+  hasServer(number: bigint): boolean {
+    const { heap: options } = this.#shown;
+    try {
+      return options !== null && (this.#heap ??= observe(options)).hasServer(number);
+    } catch {
+      // Then the scrapes say what is wrong with it.
+      return false;
+    }
+  }
+
   /** Stops reading the heap. */
   close(): void {
     this.#heap?.close();

@@ -4,11 +4,12 @@ import { warn } from '../errors';
 import type { Format } from '../heap/read-heap';
 import { sourcesOf } from '../registry/merged';
 import type { Registry } from '../registry/registry';
+import { Announcement } from './announcement';
 import { foreignTexts, hasForeign } from './collecting';
 import type { ThreadSettings } from './messages';
 import { checked, type HttpServerOptions } from './options';
 import { ServerThread } from './server-thread';
-import { shownOf } from './shown';
+import { attachmentOf, shownOf } from './shown';
 
 /** A server that was started. */
 export interface MetricsServer {
@@ -52,26 +53,34 @@ export async function startHttpServer(options: HttpServerOptions = {}): Promise<
   const thread = new ServerThread(settings, (message) => {
     if (message.kind === 'ask') void answerForeign(registries, message.format, thread);
   });
-  const forget = follow(registries, thread);
+  const announcement = new Announcement(registries, path);
+  const move = (): void => {
+    thread.send({ kind: 'moved', shown: shownOf(registries) });
+    if (thread.port > 0) announcement.tell({ port: thread.port, host });
+  };
+  const forget = follow(registries, move);
   await thread.start().catch((error: unknown) => {
     forget();
     throw error;
   });
+  announcement.tell({ port: thread.port, host });
+  attachmentOf(registries)?.collectors?.listen();
   return {
     port: thread.port,
     url: `http://${urlHost(host)}:${thread.port}${path}`,
     async close() {
       forget();
+      announcement.withdraw();
       return thread.close();
     },
   };
 }
 
-/** Tells the thread whenever the registries have moved, until the function that this returns is called. */
-function follow(registries: readonly Registry[], thread: ServerThread): () => void {
+/** Calls `moved` whenever the registries have moved, until the function that this returns is called. */
+function follow(registries: readonly Registry[], moved: () => void): () => void {
   const move = (): void => {
     try {
-      thread.send({ kind: 'moved', shown: shownOf(registries) });
+      moved();
     } catch (error) {
       warnOfStay(error);
     }

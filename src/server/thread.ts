@@ -4,11 +4,12 @@
 
 import { parentPort, workerData } from 'worker_threads';
 import { MpmetricsError } from '../errors';
-import { answer, PURPOSE_PREFIX } from './answer';
+import { answer } from './answer';
 import { Asking } from './asking';
 import { limitedServer } from './connections';
 import type { FromThread, ThreadSettings, ToThread } from './messages';
 import { takePort } from './port';
+import { purposeOf, serverNumber } from './purpose';
 import { Scraper } from './scraper';
 
 /** How long clients that are being answered have when the server closes, in milliseconds. */
@@ -19,10 +20,7 @@ async function serve(settings: ThreadSettings, send: (message: FromThread) => vo
   const { port, host, path, collectWait, own, hasForeign } = settings;
   const asking = new Asking(send, collectWait, hasForeign);
   const scraper = new Scraper(settings, { own, collectWaitMs: collectWait }, asking);
-  const purpose = (): string => {
-    const { id, registries } = scraper.shown;
-    return `${PURPOSE_PREFIX}${id ?? 'off'} ${path} ${registries.join(' ')}`.trimEnd();
-  };
+  const purpose = (): string => purposeOf(path, scraper.shown);
   const server = limitedServer((request, response) =>
     answer({ scraper, path, purpose }, request, response),
   );
@@ -55,7 +53,9 @@ async function serve(settings: ThreadSettings, send: (message: FromThread) => vo
   parentPort?.on('message', receive);
 
   try {
-    const taken = await takePort(server, { port, host }, purpose, () => isClosed);
+    const place = { port, host };
+    const isAnnounced = (): boolean => scraper.hasServer(serverNumber(place, purpose()));
+    const taken = await takePort(server, place, { purpose, isAnnounced, isClosed: () => isClosed });
     send({ kind: 'started', port: taken });
   } catch (error) {
     send({ kind: 'failed', ...described(error) });

@@ -3,9 +3,7 @@
 //! Every access to shared memory goes through here, and is checked against the mapped length.
 
 mod growth;
-mod part;
-
-pub(crate) use part::remove_unless_held;
+pub(crate) mod part;
 
 use crate::error::{Error, Result};
 use crate::layout::{MAX_SEGMENTS, Place, WORD, as_place, header, locate, segment_length};

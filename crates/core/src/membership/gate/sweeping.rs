@@ -6,7 +6,7 @@ use crate::os::lock::LockFile;
 use crate::os::name::HeapFiles;
 use crate::os::platform;
 use crate::os::segment::Segment;
-use crate::storage::words::remove_unless_held;
+use crate::storage::words::part::remove_unless_held;
 use crate::sync::{Ordering, kernel_call};
 use std::path::PathBuf;
 use std::sync::Once;

@@ -18,11 +18,11 @@ const PRESENT = 'mpmetrics_default_metrics_threads';
  * with its thread.
  * @internal
  */
-export class Spokesman {
+export class ProcessReporter {
   readonly #register: Registry | null = null;
   readonly #labels: { process: string; scope: string } = { process: '', scope: '' };
   readonly #thread = builtin.workerThreads().threadId;
-  #speaks = this.#thread === 0;
+  #reports = this.#thread === 0;
   #isAsking = false;
 
   /**
@@ -45,9 +45,9 @@ export class Spokesman {
   }
 
   /** Whether it is this thread, as far as is known. Asks for the next time, since threads come and go. */
-  get speaks(): boolean {
+  get reports(): boolean {
     this.#askAgain();
-    return this.#speaks;
+    return this.#reports;
   }
 
   /** The answer takes a moment, and does not keep the process alive. */
@@ -63,7 +63,7 @@ export class Spokesman {
         readFamilies(scope, { collectWaitMs: 0 }),
       );
       const present = seen.flat().flatMap(({ series }) => series);
-      this.#speaks = !present.some(({ labels }) => this.#isLower(labels));
+      this.#reports = !present.some(({ labels }) => this.#isLower(labels));
     } catch {
       // Not now, then: the next time.
     } finally {

@@ -72,12 +72,12 @@ export interface Receiver {
 }
 
 /**
- * Puts the values of a share that are not too old into another cell. The first ones of each window go in one by one,
+ * Puts the values of a contribution that are not too old into another cell. The first ones of each window go in one by one,
  * which gives it bins; then a whole bin goes at once.
  */
-export function pour(share: Summarized, windows: Windows, receiver: Receiver): void {
+export function mergeInto(contribution: Summarized, windows: Windows, receiver: Receiver): void {
   const now = windowNow(windows);
-  for (const { number, points } of share.windows) {
+  for (const { number, points } of contribution.windows) {
     if (!isCurrent(windows, number, now)) continue;
     let left = RAW_VALUES + 1;
     for (const [value, weight] of points) {

@@ -10,7 +10,7 @@ import { globalRegistry, type Registry } from '../registry/registry';
 import { Summary } from '../metrics/summary';
 import type { Aggregator } from '../present/metric-object';
 import type { AnyRegistry } from '../registry/registry';
-import { Spokesman } from './spokesman';
+import { ProcessReporter } from './process-reporter';
 
 /** What `collectDefaultMetrics` takes. */
 export interface DefaultMetricsConfiguration {
@@ -62,12 +62,12 @@ interface Shown {
 }
 
 /** What the default metrics of one call have in common. @internal */
-export class Setting {
+export class DefaultMetricsContext {
   readonly configuration: DefaultMetricsConfiguration;
   /** The labels of the configuration. */
   readonly labels: Readonly<Record<string, string | number>>;
   readonly #registry: Registry;
-  readonly #spokesman: Spokesman;
+  readonly #reporter: ProcessReporter;
   readonly #metrics: Shown[] = [];
 
   constructor(configuration: DefaultMetricsConfiguration) {
@@ -80,12 +80,12 @@ export class Setting {
       );
     }
     this.#registry = (configuration.register || globalRegistry) as Registry;
-    this.#spokesman = new Spokesman(this.#registry, configuration.prefix ?? '');
+    this.#reporter = new ProcessReporter(this.#registry, configuration.prefix ?? '');
   }
 
   /** Whether this isolate records what is true of its process as a whole. */
-  get speaksForProcess(): boolean {
-    return this.#spokesman.speaks;
+  get reportsProcess(): boolean {
+    return this.#reporter.reports;
   }
 
   /** Whether any registry shows any of the metrics still. */

@@ -1,7 +1,7 @@
 // Retries after a delay, and errors during a retry.
 
 import test from 'ava';
-import { askAgain } from '../src/heap/retry';
+import { retry } from '../src/heap/retry';
 
 test.serial('an error ends nothing, is reported once, and is retried with the others', (t) => {
   const { setTimeout } = globalThis;
@@ -21,12 +21,12 @@ test.serial('an error ends nothing, is reported once, and is retried with the ot
   process.emitWarning = ((...said: (typeof warnings)[0]) => warnings.push(said)) as never;
 
   const tries = { failing: 0, waiting: 0 };
-  askAgain(tries, () => {
+  retry(tries, () => {
     tries.failing += 1;
     if (tries.failing < 4) throw new Error(`as it should ${tries.failing}`);
     return true;
   });
-  askAgain(planned, () => {
+  retry(planned, () => {
     tries.waiting += 1;
     return tries.waiting === 2;
   });
@@ -40,6 +40,6 @@ test.serial('an error ends nothing, is reported once, and is retried with the ot
   t.like(options, { type: 'MpmetricsWarning', code: 'MPMETRICS_RETRY', detail: 'as it should 1' });
 
   // The next retry begins with the first delay.
-  askAgain({}, () => true);
+  retry({}, () => true);
   t.deepEqual(waits.slice(4), [1000]);
 });

@@ -1,0 +1,171 @@
+// A small service for each bundler: what is installed, how it is bundled, how the bundle starts, and what it must print.
+
+const COUNTED = 'served_total 3';
+
+/** Counts, serves the page from the server's thread, and prints what it says. */
+const SERVICE = `
+import { Counter, startHttpServer } from 'mpmetrics';
+const served = new Counter({ name: 'served_total', help: 'Served' });
+served.inc(3);
+startHttpServer({ port: 0 }).then(
+  async (server) => {
+    console.log(await (await fetch(server.url)).text());
+    await server.close();
+  },
+  (error) => console.log(error.code + ': ' + error.message),
+);
+`;
+
+const run = (file) => ['node', file];
+
+export const recipes = [
+  {
+    name: 'esbuild',
+    dependencies: { esbuild: '^0.28.0' },
+    files: { 'service.mjs': SERVICE },
+    build: [
+      [
+        'npx',
+        'esbuild',
+        'service.mjs',
+        '--bundle',
+        '--platform=node',
+        '--outfile=out/service.cjs',
+        '--external:mpmetrics',
+      ],
+    ],
+    start: run('out/service.cjs'),
+    expected: [COUNTED],
+  },
+  {
+    name: 'esbuild, the packages copied',
+    dependencies: { esbuild: '^0.28.0' },
+    files: { 'service.mjs': SERVICE },
+    build: [
+      [
+        'npx',
+        'esbuild',
+        'service.mjs',
+        '--bundle',
+        '--platform=node',
+        '--outfile=out/service.cjs',
+        '--external:mpmetrics',
+      ],
+      ['mkdir', '-p', 'out/node_modules'],
+      ['cp', '-RL', 'node_modules/mpmetrics', 'node_modules/@mpmetrics', 'out/node_modules'],
+      // Nothing else is there when it runs.
+      ['mv', 'node_modules', 'gone'],
+    ],
+    start: run('out/service.cjs'),
+    expected: [COUNTED],
+  },
+  {
+    name: 'esbuild, bundled by mistake',
+    dependencies: { esbuild: '^0.28.0' },
+    files: { 'service.mjs': SERVICE },
+    build: [
+      [
+        'npx',
+        'esbuild',
+        'service.mjs',
+        '--bundle',
+        '--platform=node',
+        '--outfile=out/service.cjs',
+        '--loader:.node=copy',
+        '--log-level=error',
+      ],
+    ],
+    start: run('out/service.cjs'),
+    expected: ['MPMETRICS_NO_SERVER_THREAD', '--external:mpmetrics'],
+  },
+  {
+    name: 'webpack',
+    dependencies: { webpack: '^5.113.0', 'webpack-cli': '^7.0.0' },
+    files: {
+      'service.mjs': SERVICE,
+      'webpack.config.cjs': `module.exports = {
+        mode: 'production',
+        target: 'node',
+        entry: './service.mjs',
+        output: { filename: 'service.cjs', path: __dirname + '/out' },
+        externals: { mpmetrics: 'commonjs mpmetrics' },
+      };`,
+    },
+    build: [['npx', 'webpack', '--config', 'webpack.config.cjs']],
+    start: run('out/service.cjs'),
+    expected: [COUNTED],
+  },
+  {
+    name: 'Rollup',
+    dependencies: {
+      rollup: '^4.0.0',
+      '@rollup/plugin-node-resolve': '^16.0.0',
+      '@rollup/plugin-commonjs': '^29.0.0',
+    },
+    files: {
+      'service.mjs': SERVICE,
+      'rollup.config.mjs': `import commonjs from '@rollup/plugin-commonjs';
+        import nodeResolve from '@rollup/plugin-node-resolve';
+        export default {
+          input: 'service.mjs',
+          output: { file: 'out/service.mjs', format: 'es' },
+          external: ['mpmetrics'],
+          plugins: [nodeResolve({ preferBuiltins: true }), commonjs()],
+        };`,
+    },
+    build: [['npx', 'rollup', '--config', 'rollup.config.mjs']],
+    start: run('out/service.mjs'),
+    expected: [COUNTED],
+  },
+  {
+    name: 'Vite SSR',
+    dependencies: { vite: '^8.0.0' },
+    files: {
+      'service.mjs': SERVICE,
+      'vite.config.mjs': `export default {
+        build: { ssr: 'service.mjs', outDir: 'out', rollupOptions: { output: { entryFileNames: 'service.mjs' } } },
+        // Vite keeps packages out of such a bundle unless it is told otherwise.
+        ssr: { noExternal: true, external: ['mpmetrics'] },
+      };`,
+    },
+    build: [['npx', 'vite', 'build']],
+    start: run('out/service.mjs'),
+    expected: [COUNTED],
+  },
+  {
+    name: 'Next.js',
+    dependencies: { next: '^16.0.0', react: '^19.0.0', 'react-dom': '^19.0.0' },
+    files: {
+      'next.config.mjs': `export default { serverExternalPackages: ['mpmetrics'], turbopack: { root: import.meta.dirname } };`,
+      'app/layout.js': `export default function Layout({ children }) { return <html><body>{children}</body></html>; }`,
+      'app/page.js': `export default function Page() { return <p>Hello</p>; }`,
+      // Runs once for each process of the service.
+      'instrumentation.js': `export async function register() {
+        if (process.env.NEXT_RUNTIME !== 'nodejs') return;
+        const { startHttpServer } = await import('mpmetrics');
+        globalThis.metrics = await startHttpServer({ port: 0 });
+      }`,
+      'app/hello/route.js': `import { Counter, register } from 'mpmetrics';
+        const served = register.getSingleMetric('served_total') ?? new Counter({ name: 'served_total', help: 'Served' });
+        export const dynamic = 'force-dynamic';
+        export async function GET() {
+          served.inc(3);
+          return new Response(globalThis.metrics.url);
+        }`,
+      'ask.mjs': `import { spawn } from 'node:child_process';
+        const server = spawn('npx', ['next', 'start', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+        let said = '';
+        const address = await new Promise((resolve) => server.stdout.on('data', (data) => {
+          said += data;
+          const found = /http:\\/\\/localhost:(\\d+)/.exec(said);
+          if (found && /Ready/.test(said)) resolve('http://127.0.0.1:' + found[1]);
+        }));
+        const url = await (await fetch(address + '/hello')).text();
+        console.log(await (await fetch(url)).text());
+        process.kill(-server.pid);`,
+    },
+    build: [['npx', 'next', 'build']],
+    start: run('ask.mjs'),
+    expected: [COUNTED],
+  },
+];
