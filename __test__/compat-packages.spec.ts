@@ -60,12 +60,24 @@ test('older code finds the files that it requires', async (t) => {
   t.is(stdout, 'true,true,function,true,true,x_nodejs_gc_duration_seconds\n');
 });
 
-test('each file of the originals exists, with its exports', async (t) => {
+/** What no package imports, as `docs/coming-from-prom-client.md` says: a file, and exports of `lib/util`. */
+const LEFT_OUT = new Set([
+  'timeWindowQuantiles.js',
+  'setValue',
+  'setValueDelta',
+  'removeLabels',
+  'LabelMap',
+  'LabelGrouper',
+]);
+
+test('each file of the originals exists with its exports, except for the named ones', async (t) => {
   for (const name of ['prom-client', '@prometheus-io/client']) {
     const folder = join(dirname(createRequire(import.meta.url).resolve(name)), 'lib');
-    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+      (file) => file.endsWith('.js') && !LEFT_OUT.has(file),
+    );
     const list = (stem: string): string => `
-      const files = ${JSON.stringify(files.filter((file) => file.endsWith('.js')))};
+      const files = ${JSON.stringify(files)};
       console.log(JSON.stringify(files.map((file) => {
         const found = require(${JSON.stringify(stem)} + file);
         return [file, typeof found, Object.keys(found), found.metricNames];
@@ -77,7 +89,7 @@ test('each file of the originals exists, with its exports', async (t) => {
       const [, ownType, ownKeys, ownNames] = ours[index] as Exported;
       t.is(ownType, type, file);
       t.deepEqual(
-        keys.filter((key) => !ownKeys.includes(key)),
+        keys.filter((key) => !ownKeys.includes(key) && !LEFT_OUT.has(key)),
         [],
         file,
       );

@@ -113,6 +113,35 @@ test('labels may be objects of any kind', async (t) => {
   t.true((await registry.metrics()).endsWith('# TYPE c counter\nc{x="1",y="a"} 5\n'));
 });
 
+test('labels print in the order in which a series was first given them', async (t) => {
+  const registry = new Registry();
+  const options = { help: 'h', labelNames: ['x', 'y'], registers: [registry] };
+  const gauge = new Gauge({ ...options, name: 'g' });
+  const histogram = new Histogram({ ...options, name: 'h', buckets: [] });
+  const [first, later] = [
+    { y: 1, x: 'a' },
+    { x: 'a', y: '1' },
+  ];
+  gauge.inc(first);
+  histogram.observe(first, 2);
+  for (const labels of [later, first, later]) {
+    gauge.set(labels, 3);
+    gauge.labels(labels).set(4);
+    histogram.zero(labels);
+    histogram.observe(labels, 5);
+    const samples = (await registry.metrics()).split('\n').filter((line) => /^\w/.test(line));
+    t.deepEqual(samples, [
+      'g{y="1",x="a"} 4',
+      'h_bucket{le="+Inf",y="1",x="a"} 1',
+      'h_sum{y="1",x="a"} 5',
+      'h_count{y="1",x="a"} 1',
+    ]);
+    for (const { labels: shown } of await valuesOf(gauge)) {
+      t.deepEqual(Object.entries(shown), Object.entries(first));
+    }
+  }
+});
+
 test('the unit is part of a metric’s declaration', (t) => {
   const options = { name: 'a_seconds', help: 'h', unit: 'seconds', registers: [new Registry()] };
   const metric = new Gauge(options);

@@ -4,20 +4,15 @@ import { ABSENT, NONE, Values } from './label-values';
 import { validateLabels } from './labels';
 import type { LabelSet } from './label-set';
 
-/** What a row has before the numbers of its values: the hash of these with the bits below, or 0 once the series is gone. */
+/** What a row has before the numbers of its values: the hash of these with the bit below, or 0 once the series is gone. */
 const HASH = 0;
 /** The place of the series' entry in the writer's directory, and the generation that is bound; 0 where nothing is. */
 const ENTRY = 1;
 const GENERATION = 2;
 const VALUES = 3;
 
-/** The bit of a hash that says that there is a series … */
-const THERE = 2;
-/**
- * … and the one that says that it is shown as its numbers say. Where the labels that were given last are shown, the
- * quick way finds no others: so it need not ask whether what it was given is shown already.
- */
-const PLAIN = 1;
+/** The bit of a hash that says that there is a series. */
+const THERE = 1;
 
 /** No row, and no other way to look for one: a text that no series has. */
 const UNKNOWN = -2;
@@ -50,19 +45,11 @@ export class SeriesTable {
   /** The numbers of the values that are looked for. */
   readonly #sought: Int32Array;
   /** Labels as they were given, where a row says too little: their order or types are others. */
-  readonly #peculiar = new Map<number, LabelSet>();
-  /** Labels that are shown and were not the first. */
-  readonly #shown = new Map<number, LabelSet>();
-  readonly #onShow: (() => void) | null;
+  readonly #firstGiven = new Map<number, LabelSet>();
 
-  /**
-   * An empty table for labels of those names.
-   *
-   * @param onShow Called when other labels are to be shown than before; null: no look-up has labels shown, only `show` has.
-   */
-  constructor(names: readonly string[], onShow: (() => void) | null = null) {
+  /** An empty table for labels of those names. */
+  constructor(names: readonly string[]) {
     this.#names = names;
-    this.#onShow = onShow;
     this.#values = names.map(() => new Values());
     this.#stride = VALUES + names.length;
     this.#sought = new Int32Array(names.length);
@@ -84,23 +71,14 @@ export class SeriesTable {
     return this.#length === roomFor(this.#slots.length);
   }
 
-  /**
-   * The row of those labels, or -1. Throws for a label that was not declared.
-   *
-   * @param isShown Whether they are to be shown from now on, in this order; for tables with `onShow`.
-   */
-  find(labels: object, isShown = false): number {
+  /** The row of those labels, or -1. Throws for a label that was not declared. */
+  find(labels: object): number {
     const row = this.#findInOrder(labels as LabelSet);
     if (row > NONE) return row;
-    return row === UNKNOWN ? NONE : this.#findInAnyOrder(labels as LabelSet, isShown);
+    return row === UNKNOWN ? NONE : this.#findInAnyOrder(labels as LabelSet);
   }
 
-  /** Has the series with those labels shown with them from now on, in this order. It is known. */
-  show(labels: LabelSet): void {
-    this.#findInAnyOrder(labels, true);
-  }
-
-  /** The row of labels that come in the order of declaration, and are shown so; or `UNKNOWN`, whatever their order. */
+  /** The row of labels that come in the order of declaration; or `UNKNOWN`, whatever their order. */
   #findInOrder(labels: LabelSet): number {
     const names = this.#names;
     const values = this.#values;
@@ -121,7 +99,7 @@ export class SeriesTable {
       hash = spread(hash, number);
       index += 1;
     }
-    return index === names.length ? this.#rowOf(hash | THERE | PLAIN) : NONE;
+    return index === names.length ? this.#rowOf(hash | THERE) : NONE;
   }
 
   /**
@@ -139,16 +117,10 @@ export class SeriesTable {
       this.#sought[index] = number;
       hash = spread(hash, number);
     }
-    return this.#rowOf(hash | THERE | PLAIN);
+    return this.#rowOf(hash | THERE);
   }
 
-  /** The row of no labels, or -1: that also where it is shown with some, `{ x: undefined }` being none that print. */
-  findUnlabelled(): number {
-    this.#sought.fill(ABSENT);
-    return this.#rowOf(this.#hash() | PLAIN);
-  }
-
-  #findInAnyOrder(labels: LabelSet, isShown: boolean): number {
+  #findInAnyOrder(labels: LabelSet): number {
     const names = this.#names;
     validateLabels(names, labels);
     for (let index = 0; index < names.length; index += 1) {
@@ -157,24 +129,7 @@ export class SeriesTable {
       if (number === NONE) return NONE;
       this.#sought[index] = number;
     }
-    const hash = this.#hash();
-    const plain = this.#rowOf(hash | PLAIN);
-    const row = plain === NONE ? this.#rowOf(hash) : plain;
-    if (isShown && row !== NONE) this.#show(row, labels);
-    return row;
-  }
-
-  /** Has a row shown with those labels. They are those whose numbers are sought. */
-  #show(row: number, labels: LabelSet): void {
-    const at = row * this.#stride + HASH;
-    const hash = this.#rows[at] as number;
-    const isPlain = this.#isPlain(labels);
-    if (this.#onShow !== null && isPlain && (hash & PLAIN) !== 0) return;
-    if (isSame(labels, this.shownOf(row))) return;
-    if (this.#onShow !== null) this.#rows[at] = isPlain ? hash | PLAIN : hash & ~PLAIN;
-    if (isSame(labels, this.labelsOf(row))) this.#shown.delete(row);
-    else this.#shown.set(row, { ...labels });
-    this.#onShow?.();
+    return this.#rowOf(this.#hash());
   }
 
   /** Adds a row for labels that are valid, and have none. The table is not full. */
@@ -187,17 +142,16 @@ export class SeriesTable {
     const row = this.#length;
     const at = row * this.#stride;
     const hash = this.#hash();
-    const isPlain = this.#isPlain(labels);
-    this.#rows[at + HASH] = isPlain || this.#onShow === null ? hash | PLAIN : hash;
+    this.#rows[at + HASH] = hash;
     this.#rows.set(this.#sought, at + VALUES);
     this.#length += 1;
     this.#enter(row, hash);
-    if (!isPlain) this.#peculiar.set(row, { ...labels });
+    if (!this.#isComplete(labels)) this.#firstGiven.set(row, { ...labels });
     return row;
   }
 
   /** Whether the numbers that were sought say all about labels. */
-  #isPlain(labels: LabelSet): boolean {
+  #isComplete(labels: LabelSet): boolean {
     const names = this.#names;
     let index = 0;
     for (const name in labels) {
@@ -213,8 +167,7 @@ export class SeriesTable {
   /** Takes a row away. Its number is not used again before the table is made anew. */
   delete(row: number): void {
     this.#rows[row * this.#stride + HASH] = 0;
-    this.#peculiar.delete(row);
-    this.#shown.delete(row);
+    this.#firstGiven.delete(row);
     this.#gone += 1;
   }
 
@@ -223,10 +176,10 @@ export class SeriesTable {
     return this.#rows[row * this.#stride + HASH] !== 0;
   }
 
-  /** The labels of a row as they were given. */
+  /** The labels of a row as they were given first. */
   labelsOf(row: number): LabelSet {
-    const peculiar = this.#peculiar.get(row);
-    if (peculiar !== undefined) return peculiar;
+    const firstGiven = this.#firstGiven.get(row);
+    if (firstGiven !== undefined) return firstGiven;
     const labels: Record<string, unknown> = {};
     const at = row * this.#stride + VALUES;
     for (let index = 0; index < this.#names.length; index += 1) {
@@ -235,16 +188,6 @@ export class SeriesTable {
       if (number !== ABSENT) labels[this.#names[index] as string] = value;
     }
     return labels;
-  }
-
-  /** The labels of a row as they are to be shown. */
-  shownOf(row: number): LabelSet {
-    return this.#shown.get(row) ?? this.labelsOf(row);
-  }
-
-  /** The rows that are to be shown with other labels than they were given first. */
-  get relabelled(): Iterable<number> {
-    return this.#shown.keys();
   }
 
   /** Where a row's entry is in the writer's directory; 0: nowhere. */
@@ -277,13 +220,13 @@ export class SeriesTable {
     }
   }
 
-  /** The hash of the values that are sought, of a series that is there and not shown as they say. */
+  /** The hash of the values that are sought, of a series that is there. */
   #hash(): number {
     let hash = 0;
     for (let index = 0; index < this.#sought.length; index += 1) {
       hash = spread(hash, this.#sought[index] as number);
     }
-    return (hash | THERE) & ~PLAIN;
+    return hash | THERE;
   }
 
   /** The row with the values that are sought, or -1. */
@@ -314,17 +257,6 @@ export class SeriesTable {
 /** The hash of some numbers and one more. */
 function spread(hash: number, number: number): number {
   return Math.imul(hash ^ (hash >>> 15) ^ number, SPREAD);
-}
-
-/** Whether labels are the same, in the same order. */
-function isSame(one: LabelSet, other: LabelSet): boolean {
-  const names = Object.keys(other);
-  let index = 0;
-  for (const name in one) {
-    if (names[index] !== name || one[name] !== other[name]) return false;
-    index += 1;
-  }
-  return index === names.length;
 }
 
 /** How many rows there can be for so many slots: some of these have to stay free, so that a search ends. */

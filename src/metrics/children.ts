@@ -15,8 +15,6 @@ export interface CellSource<Child> {
   make(series: Labelled, known?: readonly Child[]): Child;
   /** Where the bindings of series can be read, so that one cell serves them all; null: each has its own. */
   readonly arena: Arena | null;
-  /** Called when a series is to be shown with other labels than before; null: no look-up has it shown so, only `show` has. */
-  readonly onShow: (() => void) | null;
 }
 
 /**
@@ -40,7 +38,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   constructor(names: readonly string[], cells: CellSource<Child>) {
     this.#names = names;
     this.#cells = cells;
-    this.#table = new SeriesTable(names, cells.onShow);
+    this.#table = new SeriesTable(names);
     this.#cursor = cells.arena === null ? null : (cells.make(this) as Child & Movable);
   }
 
@@ -49,49 +47,22 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     return this.#table.labelsOf(this.#row);
   }
 
-  /**
-   * The child with those labels, until the next one is asked for, or null. Throws for a label that was not declared.
-   *
-   * @param isShown Whether they are to be shown from now on, in this order.
-   */
-  find(labels: object, isShown = false): Child | null {
-    const row = this.#table.find(labels, isShown);
+  /** The child with those labels, until the next one is asked for, or null. Throws for a label that was not declared. */
+  find(labels: object): Child | null {
+    const row = this.#table.find(labels);
     return row === NONE ? null : this.#at(row);
   }
 
   /** The same child as an object that stays with the series. */
-  hold(labels: object, isShown = false): Child | null {
-    const row = this.#table.find(labels, isShown);
+  hold(labels: object): Child | null {
+    const row = this.#table.find(labels);
     return row === NONE ? null : this.#ownAt(row);
-  }
-
-  /** Whether the series without labels is there, and shown without any: else a look-up of it changes that. */
-  get showsUnlabelled(): boolean {
-    return this.#table.findUnlabelled() !== NONE;
   }
 
   /** The labels of a series as they were given when it was new; null if it is not known. */
   given(labels: object): LabelSet | null {
     const row = this.#table.find(labels);
     return row === NONE ? null : this.#table.labelsOf(row);
-  }
-
-  /** The labels of a series as they are to be shown; null if it is not known. */
-  shown(labels: object): LabelSet | null {
-    const row = this.#table.find(labels);
-    return row === NONE ? null : this.#table.shownOf(row);
-  }
-
-  /** Has the series with those labels, which is known, shown with them from now on, in this order. */
-  show(labels: object): void {
-    this.#table.show(labels as LabelSet);
-  }
-
-  /** Of the series that are to be shown with other labels than they were given first: these, and the others. */
-  *relabelled(): Iterable<[given: LabelSet, shown: LabelSet]> {
-    for (const row of this.#table.relabelled) {
-      yield [this.#table.labelsOf(row), this.#table.shownOf(row)];
-    }
   }
 
   /** Adds a series with those labels, which are valid and have none, and returns an object that stays with it. */
@@ -122,7 +93,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
 
   /** Takes all children away. */
   clear(): void {
-    this.#table = new SeriesTable(this.#names, this.#cells.onShow);
+    this.#table = new SeriesTable(this.#names);
     this.#row = NONE;
     this.#own = [];
     this.#handles = [];
@@ -223,7 +194,6 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     for (let row = 0; row < table.length; row += 1) {
       if (!table.has(row)) continue;
       const moved = this.#table.add(table.labelsOf(row));
-      this.#table.show(table.shownOf(row));
       this.#table.bind(moved, table.entryOf(row), table.generationOf(row));
       if (own[row] !== undefined) put(this.#own, moved, own[row]);
       if (handles[row] !== undefined) put(this.#handles, moved, handles[row]);

@@ -24,8 +24,6 @@ export interface MetricDescriptor<Child> {
   measured(cell: Child): (Measured & Partial<Pick<Sample, 'added'>>) | null;
   /** Whether its cells can carry exemplars. */
   readonly hasExemplars?: boolean;
-  /** Whether each update that sets a series has it shown with the labels that were given last, and not first. */
-  readonly showsLast?: boolean;
   /** Whether its cells hold state outside the heap. */
   readonly hasState?: boolean;
   /** The label that its exposition needs for itself, if any. */

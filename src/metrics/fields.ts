@@ -16,7 +16,7 @@ export const VERSION: unique symbol = Symbol.for('mpmetrics.version');
 
 /** The fields that updates read. @internal */
 export interface UpdateFields<Child extends Cell<unknown>> {
-  /** Null until there is a series without labels, or while it is shown with some. */
+  /** Null until there is a series without labels. */
   [UNLABELLED]: Child | null;
   /** The cells of all series that this isolate knows. */
   [CHILDREN]: Children<Child>;

@@ -41,15 +41,12 @@ export interface GaugeConfiguration<T extends string> extends MetricConfiguratio
 
 const CHILDREN: typeof fields.CHILDREN = fields.CHILDREN;
 const UNLABELLED: typeof fields.UNLABELLED = fields.UNLABELLED;
-const VERSION: typeof fields.VERSION = fields.VERSION;
 
 const local = (labels: LabelSet): LocalGaugeCell => new LocalGaugeCell(labels);
 const GAUGE: MetricDescriptor<GaugeCell> = {
   type: 'gauge',
   values: (_, samples) => numberValues(samples),
   measured: (cell) => ({ value: cell.read()?.value ?? 0, sum: 0, counts: [] }),
-  // As prom-client shows a gauge that was set; what is added to one leaves its labels as they are.
-  showsLast: true,
   cells: {
     direct: (family, series) => new DirectGaugeCell(family, series, local),
     native: (family, series) => new NativeGaugeCell(family, series, local),
@@ -112,7 +109,7 @@ export class Gauge<T extends string = string> extends BaseMetric<T, GaugeCell> {
     const isLabelled = typeof labels === 'object' && labels !== null;
     const set = isLabelled ? value : labels;
     if (typeof set !== 'number') throw notANumber(set);
-    cellOf(this, isLabelled ? labels : null, true).set(set);
+    cellOf(this, isLabelled ? labels : null).set(set);
   }
 
   /** Adds `value` (default: 1) to the series with those labels. Throws a `TypeError` if it is not a number. */
@@ -148,7 +145,7 @@ export class Gauge<T extends string = string> extends BaseMetric<T, GaugeCell> {
     const now = Date.now() / 1000;
     const isLabelled = typeof labels === 'object' && labels !== null;
     if (this[SERIES].descriptor === SUMMED_BY_DEFAULT && (isLabelled || labels === undefined)) {
-      cellOf(this, isLabelled ? labels : null, true).setTime(now);
+      cellOf(this, isLabelled ? labels : null).setTime(now);
     } else if (labels === undefined) this.set(now);
     else this.set(labels, now);
   }
@@ -266,15 +263,10 @@ class LabelledGauge<T extends string>
   extends BoundChild<T, Gauge<T>, GaugeCell>
   implements Gauge.Internal<T>
 {
-  /** The cell of a series that is shown with the labels of this child, and the version in which that was so. */
-  #shown: GaugeCell | null = null;
-  #shownVersion = -1;
-
   // Functions of their own: they may be handed on without their object.
   set = (value: number): void => {
     if (typeof value !== 'number') throw notANumber(value);
-    if (this.#shownVersion !== this.metric[VERSION]) this.#show();
-    (this.#shown as GaugeCell).set(value);
+    this.cell.set(value);
   };
   inc = (value: number = 1): void => {
     if (typeof value !== 'number') throw notANumber(value, 'Delta');
@@ -287,12 +279,6 @@ class LabelledGauge<T extends string>
   };
   setToCurrentTime = (): void => this.metric.setToCurrentTime(this.given);
   startTimer = (): ((labels?: LabelValues<T>) => number) => this.metric.startTimer(this.given);
-
-  #show(): void {
-    const { metric, given } = this;
-    this.#shown = metric[SERIES].hold(given, true);
-    this.#shownVersion = metric[VERSION];
-  }
 
   time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
     return timeInstrument(
@@ -311,17 +297,9 @@ function descriptorOf(aggregator: string | undefined): MetricDescriptor<GaugeCel
   return aggregator === 'shared' ? SHARED : GAUGE;
 }
 
-/**
- * The cell of a series; null: the one without labels.
- *
- * @param isShown Whether the series is to be shown with these labels from now on, in this order.
- */
-function cellOf(gauge: Gauge, labels: LabelSet | null, isShown = false): GaugeCell {
-  const unlabelled = gauge[UNLABELLED];
-  const cell =
-    labels === null && unlabelled !== null
-      ? unlabelled
-      : gauge[CHILDREN].find(labels ?? {}, isShown);
+/** The cell of a series; null: the one without labels. */
+function cellOf(gauge: Gauge, labels: LabelSet | null): GaugeCell {
+  const cell = labels === null ? gauge[UNLABELLED] : gauge[CHILDREN].find(labels);
   return cell ?? gauge[SERIES].make(labels ?? {});
 }
 

@@ -204,8 +204,6 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
     for (const family of series.families) family.restart(own);
     if (series.families.length === 0) known.merge(opposite(known.read()));
     known.show();
-    // With the labels as they are given here, as prom-client has it; `observe` leaves them as they are.
-    series.children.show(labels);
   }
 
   /** The histogram with its values in the whole application. */

@@ -10,7 +10,7 @@ import type { Sample } from '../present/samples';
 /** What this isolate knows of a metric's labels. */
 interface Source {
   readonly families: readonly Family[];
-  readonly children: Pick<Children<Cell<unknown>>, 'shown'>;
+  readonly children: Pick<Children<Cell<unknown>>, 'given'>;
 }
 
 /** The sample, in which labels that were given here have their types again. @internal */
@@ -28,16 +28,16 @@ export function withTypes(sample: Sample, { families, children }: Source): Sampl
         delete labels[name];
       }
     }
-    const shown = shownLabels(labels, children);
-    if (shown !== null) {
-      return { ...sample, labels: shown, added: { ...filled, ...sample.added, ...filled } };
+    const typed = typedLabels(labels, children);
+    if (typed !== null) {
+      return { ...sample, labels: typed, added: { ...filled, ...sample.added, ...filled } };
     }
   }
-  return { ...sample, labels: shownLabels(sample.labels, children) ?? sample.labels };
+  return { ...sample, labels: typedLabels(sample.labels, children) ?? sample.labels };
 }
 
 /** The labels that were given as what prints so: one that is undefined prints as that word. */
-function shownLabels(texts: LabelSet, children: Source['children']): LabelSet | null {
+function typedLabels(texts: LabelSet, children: Source['children']): LabelSet | null {
   const given = Object.entries(texts).filter(([, text]) => text !== 'undefined');
-  return children.shown(texts) ?? children.shown(Object.fromEntries(given));
+  return children.given(texts) ?? children.given(Object.fromEntries(given));
 }

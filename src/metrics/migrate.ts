@@ -31,13 +31,11 @@ export function migrate<Contribution, Child extends Cell<Contribution>>(
       families.includes(family) || relabelled.some((one) => one.isSameFamily(family));
     // All others leave before any arrives: one that is the same under other labels takes its place among the others.
     for (const part of parts) if (!isThere(part.family)) part.withdraw();
-    const shown = before.shown(old.labels) ?? old.labels;
-    return { labels: old.labels, shown, contribution, parts, exemplars, relabelled };
+    return { labels: old.labels, contribution, parts, exemplars, relabelled };
   });
   // All arrive before any receives, so that they keep their order.
-  for (const { labels, shown, parts } of left) {
+  for (const { labels, parts } of left) {
     now.add(labels, parts as readonly unknown[] as readonly Child[]).show();
-    now.show(shown);
   }
   for (const { labels, contribution, parts, exemplars, relabelled } of left) {
     const moved = now.hold(labels) as Child;

@@ -26,7 +26,7 @@ interface Readable {
   };
   readonly descriptor: Pick<MetricDescriptor<never>, 'values'>;
   readonly families: readonly Family[];
-  readonly children: Pick<Children<Cell<unknown>>, 'shown'>;
+  readonly children: Pick<Children<Cell<unknown>>, 'given'>;
   localSamples(): Sample[];
 }
 

@@ -7,7 +7,6 @@ import type { MetricDescriptor } from './descriptor';
 import { Family } from '../heap/family';
 import { CHILDREN, UNLABELLED, VERSION, type UpdateFields } from './fields';
 import { isOff, type FamilyValues } from '../heap/native';
-import { relabelled } from './label-order';
 import type { Labelled, LabelSet } from '../labels/label-set';
 import { isUnlabelled, validLabelsFrom, without } from '../labels/labels';
 import { migrate } from './migrate';
@@ -52,7 +51,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     this.children = new Children(metric.labelNames, this.#cellSource());
   }
 
-  /** The cell of the series without labels; null until there is one, or while it is shown with some. */
+  /** The cell of the series without labels; null until there is one. */
   get unlabelled(): Child | null {
     return this.metric[UNLABELLED];
   }
@@ -128,7 +127,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     for (const family of before) {
       if (!this.families.some((kept) => kept.isSameFamily(family))) family.unbindAll();
     }
-    this.unlabelled = this.children.showsUnlabelled ? this.children.hold({}) : null;
+    this.unlabelled = this.children.hold({});
     // Once: a series that was removed or reset since stays away.
     if (!this.#isBegun && this.unlabelled === null) this.showUnlabelled();
     this.#isBegun = true;
@@ -181,22 +180,17 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     // Switched off or left out, nothing is kept either.
     if (isOff || this.#isLeftOut) return this.cellOf({ labels });
     const { metric } = this;
-    const children = metric[CHILDREN];
-    const child = children.add(labels);
-    if (metric[UNLABELLED] === null && isUnlabelled(labels) && children.showsUnlabelled) {
-      metric[UNLABELLED] = child;
-    }
+    const child = metric[CHILDREN].add(labels);
+    if (metric[UNLABELLED] === null && isUnlabelled(labels)) metric[UNLABELLED] = child;
     return child;
   }
 
   /**
    * The child with those labels as an object that stays with the series, which is made if there is none. Throws for a label
    * that was not declared.
-   *
-   * @param isShown Whether the series is to be shown with these labels from now on, in this order.
    */
-  hold(given: object, isShown = false): Child {
-    return this.metric[CHILDREN].hold(given, isShown) ?? this.make(given);
+  hold(given: object): Child {
+    return this.metric[CHILDREN].hold(given) ?? this.make(given);
   }
 
   /** A new cell of a series in those families. One of `known` that is in such a family already stays. */
@@ -228,15 +222,8 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     const isAlike = families.length === 1 && !descriptor.hasState && !metric.enableExemplars;
     return {
       make: (series, known) => this.cellOf(series, families, known),
-      onShow: descriptor.showsLast === true ? () => this.#isShownAnew() : null,
       arena: isAlike && only?.attachment.isVisible === true ? only.attachment.arena : null,
     };
-  }
-
-  /** A series is to be shown with other labels: its holders look again, so that it is shown with theirs. */
-  #isShownAnew(): void {
-    if (!this.children.showsUnlabelled) this.unlabelled = null;
-    this.#beginVersion();
   }
 
   /** Forgets the series that `remove(…)` means, and has every family remove it. */
@@ -267,10 +254,6 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     this.showUnlabelled();
   }
 
-  relabel(text: string): string {
-    return relabelled(text, this);
-  }
-
   presentFamily(values: FamilyValues): Presented {
     return presentedBy(this, samplesOf(values, this.metric.labelNames));
   }
@@ -281,8 +264,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     for (const child of this.children.values()) {
       const measured = this.descriptor.measured(child);
       if (measured === null) continue;
-      const labels = this.children.shown(child.labels) ?? child.labels;
-      samples.push(Object.assign({ labels, added: {} }, measured));
+      samples.push(Object.assign({ labels: child.labels, added: {} }, measured));
     }
     return samples;
   }

@@ -27,8 +27,6 @@ export interface OwnSeries {
   leave(location: RegistryLocation): void;
   /** A registry has other default labels now, or lies elsewhere. */
   relocate(): void;
-  /** A text with its lines as they are to be shown in this isolate. */
-  relabel(text: string): string;
   /** The default labels of a registry that the series can have, too. */
   defaultsOf(labels: LabelSet): LabelSet;
   /** The values that were read of it, in prom-client's shape. */

@@ -92,7 +92,7 @@ export async function textOf(
   const wait = collectTimeout === undefined ? {} : { collectWaitMs: collectTimeout };
   const { defaultLabels } = location;
   const shared = readHeaps(shown, async (scope, view) =>
-    readAsShown(metrics, scope, format, { ...view, ...wait, own }),
+    readText(scope, format, { ...view, ...wait, own }),
   );
   const external = allExternal(metrics, async (metric) =>
     encodeExternal(metric, defaultLabels, format),
@@ -114,20 +114,9 @@ export async function textOfOne(
   const { name } = metric;
   const texts = await readHeaps(shown, async (scope, view) => {
     const names = view.names?.includes(name) === false ? [] : [name];
-    return readAsShown(shown.metrics, scope, format, { ...view, names });
+    return readText(scope, format, { ...view, names });
   });
   return withoutEnd(joined(texts, format));
-}
-
-/** The text of a heap, with labels as this isolate shows them. */
-async function readAsShown(
-  metrics: MetricSet,
-  scope: Scope,
-  format: Format,
-  view: View,
-): Promise<string> {
-  const text = await readText(scope, format, view);
-  return metrics.own().reduce((shown, metric) => metric[SERIES].relabel(shown), text);
 }
 
 /** The metrics of the whole application as data, after the `collect` functions of this isolate. @internal */

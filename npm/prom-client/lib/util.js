@@ -1,3 +1,3 @@
 'use strict';
 
-module.exports = { ...require('mpmetrics/lib/util'), ...require('mpmetrics/lib/series').inObject };
+module.exports = require('mpmetrics/lib/util');

@@ -1,8 +1,5 @@
 'use strict';
 
-const LabelGrouper = require('mpmetrics/lib/labelGrouper');
-const LabelMap = require('mpmetrics/lib/labelMap');
-
 function isEmpty(value) {
   for (const _ in value) return false;
   return true;
@@ -17,11 +14,4 @@ async function waitFor(promise, limit = 5000) {
   return Promise.race([promise, end]).finally(() => clearTimeout(timer));
 }
 
-module.exports = {
-  ...require('mpmetrics/lib/util'),
-  ...require('mpmetrics/lib/series').inMap,
-  isEmpty,
-  LabelGrouper,
-  LabelMap,
-  waitFor,
-};
+module.exports = { ...require('mpmetrics/lib/util'), isEmpty, waitFor };
