@@ -4,11 +4,13 @@ import { recipeFor, standIns } from './recipes.mjs';
 const recipes = standIns.map(recipeFor);
 const all = (part) => Object.assign({}, ...recipes.map((recipe) => recipe[part]));
 
-/** By the name of the package manager: what is added to a package.json, and the command that installs. */
+/** By the name of the package manager: what is added to a package.json, the command that installs, and the one that helps where that is not enough. */
 export const installs = {
   npm: {
     added: { overrides: all('overrides') },
     command: ['npm', 'install', '--no-audit', '--no-fund', '--loglevel=error'],
+    // It leaves an original in place that only one package has for itself: the guide says so.
+    again: ['npm', 'update', '--no-audit', '--no-fund', '--loglevel=error'],
   },
   pnpm: {
     added: { pnpm: { overrides: all('dependencies') } },
