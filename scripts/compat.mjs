@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import {
   copyFileSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -16,8 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -98,7 +98,10 @@ async function check(row, installer, registry, folder) {
     await install(row, installer, project, { dependencies: originals });
     const { added } = installs[installer];
     await install(row, installer, project, { ...added, dependencies: aliases });
-    requireStandIns(row.name, project);
+    const { again } = installs[installer];
+    if (again && originalIn(row.name, project)) await start(again, project);
+    const left = originalIn(row.name, project);
+    if (left) throw new Error(`${left} is still there`);
     report.version = versionOf(row.name, project);
     copyFileSync(join(root, 'scripts/compat/cluster.cjs'), join(project, 'cluster.cjs'));
     writeFileSync(join(project, row.file ?? 'service.cjs'), row.service);
@@ -122,31 +125,31 @@ async function install(row, installer, project, { dependencies, ...more }) {
     ...more,
   };
   writeFileSync(join(project, 'package.json'), JSON.stringify(manifest, null, 2));
-  const [program, ...args] = installs[installer].command;
+  await start(installs[installer].command, project);
+}
+
+/** Runs a package manager. */
+async function start([program, ...args], project) {
   const { code, output } = await run(program, args, { cwd: project, quiet: true });
-  if (code !== 0) throw new Error(`${installer} failed: ${output.slice(-500)}`);
+  if (code !== 0) throw new Error(`${program} failed: ${output.slice(-500)}`);
 }
 
-/** Throws where an original is still there, for the project itself or for the package that stands on it. */
-function requireStandIns(name, project) {
+/** An original that is still there, for the project itself or for the package that stands on it. */
+function originalIn(name, project) {
   const dependant = realpathSync(join(project, 'node_modules', name));
-  for (const { original, folder } of standIns) {
-    const { name: wanted } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-    for (const from of [project, dependant]) {
-      const found = packageFrom(from, original);
-      if (found === undefined && from !== project) continue;
-      if (found !== wanted) throw new Error(`in the place of ${original} is ${found}`);
-    }
-  }
+  const found = standIns.flatMap(({ original }) => [
+    packageFrom(project, original),
+    packageFrom(dependant, original),
+  ]);
+  return found.find((loaded) => standIns.some(({ original }) => original === loaded));
 }
 
-/** The name of the package that is loaded for a request from a folder; nothing where there is none. */
+/** The name of the package that a request from a folder leads to, looked up anew each time. Nothing where there is none. */
 function packageFrom(folder, request) {
-  try {
-    return createRequire(join(folder, 'index.js'))(`${request}/package.json`).name;
-  } catch {
-    return undefined;
-  }
+  const manifest = join(folder, 'node_modules', request, 'package.json');
+  if (existsSync(manifest)) return JSON.parse(readFileSync(manifest, 'utf8')).name;
+  const parent = dirname(folder);
+  return parent === folder ? undefined : packageFrom(parent, request);
 }
 
 function versionOf(name, project) {

@@ -1,8 +1,4 @@
 // `npm run demo`: a cluster web service under load. Its metrics stay correct when workers are blocked or killed.
-//   npm run demo                            until Ctrl-C; prints the addresses to open
-//   npm run demo -- --seconds 10            blocks a worker for two seconds, kills another half-way, and checks
-//   npm run demo -- --seconds 10 --json     the same, with one line of JSON as its last line
-//   npm run demo -- --seconds 10 --break    the same with unsynchronised updates, which the check must detect
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -13,11 +9,27 @@ import { Watcher } from '../examples/demo/watch.mjs';
 import { main, Refusal, root, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
+const USAGE = `
+  npm run demo                            until Ctrl-C; prints where to look
+  npm run demo -- --seconds 10            blocks a worker for two seconds, kills another half-way, and checks
+  npm run demo -- --seconds 10 --break    the same with unsynchronised updates, which the check must notice
+  npm run --silent demo -- --seconds 10 --json
+                                          prints one line of JSON, and nothing else on standard output; without
+                                          --silent npm prints the name of the script there first
+
+  --metrics-port 9464                     the port of the metrics, 0 for any free one
+  --service-port 8080                     the port of the service, likewise; runs with an end take any
+`;
+
 const CLIENTS = 32;
 const BLOCKED_MILLISECONDS = 2000;
 
 await main(async () => {
   const options = readOptions();
+  if (options.help) {
+    console.log(USAGE);
+    return;
+  }
   await setup({ quiet: options.json });
   const demo = await start(options);
   try {
@@ -37,30 +49,45 @@ function readOptions() {
         seconds: { type: 'string', default: '0' },
         json: { type: 'boolean', default: false },
         break: { type: 'boolean', default: false },
+        'metrics-port': { type: 'string' },
+        'service-port': { type: 'string' },
+        help: { type: 'boolean', default: false },
       },
     }));
   } catch (error) {
-    throw new Refusal(error.message);
+    throw new Refusal(`${error.message}\n${USAGE}`);
   }
   const seconds = Number(values.seconds);
   const hasEnd = values.json || values.break || values.seconds !== '0';
   if (hasEnd && !(seconds >= 5)) throw new Refusal('--seconds takes a number of at least 5.');
-  return { seconds, json: values.json, broken: values.break };
+  const [metricsPort, servicePort] = ['metrics-port', 'service-port'].map((name) => {
+    // Runs with an end may stand beside each other: they take any free ports.
+    const port = values[name] ?? (seconds > 0 ? '0' : undefined);
+    if (port === undefined || (/^\d+$/.test(port) && Number(port) < 65536)) return port;
+    throw new Refusal(`--${name} takes a number from 0 to 65535.`);
+  });
+  const { json, break: broken, help } = values;
+  return { seconds, json, broken, help, metricsPort, servicePort };
 }
 
 /** Starts the service and waits until all its workers listen. */
-async function start({ seconds, broken }) {
+async function start({ metricsPort, servicePort, broken }) {
   const service = fork(join(root, 'examples/demo/service.mjs'), {
-    // Bounded runs may run at the same time, so they use any free ports.
     env: {
       ...process.env,
-      ...(seconds > 0 ? { SERVICE_PORT: '0', METRICS_PORT: '0' } : {}),
+      ...(servicePort === undefined ? {} : { SERVICE_PORT: servicePort }),
+      ...(metricsPort === undefined ? {} : { METRICS_PORT: metricsPort }),
       ...(broken ? { DEMO_BREAK: '1', MPMETRICS_TIER: '' } : {}),
     },
     // Its output goes to standard error, because the last line of standard output is the result.
     stdio: ['ignore', 2, 2, 'ipc'],
   });
   const [first] = await Promise.race([once(service, 'message'), once(service, 'exit')]);
+  if (first?.event === 'failed') {
+    throw new Refusal(
+      `${first.message}\n  Stop that program, or choose other ports: --metrics-port and --service-port take a number, 0 for any free port.`,
+    );
+  }
   if (first?.event !== 'ready')
     throw new Refusal(`The service did not start: see above (exit code ${first}).`);
   const events = [];
@@ -96,15 +123,15 @@ Reload the metrics as often as you like. Then kill a worker, in another terminal
 
   kill -9 $(curl -s ${demo.urls.service} | grep -o '[0-9]*')
 
-The primary replaces it, and no total goes back. Ctrl-C ends the demo.
+The primary replaces it, and no total goes back. The requests that the killed worker had under way fail; all others are
+answered. Ctrl-C ends the demo.
 `);
   const status = setInterval(() => {
     const requests = total(watcher.families.get('demo_requests_total'), 'demo_requests_total');
     const deaths = demo.events.filter(({ event }) => event === 'died').length;
     console.log(
-      `answered ${counted.answered}, failed ${counted.failed}, counted ${requests}; ` +
-        `${watcher.scrapes} scrapes, ${watcher.inconsistent} inconsistent, ` +
-        `${watcher.backwards} backwards; ${deaths} workers died`,
+      `${requests} requests, ${counted.failed} failed; ${deaths} workers killed; ` +
+        `${watcher.scrapes} pages of metrics read, ${verdictOn(watcher)}`,
     );
   }, 2000);
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
@@ -113,6 +140,12 @@ The primary replaces it, and no total goes back. Ctrl-C ends the demo.
   demo.service.kill();
   clients.kill();
   process.exit();
+}
+
+/** A verdict on the pages read so far. */
+function verdictOn({ inconsistent, backwards }) {
+  if (inconsistent + backwards === 0) return 'all of them right';
+  return `${inconsistent} inconsistent, ${backwards} with a total that went back`;
 }
 
 /** Blocks and kills workers on a schedule, watches the metrics all the time, and reports the result. */

@@ -5,6 +5,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { main, Refusal, root, run, say } from './run.mjs';
 import { installFrameworks, setup } from './setup.mjs';
+import { countAva, countCargo } from './test/counts.mjs';
+import { missingTools } from './test/tools.mjs';
 
 const AVA = [`${root}node_modules/ava/entrypoints/cli.mjs`];
 
@@ -13,12 +15,14 @@ const AVA_FAILURES = /^ {2}\u2500+$[^]*/m;
 
 const PARTS = {
   rust: {
+    minutes: 15,
     title: 'Rust: the core by itself (cargo test)',
     command: ['cargo', ['test', '--workspace', '--exclude', 'mpmetrics-node', '--no-fail-fast']],
     count: countCargo,
     failures: /^failures:$[^]*/m,
   },
   portable: {
+    minutes: 2,
     title: 'Rust: the core again, with the files and waits of systems other than Linux',
     command: [
       'cargo',
@@ -35,12 +39,14 @@ const PARTS = {
     failures: /^failures:$[^]*/m,
   },
   direct: {
+    minutes: 20,
     title: 'The specs, JavaScript storing into shared memory itself (ava)',
     command: [process.execPath, AVA],
     count: countAva,
     failures: AVA_FAILURES,
   },
   native: {
+    minutes: 20,
     title: 'The specs again, each update through a native function (MPMETRICS_TIER=native)',
     // The package is the same in both tiers.
     command: [process.execPath, [...AVA, '__test__/**/*.spec.ts', '!__test__/package.spec.ts']],
@@ -58,11 +64,16 @@ await main(async () => {
       `There is no part "${unknown}": choose from ${Object.keys(PARTS).join(', ')}.`,
     );
   }
+  const chosen = asked.length > 0 ? asked : Object.keys(PARTS);
+  const minutes = chosen.reduce((sum, name) => sum + PARTS[name].minutes, 0);
+  say(`This takes about ${minutes} minutes on two cores, and builds what is out of date first`);
+  const missing = chosen.some((name) => name !== 'rust') ? missingTools() : [];
+  for (const line of missing) say(line);
   await setup();
   await installFrameworks();
-  const total = { passed: 0, failed: 0 };
+  const total = { passed: 0, failed: 0, skipped: 0 };
   const reports = [];
-  for (const name of asked.length > 0 ? asked : Object.keys(PARTS)) {
+  for (const name of chosen) {
     const { title, command, environment, count, failures } = PARTS[name];
     say(title);
     const ended = await run(...command, { environment });
@@ -72,9 +83,8 @@ await main(async () => {
     if ((ended.code !== 0 && counted.failed === 0) || counted.passed + counted.failed === 0) {
       counted.failed += 1;
     }
-    say(`${name}: ${counted.passed} passed, ${counted.failed} failed`);
-    total.passed += counted.passed;
-    total.failed += counted.failed;
+    say(`${name}: ${inWords(counted)}`);
+    for (const kind of Object.keys(total)) total[kind] += counted[kind];
     if (counted.failed > 0) {
       reports.push(
         `${name} ended with code ${ended.code}`,
@@ -84,33 +94,16 @@ await main(async () => {
   }
   // Printed again at the end, because a long output may lose its beginning.
   if (reports.length > 0) say(`What failed\n\n${reports.join('\n')}`);
-  console.log(`\n${total.passed} passed, ${total.failed} failed`);
+  if (missing.length > 0) say(`What was not run\n\n${missing.join('\n')}`);
+  console.log(`\n${inWords(total)}`);
   if (total.failed > 0) process.exitCode = 1;
 });
 
+/** What was skipped is named only where something was. */
+function inWords({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
 function lastLines(output) {
   return output.split('\n').slice(-50).join('\n');
-}
-
-function countCargo(output) {
-  const counted = { passed: 0, failed: 0 };
-  for (const [, passed, failed] of output.matchAll(
-    /^test result: .* (\d+) passed; (\d+) failed/gm,
-  )) {
-    counted.passed += Number(passed);
-    counted.failed += Number(failed);
-  }
-  return counted;
-}
-
-function countAva(output) {
-  const sum = (pattern) =>
-    [...output.matchAll(pattern)].reduce((total, [, number]) => total + Number(number), 0);
-  return {
-    // Counted by their lines, because AVA omits the total if another test has failed.
-    passed: [...output.matchAll(/^ {2}[\u2714\u221a] /gm)].length,
-    failed:
-      sum(/^ {2}(\d+) (?:tests?|hooks?) failed/gm) +
-      sum(/^ {2}(\d+) (?:uncaught exceptions?|unhandled rejections?|timeouts?)/gm),
-  };
 }

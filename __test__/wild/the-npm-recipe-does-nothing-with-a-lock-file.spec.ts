@@ -79,3 +79,23 @@ for (const standIn of standIns) {
     t.true(guide.includes(recipeFor(standIn).dependencies[original]));
   });
 }
+
+test.serial('npm update replaces an original that one package had for itself', async (t) => {
+  const url = await registry(t);
+  const folder = await project(t, []);
+  const npm = async (command: string, manifest: object): Promise<void> => {
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'p', ...manifest }));
+    const args = [command, '--no-audit', '--no-fund', `--registry=${url}`];
+    await run('npm', args, { cwd: folder, env: neutral() });
+  };
+  const [standIn] = standIns as [(typeof standIns)[number]];
+  const { original, version } = standIn;
+  const before = { dependencies: { [original]: `^${version}`, 'opossum-prometheus': '0.3.0' } };
+  await npm('install', before);
+  t.is((await inPlace(folder, original)).length, 2);
+  const recipe = recipeFor(standIn);
+  const after = { ...recipe, dependencies: { ...before.dependencies, ...recipe.dependencies } };
+  await npm('install', after);
+  await npm('update', after);
+  t.deepEqual([...new Set(await inPlace(folder, original))], ['@mpmetrics/prom-client']);
+});

@@ -1,7 +1,8 @@
 // The demo's application: a web service of four cluster workers, with one page of metrics for all of them.
 //
 // The primary serves the metrics and starts a worker for each that dies. It reports events, and accepts orders
-// to block or kill a worker, over IPC from its parent. Environment: SERVICE_PORT and METRICS_PORT (0: any free one).
+// to block or kill a worker, over IPC from its parent. Environment: SERVICE_PORT (8080) and METRICS_PORT (9464); 0 is any
+// free one.
 import cluster from 'node:cluster';
 import { once } from 'node:events';
 import http from 'node:http';
@@ -31,24 +32,37 @@ else await worker();
 
 async function primary() {
   const report = (message) => process.connected && process.send(message);
-  const metrics = await startHttpServer({
-    port: Number(process.env.METRICS_PORT ?? 9464),
-    host: '127.0.0.1',
+  /** Says why it cannot go on, and ends. */
+  const fail = (message) =>
+    new Promise(() => {
+      if (process.connected) process.send({ event: 'failed', message }, () => process.exit(1));
+      else {
+        console.error(message);
+        process.exit(1);
+      }
+    });
+  const port = Number(process.env.METRICS_PORT ?? 9464);
+  const metrics = await startHttpServer({ port, host: '127.0.0.1' }).catch((error) => {
+    if (error.code !== 'MPMETRICS_PORT_IN_USE') throw error;
+    return fail(`Port ${port}, for the metrics, is in use by another program.`);
   });
   let isReady = false;
   cluster.on('exit', (dead) => {
     // A worker that cannot start, because its port is in use for example, would be replaced for ever.
-    if (!isReady) process.exit(1);
+    if (!isReady) fail('A worker of the service ended before it listened.');
     report({ event: 'died', pid: dead.process.pid });
     cluster.fork();
   });
-  cluster.on('message', (_, message) => report(message));
+  cluster.on('message', (_, message) => {
+    if (message.event === 'failed') fail(message.message);
+    report(message);
+  });
   for (let started = 0; started < WORKERS; started += 1) cluster.fork();
   const listening = [];
   while (listening.length < WORKERS) listening.push(await once(cluster, 'listening'));
   isReady = true;
-  const [, { port }] = listening[0];
-  report({ event: 'ready', metrics: metrics.url, service: `http://127.0.0.1:${port}/` });
+  const [, address] = listening[0];
+  report({ event: 'ready', metrics: metrics.url, service: `http://127.0.0.1:${address.port}/` });
 
   process.on('message', ({ order, milliseconds }) => {
     const [first, second] = Object.values(cluster.workers);
@@ -72,7 +86,12 @@ async function worker() {
     end();
     response.end(`Hello from process ${process.pid}\n`);
   });
-  server.listen(Number(process.env.SERVICE_PORT ?? 8080), '127.0.0.1');
+  const port = Number(process.env.SERVICE_PORT ?? 8080);
+  server.on('error', ({ code, message }) => {
+    const taken = `Port ${port}, for the service, is in use by another program.`;
+    process.send({ event: 'failed', message: code === 'EADDRINUSE' ? taken : message });
+  });
+  server.listen(port, '127.0.0.1');
 
   process.on('message', ({ order, milliseconds }) => {
     if (order !== 'block') return;

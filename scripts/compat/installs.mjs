@@ -4,11 +4,16 @@ import { recipeFor, standIns } from './recipes.mjs';
 const recipes = standIns.map(recipeFor);
 const all = (part) => Object.assign({}, ...recipes.map((recipe) => recipe[part]));
 
-/** By the name of the package manager: the entries that are added to a package.json, and the command that installs. */
+/**
+ * By the name of the package manager: the entries that are added to a package.json, the command that installs, and the
+ * command that completes the replacement if the first does not.
+ */
 export const installs = {
   npm: {
     added: { overrides: all('overrides') },
     command: ['npm', 'install', '--no-audit', '--no-fund', '--loglevel=error'],
+    // It leaves an original in place that only one package has for itself: the guide says so.
+    again: ['npm', 'update', '--no-audit', '--no-fund', '--loglevel=error'],
   },
   pnpm: {
     added: { pnpm: { overrides: all('dependencies') } },

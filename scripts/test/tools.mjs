@@ -1,0 +1,38 @@
+// Tools of others that some specs run: which of them are here, and how to get the rest.
+import { spawnSync } from 'node:child_process';
+
+const TOOLS = [
+  {
+    name: 'Prometheus with promtool',
+    commands: [
+      ['prometheus', '--version'],
+      ['promtool', '--version'],
+    ],
+    part: 'the specs in which Prometheus scrapes a service are skipped',
+    debian: 'prometheus',
+    elsewhere: 'https://prometheus.io/download',
+  },
+  {
+    name: "Prometheus' Pushgateway",
+    commands: [['prometheus-pushgateway', '--version']],
+    part: 'the spec that pushes to one is skipped',
+    debian: 'prometheus-pushgateway',
+    elsewhere: 'https://prometheus.io/download',
+  },
+  {
+    name: 'Python with pip',
+    commands: [['python3', '-m', 'pip', '--version']],
+    part: "the specs that read pages with Python's prometheus_client fail",
+    debian: 'python3-pip',
+    elsewhere: 'https://www.python.org',
+  },
+];
+
+/** A line for each tool that is not here: what is missing for want of it, and how to get it. */
+export function missingTools() {
+  const isHere = ([command, ...args]) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+  return TOOLS.filter(({ commands }) => !commands.every(isHere)).map(
+    ({ name, part, debian, elsewhere }) =>
+      `${name} is not here: ${part}. Debian: apt-get install ${debian}; elsewhere: ${elsewhere}`,
+  );
+}
