@@ -1,5 +1,5 @@
 // The package as it is installed, with the binaries of the platforms beside it: what the smoke run imports.
-import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { must, root } from '../run.mjs';
 import { ARTIFACTS, KEPT } from './targets.mjs';
@@ -17,6 +17,8 @@ export async function project(name, targets, artifacts = ARTIFACTS) {
   rmSync(folder, { recursive: true, force: true });
   const main = join(folder, 'node_modules/mpmetrics');
   mkdirSync(main, { recursive: true });
+  // Without one, the name of the package would lead to the tree around this folder.
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   const packing = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder];
   const packed = await must('npm', packing, { quiet: true });
   const tarball = packed.trim().split('\n').at(-1);
