@@ -129,10 +129,13 @@ export class Application {
     });
   }
 
-  /** The samples of the page whose names begin so. */
+  /** The samples of the page whose names begin so, as soon as it is served. */
   async samples(beginning: string): Promise<Sample[]> {
-    const { text } = await this.get('/metrics', { port: this.metricsPort });
-    return samplesIn(text).filter(({ name }) => name.startsWith(beginning));
+    for (;;) {
+      const { status, text } = await this.get('/metrics', { port: this.metricsPort });
+      if (status === 200) return samplesIn(text).filter(({ name }) => name.startsWith(beginning));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 
   /** The processes of a cluster that answers messages with them. */

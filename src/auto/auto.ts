@@ -9,18 +9,27 @@ import { serve } from './endpoint';
 import { giveWay } from './give-way';
 import { isTool } from './tools';
 
+/** Whether it has begun: `NODE_OPTIONS` and the command line may both ask for it. */
+let hasBegun = false;
+
 /** As `--import` needs it. Rejects if a setting is wrong. @internal */
 export async function begin(): Promise<void> {
-  if (isTool(process.argv[1])) return;
+  if (!isFirst()) return;
   measureApplication(await readSettings());
   await seeInstalledHono(thisApplication().root);
 }
 
 /** As `--require` needs it. Throws if a setting is wrong. @internal */
 export function beginNow(): void {
-  if (isTool(process.argv[1])) return;
+  if (!isFirst()) return;
   measureApplication(readSettingsNow());
   void seeInstalledHono(thisApplication().root);
+}
+
+function isFirst(): boolean {
+  if (hasBegun || isTool(process.argv[1])) return false;
+  hasBegun = true;
+  return true;
 }
 
 function measureApplication(settings: Settings): void {
