@@ -32,12 +32,16 @@ function fault(floors, from, target) {
   const [importer, imported] = [room(from.module), room(target.module)];
   if (importer === imported || importer === '') return undefined;
   const where = `${SOURCE}/${from.file}:${target.line}`;
-  if (imported === '') return `${where} imports ${target.path} from lib.rs: import it from the module that defines it.`;
+  if (imported === '')
+    return `${where} imports ${target.path} from lib.rs: import it from the module that defines it.`;
   const [below, above] = [floors.get(importer), floors.get(imported)];
-  if (below === undefined) return `${where}: the room ${importer} is missing from the map in lib.rs.`;
-  if (above === undefined) return `${where}: the room ${imported} is missing from the map in lib.rs.`;
+  if (below === undefined)
+    return `${where}: the room ${importer} is missing from the map in lib.rs.`;
+  if (above === undefined)
+    return `${where}: the room ${imported} is missing from the map in lib.rs.`;
   const rule = 'imports go only downwards, by the map in lib.rs';
-  if (above < below) return `${where}: ${importer} imports ${target.path}, but ${imported} stands above ${importer}: ${rule}.`;
+  if (above < below)
+    return `${where}: ${importer} imports ${target.path}, but ${imported} stands above ${importer}: ${rule}.`;
   if (above === below) {
     return `${where}: ${importer} imports ${target.path}, but ${imported} stands beside ${importer}: ${rule}.`;
   }
@@ -53,9 +57,16 @@ await main(() => {
   const circle = circleIn(
     new Map(modules.map(({ module, imports }) => [module, imports.map((found) => found.module)])),
   );
+  for (const room of floors.keys()) {
+    if (!modules.some(({ module }) => module.split('::')[0] === room)) {
+      faults.push(`${SOURCE}/lib.rs: its map has the room ${room}, which is not there.`);
+    }
+  }
   if (circle) {
     const names = circle.map((module) => module || 'lib.rs').join(' → ');
-    faults.push(`${SOURCE}: ${circle.length - 1} modules import one another in a circle: ${names}. Move what they share below them.`);
+    faults.push(
+      `${SOURCE}: ${circle.length - 1} modules import one another in a circle: ${names}. Move what they share below them.`,
+    );
   }
   if (faults.length > 0) throw new Refusal(faults.join('\n'));
 });

@@ -43,25 +43,27 @@ impl SeriesEntry {
         SeriesEntry::of(word.load(Ordering::Acquire))
     }
 
-    /// Reads a series between two looks at its word in the table, and again until both find the same entry. Returns the last
-    /// result, and how often it was read in vain. `None`: the number belongs to no series.
-    #[inline]
+    /// Reads a series between two looks at its word in the table, and again until both find the same entry. `retries` counts
+    /// how often it was read again. `None`: the number belongs to no series.
+    #[inline(always)]
     pub fn read_unchanged<T>(
         word: &AtomicU64,
+        retries: &mut u64,
         mut read: impl FnMut(SeriesEntry) -> Result<T>,
-    ) -> Result<(Option<T>, u64)> {
-        for retries in 0..TRIES {
+    ) -> Result<Option<T>> {
+        for _ in 0..TRIES {
             let entry = SeriesEntry::look(word);
             if !entry.is_live() {
-                return Ok((None, retries));
+                return Ok(None);
             }
             let found = read(entry);
             // Acquire fence: if anything that was read is newer than the entry, the second look finds the change.
             fence(Ordering::Acquire);
             if SeriesEntry::look(word) == entry {
                 // An error counts only if no writer has changed the series meanwhile.
-                return Ok((Some(found?), retries));
+                return found.map(Some);
             }
+            *retries += 1;
         }
         Err(Error::Contended { tries: TRIES })
     }

@@ -38,7 +38,7 @@ pub(super) fn list(
 /// Where the family of a series is among those that are shown, if it is one of them.
 fn place_of(words: &Words, places: &[Option<usize>], word: &AtomicU64) -> Result<Option<usize>> {
     let place = |found| place_by_record(words, places, found);
-    Ok(SeriesEntry::read_unchanged(word, place)?.0.flatten())
+    Ok(SeriesEntry::read_unchanged(word, &mut 0, place)?.flatten())
 }
 
 fn place_by_record(

@@ -72,9 +72,12 @@ impl<'heap> Reader<'heap> {
     fn read(&mut self, shown: &mut Shown, number: u32) -> Result<()> {
         let entry = self.entries.word(number)?;
         let start = End::of(&shown.family);
-        let (read, retries) = SeriesEntry::read_unchanged(entry, |found| {
-            // What an earlier try has added is not what the series is now.
-            start.truncate(&mut shown.family);
+        let (mut retries, mut is_first) = (0, true);
+        let read = SeriesEntry::read_unchanged(entry, &mut retries, |found| {
+            if !is_first {
+                start.truncate(&mut shown.family);
+            }
+            is_first = false;
             Ok((found, self.add(shown, number, found)?))
         })?;
         self.scratch.retries += retries;
