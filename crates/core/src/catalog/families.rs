@@ -10,17 +10,12 @@ use crate::storage::growing_table;
 use crate::storage::heap::Heap;
 use crate::storage::table;
 use crate::storage::words::Words;
-use std::sync::{Arc, Mutex, PoisonError};
-
-/// The declarations that this process has read, by the family's number. A declaration never changes, so each is read once.
-#[derive(Default)]
-struct Declarations(Mutex<Vec<Option<Arc<FamilySpec>>>>);
+use std::sync::{Arc, PoisonError};
 
 /// The declaration of family `number`.
 pub(crate) fn declaration(heap: &Heap, number: u32) -> Result<Arc<FamilySpec>> {
-    let declarations: &Declarations = heap.cache();
-    let mut known = declarations
-        .0
+    let mut known = heap
+        .declarations
         .lock()
         .unwrap_or_else(PoisonError::into_inner);
     if let Some(Some(spec)) = known.get(number as usize) {

@@ -1,21 +1,22 @@
-//! A heap: its words, the lock of what all writers share, and what rooms above keep beside them.
+//! A heap: its words, the lock of what all writers share, and the declarations that this process has read.
 
 mod opening;
 
 use crate::error::Result;
 use crate::layout::header;
+use crate::model::declaration::FamilySpec;
 use crate::os::name::HeapName;
-use crate::storage::caches::Caches;
 use crate::storage::lock::{Exclusive, MapLock};
 use crate::storage::words::Words;
 use crate::sync::Ordering;
-use std::any::Any;
+use std::sync::{Arc, Mutex};
 
 /// A heap as mapped into this process. Made by `Writer::attach` or `observe`.
 pub struct Heap {
     pub(crate) words: Words,
     lock: MapLock,
-    caches: Caches,
+    /// By the number of the family. A declaration never changes, so each is read once.
+    pub(crate) declarations: Mutex<Vec<Option<Arc<FamilySpec>>>>,
     name: Option<HeapName>,
     id: u128,
 }
@@ -47,10 +48,5 @@ impl Heap {
     /// As [`Heap::lock`], if nobody has the lock: it waits for nobody.
     pub(crate) fn try_lock(&self) -> Result<Exclusive<'_>> {
         self.lock.try_acquire(&self.words)
-    }
-
-    /// The value of that type which this process keeps for this heap, made when it is first asked for.
-    pub(crate) fn cache<T: Any + Default + Send + Sync>(&self) -> &T {
-        self.caches.get()
     }
 }

@@ -11,10 +11,10 @@ use crate::os::platform;
 use crate::os::segment::Segment;
 #[cfg(any(test, feature = "verification"))]
 use crate::os::segment::check_length;
-use crate::storage::caches::Caches;
 use crate::storage::lock::MapLock;
 use crate::storage::words::Words;
 use crate::sync::Ordering;
+use std::sync::Mutex;
 
 impl Heap {
     /// A heap over its first segment, whose header the caller writes or checks.
@@ -22,7 +22,7 @@ impl Heap {
         Heap {
             words: Words::over(files, first),
             lock: MapLock::new(options.lock_wait),
-            caches: Caches::default(),
+            declarations: Mutex::default(),
             name: options.name.clone(),
             id,
         }
