@@ -1,7 +1,7 @@
 // Updates as they must not be: a bucket and a sum with nothing around them, and time in between. It proves the checks.
 const { layout } = require('#binding');
 
-const { histogramBuckets, histogramIntentSum, histogramSum } = layout();
+const { histogramBuckets, histogramIntentSum, histogramSum } = layout;
 
 /**
  * A function that observes 0.25 in that histogram, carelessly.
