@@ -6,7 +6,7 @@ export default {
   // Processes, not threads: a file's default heap, environment and exit are its own.
   workerThreads: false,
   concurrency: 2,
-  // Without anything that passes or fails: far more than the longest takes on a machine that is busy besides.
+  // The longest time without a result: far more than any test takes on a busy machine.
   timeout: '10m',
   environmentVariables: {
     // The files are children of one parent, so they would meet in one heap, as a service's processes should.

@@ -3,27 +3,11 @@
 // oxlint-disable-next-line import/no-self-import -- the default export is the whole of this module
 import type * as Whole from './index';
 import { globalRegistry } from './src/registry/registry';
-import type { RegistryContentType } from './src/labels/label-set';
+import type { RegistryContentType } from './src/registry/content-type';
 
-export { AggregatorFactory, aggregators } from './src/present/aggregators';
-export type { AggregatorFunction, MetricAsJson } from './src/present/aggregators';
-export { exponentialBuckets, linearBuckets } from './src/metrics/buckets';
-export { AggregatorRegistry, ClusterRegistry, WorkerRegistry } from './src/prom-client/cluster';
-export { openMetricsContentType, prometheusContentType } from './src/registry/content-type';
-export { Counter } from './src/metrics/counter';
-export { collectDefaultMetrics } from './src/default-metrics/collect';
-export type {
-  DefaultMetricsConfiguration,
-  DefaultMetricsCollectorConfiguration,
-} from './src/default-metrics/collect';
-export { Enum } from './src/metrics/enum';
 export { MpmetricsError } from './src/errors';
-export type { ScrapeOptions } from './src/registry/read';
-export { Gauge } from './src/metrics/gauge';
-export { Heap, open } from './src/open';
-export type { HeapInfo, HeapWriter, OpenOptions } from './src/open';
-export { Histogram } from './src/metrics/histogram';
-export { Info } from './src/metrics/info';
+export type { Labels, LabelValues } from './src/labels/label-set';
+export { validateMetricName } from './src/labels/labels';
 export type {
   Call,
   CallLabels,
@@ -34,40 +18,20 @@ export type {
   TimeInstrument,
   WorkInProgress,
 } from './src/instrument/instrument';
-export { validateMetricName } from './src/labels/labels';
-export { Pushgateway } from './src/prom-client/pushgateway';
-export type {
-  PushgatewayAnswer,
-  PushgatewayOptions,
-  PushgatewayParameters,
-} from './src/prom-client/pushgateway';
-export { globalRegistry as register, Registry } from './src/registry/registry';
-export { startHttpServer } from './src/server/start';
-export type { HttpServerOptions, MetricsServer } from './src/server/start';
-export { Summary } from './src/metrics/summary';
+export { AggregatorFactory, aggregators } from './src/present/aggregators';
+export type { AggregatorFunction, MetricAsJson } from './src/present/aggregators';
 export type {
   Aggregator,
-  AnyRegistry,
-  Charset,
   CollectFunction,
-  Collector,
-  CounterConfiguration,
-  EnumConfiguration,
-  GaugeConfiguration,
-  HistogramConfiguration,
-  IncreaseDataWithExemplar,
-  InfoConfiguration,
-  InfoValues,
-  Labels,
-  LabelValues,
-  Metric,
-  MetricConfiguration,
   MetricObject,
   MetricObjectWithValues,
   MetricType,
   MetricValue,
   MetricValueWithName,
-  ObserveDataWithExemplar,
+} from './src/present/metric-object';
+export { openMetricsContentType, prometheusContentType } from './src/registry/content-type';
+export type {
+  Charset,
   OpenMetricsContentType,
   OpenMetricsMIME,
   OpenMetricsVersion,
@@ -75,9 +39,42 @@ export type {
   PrometheusMetricsVersion,
   PrometheusMIME,
   RegistryContentType,
-  RegistryOptions,
-  SummaryConfiguration,
-} from './src/labels/label-set';
+} from './src/registry/content-type';
+export type { ScrapeOptions } from './src/registry/read';
+export { globalRegistry as register, Registry } from './src/registry/registry';
+export type { AnyRegistry, RegistryOptions } from './src/registry/registry';
+export type { Collector, Metric } from './src/metrics/any-metric';
+export { exponentialBuckets, linearBuckets } from './src/metrics/buckets';
+export { Counter } from './src/metrics/counter';
+export type { CounterConfiguration, IncreaseDataWithExemplar } from './src/metrics/counter';
+export { Enum } from './src/metrics/enum';
+export type { EnumConfiguration } from './src/metrics/enum';
+export { Gauge } from './src/metrics/gauge';
+export type { GaugeConfiguration } from './src/metrics/gauge';
+export { Histogram } from './src/metrics/histogram';
+export type { HistogramConfiguration, ObserveDataWithExemplar } from './src/metrics/histogram';
+export { Info } from './src/metrics/info';
+export type { InfoConfiguration, InfoValues } from './src/metrics/info';
+export type { MetricConfiguration } from './src/metrics/options';
+export { Summary } from './src/metrics/summary';
+export type { SummaryConfiguration } from './src/metrics/summary';
+export { Heap, open } from './src/open';
+export type { HeapInfo, HeapWriter, OpenOptions } from './src/open';
+export { startHttpServer } from './src/server/start';
+export type { HttpServerOptions } from './src/server/options';
+export type { MetricsServer } from './src/server/start';
+export { collectDefaultMetrics } from './src/default-metrics/collect';
+export type {
+  DefaultMetricsCollectorConfiguration,
+  DefaultMetricsConfiguration,
+} from './src/default-metrics/collect';
+export { AggregatorRegistry, ClusterRegistry, WorkerRegistry } from './src/prom-client/cluster';
+export { Pushgateway } from './src/prom-client/pushgateway';
+export type {
+  PushgatewayAnswer,
+  PushgatewayOptions,
+  PushgatewayParameters,
+} from './src/prom-client/pushgateway';
 
 /**
  * The `Content-Type` of the global registry. Of the CommonJS module it is a property that follows

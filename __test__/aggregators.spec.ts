@@ -1,4 +1,4 @@
-// Metrics as JSON, made one.
+// Aggregation of metrics that were read as JSON.
 
 import test from 'ava';
 import { aggregators, type MetricAsJson } from '../index';
@@ -36,11 +36,11 @@ for (const [name, expected] of [
   });
 }
 
-test('omit leaves the metric out', (t) => {
+test('omit excludes the metric', (t) => {
   t.is(aggregators.omit(METRICS), undefined);
 });
 
-test('labels that look alike when put together stay apart', (t) => {
+test('label sets stay separate if their texts look alike', (t) => {
   const values = [
     { value: 1, labels: { x: '1,y:2' } },
     { value: 2, labels: { x: '1', y: '2' } },

@@ -23,13 +23,13 @@ test('exponentialBuckets()', (t) => {
   });
 });
 
-test('bounds that are in order are kept as they are', (t) => {
+test('sorted bounds are kept', (t) => {
   t.is(normalizedBuckets(DEFAULT_BUCKETS), DEFAULT_BUCKETS);
   const none: number[] = [];
   t.is(normalizedBuckets(none), none);
 });
 
-test('other bounds are put in order', (t) => {
+test('unsorted bounds are sorted', (t) => {
   t.deepEqual(normalizedBuckets([3, -1, 3, Infinity, 0]), [-1, 0, 3]);
   t.deepEqual(normalizedBuckets([-Infinity, 1]), [-Infinity, 1]);
 });

@@ -1,25 +1,30 @@
-// Cells: what they do without memory, after an interruption, and when others remove their series.
+// Cells without memory, after an interrupted update, and after another process has removed their series.
 
 import test from 'ava';
 import { Counter, Gauge, Histogram, Registry, Summary } from '../index';
 import { layout } from '../src/heap/native';
 import type { Attachment } from '../src/heap/attachment';
 import { DirectCell, type FamilyCell } from '../src/cell/cell';
-import { counter, gauge, histogram, valuesOf } from './support/metrics';
+import { counter, gauge, histogram, seriesOf, valuesOf } from './support/metrics';
 
-function attachmentOf(metric: { families: { attachment: Attachment }[] }): Attachment {
-  return metric.families[0]?.attachment as Attachment;
+/** The families that a metric has inside. */
+interface Inside {
+  readonly families: readonly { readonly attachment: Attachment }[];
 }
 
-test('the tier is as it was asked for', (t) => {
+function attachmentOf(metric: Parameters<typeof seriesOf<Inside>>[0]): Attachment {
+  return seriesOf(metric).families[0]?.attachment as Attachment;
+}
+
+test('the tier is the requested one', (t) => {
   const metric = counter();
   const isDirect = process.env['MPMETRICS_TIER'] !== 'native' && layout.directTier;
   t.is(attachmentOf(metric).tier, isDirect ? 'direct' : 'native');
-  t.is(metric.bare instanceof DirectCell, isDirect);
+  t.is(seriesOf(metric).unlabelled instanceof DirectCell, isDirect);
 });
 
 test.serial(
-  'without memory, updates are kept and throw nothing; once there is some, all of them count',
+  'without memory, updates are kept and do not throw; they count once there is memory',
   async (t) => {
     const registers = [new Registry()];
     const labelNames = ['x'];
@@ -77,7 +82,7 @@ test.serial(
   },
 );
 
-test.serial('a time that is set without memory is kept as one', async (t) => {
+test.serial('a time that is set without memory is kept as a time', async (t) => {
   const metric = gauge({ labelNames: ['x'] });
   const attachment = attachmentOf(metric) as unknown as { entryOf?: () => number };
   attachment.entryOf = () => 0;
@@ -89,14 +94,14 @@ test.serial('a time that is set without memory is kept as one', async (t) => {
   t.true(found !== undefined && Math.abs(found.value - Date.now() / 1000) < 600);
 });
 
-test('an observation that was interrupted is finished first', async (t) => {
+test('the next update completes an interrupted observation', async (t) => {
   const metric = histogram({ buckets: [1] });
   metric.observe(0.5);
-  const cell = metric.bare as unknown as FamilyCell<unknown> & { cell: number };
+  const cell = seriesOf(metric).unlabelled as unknown as FamilyCell<unknown> & { cell: number };
   const location = attachmentOf(metric).locate(cell.cell);
   if (location === null) return void t.pass('this isolate does not see its cells');
   const { f64, u32, base } = location;
-  // What a stack overflow between the stores may leave: the intent is written and the number odd.
+  // The state after a stack overflow between the stores: the intent is written and the sequence number is odd.
   f64[base + layout.histogramIntentBucket] = 1;
   f64[base + layout.histogramIntentCount] = 1;
   f64[base + layout.histogramIntentSum] = 7.5;
@@ -109,33 +114,33 @@ test('an observation that was interrupted is finished first', async (t) => {
   return undefined;
 });
 
-test('series that others remove begin anew with the next update', async (t) => {
+test('the next update begins a series anew after others have removed it', async (t) => {
   const count = counter({ labelNames: ['x'] });
   const child = count.labels('1');
   child.inc(5);
   // As another process would do it.
-  for (const family of count.families) family.remove({ x: '1' });
+  for (const family of seriesOf(count).families) family.remove({ x: '1' });
   child.inc(2);
   t.deepEqual(await valuesOf(count), [{ value: 2, labels: { x: '1' } }]);
-  for (const family of count.families) family.reset();
+  for (const family of seriesOf(count).families) family.reset();
   t.deepEqual(await valuesOf(count), []);
   count.inc({ x: '1' });
   t.deepEqual(await valuesOf(count), [{ value: 1, labels: { x: '1' } }]);
 
   const observe = histogram({ buckets: [1] });
   observe.observe(3);
-  for (const family of observe.families) family.reset();
+  for (const family of seriesOf(observe).families) family.reset();
   observe.observe(4);
   t.is((await valuesOf(observe)).at(-1)?.value, 1);
 
   const set = gauge();
   set.set(5);
-  for (const family of set.families) family.reset();
+  for (const family of seriesOf(set).families) family.reset();
   set.inc();
   t.deepEqual(await valuesOf(set), [{ value: 1, labels: {} }]);
 });
 
-test('many series of many metrics keep their values apart', async (t) => {
+test('many series of many metrics keep their values separate', async (t) => {
   const registry = new Registry();
   const registers = [registry];
   const metrics = Array.from({ length: 20 }, (_, index) => ({

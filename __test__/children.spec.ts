@@ -1,4 +1,4 @@
-// The children of a metric: which labels are the same series, and what becomes of many of them.
+// The children of a metric: equality of label sets, and memory for many children.
 
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
@@ -6,7 +6,7 @@ import { Counter, open } from '../index';
 import type { Cell } from '../src/cell/kinds';
 import { Children } from '../src/metrics/children';
 import type { LabelSet } from '../src/labels/label-set';
-import { counter, valuesOf } from './support/metrics';
+import { counter, seriesOf, valuesOf } from './support/metrics';
 
 type Child = Cell<unknown>;
 
@@ -23,7 +23,7 @@ function childrenThat(onShow: (() => void) | null, names: string[]): ReturnType<
   return { children, add: (labels) => children.add(labels) };
 }
 
-test('a child is found whatever the order of its labels', (t) => {
+test('a child is found for any order of its labels', (t) => {
   const { children, add } = childrenOf('x', 'y');
   const child = add({ y: 'b', x: 'a' });
   for (let round = 0; round < 3; round += 1) {
@@ -35,7 +35,7 @@ test('a child is found whatever the order of its labels', (t) => {
   }
 });
 
-test('values that look like several labels are one', (t) => {
+test('a value that looks like several labels is one value', (t) => {
   const { children, add } = childrenOf('x', 'y');
   const one = add({ x: '1,y:2' });
   const two = add({ x: '1', y: '2' });
@@ -43,7 +43,7 @@ test('values that look like several labels are one', (t) => {
   t.is(children.find({ x: '1', y: '2' }), two);
 });
 
-test('labels may be missing, which is not the same as empty', (t) => {
+test('a missing label differs from an empty one', (t) => {
   const { children, add } = childrenOf('x', 'y');
   const none = add({});
   const empty = add({ x: '', y: '' });
@@ -55,7 +55,7 @@ test('labels may be missing, which is not the same as empty', (t) => {
   t.is(children.find({ x: 'undefined', y: 'b' }), null);
 });
 
-test('values that are printed alike are the same', (t) => {
+test('values with equal text are equal', (t) => {
   const { children, add } = childrenOf('x');
   const pairs: [unknown, unknown[]][] = [
     ['1', [1, 1n, '1', new String('1'), [1]]],
@@ -79,7 +79,7 @@ test('values that are printed alike are the same', (t) => {
   t.throws(() => children.find({ x: Symbol('x') }), { instanceOf: TypeError });
 });
 
-test('an object as a value is asked each time what it says', (t) => {
+test('an object as a label value is converted to text each time', (t) => {
   const { children, add } = childrenOf('x');
   const [one, two] = [add({ x: 'one' }), add({ x: 'two' })];
   let text = 'one';
@@ -89,7 +89,7 @@ test('an object as a value is asked each time what it says', (t) => {
   t.is(children.find({ x: value }), two);
 });
 
-test('what was deleted is gone, the others stay', (t) => {
+test('deleted children are gone, and the others stay', (t) => {
   const { children, add } = childrenOf('x', 'y', 'z');
   const added: Child[] = [];
   for (const x of [1, 2])
@@ -120,18 +120,18 @@ test('without label names there is one child', (t) => {
   t.is(children.find({}), null);
 });
 
-test('a text that was never seen leads nowhere, and hides no label that was not declared', (t) => {
+test('an unknown label value finds no child, and does not hide an undeclared label', (t) => {
   const { children, add } = childrenOf('x', 'y');
   const child = add({ x: 'a', y: '1' });
   t.is(children.find({ x: 'b', y: '1' }), null);
   t.is(children.find({ x: 'b' }), null);
-  // A number prints as a text that was seen.
+  // A number that prints as a known text.
   t.is(children.find({ x: 'a', y: 1 }), child);
   t.throws(() => children.find({ x: 'b', z: '1' }), { message: /"z" is not included/ });
   t.throws(() => children.find({ x: 'a', y: 'b', z: '1' }), { message: /"z" is not included/ });
 });
 
-test('a label that was not declared throws, inherited ones too', (t) => {
+test('an undeclared label throws, also an inherited one', (t) => {
   const { children, add } = childrenOf('x', 'y');
   add({ x: 1, y: 2 });
   const message = `Added label "z" is not included in initial labelset: [ 'x', 'y' ]`;
@@ -145,13 +145,13 @@ test('a label that was not declared throws, inherited ones too', (t) => {
   }
 });
 
-test('many series are found again, in the order in which they came, while others come and go', (t) => {
+test('many series are found in the order of their creation while others are created and deleted', (t) => {
   const { children, add } = childrenOf('x', 'y');
   const known = new Map<string, Child>();
   for (let index = 0; index < 5000; index += 1) {
     const labels = { x: `x${index % 70}`, y: index };
     known.set(`${index}`, add(labels));
-    // Three of four go again.
+    // Three of four are deleted again.
     if (index % 4 !== 0) {
       children.delete(labels);
       known.delete(`${index}`);
@@ -164,7 +164,7 @@ test('many series are found again, in the order in which they came, while others
   }
 });
 
-test('labels are given back as they were first given', (t) => {
+test('labels are returned as they were first given', (t) => {
   const { children, add } = childrenOf('x', 'y');
   for (const labels of [{ x: 1, y: 'a' }, { y: 1, x: '1' }, { y: true }, { x: '1', y: null }]) {
     add(labels);
@@ -173,7 +173,7 @@ test('labels are given back as they were first given', (t) => {
   t.is(children.given({ x: 'other' }), null);
 });
 
-test('labels are shown as they were given last, where that is wanted', (t) => {
+test('labels are shown in the order last given, if requested', (t) => {
   let changes = 0;
   const { children, add } = childrenThat(() => void (changes += 1), ['x', 'y']);
   const child = add({ x: 1, y: 2 });
@@ -189,11 +189,11 @@ test('labels are shown as they were given last, where that is wanted', (t) => {
     t.is(changes, expected);
     t.deepEqual(Object.keys(children.shown({ x: 1, y: 2 }) ?? {}), Object.keys(labels));
   }
-  // What is looked for only is not shown, and where a series is bound is known by the labels that it had first.
+  // A plain look-up does not change the order, and a series keeps the labels of its binding.
   t.is(children.find({ x: 1, y: 2 }), child);
   t.deepEqual([...children.relabelled()], [[child.labels, { y: 2, x: 1 }]]);
   t.deepEqual(Object.keys(children.given({ x: 1, y: 2 }) ?? {}), ['x', 'y']);
-  // They stay so while the table grows, and while it is made anew.
+  // The order stays while the table grows, and while it is rebuilt.
   for (let x = 2; x < 100; x += 1) add({ x, y: 0 });
   for (let x = 2; x < 100; x += 1) children.delete({ x, y: 0 });
   for (let x = 2; x < 100; x += 1) add({ x, y: 1 });
@@ -202,7 +202,7 @@ test('labels are shown as they were given last, where that is wanted', (t) => {
   t.deepEqual([...children.relabelled()], []);
 });
 
-test('many series of a metric keep their values apart, also when others remove some', async (t) => {
+test('many series of a metric keep their values separate, also when others remove some', async (t) => {
   const count = counter({ labelNames: ['x'] });
   const SERIES = 3000;
   const update = (): void => {
@@ -213,7 +213,7 @@ test('many series of a metric keep their values apart, also when others remove s
   t.is(count.labels(2999), held);
   // As another process would do it.
   for (let x = 0; x < SERIES; x += 3) {
-    for (const family of count.families) family.remove({ x: `${x}` });
+    for (const family of seriesOf(count).families) family.remove({ x: `${x}` });
   }
   update();
   held.inc(1);
@@ -227,15 +227,15 @@ test('many series of a metric keep their values apart, also when others remove s
   }
 });
 
-test('what the limit of series refuses is not remembered for ever', async (t) => {
+test('the series that the limit refuses are forgotten', async (t) => {
   const heap = open({ name: `spec-${randomUUID()}`, seriesLimit: 600 });
   const registers = [heap.register];
   const count = new Counter({ name: 'c', help: 'h', labelNames: ['x'], registers });
   for (let x = 0; x < 20_600; x += 1) count.inc({ x });
   t.is(heap.info().droppedLimit, 20_000);
-  t.true([...count.children.values()].length < 2000);
+  t.true([...seriesOf(count).children.values()].length < 2000);
   t.is((await valuesOf(count)).length, 600);
-  // Room for one that was refused.
+  // Room for one refused series.
   count.remove('0');
   count.inc({ x: 1000 }, 5);
   const found = (await valuesOf(count)).find(({ labels }) => `${labels['x']}` === '1000');

@@ -1,18 +1,18 @@
-// The clock by which windows are numbered.
+// The clock that numbers windows.
 
 import test from 'ava';
 import { monotonic } from '../src/heap/clock';
 import { machineClock } from '../src/heap/native';
 import { run } from './support/run';
 
-test('it is that of the machine, and goes on', (t) => {
+test('the clock is that of the machine, and advances', (t) => {
   const machine = machineClock();
   if (machine === null) return void t.fail('the binding has a clock');
   t.true(Math.abs(monotonic() - machine) < 5);
   t.true(monotonic() >= monotonic() - 1 && monotonic() > 0);
 });
 
-test('fake timers that replace the clock of the runtime are followed', (t) => {
+test('the clock follows fake timers that replace the clock of the runtime', (t) => {
   const { hrtime } = process;
   const before = monotonic();
   const [seconds, nanoseconds] = hrtime();
@@ -25,8 +25,8 @@ test('fake timers that replace the clock of the runtime are followed', (t) => {
   }
 });
 
-test('where the clock of the runtime begins with the process, windows are numbered alike', async (t) => {
-  // As Deno's does. The import is hoisted, so the replacement has to be in place by `--import`.
+test('window numbers do not depend on where the clock of the runtime begins', async (t) => {
+  // Deno's clock begins with the process. The import is hoisted, so `--import` must replace the clock before it.
   const late = `data:text/javascript,${encodeURIComponent(
     'const real = process.hrtime; const begin = real(); process.hrtime = () => real(begin);',
   )}`;

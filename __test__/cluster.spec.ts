@@ -1,4 +1,4 @@
-// Registries for clusters: what one text says of several processes, and what is made of JSON.
+// Registries for clusters: one text for several processes, and aggregation of JSON.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
@@ -31,15 +31,15 @@ test('any process shows all of them, the primary included', async (t) => {
   t.regex(threads as string, /^requests_total\{who="worker"\} 30$/m);
 });
 
-test('it answers while all workers are blocked', async (t) => {
+test('a scrape succeeds while all workers are blocked', async (t) => {
   const cluster = await start(t);
   for (const to of [0, 1, 2]) await cluster.do({ to, act: 'observe', given: [0.5] });
   for (const to of [0, 1, 2]) await cluster.do({ to, act: 'block' });
-  // They stay so: what waited for one of them would never answer.
+  // The workers stay blocked, so a scrape that waited for one of them would never end.
   t.regex(await cluster.scrape(), /^seconds_count 3$/m);
 });
 
-test('a worker that is killed takes no count with it', async (t) => {
+test('the counts of a killed worker stay', async (t) => {
   const cluster = await start(t);
   for (const to of [0, 1, 2]) {
     await cluster.do({ to, act: 'inc', given: ['worker', 10] });
@@ -51,10 +51,10 @@ test('a worker that is killed takes no count with it', async (t) => {
   t.regex(text, /^seconds_count 3$/m);
 });
 
-test('each aggregator gives what its name says, with idle and dead writers about', async (t) => {
+test('each aggregator is correct with idle and dead writers', async (t) => {
   const cluster = await start(t);
   for (const name of ['sum', 'min', 'max', 'average', 'first', 'shared', 'all', 'started']) {
-    // The third is idle, the second will be dead.
+    // The third worker is idle, and the second one will be dead.
     for (const [to, value] of [3, 100].entries())
       await cluster.do({ to, act: 'set', given: [name, value] });
     await cluster.do({ act: 'set', given: [name, 5] });
@@ -84,7 +84,7 @@ test('the median of three workers that all measured 1 is 1', async (t) => {
   t.regex(text, /^size_count 3$/m);
 });
 
-test('what one process has chosen is what all show', async (t) => {
+test('a choice of registries by one process applies to all', async (t) => {
   const cluster = await start(t);
   await cluster.do({ to: 0, act: 'inc', given: ['worker', 1] });
   for (const to of [0, 1]) await cluster.do({ to, act: 'choose' });
@@ -95,7 +95,7 @@ test('what one process has chosen is what all show', async (t) => {
   }
 });
 
-test('metrics that two of the chosen registries have become one', async (t) => {
+test('metrics in two chosen registries are merged', async (t) => {
   const cluster = await start(t);
   for (const to of [0, 1]) await cluster.do({ to, act: 'chooseBoth' });
   for (const from of [undefined, 1]) {
@@ -108,7 +108,7 @@ test('metrics that two of the chosen registries have become one', async (t) => {
   }
 });
 
-test('who chooses other registries takes back those of before', async (t) => {
+test('a new choice of registries replaces the earlier one', async (t) => {
   const cluster = await start(t);
   const chosen = async (): Promise<string[] | null> =>
     (await cluster.scrape(2)).match(/^chosen_total.*$/gm);
@@ -117,7 +117,7 @@ test('who chooses other registries takes back those of before', async (t) => {
   await cluster.do({ to: 0, act: 'chooseGlobal' });
   t.deepEqual(await chosen(), ['chosen_total 4'], 'another process has chosen it still');
   t.regex(await cluster.scrape(0), /^requests_total\{who="worker"\} 1$/m);
-  // At the same place of the list, and not the same.
+  // A registry at the same place of the list, but another one.
   await cluster.do({ to: 1, act: 'chooseAnother' });
   t.deepEqual(await chosen(), ['chosen_total{more="alone"} 7']);
   await cluster.do({ to: 0, act: 'choose' });
@@ -129,7 +129,7 @@ test('who chooses other registries takes back those of before', async (t) => {
   t.notRegex(text, /chosen_total/);
 });
 
-test('what each process ships as JSON is the whole, and counted once', async (t) => {
+test('JSON from each process contains everything, and is counted once', async (t) => {
   const cluster = await start(t);
   for (const to of [0, 1, 2]) await cluster.do({ to, act: 'inc', given: ['worker', 10] });
   const lists = [];
@@ -138,7 +138,7 @@ test('what each process ships as JSON is the whole, and counted once', async (t)
   t.regex(text, /^requests_total\{who="worker"\} 30$/m);
 });
 
-test('shutdown() waits for nothing that is not under way', async (t) => {
+test('shutdown() waits only for running scrapes', async (t) => {
   const registry = new AggregatorRegistry();
   const answer = registry.clusterMetrics();
   await registry.shutdown();
@@ -146,7 +146,7 @@ test('shutdown() waits for nothing that is not under way', async (t) => {
   await registry.shutdown();
 });
 
-test('what is no registry cannot be chosen', (t) => {
+test('only registries can be chosen', (t) => {
   for (const wrong of [{}, 'default', [new Registry(), 1]]) {
     t.throws(() => AggregatorRegistry.setRegistries(wrong as never), {
       instanceOf: TypeError,
@@ -155,7 +155,7 @@ test('what is no registry cannot be chosen', (t) => {
   }
 });
 
-test('the classes are one, under three names', (t) => {
+test('one class has three names', (t) => {
   t.is(ClusterRegistry, AggregatorRegistry);
   t.true(new WorkerRegistry() instanceof AggregatorRegistry);
   t.true(new AggregatorRegistry() instanceof Registry);
@@ -164,7 +164,7 @@ test('the classes are one, under three names', (t) => {
   t.throws(() => new AggregatorRegistry('text/html' as never), { instanceOf: TypeError });
 });
 
-test('registries that were shipped as JSON become one', async (t) => {
+test('registries that were sent as JSON are aggregated into one', async (t) => {
   const jsons = [1, 2].map(async (value) => {
     const registry = new Registry();
     new Counter({ name: 'foo_total', help: 'foo', labelNames: ['x'], registers: [registry] }).inc(
@@ -194,7 +194,7 @@ test('registries that were shipped as JSON become one', async (t) => {
   t.is(last([of(1), of(2)])?.values[0]?.value, 2);
 });
 
-test('metrics can be chosen by their aggregator', async (t) => {
+test('metrics can be selected by their aggregator', async (t) => {
   const registry = new Registry();
   const registers = [registry];
   new Counter({ name: 'a_total', help: 'a', registers });
@@ -210,7 +210,7 @@ test('metrics can be chosen by their aggregator', async (t) => {
 });
 
 interface Order {
-  /** The worker, or the primary where it is absent. */
+  /** The worker with this number, or the primary without a number. */
   to?: number;
   act?: string;
   given?: unknown[];
@@ -222,7 +222,7 @@ interface Cluster {
   scrape(from?: number): Promise<string>;
 }
 
-/** A cluster of three workers that does what it is told. */
+/** A cluster of three workers that obey the spec. */
 async function start(t: ExecutionContext): Promise<Cluster> {
   const { MPMETRICS, ...env } = process.env;
   const child: ChildProcess = spawn(process.execPath, ['__test__/cluster/program.cjs'], {

@@ -1,4 +1,4 @@
-// What prom-client and @prometheus-io/client have inside, and others reach for: their stand-ins have it too.
+// Internals of prom-client and @prometheus-io/client that other packages use. The stand-ins have them too.
 import assert from 'node:assert';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -9,7 +9,7 @@ import { layTree, program, removeTree } from './support/stand-ins';
 test.before('lays a tree of packages', layTree);
 test.after.always(removeTree);
 
-test('the helpers under lib/ do what those of the originals do', async (t) => {
+test('the helpers under lib/ work like the originals', async (t) => {
   const play = (stem: string, series: string): string => `
     const stem = ${JSON.stringify(stem)};
     const util = require(stem + 'util');
@@ -61,7 +61,7 @@ test('the helpers under lib/ do what those of the originals do', async (t) => {
   }
 });
 
-test('LabelMap and LabelGrouper of 0.16 do what the originals do, whatever they are asked', (t) => {
+test('LabelMap and LabelGrouper of 0.16 work like the originals for any calls', (t) => {
   const require = createRequire(import.meta.url);
   const folder = join(dirname(require.resolve('@prometheus-io/client')), 'lib');
   const theirs = require(join(folder, 'util.js'));
@@ -71,7 +71,7 @@ test('LabelMap and LabelGrouper of 0.16 do what the originals do, whatever they 
   };
   const text = fc.constantFrom('a', '', 1, '1', null, undefined, 'ab');
   const number = fc.constantFrom(1, -0, 2.5, undefined, '3');
-  // The original loses groups as soon as there are more names.
+  // The original loses groups if there are more names.
   const pairs = fc.uniqueArray(fc.tuple(fc.constantFrom(...'abcdef'), text), {
     selector: ([name]) => name,
   });
@@ -105,7 +105,7 @@ test('LabelMap and LabelGrouper of 0.16 do what the originals do, whatever they 
 
 type Step = [what: number, labels: Record<string, unknown> | undefined, number: unknown];
 
-/** All that a `LabelMap` says to those steps. */
+/** The results of a `LabelMap` for those steps. */
 function mapped(map: Record<string, (...given: unknown[]) => unknown>, steps: Step[]): unknown[] {
   const acts = [
     (...given: unknown[]) => map['set']!(...given) === map,
@@ -124,7 +124,7 @@ function mapped(map: Record<string, (...given: unknown[]) => unknown>, steps: St
   return [...seen, left, map['size']];
 }
 
-/** All that a `LabelGrouper` says to those steps; not the texts of its keys, which nobody can know. */
+/** The results of a `LabelGrouper` for those steps, without the texts of its keys, which no program can rely on. */
 function grouped(
   grouper: Record<string, (...given: unknown[]) => unknown>,
   steps: Step[],
@@ -147,7 +147,7 @@ function told(act: () => unknown): unknown {
   }
 }
 
-test('what 0.16 keeps its series in can be read and emptied', async (t) => {
+test('the store of 0.16 can be read and emptied', async (t) => {
   const play = (name: string): string => `
     const { Counter, Gauge, Histogram, Registry } = require(${JSON.stringify(name)});
     const registers = [new Registry()];
@@ -177,7 +177,7 @@ test('what 0.16 keeps its series in can be read and emptied', async (t) => {
   t.deepEqual(JSON.parse(ours.stdout), JSON.parse(theirs.stdout));
 });
 
-test('what others look at inside is there, for each version of it', async (t) => {
+test('the internals of each version are available', async (t) => {
   const { stdout } = await program(`
     const { Counter, Gauge, Registry } = require('@prometheus-io/client');
     const registry = new Registry();

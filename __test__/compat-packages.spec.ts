@@ -1,17 +1,17 @@
-// The packages that stand in for prom-client and @prometheus-io/client, as those who import them meet them.
+// The packages that replace prom-client and @prometheus-io/client, imported as users import them.
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import test from 'ava';
 import { layTree, program, removeTree } from './support/stand-ins';
 
-/** A file, what it exports, what is in there, and the names of default metrics that are told there. */
+/** A file, the type of its export, its keys, and the names of default metrics that it lists. */
 type Exported = [file: string, type: string, keys: string[], names?: string[]];
 
 test.before('lays a tree of packages', layTree);
 test.after.always(removeTree);
 
-test('each name of the original is there', async (t) => {
+test('each name of the original exists', async (t) => {
   const original = Object.keys(createRequire(import.meta.url)('prom-client') as object);
   const { stdout } = await program(
     `console.log(JSON.stringify(Object.keys(require('prom-client'))))`,
@@ -23,7 +23,7 @@ test('each name of the original is there', async (t) => {
   );
 });
 
-test('names can be imported, and the default is the whole', async (t) => {
+test('named imports work, and the default import has all names', async (t) => {
   const { stdout } = await program(
     `import client, { Counter, register } from 'prom-client';
      import io, { ClusterRegistry, WorkerRegistry } from '@prometheus-io/client';
@@ -34,7 +34,7 @@ test('names can be imported, and the default is the whole', async (t) => {
   t.is(stdout, 'true,true,true,true,function\n');
 });
 
-test('older code finds the files that it looks for', async (t) => {
+test('older code finds the files that it requires', async (t) => {
   const { stdout } = await program(`
     const client = require('prom-client');
     const found = {
@@ -60,7 +60,7 @@ test('older code finds the files that it looks for', async (t) => {
   t.is(stdout, 'true,true,function,true,true,x_nodejs_gc_duration_seconds\n');
 });
 
-test('each file of the originals is there, with what it exports', async (t) => {
+test('each file of the originals exists, with its exports', async (t) => {
   for (const name of ['prom-client', '@prometheus-io/client']) {
     const folder = join(dirname(createRequire(import.meta.url).resolve(name)), 'lib');
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
@@ -95,7 +95,7 @@ test('two copies in a tree share one registry', async (t) => {
   t.is(stdout, 'true true\n');
 });
 
-test('the same file evaluated again begins anew', async (t) => {
+test('a file that is evaluated again starts anew', async (t) => {
   const { stdout } = await program(`
     const first = require('prom-client');
     new first.Counter({ name: 'a_total', help: 'x' }).inc(2);
@@ -129,7 +129,7 @@ test('@prometheus-io/client’s default metrics are the same, with names, help t
   t.deepEqual(JSON.parse(ours.stdout), JSON.parse(theirs.stdout));
 });
 
-test('each name of @prometheus-io/client is there', async (t) => {
+test('each name of @prometheus-io/client exists', async (t) => {
   const original = createRequire(import.meta.url)('@prometheus-io/client') as object;
   const { stdout } = await program(
     `console.log(JSON.stringify(Object.keys(require('@prometheus-io/client'))))`,

@@ -1,5 +1,5 @@
-// One broad use of the API, run through prom-client 15.1.3 and through mpmetrics, each in a process of its own: what
-// can be seen of them is the same to the byte, but for what is named here.
+// One broad use of the API runs with prom-client 15.1.3 and with mpmetrics, each in its own process. The visible
+// results must be equal to the byte, except for the differences named here.
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
@@ -9,13 +9,13 @@ import { NOT_COPIED } from './compat/not-copied';
 import type { Transcript } from './compat/scenario';
 import type { Client } from './compat/seeing';
 
-/** Something of prom-client's that is done otherwise on purpose. */
+/** A deliberate difference from prom-client. */
 interface Difference {
-  /** What prom-client does, and why it is not done here. */
+  /** The behaviour of prom-client, and the reason for the difference. */
   title: string;
   /** The steps that show it. */
   steps: RegExp;
-  /** What has to become of prom-client's text (and of ours, where ours has more) for the two to be equal. */
+  /** Changes prom-client's text (and ours, if ours has more), so that both are equal. */
   theirs: (text: string) => string;
   ours?: (text: string) => string;
 }
@@ -26,7 +26,7 @@ const withoutEmptyLabels = (text: string): string =>
   text.replaceAll(/("metricName":"\w+_(?:sum|count)"),"labels":{}/g, '$1');
 const withoutNumbers = (text: string): string => text.replaceAll(/-?\d+(?:\.\d+)?/g, '#');
 
-/** All of them, each of which is among the faults that the project has listed. `docs/coming-from-prom-client.md` tells of them. */
+/** All differences. Each is on the project's list of faults, and `docs/coming-from-prom-client.md` describes it. */
 const FAULTS: Difference[] = [
   {
     title: 'two sets of labels that look alike when they are strung together share a series',
@@ -64,7 +64,7 @@ const FAULTS: Difference[] = [
   },
 ];
 
-/** What 0.16.1 does otherwise than 15.1.3, which this package follows, and its random programs show. */
+/** Differences of 0.16.1 from 15.1.3, which random programs show. This package follows 15.1.3. */
 const NEWER: Difference[] = [
   {
     title:
@@ -93,11 +93,11 @@ const NEWER: Difference[] = [
   { title: 'NaN prints as Nan', steps: /^random programs/, theirs: withNaN },
 ];
 
-test('text, data and errors equal prom-client’s, but for the faults that are named', async (t) => {
+test('text, data and errors equal prom-client’s, except for the named faults', async (t) => {
   await compare(t, 'prom-client', FAULTS);
 });
 
-test('random programs equal @prometheus-io/client’s as well, but for what is named', async (t) => {
+test('random programs equal @prometheus-io/client’s as well, except for the named differences', async (t) => {
   await compare(t, '@prometheus-io/client', NEWER);
 });
 
@@ -113,7 +113,7 @@ for (const [library, promised] of [
   ['prom-client', '15.1.3'],
   ['@prometheus-io/client', '0.16.1'],
 ] as const) {
-  test(`the reference is the version that is promised: ${library}`, (t) => {
+  test(`the reference is the promised version: ${library}`, (t) => {
     const { version } = createRequire(import.meta.url)(`${library}/package.json`) as {
       version: string;
     };
@@ -121,7 +121,7 @@ for (const [library, promised] of [
   });
 }
 
-/** Plays a library's scenario twice. What differs is explained by the named differences that its step may show. */
+/** Plays a library's scenario twice. The named differences of a step must explain each difference of its texts. */
 async function compare(t: ExecutionContext, library: string, named: Difference[]): Promise<void> {
   const theirs = await play(library, library);
   const ours = await play('mpmetrics', library);
@@ -153,7 +153,7 @@ async function compare(t: ExecutionContext, library: string, named: Difference[]
     t.fail(`not shown: ${title}`);
 }
 
-/** Both texts after the differences that could be between them, and those that were. */
+/** Both texts with the possible differences applied, and the differences that were necessary. */
 function explained(
   theirs: string,
   ours: string,

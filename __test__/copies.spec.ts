@@ -1,4 +1,4 @@
-// Several copies of the package in one process, as a tree of packages may have them.
+// Several copies of the package in one process, as in a tree of packages.
 
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
@@ -9,12 +9,12 @@ import { neutral } from './multiprocess/support/run';
 import { installed } from './support/project';
 
 for (const tier of ['', 'native']) {
-  test(`a dependency’s own copy, binary and all, counts beside the other${tier && ' natively'}`, async (t) => {
+  test(`a dependency’s own copy with its own binary counts together with the other${tier && ' natively'}`, async (t) => {
     const folder = await installed(t, []);
     const modules = join(folder, 'node_modules');
     const nested = join(modules, 'dependency/node_modules/mpmetrics');
     mkdirSync(nested, { recursive: true });
-    // Another file is another library, even with the same content.
+    // The loader treats another file as another library, even with the same content.
     cpSync(join(modules, 'mpmetrics'), nested, { recursive: true });
     writeFileSync(join(modules, 'dependency/index.js'), "module.exports = require('mpmetrics');");
     const program = join(realpathSync(folder), 'program.cjs');

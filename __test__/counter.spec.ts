@@ -4,7 +4,7 @@ import test from 'ava';
 import { Counter, Registry, type CounterConfiguration } from '../index';
 import { counter as plain, valuesOf } from './support/metrics';
 
-test('one without labels shows as 0 at once, one with labels shows nothing', async (t) => {
+test('without labels it shows 0 at once, with labels it shows nothing', async (t) => {
   const registry = new Registry();
   void new Counter({ name: 'plain', help: 'Plain', registers: [registry] });
   void new Counter({
@@ -31,7 +31,7 @@ test('options are readable on the instance, with their defaults', (t) => {
   t.true(metric instanceof Counter);
 });
 
-test('it adds 1, or what it is given', async (t) => {
+test('inc() adds 1, or the given value', async (t) => {
   const metric = plain();
   metric.inc();
   metric.inc(2.5);
@@ -42,7 +42,7 @@ test('it adds 1, or what it is given', async (t) => {
   t.deepEqual(await valuesOf(metric), [{ value: 9.5, labels: {} }]);
 });
 
-test('what is not a finite number, or negative, throws and counts nothing', async (t) => {
+test('a value that is not finite, or negative, throws and counts nothing', async (t) => {
   const metric = plain({ labelNames: ['x'] });
   for (const value of ['3ms', Infinity, -Infinity, {}] as unknown as number[]) {
     t.throws(() => metric.inc({ x: 1 }, value), {
@@ -61,13 +61,13 @@ test('what is not a finite number, or negative, throws and counts nothing', asyn
   t.deepEqual(await valuesOf(metric), []);
 });
 
-test('NaN is let through, as prom-client does', async (t) => {
+test('NaN is accepted, as in prom-client', async (t) => {
   const metric = plain();
   metric.inc(NaN);
   t.deepEqual(await valuesOf(metric), [{ value: NaN, labels: {} }]);
 });
 
-test('a label that was not declared throws at every call, and counts nothing', async (t) => {
+test('an undeclared label throws at every call, and counts nothing', async (t) => {
   const metric = plain({ labelNames: ['x', 'y'] });
   const message = `Added label "z" is not included in initial labelset: [ 'x', 'y' ]`;
   metric.inc({ x: 1, y: 2 });
@@ -84,7 +84,7 @@ test('a label that was not declared throws at every call, and counts nothing', a
   });
 });
 
-test('labels(…) gives children that count, also when their functions are handed on alone', async (t) => {
+test('labels(…) returns children that count, also when their functions are passed on alone', async (t) => {
   const metric = plain({ labelNames: ['method', 'endpoint'] });
   const child = metric.labels('GET', '/');
   t.deepEqual(await valuesOf(metric), [], 'a child that did not count shows nothing');
@@ -98,7 +98,7 @@ test('labels(…) gives children that count, also when their functions are hande
   });
 });
 
-test('remove() and reset() take series away, and children that are held begin anew', async (t) => {
+test('remove() and reset() remove series, and held children begin anew', async (t) => {
   const metric = plain({ labelNames: ['x'] });
   const child = metric.labels('1');
   child.inc(5);
@@ -124,7 +124,7 @@ test('remove() and reset() take series away, and children that are held begin an
   t.deepEqual(await valuesOf(bare), [{ value: 1, labels: {} }]);
 });
 
-test('a subclass may override what it likes', async (t) => {
+test('a subclass may override any method', async (t) => {
   class Twice extends Counter {
     override inc(value?: unknown): void {
       super.inc(value as number);
@@ -137,7 +137,7 @@ test('a subclass may override what it likes', async (t) => {
   t.deepEqual(await valuesOf(metric), [{ value: 4, labels: {} }]);
 });
 
-test('getOrCreate() gives the same counter again, and refuses another declaration', (t) => {
+test('getOrCreate() returns the same counter again, and refuses another declaration', (t) => {
   const registers = [new Registry()];
   const options = { name: 'once', help: 'Once', labelNames: ['x'] as const, registers };
   const first = Counter.getOrCreate(options);
@@ -170,7 +170,7 @@ test('count() and countExceptions() count calls', async (t) => {
   ]);
 });
 
-test('with exemplars enabled, inc() takes an object', async (t) => {
+test('with exemplars enabled, inc() accepts an object', async (t) => {
   const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE);
   const metric = new Counter({
     name: 'traced',

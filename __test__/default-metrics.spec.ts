@@ -1,4 +1,4 @@
-// The default metrics: which there are, what they say, and what they make of several processes and threads.
+// The default metrics: their names, their values, and their totals over several processes and threads.
 import { execFile, fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
@@ -16,7 +16,7 @@ test.after.always(() => rmSync(folder, { recursive: true }));
 
 const dist = createRequire(import.meta.url).resolve('../dist/index.js');
 
-/** prom-client's own, for Linux; of each family its aggregator. */
+/** The default metrics of prom-client on Linux, with the aggregator of each family. */
 const FAMILIES: Record<string, string> = {
   process_cpu_user_seconds_total: 'sum',
   process_cpu_system_seconds_total: 'sum',
@@ -69,7 +69,7 @@ onLinux('they are prom-client’s families, help texts, types and aggregators', 
   t.deepEqual(collectDefaultMetrics.metricsList, client.collectDefaultMetrics.metricsList);
 });
 
-test('prefix and labels are everywhere', async (t) => {
+test('all families have the prefix and the labels', async (t) => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'shop_', labels: { zone: 'eu' } });
   for (const { name, values } of await registry.getMetricsAsJSON()) {
@@ -78,7 +78,7 @@ test('prefix and labels are everywhere', async (t) => {
   }
 });
 
-test('what is no object is refused, null and undefined are not', (t) => {
+test('only objects are accepted as options, or null and undefined', (t) => {
   for (const wrong of ['all', 1, true]) {
     t.throws(() => collectDefaultMetrics(wrong as never), {
       instanceOf: TypeError,
@@ -89,13 +89,13 @@ test('what is no object is refused, null and undefined are not', (t) => {
   t.throws(() => collectDefaultMetrics(), { message: /has already been registered/ });
 });
 
-test('values are those of now', async (t) => {
+test('values are current', async (t) => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const first = await valueOf(registry, 'process_cpu_seconds_total');
   const used = process.cpuUsage();
   let longest = 0;
-  // Another test of this file may be the one that hears of a delay: it is told once.
+  // Each delay is reported once, and perhaps to another test of this file.
   for (let round = 0; round < 20 && longest < 0.05; round += 1) {
     while (process.cpuUsage(used).user < 100_000 * (round + 1));
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -121,14 +121,14 @@ test('all garbage collections of a batch are recorded', async (t) => {
   t.regex(stdout, /_bucket\{le="0.5",kind="major"\}/);
 });
 
-test('nothing of it keeps a process alive', async (t) => {
+test('the default metrics keep no process alive', async (t) => {
   await node(
     `require(${JSON.stringify(dist)}).collectDefaultMetrics({ eventLoopUtilization: true })`,
   );
   t.pass('it has ended');
 });
 
-test('the utilization of the event loop is there when it is asked for', async (t) => {
+test('the utilization of the event loop is shown on request', async (t) => {
   const registry = new Registry();
   collectDefaultMetrics({
     register: registry,
@@ -170,7 +170,7 @@ test('processes are added up, and their CPU time stays when they end', async (t)
   t.teardown(() => children.forEach((child) => child.kill('SIGKILL')));
   await Promise.all(children.map(async (child) => once(child, 'message')));
   const [first, second] = children as [ChildProcess, ChildProcess];
-  // Each has measured when it began; the second has worked since, which it tells when it is asked.
+  // Each process measured at its start. The second one has worked since, and reports this when it is asked.
   await ask(second);
   const both = await ask(first);
   const number = (text: string, name: string): number =>
@@ -245,7 +245,7 @@ function fileOf(program: string): string {
   return file;
 }
 
-/** Without what keeps the heaps of specs apart. */
+/** Without the variables that separate the heaps of specs. */
 function env(): NodeJS.ProcessEnv {
   const { MPMETRICS, ...rest } = process.env;
   return rest;

@@ -1,4 +1,4 @@
-// The demo, run as the README says, with workers blocked and killed: what it prints must hold.
+// The demo runs as the README describes, with workers blocked and killed. Its output must be correct.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import test from 'ava';
@@ -14,7 +14,7 @@ interface Outcome {
   slowest_scrape_ms: number;
 }
 
-test.serial('a worker blocked and another killed leave every page right', async (t) => {
+test.serial('every page is correct after one worker was blocked and another killed', async (t) => {
   const outcome = await demo();
   t.log(outcome);
   t.true(outcome.kills >= 1);
@@ -26,7 +26,7 @@ test.serial('a worker blocked and another killed leave every page right', async 
   t.true(unanswered >= 0 && unanswered <= outcome.requests_failed);
 });
 
-test.serial('the same check notices updates without a sequence number', async (t) => {
+test.serial('the same check detects updates without a sequence number', async (t) => {
   const outcome = await demo('--break');
   t.log(outcome);
   t.true(outcome.inconsistent_scrapes > 0);

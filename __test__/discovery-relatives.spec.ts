@@ -1,4 +1,4 @@
-// Real relatives: do processes and threads of one application meet, with nothing configured, and only they?
+// Real relatives: processes and threads of one application, and only these, find one heap without configuration.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,14 +12,14 @@ import type { Plan, Report } from './discovery/relative';
 const script = fileURLToPath(new URL('discovery/relative.ts', import.meta.url));
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Starts a family by its first member, and returns what its members say. */
+/** Starts a family by its first member, and returns the reports of its members. */
 async function family(
   plan: Plan,
   { main = script, environment = {} }: { main?: string; environment?: NodeJS.ProcessEnv } = {},
 ): Promise<{ heaps: string[]; reports: Report[]; errors: string }> {
   const inherited = { ...process.env };
   for (const name of Object.keys(inherited)) {
-    // What AVA and its configuration say is not for them.
+    // The variables of AVA and its configuration are not for these processes.
     if (/^(?:MPMETRICS|NODE_TEST_CONTEXT|VITEST|JEST)/.test(name)) delete inherited[name];
   }
   const parameters = ['--import=@oxc-node/core/register', main, JSON.stringify(plan)];
@@ -37,7 +37,7 @@ async function family(
   return { heaps: [...heaps], reports, errors };
 }
 
-/** A package of its own in a temporary folder, with a main script that is a relative. */
+/** A package in a temporary folder of its own, with a main script that is a member of the family. */
 function otherApplication(name: string): { main: string; remove(): void } {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mpmetrics-')));
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, type: 'module' }));
@@ -48,7 +48,7 @@ function otherApplication(name: string): { main: string; remove(): void } {
 
 const KINDS = ['cluster', 'fork', 'spawn', 'thread'] as const;
 
-test('a process meets whatever it starts', async (t) => {
+test('a process shares the heap of every process and thread that it starts', async (t) => {
   const { heaps, reports, errors } = await family({
     starts: KINDS.map((how) => ({ how, times: how === 'cluster' ? 2 : 1 })),
   });
@@ -78,7 +78,7 @@ test('nested: worker, thread, fork, spawn, cluster', async (t) => {
 });
 
 for (const how of ['cluster', 'fork'] as const) {
-  test(`${how}: workers of a primary that imports nothing meet, and what they start`, async (t) => {
+  test(`${how}: workers of a primary without the import share one heap, with their children`, async (t) => {
     const { heaps, reports, errors } = await family({
       imports: 'never',
       starts: [{ how, times: 2, starts: [{ how: 'spawn' }, { how: 'thread' }] }],
@@ -87,7 +87,7 @@ for (const how of ['cluster', 'fork'] as const) {
     t.is(heaps.length, 1, JSON.stringify(reports));
   });
 
-  test(`${how}: a primary that imports late meets its workers`, async (t) => {
+  test(`${how}: a primary that imports late shares the heap of its workers`, async (t) => {
     const { heaps, reports, errors } = await family({
       imports: 'late',
       starts: [{ how, times: 2 }],
@@ -96,7 +96,7 @@ for (const how of ['cluster', 'fork'] as const) {
     t.is(heaps.length, 1, JSON.stringify(reports));
   });
 
-  test(`${how}: threads meet where only they import the package`, async (t) => {
+  test(`${how}: threads share one heap if only they import the package`, async (t) => {
     const { heaps, reports, errors } = await family({
       imports: 'never',
       starts: [{ how, times: 2, imports: 'never', starts: [{ how: 'thread', times: 2 }] }],
@@ -106,7 +106,7 @@ for (const how of ['cluster', 'fork'] as const) {
   });
 }
 
-test('a thread needs no environment, and those it starts are told', async (t) => {
+test('a thread without environment finds the heap, and so do its threads', async (t) => {
   const { heaps, reports, errors } = await family({
     starts: [{ how: 'thread', environment: {}, starts: [{ how: 'spawn' }] }],
   });
@@ -114,7 +114,7 @@ test('a thread needs no environment, and those it starts are told', async (t) =>
   t.is(heaps.length, 1, JSON.stringify(reports));
 });
 
-test('strangers do not meet', async (t) => {
+test('unrelated processes have separate heaps', async (t) => {
   const [one, other] = await Promise.all([family({}), family({})]);
   t.is(one.heaps.length, 1, one.errors);
   t.not(one.heaps[0], other.heaps[0]);
@@ -126,7 +126,7 @@ test('strangers do not meet', async (t) => {
   t.is(heaps.length, 2);
 });
 
-test('another application stays apart, and its own workers meet', async (t) => {
+test('another application has its own heap, shared by its workers', async (t) => {
   const other = otherApplication('job-runner');
   t.teardown(other.remove);
   const { heaps, reports, errors } = await family({
@@ -150,7 +150,7 @@ test('another application joins with MPMETRICS=inherit', async (t) => {
   t.is(heaps.length, 1, JSON.stringify(reports));
 });
 
-test('MPMETRICS=private: each process has a heap, which its threads share', async (t) => {
+test('MPMETRICS=private: each process has its own heap, shared by its threads', async (t) => {
   const { heaps, reports, errors } = await family(
     { starts: [{ how: 'thread' }, { how: 'fork' }] },
     { environment: { MPMETRICS: 'private' } },
@@ -164,7 +164,7 @@ test('MPMETRICS=private: each process has a heap, which its threads share', asyn
   t.is(reports[0]?.id, reports[1]?.id);
 });
 
-test('MPMETRICS_NAME: whoever has it meets', async (t) => {
+test('MPMETRICS_NAME: all processes with the name share one heap', async (t) => {
   const { heaps, reports } = await family(
     { starts: [{ how: 'cluster' }, { how: 'thread', environment: {} }] },
     { environment: { MPMETRICS_NAME: 'billing' } },
@@ -179,19 +179,19 @@ test('MPMETRICS=off: there is no heap', async (t) => {
   t.is(reports[0]?.name, undefined);
 });
 
-test('a bad MPMETRICS_NAME does not break the import; asking for the heap tells', async (t) => {
+test('an invalid MPMETRICS_NAME does not fail the import; the first use of the heap reports it', async (t) => {
   const { reports, errors } = await family({}, { environment: { MPMETRICS_NAME: '../etc' } });
   t.is(reports.length, 0);
   t.regex(errors, /MPMETRICS_INVALID_NAME/);
   t.regex(errors, /MPMETRICS_NAME is '\.\.\/etc'/);
 });
 
-test('NODE_DEBUG=mpmetrics says which heap, and why', async (t) => {
+test('NODE_DEBUG=mpmetrics prints the heap and the reason', async (t) => {
   const { errors } = await family({}, { environment: { NODE_DEBUG: 'mpmetrics' } });
   t.regex(errors, /the heap mpmetrics-[0-9a-f]{16}: named by process \d+/);
 });
 
-test('a warning about the environment is given once', async (t) => {
+test('a warning about the environment is printed once', async (t) => {
   const { reports, errors } = await family({}, { environment: { MPMETRICS_TOKEN: 'garbage' } });
   t.is(reports.length, 1);
   t.is(errors.match(/MpmetricsWarning/g)?.length, 1, errors);

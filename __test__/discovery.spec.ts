@@ -1,4 +1,4 @@
-// Which heap, and why: the decision as a function of what a process sees.
+// The choice of the heap and its reason, as a function of the environment of a process.
 
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ const APPLICATION = { name: '@acme/shop', root: '/srv/shop', path: '/srv/shop' }
 const OTHER = { name: 'runner', root: '/srv/runner', path: '/srv/runner' };
 const TOKEN: Token = { name: 'shop-1', id: '0'.repeat(32), layout: 7, application: APPLICATION };
 
-/** What processes see of each other: process 100 started 200 and 201. */
+/** Identities of the processes: process 100 has started 200 and 201. */
 function identity(pid = 200): Identity {
   const parent = pid >= 200 ? 100 : 1;
   return { uid: 1000, pid, parent, pidNamespace: '4026531836', startTime: pid * 10 };
@@ -35,12 +35,12 @@ function surroundings(changes: Partial<Surroundings> = {}): Surroundings {
   };
 }
 
-/** Surroundings of another process than 200. */
+/** The environment of another process than 200. */
 function of(pid: number, changes: Partial<Surroundings> = {}): Surroundings {
   return surroundings({ identity: (asked = pid) => identity(asked), ...changes });
 }
 
-test('MPMETRICS_NAME goes before what the process and its parent have', (t) => {
+test('MPMETRICS_NAME has precedence over the process and its parent', (t) => {
   const decision = decide(
     surroundings({
       environment: { MPMETRICS_NAME: 'billing', MPMETRICS_TOKEN: writeToken(TOKEN) },
@@ -54,7 +54,7 @@ test('MPMETRICS_NAME goes before what the process and its parent have', (t) => {
 });
 
 for (const name of ['', '../etc', 'a/b', '.hidden', '..', 'ä', 'x'.repeat(65), 'a\0b', 'a b']) {
-  test(`no name for a heap: ${JSON.stringify(name).slice(0, 20)}`, (t) => {
+  test(`not a valid name for a heap: ${JSON.stringify(name)}`, (t) => {
     t.false(isHeapName(name));
     // Empty is the same as not set.
     if (name === '') return;
@@ -65,11 +65,11 @@ for (const name of ['', '../etc', 'a/b', '.hidden', '..', 'ä', 'x'.repeat(65), 
   });
 }
 
-test('names for a heap', (t) => {
+test('valid names for a heap', (t) => {
   for (const name of ['a', 'orders-2026', 'A_b.c', '-x', 'x'.repeat(64)]) t.true(isHeapName(name));
 });
 
-test('the process goes before the environment', (t) => {
+test('the process has precedence over the environment', (t) => {
   const own: Token = { ...TOKEN, name: 'own' };
   const decision = decide(
     surroundings({
@@ -81,14 +81,14 @@ test('the process goes before the environment', (t) => {
   t.is(decision.token, writeToken(own));
 });
 
-test('the inherited heap is joined, and made again with its id', (t) => {
+test('the inherited heap is joined, or created again with its id', (t) => {
   const environment = { MPMETRICS_TOKEN: writeToken(TOKEN) };
   const { name, id, token, why } = decide(surroundings({ environment }));
   t.deepEqual({ name, id, token }, { name: 'shop-1', id: TOKEN.id, token: writeToken(TOKEN) });
   t.is(why, 'inherited with the environment');
 });
 
-test('another application has a heap of its own, unless it asks for the inherited one', (t) => {
+test('another application has its own heap, unless it requests the inherited one', (t) => {
   const inherited = writeToken({ ...TOKEN, application: OTHER });
   const apart = decide(surroundings({ environment: { MPMETRICS_TOKEN: inherited } }));
   t.not(apart.name, 'shop-1');
@@ -99,7 +99,7 @@ test('another application has a heap of its own, unless it asks for the inherite
   t.is(decide(surroundings({ environment })).name, 'shop-1');
 });
 
-test('another release of the application, started by the same path, is the application', (t) => {
+test('another release of the application with the same path is the same application', (t) => {
   const path = '/srv/current';
   const one = { name: 'shop', root: '/srv/releases/1', path };
   const two = { name: 'shop', root: '/srv/releases/2', path };
@@ -108,7 +108,7 @@ test('another release of the application, started by the same path, is the appli
   t.false(isSameApplication(one, { ...two, path: '/srv/releases/2' }));
 });
 
-test('another layout: a heap of its own and a warning, even when asked for', (t) => {
+test('another layout: a heap of its own and a warning, even if the heap was requested', (t) => {
   const inherited = writeToken({ ...TOKEN, layout: 6 });
   const environment = { MPMETRICS_TOKEN: inherited, MPMETRICS: 'inherit' };
   const { name, warnings } = decide(surroundings({ environment }));
@@ -117,7 +117,7 @@ test('another layout: a heap of its own and a warning, even when asked for', (t)
   t.regex(warnings[0] ?? '', /\(6, here 7\)/);
 });
 
-test('heaps of different layouts never have one name', (t) => {
+test('heaps of different layouts never have the same name', (t) => {
   t.not(decide(of(100)).name, decide(of(100, { layout: 8 })).name);
 });
 
@@ -137,7 +137,7 @@ const GARBAGE = [
   ' '.repeat(20_000) + writeToken(TOKEN),
 ];
 for (const [index, text] of GARBAGE.entries()) {
-  test(`garbage ${index} in place of a token: a warning and a heap of its own`, (t) => {
+  test(`garbage ${index} as a token: a warning and a heap of its own`, (t) => {
     const { name, warnings } = decide(surroundings({ environment: { MPMETRICS_TOKEN: text } }));
     t.is(name, decide(surroundings()).name);
     t.is(warnings.length, 1);
@@ -145,7 +145,7 @@ for (const [index, text] of GARBAGE.entries()) {
   });
 }
 
-test('what the parent forks meets, with the parent too, and nobody else', (t) => {
+test('processes forked by one parent share a heap with it, and with no other process', (t) => {
   const forked = { isForked: true };
   const worker = decide(of(200, forked));
   t.like(decide(of(201, forked)), { name: worker.name, id: worker.id });
@@ -157,24 +157,24 @@ test('what the parent forks meets, with the parent too, and nobody else', (t) =>
   t.is(worker.why, 'shared by what process 100 forks');
 });
 
-test('a process that reused a number is another one', (t) => {
+test('a process with a reused pid is another process', (t) => {
   const again = of(100, { identity: () => ({ ...identity(100), startTime: 5 }) });
   t.not(decide(again).name, decide(of(100)).name);
 });
 
-test('processes of one number in two containers, or of two users, do not meet', (t) => {
+test('processes with one pid in two containers, or of two users, have separate heaps', (t) => {
   const changed = (change: Partial<Identity>) =>
     decide(of(100, { identity: () => ({ ...identity(100), ...change }) })).name;
   const names = [changed({}), changed({ pidNamespace: '7' }), changed({ uid: 0 })];
   t.is(new Set(names).size, 3);
 });
 
-test('an unseen parent (another namespace) gives a name of its own', (t) => {
+test('a parent in another namespace is invisible, so the process names its own heap', (t) => {
   const orphan = of(200, { isForked: true, identity: () => ({ ...identity(200), parent: 0 }) });
   t.is(decide(orphan).why, 'named by process 200');
 });
 
-test('pm2: an application meets by home and name, whoever started it', (t) => {
+test('pm2: processes of an application share a heap by home and name, whoever started them', (t) => {
   const pm2 = { pm_id: '0', name: 'web', PM2_HOME: '/home/me/.pm2' };
   const one = decide(of(200, { environment: pm2, isForked: true }));
   const two = decide(of(300, { environment: { ...pm2, pm_id: '1' } }));
@@ -202,7 +202,7 @@ test('test runners: private, unless named', (t) => {
   });
 });
 
-test('MPMETRICS=private: one heap a process, whatever the environment names', (t) => {
+test('MPMETRICS=private: one heap for each process, whatever the environment names', (t) => {
   const environment = {
     MPMETRICS: 'private',
     MPMETRICS_NAME: 'billing',
@@ -221,7 +221,7 @@ test('MPMETRICS=private: one heap a process, whatever the environment names', (t
   t.is(second.id, first.id);
 });
 
-test('a thread that alone is to be private gets a heap of its own', (t) => {
+test('a single private thread has its own heap', (t) => {
   const environment = { MPMETRICS: 'private' };
   const { name, id, token } = decide(
     surroundings({ environment, processToken: writeToken(TOKEN) }),
@@ -237,13 +237,13 @@ test('a thread without an environment shares the private heap of its process', (
   t.falsy(decision.isInherited);
 });
 
-test('an unknown MPMETRICS is said, and ignored', (t) => {
+test('an unknown value of MPMETRICS is reported and ignored', (t) => {
   const { name, warnings } = decide(surroundings({ environment: { MPMETRICS: 'on' } }));
   t.is(name, decide(surroundings()).name);
   t.regex(warnings[0] ?? '', /MPMETRICS=on means nothing/);
 });
 
-test('a name for people is made of any package name', (t) => {
+test('any package name becomes a readable heap name', (t) => {
   const named = (name: string) => decide(surroundings({ application: { ...OTHER, name } })).name;
   t.regex(named('@scope/äöü') ?? '', /^scope--[0-9a-f]{16}$/);
   t.regex(named('///') ?? '', /^application-[0-9a-f]{16}$/);
@@ -260,7 +260,7 @@ test('the application is the package of the main script', (t) => {
   };
   write('repository', { private: true });
   write('repository/packages/web', { name: '@acme/web' });
-  // A package.json that only says how its folder is to be read.
+  // A package.json that only sets the module type of its folder.
   write('repository/packages/web/dist', { type: 'commonjs' });
   write('repository/node_modules/pool', { name: 'pool' });
   write('lib/node_modules/tool', { name: 'tool' });
@@ -275,13 +275,14 @@ test('the application is the package of the main script', (t) => {
   t.is(applicationOf(join(web, 'main.js'), '/').name, '@acme/web');
   t.is(applicationOf(join(repository, 'main.js'), '/').name, 'repository');
 
-  // A dependency's script works for the application, in a workspace for the one it is started in.
+  // A dependency's script belongs to the application. In a workspace, it belongs to the package of the working
+  // directory.
   t.is(rootOf('repository/node_modules/pool/main.js'), repository);
   t.is(rootOf('repository/node_modules/pool/main.js', web), web);
-  // A tool that is installed globally works for itself.
+  // A globally installed tool is an application of its own.
   t.is(rootOf('lib/node_modules/tool/main.js'), join(folder, 'lib/node_modules/tool'));
 
-  // No script: the working directory.
+  // Without a script, the working directory decides.
   t.is(rootOf(undefined, web), web);
   t.is(rootOf('[worker eval]', web), web);
 
@@ -290,7 +291,7 @@ test('the application is the package of the main script', (t) => {
   t.is(linked.path, join(folder, 'current/packages/web'));
 });
 
-test('digests differ, in every word of theirs', (t) => {
+test('digests differ, in each of their words', (t) => {
   const seen = new Set<string>();
   for (let key = 0; key < 5000; key += 1) {
     const digits = digest(JSON.stringify([1, 'a', key]), 3);
@@ -301,7 +302,7 @@ test('digests differ, in every word of theirs', (t) => {
   t.is(digest('', 1), digest('', 1));
 });
 
-test('fresh ids are fresh', (t) => {
+test('fresh ids are unique', (t) => {
   const ids = new Set(Array.from({ length: 1000 }, freshId));
   t.is(ids.size, 1000);
   for (const id of ids) t.regex(id, /^[0-9a-f]{32}$/);

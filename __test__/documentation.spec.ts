@@ -1,4 +1,4 @@
-// The examples in docstrings and guides run, and what their comments promise is true.
+// The examples in docstrings and guides run, and the results promised in their comments are correct.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ const run = promisify(execFile);
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** What examples speak of without saying where it comes from. */
+/** Names that examples use without a declaration. */
 const SURROUNDINGS = `
   import { deepStrictEqual } from 'node:assert';
   import http from 'node:http';
@@ -33,7 +33,7 @@ const SURROUNDINGS = `
   const billing = open({ name: 'billing' });
 `;
 
-/** Guides of which the code is for a tool that has a spec of its own. */
+/** Guides with code for another tool, which other specs run. */
 const ELSEWHERE = new Set(['docs/guides/processes.md', 'docs/guides/testing.md']);
 
 let gateway: Server;
@@ -60,16 +60,24 @@ const guides = [...filesIn('docs', '.md')].filter((file) => !ELSEWHERE.has(file)
 for (const file of guides) {
   const blocks = [...readFileSync(file, 'utf8').matchAll(/^```[jt]s\n([^]*?)^```$/gm)];
   if (blocks.length === 0) continue;
-  // One after the other, as they are read.
+  // The blocks run in the order of the page.
   const code = blocks.map(([, block]) => block).join('\n');
   test.serial(file, async (t) => {
     t.is(await complaints(code), '');
   });
 }
 
+test('no file asks for require and for await at the top, which no module has both of', (t) => {
+  for (const file of ['README.md', ...filesIn('docs', '.md')]) {
+    const blocks = [...readFileSync(file, 'utf8').matchAll(/^```[jt]s\n([^]*?)^```$/gm)];
+    const code = blocks.map(([, block]) => block).join('\n');
+    t.false(/\brequire\(/.test(code) && /^(?:await|(?:const|let) .* = await)\b/m.test(code), file);
+  }
+});
+
 test('every class and function that is exported has an example', (t) => {
   const source = [...filesIn('src', '.ts')].map((file) => readFileSync(file, 'utf8')).join('\n');
-  // prom-client's names for what has another name here, and for what does nothing.
+  // prom-client's other names for classes of this package, and names without an effect.
   const plain = new Set(['ClusterRegistry', 'WorkerRegistry', 'aggregators', 'contentType']);
   const declared =
     /\/\*\*((?:(?!\*\/)[^])*)\*\/\n(?:\/\/.*\n)?export (?:class|function|async function) (\w+)/g;
@@ -80,18 +88,18 @@ test('every class and function that is exported has an example', (t) => {
   }
 });
 
-test.serial('an example that fails is noticed', async (t) => {
+test.serial('a failing example is reported', async (t) => {
   t.regex(await complaints(`linearBuckets(0, 50, 3); // [0, 50]`), /Expected values to be/);
   t.regex(await complaints(`new Counter({ name: 'a b', help: 'H' });`), /Invalid metric name/);
 });
 
-/** Runs an example. Says what is wrong; nothing if it ends well. */
+/** Runs an example. Returns its error output, which is empty if the example is correct. */
 async function complaints(code: string): Promise<string> {
   const { port } = gateway.address() as AddressInfo;
   const runnable = code
-    // In a function.
+    // The code runs inside a function.
     .replaceAll(/^import .* from 'mpmetrics';$|^export (?=const)/gm, '')
-    // `expression; // what it is`
+    // `expression; // its value`
     .replaceAll(/^(\w+\(.*\)); \/\/ (.+)$/gm, 'deepStrictEqual($1, $2);')
     .replaceAll('9091', `${port}`)
     .replaceAll(/\b9(?:464|465|100)\b/g, '0');

@@ -25,7 +25,7 @@ async function stateOf(metric: Enum): Promise<unknown[]> {
   return values.filter(({ value }) => value === 1).map(({ labels }) => labels['task']);
 }
 
-test('it begins in its first state, and is in one at a time', async (t) => {
+test('an enum begins in its first state, and has one state at a time', async (t) => {
   const registry = new Registry();
   const metric = machine({ registers: [registry] });
   t.deepEqual(metric.states, states);
@@ -55,7 +55,7 @@ test('it begins in its first state, and is in one at a time', async (t) => {
   t.true((await registry.metrics()).startsWith('# HELP task A task\n# TYPE task stateset\ntask{'));
 });
 
-test('one for each set of labels, in every way to give them', async (t) => {
+test('each label set has its own state, for every form of arguments', async (t) => {
   const metric = machine({ labelNames: ['job', 'host'] });
   t.deepEqual(await valuesOf(metric), []);
   metric.state({ job: 'a', host: 1 }, 'running');
@@ -80,7 +80,7 @@ test('reset() goes back to the first state', async (t) => {
   t.deepEqual(await stateOf(metric), ['starting']);
 });
 
-test('another state is a typed error, for the compiler and when it runs', (t) => {
+test('an undeclared state is a typed error, at compile time and at run time', (t) => {
   const metric = machine({ labelNames: ['job'] });
   const error = t.throws(
     () => {
@@ -100,7 +100,7 @@ test('another state is a typed error, for the compiler and when it runs', (t) =>
   t.throws(() => inferred.state('c'));
 });
 
-test('what it refuses to be', (t) => {
+test('invalid options are refused', (t) => {
   for (const wrong of [undefined, [], ['a', 'a'], [1, 2], 'states'] as never[]) {
     t.throws(() => new Enum({ name: 'x', help: 'h', states: wrong, registers: [] }), {
       instanceOf: TypeError,
@@ -110,14 +110,14 @@ test('what it refuses to be', (t) => {
   t.throws(() => machine({ labelNames: ['task'] }), {
     message: 'task is a reserved label keyword',
   });
-  // Its name is a label's as well.
+  // The name of the enum is also the name of a label.
   t.throws(() => machine({ name: 'a:task' }), {
     message: 'Invalid metric name: an enum has a label of its name',
     code: 'MPMETRICS_INVALID_NAME',
   });
 });
 
-test('it goes along when the default labels change, and out of and into registries', async (t) => {
+test('the state stays when default labels change, and when the enum changes registries', async (t) => {
   const registry = new Registry();
   const metric = machine({ registers: [] });
   metric.state('running');

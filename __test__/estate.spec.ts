@@ -1,9 +1,9 @@
-// What becomes of registries that are an isolate's own, once nobody has them any more.
+// Private registries of an isolate after their garbage collection.
 
 import test from 'ava';
 import { run } from './support/run';
 
-/** Makes registries as servers do that have one for each request, and has those collected that nobody holds. */
+/** Creates registries as a server does for each request, and forces the garbage collection of unused ones. */
 const PROGRAM = `
   import { setFlagsFromString } from 'node:v8';
   import { setImmediate, setTimeout } from 'node:timers/promises';
@@ -32,7 +32,7 @@ const PROGRAM = `
   };
 `;
 
-test('what they had is withdrawn, and others have their place', async (t) => {
+test('collected registries withdraw their series, and later registries reuse their entries', async (t) => {
   const { stdout } = await run(`${PROGRAM}
     const held = new Registry();
     const kept = new Counter({ name: 'c', help: 'C', registers: [held, client.register] });
@@ -58,7 +58,7 @@ test('what they had is withdrawn, and others have their place', async (t) => {
   t.is(seen.texts.length, 1, 'each begins from nothing');
   t.regex(seen.texts[0] as string, /^c 1$[^]*^g\{x="1"\} 2$[^]*^s 3$[^]*^h_sum 4$/m);
   t.is((seen as unknown as { series: number }).series, 0);
-  // As many as there were at once, however often.
+  // As many as there were at the same time, however often.
   t.true((seen.families.at(-1) as number) <= 2 * 5 * 7, String(seen.families));
   t.is(seen.families.at(-1), seen.families.at(-4));
   t.deepEqual(seen.kept, [
@@ -67,7 +67,7 @@ test('what they had is withdrawn, and others have their place', async (t) => {
   ]);
 });
 
-test('what others have stays: metrics, their functions, and registries that are shared', async (t) => {
+test('metrics, functions and shared registries that are still in use stay', async (t) => {
   const { stdout } = await run(`${PROGRAM}
     const make = () => {
       const [left, shared] = [new Registry(), new Registry()];
@@ -77,7 +77,7 @@ test('what others have stays: metrics, their functions, and registries that are 
       client.AggregatorRegistry.setRegistries(shared);
       new Counter({ name: 'd', help: 'D', registers: [shared] }).inc(3);
       client.AggregatorRegistry.setRegistries([]);
-      // More than one at a place, so that each is this isolate's own.
+      // More than one registry at one place in the code, so each is private to this isolate.
       const [, , held] = ['gone', 'gone_too', 'held'].map(
         (name) => new Counter({ name, help: 'H', registers: [new Registry()] }),
       );
@@ -94,7 +94,7 @@ test('what others have stays: metrics, their functions, and registries that are 
   t.is(series, 3, 'c, d and held');
 });
 
-test('whoever has the place of another shows its own help texts, in its own order', async (t) => {
+test('a registry with a reused entry shows its own help texts and order', async (t) => {
   const { stdout } = await run(`${PROGRAM}
     const make = (help, ...names) => {
       const registry = new Registry();

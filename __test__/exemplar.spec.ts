@@ -1,16 +1,16 @@
-// Exemplars: what they may be, where they are shown, and which of them.
+// Exemplars: valid labels, the formats that show them, and the choice of the newest.
 
 import test from 'ava';
 import { Counter, Histogram, Registry } from '../index';
 import { DirectCell, type FamilyCell } from '../src/cell/cell';
 import { layout } from '../src/heap/native';
-import { valuesOf, type ReadValue } from './support/metrics';
+import { seriesOf, valuesOf, type ReadValue } from './support/metrics';
 
 type Exemplified = ReadValue & {
   exemplar?: { labelSet: Record<string, string>; value: number; timestamp: number } | null;
 };
 
-/** A counter and a histogram that take exemplars, in a registry of theirs. */
+/** A counter and a histogram with exemplars, in their own registry. */
 function traced<T extends string>(
   labelNames: T[] = [],
 ): {
@@ -40,7 +40,7 @@ async function labelSetOf(metric: Counter): Promise<object> {
   return (exemplar as { labelSet: object }).labelSet;
 }
 
-test('the newest of each bucket is shown, in OpenMetrics', async (t) => {
+test('the newest exemplar of each bucket is shown, in OpenMetrics', async (t) => {
   const { registry, counter, histogram } = traced();
   const before = Date.now() / 1000;
   counter.inc({ value: 2, exemplarLabels: trace('old') });
@@ -72,7 +72,7 @@ test('the newest of each bucket is shown, in OpenMetrics', async (t) => {
   t.true(timestamp >= before && timestamp <= Date.now() / 1000);
 });
 
-test('as data: null where there is none, and undefined behind all buckets', async (t) => {
+test('as data: null without an exemplar, and undefined after all buckets', async (t) => {
   const { histogram, counter } = traced();
   t.deepEqual(await exemplarsOf(counter), [undefined]);
   t.deepEqual(await exemplarsOf(histogram), [null, null, undefined, undefined, undefined]);
@@ -80,7 +80,7 @@ test('as data: null where there is none, and undefined behind all buckets', asyn
   t.like((await exemplarsOf(histogram))[2], { labelSet: { trace_id: 'x' }, value: 3 });
 });
 
-test('labels of any text come back as they were', async (t) => {
+test('labels of any text are returned unchanged', async (t) => {
   const { registry, counter } = traced(['x']);
   const texts = ['', '"', '\\', 'a\nb', '{},="', 'é', '漢字', '🚀'.repeat(9), '\\n', '\u0000', ','];
   for (const [x, text] of texts.entries()) {
@@ -96,7 +96,7 @@ test('labels of any text come back as they were', async (t) => {
   t.is((await registry.metrics()).match(/ # \{/g)?.length, texts.length);
 });
 
-test('labels of any length come back as they were, wherever something in them is not printed as it is', async (t) => {
+test('labels of any length are returned unchanged, with characters to escape at any position', async (t) => {
   const { counter } = traced();
   for (let length = 0; length <= 13; length += 1) {
     const plain = 'abcdefghijklm'.slice(0, length);
@@ -110,7 +110,7 @@ test('labels of any length come back as they were, wherever something in them is
   }
 });
 
-test('names are refused wherever they come, and however many there are', async (t) => {
+test('invalid names are refused at any position, and for any number of labels', async (t) => {
   const { counter } = traced();
   const many = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`n${index}`, '']));
   for (const labels of [many, { n1: '', n0: '' }, many, { n0: '', n2: '' }]) {
@@ -126,7 +126,7 @@ test('names are refused wherever they come, and however many there are', async (
   }
 });
 
-test('whatever labels come after each other in one place', async (t) => {
+test('any sequence of label sets in one cell', async (t) => {
   const { counter } = traced();
   const sets = [
     { trace_id: 'abc', span_id: 'de' },
@@ -153,7 +153,7 @@ test('whatever labels come after each other in one place', async (t) => {
   }
 });
 
-test('at most 128 characters', async (t) => {
+test('the labels have at most 128 characters', async (t) => {
   const { counter, histogram } = traced();
   const text = '漢'.repeat(120);
   counter.inc({ exemplarLabels: { trace_id: text } as never });
@@ -176,7 +176,7 @@ test('at most 128 characters', async (t) => {
   t.is((await valuesOf(counter))[0]?.value, 1);
 });
 
-test('timers leave them', async (t) => {
+test('timers store exemplars', async (t) => {
   const { histogram } = traced(['x']);
   histogram.startTimer({ x: 1 }, trace('begin'))({}, { span_id: 'end' } as never);
   t.like((await exemplarsOf(histogram))[0], {
@@ -199,25 +199,26 @@ test('with labels, after reset() and remove(), and while a child is held', async
   }
   // As another process would remove it.
   counter.inc({ labels: { x: 'a' }, exemplarLabels: trace('gone') });
-  for (const family of counter.families) family.remove({ x: 'a' });
+  for (const family of seriesOf(counter).families) family.remove({ x: 'a' });
   counter.inc({ labels: { x: 'a' } });
   t.deepEqual(await exemplarsOf(counter), [undefined]);
   counter.inc({ labels: { x: 'a' }, exemplarLabels: trace('back') });
   t.like((await exemplarsOf(counter))[0], { labelSet: { trace_id: 'back' } });
 });
 
-test('of an exemplar that was interrupted, the one before it is shown', async (t) => {
+test('after an interrupted exemplar, the previous one is shown', async (t) => {
   const { counter } = traced();
-  if (!(counter.bare instanceof DirectCell)) return void t.pass('Rust does that here');
+  if (!(seriesOf(counter).unlabelled instanceof DirectCell))
+    return void t.pass('Rust does that here');
   for (const id of ['1', '2', '3']) counter.inc({ exemplarLabels: trace(id) });
-  const cell = counter.bare as unknown as FamilyCell<unknown> & { cell: number };
+  const cell = seriesOf(counter).unlabelled as unknown as FamilyCell<unknown> & { cell: number };
   const { attachment } = cell.family;
   const head = attachment.locate(cell.cell + layout.counterWords);
   const block = attachment.locate(head?.u32[2 * head.base] as number);
   const { f64, u32, base = 0 } = block ?? {};
   const body = base + layout.extensionBody;
   const sequence = u32?.[2 * (body + layout.exemplarSequence)] as number;
-  // The next one's buffer is filled, and the number has not moved on.
+  // The next exemplar's buffer is filled, and the sequence has not advanced.
   const next = body + layout.exemplarBuffers + ((sequence + 1) & 1) * layout.exemplarBufferWords;
   (f64 as Float64Array)[next + layout.exemplarValue] = 99;
   (f64 as Float64Array)[next + layout.exemplarLength] = 3;
@@ -225,7 +226,7 @@ test('of an exemplar that was interrupted, the one before it is shown', async (t
   return undefined;
 });
 
-test('out of all registries they are kept, and in several they are shown in each', async (t) => {
+test('exemplars are kept without any registry, and shown in each of several', async (t) => {
   const lone = new Counter({ name: 'c', help: 'C', registers: [], enableExemplars: true });
   lone.inc({ exemplarLabels: trace('alone') });
   t.like((await exemplarsOf(lone))[0], { labelSet: { trace_id: 'alone' } });
@@ -245,7 +246,7 @@ test('out of all registries they are kept, and in several they are shown in each
   }
 });
 
-test('the Prometheus text format has none, and its registries refuse them', async (t) => {
+test('the Prometheus text format has no exemplars, and its registries refuse them', async (t) => {
   const { registry, counter } = traced();
   counter.inc({ exemplarLabels: trace('x') });
   registry.setContentType(Registry.PROMETHEUS_CONTENT_TYPE);
@@ -257,7 +258,7 @@ test('the Prometheus text format has none, and its registries refuse them', asyn
   });
 });
 
-test('getOrCreate() gives no metric that takes exemplars to who wants none, nor the other way round', (t) => {
+test('getOrCreate() refuses to change whether a metric has exemplars', (t) => {
   const registers = [new Registry(Registry.OPENMETRICS_CONTENT_TYPE)];
   for (const [Class, name] of [
     [Counter, 'c'],

@@ -1,5 +1,5 @@
-// Whatever a registry holds, the parsers of Python's prometheus_client read it unchanged, in both formats: that of OpenMetrics
-// is strict, so it reads what keeps the specification to the letter.
+// The parsers of Python's prometheus_client read any registry unchanged, in both formats. The OpenMetrics parser is
+// strict, so it reads only pages that follow the specification exactly.
 import assert from 'node:assert';
 import test from 'ava';
 import * as fc from 'fast-check';
@@ -14,7 +14,7 @@ test('any registry is read back unchanged', async (t) => {
   const registry = new Registry<RegistryContentType>({ name: 'generated' });
   let samples = 0;
   const property = fc.asyncProperty(registries, async ({ metrics, defaults }) => {
-    // As exemplars need it.
+    // Exemplars need this content type.
     registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
     registry.setDefaultLabels(defaults);
     metrics.forEach((metric, index) => metric.make(registry, index));
@@ -42,7 +42,7 @@ test('any registry is read back unchanged', async (t) => {
   t.true(samples > 1000);
 });
 
-test('what others have registered, or carried from process to process, is read as well', async (t) => {
+test('metrics of other libraries, and metrics sent as JSON, are read as well', async (t) => {
   const read = await startReader(t);
   const source = new Registry(Registry.OPENMETRICS_CONTENT_TYPE) as unknown as Registry;
   const about = { help: 'A "quoted" one', registers: [source], labelNames: ['a'] };
@@ -69,7 +69,7 @@ test('what others have registered, or carried from process to process, is read a
     t.true(page.includes('h_bucket{le="1e-05",a="1"} 0\n'), page);
     compare(await read('openmetrics', page), withoutTimes(expected), 'openmetrics');
   }
-  // Those lose their exemplars, as prom-client's do.
+  // Aggregated metrics lose their exemplars, as in prom-client.
   const carried = await aggregate.openMetrics();
   const bare = (await foreign.openMetrics()).replaceAll(/ # \{.*/g, '');
   t.is(carried, bare);
@@ -84,10 +84,10 @@ test('what others have registered, or carried from process to process, is read a
   t.deepEqual(nothing?.samples, []);
 });
 
-/** What a counter never says. */
+/** Values that a counter never has. */
 const NEVER = [{ value: -1 }, { value: Number.NaN }];
 
-/** As `compare` sees what was read: it knows no times. */
+/** The families in the form that `compare` uses, without times. */
 function withoutTimes(families: ReadFamily[]): ReadFamily[] {
   return families.map((family) => ({
     ...family,
@@ -100,7 +100,7 @@ function withoutTimes(families: ReadFamily[]): ReadFamily[] {
   }));
 }
 
-test('a page with a single number, name or text changed is noticed', async (t) => {
+test('a page with one changed number, name or text is detected', async (t) => {
   const read = await startReader(t);
   const page = '# HELP a H\n# TYPE a gauge\na{b="c"} 1\n# EOF\n';
   const expected = await read('openmetrics', page);
@@ -123,7 +123,7 @@ test('a page with a single number, name or text changed is noticed', async (t) =
   });
 });
 
-/** Throws unless they are the same, but for the times of creation and of exemplars, which nobody could know. */
+/** Throws unless both are equal, except for the times of creation and of exemplars. */
 function compare(families: ReadFamily[], expected: ReadFamily[], format: Format): void {
   const now = Date.now() / 1000;
   const isNow = (time: number): boolean => time > now - 3600 && time < now + 1;
@@ -143,7 +143,7 @@ function compare(families: ReadFamily[], expected: ReadFamily[], format: Format)
   assert.deepStrictEqual(read, expected, format);
 }
 
-/** A sample of which the bound, which each format writes in its own way, is written as JavaScript writes numbers. */
+/** A sample with its bound written as JavaScript writes numbers. Each format writes bounds in its own way. */
 function normal({ type }: ReadFamily, { labels, ...sample }: ReadSample): ReadSample {
   const name = { histogram: 'le', summary: 'quantile' }[type];
   const bound = name === undefined ? undefined : labels[name];

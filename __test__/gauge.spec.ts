@@ -4,7 +4,7 @@ import test from 'ava';
 import { Gauge, Registry } from '../index';
 import { gauge as plain, valuesOf } from './support/metrics';
 
-test('one without labels shows as 0 at once, one with labels shows nothing', async (t) => {
+test('without labels it shows 0 at once, with labels it shows nothing', async (t) => {
   const registry = new Registry();
   void new Gauge({ name: 'plain', help: 'Plain', registers: [registry] });
   void new Gauge({ name: 'labelled', help: 'Labelled', labelNames: ['x'], registers: [registry] });
@@ -15,7 +15,7 @@ test('one without labels shows as 0 at once, one with labels shows nothing', asy
   );
 });
 
-test('it is set, goes up and goes down', async (t) => {
+test('set(), inc() and dec() change the value', async (t) => {
   const metric = plain();
   metric.inc();
   metric.inc(2);
@@ -30,7 +30,7 @@ test('it is set, goes up and goes down', async (t) => {
   t.is((await valuesOf(metric))[0]?.value, -0);
 });
 
-test('any number will do, also those that are none', async (t) => {
+test('any number is accepted, also NaN and the infinities', async (t) => {
   const metric = plain({ labelNames: ['x'] });
   metric.set({ x: 'a' }, NaN);
   metric.set({ x: 'b' }, Infinity);
@@ -41,7 +41,7 @@ test('any number will do, also those that are none', async (t) => {
   t.true(text.includes('{x="c"} -Inf\n'));
 });
 
-test('what is not a number throws and sets nothing', async (t) => {
+test('a value that is no number throws and sets nothing', async (t) => {
   const metric = plain({ labelNames: ['x'] });
   const invalid = { instanceOf: TypeError, code: 'MPMETRICS_INVALID_VALUE' };
   for (const value of ['5', null, undefined, {}, 5n] as unknown as number[]) {
@@ -64,7 +64,7 @@ test('what is not a number throws and sets nothing', async (t) => {
   t.deepEqual(await valuesOf(metric), []);
 });
 
-test('a label that was not declared throws', (t) => {
+test('an undeclared label throws', (t) => {
   const metric = plain({ labelNames: ['x'] });
   const unknown = { message: `Added label "z" is not included in initial labelset: [ 'x' ]` };
   t.throws(() => metric.set({ z: 1 } as never, 1), unknown);
@@ -77,7 +77,7 @@ test('a label that was not declared throws', (t) => {
   });
 });
 
-test('children do what the gauge does, also when their functions are handed on alone', async (t) => {
+test('children work like the gauge, also when their functions are passed on alone', async (t) => {
   const metric = plain({ labelNames: ['x'] });
   const { set, inc, dec } = metric.labels('1');
   set(5);
@@ -102,7 +102,7 @@ test('setToCurrentTime() sets seconds since 1970', async (t) => {
   t.true(values.every(({ value }) => value >= before && value <= Date.now() / 1000));
 });
 
-test('a timer sets the seconds, with the labels as they are when it ends', async (t) => {
+test('a timer sets the seconds, with the labels at its end', async (t) => {
   const metric = plain({ labelNames: ['x', 'y'] });
   const labels: { x: string; y?: string } = { x: 'begin' };
   const end = metric.startTimer(labels);
@@ -116,7 +116,7 @@ test('a timer sets the seconds, with the labels as they are when it ends', async
   ]);
 });
 
-test('reset() takes the series away; without labels it is 0 again', async (t) => {
+test('reset() removes the series; without labels the value is 0 again', async (t) => {
   const metric = plain({ labelNames: ['x'] });
   metric.set({ x: 1 }, 5);
   metric.reset();
@@ -131,7 +131,7 @@ test('reset() takes the series away; without labels it is 0 again', async (t) =>
   t.deepEqual(await valuesOf(bare), [{ value: 2, labels: {} }]);
 });
 
-test('every aggregator gives the one value of one process', async (t) => {
+test('every aggregator of a single process gives its value', async (t) => {
   for (const aggregator of ['sum', 'min', 'max', 'average', 'first', 'omit', 'shared'] as const) {
     const metric = plain({ aggregator });
     metric.set(3);
@@ -144,7 +144,7 @@ test('every aggregator gives the one value of one process', async (t) => {
   t.deepEqual(await valuesOf(all), [{ value: 3, labels: { pid: String(process.pid) } }]);
 });
 
-test('a shared gauge is set, removed and reset for all', async (t) => {
+test('a shared gauge is set, removed and reset for all processes', async (t) => {
   const metric = plain({ aggregator: 'shared', labelNames: ['x'] });
   metric.set({ x: 1 }, 2);
   metric.labels('2').inc(3);
@@ -158,7 +158,7 @@ test('a shared gauge is set, removed and reset for all', async (t) => {
   t.deepEqual(await valuesOf(bare), [{ value: 0, labels: {} }]);
 });
 
-test('a shared gauge goes along when the default labels change, and out of and into registries', async (t) => {
+test('a shared gauge keeps its value when default labels change, and when it changes registries', async (t) => {
   const registry = new Registry();
   const metric = plain({ aggregator: 'shared', registers: [] });
   const labelled = plain({ name: 'l', aggregator: 'shared', labelNames: ['x'], registers: [] });
@@ -176,7 +176,7 @@ test('a shared gauge goes along when the default labels change, and out of and i
   t.deepEqual(await valuesOf(metric), [{ value: 7, labels: {} }]);
   registry.registerMetric(metric);
   registry.registerMetric(labelled);
-  // What was removed meanwhile stays away.
+  // Removed series do not come back.
   labelled.remove('1');
   metric.reset();
   registry.setDefaultLabels({ app: 'x' });
@@ -195,7 +195,7 @@ test('getOrCreate() refuses another aggregator and another kind', (t) => {
   });
 });
 
-test('trackInProgress() counts what is going on, with the aggregator sum only', async (t) => {
+test('trackInProgress() counts running calls, with the aggregator sum only', async (t) => {
   const metric = plain({ labelNames: ['x'] });
   let during: unknown;
   const tracked = metric.trackInProgress({ x: 1 })(async () => {
@@ -214,7 +214,7 @@ test('trackInProgress() counts what is going on, with the aggregator sum only', 
   });
 });
 
-test('time() sets what the latest call took', async (t) => {
+test('time() sets the duration of the latest call', async (t) => {
   const metric = plain({ labelNames: ['x'] });
   metric.time({ x: 'call' })(() => undefined)();
   const seconds = metric.labels('child').time().stop();
@@ -226,7 +226,7 @@ test('time() sets what the latest call took', async (t) => {
   t.is(values[1]?.value, seconds);
 });
 
-test('the label by which processes are told apart is theirs', (t) => {
+test('users cannot declare the label that identifies processes', (t) => {
   const registry = new Registry();
   t.throws(() => plain({ aggregator: 'all', labelNames: ['pid'], registers: [registry] }), {
     code: 'MPMETRICS_INVALID_LABEL',

@@ -1,4 +1,4 @@
-// Heaps by name, and what becomes of metrics when theirs is closed.
+// Heaps by name, and the metrics of a closed heap.
 
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -10,6 +10,7 @@ import { Counter, Gauge, Heap, Histogram, MpmetricsError, open, register } from 
 import { defaultHeap } from '../src/open';
 import { neutral } from './multiprocess/support/run';
 import { run } from './support/run';
+import { onLinux } from './support/systems';
 
 const execute = promisify(execFile);
 
@@ -17,7 +18,7 @@ function name(): string {
   return `heap-spec-${randomBytes(6).toString('hex')}`;
 }
 
-test('what is wrong with the options', (t) => {
+test('invalid options are refused', (t) => {
   for (const wrong of [
     '',
     'a b',
@@ -39,13 +40,22 @@ test('what is wrong with the options', (t) => {
   }
   t.throws(() => open({ name: 'x', mode: 'append' as 'read' }), { instanceOf: TypeError });
   t.throws(() => open(null as never), { instanceOf: TypeError });
-  t.throws(() => open({ name: name(), mode: 'read' }), {
-    instanceOf: MpmetricsError,
-    code: 'MPMETRICS_NO_SUCH_HEAP',
+  t.throws(() => open({ nmae: 'x' } as never), {
+    instanceOf: TypeError,
+    message: 'There is no option "nmae" of open(). It takes: name, mode, seriesLimit',
   });
 });
 
-test('a heap is shared by its name, for reading too', async (t) => {
+test('a heap that is not there is an error with its name', (t) => {
+  const missing = name();
+  t.throws(() => open({ name: missing, mode: 'read' }), {
+    instanceOf: MpmetricsError,
+    code: 'MPMETRICS_NO_SUCH_HEAP',
+    message: `There is no heap named "${missing}". Start the application that writes to it first.`,
+  });
+});
+
+test('heaps of one name are one heap, for reading too', async (t) => {
   const options = { name: name() };
   const heap = open(options);
   t.true(heap instanceof Heap);
@@ -73,7 +83,7 @@ test('a heap is shared by its name, for reading too', async (t) => {
   t.throws(() => open({ ...options, mode: 'read' }), { code: 'MPMETRICS_NO_SUCH_HEAP' });
 });
 
-test('a name given in code goes before the environment, and nobody else is told', async (t) => {
+test('a name in code has precedence over the environment, and stays out of it', async (t) => {
   const code = `
     const before = process.env.MPMETRICS_TOKEN;
     const { name, shared } = client.open({ name: process.env.HEAP }).info();
@@ -88,7 +98,7 @@ test('a name given in code goes before the environment, and nobody else is told'
   }
 });
 
-test('a heap that is only read shows its registries', async (t) => {
+test('a heap opened for reading shows its registries', async (t) => {
   const options = { name: name() };
   const heap = open(options);
   const counter = new Counter({ name: 'c', help: 'C', registers: [heap.register] });
@@ -100,7 +110,7 @@ test('a heap that is only read shows its registries', async (t) => {
   t.true(text.includes('c 1\n'));
 });
 
-test('who only reads goes on with the next heap of that name', async (t) => {
+test('a reader continues with the next heap of the same name', async (t) => {
   const options = { name: name() };
   const count = (amount: number): Heap => {
     const heap = open(options);
@@ -126,7 +136,7 @@ test('who only reads goes on with the next heap of that name', async (t) => {
   third.close();
 });
 
-test('info() says what there is to know', (t) => {
+test('info() describes the heap', (t) => {
   const options = { name: name() };
   const heap = open(options);
   t.like(heap.info(), {
@@ -147,7 +157,7 @@ test('info() says what there is to know', (t) => {
   t.throws(() => heap.info(), { instanceOf: MpmetricsError, code: 'MPMETRICS_CLOSED' });
 });
 
-test('what the heap says of itself is what the guide lists', async (t) => {
+test('the guide lists exactly the metrics of the heap itself', async (t) => {
   const guide = readFileSync(new URL('../docs/guides/the-heap-itself.md', import.meta.url), 'utf8');
   const listed = [...guide.matchAll(/^\| `(mpmetrics_\w+)/gm)].map(([, found]) => found);
   const heap = open({ name: name() });
@@ -157,7 +167,7 @@ test('what the heap says of itself is what the guide lists', async (t) => {
   t.deepEqual([...new Set(listed)], shown);
 });
 
-test('the default heap can be opened as well, and stays when that is closed', async (t) => {
+test('the default heap can be opened as well, and stays open when that is closed', async (t) => {
   const counter = new Counter({ name: 'in_default', help: 'x' });
   const heap = open();
   counter.inc();
@@ -169,7 +179,7 @@ test('the default heap can be opened as well, and stays when that is closed', as
   t.true((await register.metrics()).includes('in_default 2\n'));
 });
 
-test('metrics of a heap that was closed go on, uncounted', async (t) => {
+test('metrics of a closed heap can be updated, but do not count', async (t) => {
   const heap = open({ name: name() });
   const registers = [heap.register];
   const labelNames = ['x'];
@@ -202,7 +212,7 @@ test('metrics of a heap that was closed go on, uncounted', async (t) => {
   await t.throwsAsync(heap.register.metrics(), closed);
 });
 
-test('a heap is closed at the end of a block that declares it with using', (t) => {
+test('using closes a heap at the end of its block', (t) => {
   const heap = open({ name: name() });
   heap[Symbol.dispose]();
   t.throws(() => heap.info(), { code: 'MPMETRICS_CLOSED' });
@@ -226,7 +236,7 @@ test('a metric in two heaps counts in both', async (t) => {
   other.close();
 });
 
-test('a second copy of the package finds the heap again', async (t) => {
+test('a second copy of the package uses the same heap', async (t) => {
   const { stdout } = await run(
     `
     const copy = await import(${JSON.stringify(new URL('../index.ts', import.meta.url).href)} + '?copy');
@@ -239,7 +249,7 @@ test('a second copy of the package finds the heap again', async (t) => {
   t.deepEqual((JSON.parse(stdout) as unknown[])[0], 1);
 });
 
-test('a name that cannot be one is an exception of the first metric', async (t) => {
+test('an invalid heap name throws at the first metric', async (t) => {
   const { stdout } = await run(
     `
     try {
@@ -253,7 +263,7 @@ test('a name that cannot be one is an exception of the first metric', async (t) 
   t.is(stdout, 'MPMETRICS_INVALID_NAME\n');
 });
 
-test('a metric has so many series at most; the others are dropped, counted and reported once', async (t) => {
+test('a metric has a limit of series; further ones are dropped, counted and reported once', async (t) => {
   for (const seriesLimit of [0, -1, 1.5, '5', null, Infinity]) {
     t.throws(() => open({ name: name(), seriesLimit: seriesLimit as never }), {
       instanceOf: TypeError,
@@ -286,7 +296,7 @@ test('a metric has so many series at most; the others are dropped, counted and r
   t.regex(wrong.stderr, /MPMETRICS_SERIES_LIMIT=x means nothing/);
 });
 
-test("the heap's own metrics are shown to those who ask for them", async (t) => {
+test('the heap’s own metrics are shown on request', async (t) => {
   const heap = open({ name: name() });
   void new Counter({ name: 'c', help: 'C', registers: [heap.register] });
   t.is(await heap.register.metrics(), '# HELP c C\n# TYPE c counter\nc 0\n');
@@ -304,9 +314,9 @@ test("the heap's own metrics are shown to those who ask for them", async (t) => 
   heap.close();
 });
 
-test('500 heaps fit the 64 MiB that a container has', async (t) => {
+onLinux('500 heaps fit into the 64 MiB of a container', async (t) => {
   const program = [process.execPath, fileURLToPath(new URL('heap/many.mjs', import.meta.url))];
-  // A file system of that size in the place of /dev/shm, for this program alone.
+  // A file system of that size as /dev/shm, for this program alone.
   const mount = 'mount -t tmpfs -o size=64m tmpfs /dev/shm';
   const confined = [
     '--user',
@@ -321,7 +331,7 @@ test('500 heaps fit the 64 MiB that a container has', async (t) => {
     () => true,
     () => false,
   );
-  // Where that is not allowed, the limit is not enforced, and what they have taken is looked at all the same.
+  // If the mount is not allowed, nothing enforces the limit, and only the used memory is checked.
   const [command, ...args] = isAllowed ? ['unshare', ...confined, ...program] : program;
   const { stdout } = await execute(command as string, args, { env: neutral() });
   const { taken, ...rest } = JSON.parse(stdout) as { taken: number };

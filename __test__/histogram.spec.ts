@@ -14,7 +14,7 @@ function summed(values: ReadValue[]): Record<string, number> {
   );
 }
 
-test('one without labels shows at once, with the default buckets', async (t) => {
+test('without labels it shows its default buckets at once', async (t) => {
   const metric = plain();
   t.deepEqual(metric.buckets, [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]);
   t.is(metric.upperBounds, metric.buckets);
@@ -30,7 +30,7 @@ test('one without labels shows at once, with the default buckets', async (t) => 
   } as never);
 });
 
-test('its text is that of prom-client', async (t) => {
+test('its text equals that of prom-client', async (t) => {
   const registry = new Registry();
   registry.setDefaultLabels({ app: 'shop' });
   const metric = new Histogram({
@@ -66,7 +66,7 @@ test('a value counts in every bucket whose bound is not below it', async (t) => 
   });
 });
 
-test('many buckets and none at all find the right one too', async (t) => {
+test('a value finds its bucket among many buckets, or none', async (t) => {
   const bounds = linearBuckets(0, 1, 40);
   const metric = plain({ buckets: bounds });
   const observed = linearBuckets(-1, 0.5, 90);
@@ -80,7 +80,7 @@ test('many buckets and none at all find the right one too', async (t) => {
   t.deepEqual(summed(await valuesOf(none)), { '+Inf': 1, sum: 5, count: 1 });
 });
 
-test('buckets are put in order, each once, without +Inf', (t) => {
+test('buckets are sorted, without duplicates and +Inf', (t) => {
   const given = [5, 1, Infinity, 2, 1];
   const metric = plain({ buckets: given });
   t.is(metric.buckets, given);
@@ -88,7 +88,7 @@ test('buckets are put in order, each once, without +Inf', (t) => {
   t.deepEqual(plain({ buckets: ['1', 2] as unknown as number[] }).upperBounds, [1, 2]);
 });
 
-test('buckets that are no numbers, and too many of them, are refused', (t) => {
+test('bounds that are no numbers, or too many, are refused', (t) => {
   const invalid = { instanceOf: TypeError, code: 'MPMETRICS_INVALID_BUCKETS' };
   t.throws(() => plain({ buckets: [1, NaN] }), {
     ...invalid,
@@ -103,7 +103,7 @@ test('buckets that are no numbers, and too many of them, are refused', (t) => {
   t.is(registry.getSingleMetric('metric'), undefined);
 });
 
-test('le is not for users', (t) => {
+test('users cannot declare the label le', (t) => {
   const registry = new Registry();
   t.throws(() => plain({ labelNames: ['le'], registers: [registry] }), {
     message: 'le is a reserved label keyword',
@@ -112,7 +112,7 @@ test('le is not for users', (t) => {
   t.is(registry.getSingleMetric('metric'), undefined);
 });
 
-test('what is not a finite number throws and observes nothing', async (t) => {
+test('a value that is not finite throws and observes nothing', async (t) => {
   const metric = plain({ labelNames: ['x'] });
   for (const value of ['3ms', NaN, Infinity, undefined, null] as unknown as number[]) {
     const invalid = {
@@ -132,7 +132,7 @@ test('what is not a finite number throws and observes nothing', async (t) => {
   t.deepEqual(await valuesOf(metric), []);
 });
 
-test('what is neither labels nor a value stands for no labels, as in prom-client', async (t) => {
+test('an argument that is neither labels nor a value means no labels, as in prom-client', async (t) => {
   const metric = plain({ buckets: [1] });
   metric.observe(undefined as never, 0.5);
   metric.observe(-0);
@@ -140,7 +140,7 @@ test('what is neither labels nor a value stands for no labels, as in prom-client
   t.deepEqual(summed(await valuesOf(metric)), { 1: 2, '+Inf': 3, sum: 2.5, count: 3 });
 });
 
-test('zero() makes a series appear, and begins one of this process anew', async (t) => {
+test('zero() creates a series, and restarts one of this process', async (t) => {
   const metric = plain({ labelNames: ['x'], buckets: [1] });
   metric.zero({ x: 'a' });
   t.deepEqual(summed(await valuesOf(metric)), { 1: 0, '+Inf': 0, sum: 0, count: 0 });
@@ -170,7 +170,7 @@ test('remove() and reset() leave no series, also without labels', async (t) => {
   t.deepEqual(summed(await valuesOf(bare)), { 1: 0, '+Inf': 1, sum: 7, count: 1 });
 });
 
-test('timers observe seconds, with the labels as they are when they end', async (t) => {
+test('timers observe seconds, with the labels at their end', async (t) => {
   const metric = plain({ labelNames: ['x', 'y'], buckets: [60] });
   const labels = { x: 'begin' };
   const end = metric.startTimer(labels);
@@ -184,7 +184,7 @@ test('timers observe seconds, with the labels as they are when they end', async 
   t.is(summed(await valuesOf(metric))['sum'], childSeconds);
 });
 
-test('time() observes calls, blocks and what is between start and stop', async (t) => {
+test('time() observes calls, blocks, and the time between start and stop', async (t) => {
   const metric = plain({ labelNames: ['x'], buckets: [60] });
   const timed = metric.time({ x: 'call' })((value: number) => value + 1);
   t.is(timed(1), 2);
@@ -200,7 +200,7 @@ test('time() observes calls, blocks and what is between start and stop', async (
   t.true(seconds >= 0);
 });
 
-test('with exemplars enabled, observe() takes an object', async (t) => {
+test('with exemplars enabled, observe() accepts an object', async (t) => {
   const metric = plain({
     registers: [new Registry(Registry.OPENMETRICS_CONTENT_TYPE)] as unknown as Registry[],
     enableExemplars: true,

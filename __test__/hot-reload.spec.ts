@@ -1,4 +1,4 @@
-// Hot reload: what is evaluated again while a service is written finds the metrics that it has made before.
+// Hot reload: modules that are evaluated again find their existing metrics.
 
 import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -11,13 +11,13 @@ import { neutral } from './multiprocess/support/run';
 import { endGroup } from './support/group';
 import { installed } from './support/project';
 
-/** What a service has in a file of its own. */
+/** The module of a service that declares its metrics. */
 const METRICS = `
   import { Counter } from 'mpmetrics';
   export const hellos = Counter.getOrCreate({ name: 'hellos_total', help: 'Greetings' });
 `;
 
-/** The text of an answer, once there is one that is as expected. */
+/** Requests until the answer is the expected one, and returns its text. */
 async function answer(url: string, expected: RegExp): Promise<string> {
   let last = '';
   for (let tries = 0; tries < 600; tries += 1) {
@@ -32,7 +32,9 @@ async function answer(url: string, expected: RegExp): Promise<string> {
   throw new Error(`${url} did not answer ${expected.source}, but: ${last}`);
 }
 
-/** A program in that folder, which says on its output where it listens: each call waits for the next time that it does. */
+/**
+ * Starts a program in that folder. It prints its address each time that it listens; each call waits for the next time.
+ */
 function started(t: ExecutionContext, folder: string, args: string[], where: RegExp) {
   const child = spawn(process.execPath, args, {
     cwd: folder,
@@ -52,7 +54,7 @@ function started(t: ExecutionContext, folder: string, args: string[], where: Reg
   };
 }
 
-test.serial('node --watch: the process that comes next has its own', async (t) => {
+test.serial('node --watch: the next process has its own counts', async (t) => {
   const folder = await installed(t, []);
   writeFileSync(join(folder, 'metrics.mjs'), METRICS);
   const service = (word: string): string => `
@@ -70,7 +72,7 @@ test.serial('node --watch: the process that comes next has its own', async (t) =
     // One write of the same length: a file that is emptied first changes twice.
     if (word !== 'one') writeFileSync(file, service(word), { flag: 'r+' });
     let text = '';
-    // Should it be started more often than that, the last one counts.
+    // If the service starts more often than that, the last start counts.
     while (!text.startsWith(word)) {
       const url = `http://127.0.0.1:${await port()}`;
       text = await fetch(url).then(async (answered) => answered.text(), String);
@@ -79,10 +81,10 @@ test.serial('node --watch: the process that comes next has its own', async (t) =
   }
 });
 
-test.serial('Vite: a module that is evaluated again goes on counting', async (t) => {
+test.serial('Vite: a module that is evaluated again continues its counts', async (t) => {
   const folder = await installed(t, ['vite@8']);
   writeFileSync(join(folder, 'metrics.js'), METRICS);
-  // What the documentation says not to do: it shows that the modules are evaluated again indeed.
+  // The documentation advises against this module. Its error proves that the modules are evaluated again.
   writeFileSync(join(folder, 'wrong.js'), METRICS.replace('Counter.getOrCreate', 'new Counter'));
   writeFileSync(
     join(folder, 'run.mjs'),
@@ -118,7 +120,7 @@ test.serial('Vite: a module that is evaluated again goes on counting', async (t)
   ]);
 });
 
-test.serial('Next.js: a route that is changed goes on counting', async (t) => {
+test.serial('Next.js: a changed route continues its counts', async (t) => {
   const folder = await installed(t, ['next@16', 'react@19', 'react-dom@19']);
   const write = (name: string, text: string): void => {
     mkdirSync(join(folder, name, '..'), { recursive: true });
@@ -147,7 +149,7 @@ test.serial('Next.js: a route that is changed goes on counting', async (t) => {
   route('after');
   write('metrics.js', `${METRICS}\n// Changed.\n`);
   await answer(`${url}/hello`, /^after$/);
-  // More often where it was asked before the change has arrived.
+  // The count is higher if there were requests before the change arrived.
   const [, count] = /^hellos_total (\d+)$/m.exec(await answer(`${url}/metrics`, /total/)) ?? [];
   t.true(Number(count) >= 2, count);
 });

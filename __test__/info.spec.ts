@@ -8,7 +8,7 @@ function info<T extends string>(given: Partial<InfoConfiguration<T>> = {}): Info
   return new Info<T>({ name: 'build', help: 'A build', registers: [new Registry()], ...given });
 }
 
-test('it shows once it is set, and what is set last', async (t) => {
+test('an info shows its last value, and nothing before the first', async (t) => {
   const registry = new Registry();
   const metric = info({ registers: [registry] });
   t.is(await registry.metrics(), '# HELP build_info A build\n# TYPE build_info gauge\n');
@@ -32,7 +32,7 @@ test('it shows once it is set, and what is set last', async (t) => {
   );
 });
 
-test('one for each set of labels, in every way to give them', async (t) => {
+test('each label set has its own value, for every form of arguments', async (t) => {
   const metric = info({ labelNames: ['zone', 'host'] });
   metric.info({ zone: 'a', host: 1 }, { os: 'linux', cores: 4, spot: true });
   metric.labels('b', '2').info({ os: 'linux' });
@@ -52,7 +52,7 @@ test('one for each set of labels, in every way to give them', async (t) => {
   t.is((await valuesOf(metric)).length, 1);
 });
 
-test('reset() and remove() take it back; it can be set again', async (t) => {
+test('reset() and remove() remove the value, and it can be set again', async (t) => {
   const metric = info();
   metric.info({ version: '1' });
   metric.reset();
@@ -64,14 +64,14 @@ test('reset() and remove() take it back; it can be set again', async (t) => {
   t.is((await valuesOf(metric))[0]?.labels['version'], '2');
 });
 
-test('the same text under names in another order is the same series', async (t) => {
+test('the same labels in another order are the same series', async (t) => {
   const metric = info();
   metric.info({ a: 'x', b: 'y' });
   metric.info({ b: 'y', a: 'x' });
   t.is((await valuesOf(metric)).length, 1);
 });
 
-test('a clock that goes back changes nothing: what is set last counts', async (t) => {
+test('the last value counts, even if the clock goes back', async (t) => {
   const metric = info();
   const { now } = Date;
   try {
@@ -87,7 +87,7 @@ test('a clock that goes back changes nothing: what is set last counts', async (t
   );
 });
 
-test('what it refuses', (t) => {
+test('invalid arguments are refused', (t) => {
   const metric = info({ labelNames: ['zone'] });
   for (const given of [undefined, null, 'text', 3]) {
     t.throws(() => metric.info(given as never), { instanceOf: TypeError });
@@ -108,7 +108,7 @@ test('what it refuses', (t) => {
   });
 });
 
-test('it goes along when the default labels change, and out of and into registries', async (t) => {
+test('the value stays when default labels change, and when the info changes registries', async (t) => {
   const registry = new Registry();
   const metric = info({ registers: [] });
   metric.info({ version: 3 });
@@ -122,7 +122,7 @@ test('it goes along when the default labels change, and out of and into registri
   t.deepEqual((await valuesOf(metric))[0]?.labels, { version: '3' });
 });
 
-test('getOrCreate() gives the same one', (t) => {
+test('getOrCreate() returns the same info', (t) => {
   const options = { name: 'once', help: 'Once', labelNames: ['a'], registers: [new Registry()] };
   t.is(Info.getOrCreate(options), Info.getOrCreate({ ...options, help: 'Twice' }) as never);
   t.throws(() => Info.getOrCreate({ ...options, labelNames: ['b'] }), {

@@ -1,4 +1,4 @@
-// Counting calls, exceptions and what is in progress, on callbacks instead of metrics.
+// Instruments that count calls, exceptions and running calls, with callbacks instead of metrics.
 
 import { EventEmitter, once } from 'node:events';
 import { runInNewContext } from 'node:vm';
@@ -11,7 +11,7 @@ import {
 
 type Labels = Record<string, string | number>;
 
-test('counts calls: with fixed labels as they begin', async (t) => {
+test('calls with fixed labels are counted at their beginning', async (t) => {
   const counted: unknown[] = [];
   const instrument = countInstrument<Labels>((labels) => counted.push(labels), { route: '/' });
   const promise = Promise.resolve(1);
@@ -25,7 +25,7 @@ test('counts calls: with fixed labels as they begin', async (t) => {
   t.is(counted.length, 2);
 });
 
-test('counts calls: with a labels function when they have ended', async (t) => {
+test('calls with a labels function are counted at their end', async (t) => {
   const counted: unknown[] = [];
   const instrument = countInstrument<Labels>(
     (labels) => counted.push(labels),
@@ -37,7 +37,7 @@ test('counts calls: with a labels function when they have ended', async (t) => {
   t.deepEqual(counted, [{ code: 200 }]);
 });
 
-test('counts exceptions: all, or those of a class or a predicate', async (t) => {
+test('exceptions are counted: all, or those of a class or a predicate', async (t) => {
   class Outcome {
     readonly status = 500;
   }
@@ -68,7 +68,7 @@ test('counts exceptions: all, or those of a class or a predicate', async (t) => 
       (reason: unknown) => t.is(reason, error),
     );
   }
-  // The predicate fails for undefined: reported, and not counted.
+  // The predicate fails for undefined: this is reported, and not counted.
   t.deepEqual(seen, { all: 8, type: 2, predicate: 2, several: 4, class: 2 });
   const fine = instruments[0]?.(() => 1);
   t.is(fine?.(), 1);
@@ -87,7 +87,7 @@ test('an error of another realm counts as an Error', (t) => {
   t.is(counted, 1);
 });
 
-test('tracks what is in progress: returned, thrown, resolved, rejected', async (t) => {
+test('running calls are tracked until they return, throw, resolve or reject', async (t) => {
   let active = 0;
   const instrument = inProgressInstrument(
     () => (active += 1),
@@ -114,7 +114,7 @@ test('tracks what is in progress: returned, thrown, resolved, rejected', async (
   t.is(active, 0);
 });
 
-test('tracks a block, and leaves it once', (t) => {
+test('a block is tracked, and left once', (t) => {
   let active = 0;
   const work = inProgressInstrument(
     () => (active += 1),
@@ -126,7 +126,7 @@ test('tracks a block, and leaves it once', (t) => {
   t.is(active, 0);
 });
 
-test('leaves with the labels it entered with, and not at all if it could not enter', (t) => {
+test('a call is left with the labels of its entry, and not at all after a failed entry', (t) => {
   const noted: unknown[] = [];
   const instrument = inProgressInstrument<Labels>(
     (labels) => {

@@ -1,4 +1,4 @@
-// The same instruments as decorators of both kinds, which `npm run build` compiles apart.
+// The same instruments as decorators of both kinds. `npm run build` compiles them separately.
 
 import { createRequire } from 'node:module';
 import test from 'ava';
@@ -32,7 +32,7 @@ function fixture(kind: 'standard' | 'legacy'): Fixture {
   return require(`../build/decorators/${kind}/instrument.js`) as Fixture;
 }
 
-/** Instruments that note down what they are told. */
+/** Instruments that write down their calls. */
 function instruments() {
   const told = { timed: 0, counted: 0 };
   return {
@@ -43,7 +43,7 @@ function instruments() {
 }
 
 for (const kind of ['standard', 'legacy'] as const) {
-  test(`${kind} decorators: methods plain, async, generic, static, private and generating`, async (t) => {
+  test(`${kind} decorators: plain, async, generic, static, private and generator methods`, async (t) => {
     const { told, time, count } = instruments();
     const Decorated = fixture(kind).decoratedClass(time, count);
     const service = Decorated.make();
@@ -77,7 +77,7 @@ for (const kind of ['standard', 'legacy'] as const) {
     t.is(service.twice.length, 1);
   });
 
-  test(`${kind} decorators: what is no method is refused`, (t) => {
+  test(`${kind} decorators: only methods are accepted`, (t) => {
     const { count } = instruments();
     t.throws(() => fixture(kind).decoratedGetter(count), { code: 'MPMETRICS_BAD_ARGUMENT' });
   });
@@ -89,8 +89,8 @@ test('using stops a timer', (t) => {
   t.is(told.timed, 1);
 });
 
-test.serial('metadata of a method stays with what replaces it', (t) => {
-  // What `reflect-metadata` adds, as far as it matters here.
+test.serial('the replacement of a method keeps its metadata', (t) => {
+  // The part of `reflect-metadata` that matters here.
   const kept = new WeakMap<object, Map<unknown, unknown>>();
   const reflection = {
     getMetadataKeys: (target: object) => [...(kept.get(target)?.keys() ?? [])],

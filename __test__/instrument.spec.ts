@@ -1,4 +1,4 @@
-// Timing calls: wrappers, timers and resources, on callbacks instead of metrics.
+// Instruments that time calls, as wrappers, timers and resources, with callbacks instead of metrics.
 
 import { once } from 'node:events';
 import { runInNewContext } from 'node:vm';
@@ -7,7 +7,7 @@ import { timeInstrument, type CallLabels } from '../src/instrument/instrument';
 
 type Labels = Record<string, string | number>;
 
-/** A timing instrument that notes down what it records. */
+/** A timing instrument that writes down its records. */
 function recorded(labels?: CallLabels<Labels>) {
   const records: { seconds: number; labels: Labels | undefined }[] = [];
   const instrument = timeInstrument<Labels>((seconds, given) => {
@@ -16,7 +16,7 @@ function recorded(labels?: CallLabels<Labels>) {
   return { records, instrument };
 }
 
-/** The clock of this process, set by hand, as fake timers do. */
+/** The clock of this process, set by hand as fake timers do. */
 function withClock(t: { teardown(undo: () => void): void }): { advance(seconds: number): void } {
   const real = performance.now;
   let now = 1000;
@@ -27,7 +27,7 @@ function withClock(t: { teardown(undo: () => void): void }): { advance(seconds: 
   return { advance: (seconds) => (now += seconds * 1000) };
 }
 
-test.serial('times each call from its beginning, not from time()', (t) => {
+test.serial('each call is timed from its beginning, not from time()', (t) => {
   const clock = withClock(t);
   const { records, instrument } = recorded();
   clock.advance(50);
@@ -43,7 +43,7 @@ test.serial('times each call from its beginning, not from time()', (t) => {
   ]);
 });
 
-test.serial('times a promise until it settles', async (t) => {
+test.serial('a promise is timed until it settles', async (t) => {
   const clock = withClock(t);
   const { records, instrument } = recorded({ route: '/' });
   const work = instrument(async (fails: boolean) => {
@@ -67,7 +67,7 @@ test.serial('a clock that goes back gives 0', (t) => {
   t.is(records[0]?.seconds, 0);
 });
 
-test('hands on this, arguments, result and error as they are', (t) => {
+test('this, arguments, result and error are passed on unchanged', (t) => {
   const { records, instrument } = recorded();
   const self = { factor: 3 };
   const times = instrument(function times(this: { factor: number }, value: number) {
@@ -82,7 +82,7 @@ test('hands on this, arguments, result and error as they are', (t) => {
   t.is(records.length, 2);
 });
 
-test('a labels function is told of the call when it has ended', async (t) => {
+test('a labels function receives the call at its end', async (t) => {
   const calls: unknown[] = [];
   const { records, instrument } = recorded((call) => {
     calls.push(call);
@@ -134,7 +134,7 @@ test.serial('a labels function that throws is reported once and changes no call'
   t.regex(String(warnings[0]?.message), /no such route/);
 });
 
-test.serial('unhandledRejection fires as it does without us', async (t) => {
+test.serial('unhandledRejection fires as without the instrument', async (t) => {
   const { records, instrument } = recorded();
   const reason = new Error('nobody listens');
   const fails = instrument(async () => {
@@ -172,7 +172,7 @@ test('a lazy thenable is neither started nor replaced', (t) => {
   t.is(records.length, 1);
 });
 
-test('a promise that is more than a promise is handed on as it is', async (t) => {
+test('a promise with additional properties is passed on unchanged', async (t) => {
   class Query extends Promise<number> {}
   const subclass = Query.resolve(1);
   const cancellable = Object.assign(Promise.resolve(1), { cancel: () => undefined });
@@ -198,7 +198,7 @@ test('a promise of another realm is timed until it settles', async (t) => {
   t.is(records.length, 1);
 });
 
-test('a wrapper looks like what it wraps', (t) => {
+test('a wrapper has the name, length and properties of its function', (t) => {
   const tag = Symbol('tag');
   const original = Object.assign(function handle(_first: number, _second: number) {}, {
     [tag]: 'route',
@@ -210,7 +210,7 @@ test('a wrapper looks like what it wraps', (t) => {
   t.is(wrapper[tag], 'route');
 });
 
-test('wraps within map, whose callback gets an index too', (t) => {
+test('map() can wrap functions, although it passes an index too', (t) => {
   const { records, instrument } = recorded();
   const wrap = instrument as unknown as (work: () => number) => () => number;
   const handlers = [() => 1, () => 2].map(wrap);
@@ -221,7 +221,7 @@ test('wraps within map, whose callback gets an index too', (t) => {
   t.is(records.length, 2);
 });
 
-test('refuses what is neither a method nor a function', (t) => {
+test('only methods and functions are accepted', (t) => {
   const { instrument } = recorded();
   const wrap = instrument as unknown as (value: unknown, context?: unknown) => unknown;
   for (const value of [undefined, 5, {}]) {
@@ -252,7 +252,7 @@ test.serial('a resource stops at the end of its block', (t) => {
   t.deepEqual(records, [{ seconds: 2, labels: undefined }]);
 });
 
-test.serial('where there is no Symbol.dispose, compilers know its stand-in', (t) => {
+test.serial('without Symbol.dispose, the symbol of compilers is used', (t) => {
   const { dispose } = Symbol;
   const hidden = Symbol as { dispose?: symbol };
   if (!Reflect.deleteProperty(hidden, 'dispose')) {
@@ -266,7 +266,7 @@ test.serial('where there is no Symbol.dispose, compilers know its stand-in', (t)
   t.is(records.length, 1);
 });
 
-test('stop() tells of labels that the metric refuses, using does not', (t) => {
+test('stop() throws for labels that the metric refuses, using does not', (t) => {
   const refusing = () =>
     timeInstrument<Labels>(() => {
       throw new Error('Added label "z" is not included');
@@ -275,7 +275,7 @@ test('stop() tells of labels that the metric refuses, using does not', (t) => {
   t.notThrows(() => refusing()[Symbol.dispose]());
 });
 
-test('a generator is a call: its body runs later', (t) => {
+test('a generator is timed as a call, because its body runs later', (t) => {
   const { records, instrument } = recorded();
   const numbers = instrument(function* numbers() {
     yield 1;

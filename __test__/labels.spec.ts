@@ -1,4 +1,4 @@
-// Labels: which are allowed, and what is meant by those that are given.
+// Valid labels, and the conversion of label arguments.
 
 import test from 'ava';
 import { validateMetricName } from '../index';
@@ -12,7 +12,7 @@ test('names', (t) => {
   for (const name of ['', '9', 'a:b', 'a b']) t.false(validateLabelNames([name]), name);
 });
 
-test('labelsFrom() takes an object or a value for each name', (t) => {
+test('labelsFrom() accepts an object, or a value for each name', (t) => {
   const labels = { x: 1 };
   t.deepEqual(labelsFrom(['x'], [labels]), labels);
   t.not(labelsFrom(['x'], [labels]), labels);

@@ -1,9 +1,9 @@
-// What is asked for again after a while, and what becomes of it when asking throws.
+// Retries after a delay, and errors during a retry.
 
 import test from 'ava';
 import { askAgain } from '../src/heap/retry';
 
-test.serial('what throws ends nothing, is said once, and is tried again as the others are', (t) => {
+test.serial('an error ends nothing, is reported once, and is retried with the others', (t) => {
   const { setTimeout } = globalThis;
   const { emitWarning } = process;
   t.teardown(() => Object.assign(globalThis, { setTimeout }));
@@ -39,7 +39,7 @@ test.serial('what throws ends nothing, is said once, and is tried again as the o
   t.regex(message, /tried again/);
   t.like(options, { type: 'MpmetricsWarning', code: 'MPMETRICS_RETRY', detail: 'as it should 1' });
 
-  // The next one begins from the start.
+  // The next retry begins with the first delay.
   askAgain({}, () => true);
   t.deepEqual(waits.slice(4), [1000]);
 });

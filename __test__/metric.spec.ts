@@ -1,4 +1,4 @@
-// What all metrics refuse, before anything is written.
+// Options that all metrics refuse, before anything is written.
 
 import test from 'ava';
 import { Counter, Gauge, Histogram, Registry } from '../index';
@@ -7,7 +7,7 @@ import { counter, valuesOf } from './support/metrics';
 
 const CLASSES = [Counter, Gauge, Histogram];
 
-/** What each wrong configuration says, in prom-client's words. */
+/** The message for each wrong configuration, in prom-client's words. */
 const REFUSED: [configuration: unknown, message: string, code: string][] = [
   [undefined, 'constructor expected a config object', 'MPMETRICS_BAD_ARGUMENT'],
   [null, 'constructor expected a config object', 'MPMETRICS_BAD_ARGUMENT'],
@@ -55,7 +55,7 @@ for (const Class of CLASSES) {
     }
   });
 
-  test(`${Class.name} takes what is undefined for not given`, (t) => {
+  test(`${Class.name} treats undefined options as absent`, (t) => {
     const registry = new Registry();
     const metric = new Class({
       name: 'a:b_9',
@@ -71,13 +71,13 @@ for (const Class of CLASSES) {
   });
 }
 
-test('the errors are of the kinds that prom-client throws', (t) => {
+test('the errors have the classes of prom-client’s errors', (t) => {
   t.throws(() => new Counter(undefined as never), { instanceOf: TypeError });
   const options = { name: 'a', help: 'h', registers: [new Registry()], enableExemplars: true };
   t.throws(() => new Counter(options), { instanceOf: TypeError });
 });
 
-test('the aggregators that only gauges have', (t) => {
+test('only gauges have the aggregators shared and all', (t) => {
   for (const aggregator of ['shared', 'all'] as const) {
     for (const Class of [Counter, Histogram]) {
       const options = { name: 'a', help: 'h', registers: [new Registry()], aggregator };
@@ -88,14 +88,14 @@ test('the aggregators that only gauges have', (t) => {
   }
 });
 
-test('metrics go to the global registry when they name none', (t) => {
+test('metrics without registries belong to the global registry', (t) => {
   const metric = new Counter({ name: 'global', help: 'h' });
   t.is(Registry.globalRegistry.getSingleMetric('global') as unknown, metric);
   const other = new Counter({ name: 'other', help: 'h', registers: undefined as never });
   t.is(Registry.globalRegistry.getSingleMetric('other') as unknown, other);
 });
 
-test('labels given as objects of any sort', async (t) => {
+test('labels may be objects of any kind', async (t) => {
   const registry = new Registry();
   const options = { name: 'c', help: 'h', labelNames: ['x', 'y'], registers: [registry] };
   const metric = new Counter(options);
@@ -113,7 +113,7 @@ test('labels given as objects of any sort', async (t) => {
   t.true((await registry.metrics()).endsWith('# TYPE c counter\nc{x="1",y="a"} 5\n'));
 });
 
-test('a unit is part of what a metric is', (t) => {
+test('the unit is part of a metric’s declaration', (t) => {
   const options = { name: 'a_seconds', help: 'h', unit: 'seconds', registers: [new Registry()] };
   const metric = new Gauge(options);
   t.is(metric.unit, 'seconds');
@@ -123,7 +123,7 @@ test('a unit is part of what a metric is', (t) => {
   });
 });
 
-test('the seconds after which series go are a number', (t) => {
+test('expireAfterSeconds must be a positive number', (t) => {
   for (const expireAfterSeconds of [0, -1, NaN, Infinity, '5', null]) {
     const options = { name: 'a', help: 'h', expireAfterSeconds: expireAfterSeconds as never };
     t.throws(() => new Counter({ ...options, registers: [new Registry()] }), {
@@ -140,7 +140,7 @@ test('the seconds after which series go are a number', (t) => {
 });
 
 test.serial(
-  'series that stay as they are for so long go, and come back with their next update',
+  'unchanged series expire after that time, and return with their next update',
   async (t) => {
     const metric = counter({ labelNames: ['x'], expireAfterSeconds: 2 });
     const [idle, busy] = [metric.labels('idle'), metric.labels('busy')];
@@ -160,7 +160,7 @@ test.serial(
   },
 );
 
-test('a metric with many series leaves its registry, and enters another one, with all of them', async (t) => {
+test('a metric moves from one registry to another with all of its series', async (t) => {
   const [one, other] = [new Registry(), new Registry()];
   const metric = counter({ labelNames: ['number'], registers: [one] });
   for (let number = 0; number < 1000; number += 1) metric.inc({ number }, number);

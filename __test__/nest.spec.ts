@@ -1,4 +1,4 @@
-// NestJS: a controller whose methods are decorated by metrics keeps its routes, its parameters and its pipes.
+// NestJS: a controller with methods decorated by metrics keeps its routes, its parameters and its pipes.
 
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// What is published, as those who install it meet it: packed, installed into empty projects, imported and compiled.
+// The published package as users get it: packed, installed into empty projects, imported and compiled.
 import { execFile } from 'node:child_process';
 import {
   copyFileSync,
@@ -43,7 +43,7 @@ test.before('packs the main and the platform package, and installs both', async 
 
 test.after.always(() => rmSync(folder, { recursive: true, force: true }));
 
-test.serial('only what runs is in the package', async (t) => {
+test.serial('the package contains only files that run', async (t) => {
   const packed = readdirSync(join(project, 'node_modules/mpmetrics'));
   t.deepEqual(packed.toSorted(), [
     'CHANGELOG.md',
@@ -58,7 +58,7 @@ test.serial('only what runs is in the package', async (t) => {
   ]);
 });
 
-test.serial('import and require give the same classes, which count', async (t) => {
+test.serial('import and require return the same classes, which count', async (t) => {
   write(
     'both.mjs',
     `import { createRequire } from 'node:module';
@@ -102,7 +102,7 @@ test.serial('a CommonJS program counts in its forked child too', async (t) => {
   t.is(stdout, 'true\n');
 });
 
-test.serial('the server that was installed serves', async (t) => {
+test.serial('the server works in an installed package', async (t) => {
   write(
     'server.mjs',
     `import { Counter, startHttpServer } from 'mpmetrics';
@@ -116,7 +116,7 @@ test.serial('the server that was installed serves', async (t) => {
   t.is(stdout, 'true\n');
 });
 
-test.serial('without the platform package, the import says what to do', async (t) => {
+test.serial('without the platform package, the error of the import has advice', async (t) => {
   const bare = join(folder, 'bare');
   cpSync(project, bare, { recursive: true });
   rmSync(join(bare, 'node_modules/@mpmetrics'), { recursive: true });
@@ -137,7 +137,7 @@ test.serial('without the platform package, the import says what to do', async (t
   t.is(off.stdout + off.stderr, '');
 });
 
-// What TypeScript users write, once with each kind of decorator; the declarations must ask for nothing but ES2022.
+// Code of TypeScript users, once with each kind of decorator. The declarations need only ES2022.
 const TYPED = `
 import { Counter, Gauge, Histogram, Registry, register, startHttpServer } from 'mpmetrics';
 
@@ -218,7 +218,7 @@ async function compiles(log: (text: string) => void) {
 }
 
 async function pack(source: string): Promise<string> {
-  // Packing would compile first, below the feet of the specs that run beside this one.
+  // Packing would compile first, and replace files while other specs use them.
   const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
   const { stdout } = await run('npm', args, { cwd: source });
   return join(folder, JSON.parse(stdout)[0].filename);

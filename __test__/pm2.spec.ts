@@ -1,4 +1,4 @@
-// pm2 in cluster mode, as it is installed from npm: its processes share their metrics, also while their code is replaced.
+// pm2 in cluster mode, installed from npm: its processes share their metrics, also while their code is replaced.
 
 import { execFile } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { freePort } from './support/port';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
 
-/** A service that counts its requests, and says who has answered. */
+/** A service that counts its requests, and answers with its process. */
 const service = (version: number, port: number): string => `
   const { createServer } = require('http');
   const { Counter, Enum, Gauge, Histogram, Info, register, Registry, Summary } = require('mpmetrics');
@@ -40,7 +40,7 @@ const service = (version: number, port: number): string => `
 `;
 
 test.serial(
-  'processes of pm2 share their metrics, also through a reload with changed code',
+  'processes of pm2 share their metrics, also across a reload with changed code',
   async (t) => {
     t.timeout(300_000);
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mpmetrics-pm2-')));
@@ -63,11 +63,11 @@ test.serial(
     const port = await freePort();
     const ask = async (path: string): Promise<string> => {
       const headers = { connection: 'close' };
-      // A connection may be handed to a process that is about to end, and be forgotten.
+      // A connection may be handed to an ending process, and get lost.
       const signal = AbortSignal.timeout(10_000);
       return (await fetch(`http://127.0.0.1:${port}${path}`, { headers, signal })).text();
     };
-    /** The page of metrics, once it has such a line: pm2 does not wait for what is slow to start. */
+    /** Waits until the metrics page has that line, because pm2 does not wait for slow starts. */
     const page = async (line: RegExp): Promise<string> => {
       for (let tries = 1; ; tries += 1) {
         const text = await ask('/metrics').catch(String);
@@ -76,7 +76,7 @@ test.serial(
         await sleep(100);
       }
     };
-    /** Asks until three processes have answered; returns how many requests that took. */
+    /** Requests until three processes have answered, and returns the number of requests. */
     const askAll = async (): Promise<number> => {
       const pids = new Set<string>();
       let count = 0;
@@ -135,7 +135,7 @@ test.serial(
         await ask('/');
         total += 1;
       } catch {
-        // Its process has ended: before it counted, or after.
+        // Its process has ended, either before the count or after it.
         unsure += 1;
       }
       const text = await page(/^requests_total /m);
@@ -152,7 +152,7 @@ test.serial(
     t.regex(text, /^sizes_bucket\{le="2"\} /m);
     await pm2('delete', 'shop');
 
-    // The example, in which it is four.
+    // The example starts four processes.
     env['PORT'] = String(port);
     await pm2('start', join(root, 'examples', 'pm2', 'ecosystem.config.cjs'));
     await page(/^processes_ready 4$/m);

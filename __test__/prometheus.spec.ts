@@ -1,4 +1,4 @@
-// A real Prometheus server scrapes the demo's service, and believes what its clients know.
+// A real Prometheus server scrapes the demo's service, and its values are compared with the counts of the clients.
 import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ const installed = ['prometheus', 'promtool'].every((tool) => {
     return false;
   }
 });
-// Where changes are judged it must run; elsewhere it runs if it can.
+// In CI it must run; elsewhere it runs if it is installed.
 const scraped = installed || process.env.CI ? test : test.skip;
 
 scraped('Prometheus counts as many requests as the clients got answers', async (t) => {
@@ -42,7 +42,7 @@ scraped('Prometheus counts as many requests as the clients got answers', async (
   t.true(answered > 0);
   t.is(failed, 0);
 
-  // One more scrape after the load has stopped.
+  // One more scrape after the end of the load.
   const stopped = Date.now() / 1000;
   let requests = await query(api, 'timestamp(demo_requests_total)');
   while (!(requests && requests > stopped)) {
@@ -61,7 +61,7 @@ scraped('Prometheus counts as many requests as the clients got answers', async (
   t.is(lint, '');
 });
 
-/** Starts a server that scrapes one page every two seconds: a busy machine answers within that time. */
+/** Starts a server that scrapes one page every two seconds, because a busy machine answers within that time. */
 async function prometheus(t: ExecutionContext, page: string) {
   const folder = mkdtempSync(join(tmpdir(), 'mpmetrics-prometheus-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
@@ -93,7 +93,7 @@ async function prometheus(t: ExecutionContext, page: string) {
   return { target, api };
 }
 
-/** The one value that an expression has, if it has one. */
+/** The value of an expression with a single result. */
 async function query(api: string, expression: string): Promise<number | undefined> {
   const response = await fetch(`${api}?query=${encodeURIComponent(expression)}`);
   const { data } = (await response.json()) as { data: { result: { value: [number, string] }[] } };

@@ -1,6 +1,6 @@
-// Pushing, to a real Pushgateway where one is installed, and to servers that misbehave.
+// Pushes to a real Pushgateway if it is installed, and to servers with errors.
 //
-// One test after the other: Node.js gives a request five seconds, in which this process has nothing else to do then.
+// One test after the other: Node.js gives a request five seconds, and the process must do nothing else then.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -20,10 +20,10 @@ const isInstalled = (() => {
     return false;
   }
 })();
-// Where changes are judged it must run; elsewhere it runs if it can.
+// In CI it must run; elsewhere it runs if it is installed.
 const pushed = isInstalled || process.env['CI'] ? test.serial : test.serial.skip;
 
-pushed('a Pushgateway takes what is pushed, added and deleted', async (t) => {
+pushed('a Pushgateway accepts metrics that are pushed, added and deleted', async (t) => {
   const url = await gateway(t);
   const registry = new Registry();
   const jobs = new Counter({ name: 'jobs_total', help: 'Jobs', registers: [registry] });
@@ -48,7 +48,7 @@ pushed('a Pushgateway takes what is pushed, added and deleted', async (t) => {
   t.notRegex(await page(url), /^size/m);
 });
 
-pushed('a Pushgateway takes what is compressed', async (t) => {
+pushed('a Pushgateway accepts compressed metrics', async (t) => {
   const url = await gateway(t);
   const registry = new Registry();
   new Gauge({ name: 'size', help: 'Size', registers: [registry] }).set(7);
@@ -61,7 +61,7 @@ pushed('a Pushgateway takes what is compressed', async (t) => {
   t.deepEqual(headers, { 'Content-Encoding': 'gzip' }, 'the caller keeps his headers');
 });
 
-pushed('what a Pushgateway refuses is an error', async (t) => {
+pushed('a refusal by a Pushgateway is an error', async (t) => {
   const url = await gateway(t);
   const registry = new Registry();
   new Gauge({
@@ -77,7 +77,7 @@ pushed('what a Pushgateway refuses is an error', async (t) => {
   t.is((error as Error & { code: string }).code, 'MPMETRICS_PUSH_FAILED');
 });
 
-test.serial('a job without a name is refused at once, unless it need not have one', async (t) => {
+test.serial('a job without a name is refused at once, unless the name is optional', async (t) => {
   const seen: string[] = [];
   const url = await server(t, (request, response) => {
     seen.push(`${request.method} ${request.url}`);
@@ -97,7 +97,7 @@ test.serial('a job without a name is refused at once, unless it need not have on
   ]);
 });
 
-test.serial('a registry may stand in the place of the options', async (t) => {
+test.serial('a registry may be passed in place of the options', async (t) => {
   let body = '';
   const url = await server(t, async (request, response) => {
     body = (await read(request)).toString();
@@ -135,7 +135,7 @@ test.serial('a gateway that does not answer in time is an error', async (t) => {
   await t.throwsAsync(pushing.push({ jobName: 'x' }), { message: 'Pushgateway request timed out' });
 });
 
-test.serial('a gateway that is not there is an error', async (t) => {
+test.serial('an unreachable gateway is an error', async (t) => {
   const pushing = new Pushgateway(`http://127.0.0.1:${await freePort()}`, null, new Registry());
   await t.throwsAsync(pushing.pushAdd({ jobName: 'x' }), { code: 'ECONNREFUSED' });
 });
@@ -159,7 +159,7 @@ test.serial('metrics that cannot be collected are an error, and nothing is sent'
   t.is(bodies, 0);
 });
 
-/** Starts a Pushgateway, which ends with the test. Returns where it is. */
+/** Starts a Pushgateway, which ends with the test. Returns its address. */
 async function gateway(t: ExecutionContext): Promise<string> {
   const port = await freePort();
   const program = spawn(PROGRAM, [`--web.listen-address=127.0.0.1:${port}`], { stdio: 'ignore' });

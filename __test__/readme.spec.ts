@@ -1,10 +1,10 @@
-// What the README names is there: the tests behind its comparison, and the files that it leads to.
+// The README names only existing tests and files, and every guide.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
 
 const readme = readFileSync('README.md', 'utf8');
 
-test('the tests that the comparison names', (t) => {
+test('the tests in the comparison exist', (t) => {
   const rows = [...readme.matchAll(/^\|.*\| `([\w/-]+)`: (.+?) *\|$/gm)];
   t.true(rows.length >= 15);
   for (const [, spec, title] of rows) {
@@ -17,7 +17,7 @@ test('the tests that the comparison names', (t) => {
   }
 });
 
-test('the files that it leads to, every guide among them', (t) => {
+test('all links lead to files, and every guide has a link', (t) => {
   for (const [, path] of readme.matchAll(/\]\((?!https?:)([^)#]+)/g)) {
     t.true(existsSync(path as string), path);
   }

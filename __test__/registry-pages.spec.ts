@@ -1,4 +1,4 @@
-// What registries show: in which shape, and with which default labels.
+// The pages of registries: their formats and their default labels.
 
 import test from 'ava';
 import * as client from '../index';
@@ -35,7 +35,7 @@ test('content types', (t) => {
   t.throws(() => new Registry({ name: 5 as never }), { code: 'MPMETRICS_INVALID_NAME' });
 });
 
-test('an empty registry is an empty line, or the end of file of OpenMetrics', async (t) => {
+test('an empty registry is an empty line, or the end marker of OpenMetrics', async (t) => {
   const registry = new Registry();
   t.is(await registry.metrics(), '\n');
   t.is(await new Registry(Registry.OPENMETRICS_CONTENT_TYPE).metrics(), '# EOF\n');
@@ -67,7 +67,7 @@ test('one metric alone, as text', async (t) => {
   await t.throwsAsync(registry.getSingleMetricAsString('nothing'), { instanceOf: TypeError });
 });
 
-test('as data: labels keep their types, the default ones come behind', async (t) => {
+test('as data: labels keep their types, default labels come after them', async (t) => {
   const registry = new Registry();
   registry.setDefaultLabels({ app: 'shop', shard: 3, x: 'default' });
   const counter = counterIn(registry, 'c', ['x', 'y']);
@@ -125,7 +125,7 @@ test('default labels come after own ones in text, and do not override them', asy
   );
 });
 
-test('default labels that no label can have are refused, and nothing has changed', async (t) => {
+test('invalid default labels are refused, and change nothing', async (t) => {
   const registry = new Registry();
   counterIn(registry).inc();
   const labels: Record<string, string> = { app: 'shop' };
@@ -142,7 +142,7 @@ test('default labels that no label can have are refused, and nothing has changed
   t.deepEqual(text.match(/^\w.*/gm), ['c{app="shop"} 1', 'd{app="shop"} 0']);
 });
 
-test('a default label of a name that a metric has for itself is not shown with it', async (t) => {
+test('a default label is omitted if the metric has a label of that name', async (t) => {
   const registry = new Registry();
   const registers = [registry];
   new Histogram({ name: 'h', help: 'H', buckets: [], registers }).observe(1);
@@ -172,7 +172,7 @@ test('a default label of a name that a metric has for itself is not shown with i
   }
 });
 
-test('to change the default labels moves what was counted', async (t) => {
+test('changed default labels move the counts', async (t) => {
   const registry = new Registry();
   const registers = [registry];
   const plain = counterIn(registry, 'plain');
@@ -208,7 +208,7 @@ test('to change the default labels moves what was counted', async (t) => {
   t.is(untouched.name, 'u');
 });
 
-test('registries with different default labels show a metric each with its own', async (t) => {
+test('registries show a metric with their own default labels each', async (t) => {
   const [one, other] = [new Registry(), new Registry()];
   one.setDefaultLabels({ r: 1 });
   other.setDefaultLabels({ r: 2 });
@@ -231,7 +231,7 @@ test('registries with different default labels show a metric each with its own',
   t.deepEqual((await counter.get()).values, [{ value: 2, labels: { x: 1 } }]);
 });
 
-test('OpenMetrics: _total where it is absent, nowhere twice, and an end', async (t) => {
+test('OpenMetrics: _total is added if it is absent, and the text has an end', async (t) => {
   const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE) as unknown as Registry;
   counterIn(registry, 'a').inc();
   const total = counterIn(registry, 'b_total');
@@ -260,7 +260,7 @@ test('OpenMetrics: _total where it is absent, nowhere twice, and an end', async 
   );
 });
 
-test('openMetrics() keeps the specification, whatever the content type; metrics() is prom-client’s', async (t) => {
+test('openMetrics() follows the specification for any content type; metrics() is prom-client’s', async (t) => {
   const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE) as unknown as Registry;
   const about = { help: 'Of "all"', registers: [registry] };
   new Histogram({ ...about, name: 'h', buckets: [1] }).observe(-1);
@@ -278,7 +278,7 @@ test('openMetrics() keeps the specification, whatever the content type; metrics(
   t.regex(await registry.openMetrics({ own: true }), /^# TYPE mpmetrics_heap_bytes gauge$/m);
 });
 
-test('a metric is read by itself, whatever else begins with its name or is called as its samples are', async (t) => {
+test('a metric is read alone, even if other names begin alike or equal its sample names', async (t) => {
   const registry = new Registry();
   const registers = [registry];
   new Gauge({ name: 'jobs', help: 'H', registers }).set(7);

@@ -1,4 +1,4 @@
-// Registries: which metrics are in them, and what becomes of those that leave.
+// Registries: their metrics, and metrics after their removal.
 
 import test from 'ava';
 import * as client from '../index';
@@ -11,7 +11,7 @@ test('the global registry is that of the class, in the Prometheus text format', 
   t.is(client.contentType, Registry.PROMETHEUS_CONTENT_TYPE);
 });
 
-test('two metrics of one name are one too many', (t) => {
+test('two metrics of one name are refused', (t) => {
   const registry = new Registry();
   const first = counterIn(registry);
   registry.registerMetric(first);
@@ -22,7 +22,7 @@ test('two metrics of one name are one too many', (t) => {
   t.is(registry.getSingleMetric('c'), first);
 });
 
-test('one registry refusing leaves nothing in the others', (t) => {
+test('a refusal by one registry leaves the metric in no other', (t) => {
   const [one, other] = [new Registry(), new Registry()];
   counterIn(other);
   t.throws(() => new Counter({ name: 'c', help: 'C', registers: [one, other] }));
@@ -30,7 +30,7 @@ test('one registry refusing leaves nothing in the others', (t) => {
   t.deepEqual(one.getMetricsAsArray(), []);
 });
 
-test('a metric shows in all its registries, and leaves them one by one', async (t) => {
+test('a metric is shown in all its registries, and can leave each of them', async (t) => {
   const [one, other] = [new Registry(), new Registry()];
   const counter = new Counter({ name: 'c', help: 'C', registers: [one, other] });
   counter.inc(2);
@@ -50,7 +50,7 @@ test('a metric shows in all its registries, and leaves them one by one', async (
   t.is(await one.metrics(), text(5));
 });
 
-test('a metric of no registry counts for itself', async (t) => {
+test('a metric without registries counts for itself', async (t) => {
   const registers: Registry[] = [];
   const counter = new Counter({ name: 'c', help: 'C', labelNames: ['x'], registers });
   counter.inc({ x: 1 });
@@ -72,7 +72,7 @@ test('a metric of no registry counts for itself', async (t) => {
   t.true((await registry.metrics()).includes('h_sum 2.5\n'));
 });
 
-test('after clear(), the same names can be declared otherwise', async (t) => {
+test('after clear(), the same names can be declared differently', async (t) => {
   const registry = new Registry();
   registry.setDefaultLabels({ app: 'x' });
   counterIn(registry, 'a', ['x']).inc({ x: 1 });
@@ -89,7 +89,7 @@ test('after clear(), the same names can be declared otherwise', async (t) => {
   t.is(await registry.metrics(), '# HELP a Now a gauge\n# TYPE a gauge\na{y="1"} 5\n');
 });
 
-test('resetMetrics() resets them all', async (t) => {
+test('resetMetrics() resets all metrics', async (t) => {
   const registry = new Registry();
   const registers = [registry];
   counterIn(registry).inc(5);
@@ -103,7 +103,7 @@ test('resetMetrics() resets them all', async (t) => {
   );
 });
 
-test('merge() shows what several show', async (t) => {
+test('merge() shows the metrics of several registries', async (t) => {
   const [one, other] = [new Registry(), new Registry()];
   const both = new Counter({ name: 'both', help: 'Both', registers: [one, other] });
   counterIn(one, 'one');
@@ -131,7 +131,7 @@ test('merge() shows what several show', async (t) => {
   });
 });
 
-test('default labels of a merged registry are those of its own metrics, as text and as data', async (t) => {
+test('default labels of a merged registry apply to its own metrics, as text and as data', async (t) => {
   const part = new Registry();
   part.setDefaultLabels({ part: 'a' });
   counterIn(part, 'first');
@@ -144,7 +144,7 @@ test('default labels of a merged registry are those of its own metrics, as text 
   t.deepEqual(labels as unknown[], [{ part: 'a' }, { app: 'shop' }]);
 });
 
-test('a merged registry is one of its own: what becomes of it is not done to its sources', async (t) => {
+test('changes of a merged registry do not affect its sources', async (t) => {
   const [one, other] = [new Registry(), new Registry()];
   const shown = async (registry: Registry): Promise<string[]> =>
     (await registry.metrics()).match(/^\w.*/gm) ?? [];
@@ -193,7 +193,7 @@ test('a merged registry is one of its own: what becomes of it is not done to its
   t.deepEqual(await shown(one), ['late 0', 'first 3']);
 });
 
-test('registries of one name are one', async (t) => {
+test('registries of one name are one registry', async (t) => {
   const name = `shared ${process.pid}`;
   const [one, other] = [new Registry({ name }), new Registry({ name })];
   counterIn(one).inc();
@@ -244,7 +244,7 @@ test('any object with a get() may be registered', async (t) => {
   t.deepEqual(registry.getMetricsAsArray().length, 1);
 });
 
-test('collect() runs at each scrape, in order, and is waited for', async (t) => {
+test('each scrape runs collect() in order, and waits for it', async (t) => {
   const registry = new Registry();
   const registers = [registry];
   const seen: unknown[] = [];
@@ -275,7 +275,7 @@ test('collect() runs at each scrape, in order, and is waited for', async (t) => 
   t.true(seen.every((self) => self === sync));
 });
 
-test('what collect() throws, the scrape rejects with', async (t) => {
+test('a scrape rejects with the error of collect()', async (t) => {
   const registry = new Registry();
   const collect = (): never => {
     throw new Error('boo');

@@ -1,5 +1,5 @@
-// Jest and Vitest, as they are installed from npm: each test file has metrics of its own, in one process or in several, and what
-// tests do with prom-client they do with what stands in for it.
+// Jest and Vitest, installed from npm: each test file has its own metrics, in one process or in several. Usual tests
+// for prom-client pass with its stand-in as well.
 
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { project } from './support/project';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const EXAMPLES = join(root, 'examples', 'testing');
 
-/** A test runner, and how it says how many tests have passed. */
+/** A test runner, and its message about passed tests. */
 interface Runner {
   name: string;
   package: string;
@@ -21,9 +21,9 @@ interface Runner {
   /** Its arguments: in one process, in several. */
   ways: string[][];
   passed(count: number): RegExp;
-  /** What a test file of its own begins with. */
+  /** The beginning of our test file. */
   head: string;
-  /** The test file in `examples/testing` that is for it. */
+  /** Its test file in `examples/testing`. */
   example: string;
 }
 

@@ -1,8 +1,9 @@
-// The seat in the default heap, where that heap can't be had.
+// The default heap, if it cannot be opened.
 
 import { randomBytes } from 'node:crypto';
 import test from 'ava';
 import { run } from './support/run';
+import { onLinux } from './support/systems';
 import { unshared } from './support/unshared';
 
 function name(): string {
@@ -39,7 +40,7 @@ test('without shared memory there is a private heap, and one warning', async (t)
   );
 });
 
-test('what becomes of a private heap in place of a shared one is said as it is', async (t) => {
+test('the message about a private heap says whether the shared heap is retried', async (t) => {
   const { stdout, stderr } = await run(
     `
     ${unshared('MPMETRICS_GATE_TIMEOUT', 'The gate is held.')}
@@ -63,7 +64,7 @@ test('what becomes of a private heap in place of a shared one is said as it is',
     `,
     { MPMETRICS: '', MPMETRICS_NAME: name() },
   );
-  // The default heap was tried again, the one that was opened was not.
+  // Only the default heap was retried, not the opened one.
   t.deepEqual(JSON.parse(stdout), [
     '# HELP default D\n# TYPE default counter\ndefault 1\n',
     false,
@@ -75,9 +76,11 @@ test('what becomes of a private heap in place of a shared one is said as it is',
   t.regex(said[1] ?? '', /That is tried again\.$/);
 });
 
-test('whose heap was removed by hand, and made anew by others, starts processes that are alone', async (t) => {
-  const { stdout } = await run(
-    `
+onLinux(
+  'a process with a heap removed by hand, and replaced by others, starts children that count alone',
+  async (t) => {
+    const { stdout } = await run(
+      `
     import { spawn, execFile } from 'node:child_process';
     import { once } from 'node:events';
     import { readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -104,15 +107,49 @@ test('whose heap was removed by hand, and made anew by others, starts processes 
     await once(others, 'exit');
     console.log(JSON.stringify([JSON.parse(stdout), stderr, await client.register.metrics()]));
     `,
-    {
-      MPMETRICS: '',
-      INDEX: `import * as client from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)}; CODE`,
-    },
-  );
-  const [seen, stderr, own] = JSON.parse(stdout) as [unknown, string, string];
-  t.deepEqual(seen, [false, 1]);
-  // One for the default heap, and one for that which was opened.
-  t.is(stderr.match(/MpmetricsWarning/g)?.length, 2, stderr);
-  t.regex(stderr, /has another id/);
-  t.regex(own, /^mine 1$/m);
-});
+      {
+        MPMETRICS: '',
+        INDEX: `import * as client from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)}; CODE`,
+      },
+    );
+    const [seen, stderr, own] = JSON.parse(stdout) as [unknown, string, string];
+    t.deepEqual(seen, [false, 1]);
+    // One for the default heap, and one for the opened heap.
+    t.is(stderr.match(/MpmetricsWarning/g)?.length, 2, stderr);
+    t.regex(stderr, /has another id/);
+    t.regex(own, /^mine 1$/m);
+  },
+);
+
+onLinux(
+  'a process that starts after the files of a heap were removed warns, and both pages say that they are partial',
+  async (t) => {
+    const { stdout } = await run(
+      `
+    import { execFile } from 'node:child_process';
+    import { readFileSync, readdirSync, rmSync } from 'node:fs';
+    import { promisify } from 'node:util';
+    new client.Counter({ name: 'mine', help: 'M' }).inc();
+    const [, key] = /\\/dev\\/shm\\/(mpm\\.\\w+)\\./.exec(readFileSync('/proc/self/maps', 'utf8'));
+    for (const file of readdirSync('/dev/shm').filter((file) => file.startsWith(key + '.'))) {
+      rmSync('/dev/shm/' + file);
+    }
+    // A scrape finds the files gone.
+    const own = await client.register.metrics({ own: true });
+    const start = [...process.execArgv.slice(0, -1), process.env.INDEX];
+    const later = await promisify(execFile)(process.execPath, start);
+    console.log(JSON.stringify([own, later.stdout, later.stderr]));
+    `,
+      {
+        MPMETRICS: 'inherit',
+        INDEX: `import * as client from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)};
+        new client.Counter({ name: 'later', help: 'L' }).inc();
+        console.log(await client.register.metrics({ own: true }));`,
+      },
+    );
+    const [own, later, stderr] = JSON.parse(stdout) as [string, string, string];
+    t.regex(own, /^mine 1$[^]*^mpmetrics_partial 1$/m);
+    t.regex(later, /^later 1$[^]*^mpmetrics_partial 1$/m);
+    t.regex(stderr, /MPMETRICS_PARTIAL/);
+  },
+);

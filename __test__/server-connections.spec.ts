@@ -1,4 +1,4 @@
-// The limits for connections: what slow clients may not, and what slow answers may.
+// The limits of connections, for slow clients and slow answers.
 
 import { EventEmitter, once } from 'node:events';
 import type { Server } from 'node:http';
@@ -9,10 +9,10 @@ import test, { type ExecutionContext } from 'ava';
 import { limitedServer } from '../src/server/connections';
 import { ask } from './server/ask';
 
-/** How long a connection may be idle, in place of ten seconds. */
+/** The idle time of a connection, in place of ten seconds. */
 const IDLE = 200;
 
-/** A server that answers so, and its port. */
+/** A server with that handler, and its port. */
 async function serving(
   t: ExecutionContext,
   answer: Parameters<typeof limitedServer>[0],
@@ -27,7 +27,7 @@ async function serving(
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-test('an answer may take longer to be made than a client may be idle', async (t) => {
+test('an answer may take longer than the idle time of a client', async (t) => {
   const { port } = await serving(t, async (_, response) => {
     await sleep(5 * IDLE);
     response.end('late');
@@ -35,7 +35,7 @@ test('an answer may take longer to be made than a client may be idle', async (t)
   t.is((await ask(`http://127.0.0.1:${port}/`)).body.toString(), 'late');
 });
 
-test('so may several that one connection asks for, the last of which is there at once', async (t) => {
+test('several answers of one connection may take longer than its idle time', async (t) => {
   const { port } = await serving(t, async ({ url }, response) => {
     if (url === '/late') await sleep(5 * IDLE);
     response.end(`<${url}>`);
@@ -48,13 +48,13 @@ test('so may several that one connection asks for, the last of which is there at
   t.true(answers.includes('</late>') && answers.includes('</now>'), answers);
 });
 
-test('who asks and does not read is dropped, also after a slow answer', async (t) => {
+test('a client that does not read the answer is dropped, also after a slow answer', async (t) => {
   for (const pause of [0, 3 * IDLE]) {
     const asked = new EventEmitter();
     const { port } = await serving(t, async (_, response) => {
       asked.emit('answered', once(response, 'close'));
       await sleep(pause);
-      // More than the buffers of both sides hold.
+      // More than the buffers of both sides can store.
       response.end(Buffer.alloc(64 * 2 ** 20));
     });
     const socket = connect(port, '127.0.0.1').pause();
@@ -67,7 +67,7 @@ test('who asks and does not read is dropped, also after a slow answer', async (t
   t.pass();
 });
 
-test('who asks for nothing is dropped', async (t) => {
+test('a client that requests nothing is dropped', async (t) => {
   const { port } = await serving(t, async (_, response) => void response.end());
   const socket = connect(port, '127.0.0.1');
   await once(socket.resume(), 'close');

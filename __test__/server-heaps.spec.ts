@@ -1,8 +1,9 @@
-// Which heap the HTTP server shows when the one that it began with is not where the registries are any more.
+// The heap of the HTTP server after its registries have moved to another heap.
 
 import { randomBytes } from 'node:crypto';
 import test from 'ava';
 import { Counter, open, startHttpServer, type Heap } from '../index';
+import { viewOf } from '../src/registry/merged';
 import { ask } from './server/ask';
 import { run } from './support/run';
 import { unshared } from './support/unshared';
@@ -11,12 +12,13 @@ function name(): string {
   return `server-heaps-${randomBytes(6).toString('hex')}`;
 }
 
-test('who only reads serves the next heap of the name', async (t) => {
+test('a server of a reader serves the next heap of the name', async (t) => {
   const options = { name: name() };
   const count = (amount: number): Heap => {
     const heap = open(options);
-    // The registry has another number in each of them.
-    for (let other = 0; other < amount; other += 1) heap.attachment?.registry(`name:${other}`);
+    const { attachment } = viewOf(heap.register).location.address();
+    // The registry has another number in each heap.
+    for (let other = 0; other < amount; other += 1) attachment?.registry(`name:${other}`);
     new Counter({ name: 'c', help: 'C', registers: [heap.register] }).inc(amount);
     return heap;
   };
@@ -38,12 +40,12 @@ test('who only reads serves the next heap of the name', async (t) => {
   const second = count(2);
   t.is(await shown(), 'c 2');
   t.true((await purpose()).includes(second.info().id));
-  // The registry itself goes on as well.
+  // The registry itself continues as well.
   t.regex(await reader.register.metrics(), /^c 2$/m);
   t.is(await shown(), 'c 2');
   second.close();
 
-  // One that is there, but without the registry yet.
+  // A heap that does not have the registry yet.
   const third = open(options);
   t.is(await shown(), 200);
   new Counter({ name: 'c', help: 'C', registers: [third.register] }).inc(3);
@@ -53,7 +55,7 @@ test('who only reads serves the next heap of the name', async (t) => {
   third.close();
 });
 
-test('the server follows its process into the heap that could not be had at first', async (t) => {
+test('the server follows its process into a heap that could not be opened at first', async (t) => {
   const { stdout } = await run(
     `
     ${unshared('MPMETRICS_GATE_TIMEOUT', 'The gate is held.')}
@@ -66,7 +68,7 @@ test('the server follows its process into the heap that could not be had at firs
     };
     const said = [await shown()];
     binding.NativeHeap = NativeHeap;
-    // Another process of the application, as far as the heap knows.
+    // Another process of the application, from the heap's point of view.
     const other = client.open({ name: process.env.MPMETRICS_NAME });
     new client.Counter({ name: 'other', help: 'O', registers: [other.register] }).inc();
     const deadline = Date.now() + 30_000;

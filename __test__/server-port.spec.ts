@@ -1,4 +1,4 @@
-// The port of the HTTP server: taken, given back, shared with those who stand by, and refused where it is another's.
+// The port of the HTTP server: in use, freed, shared with standby servers, and refused if another program has it.
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -16,7 +16,7 @@ import { ask } from './server/ask';
 
 new Counter({ name: 'requests_total', help: 'Requests' }).inc();
 
-test('close() frees the port, once and for all', async (t) => {
+test('close() frees the port, and may be called again', async (t) => {
   const own = await startHttpServer({ port: 0 });
   const kept = connect(own.port, '127.0.0.1');
   await once(kept, 'connect');
@@ -29,7 +29,7 @@ test('close() frees the port, once and for all', async (t) => {
   t.pass();
 });
 
-test('a port that belongs to somebody else is refused', async (t) => {
+test('a port of another program is refused', async (t) => {
   const page = createServer((_, response) => response.end('x'.repeat(20_000))).listen(0);
   await once(page, 'listening');
   const { port } = page.address() as AddressInfo;
@@ -40,7 +40,7 @@ test('a port that belongs to somebody else is refused', async (t) => {
   page.close();
 });
 
-test('a port that belongs to somebody who is silent is refused', async (t) => {
+test('a port of a silent program is refused', async (t) => {
   const sockets: Socket[] = [];
   const silent = createSocketServer((socket) => {
     socket.on('error', () => undefined);
@@ -76,7 +76,7 @@ test('a second server of the heap stands by, and takes over', async (t) => {
   await third.close();
 });
 
-test('one that stands by can be closed', async (t) => {
+test('a standby server can be closed', async (t) => {
   const first = await startHttpServer({ port: 0 });
   const second = await startHttpServer({ port: first.port });
   await second.close();
@@ -84,7 +84,7 @@ test('one that stands by can be closed', async (t) => {
   await first.close();
 });
 
-test('a server of other registries of the heap is no stand-in', async (t) => {
+test('a server for other registries of the heap cannot stand by', async (t) => {
   const first = await startHttpServer({ port: 0 });
   const registry = new Registry({ name: 'elsewhere' });
   await t.throwsAsync(startHttpServer({ port: first.port, registry }), {
@@ -93,6 +93,6 @@ test('a server of other registries of the heap is no stand-in', async (t) => {
   await first.close();
 });
 
-test('an address that cannot be listened on is said', async (t) => {
+test('an address that cannot be used is an error', async (t) => {
   await t.throwsAsync(startHttpServer({ port: 0, host: '192.0.2.1' }), { code: 'EADDRNOTAVAIL' });
 });

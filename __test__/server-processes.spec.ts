@@ -15,12 +15,12 @@ const script = fileURLToPath(new URL('server/served.ts', import.meta.url));
 const serverModule = new URL('../src/server/start.ts', import.meta.url).href;
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The longest wait of a scrape for a blocked event loop, in milliseconds: long beside whatever a busy machine takes. */
+/** The longest wait of a scrape for a blocked event loop, in milliseconds: longer than any delay of a busy machine. */
 const WAIT = 5000;
 
 interface Served {
   child: ChildProcess;
-  /** The next line that it says. */
+  /** The next line of its output. */
   line(): Promise<string>;
   exit: Promise<[code: number | null, signal: string | null]>;
 }
@@ -57,7 +57,7 @@ function folderOf(t: ExecutionContext): string {
   return folder;
 }
 
-/** The address that a process says it serves at. */
+/** The address that a process prints. */
 async function urlOf({ line }: Served): Promise<string> {
   const said = await line();
   return /^serving (\S+)$/.exec(said)?.[1] ?? `no address: ${said}`;
@@ -69,7 +69,7 @@ async function textOf(url: string): Promise<string> {
   ).text();
 }
 
-test.serial('a blocked event loop still answers, and is waited for once', async (t) => {
+test.serial('the server answers for a blocked event loop, and waits for it once', async (t) => {
   const release = join(folderOf(t), 'release');
   const served = start(t, [
     { collector: true },
@@ -97,13 +97,13 @@ test.serial('a blocked event loop still answers, and is waited for once', async 
   t.true(Math.max(...others) < WAIT / 2, `${times}`);
   writeFileSync(release, '');
   t.is(await served.line(), 'free');
-  // It answers the question that it was asked while it was blocked, and then each new one.
+  // The process answers the missed request, and then each new one.
   let late = 1;
   while (late === 1) late = await collected();
   t.is(await collected(), late + 1);
 });
 
-test.serial('without collect functions a blocked event loop is not waited for', async (t) => {
+test.serial('without collect functions a blocked event loop delays no scrape', async (t) => {
   const served = start(t, [
     { serve: { port: 0, collectTimeout: WAIT } },
     { say: 'blocking', block: join(folderOf(t), 'never') },
@@ -131,9 +131,9 @@ test('MPMETRICS=off: an empty exposition', async (t) => {
 });
 
 for (const how of ['--import', 'NODE_OPTIONS'] as const) {
-  test(`what is preloaded by ${how} runs in the process, not in the server's thread`, async (t) => {
+  test(`a preload by ${how} runs in the process, not in the server's thread`, async (t) => {
     const preload = join(folderOf(t), 'preload.mjs');
-    // In the thread it would start a thread of its own, which would start one of its own.
+    // In the thread it would start another server thread, and so on.
     writeFileSync(
       preload,
       `const { startHttpServer } = await import(${JSON.stringify(serverModule)});
@@ -155,7 +155,7 @@ for (const how of ['--import', 'NODE_OPTIONS'] as const) {
   });
 }
 
-test('of several processes of one heap one serves; when it is killed another takes over', async (t) => {
+test('one of several processes of a heap serves; when it is killed another takes over', async (t) => {
   const environment = { MPMETRICS: undefined, MPMETRICS_NAME: `server-${process.pid}` };
   const first = start(t, [{ serve: { port: 0 } }, { wait: 60_000 }], { environment });
   const url = await urlOf(first);
@@ -177,7 +177,7 @@ test('of several processes of one heap one serves; when it is killed another tak
   t.log(`taken over within ${Math.round(performance.now() - killed)} ms`);
 });
 
-test('a server of another heap is no stand-in', async (t) => {
+test('a server of another heap cannot stand by', async (t) => {
   const environment = { MPMETRICS: undefined, MPMETRICS_NAME: `one-${process.pid}` };
   const first = start(t, [{ serve: { port: 0 } }, { wait: 60_000 }], { environment });
   const { port } = new URL(await urlOf(first));

@@ -1,4 +1,4 @@
-// The HTTP server over a real socket: what it answers, and to whom.
+// The HTTP server over a real socket.
 
 import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
@@ -8,7 +8,8 @@ import test from 'ava';
 import { Counter } from '../src/metrics/counter';
 import { Gauge } from '../src/metrics/gauge';
 import { globalRegistry, Registry } from '../src/registry/registry';
-import { startHttpServer, type HttpServerOptions, type MetricsServer } from '../src/server/start';
+import type { HttpServerOptions } from '../src/server/options';
+import { startHttpServer, type MetricsServer } from '../src/server/start';
 import { answer, type Answering } from '../src/server/answer';
 import { limitedServer } from '../src/server/connections';
 import { acceptsGzip, formatFor } from '../src/server/negotiation';
@@ -18,7 +19,7 @@ const requests = new Counter({ name: 'requests_total', help: 'Requests', labelNa
 const size = new Gauge({ name: 'size', help: 'Size' });
 requests.inc({ code: 200 }, 3);
 size.set(7);
-// Enough to be worth compressing.
+// Large enough for compression.
 for (let code = 0; code < 100; code += 1) requests.inc({ code: `code-${code}` });
 
 let server: MetricsServer;
@@ -41,7 +42,7 @@ test.serial('serves the metrics as text', async (t) => {
   t.regex(body.toString(), /^requests_total\{code="200"\} 3$/m);
 });
 
-test('an answer has what was counted before the question', async (t) => {
+test('an answer contains all counts before the request', async (t) => {
   const counter = new Counter({ name: 'asked_total', help: 'Questions' });
   for (let asked = 1; asked <= 20; asked += 1) {
     counter.inc();
@@ -51,7 +52,7 @@ test('an answer has what was counted before the question', async (t) => {
   }
 });
 
-test('serves OpenMetrics to whoever prefers it', async (t) => {
+test('serves OpenMetrics to clients that prefer it', async (t) => {
   const headers = {
     accept:
       'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,' +
@@ -62,7 +63,7 @@ test('serves OpenMetrics to whoever prefers it', async (t) => {
   t.true(body.toString().endsWith('\n# EOF\n'));
 });
 
-test('negotiates', (t) => {
+test('negotiates the format', (t) => {
   t.is(formatFor(undefined), 'text');
   t.is(formatFor(''), 'text');
   t.is(formatFor('*/*'), 'text');
@@ -82,7 +83,7 @@ test('negotiates', (t) => {
   t.true(acceptsGzip('*'));
 });
 
-test('compresses for whoever takes it', async (t) => {
+test('compresses for clients that accept it', async (t) => {
   const plain = await ask(server.url);
   const compressed = await ask(server.url, { headers: { 'accept-encoding': 'gzip' } });
   t.is(compressed.headers['content-encoding'], 'gzip');
@@ -92,7 +93,7 @@ test('compresses for whoever takes it', async (t) => {
   t.regex(gunzipSync(compressed.body).toString(), /^requests_total\{code="200"\} 3$/m);
 });
 
-test('shows only what is asked for by name[]', async (t) => {
+test('shows only the metrics named by name[]', async (t) => {
   const { body } = await ask(`${server.url}?name[]=size&name[]=nobody`);
   t.is(body.toString(), '# HELP size Size\n# TYPE size gauge\nsize 7\n');
 });
@@ -119,20 +120,20 @@ test('other paths and methods', async (t) => {
   t.regex((await ask(at('/-/heap'))).body.toString(), /^mpmetrics [0-9a-f]{32} \/metrics \d+\n$/);
 });
 
-test('what is no HTTP is refused, and the server goes on', async (t) => {
+test('a request that is not HTTP is refused, and the server continues', async (t) => {
   const socket = connect(server.port, '127.0.0.1');
   socket.end('\0\u0001 nonsense\r\n\r\n');
   t.regex(await text(socket), /^HTTP\/1\.1 400 /);
   t.is((await ask(server.url)).status, 200);
 });
 
-test('headers that are too long are refused', async (t) => {
+test('long headers are refused', async (t) => {
   const headers = { 'x-long': 'x'.repeat(10_000) };
   t.is((await ask(server.url, { headers })).status, 431);
   t.is((await ask(server.url)).status, 200);
 });
 
-test('a thousand connections that ask for nothing, and more, are in nobody’s way', async (t) => {
+test('a thousand idle connections, and more, do not block others', async (t) => {
   const own = await startHttpServer({ port: 0 });
   const sockets: Socket[] = [];
   for (let count = 0; count < 1100; count += 1) {
@@ -146,7 +147,7 @@ test('a thousand connections that ask for nothing, and more, are in nobody’s w
   await own.close();
 });
 
-test('a scrape that fails is a 503, never a part of the metrics', async (t) => {
+test('a failing scrape is a 503, never a part of the metrics', async (t) => {
   const scraper = {
     scrape: async () => {
       throw new Error('the heap cannot be mapped');
@@ -163,7 +164,7 @@ test('a scrape that fails is a 503, never a part of the metrics', async (t) => {
   failing.close();
 });
 
-test('serves the registries that it is given, at the path that it is given', async (t) => {
+test('serves the given registries, at the given path', async (t) => {
   const [one, two] = [new Registry({ name: 'one' }), new Registry({ name: 'two' })];
   new Counter({ name: 'first_total', help: 'First', registers: [one] }).inc();
   new Counter({ name: 'second_total', help: 'Second', registers: [two] }).inc();
@@ -178,9 +179,9 @@ test('serves the registries that it is given, at the path that it is given', asy
   await both.close();
 });
 
-// Serial: they run for scrapes of any registry of the heap, those of the other tests too.
+// Serial, because the functions run for scrapes of any registry of the heap, also those of other tests.
 test.serial(
-  'collect functions run before a scrape, those added later too; one that fails hides no other',
+  'collect functions run before each scrape, also those declared later; one that fails hides no other',
   async (t) => {
     const registry = new Registry();
     const own = await startHttpServer({ port: 0, registry, collectTimeout: 60_000 });
@@ -215,7 +216,7 @@ test.serial(
   },
 );
 
-test('shows metrics of other making', async (t) => {
+test('shows metrics of other libraries', async (t) => {
   const registry = new Registry();
   new Counter({ name: 'own_total', help: 'Own', registers: [registry] }).inc();
   registry.registerMetric({
@@ -256,6 +257,7 @@ const WRONG: [unknown, RegExp][] = [
   [{ collectTimeout: -1 }, /"collectTimeout"/],
   [{ registry: {} }, /"registry"/],
   [{ registries: [] }, /"registries"/],
+  [{ prt: 0 }, /There is no option "prt" of startHttpServer\(\)\. It takes: port, host, /],
   [{ registries: [globalRegistry, null] }, /"registries"/],
 ];
 for (const [index, [options, message]] of WRONG.entries()) {

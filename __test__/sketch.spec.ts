@@ -1,4 +1,4 @@
-// The sketch: which bin a value falls in, what stands for a bin, and how far quantiles are off.
+// The sketch: the bin of a value, the value of a bin, and the error of quantiles.
 
 import test from 'ava';
 import type { Point } from '../src/cell/kinds';
@@ -12,13 +12,13 @@ import {
   upperHalf,
 } from '../src/cell/sketch';
 
-/** What stands for a value. */
+/** The value of the bin of a value. */
 function standIn(value: number): number {
   const upper = upperHalf(value);
   return middle(octaveOf(upper), binOf(upper));
 }
 
-test('what stands for a value is within 0.8 % of it, whatever its size and sign', (t) => {
+test('the value of a bin is within 0.8 % of the observed value, for any size and sign', (t) => {
   let seed = 42;
   const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
   for (let round = 0; round < 20_000; round += 1) {
@@ -32,7 +32,7 @@ test('what stands for a value is within 0.8 % of it, whatever its size and sign'
   }
 });
 
-test('zero, and what is too small for a normal double, is zero', (t) => {
+test('zero and subnormal numbers become zero', (t) => {
   for (const value of [0, -0, Number.MIN_VALUE, -Number.MIN_VALUE, 1e-310]) {
     t.is(Math.abs(standIn(value)), 0);
   }
@@ -48,12 +48,12 @@ test('bins are in the order of the values', (t) => {
   }
 });
 
-test('without values quantiles are 0; of one value all are that', (t) => {
+test('quantiles are 0 without values; of one value all quantiles equal it', (t) => {
   t.deepEqual(quantilesOf([], [0, 0.5, 1]), [0, 0, 0]);
   t.deepEqual(quantilesOf([[7, 1]], [0, 0.5, 1]), [7, 7, 7]);
 });
 
-test('few values are interpolated, in whatever order and however often each', (t) => {
+test('quantiles of few values are interpolated, in any order and with any repetition', (t) => {
   const points: Point[] = [
     [3, 1],
     [1, 1],
@@ -63,7 +63,7 @@ test('few values are interpolated, in whatever order and however often each', (t
   t.deepEqual(quantilesOf(points.toReversed(), [0.25]), [1 + 0.5 / 1.5]);
 });
 
-test('of many values, a quantile is the nearest rank', (t) => {
+test('quantiles of many values are the nearest rank', (t) => {
   const many = Array.from({ length: 10 * RAW_VALUES }, (_, index): Point => [index + 1, 1]);
   t.deepEqual(quantilesOf(many, [0, 0.5, 0.99, 1]), [1, 160, 317, 320]);
   t.deepEqual(

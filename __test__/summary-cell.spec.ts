@@ -1,11 +1,11 @@
-// A summary's cells: after an interruption, without room, and when others remove their series.
+// A summary's cells after an interruption, without room, and after others have removed their series.
 
 import test from 'ava';
 import { Registry, Summary } from '../index';
 import type { FamilyCell } from '../src/cell/cell';
 import { DirectSummaryCell } from '../src/cell/summary-cell';
 import { layout } from '../src/heap/native';
-import { summary, valuesOf } from './support/metrics';
+import { seriesOf, summary, valuesOf } from './support/metrics';
 
 /** Count, sum and quantiles of a summary without labels. */
 async function seen(metric: Summary): Promise<{ count: number; sum: number; quantiles: number[] }> {
@@ -18,14 +18,14 @@ function isClose(found: number | undefined, exact: number): boolean {
   return Math.abs((found ?? NaN) - exact) <= Math.abs(exact) * 0.01;
 }
 
-test('an observation that was interrupted is finished first', async (t) => {
+test('the next update completes an interrupted observation', async (t) => {
   const metric = summary({ percentiles: [0.5] });
   metric.observe(0.5);
-  const cell = metric.bare as unknown as FamilyCell<unknown> & { cell: number };
+  const cell = seriesOf(metric).unlabelled as unknown as FamilyCell<unknown> & { cell: number };
   const location = cell.family.attachment.locate(cell.cell);
   if (location === null) return void t.pass('this isolate does not see its cells');
   const { f64, u32, base } = location;
-  // What a stack overflow between the stores may leave: the intent is written and the number odd.
+  // The state after a stack overflow between the stores: the intent is written and the sequence number is odd.
   f64[base + layout.summaryIntentCount] = 2;
   f64[base + layout.summaryIntentSum] = 7.5;
   (u32[2 * (base + layout.summarySequence)] as number) += 1;
@@ -36,10 +36,14 @@ test('an observation that was interrupted is finished first', async (t) => {
   return undefined;
 });
 
-test('without room for bins, values are counted and missing from the quantiles', async (t) => {
+test('without room for bins, values are counted but missing from the quantiles', async (t) => {
   const metric = summary({ percentiles: [1] });
-  const cell = metric.bare as unknown as { spill?: () => boolean; bins?: () => null };
-  if (!(metric.bare instanceof DirectSummaryCell)) return void t.pass('Rust decides that here');
+  const cell = seriesOf(metric).unlabelled as unknown as {
+    spill?: () => boolean;
+    bins?: () => null;
+  };
+  if (!(seriesOf(metric).unlabelled instanceof DirectSummaryCell))
+    return void t.pass('Rust decides that here');
   for (let value = 1; value <= 32; value += 1) metric.observe(value);
   cell.spill = () => false;
   metric.observe(1000);
@@ -56,7 +60,7 @@ test('without room for bins, values are counted and missing from the quantiles',
   return undefined;
 });
 
-test('series that others remove begin anew with the next update, bins included', async (t) => {
+test('the next update begins a removed series anew, with new bins', async (t) => {
   for (const given of [{}, { maxAgeSeconds: 600, ageBuckets: 2 }]) {
     const metric = summary({ percentiles: [0, 1], ...given });
     const child = metric.labels();
@@ -66,7 +70,7 @@ test('series that others remove begin anew with the next update, bins included',
       t.is(count, 1000);
       t.true(isClose(quantiles[0], 10 ** round) && isClose(quantiles[1], 10 ** (3 + round)));
       // As another process would do it.
-      for (const family of metric.families) {
+      for (const family of seriesOf(metric).families) {
         if (round === 0) family.remove({});
         else family.reset();
       }
@@ -76,11 +80,11 @@ test('series that others remove begin anew with the next update, bins included',
   }
 });
 
-test('many series keep their values apart', async (t) => {
+test('many series keep their values separate', async (t) => {
   const metric = summary({ labelNames: ['x'], percentiles: [0.5, 1] });
   const exponents = Array.from({ length: 60 }, (_, index) => index - 30);
   for (let time = 0; time < 50; time += 1) {
-    // Each in octaves of its own, and 0 and a negative value in all.
+    // Each series has its own octaves, and all have 0 and a negative value.
     for (const x of exponents) {
       for (const value of [0, -1, 2 ** x, 1.5 * 2 ** x]) metric.observe({ x }, value);
     }
@@ -95,7 +99,7 @@ test('many series keep their values apart', async (t) => {
   }
 });
 
-test('in registries with different default labels it is summarized in each', async (t) => {
+test('in registries with different default labels each has the summary', async (t) => {
   const registers = ['a', 'b'].map((app) => {
     const registry = new Registry();
     registry.setDefaultLabels({ app });
@@ -107,16 +111,17 @@ test('in registries with different default labels it is summarized in each', asy
     const text = await (registers[index] as Registry).metrics();
     t.true(text.endsWith(`s_sum{app="${app}"} 4950\ns_count{app="${app}"} 99\n`));
   }
-  // What the one had goes to where the metric is now.
+  // The values move to the new series.
   registers[0]?.setDefaultLabels({ app: 'b' });
   t.true((await (registers[0] as Registry).metrics()).endsWith('s_count{app="b"} 99\n'));
 });
 
-test('more windows than a cell can have are longer windows', async (t) => {
+test('too many windows for a cell become longer windows', async (t) => {
   const metric = summary({ maxAgeSeconds: 600, ageBuckets: 1000, percentiles: [1] });
-  t.deepEqual(metric.windows, { count: 50, interval: 12 });
+  t.like(seriesOf(metric).descriptor.declaration, { windows: 50, interval: 12 });
   metric.observe(1);
   t.deepEqual(await seen(metric), { count: 1, sum: 1, quantiles: [1] });
-  t.deepEqual(summary({ maxAgeSeconds: 60 }).windows, { count: 0, interval: 0 });
-  t.deepEqual(summary({ ageBuckets: 5 }).windows, { count: 0, interval: 0 });
+  for (const half of [{ maxAgeSeconds: 60 }, { ageBuckets: 5 }]) {
+    t.like(seriesOf(summary(half)).descriptor.declaration, { windows: 0, interval: 0 });
+  }
 });

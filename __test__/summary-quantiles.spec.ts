@@ -1,4 +1,4 @@
-// Quantiles of the whole application, against those of the values themselves.
+// Quantiles of the whole application, compared with the true ones.
 
 import test from 'ava';
 import { run, type Report } from './multiprocess/support/run';
@@ -30,7 +30,7 @@ for (const [kind, count] of [
       .map(({ found, exact }) => Math.abs(found / exact - 1));
     t.log(`${quantiles.length} quantiles, at most ${(100 * Math.max(...errors)).toFixed(2)} % off`);
     t.deepEqual(counts, Array(8).fill(WRITERS * count));
-    // One window for all, which they turn together: of all values, then of none; count and sum stay.
+    // One window for all, which all turn together: first it has all values, then none. Count and sum stay.
     const [least = 0, most = 0, ...totals] = recent;
     t.true(Math.abs(least - 1) <= 0.01 && Math.abs(most / WRITERS - 1) <= 0.01);
     t.deepEqual(totals, [500, 200]);

@@ -3,9 +3,8 @@
 import test from 'ava';
 import client from 'prom-client';
 import { Registry, startHttpServer, Summary } from '../index';
-import { cellIn } from '../src/metrics/cell-making';
 import { withClock } from './support/clock';
-import { summary as plain, valuesOf, type ReadValue } from './support/metrics';
+import { seriesOf, summary as plain, valuesOf, type ReadValue } from './support/metrics';
 
 /** Values by quantile, and sum and count. */
 function summed(values: ReadValue[]): Record<string, number> {
@@ -17,7 +16,7 @@ function summed(values: ReadValue[]): Record<string, number> {
   );
 }
 
-test('one without labels shows at once, with the default quantiles', async (t) => {
+test('without labels it is shown at once, with the default quantiles', async (t) => {
   const metric = plain();
   t.deepEqual(metric.percentiles, [0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999]);
   t.is(metric.compressCount, 1000);
@@ -28,7 +27,7 @@ test('one without labels shows at once, with the default quantiles', async (t) =
   t.deepEqual(values[8], { metricName: 'metric_count', labels: {}, value: 0 });
 });
 
-test('its text is that of prom-client', async (t) => {
+test('its text equals that of prom-client', async (t) => {
   const texts = [];
   for (const { Class, registry } of [
     { Class: Summary, registry: new Registry() },
@@ -46,7 +45,7 @@ test('its text is that of prom-client', async (t) => {
   t.true(texts[0]?.includes('s{quantile="0.5",x="a\\"b",app="shop"} 1\n'));
 });
 
-test('up to 32 values give what prom-client gives, whatever is repeated', async (t) => {
+test('up to 32 values give prom-client’s quantiles, with any repetition', async (t) => {
   const percentiles = [0, 0.001, 0.05, 0.25, 0.3, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1];
   for (let round = 0; round < 120; round += 1) {
     const size = round % 33;
@@ -75,7 +74,7 @@ test('up to 32 values give what prom-client gives, whatever is repeated', async 
   }
 });
 
-test('more than 32 values are within 1 %, and the count of each is kept', async (t) => {
+test('more than 32 values are within 1 %, and each is counted', async (t) => {
   const metric = plain({ percentiles: [0, 0.01, 0.5, 0.99, 1] });
   for (let value = -500; value <= 1000; value += 1) metric.observe(value);
   const found = summed(await valuesOf(metric));
@@ -92,8 +91,8 @@ test('more than 32 values are within 1 %, and the count of each is kept', async 
   }
 });
 
-test('values of any size have their bins', async (t) => {
-  // What is too small for a normal double counts as 0.
+test('values of any size have bins', async (t) => {
+  // Subnormal numbers count as 0.
   const extremes = [Number.MAX_VALUE, Number.MIN_VALUE, 0, -0, 1e-300, -1e300, 2 ** 52, -1e-9];
   for (const value of extremes) {
     const metric = plain({ percentiles: [0.5] });
@@ -103,7 +102,7 @@ test('values of any size have their bins', async (t) => {
   }
 });
 
-test('labels: by object, by values, and a child that is held', async (t) => {
+test('labels: as an object, as values, and by a held child', async (t) => {
   const metric = plain({ labelNames: ['a', 'b'], percentiles: [0.5] });
   t.deepEqual(await valuesOf(metric), []);
   metric.observe({ a: 1, b: 'x' }, 2);
@@ -125,7 +124,7 @@ test('labels: by object, by values, and a child that is held', async (t) => {
   t.is((await valuesOf(metric)).find(({ labels }) => labels['a'] === '2')?.value, 1);
 });
 
-test('what is refused is what prom-client refuses, in its words', (t) => {
+test('the refusals of prom-client, with the same messages', (t) => {
   const own = plain({ labelNames: ['x'] });
   const theirs = new client.Summary({
     name: 'refusing',
@@ -208,7 +207,7 @@ test('timers: startTimer(), time() and its decorators', async (t) => {
   );
 });
 
-test('a metric of no registry summarizes for itself, and takes that along', async (t) => {
+test('a metric without registries summarizes for itself, and moves with its values', async (t) => {
   const metric = plain({ registers: [], percentiles: [0.5, 0.9] });
   for (let value = 1; value <= 20; value += 1) metric.observe(value);
   t.deepEqual(summed(await valuesOf(metric)), { 0.5: 10.5, 0.9: 18.5, sum: 210, count: 20 });
@@ -218,7 +217,7 @@ test('a metric of no registry summarizes for itself, and takes that along', asyn
   const registry = new Registry();
   registry.registerMetric(metric);
   t.deepEqual(await valuesOf(metric), before);
-  // From one heap's family to another, under other labels.
+  // From the family of one heap to another, with other labels.
   registry.setDefaultLabels({ app: 'moved' });
   t.deepEqual(await valuesOf(metric), before);
   metric.observe(1);
@@ -235,7 +234,7 @@ test.serial('quantiles are of the last windows; count and sum are of all values'
     for (const one of [metric, shared]) {
       for (let window = 0; window < 5; window += 1) {
         set(window * 2);
-        // With many values in the second window.
+        // The second window has many values.
         const times = window === 1 ? 100 : 1;
         for (let time = 0; time < times; time += 1) one.observe(128 - 16 * window);
       }
@@ -256,12 +255,12 @@ test.serial('quantiles are of the last windows; count and sum are of all values'
 });
 
 test.serial(
-  'after its turn a window keeps values as they are, whoever has turned it',
+  'a turned window keeps exact values, whichever cell of the process has turned it',
   async (t) => {
     await withClock(async (set) => {
       const metric = plain({ maxAgeSeconds: 4, ageBuckets: 2, percentiles: [0, 1] });
-      // Two cells of JavaScript in one place of the heap.
-      const cells = [0, 1].map(() => cellIn(metric, metric.families, { labels: {} }));
+      // Two cells of JavaScript at one place of the heap.
+      const cells = [0, 1].map(() => seriesOf(metric).cellOf({ labels: {} }));
       for (const cell of cells) cell.show();
       for (let turn = 0; turn < 5; turn += 1) {
         set(4 * turn);
@@ -276,7 +275,7 @@ test.serial(
   },
 );
 
-test.serial('series without recent values are left out where that is asked for', async (t) => {
+test.serial('series without recent values are omitted on request', async (t) => {
   await withClock(async (set) => {
     const registers = [new Registry()];
     const options = { name: 'pruned', help: 'h', labelNames: ['x'], percentiles: [0.5], registers };
@@ -299,7 +298,7 @@ test.serial('series without recent values are left out where that is asked for',
   });
 });
 
-test('a scrape in another thread tells the same time', async (t) => {
+test('a scrape in another thread uses the same time', async (t) => {
   const registry = new Registry({ name: 'windows' });
   const metric = plain({
     registers: [registry],

@@ -1,8 +1,8 @@
-// Every item of `npm run torture`, in its short version: the promises of docs/RELIABILITY.md, tried for some seconds each.
+// Every item of `npm run torture`, in its short version: some seconds for each promise of docs/RELIABILITY.md.
 import test from 'ava';
 import { ITEMS, runItem } from '../scripts/torture.mjs';
 
-/** They break what is below the tiers, or take the one that they are about: once is enough. */
+/** These items are independent of the tier, or choose their own, so one run is enough. */
 const WITHOUT_TIER = new Set(['failpoints', 'fuzz', 'models', 'tearing']);
 
 const isNative = process.env['MPMETRICS_TIER'] === 'native';

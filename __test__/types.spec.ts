@@ -1,5 +1,5 @@
-// Types: code that was written for prom-client and @prometheus-io/client compiles with what stands in for them, and decorators of
-// both kinds do, with each TypeScript that people use.
+// Types: code for prom-client and @prometheus-io/client compiles with the stand-ins, and both kinds of decorators
+// compile, with each common version of TypeScript.
 import { execFile } from 'node:child_process';
 import {
   cpSync,
@@ -18,7 +18,7 @@ import test from 'ava';
 
 const root = process.cwd();
 const require = createRequire(import.meta.url);
-/** A project with the stand-ins, and one with what they stand in for. */
+/** A project with the stand-ins, and one with the originals. */
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mpmetrics-types-')));
 const [ours, theirs] = [join(folder, 'ours'), join(folder, 'theirs')];
 
@@ -63,7 +63,7 @@ for (const [compiler, version] of [
 ] as const) {
   const compile = async (configuration: string): Promise<string> => {
     const bin = join(root, 'node_modules', compiler, 'bin/tsc');
-    // The one that is quick checks the declarations, too.
+    // The fast compiler checks the declarations, too.
     const args = [
       bin,
       '--noEmit',
@@ -76,7 +76,7 @@ for (const [compiler, version] of [
     return stdout as string;
   };
 
-  test.serial(`TypeScript ${version}: what is written for the originals compiles`, async (t) => {
+  test.serial(`TypeScript ${version}: code for the originals compiles`, async (t) => {
     t.true(
       (require(`${compiler}/package.json`) as { version: string }).version.startsWith(version),
     );
@@ -90,7 +90,7 @@ for (const [compiler, version] of [
   }
 
   if (version === '5.9') {
-    test.serial('it is what the originals themselves compile', async (t) => {
+    test.serial('the same code compiles with the originals', async (t) => {
       t.is(await compile(theirs), '');
     });
   }

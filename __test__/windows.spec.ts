@@ -1,11 +1,11 @@
-// Windows: what the options mean, which one takes values, and which ones count.
+// Windows: the meaning of the options, the current window, and the windows that count.
 
 import test from 'ava';
 import { monotonic } from '../src/heap/clock';
 import { layout } from '../src/heap/native';
 import { isCurrent, windowNow, windowsOf } from '../src/cell/windows';
 
-test('both options have to be there, and make sense', (t) => {
+test('windows need both options, with valid values', (t) => {
   const none = { count: 0, interval: 0 };
   t.deepEqual(windowsOf(), none);
   t.deepEqual(windowsOf(600), none);
@@ -19,12 +19,12 @@ test('both options have to be there, and make sense', (t) => {
   t.deepEqual(windowsOf(10, 2.9), { count: 2, interval: 5 });
 });
 
-test('more windows than a cell can have are as many longer ones', (t) => {
+test('too many windows for a cell become fewer and longer ones', (t) => {
   const most = layout.summaryMaxWindows;
   t.deepEqual(windowsOf(1000, 10 * most), { count: most, interval: 1000 / most });
 });
 
-test('windows are numbered by the clock; without them there is one', (t) => {
+test('the clock numbers windows; without windows there is one number', (t) => {
   t.is(windowNow(windowsOf()), 0);
   const windows = windowsOf(100_000, 2);
   const before = Math.floor(monotonic() / 50_000);
@@ -32,7 +32,7 @@ test('windows are numbered by the clock; without them there is one', (t) => {
   t.true(number === before || number === before + 1);
 });
 
-test('the last so many count, and none that is to come', (t) => {
+test('the last windows count, and none of the future', (t) => {
   const windows = windowsOf(30, 3);
   const now = 100;
   const current = [96, 97, 98, 99, 100, 101].map((number) => isCurrent(windows, number, now));

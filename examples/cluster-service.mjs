@@ -1,4 +1,4 @@
-// A web service of four processes with one page of metrics: http://localhost:8000/metrics
+// A web service of four processes with one page of metrics: http://localhost:9464/metrics
 //
 //   node examples/cluster-service.mjs
 //   curl http://localhost:8080/
@@ -18,16 +18,16 @@ const seconds = new Histogram({
 
 if (cluster.isPrimary) {
   for (let started = 0; started < 4; started += 1) cluster.fork();
-  // A worker that dies is replaced, and what it counted stays counted.
+  // A dead worker is replaced, and its counts stay.
   cluster.on('exit', () => cluster.fork());
-  const metrics = await startHttpServer({ port: Number(process.env.METRICS_PORT ?? 8000) });
+  const metrics = await startHttpServer({ port: Number(process.env.METRICS_PORT ?? 9464) });
   console.log(`Metrics of all processes: ${metrics.url}`);
 } else {
   const server = http.createServer((request, response) => {
     const end = seconds.startTimer();
     response.statusCode = request.url === '/' ? 200 : 404;
     requests.inc({ method: request.method, code: response.statusCode });
-    // Measured before it is sent: whoever has the answer finds it in the metrics.
+    // Counted before the answer is sent, so the metrics contain every answered request.
     end();
     response.end(`Answered by process ${process.pid}\n`);
   });

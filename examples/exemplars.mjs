@@ -1,4 +1,4 @@
-// Exemplars: with each bucket, the trace of one request that fell into it. The newest of all threads is shown.
+// Exemplars: each bucket shows the trace of one of its requests, the newest of all threads.
 //
 //   node examples/exemplars.mjs
 import { randomBytes } from 'node:crypto';
@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { isMainThread, Worker } from 'node:worker_threads';
 import { Counter, Histogram, register, Registry } from 'mpmetrics';
 
-// Only OpenMetrics has them. `startHttpServer()` speaks it to whoever prefers it, as Prometheus does: the same text as that of
-// `openMetrics()`.
+// Only OpenMetrics has exemplars. `startHttpServer()` sends it to clients that prefer it, such as Prometheus. It is the
+// same text as that of `openMetrics()`.
 register.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
 const seconds = new Histogram({
   name: 'request_seconds',

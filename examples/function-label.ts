@@ -1,4 +1,4 @@
-// One histogram for several methods, told apart by the label `function`; one of them labels its calls by their outcome.
+// One histogram for several methods, separated by the label `function`. One method labels its calls by their outcome.
 //
 //   node build/examples/function-label.js
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   await shop.browse();
   await shop.browse();
   await shop.order(3);
-  // The error passes through as it is.
+  // The error is passed on unchanged.
   await shop.order(0).catch((error: RangeError) => console.log(`# ${error.message}`));
   console.log(await register.metrics());
 }

@@ -1,4 +1,4 @@
-// Another program looks into the heap of examples/named-heap.mjs: it joins nothing, and keeps nothing alive.
+// A second program that reads the heap of examples/named-heap.mjs. It joins nothing, and keeps nothing alive.
 //
 //   node examples/look-into.mjs
 import { MpmetricsError, open } from 'mpmetrics';

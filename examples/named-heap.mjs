@@ -1,4 +1,4 @@
-// An application with a named heap, for examples/look-into.mjs to look into while this runs.
+// An application with a named heap. examples/look-into.mjs can read the heap while this program runs.
 //
 //   node examples/named-heap.mjs [seconds]
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,5 +17,5 @@ for (let sent = 0; sent < 100; sent += 1) {
 }
 console.log('All are sent.');
 await sleep(1000 * Number(process.argv[2] ?? 60));
-// The heap goes with the last process that has it open to write.
+// The last process that has the heap open for writing removes it.
 heap.close();

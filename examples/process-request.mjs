@@ -1,4 +1,4 @@
-// A function that takes some time, timed in two processes: http://localhost:8000/metrics
+// A function that takes some time, timed in two processes: http://localhost:9464/metrics
 //
 //   node examples/process-request.mjs [calls in each process]
 import { fork } from 'node:child_process';
@@ -12,7 +12,7 @@ const requestTime = new Summary({
   help: 'Time spent processing a request',
 });
 
-// Called, `time()` wraps a function: each call is timed, failed ones too.
+// Called with a function, `time()` returns a timed function. Failed calls are timed too.
 const processRequest = requestTime.time()(async (seconds) => {
   await sleep(seconds * 1000);
 });
@@ -21,7 +21,7 @@ const calls = Number(process.argv[2] ?? Infinity);
 let otherEnds;
 if (!process.send) {
   otherEnds = once(fork(fileURLToPath(import.meta.url), [String(calls)]), 'exit');
-  const metrics = await startHttpServer({ port: Number(process.env.METRICS_PORT ?? 8000) });
+  const metrics = await startHttpServer({ port: Number(process.env.METRICS_PORT ?? 9464) });
   console.log(`Metrics of both processes: ${metrics.url}`);
 }
 for (let call = 0; call < calls; call += 1) await processRequest(Math.random() / 10);

@@ -1,4 +1,4 @@
-// A method that takes some time, timed by a decorator in two processes: http://localhost:8000/metrics
+// A method that takes some time, timed by a decorator in two processes: http://localhost:9464/metrics
 //
 //   node build/examples/process-request.js [calls in each process]
 import { fork } from 'node:child_process';
@@ -22,7 +22,7 @@ async function main(calls: number): Promise<void> {
   let otherEnds: Promise<unknown> | undefined;
   if (!process.send) {
     otherEnds = once(fork(__filename, [String(calls)]), 'exit');
-    const metrics = await startHttpServer({ port: Number(process.env.METRICS_PORT ?? 8000) });
+    const metrics = await startHttpServer({ port: Number(process.env.METRICS_PORT ?? 9464) });
     console.log(`Metrics of both processes: ${metrics.url}`);
   }
   const service = new Service();

@@ -1,4 +1,4 @@
-// What is running, and in which state it is: an info and an enum. Whoever says it last has said it for all processes.
+// The version and the state of an application: an info and an enum. The last value of any process counts for all.
 //
 //   node examples/states.mjs
 import { fork } from 'node:child_process';
@@ -20,6 +20,6 @@ if (process.send) {
   build.info({ version: '1.4.0', commit: 'f00ba4' });
   console.log(await register.metrics());
   await once(fork(fileURLToPath(import.meta.url)), 'exit');
-  // The process that has said it is gone, and what it has said is not.
+  // The process has ended, and its values stay.
   console.log(await register.metrics());
 }

@@ -1,4 +1,4 @@
-// Two registries on two ports, each with the numbers of all processes: what the public may see, and what it may not.
+// Two registries on two ports, one for the public and one for internal use. Each shows the totals of all processes.
 //
 //   node examples/two-registries.mjs
 import cluster from 'node:cluster';
@@ -32,7 +32,7 @@ if (cluster.isPrimary) {
 } else {
   visits.inc(10);
   misses.inc(3);
-  // An own registry does not show in the global one.
+  // The global registry does not show metrics of another registry.
   if (register.getSingleMetric('cache_misses_total')) throw new Error('It should not be here.');
   cluster.worker.disconnect();
 }

@@ -1,6 +1,6 @@
 'use strict';
 
-/** An exemplar as it stands in what `getMetricsAsJSON()` gives. */
+/** An exemplar in the form of `getMetricsAsJSON()`. */
 module.exports = class Exemplar {
   constructor(labelSet = {}, value = null) {
     this.labelSet = labelSet;

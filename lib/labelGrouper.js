@@ -1,7 +1,8 @@
 'use strict';
 
 /**
- * Lists of entries that have the same labels, of which the names become known by and by: `lib/util` of
+ * Lists of entries with equal labels, as in `lib/util` of @prometheus-io/client. New label names may come later. A
+ * label without a value equals an empty text, but the empty label set is a group.
  * @prometheus-io/client has it. A label without a value is one with an empty text, but no labels at all are a group.
  */
 module.exports = class LabelGrouper {
@@ -24,7 +25,7 @@ module.exports = class LabelGrouper {
     return this.#groups.get(this.keyFrom(labels));
   }
 
-  /** The groups that have entries. */
+  /** The groups with entries. */
   values() {
     return [...this.#groups.values()].filter((group) => group.length > 0);
   }
@@ -33,13 +34,13 @@ module.exports = class LabelGrouper {
     this.#groups.forEach(act);
   }
 
-  /** Leaves the groups, and nothing in them. */
+  /** Keeps the groups, and removes their entries. */
   clear() {
     for (const group of this.#groups.values()) group.length = 0;
     return this;
   }
 
-  /** A text for those labels; names that come later change no text there was. */
+  /** The text for those labels. Label names that come later change no earlier text. */
   keyFrom(labels = {}) {
     const given = Object.keys(labels);
     if (given.length === 0) return '';

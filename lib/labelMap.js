@@ -3,8 +3,8 @@
 const { validateLabel } = require('./validation');
 
 /**
- * Entries by labels, of which the names are known: `lib/util` of @prometheus-io/client has it. A label without a value is
- * one with an empty text.
+ * Entries by labels with known names, as in `lib/util` of @prometheus-io/client. A label without a value equals an
+ * empty text.
  */
 module.exports = class LabelMap {
   #names;
@@ -18,7 +18,7 @@ module.exports = class LabelMap {
     return this.#entries.size;
   }
 
-  /** Replaces the value, and leaves the labels as they were given first. */
+  /** Replaces the value, and keeps the labels as they were first given. */
   set(labels, value = 0) {
     this.#at(labels, () => ({ value, labels })).value = value;
     return this;
@@ -35,7 +35,7 @@ module.exports = class LabelMap {
     return this.entry(labels)?.value;
   }
 
-  /** The value with those labels, which `init` makes if there is none. */
+  /** The value with those labels. If there is none, `init` makes it. */
   getOrAdd(labels, init) {
     return this.#at(labels, () => ({ value: init(), labels })).value;
   }
@@ -44,7 +44,7 @@ module.exports = class LabelMap {
     return this.#entries.get(this.keyFrom(labels));
   }
 
-  /** Adds properties to an entry, which has these labels from now on. */
+  /** Adds properties to an entry, and replaces its labels. */
   merge(labels, values) {
     return Object.assign(
       this.#at(labels, () => ({})),

@@ -1,10 +1,10 @@
 'use strict';
 
-// The helpers of `lib/util` that change series: those of prom-client lie in an object, the newer ones in a `Map`.
+// The helpers of `lib/util` that change series. prom-client keeps series in an object, and the newer client in a `Map`.
 
 const { hashObject } = require('./util');
 
-/** How entries are read, written and taken away. */
+/** Reads, writes and removes entries. */
 const OBJECT = {
   read: (series, key) => (series[key] ? series[key] : undefined),
   write: (series, key, entry) => void (series[key] = entry),

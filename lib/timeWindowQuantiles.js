@@ -2,9 +2,13 @@
 
 const { Summary } = require('mpmetrics');
 
+/** The inside of a metric. */
+const SERIES = Symbol.for('mpmetrics.series');
+
 /** The quantiles of what was observed lately: those of a summary that no registry shows. */
 module.exports = class TimeWindowQuantiles {
   #summary;
+  #cell;
 
   constructor(maxAgeSeconds, ageBuckets) {
     this.maxAgeSeconds = maxAgeSeconds || 0;
@@ -14,14 +18,13 @@ module.exports = class TimeWindowQuantiles {
 
   /** How many values there are. */
   size() {
-    const { windows } = this.#summary.bare.read();
+    const { windows } = this.#cell.read();
     return windows.flatMap(({ points }) => points).reduce((sum, [, weight]) => sum + weight, 0);
   }
 
   percentile(rank) {
     if (this.size() === 0) return undefined;
-    this.#summary.percentiles = [rank];
-    return this.#summary.shareOf(this.#summary.bare).quantiles[0];
+    return this.#summaryOf([rank])[SERIES].descriptor.measured(this.#cell).quantiles[0];
   }
 
   push(value) {
@@ -29,9 +32,14 @@ module.exports = class TimeWindowQuantiles {
   }
 
   reset() {
+    this.#summary = this.#summaryOf([]);
+    this.#cell = this.#summary[SERIES].unlabelled;
+  }
+
+  #summaryOf(percentiles) {
     const { maxAgeSeconds, ageBuckets } = this;
     const about = { name: 'quantiles', help: 'Shown by no registry', registers: [] };
-    this.#summary = new Summary({ ...about, maxAgeSeconds, ageBuckets });
+    return new Summary({ ...about, percentiles, maxAgeSeconds, ageBuckets });
   }
 
   /** There is nothing to do. */

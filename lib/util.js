@@ -1,6 +1,6 @@
 'use strict';
 
-// The helpers that both clients have under `lib/util`, for those who import them: nothing here is used by mpmetrics.
+// The helpers of `lib/util` in both clients. mpmetrics itself does not use them.
 
 const hashObject = (labels, names = Object.keys(labels).toSorted()) =>
   names
@@ -10,14 +10,14 @@ const hashObject = (labels, names = Object.keys(labels).toSorted()) =>
 
 const isObject = (value) => typeof value === 'object' && value !== null;
 
-/** A number as the exposition has it. */
+/** A number as printed in the exposition. */
 function getValueAsString(value) {
   if (Number.isNaN(value)) return 'NaN';
   if (Number.isFinite(value)) return `${value}`;
   return value < 0 ? '-Inf' : '+Inf';
 }
 
-/** The labels that are meant by an object, or by a value for each name. */
+/** The labels given by an object, or by a value for each name. */
 function getLabels(names, given) {
   if (typeof given[0] === 'object') return given[0];
   if (given.length === names.length) {

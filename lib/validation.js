@@ -3,7 +3,7 @@
 const { inspect } = require('util');
 const { validateMetricName } = require('mpmetrics');
 
-/** The names that no label can have: a label's name is one of a metric without colons. */
+/** The names that no label can have: a label name is a metric name without colons. */
 function invalidLabelNames(names = []) {
   return names.filter((name) => !validateMetricName(name) || `${name}`.includes(':'));
 }

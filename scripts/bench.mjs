@@ -1,10 +1,10 @@
-// `npm run bench`: runs the benchmarks, each a folder of benchmark/ with a run.mjs, and prints their tables.
+// `npm run bench`: runs the benchmarks, and prints their tables. Each is a folder of benchmark/ with a run.mjs.
 //   npm run bench                        all of them (twenty minutes on two quiet cores)
 //   npm run bench -- --only updates      one of them, or several: --only updates,cluster
-//   npm run bench -- --quick             fewer rounds: for a look, not for a claim
-//   npm run bench -- --json FILE         the rows as JSON too
-//   npm run bench -- --document          the tables and plots of docs/PERFORMANCE.md too
-//   npm run bench -- --from FILE         nothing is run: tables from what --json has written
+//   npm run bench -- --quick             fewer rounds: a quick look, no proof
+//   npm run bench -- --json FILE         also writes the rows as JSON
+//   npm run bench -- --document          also writes the tables and plots of docs/PERFORMANCE.md
+//   npm run bench -- --from FILE         runs nothing, and prints tables from an earlier --json file
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -26,7 +26,7 @@ await main(async () => {
   const results = from
     ? JSON.parse(readFileSync(from, 'utf8'))
     : { machine: { ...machine(), quick }, tables: {} };
-  // Another build is measured as it is.
+  // A build in another folder is measured as it is.
   if (!from && !process.env.MPMETRICS_BENCHMARK_PACKAGE) await setup({ quiet: true });
   for (const name of chosen) {
     const benchmark = await import(pathToFileURL(join(folder, name, 'run.mjs')));
@@ -46,7 +46,7 @@ await main(async () => {
   }
 });
 
-/** The rows of a benchmark; none if it fails, which is no reason to do without the others. */
+/** The rows of a benchmark. A failing benchmark has none, and the others still run. */
 async function measured(benchmark, options) {
   try {
     return await benchmark.default(options);

@@ -1,4 +1,4 @@
-// Compiles every TypeScript here that runs as JavaScript: the facade, the examples, and the decorator tests.
+// Compiles all TypeScript that runs as JavaScript: the facade, the examples, and the decorator tests.
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import typescript from 'typescript';
 import { main, must, root } from './run.mjs';
 
-// The facade comes first: the others import it by its package name, from dist/.
+// The facade comes first, because the others import it by its package name, from dist/.
 const PROJECTS = [
   { configuration: 'tsconfig.json', sources: '.', output: 'dist' },
   { configuration: 'examples/tsconfig.json', sources: 'examples', output: 'build/examples' },
@@ -18,7 +18,7 @@ const PROJECTS = [
   })),
 ];
 
-/** This room says where it lies, so it has to lie there still. */
+/** This file exports its own location, so it stays outside of the bundle. */
 const ownFile = {
   name: 'own-file',
   setup({ onResolve }) {
@@ -30,8 +30,8 @@ const ownFile = {
 };
 
 /**
- * What is loaded has no comments: they are a third of the text, and one letter that is none of Latin's makes each letter
- * of a file take two bytes of memory.
+ * The published code has no comments. They are a third of the text, and a single letter outside of Latin-1 makes each
+ * letter of a file take two bytes of memory.
  */
 const withoutComments = {
   name: 'without-comments',
@@ -53,8 +53,8 @@ function withoutCommentsOf(text) {
 }
 
 /**
- * Node looks through the text for the names that can be imported, and strikes out those whose getters it does not know:
- * that is, all of them once functions keep their names. So it must not take them for getters.
+ * Node searches the text for names that can be imported, and drops names with getters that it does not know. Since the
+ * functions keep their names, these would be all. So the text must not look like getters.
  */
 function plainExports(text) {
   return text.replaceAll('Object.defineProperty(exports, ', "Object['defineProperty'](exports, ");
@@ -72,7 +72,7 @@ await main(async () => {
 });
 
 /**
- * Puts all rooms into one file for each thread that begins here: to load seventy files takes twice the time, and three
+ * Bundles all files into one for each thread of the package: loading seventy files takes twice the time, and three
  * megabytes more. The single files stay beside it for the tests, and are not packed.
  */
 async function bundle() {
@@ -89,7 +89,7 @@ async function bundle() {
       format: 'cjs',
       external: ['#binding'],
       plugins: [ownFile, withoutComments],
-      // Never runs: it is how Node learns, before it does, which names can be imported.
+      // This line never runs. It tells Node the names that can be imported.
       footer: file === 'dist/index.js' ? { js: `0 && (module.exports = { ${names} });` } : {},
       logLevel: 'warning',
     });
@@ -98,8 +98,8 @@ async function bundle() {
 }
 
 /**
- * A class that mentions itself comes out of the bundler as `var Counter = class _Counter`, and would be called that. What
- * the bundler offers against it defines the name of every closure, too, each time one is made.
+ * The bundler writes a class that mentions itself as `var Counter = class _Counter`, and the class would have that
+ * name. The bundler's own option against this would define the name of every closure, at each creation.
  */
 function keepClassNames(file) {
   const text = readFileSync(file, 'utf8');
@@ -108,7 +108,7 @@ function keepClassNames(file) {
   writeFileSync(file, text.replaceAll(new RegExp(`\\b_(${renamed.join('|')})\\b`, 'g'), '$1'));
 }
 
-/** The names that the front door exports, asked of it with nothing native behind it. */
+/** The names of the exports, read without the native binding. */
 async function exportedNames() {
   const script = "console.log(Object.keys(require('./dist/index.js')).join(', '))";
   const { stdout } = await promisify(execFile)(process.execPath, ['--eval', script], {
@@ -123,7 +123,7 @@ function hasSource(folder) {
   return existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.ts'));
 }
 
-/** Takes away what was compiled from a source that is gone: it must neither run nor be packed. */
+/** Removes compiled files without a source, so that they neither run nor are packed. */
 function removeOrphans(sources, output) {
   if (!existsSync(output)) return;
   for (const entry of readdirSync(output, { recursive: true, withFileTypes: true })) {

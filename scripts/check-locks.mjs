@@ -1,9 +1,9 @@
-// Fails when a lock file names the address a package came from: a clone installs from the registry it is set up for.
+// Fails if a lock file names the address of a package, because a clone installs from its own registry.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { main, Refusal, root } from './run.mjs';
 
-// The address that cargo writes for its default registry, whichever mirror stands in for it.
+// The address that cargo writes for its default registry, also with a mirror.
 const CARGO_DEFAULT = 'registry+https://github.com/rust-lang/crates.io-index';
 
 await main(() => {

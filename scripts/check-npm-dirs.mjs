@@ -1,4 +1,4 @@
-// Writes npm/ again from package.json, and fails when that changes anything: the platform packages are generated.
+// Generates npm/ from package.json again, and fails if this changes anything.
 import { execFileSync } from 'node:child_process';
 import { main, must, Refusal, root } from './run.mjs';
 

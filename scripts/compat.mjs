@@ -1,8 +1,8 @@
-// `npm run compat`: installs packages that stand on prom-client beside our stand-ins, starts each in a cluster of two
-// workers, and checks that one worker's scrape counts the requests of both.
+// `npm run compat`: installs packages that use prom-client, and changes each project over to our stand-ins by the recipe of
+// their READMEs. It starts each in a cluster of two workers, and checks that one worker's scrape counts the requests of both.
 //   npm run compat                  all rows
-//   npm run compat -- hono          the rows of which the name contains that
-//   npm run compat -- --built       with what was built before, whatever has changed since
+//   npm run compat -- hono          the rows with that text in their name
+//   npm run compat -- --built       with an earlier build, even if files have changed since
 import { spawn } from 'node:child_process';
 import {
   copyFileSync,
@@ -11,15 +11,19 @@ import {
   mkdtempSync,
   readFileSync,
   readdirSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { installs } from './compat/installs.mjs';
+import { aliases, installs, originals } from './compat/installs.mjs';
+import { standIns } from './compat/recipes.mjs';
+import { startRegistry } from './compat/registry.mjs';
 import { runtimeFor } from './compat/runtime.mjs';
 import { rows } from './compat/rows.mjs';
 import { main, must, Refusal, root, run, say } from './run.mjs';
@@ -40,13 +44,14 @@ await main(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'mpmetrics-compat-'));
   try {
     say('Packing the package, its binary and the stand-ins');
-    const tarballs = await packAll(folder);
+    const registry = await startRegistry(await packAll(folder));
     const results = [];
     for (const row of chosen) {
       for (const installer of row.installers ?? ['npm']) {
-        results.push(await check(row, installer, tarballs, folder));
+        results.push(await check(row, installer, registry.url, folder));
       }
     }
+    registry.close();
     console.table(results);
     const failed = results.filter(({ result }) => result !== 'ok').length;
     console.log(`${results.length - failed} passed, ${failed} failed`);
@@ -62,12 +67,16 @@ async function packAll(folder) {
   const filled = join(folder, platform);
   cpSync(join(root, 'npm', platform), filled, { recursive: true });
   copyFileSync(join(root, binary), join(filled, binary));
-  return {
-    mpmetrics: await pack(root, folder),
-    [`@mpmetrics/binding-${platform}`]: await pack(filled, folder),
-    'prom-client': await pack(join(root, 'npm/prom-client'), folder),
-    '@prometheus-io/client': await pack(join(root, 'npm/prometheus-io-client'), folder),
-  };
+  const native = await pack(filled, folder);
+  const { name, version } = JSON.parse(readFileSync(join(filled, 'package.json'), 'utf8'));
+  const packages = [
+    { tarball: native },
+    { tarball: await pack(root, folder), added: { optionalDependencies: { [name]: version } } },
+  ];
+  for (const standIn of standIns) {
+    packages.push({ tarball: await pack(join(root, standIn.folder), folder) });
+  }
+  return packages;
 }
 
 async function pack(source, folder) {
@@ -78,14 +87,18 @@ async function pack(source, folder) {
   return join(folder, output.trim().split('\n').at(-1));
 }
 
-/** One row: an empty project, an installation, a cluster, requests, a scrape. */
-async function check(row, installer, tarballs, folder) {
+/** One row: a project with the originals, which is changed over; a cluster, requests, a scrape. */
+async function check(row, installer, registry, folder) {
   say(`${row.name} with ${installer}`);
   const project = join(folder, `${row.name.replaceAll(/\W+/g, '-')}-${installer}`);
   mkdirSync(project);
   const report = { package: row.name, version: '', installer, counted: '', result: 'ok' };
   try {
-    await install(row, installer, tarballs, project);
+    writeFileSync(join(project, '.npmrc'), `registry=${registry}\n`);
+    await install(row, installer, project, { dependencies: originals });
+    const { added } = installs[installer];
+    await install(row, installer, project, { ...added, dependencies: aliases });
+    requireStandIns(row.name, project);
     report.version = versionOf(row.name, project);
     copyFileSync(join(root, 'scripts/compat/cluster.cjs'), join(project, 'cluster.cjs'));
     writeFileSync(join(project, row.file ?? 'service.cjs'), row.service);
@@ -100,15 +113,40 @@ async function check(row, installer, tarballs, folder) {
   return report;
 }
 
-async function install(row, installer, tarballs, project) {
-  const dependencies = { ...row.dependencies, ...runtimeFor(row.node).dependencies };
-  const { manifest, command, files = {} } = installs[installer](dependencies, tarballs);
-  const about = { name: 'compat', version: '1.0.0', private: true };
-  writeFileSync(join(project, 'package.json'), JSON.stringify({ ...about, ...manifest }, null, 2));
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
-  const [program, ...args] = command;
+async function install(row, installer, project, { dependencies, ...more }) {
+  const manifest = {
+    name: 'compat',
+    version: '1.0.0',
+    private: true,
+    dependencies: { ...row.dependencies, ...runtimeFor(row.node).dependencies, ...dependencies },
+    ...more,
+  };
+  writeFileSync(join(project, 'package.json'), JSON.stringify(manifest, null, 2));
+  const [program, ...args] = installs[installer].command;
   const { code, output } = await run(program, args, { cwd: project, quiet: true });
   if (code !== 0) throw new Error(`${installer} failed: ${output.slice(-500)}`);
+}
+
+/** Throws where an original is still there, for the project itself or for the package that stands on it. */
+function requireStandIns(name, project) {
+  const dependant = realpathSync(join(project, 'node_modules', name));
+  for (const { original, folder } of standIns) {
+    const { name: wanted } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+    for (const from of [project, dependant]) {
+      const found = packageFrom(from, original);
+      if (found === undefined && from !== project) continue;
+      if (found !== wanted) throw new Error(`in the place of ${original} is ${found}`);
+    }
+  }
+}
+
+/** The name of the package that is loaded for a request from a folder; nothing where there is none. */
+function packageFrom(folder, request) {
+  try {
+    return createRequire(join(folder, 'index.js'))(`${request}/package.json`).name;
+  } catch {
+    return undefined;
+  }
 }
 
 function versionOf(name, project) {
@@ -146,7 +184,7 @@ async function measure(row, project) {
   }
 }
 
-/** Some packages count a request a moment after it was answered. */
+/** Some packages count a request shortly after its answer. */
 async function scrape(row, port) {
   let found = 0;
   const expected = REQUESTS[0] + REQUESTS[1];

@@ -1,8 +1,8 @@
-// `npm run demo`: a cluster web service under load, whose metrics stay right whatever happens to its workers.
-//   npm run demo                            until Ctrl-C; prints where to look
+// `npm run demo`: a cluster web service under load. Its metrics stay correct when workers are blocked or killed.
+//   npm run demo                            until Ctrl-C; prints the addresses to open
 //   npm run demo -- --seconds 10            blocks a worker for two seconds, kills another half-way, and checks
 //   npm run demo -- --seconds 10 --json     the same, with one line of JSON as its last line
-//   npm run demo -- --seconds 10 --break    the same with unsynchronised updates, which the check must notice
+//   npm run demo -- --seconds 10 --break    the same with unsynchronised updates, which the check must detect
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -51,13 +51,13 @@ function readOptions() {
 /** Starts the service and waits until all its workers listen. */
 async function start({ seconds, broken }) {
   const service = fork(join(root, 'examples/demo/service.mjs'), {
-    // Bounded runs may stand beside each other: they take any free ports.
+    // Bounded runs may run at the same time, so they use any free ports.
     env: {
       ...process.env,
       ...(seconds > 0 ? { SERVICE_PORT: '0', METRICS_PORT: '0' } : {}),
       ...(broken ? { DEMO_BREAK: '1', MPMETRICS_TIER: '' } : {}),
     },
-    // Its output is not ours: the last line of ours is the result.
+    // Its output goes to standard error, because the last line of standard output is the result.
     stdio: ['ignore', 2, 2, 'ipc'],
   });
   const [first] = await Promise.race([once(service, 'message'), once(service, 'exit')]);
@@ -79,7 +79,7 @@ function startClients(demo, seconds, pause) {
   return { clients, result: () => once(clients, 'close').then(() => JSON.parse(output)) };
 }
 
-/** Shows the service to a person, until they have seen enough. */
+/** Shows the service to a user, until Ctrl-C. */
 async function unbounded(demo) {
   const { clients } = startClients(demo, 0, 100);
   let counted = { answered: 0, failed: 0 };
@@ -109,13 +109,13 @@ The primary replaces it, and no total goes back. Ctrl-C ends the demo.
   }, 2000);
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   clearInterval(status);
-  // A terminal told the others too, so there is nobody left to ask for a last word.
+  // The terminal has sent the signal to the other processes too, so no last values can be requested.
   demo.service.kill();
   clients.kill();
   process.exit();
 }
 
-/** Hurts the service on a schedule, watches its metrics all the time, and says how it went. */
+/** Blocks and kills workers on a schedule, watches the metrics all the time, and reports the result. */
 async function bounded(demo, { seconds, json, broken }) {
   const watcher = new Watcher(demo.urls.metrics);
   watcher.start();
@@ -150,7 +150,7 @@ async function bounded(demo, { seconds, json, broken }) {
   console.log(json ? JSON.stringify(outcome) : outcome);
 }
 
-/** What is wrong with a run, in words; nothing if all is as it must be. */
+/** The error of a run in words, or nothing for a correct run. */
 function judge(outcome, { events }, broken) {
   const unexplained = outcome.requests_counted - outcome.requests_answered;
   if (broken) {

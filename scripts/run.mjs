@@ -1,14 +1,14 @@
-// Runs one command of the house and says so: what every script here starts its tools with.
+// Runs one command and prints it. Every script here starts its tools by this.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** The folder of the project, with a separator at its end. */
 export const root = fileURLToPath(new URL('../', import.meta.url));
 
-/** What goes wrong for a reason that the reader can mend: printed without a stack. */
+/** An error that the user can correct. It is printed without a stack. */
 export class Refusal extends Error {}
 
-/** Prints a line that says what happens next. */
+/** Prints a line about the next step. */
 export function say(text) {
   process.stderr.write(`\n› ${text}\n`);
 }
@@ -16,25 +16,29 @@ export function say(text) {
 /**
  * Runs a command in the project's folder and waits for it.
  *
- * What it prints is passed on at once, and kept as well, so that the caller can read totals out of it.
- * With `quiet`, standard output goes to standard error: the caller has something of its own to print there.
+ * The output is passed on at once, and also returned, so that the caller can read totals from it. With `quiet`,
+ * standard output goes to standard error, because the caller prints something else there. With `silent`,
+ * the output is only returned.
  *
  * @returns {Promise<{ code: number, output: string }>} how it ended; it throws only if it could not be started
  */
-export function run(command, args, { environment = {}, quiet = false, cwd = root } = {}) {
+export function run(
+  command,
+  args,
+  { environment = {}, quiet = false, silent = false, cwd = root } = {},
+) {
   return new Promise((resolve, reject) => {
-    const onWindows = process.platform === 'win32';
-    const child = spawn(command, args, {
+    const [program, given, shell] = forSystem(command, args);
+    const child = spawn(program, given, {
       cwd,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
-      // npm and its like are batch files there.
-      shell: onWindows,
+      shell,
     });
     let output = '';
     child.stdout.on('data', (chunk) => {
       output += chunk;
-      (quiet ? process.stderr : process.stdout).write(chunk);
+      if (!silent) (quiet ? process.stderr : process.stdout).write(chunk);
     });
     child.stderr.on('data', (chunk) => {
       output += chunk;
@@ -45,14 +49,26 @@ export function run(command, args, { environment = {}, quiet = false, cwd = root
   });
 }
 
-/** As `run`, and throws unless the command ends well. */
+/**
+ * A command in the form in which the system starts it. On Windows, npm and similar tools are batch files. A shell starts
+ * them, and splits its arguments at spaces.
+ *
+ * @returns {[string, string[], boolean]} program, arguments, and whether a shell starts it
+ */
+export function forSystem(command, args, platform = process.platform) {
+  if (platform !== 'win32' || /\.exe$/i.test(command)) return [command, args, false];
+  const quoted = (text) => (/^[\w./:=@+-]+$/.test(text) ? text : `"${text.replaceAll('"', '""')}"`);
+  return [quoted(command), args.map(quoted), true];
+}
+
+/** Like `run`, but throws if the command fails. */
 export async function must(command, args, options) {
   const { code, output } = await run(command, args, options);
   if (code !== 0) throw new Refusal(`"${[command, ...args].join(' ')}" ended with code ${code}.`);
   return output;
 }
 
-/** Runs a script's main function: a refusal becomes one clear line and exit code 1. */
+/** Runs a script's main function. A refusal becomes one line and exit code 1. */
 export async function main(work) {
   try {
     await work();

@@ -1,5 +1,5 @@
-// Makes a clone ready: tools present, packages installed, binding and facade built, each only where it is stale.
-// Plain Node without dependencies, as it runs before there are any.
+// Prepares a clone: checks the tools, installs packages, and builds binding and facade, each only if it is out of date.
+// Plain Node without dependencies, because it runs before there are any.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { main, must, Refusal, root, say } from './run.mjs';
 
 const OLDEST_NODE = 20;
 
-/** Checks the tools, installs, and builds what is out of date. */
+/** Checks the tools, installs packages, and builds everything that is out of date. */
 export async function setup({ quiet = false } = {}) {
   checkNode();
   await install(quiet);
@@ -29,8 +29,8 @@ async function install(quiet) {
   const installed = modifiedAt('node_modules/.package-lock.json');
   if (installed >= modifiedAt('package-lock.json') && installed > 0) return;
   say('Installing what the package is built with (npm install)');
-  // Not `npm ci`, which refuses a lock file that leaves out other platforms' binaries of the tools, as one does that
-  // was made where the registry lacks them. This installs what the lock file says, and does not write to it.
+  // `npm ci` would refuse some lock files: a lock file may lack binaries for other platforms, if the registry did not
+  // have them. `npm install` follows the lock file, and `--no-save` keeps it unchanged.
   await must('npm', ['install', '--no-save', '--no-audit', '--no-fund'], { quiet });
 }
 
@@ -81,12 +81,12 @@ async function buildFacade(quiet) {
   await must('npm', ['run', '--silent', 'build:ts'], { quiet });
 }
 
-/** When a file was last written, in milliseconds; 0 if it is not there. */
+/** The modification time of a file in milliseconds, or 0 without the file. */
 function modifiedAt(path) {
   return statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-/** The latest writing of any file at or below the given paths. */
+/** The latest modification of any file at or below the given paths. */
 function newest(...paths) {
   let latest = 0;
   for (const path of paths) {

@@ -1,13 +1,13 @@
-// The tearing test: is a typed-array store of one process seen whole, and in order, by another?
+// The tearing test: does another process see the typed-array stores of a process whole, and in order?
 //   node scripts/tearing.mjs                                   ten seconds, in this Node.js
 //   node scripts/tearing.mjs --release --seconds 3600          until it has read 10^9 times
 //   node scripts/tearing.mjs --runtime path/to/bun             another runtime (deno, another Node.js)
-//   node scripts/tearing.mjs --careless                        a writer that does it wrong: must be torn
+//   node scripts/tearing.mjs --careless                        an incorrect writer: must be torn
 //
-// A JavaScript writer observes nothing but 0.25 at full speed; a reader in Rust (crates/core/examples/tear.rs) looks whether
-// its stores are whole, and in order, as fast as it can. Prints one line of JSON, in which "reads" are those that found
-// something new, and "copies" are made as a scrape makes them. Exit code 1 if anything is torn (with --careless: if
-// nothing is), if nothing was read, or if the runtime does not store directly at all.
+// A JavaScript writer observes only 0.25 at full speed. A reader in Rust (crates/core/examples/tear.rs) checks as fast
+// as it can whether the stores are whole, and in order. Prints one line of JSON: "reads" counts reads with a new value,
+// and "copies" are made as by a scrape. Exit code 1 if anything is torn (with --careless: if nothing is), if nothing
+// was read, or if the runtime does not store directly at all.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { basename } from 'node:path';
@@ -34,7 +34,7 @@ const reader = await buildReader(options.release ? ['--release'] : []);
 const writer = spawn(
   options.runtime,
   [
-    // Deno asks before it does anything.
+    // Deno asks for permissions.
     ...(basename(options.runtime).startsWith('deno') ? ['run', '--allow-all'] : []),
     WRITER,
     ...(options.careless ? ['--careless'] : []),
@@ -74,12 +74,12 @@ try {
   const isAsExpected = options.careless ? torn > 0 : torn === 0;
   if (!isAsExpected || reads === 0 || copies === 0 || tier !== 'direct') process.exitCode = 1;
 } finally {
-  // It ends with its input, as everybody should: in order, so that nothing of its heap stays behind.
+  // The writer ends with its input, in good order, so that no file of its heap stays.
   writer.stdin.end();
   if (writer.exitCode === null && writer.signalCode === null) await once(writer, 'exit');
 }
 
-/** Compiles the reader, and returns where it is. */
+/** Compiles the reader, and returns its path. */
 async function buildReader(profile) {
   const { stdout } = await promisify(execFile)(
     'cargo',

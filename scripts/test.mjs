@@ -1,20 +1,36 @@
-// `npm test`: prepares the clone, then runs everything, and closes with one total.
-//   npm test                     all of it
-//   npm test -- rust             one part, or some: rust, direct (the specs), native (the specs, without
-//                                typed-array stores)
+// `npm test`: prepares the clone, runs all tests, and prints one total at the end.
+//   npm test                     all tests
+//   npm test -- rust             one or more parts: rust, portable (Rust, as on macOS), direct (the specs), native
+//                                (the specs, without typed-array stores)
 import { stripVTControlCharacters } from 'node:util';
 import { main, Refusal, root, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
 const AVA = [`${root}node_modules/ava/entrypoints/cli.mjs`];
 
-// The line that it draws under the last test.
+// The line below the last test.
 const AVA_FAILURES = /^ {2}\u2500+$[^]*/m;
 
 const PARTS = {
   rust: {
     title: 'Rust: the core by itself (cargo test)',
     command: ['cargo', ['test', '--workspace', '--exclude', 'mpmetrics-node', '--no-fail-fast']],
+    count: countCargo,
+    failures: /^failures:$[^]*/m,
+  },
+  portable: {
+    title: 'Rust: the core again, with the files and waits of systems other than Linux',
+    command: [
+      'cargo',
+      [
+        'test',
+        '--package=mpmetrics-core',
+        '--features=portable',
+        '--lib',
+        '--tests',
+        '--no-fail-fast',
+      ],
+    ],
     count: countCargo,
     failures: /^failures:$[^]*/m,
   },
@@ -26,7 +42,7 @@ const PARTS = {
   },
   native: {
     title: 'The specs again, each update through a native function (MPMETRICS_TIER=native)',
-    // What is packed does not depend on the tier.
+    // The package is the same in both tiers.
     command: [process.execPath, [...AVA, '__test__/**/*.spec.ts', '!__test__/package.spec.ts']],
     environment: { MPMETRICS_TIER: 'native' },
     count: countAva,
@@ -51,7 +67,7 @@ await main(async () => {
     const ended = await run(...command, { environment });
     const output = stripVTControlCharacters(ended.output);
     const counted = count(output);
-    // A part that broke off before its totals has failed all the same, and so has one that ran nothing.
+    // A part without totals has failed, and so has a part that ran nothing.
     if ((ended.code !== 0 && counted.failed === 0) || counted.passed + counted.failed === 0) {
       counted.failed += 1;
     }
@@ -65,7 +81,7 @@ await main(async () => {
       );
     }
   }
-  // Again at the end: parts that ran since may have pushed it out of what is kept of a long output.
+  // Printed again at the end, because a long output may lose its beginning.
   if (reports.length > 0) say(`What failed\n\n${reports.join('\n')}`);
   console.log(`\n${total.passed} passed, ${total.failed} failed`);
   if (total.failed > 0) process.exitCode = 1;
@@ -90,7 +106,7 @@ function countAva(output) {
   const sum = (pattern) =>
     [...output.matchAll(pattern)].reduce((total, [, number]) => total + Number(number), 0);
   return {
-    // By their lines, since the total is left out when another test has failed.
+    // Counted by their lines, because AVA omits the total if another test has failed.
     passed: [...output.matchAll(/^ {2}[\u2714\u221a] /gm)].length,
     failed:
       sum(/^ {2}(\d+) (?:tests?|hooks?) failed/gm) +

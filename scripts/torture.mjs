@@ -1,12 +1,13 @@
-// `npm run torture`: runs what tries to break the promises of docs/RELIABILITY.md, and prints a table of what was found.
+// `npm run torture`: tries to break the promises of docs/RELIABILITY.md, and prints a table of the results.
 //   npm run torture                                all items, with the long figures: some hours
 //   npm run torture -- --short                     all items, for some minutes
-//   npm run torture -- --only kills,churn          these
+//   npm run torture -- --only kills,churn          these items
 //   npm run torture -- --part 0.1                  a tenth of the long figures
-//   npm run torture -- --json figures.json         also writes what they have measured
+//   npm run torture -- --json figures.json         also writes the figures
 //
 // An item is a program in scripts/torture/, which prints one line of JSON: { item, passed, figures, faults }. The exit
-// code is 1 if one of them has not passed. `MPMETRICS_TIER=native` asks for native updates where it says nothing of tiers.
+// code is 1 if one of them has not passed. `MPMETRICS_TIER=native` selects native updates for items that do not choose
+// a tier.
 import { spawn } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -22,7 +23,7 @@ export const ITEMS = readdirSync(FOLDER)
   .map((file) => basename(file, '.mjs'));
 
 /**
- * Runs an item, and returns what it says. What it prints besides goes to standard error.
+ * Runs an item, and returns its result. Its other output goes to standard error.
  *
  * @param {string} item its name
  * @param {{ isShort?: boolean, part?: string, onStart?: (child: import('node:child_process').ChildProcess) => void }} [how]
@@ -70,7 +71,7 @@ async function torture() {
     const result = await runItem(item, { isShort: options.short, part: options.part });
     results.push(result);
     for (const fault of result.faults) console.error(`✘ ${fault}`);
-    // As they come: a long run may be broken off.
+    // Written after each item, because a long run may be interrupted.
     if (options.json) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
   }
   console.log(`\n${table(results)}`);

@@ -3,6 +3,7 @@
 // A room of its own, since only CommonJS can load something at once in the middle of a function. By their bare names,
 // which is where the mocks of test tools wait.
 
+import type * as AsyncHooks from 'async_hooks';
 import type * as Http from 'http';
 import type * as Https from 'https';
 import type * as PerfHooks from 'perf_hooks';
@@ -12,6 +13,7 @@ import type * as Zlib from 'zlib';
 
 /** @internal */
 const builtin = {
+  asyncHooks: (): typeof AsyncHooks => require('async_hooks'),
   http: (): typeof Http => require('http'),
   https: (): typeof Https => require('https'),
   perfHooks: (): typeof PerfHooks => require('perf_hooks'),

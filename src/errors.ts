@@ -54,6 +54,26 @@ export function notANumber(value: unknown, what: 'Value' | 'Delta' = 'Value'): T
 }
 
 /**
+ * Throws a `TypeError` for an option that there is not, which is most often one that is misspelt.
+ *
+ * @param subject What takes the options, such as `open()`.
+ * @param known Those that it takes.
+ * @internal
+ */
+export function requireKnownOptions(
+  subject: string,
+  options: object,
+  known: readonly string[],
+): void {
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw coded(
+    new TypeError(`There is no option "${unknown}" of ${subject}. It takes: ${known.join(', ')}`),
+    'MPMETRICS_BAD_ARGUMENT',
+  );
+}
+
+/**
  * Tells the user something that is not worth an exception: metrics never take their application down.
  * @internal
  */

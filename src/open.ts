@@ -3,11 +3,12 @@
 import { inspect } from 'util';
 import { Attachment } from './heap/attachment';
 import { discover } from './discovery/discovery';
-import { coded, MpmetricsError } from './errors';
+import { coded, MpmetricsError, requireKnownOptions } from './errors';
 import { requireHeapName } from './heap/heap-name';
 import { disposeSymbol } from './instrument/disposable';
 import { callNative, isOff } from './heap/native';
-import type { Home } from './registry/identity';
+import type { RegistryIdentity } from './registry/identity';
+import { viewOf } from './registry/merged';
 import { globalRegistry, Registry } from './registry/registry';
 import { defaultAttachment, discoveredAttachment } from './discovery/default-heap';
 import { isSeriesLimit } from './heap/series-limit';
@@ -106,31 +107,31 @@ export interface HeapInfo {
 export class Heap {
   /** The default registry of this heap. */
   readonly register: Registry;
-  /** This isolate's seat in the heap; null when switched off. @internal */
-  attachment: Attachment | null;
+  /** This isolate's seat in the heap; null when switched off. */
+  #attachment: Attachment | null;
 
   /**
    * @param again Looks the heap's name up, for one that is only read.
    * @internal
    */
   constructor(attachment: Attachment | null, register?: Registry, again?: () => Attachment) {
-    this.attachment = attachment;
-    const home: Home = {
+    this.#attachment = attachment;
+    const identity: RegistryIdentity = {
       key: 'default',
-      seat: () => this.attachment,
-      ...(again && { succeed: () => this.succeed(again) }),
+      heap: () => this.#attachment,
+      ...(again && { succeed: () => this.#succeed(again) }),
     };
-    this.register = register ?? new Registry(undefined, home);
+    this.register = register ?? new Registry(undefined, identity);
   }
 
-  /** The heap is over: another one may have its name by now. @internal */
-  succeed(again: () => Attachment): boolean {
-    if (this.attachment?.isClosed !== false) return false;
+  /** The heap is over: another one may have its name by now. */
+  #succeed(again: () => Attachment): boolean {
+    if (this.#attachment?.isClosed !== false) return false;
     try {
       const successor = again();
-      this.attachment.close();
-      this.attachment = successor;
-      for (const listener of this.register.movers) listener();
+      this.#attachment.close();
+      this.#attachment = successor;
+      viewOf(this.register).location.changed();
       return true;
     } catch {
       return false;
@@ -139,7 +140,7 @@ export class Heap {
 
   /** What there is to know of the heap now. Throws an `MpmetricsError` once it is closed. */
   info(): HeapInfo {
-    const { attachment } = this;
+    const attachment = this.#attachment;
     if (attachment === null || attachment.isClosed) {
       throw new MpmetricsError(
         'MPMETRICS_CLOSED',
@@ -154,7 +155,7 @@ export class Heap {
    * until the last writer leaves. Further calls change nothing.
    */
   close(): void {
-    this.attachment?.close();
+    this.#attachment?.close();
   }
 
   /** What `using` calls at the end of a block: the same as `close()`. */
@@ -184,6 +185,7 @@ export function open(options: OpenOptions = {}): Heap {
   if (options === null || typeof options !== 'object') {
     throw coded(new TypeError('open() expects an object'), 'MPMETRICS_BAD_ARGUMENT');
   }
+  requireKnownOptions('open()', options, ['name', 'mode', 'seriesLimit']);
   const { name, mode = 'write', seriesLimit } = options;
   if (mode !== 'write' && mode !== 'read') {
     throw coded(

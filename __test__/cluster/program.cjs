@@ -1,4 +1,4 @@
-// A cluster of which the spec orders what its members do, one line of JSON at a time.
+// A cluster that obeys a spec: each order is one line of JSON.
 const cluster = require('node:cluster');
 const { createInterface } = require('node:readline');
 const {

@@ -1,8 +1,8 @@
-// What prom-client does and this package does not: crashes, losses, and reads that write. Both are asked.
+// Behaviour of prom-client that this package does not copy: crashes, losses, and reads that write. The spec asks both.
 // @ts-nocheck -- what it calls is wrong on purpose, or looks inside
 import { failure, type Client } from './seeing';
 
-/** A thing that is done otherwise: what was seen of a library. */
+/** Looks at one behaviour of a library, and returns the result. */
 type Look = (client: Client) => Promise<unknown>;
 
 /** The values of a metric by the text of their labels. */
@@ -11,7 +11,7 @@ async function valuesOf(metric): Promise<Record<string, number>> {
   return Object.fromEntries(values.map(({ labels, value }) => [JSON.stringify(labels), value]));
 }
 
-/** By what the page says of it: how to look, what is to be seen of prom-client, and of this package. */
+/** By the words of the page: the look, the result of prom-client, and the result of this package. */
 export const NOT_COPIED: Record<string, [look: Look, theirs: unknown, ours: unknown]> = {
   'remove(null), with label names': [
     async ({ Gauge, Registry }) => {
@@ -57,7 +57,7 @@ export const NOT_COPIED: Record<string, [look: Look, theirs: unknown, ours: unkn
       const { values } = await histogram.get();
       return values.map(({ labels, value }) => [labels.le, value]).slice(0, -2);
     },
-    // Of two observations, both are said to be at most 1.
+    // prom-client counts both observations as at most 1.
     [
       [2, 2],
       [1, 2],

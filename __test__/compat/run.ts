@@ -1,5 +1,5 @@
-// Plays the scenario of a library with that library, or with this one in its place, and prints what was seen, with every clock stopped: the two runs must agree to
-// the byte.
+// Plays the scenario of a library with this library, or with mpmetrics in its place, and prints the results. Every
+// clock is stopped, because the two runs must agree to the byte.
 import { createRequire } from 'node:module';
 import { play, SCENARIOS } from './scenario';
 import type { Steps } from './seeing';
@@ -11,7 +11,7 @@ process.hrtime = Object.assign((start?: [number, number]): [number, number] => {
   ticks += 1;
   return [ticks, 0];
 }, process.hrtime);
-// The newer library's timers look here, twice each.
+// The newer library's timers read this clock, twice each.
 if (process.argv[2] === '@prometheus-io/client') performance.now = () => 250 * (ticks += 1);
 
 const [library = '', reference = library] = process.argv.slice(2);

@@ -1,5 +1,5 @@
-// One broad use of prom-client's API, with everything that can be seen of it written down: it runs once with
-// prom-client itself and once with mpmetrics, so it names neither.
+// One broad use of prom-client's API, with every visible result written down. It runs once with prom-client and once
+// with mpmetrics, so it names neither.
 import type { Client, See, Steps } from './seeing';
 import { steps as aggregates } from './steps/aggregates';
 import { steps as errors } from './steps/errors';
@@ -11,10 +11,10 @@ import { steps as removal } from './steps/removal';
 import { steps as surface } from './steps/surface';
 import { steps as values } from './steps/values';
 
-/** What was seen, by the name of the step. */
+/** The results by the name of the step. */
 export type Transcript = Record<string, string>;
 
-/** What is compared with each library: all of it, and with the newer one what both have agreed on. */
+/** The part that is compared with each library: everything, or for the newer one the part that both agree on. */
 export const SCENARIOS: Record<string, Steps> = {
   'prom-client': {
     ...metrics,
@@ -30,7 +30,7 @@ export const SCENARIOS: Record<string, Steps> = {
   '@prometheus-io/client': stepsOfNewer,
 };
 
-/** Runs all steps, each with registries of its own. */
+/** Runs all steps, each with its own registries. */
 export async function play(client: Client, steps: Steps): Promise<Transcript> {
   const seen: Transcript = {};
   for (const [name, step] of Object.entries(steps)) {

@@ -1,10 +1,10 @@
-// What a step of the scenario is, and how it writes down what can be seen of a library.
+// The type of a step of the scenario, and the functions that write down its results.
 import type * as PromClient from 'prom-client';
 
 /** prom-client, or mpmetrics in its place. */
 export type Client = typeof PromClient;
 
-/** Writes down what was seen, under a name of its own in the step. */
+/** Writes down a result, under its own name in the step. */
 export type See = (name: string, what: unknown) => void;
 
 /** Steps by their names. */

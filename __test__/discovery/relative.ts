@@ -1,6 +1,6 @@
-// One process or thread of a family: says which heap it would join, and starts the next generation.
+// One process or thread of a family: reports which heap it would join, and starts the next generation.
 //
-// Its plan comes as JSON in the last argument: a thread gets it there too.
+// The last argument contains its plan as JSON, for a thread too.
 
 import { fork, spawn } from 'node:child_process';
 import cluster from 'node:cluster';
@@ -10,15 +10,15 @@ import { fileURLToPath } from 'node:url';
 import { isMainThread, threadId, Worker } from 'node:worker_threads';
 import type { Discovery } from '../../src/discovery/discovery';
 
-/** What one member of the family does. */
+/** The plan for one member of the family. */
 export interface Plan {
-  /** When it imports the package. Default: `first`, before it starts others. `late`: after they have ended. */
+  /** When it imports the package: `first`, before it starts others (the default), or `late`, after they have ended. */
   imports?: 'first' | 'late' | 'never';
-  /** Whom it starts. */
+  /** The members to start. */
   starts?: Start[];
 }
 
-/** Somebody to be started. */
+/** A member to start. */
 export interface Start extends Plan {
   how: 'cluster' | 'fork' | 'spawn' | 'thread';
   /** How many. Default: 1. */
@@ -29,7 +29,7 @@ export interface Start extends Plan {
   environment?: Record<string, string | undefined>;
 }
 
-/** What each member that imports the package writes, one line each. */
+/** The report of each member that imports the package, one line each. */
 export interface Report extends Discovery {
   pid: number;
   thread: number;
@@ -40,16 +40,16 @@ const script = fileURLToPath(import.meta.url);
 async function report(): Promise<void> {
   const { discover } = await import('../../src/discovery/discovery');
   const found: Report = { ...discover(), pid: process.pid, thread: threadId };
-  // Threads write through their process otherwise, which may end first.
+  // Otherwise threads write through their process, which may end first.
   writeSync(1, `${JSON.stringify(found)}\n`);
 }
 
-/** What another process like this one is to run: another application has a main script of its own. */
+/** The script of another such process. Another application has its own main script. */
 function ownMain(): string {
   return isMainThread ? (process.argv[1] ?? script) : script;
 }
 
-/** Starts somebody, and waits for the end. */
+/** Starts a member, and waits for its end. */
 async function start({ how, times = 1, main = ownMain(), environment, ...plan }: Start) {
   const argument = JSON.stringify(plan);
   const env = { ...process.env, ...environment };

@@ -5,7 +5,7 @@ import { describing, exemplified, sample, shown, sumOf, type GeneratedMetric } f
 import type { ReadSample } from './reader';
 import { encoded, exemplar, finite, identity, nameOf, seriesOf } from './values';
 
-/** A histogram, of which each bucket has an exemplar, or none. */
+/** A histogram. Each bucket has an exemplar, or none. */
 export const histogram = identity.chain((about) =>
   fc
     .record({
@@ -79,7 +79,7 @@ export const summary = identity.chain((about) =>
         maxLength: 4,
         comparator: 'IsStrictlyEqual',
       }),
-      // One value again and again, which all quantiles are then.
+      // One repeated value, which all quantiles equal.
       series: seriesOf(about, fc.record({ value: finite, times: fc.integer({ min: 1, max: 5 }) })),
     })
     .map((generated): GeneratedMetric => {

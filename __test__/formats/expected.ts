@@ -1,4 +1,4 @@
-// A generated metric: how it is made, and what a parser must find of it.
+// A generated metric, and the family that a parser must read of it.
 import * as fc from 'fast-check';
 import type { Registry, RegistryContentType } from '../../index';
 import type { Format, ReadFamily, ReadSample } from './reader';
@@ -6,19 +6,19 @@ import { encoded } from './values';
 
 /** A registry that shows exemplars. */
 type AnyRegistry = Registry<RegistryContentType>;
-/** Labels as they are read. */
+/** Labels as a parser reads them. */
 export type Labels = Record<string, string>;
 
 /** One metric of a generated registry. */
 export interface GeneratedMetric {
   [fc.toStringMethod](): string;
-  /** Makes and updates it. */
+  /** Makes and updates the metric. */
   make(registry: AnyRegistry, index: number): void;
-  /** What is read of it. */
+  /** The family that a parser must read. */
   expected(format: Format, defaults: Labels, index: number): ReadFamily;
 }
 
-/** What it is printed as where it is a counterexample. */
+/** The text of a counterexample. */
 export function describing(...generated: object[]): () => string {
   return () => fc.stringify(generated);
 }
@@ -28,7 +28,7 @@ export function sample(name: string, labels: Labels, value: number): ReadSample 
   return { name, labels, value: value + 0, exemplar: null };
 }
 
-/** A sample with the exemplar that was given last, if the format has exemplars. */
+/** A sample with its last exemplar, if the format has exemplars. */
 export function exemplified(
   read: ReadSample,
   format: Format,
@@ -40,13 +40,13 @@ export function exemplified(
   return { ...read, exemplar: { labels, value: last.value + 0 } };
 }
 
-/** An update, and the exemplar that was given along. */
+/** An update, with its exemplar if it has one. */
 interface Update {
   value: number;
   labels: { trace_id: string } | null;
 }
 
-/** The values that are shown, in a format in which they can't be negative or NaN. */
+/** The samples that a format shows: OpenMetrics omits values that are negative or NaN. */
 export function shown(format: Format, ...samples: ReadSample[]): ReadSample[] {
   return samples.filter(({ value }) => format === 'text' || value >= 0);
 }

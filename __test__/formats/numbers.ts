@@ -10,7 +10,7 @@ const units = fc.record({
   ending: fc.constantFrom('', 'seconds'),
 });
 
-/** The unit that OpenMetrics tells: that in which the name ends. */
+/** The unit in OpenMetrics, which is the end of the name. */
 function toldUnit({ unit, ending }: { unit: string | undefined; ending: string }, format: Format) {
   return format === 'openmetrics' && unit !== undefined && unit === ending ? unit : '';
 }
@@ -49,7 +49,7 @@ export const counter = identity.chain((about) =>
             }
           }
         },
-        // The reader of texts, too, names counters as OpenMetrics does.
+        // The text parser also names counters as OpenMetrics does.
         expected: (format, defaults, index) => ({
           name: name(index),
           help: encoded(about.help),
@@ -63,7 +63,7 @@ export const counter = identity.chain((about) =>
                 sumOf(own.map(({ value }) => value)),
               ),
               format,
-              // An example of nothing is one of 1, as prom-client has it.
+              // An exemplar without a value has the value 1, as in prom-client.
               own.map(({ value, labels: of }) => ({ value: value || 1, labels: of })),
             ),
           ),

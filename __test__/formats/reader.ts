@@ -1,4 +1,4 @@
-// The parsers of Python's prometheus_client, which know nothing of this package: they read its pages.
+// The parsers of Python's prometheus_client, which are independent of this package, read its pages.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
@@ -8,15 +8,15 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { ExecutionContext } from 'ava';
 
-/** What pip installs. */
+/** The package that pip installs. */
 const PACKAGE = 'prometheus_client==0.26.0';
-/** Where it is kept from run to run. */
+/** The folder that keeps it between runs. */
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
 
-/** The formats that there are parsers for. */
+/** The formats with a parser. */
 export type Format = 'text' | 'openmetrics';
 
-/** A sample as it was read. */
+/** A sample as a parser reads it. */
 export interface ReadSample {
   name: string;
   labels: Record<string, string>;
@@ -24,7 +24,7 @@ export interface ReadSample {
   exemplar: { labels: Record<string, string>; value: number; time?: string } | null;
 }
 
-/** A family as it was read. */
+/** A family as a parser reads it. */
 export interface ReadFamily {
   name: string;
   help: string;
@@ -33,10 +33,10 @@ export interface ReadFamily {
   samples: ReadSample[];
 }
 
-/** Reads a page. Rejects with what the parser says of one that it refuses. */
+/** Reads a page. Rejects with the parser's message if the parser refuses the page. */
 export type Read = (format: Format, page: string) => Promise<ReadFamily[]>;
 
-/** Starts the program that reads, which ends with the test. */
+/** Starts the reading program, which ends with the test. */
 export async function startReader(t: ExecutionContext): Promise<Read> {
   const child = spawn('python3', [fileURLToPath(new URL('read_pages.py', import.meta.url))], {
     env: { ...process.env, PYTHONPATH: await installed(), PYTHONUTF8: '1' },
@@ -59,14 +59,14 @@ export async function startReader(t: ExecutionContext): Promise<Read> {
   };
 }
 
-/** The folder that the parsers are in, which pip fills if it is not there. */
+/** The folder of the parsers. pip fills it if it does not exist. */
 async function installed(): Promise<string> {
   const folder = join(CACHE, PACKAGE.replace('==', '-'));
   if (existsSync(folder)) return folder;
   mkdirSync(CACHE, { recursive: true });
   const made = mkdtempSync(`${folder}-`);
   try {
-    // Into a folder of its own, which the Python of a Linux distribution allows too.
+    // A folder of its own is allowed by the Python of a Linux distribution too.
     const args = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', made, PACKAGE];
     await promisify(execFile)('python3', args);
     renameSync(made, folder);

@@ -4,7 +4,7 @@ import { Enum, Info } from '../../index';
 import { describing, sample, type GeneratedMetric } from './expected';
 import { encoded, identity, labelName, nameOf, seriesOf, text } from './values';
 
-/** An info that tells anything. */
+/** An info with any labels. */
 export const info = identity.chain((about) =>
   fc
     .record({
@@ -43,7 +43,7 @@ export const info = identity.chain((about) =>
     }),
 );
 
-/** With a name that a label can have as well. */
+/** The name is also a valid label name. */
 const asLabel = identity.map((about) =>
   Object.assign({}, about, { stem: `e${about.stem.replaceAll(':', '_')}` }),
 );

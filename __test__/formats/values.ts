@@ -1,10 +1,10 @@
-// Any texts, numbers and labels that a metric may have.
+// Any texts, numbers and labels of a metric.
 import * as fc from 'fast-check';
 
 const special = fc.string({ unit: fc.constantFrom(...'"\\\n\r\t{},=# a\u0000é漢🚀') });
 const utf16 = fc.array(fc.nat(0xffff)).map((units) => String.fromCharCode(...units));
 const long = fc.nat(3000).map((times) => '"x\\\n'.repeat(times));
-/** Any text: every character that there is, halves of characters too. */
+/** Any text: all characters, and halves of surrogate pairs. */
 export const text = fc.oneof(
   { arbitrary: fc.string({ unit: 'binary' }), weight: 10 },
   { arbitrary: special, weight: 10 },
@@ -12,48 +12,48 @@ export const text = fc.oneof(
   { arbitrary: long, weight: 1 },
 );
 
-/** As it is in UTF-8, which has no halves of characters. */
+/** The text in UTF-8, which has no halves of surrogate pairs. */
 export function encoded(value: unknown): string {
   return Buffer.from(String(value)).toString();
 }
 
-/** Without white space or control characters at its ends, which a parser takes for space between words. */
+/** Without white space or control characters at the ends, which a parser removes. */
 const help = text.map((line) => line.replace(/^[\s\p{Cc}]+|[\s\p{Cc}]+$/gu, '') || 'H');
-/** None that a metric needs for itself: `le`, or a name of an enum. */
+/** A label name that no metric needs for itself, such as `le` or the name of an enum. */
 export const labelName = fc.oneof(
   fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9_]{0,5}$/).filter((name) => !/^le$|_\d$/.test(name)),
   fc.constantFrom('constructor', 'toString', '_'),
 );
 const labelValue = fc.oneof(text, fc.double(), fc.boolean(), fc.constant(null));
-/** Any number, those that are none among them. */
+/** Any number, also NaN and the infinities. */
 export const number = fc.oneof(
   fc.double(),
   fc.integer(),
   fc.maxSafeInteger(),
   fc.constantFrom(NaN, Infinity, -Infinity, 0, -0, 5e-324, 1e308, 2 ** 53 + 2, 1e21, 0.1 + 0.2),
 );
-/** Any number that is one. */
+/** Any finite number. */
 export const finite = number.filter(Number.isFinite);
-/** Of an exemplar: without quotes and braces, at which the parser in question loses its place there. */
+/** A label value of an exemplar. Quotes and braces are left out, because the parser loses its position there. */
 const exemplarValue = text.map((label) => label.replaceAll(/["}]/g, '').slice(0, 100));
 /** The labels of an exemplar, or none. */
 export const exemplar = fc.option(fc.record({ trace_id: exemplarValue }));
 
-/** A name without what tells it apart from others, a help text, and names of labels. */
+/** The common parts of a metric: a name without its unique part, a help text, and label names. */
 export const identity = fc.record({
   stem: fc.stringMatching(/^[a-zA-Z_:][a-zA-Z0-9_:]{0,8}$/),
   help,
   labelNames: fc.uniqueArray(labelName, { maxLength: 3 }),
 });
-/** What every metric has. */
+/** The options that every metric has. */
 type Identity = typeof identity extends fc.Arbitrary<infer Of> ? Of : never;
 
-/** A name that no other one can be confused with, whatever suffixes it gets. */
+/** A unique name that stays unique with any suffix. */
 export function nameOf({ stem }: Identity, index: number, unit = ''): string {
   return `${stem}_${index}${unit && `_${unit}`}`;
 }
 
-/** Series of different labels, each with something of its own. */
+/** Series with different labels, each with its own value. */
 export function seriesOf<Of>({ labelNames }: Identity, of: fc.Arbitrary<Of>) {
   const values = fc.tuple(...labelNames.map(() => labelValue));
   return fc

@@ -1,4 +1,4 @@
-// Opens 500 heaps at once, uses each, and says what they take of /dev/shm.
+// Opens 500 heaps at once, uses each, and prints how much of /dev/shm they take.
 import { readdirSync, readFileSync } from 'node:fs';
 import { Counter, Histogram, open, Summary } from 'mpmetrics';
 
@@ -15,7 +15,7 @@ const heaps = Array.from({ length: 500 }, (_, number) => {
   return heap;
 });
 
-/** What is not as it was counted. */
+/** The heaps with wrong values. */
 const wrong = [];
 for (const [number, { register }] of heaps.entries()) {
   const text = await register.metrics();

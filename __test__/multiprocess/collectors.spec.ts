@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { application, type Actor } from './support/actors';
 
-/** The longest wait of a scrape, in milliseconds: long beside whatever a busy machine takes. */
+/** The longest wait of a scrape, in milliseconds: longer than any delay of a busy machine. */
 const WAIT = 5000;
 
 /** Has an actor register a gauge that counts how often it is collected. */
@@ -25,7 +25,7 @@ async function collects(actor: Actor, isAsync: boolean): Promise<void> {
   }, isAsync);
 }
 
-/** What a scrape by that actor shows, and how many milliseconds it took. */
+/** The value that a scrape by that actor shows, and the milliseconds that the scrape took. */
 async function scrape(actor: Actor): Promise<[runs: number, took: number]> {
   return actor.run(async (client, _, collectTimeout) => {
     const start = performance.now();
@@ -34,26 +34,26 @@ async function scrape(actor: Actor): Promise<[runs: number, took: number]> {
   }, WAIT);
 }
 
-test.serial('each scrape has them run once, wherever it is made', async (t) => {
+test.serial('each scrape runs all collect functions once, in any process', async (t) => {
   const actors = application(t, 'fork', 'threads', 'cluster', 'spawn');
   const [first, , , last] = actors as [Actor, Actor, Actor, Actor];
   for (const [index, actor] of actors.slice(0, 3).entries()) await collects(actor, index === 1);
   t.is((await scrape(first))[0], 3);
-  // It has no metric of that name itself.
+  // This actor has no metric of that name.
   t.is((await scrape(last))[0], 6);
   const url = await last.run(async (client, kept, collectTimeout) => {
     kept.server = await client.startHttpServer({ port: 0, collectTimeout });
     return kept.server.url as string;
   }, WAIT);
   t.regex(await (await fetch(url)).text(), /^runs 9$/m);
-  // Who has withdrawn the metric is asked no more.
+  // A process without the metric is no longer asked.
   await first.run((client) => client.register.removeSingleMetric('runs'));
   t.is((await scrape(last))[0], 8);
   t.is(await first.run((_, { runs }) => runs), 3);
   await Promise.all(actors.map(async (actor) => actor.leave()));
 });
 
-test.serial('a blocked one delays one scrape, and keeps its value', async (t) => {
+test.serial('a blocked process delays one scrape, and keeps its value', async (t) => {
   const [scraper, blocked, other] = application(t, 'fork', 'fork', 'fork') as [Actor, Actor, Actor];
   await collects(blocked, false);
   await collects(other, false);
@@ -90,13 +90,13 @@ test.serial('a blocked one delays one scrape, and keeps its value', async (t) =>
   );
   writeFileSync(release, '');
   await blocked.run(() => undefined);
-  // It answers the question of then, what was asked meanwhile, and each new one: one after the other, or several at once.
+  // The process answers the missed requests and each new one, one after the other or several at once.
   const [late] = await scrape(scraper);
   t.true(late >= 2 + 5 && late <= 4 + 5, `${late}`);
   await Promise.all([scraper, blocked, other].map(async (actor) => actor.leave()));
 });
 
-test.serial('one that fails or never ends hides no other, and is reported once', async (t) => {
+test.serial('a failing or endless function hides no other, and is reported once', async (t) => {
   const [scraper, failing] = application(t, 'fork', 'threads') as [Actor, Actor];
   await collects(failing, false);
   await failing.run((client) => {
@@ -122,7 +122,7 @@ test.serial('one that fails or never ends hides no other, and is reported once',
       collect: () => new Promise<void>(() => undefined),
     });
   });
-  // Is waited for once.
+  // Only the first scrape waits for it.
   const times = [await scrape(scraper), await scrape(scraper), await scrape(scraper)];
   t.is(times[0]?.[0], 3);
   t.true(
@@ -133,7 +133,7 @@ test.serial('one that fails or never ends hides no other, and is reported once',
   await Promise.all([scraper, failing].map(async (actor) => actor.leave()));
 });
 
-test.serial('they keep no process alive', async (t) => {
+test.serial('collect functions keep no process alive', async (t) => {
   const [actor] = application(t, 'fork') as [Actor];
   await collects(actor, false);
   await actor.leave();

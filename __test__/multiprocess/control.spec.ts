@@ -1,4 +1,4 @@
-// The suite checked: what is wrong must be noticed.
+// The suite itself is checked: it must detect wrong values.
 import test from 'ava';
 import { parse } from '../../examples/demo/exposition.mjs';
 import { Consistency } from './support/consistency.mjs';
@@ -6,7 +6,7 @@ import { METRICS } from './support/metrics.mjs';
 import { run } from './support/run';
 import { complaints, type Totals } from './support/totals.mjs';
 
-test.serial('cells that are updated without care are found inconsistent', async (t) => {
+test.serial('careless updates of cells are found inconsistent', async (t) => {
   const report = await run<Totals>(t, 'application.mjs', {
     given: { isCareless: true },
     // Only typed-array stores can be careless.
@@ -15,7 +15,7 @@ test.serial('cells that are updated without care are found inconsistent', async 
   t.regex(report.after.wrong.join('\n'), /quarters has a sum of [\d.]+ and a count of \d+/);
 });
 
-test('an update that is lost, or counted twice, is noticed in every metric that counts', async (t) => {
+test('a lost update, or a doubled one, is detected in every metric that counts', async (t) => {
   const report = await run<Totals>(t, 'application.mjs', {
     given: { kind: 'fork', updates: 100 },
   });
@@ -23,10 +23,10 @@ test('an update that is lost, or counted twice, is noticed in every metric that 
   const shares = report.live.flatMap((isolate) => isolate.shares);
   const right = shares.map(({ updates }) => updates);
   for (const change of [1, -1]) {
-    // One whole turn: the writers say that they have updated each metric once more, or less, than is shown.
+    // One whole turn: the writers report one update more, or one less, of each metric than the page shows.
     shares.forEach((share, index) => (share.updates = right[index]! + change * METRICS.length));
     const noticed = complaints(report).join('\n');
-    // These do not count.
+    // These metrics do not count.
     const silent = new Set(['gauge_omit', 'info_info', 'states']);
     for (const { name } of METRICS) t.is(noticed.includes(name), !silent.has(name), name);
   }
@@ -42,7 +42,7 @@ const PAGES = {
 };
 
 for (const [what, pages] of Object.entries(PAGES)) {
-  test(`a reader notices ${what}`, (t) => {
+  test(`a reader detects ${what}`, (t) => {
     const consistency = new Consistency();
     const wrong: unknown[] = [];
     for (const page of pages) {

@@ -1,8 +1,8 @@
-// When series were created, as OpenMetrics tells: the same for all processes, and later once they start again from zero.
+// Creation times in OpenMetrics: the same for all processes, and later after a restart from zero.
 import test from 'ava';
 import { application, type Actor } from './support/actors';
 
-/** Declares a metric of each kind that tells it, and updates them. */
+/** Declares a metric of each kind that has a creation time, and updates them. */
 async function update(actor: Actor): Promise<void> {
   await actor.run((client, kept) => {
     if (kept.metrics === undefined) {
@@ -20,7 +20,7 @@ async function update(actor: Actor): Promise<void> {
   });
 }
 
-/** The times that an actor shows. */
+/** The creation times that an actor shows. */
 async function times(actor: Actor): Promise<Record<string, number>> {
   const text = await actor.run(async (client) => client.register.openMetrics());
   const lines = text.matchAll(/^(\w)_created\{x="a"\} ([\d.]+)$/gm);
@@ -28,7 +28,7 @@ async function times(actor: Actor): Promise<Record<string, number>> {
 }
 
 test.serial(
-  'one time for all, which outlives who created it and moves with a new beginning',
+  'a series has one creation time for all, which outlives its creator and changes with a restart',
   async (t) => {
     const before = Date.now() / 1000;
     const actors = application(t, 'fork', 'threads', 'cluster', 'spawn');
@@ -45,7 +45,7 @@ test.serial(
     await first.kill();
     t.deepEqual(await times(third), created);
 
-    // Anew: by reset() and by remove(), whoever does it.
+    // Restarts by reset() and by remove(), in any process.
     await second.run((_, { metrics }) => {
       metrics.c.reset();
       metrics.h.remove('a');

@@ -1,4 +1,4 @@
-// Every metric, in every kind of registry, in every set-up: collected, filtered, and served on a port of its own.
+// Every metric, in every kind of registry, in every set-up: collected, filtered, and served on its own port.
 import test from 'ava';
 import { application, type Actor, type Kind } from './support/actors';
 
@@ -12,7 +12,7 @@ const SET_UPS: Record<string, Kind[]> = {
   'a cluster': ['cluster', 'cluster', 'cluster'],
   'a mixture': ['cluster', 'threads', 'spawn'],
 };
-/** The kinds of registries that all share, and those that everybody has for itself. */
+/** The shared kinds of registries, and the kinds that each actor has for itself. */
 const SHARED = ['global', 'named', 'unnamed'];
 const OWN = ['own', 'own again'];
 
@@ -28,7 +28,7 @@ for (const [name, kinds] of Object.entries(SET_UPS)) {
         [module, index + 1] as const,
       );
     }
-    // Everybody's `collect` functions run, however busy the machine is; what they have set stays.
+    // All `collect` functions run, even on a busy machine, and their values stay.
     await actors[0]?.run(async ({ register }) => register.metrics({ collectTimeout: 60_000 }));
     const pids = await Promise.all(actors.map(async (actor) => actor.run(() => process.pid)));
     const everybody = pids.map((pid, index) => ({ who: index + 1, pid }));
@@ -57,7 +57,7 @@ for (const [name, kinds] of Object.entries(SET_UPS)) {
     for (const [kind, url] of Object.entries(urls)) {
       const shown = SHARED.includes(kind) ? everybody : everybody.slice(-1);
       t.is(await fetched(url), page(shown), `${kind}, served`);
-      // Without a preference it is the Prometheus text format, which has nothing of OpenMetrics.
+      // The default is the Prometheus text format, without any part of OpenMetrics.
       const plain = await (await fetch(url)).text();
       const sum = shown.reduce((all, { who }) => all + who, 0);
       t.true(plain.startsWith(`# HELP counter H\n# TYPE counter counter\ncounter{x="a"} ${sum}\n`));
@@ -68,7 +68,7 @@ for (const [name, kinds] of Object.entries(SET_UPS)) {
   });
 }
 
-/** What an actor reads of each of its registries. */
+/** The pages and data of an actor for each of its registries. */
 async function collected(
   actor: Actor,
 ): Promise<Record<string, { all: string; theirs: string; single: string; data: unknown[] }>> {
@@ -100,7 +100,7 @@ async function collected(
   });
   return Object.fromEntries(
     Object.entries(found).map(([kind, read]) => {
-      // prom-client's dialect tells no time of creation, and writes whole bounds without a point.
+      // prom-client's dialect has no creation times, and writes integral bounds without a point.
       const theirs = read.theirs.replaceAll(/(le="\d)"/g, '$1.0"');
       return [kind, { ...read, all: timeless(read.all), theirs: exampled(theirs) }];
     }),
@@ -112,17 +112,17 @@ async function fetched(url: string): Promise<string> {
   return timeless(await response.text());
 }
 
-/** Without the times of creation and of exemplars. */
+/** The text without the times of creation and of exemplars. */
 function timeless(text: string): string {
   return exampled(text.replaceAll(/^\w+_created.*\n/gm, ''));
 }
 
-/** Without the times of exemplars. */
+/** The text without the times of exemplars. */
 function exampled(text: string): string {
   return text.replaceAll(/( # \{.*\} \S+) [\d.]+$/gm, '$1');
 }
 
-/** Of a page, those families alone. */
+/** The given families of a page. */
 function only(text: string, ...names: string[]): string {
   const families = text
     .split(/^(?=# (?:HELP|EOF))/m)
@@ -130,7 +130,7 @@ function only(text: string, ...names: string[]): string {
   return `${families.join('')}# EOF\n`;
 }
 
-/** The page of a registry that they share, each of whom has updated every metric with its number. */
+/** The page of a registry for its sharers. Each of them has updated every metric with its number. */
 function page(sharers: { who: number; pid: number }[]): string {
   const numbers = sharers.map(({ who }) => who);
   const sum = numbers.reduce((one, other) => one + other);
@@ -165,7 +165,7 @@ function page(sharers: { who: number; pid: number }[]): string {
     ...gauge('gauge_max', last),
     ...gauge('gauge_average', sum / numbers.length),
     ...gauge('gauge_first', numbers[0]),
-    // Shown while it is one process's or thread's alone.
+    // Shown only while a single process or thread has it.
     ...(numbers.length === 1 ? gauge('gauge_omit', numbers[0]) : []),
     ...gauge('gauge_shared', last),
     ...gauge('gauge_all'),

@@ -1,5 +1,5 @@
-// The same with writers that are killed at any moment and replaced: what was acknowledged is counted, and at most one more update
-// for each kill.
+// The same with writers that are killed at any moment and replaced. Every acknowledged update is counted, and at most
+// one more for each kill.
 import test from 'ava';
 import { run } from './support/run';
 import { complaints, type Totals } from './support/totals.mjs';
@@ -14,7 +14,7 @@ const SETUPS = {
 };
 
 for (const [kind, name] of Object.entries(SETUPS)) {
-  test.serial(`${name}: nothing that was acknowledged is lost`, async (t) => {
+  test.serial(`${name}: no acknowledged update is lost`, async (t) => {
     const report = await run<Totals>(t, 'application.mjs', { given: { kind, kills: KILLS } });
     t.deepEqual(complaints(report), []);
     t.is(report.dead.length, KILLS);

@@ -1,4 +1,4 @@
-// What is said last, by whichever process: infos, enums and exemplars of the whole application, in every set-up.
+// Infos, enums and exemplars show the last value of any process, in every set-up.
 import test from 'ava';
 import { application, type Actor, type Kind } from './support/actors';
 
@@ -29,7 +29,7 @@ async function textSeenBy(actor: Actor): Promise<string> {
   return actor.run((_, { registry }) => registry.metrics());
 }
 
-/** The lines of a text that begin so. */
+/** The lines of a text with that beginning. */
 function lines(text: string, beginning: string): string[] {
   return text.split('\n').filter((line) => line.startsWith(beginning));
 }
@@ -40,7 +40,7 @@ function timeless(line: string): string {
 }
 
 for (const kinds of SET_UPS) {
-  test.serial(`the last one counts: ${kinds.join(', ')}`, async (t) => {
+  test.serial(`the last value counts: ${kinds.join(', ')}`, async (t) => {
     const actors = application(t, ...kinds);
     await Promise.all(actors.map(declare));
     const first = actors[0] as Actor;
@@ -76,7 +76,7 @@ for (const kinds of SET_UPS) {
         ]);
       }
     }
-    // They outlive who has said them.
+    // The values outlive the process that set them.
     await actors[2]?.kill();
     const text = await textSeenBy(first);
     t.deepEqual(lines(text, 'build_info'), ['build_info{version="3",commit="c\\"3"} 1']);
@@ -92,7 +92,7 @@ for (const kinds of SET_UPS) {
       (await info.get()).values[0].labels,
     ]);
     t.deepEqual(data, [{ trace_id: 'trace 3' }, [0, 0, 1], { version: '3', commit: 'c"3' }]);
-    // And another one takes all of it back.
+    // Another process removes all of them.
     await actors[1]?.run((_, { info, zone, state }) => {
       info.reset();
       zone.remove('all');
@@ -109,7 +109,7 @@ for (const kinds of SET_UPS) {
   });
 }
 
-test.serial('writers that say things at the same time leave one of them', async (t) => {
+test.serial('writers that set values at the same time leave one of them', async (t) => {
   const actors = application(t, 'fork', 'threads', 'cluster');
   await Promise.all(actors.map(declare));
   await Promise.all(
@@ -135,7 +135,7 @@ test.serial('writers that say things at the same time leave one of them', async 
   }
 });
 
-test.serial('what one value all share goes along, unless another has set it there', async (t) => {
+test.serial('a shared value moves along, unless another process has set one there', async (t) => {
   const [late, early] = application(t, 'fork', 'threads') as [Actor, Actor];
   for (const actor of [late, early]) {
     await actor.run((client, kept) => {
@@ -166,7 +166,7 @@ test.serial('what one value all share goes along, unless another has set it ther
     'state{app="x",state="off"} 0',
     'state{app="x",state="on"} 1',
   ];
-  // Whether others have only declared it is found out a moment later.
+  // A moment later the process finds out that others have only declared it.
   for (let tries = 0; tries < 100; tries += 1) {
     if (lines(await textSeenBy(early), 'declared').join() === wanted[0]) break;
   }

@@ -1,4 +1,4 @@
-// Registries of several processes and threads: which are one, and which are not.
+// Registries of several processes and threads: shared ones, and private ones.
 import test from 'ava';
 import { application, type Actor, type Kind } from './support/actors';
 
@@ -25,7 +25,7 @@ async function count(actor: Actor): Promise<void> {
 }
 
 for (const kinds of SET_UPS) {
-  test.serial(`each registry by itself: ${kinds.join(', ')}`, async (t) => {
+  test.serial(`each registry shows its own metrics: ${kinds.join(', ')}`, async (t) => {
     const actors = application(t, ...kinds);
     await Promise.all(actors.map(count));
     for (const actor of actors) {
@@ -74,7 +74,7 @@ for (const kinds of SET_UPS) {
   });
 }
 
-test.serial('a place that runs twice makes registries that are private, for all', async (t) => {
+test.serial('registries of a place that runs twice become private for all', async (t) => {
   const actors = application(t, 'fork', 'fork', 'threads');
   const totals = async (): Promise<number[][]> =>
     Promise.all(
@@ -114,7 +114,7 @@ test.serial('a place that runs twice makes registries that are private, for all'
 });
 
 test.serial(
-  'a merged registry shows what others have in its sources, but for what it was rid of',
+  'a merged registry shows the metrics of others in its sources, except removed ones',
   async (t) => {
     const [reader, other] = application(t, 'fork', 'threads') as [Actor, Actor];
     for (const [actor, names] of [
@@ -138,7 +138,7 @@ test.serial(
     const text = await reader.run(async (_, { merged }) => merged.metrics() as string);
     t.deepEqual(lines(text), ['common 2', 'elsewhere 1', 'own 4']);
     const url = await reader.run((_, { server }) => server.url as string);
-    // The server's thread, which this process may not keep waiting, shows the sources as they are.
+    // The server's thread cannot wait for this process, so it shows the sources as they are.
     const served = await (await fetch(url)).text();
     t.deepEqual(lines(served), ['common 2', 'removed 2', 'elsewhere 1', 'own 4']);
     const others = await other.run(async (_, { source }) => source.metrics() as string);

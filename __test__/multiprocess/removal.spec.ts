@@ -1,5 +1,6 @@
-// What is taken away in one process, and what becomes of it in the others.
+// Removal in one process, and its effect in the others.
 import test from 'ava';
+import { onUnix } from '../support/systems';
 import { Actor, application } from './support/actors';
 
 /** The lines of an exposition that name a series, as text by name. */
@@ -9,7 +10,7 @@ async function shown(actor: Actor): Promise<Record<string, string>> {
   return Object.fromEntries(lines.map((line) => line.split(/ (?=\S+$)/) as [string, string]));
 }
 
-/** Has an actor make one metric of each kind, keep children of them, and update them. */
+/** Has an actor create one metric of each kind, keep children of them, and update them. */
 async function makes(actor: Actor): Promise<void> {
   await actor.run((client, kept) => {
     const labelNames = ['x'];
@@ -53,7 +54,7 @@ const ALL = {
   level: '3',
 };
 
-/** What is shown, as far as it differs. */
+/** The differences of the values from `ALL`. */
 function difference(found: Record<string, string>): Record<string, string | undefined> {
   const names = Object.keys({ ...ALL, ...found }) as (keyof typeof ALL)[];
   return Object.fromEntries(
@@ -62,7 +63,7 @@ function difference(found: Record<string, string>): Record<string, string | unde
 }
 
 for (const how of ['remove', 'reset'] as const) {
-  test.serial(`${how}: of a gauge the own share, else for all`, async (t) => {
+  test.serial(`${how}: the own share of a gauge, and whole series of other metrics`, async (t) => {
     const actors = application(t, 'fork', 'threads', 'cluster');
     const [first, other] = actors as [Actor, Actor];
     for (const actor of actors) await makes(actor);
@@ -94,7 +95,7 @@ for (const how of ['remove', 'reset'] as const) {
       }),
     };
     t.deepEqual(difference(await shown(other)), left);
-    // Children that were held go on, wherever they are.
+    // Held children continue, in every process.
     for (const actor of actors) await actor.run((_, { update }) => update());
     t.deepEqual(difference(await shown(other)), {
       'gauge{x="a"}': '5',
@@ -104,7 +105,7 @@ for (const how of ['remove', 'reset'] as const) {
   });
 }
 
-test.serial('resetMetrics() does as each reset() does', async (t) => {
+test.serial('resetMetrics() has the effect of reset() of each metric', async (t) => {
   const [first, other] = application(t, 'fork', 'fork') as [Actor, Actor];
   for (const actor of [first, other]) await makes(actor);
   await first.run((client) => client.register.resetMetrics());
@@ -119,7 +120,7 @@ test.serial('resetMetrics() does as each reset() does', async (t) => {
   await Promise.all([first, other].map(async (actor) => actor.leave()));
 });
 
-test.serial('reset() of a summary: what only others have used comes back from zero', async (t) => {
+test.serial('reset() of a summary: series of other processes return from zero', async (t) => {
   const [first, other] = application(t, 'fork', 'threads') as [Actor, Actor];
   for (const [actor, own] of [
     [first, 'mine'],
@@ -144,7 +145,7 @@ test.serial('reset() of a summary: what only others have used comes back from ze
 });
 
 test.serial(
-  'clear() and removeSingleMetric() withdraw what this isolate has, and nobody else',
+  'clear() and removeSingleMetric() remove the share of this isolate, and no other',
   async (t) => {
     const actors = application(t, 'fork', 'threads', 'spawn');
     const [first, second, third] = actors as [Actor, Actor, Actor];
@@ -153,7 +154,7 @@ test.serial(
     const two = Object.fromEntries(
       Object.entries(ALL).map(([name, value]) => [name, value.replace('3', '2')]),
     );
-    // One value for all stays as it is while anybody has it.
+    // A shared value stays as long as any process has the metric.
     t.deepEqual(await shown(first), { ...two, 'shared{x="a"}': '3' });
     await second.run((client) => client.register.removeSingleMetric('counter'));
     t.is((await shown(first))['counter{x="a"}'], '1');
@@ -161,14 +162,14 @@ test.serial(
     t.is((await shown(third))['counter{x="a"}'], '1');
     await third.run((client) => client.register.clear());
     t.false('counter{x="a"}' in (await shown(first)));
-    // And may be registered again.
+    // The metrics may be registered again.
     await makes(first);
     t.is((await shown(third))['counter{x="a"}'], '1');
     await Promise.all(actors.map(async (actor) => actor.leave()));
   },
 );
 
-/** Has an actor declare what the rounds are about. */
+/** Has an actor declare the metrics of the rounds. */
 async function enters(actor: Actor): Promise<void> {
   await actor.run((client, kept) => {
     kept.counter = new client.Counter({ name: 'many', help: 'H', labelNames: ['round', 'number'] });
@@ -181,7 +182,7 @@ async function enters(actor: Actor): Promise<void> {
 
 const SERIES = 10_000;
 
-/** Has an actor make the series of a round. */
+/** Has an actor create the series of a round. */
 async function creates(actor: Actor, round: number): Promise<void> {
   await actor.run(
     (_, { counter }, [turn, count]) => {
@@ -201,7 +202,7 @@ async function removes(actor: Actor, round: number): Promise<void> {
   );
 }
 
-/** Has an actor update what stays, 20,000 times. */
+/** Has an actor update the remaining series, 20,000 times. */
 async function updates(actor: Actor): Promise<void> {
   await actor.run(async (_, kept) => {
     for (let burst = 0; burst < 20; burst += 1) {
@@ -211,23 +212,23 @@ async function updates(actor: Actor): Promise<void> {
   });
 }
 
-test.serial('ten rounds of 10,000 series in four processes, removed by a fifth', async (t) => {
+onUnix.serial('ten rounds of 10,000 series in four processes, removed by a fifth', async (t) => {
   const actors = application(t, 'fork', 'fork', 'threads', 'spawn', 'fork', 'fork');
   const [remover, stopped] = actors.slice(4) as [Actor, Actor];
   const makers = actors.slice(0, 4);
   for (const actor of actors) await enters(actor);
-  // One that has everything of the first round, and is stopped until the last is over.
+  // One actor has all series of the first round, and is stopped until the last round is over.
   await creates(stopped, 0);
   process.kill(stopped.pid, 'SIGSTOP');
   const sizes: number[] = [];
   for (let round = 0; round < 10; round += 1) {
-    // And one more in each round, which is killed while the others are at work.
+    // Each round has another actor, which is killed while the others work.
     const victim = new Actor('fork');
     t.teardown(async () => victim.kill());
     await enters(victim);
     await Promise.all([...makers, victim].map(async (actor) => creates(actor, round)));
     await updates(victim);
-    // While they go, what stays is updated.
+    // During the removal, the other series is updated.
     await Promise.all([removes(remover, round), ...makers.map(updates), victim.kill()]);
     const [bytes, text] = await remover.run(async (client) => {
       const heap = client.open();
@@ -240,7 +241,7 @@ test.serial('ten rounds of 10,000 series in four processes, removed by a fifth',
   }
   t.is(sizes[9], sizes[1], `${sizes}`);
   process.kill(stopped.pid, 'SIGCONT');
-  // What it holds has been removed: its next update begins anew.
+  // Its held series has been removed, so the next update creates the series again.
   await stopped.run((_, { held }) => held.inc());
   await updates(stopped);
   const found = await shown(remover);

@@ -1,4 +1,5 @@
-// Two versions of an application at once, as during a rolling deployment: nobody crashes, the difference is said once.
+// Two versions of an application at the same time, as during a rolling deployment. No process crashes, and each
+// difference is reported once.
 import test from 'ava';
 import { application, type Actor } from './support/actors';
 
@@ -24,7 +25,7 @@ async function runs(actor: Actor, version: 1 | 2): Promise<void> {
   }, version === 2);
 }
 
-/** What an actor shows, without empty lines. */
+/** The text that an actor shows, without empty lines. */
 async function shown(actor: Actor): Promise<string[]> {
   const text = await actor.run(async (client) => client.register.metrics());
   return text.split('\n').filter((line) => line !== '');
@@ -69,14 +70,14 @@ const NEW = [
   'aggregator 5',
 ];
 
-/** In one order: families come in that in which they were declared. */
+/** Sorted, because families appear in the order of their declaration. */
 function families(lines: string[]): string[] {
   const found = lines.join('\n').split(/\n(?=# HELP)/);
   found.sort();
   return found;
 }
 
-test.serial('old and new run together: the old is shown while it runs, then the new', async (t) => {
+test.serial('the old declaration is shown while old processes run, then the new', async (t) => {
   const actors = application(t, 'fork', 'cluster', 'fork', 'threads');
   const [old, fresh] = [actors.slice(0, 2), actors.slice(2)];
   for (const actor of old) await runs(actor, 1);
@@ -115,7 +116,7 @@ test.serial('old and new run together: the old is shown while it runs, then the 
   await Promise.all(fresh.map(async (actor) => actor.leave()));
 });
 
-test.serial('of times the latest is shown, though all that was declared is a gauge', async (t) => {
+test.serial('the latest of several times is shown, for any declaration of the gauge', async (t) => {
   const [one, two] = application(t, 'fork', 'fork') as [Actor, Actor];
   const declare = async (actor: Actor): Promise<void> => {
     await actor.run((client, kept) => {

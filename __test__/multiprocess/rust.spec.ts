@@ -1,4 +1,4 @@
-// Programs in Rust beside a Node.js application: as members of it, and with another version of the layout.
+// Programs in Rust beside a Node.js application: members of its heap, and programs with another version of the layout.
 import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
@@ -12,10 +12,10 @@ import { layout } from '../../src/heap/native';
 import { application, type Actor } from './support/actors';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-/** The number of the layout of programs that are built with the feature `another-layout`. */
+/** The layout version of programs that are built with the feature `another-layout`. */
 const ANOTHER_LAYOUT = 1023;
 
-/** Where the examples are, once they are built: a folder of their own, since the next build takes their place. */
+/** The folder of the built examples. It is a separate folder, because the next build replaces the programs. */
 async function built(...options: string[]): Promise<string> {
   const examples = ['attach', 'member'].flatMap((name) => ['--example', name]);
   const { stdout } = await promisify(execFile)(
@@ -34,7 +34,7 @@ async function built(...options: string[]): Promise<string> {
 const programs = built();
 const programsOfAnother = programs.then(async () => built('--features', 'another-layout'));
 
-/** Runs the example `attach`, which looks into the heap and counts a visit. */
+/** Runs the example `attach`, which reads the heap and counts a visit. */
 async function attach(folder: Promise<string>): Promise<string> {
   const { stdout } = await promisify(execFile)(`${await folder}/attach`, [heap()]);
   return stdout;
@@ -49,7 +49,7 @@ class Member {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #lines: AsyncIterator<string>;
   readonly #closed: Promise<unknown>;
-  /** All of them once it has left: what it shows comes another way, and may come before. */
+  /** All warnings, complete after `leave()`. Standard output may come earlier. */
   warnings = '';
 
   constructor(t: ExecutionContext, folder: string) {
@@ -60,7 +60,7 @@ class Member {
     t.teardown(() => this.#child.kill());
   }
 
-  /** What it shows once it has counted. */
+  /** Its next page of metrics, which it prints after counting. */
   async shown(): Promise<string> {
     const lines = [];
     for (;;) {
@@ -70,7 +70,7 @@ class Member {
     }
   }
 
-  /** Has it end, and returns what it shows last. */
+  /** Ends the program, and returns its last page. */
   async leave(): Promise<string> {
     this.#child.stdin.end();
     const text = await this.shown();
@@ -109,7 +109,7 @@ test.serial('a program in Rust reads a running application, and counts in it', a
   for (const actor of [one, two]) {
     t.regex(await scrape(actor), /^visits_total\{language="rust"\} 1$/m);
   }
-  // The program has ended; its counts stay, and the next run goes on from there.
+  // The program has ended. Its counts stay, and the next run continues them.
   await attach(programs);
   t.regex(
     await scrape(one),
@@ -129,7 +129,7 @@ test.serial('a program in Rust is a member like any other', async (t) => {
   await actor.leave();
 });
 
-test.serial('without an application there is nothing to look into', async (t) => {
+test.serial('without an application there is no heap to read', async (t) => {
   application(t);
   await t.throwsAsync(attach(programs), {
     message: /there is no heap of that name: start the app/,
@@ -137,7 +137,7 @@ test.serial('without an application there is nothing to look into', async (t) =>
 });
 
 test.serial(
-  'two versions of the layout under one name: each has a heap, and it is said once',
+  'two layout versions under one name: each has a heap, and the conflict is reported once',
   async (t) => {
     const [old, fresh] = application(t, 'fork', 'fork') as [Actor, Actor];
     await count(old);
@@ -152,7 +152,7 @@ test.serial(
     t.notRegex(theirs, /javascript/);
     t.regex(theirs, /^mpmetrics_conflicts_total 1$/m);
 
-    // Both go on counting, each in its own.
+    // Both continue, each in its own heap.
     await count(fresh);
     for (const actor of [old, fresh]) {
       const text = await scrape(actor);
@@ -171,7 +171,7 @@ test.serial(
       new RegExp(`layout ${ANOTHER_LAYOUT}, here ${layout.version}\\b`),
     );
     await Promise.all([old.leave(), fresh.leave()]);
-    // The other version is there still.
+    // The heap of the other version still exists.
     const late = new Member(t, await programsOfAnother);
     t.regex(await late.shown(), /^jobs_total\{language="rust"\} 2$/m);
     await late.leave();
@@ -185,7 +185,7 @@ test.serial(
   },
 );
 
-test.serial('who only reads a heap of another layout is told what to do', async (t) => {
+test.serial('a reader of another layout gets an error with advice', async (t) => {
   const [actor] = application(t, 'fork') as [Actor];
   const other = new Member(t, await programsOfAnother);
   await other.shown();

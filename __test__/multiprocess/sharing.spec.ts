@@ -1,4 +1,4 @@
-// Who shares with whom, with nothing configured: everybody counts one, and says what total it sees.
+// Which processes share a heap without configuration. Each member counts 1, and reports the total that it sees.
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { run, type Report } from './support/run';
 
 const KINDS = ['threads', 'fork', 'spawn', 'cluster'] as const;
 
-/** What a member is given: see `support/member.mjs`. */
+/** The plan for a member: see `support/member.mjs`. */
 interface Member {
   kind?: (typeof KINDS)[number];
   starts?: Member[];
@@ -18,7 +18,7 @@ interface Member {
 }
 
 interface Totals extends Report {
-  /** What each member sees that counts: the first, its first child, that one's first child, and so on. */
+  /** The total that each counting member sees: the first, its first child, the first child of this child, and so on. */
   totals: number[];
 }
 
@@ -32,13 +32,13 @@ async function totals(
   return (await run<Totals>(t, 'member.mjs', { given, environment })).totals;
 }
 
-/** Each starts the next one. */
+/** A chain in which each member starts the next one. */
 function chain(...kinds: Member['kind'][]): Member[] {
   const [kind, ...rest] = kinds;
   return kind === undefined ? [] : [{ kind, starts: chain(...rest) }];
 }
 
-/** A package of its own in a temporary folder. Its main script is a member too. */
+/** A package in a temporary folder of its own. Its main script is a member too. */
 function otherApplication(t: ExecutionContext): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mpmetrics-')));
   t.teardown(() => rmSync(folder, { recursive: true }));
@@ -54,7 +54,7 @@ function name(t: ExecutionContext): string {
 }
 
 for (const kind of KINDS) {
-  test.serial(`one that starts others: ${kind}`, async (t) => {
+  test.serial(`a process that starts others: ${kind}`, async (t) => {
     t.deepEqual(await totals(t, { starts: [{ kind }, { kind }] }), [3, 3, 3]);
   });
 }
@@ -86,12 +86,12 @@ for (const kind of ['threads', 'fork', 'cluster'] as const) {
   });
 }
 
-test.serial('what a parent that imports nothing spawns stays apart', async (t) => {
+test.serial('spawned processes of a parent without the import stay separate', async (t) => {
   const starts: Member[] = [{ kind: 'spawn' }, { kind: 'spawn' }];
   t.deepEqual(await totals(t, { imports: 'nothing', starts }), [1, 1]);
 });
 
-test.serial('another application that inherits the environment stays apart', async (t) => {
+test.serial('another application that inherits the environment stays separate', async (t) => {
   const program = otherApplication(t);
   const other: Member = { kind: 'spawn', program, starts: [{ kind: 'fork', program }] };
   t.deepEqual(await totals(t, { starts: [{ kind: 'fork' }, other] }), [2, 2, 2, 2]);
@@ -103,31 +103,31 @@ test.serial('MPMETRICS=inherit: another application joins', async (t) => {
   t.deepEqual(await totals(t, { starts: [{ kind: 'fork' }, other] }, environment), [4, 4, 4, 4]);
 });
 
-test.serial('MPMETRICS_NAME: whoever has it meets, whatever the application', async (t) => {
+test.serial('MPMETRICS_NAME: all processes with the name share, in any application', async (t) => {
   const other: Member = { kind: 'spawn', program: otherApplication(t), starts: [{ kind: 'fork' }] };
   const environment = { MPMETRICS_NAME: name(t) };
   const first: Member = { imports: 'nothing', starts: [{ kind: 'spawn' }, other] };
   t.deepEqual(await totals(t, first, environment), [3, 3, 3]);
 });
 
-test.serial('MPMETRICS=private: each process for itself, its threads with it', async (t) => {
+test.serial('MPMETRICS=private: each process counts for itself, with its threads', async (t) => {
   const starts: Member[] = [{ kind: 'threads' }, { kind: 'fork', starts: [{ kind: 'threads' }] }];
   t.deepEqual(await totals(t, { starts }, { MPMETRICS: 'private' }), [2, 2, 2, 2]);
 });
 
-test.serial('a heap that is opened by its name is shared by those who open it', async (t) => {
+test.serial('programs that open a heap by its name share it', async (t) => {
   const opens = name(t);
   const starts: Member[] = [
     { kind: 'spawn', program: otherApplication(t), opens },
     { kind: 'fork', opens },
     { kind: 'threads', opens },
-    // In the default heap, alone.
+    // This one counts alone, in the default heap.
     { kind: 'fork' },
   ];
   t.deepEqual(await totals(t, { opens, starts }), [4, 4, 4, 4, 1]);
 });
 
-test.serial('a heap that is opened to read shows what others count', async (t) => {
+test.serial('a heap opened for reading shows the counts of others', async (t) => {
   const opens = name(t);
   const starts: Member[] = [{ kind: 'spawn', program: otherApplication(t), reads: opens }];
   t.deepEqual(await totals(t, { opens, starts }), [1, 1]);

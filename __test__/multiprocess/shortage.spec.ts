@@ -1,20 +1,21 @@
-// The lock of the label map is held by a process that does not go on: what is new waits once, and nothing is lost.
+// A stopped process holds the lock of the label map. A new series waits once, and no count is lost.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
+import { onLinux } from '../support/systems';
 import { Actor, application } from './support/actors';
 
-/** The file of the lock in the heap of that process. */
+/** The lock file of the heap of that process. */
 function lockOf(pid: number): string {
   const [, heap] = /(\/dev\/shm\/mpm\.\w+)\./.exec(readFileSync(`/proc/${pid}/maps`, 'utf8')) ?? [];
   return `${heap}.map`;
 }
 
-/** Has a process take that lock and stops it. What comes back ends it. */
+/** Lets a process take that lock, and stops it. The returned function ends it. */
 async function held(t: ExecutionContext, pid: number): Promise<() => Promise<void>> {
-  // It takes the lock, says so, and is stopped.
+  // The process takes the lock, prints a line, and is stopped.
   const holder: ChildProcess = spawn('flock', [lockOf(pid), '-c', 'echo held; sleep 60'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
@@ -31,7 +32,7 @@ async function held(t: ExecutionContext, pid: number): Promise<() => Promise<voi
   };
 }
 
-/** Asks until the answer has all those lines. */
+/** Scrapes until the text has all those lines. */
 async function shown(
   t: ExecutionContext,
   scrape: () => Promise<string>,
@@ -52,7 +53,7 @@ async function shown(
   }
 }
 
-test.serial('what is counted while a stopped process holds the lock is added later', async (t) => {
+onLinux.serial('counts during a stopped lock holder are added later', async (t) => {
   const [actor, reader] = application(t, 'fork', 'threads') as [Actor, Actor];
   await actor.run((client, kept) => {
     const options = { help: 'H', labelNames: ['x'] };
@@ -85,7 +86,7 @@ test.serial('what is counted while a stopped process holds the lock is added lat
   t.regex(meanwhile, /^mpmetrics_dropped_series_total\{reason="busy"\} 5$/m);
 
   await letGo();
-  // At every 64th update it is tried again, and after a while.
+  // The process retries at every 64th update, and after a while.
   await actor.run((_, { update }) => update(100));
   await shown(t, scrape, [
     'counter{x="new"} 110',
@@ -95,13 +96,13 @@ test.serial('what is counted while a stopped process holds the lock is added lat
     'histogram_sum{x="new"} 27.5',
     'summary_sum{x="new"} 27.5',
     'summary_count{x="new"} 110',
-    // Nobody saw them for a while: that stays said.
+    // The count of dropped series stays, because the series were invisible for a while.
     'mpmetrics_dropped_series_total{reason="busy"} 5',
   ]);
   await Promise.all([actor, reader].map(async (one) => one.leave()));
 });
 
-test.serial('so is what a series has counted that is not updated again', async (t) => {
+onLinux.serial('counts of a series without further updates are added later too', async (t) => {
   const [actor, reader] = application(t, 'fork', 'fork') as [Actor, Actor];
   await actor.run((client, kept) => {
     kept.counter = new client.Counter({ name: 'counter', help: 'H', labelNames: ['x'] });
@@ -121,8 +122,8 @@ test.serial('so is what a series has counted that is not updated again', async (
   await Promise.all([actor, reader].map(async (one) => one.leave()));
 });
 
-test.serial(
-  'a process that starts meanwhile is alone at first, and brings what it has counted',
+onLinux.serial(
+  'a process that starts meanwhile counts alone, and adds its counts later',
   async (t) => {
     const [actor] = application(t, 'fork') as [Actor];
     await actor.run((client) => {

@@ -1,4 +1,4 @@
-// What tests do with prom-client under Jest: it runs with prom-client itself, and with what stands in for it.
+// Usual tests for prom-client under Jest. They run with prom-client itself, and with its stand-in.
 /* global beforeEach, afterEach, expect, jest, test */
 jest.mock('http');
 const { EventEmitter } = require('node:events');

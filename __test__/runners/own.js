@@ -1,4 +1,4 @@
-// What is in each of several test files: the same metrics as in the others. The runner's own words come before it.
+// The body of several test files: all declare the same metrics. The imports of the runner come before it.
 /* global Counter, Histogram, MpmetricsError, RUNNER, expect, open, register, test */
 const requests = new Counter({ name: 'requests_total', help: 'Requests' });
 const seconds = new Histogram({ name: 'seconds', help: 'Seconds', buckets: [1] });

@@ -1,4 +1,4 @@
-// What tests do with prom-client under Vitest: it runs with prom-client itself, and with what stands in for it.
+// Usual tests for prom-client under Vitest. They run with prom-client itself, and with its stand-in.
 import { EventEmitter } from 'node:events';
 import http from 'http';
 import client, { Counter, Gauge, Histogram, Pushgateway, register } from 'prom-client';
@@ -37,7 +37,7 @@ test('time is faked', async () => {
   expect((await gauge.get()).values[0].value).toBe(1_700_000_002.5);
 });
 
-test('modules are reset: what is outside of the project stays', async () => {
+test('modules are reset, except those outside of the project', async () => {
   new Counter({ name: 'once_total', help: 'Once' }).inc(5);
   vi.resetModules();
   const again = await import('prom-client');

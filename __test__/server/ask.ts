@@ -1,26 +1,26 @@
-// Asks a server for something, as a client that adds nothing of its own.
+// Requests from a server, by a client that adds nothing.
 import { once } from 'node:events';
 import { request as sendRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 
-/** What was answered. */
+/** The answer. */
 export interface Answer {
   status: number | undefined;
   headers: IncomingHttpHeaders;
   body: Buffer;
 }
 
-/** One request, with nothing added to it. */
+/** One request, without additions. */
 export async function ask(
   url: string,
   { method = 'GET', headers = {} }: { method?: string; headers?: Record<string, string> } = {},
 ): Promise<Answer> {
-  // Trying all addresses of `localhost`, Node gives each a quarter of a second, which a busy machine needs.
+  // Node gives each address of `localhost` a quarter of a second, and a busy machine needs longer.
   const request = sendRequest(url.replace('localhost', '127.0.0.1'), {
     method,
     headers,
     agent: false,
   });
-  // Awaited errors are thrown by `once`, later ones end the reading.
+  // `once` throws awaited errors, and later errors end the reading.
   request.on('error', () => undefined);
   request.end();
   const [response] = (await once(request, 'response')) as [IncomingMessage];

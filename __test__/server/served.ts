@@ -1,24 +1,25 @@
-// A process that serves its metrics, and then does as it is told: blocks its event loop, ends, dies.
+// A process that serves its metrics, and then follows its orders: it blocks its event loop, ends, or dies.
 
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { Counter } from '../../src/metrics/counter';
 import { Gauge } from '../../src/metrics/gauge';
-import { startHttpServer, type HttpServerOptions } from '../../src/server/start';
+import type { HttpServerOptions } from '../../src/server/options';
+import { startHttpServer } from '../../src/server/start';
 
-/** What to do, one after the other. */
+/** The orders, one after the other. */
 export interface Task {
   /** Starts the server. */
   serve?: HttpServerOptions;
   /** Adds a gauge with a `collect` function. */
   collector?: boolean;
-  /** Says something on standard output. */
+  /** Prints a line on standard output. */
   say?: string;
-  /** Blocks the event loop until there is a file of that name. */
+  /** Blocks the event loop until a file of that name exists. */
   block?: string;
-  /** Does nothing until there is something to read on standard input. */
+  /** Waits for a line on standard input. */
   listen?: boolean;
-  /** Does nothing for so many milliseconds. */
+  /** Waits for so many milliseconds. */
   wait?: number;
 }
 
@@ -43,7 +44,7 @@ for (const task of JSON.parse(process.argv.at(-1) ?? '[]') as Task[]) {
     });
   }
   if (task.say) console.log(task.say);
-  // Output to a pipe is written later otherwise.
+  // Otherwise output to a pipe is written later.
   await new Promise((resolve) => setImmediate(resolve));
   if (task.block) {
     const never = new Int32Array(new SharedArrayBuffer(4));

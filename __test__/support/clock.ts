@@ -1,6 +1,6 @@
 // The monotonic clock, set by hand.
 
-/** Runs a function while the clock says what it is told to. Specs that do so run one after the other. */
+/** Runs a function with a clock that the function sets. Tests with this clock run one after the other. */
 export async function withClock(
   run: (set: (seconds: number) => void) => Promise<void>,
 ): Promise<void> {

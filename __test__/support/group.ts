@@ -1,10 +1,10 @@
-// Groups of processes: whoever is spawned `detached` leads one, which those that it starts are in.
+// Process groups. A `detached` process leads one, and its children belong to the group.
 
-/** Ends all that is left of a group. Windows has none: there, its leader. */
+/** Kills all remaining processes of a group. Windows has no groups: there, it kills the leader. */
 export function endGroup(leader: number, signal: NodeJS.Signals = 'SIGKILL'): void {
   try {
     process.kill(process.platform === 'win32' ? leader : -leader, signal);
   } catch {
-    // All of them have ended, as they should.
+    // All of them have ended already.
   }
 }

@@ -1,4 +1,4 @@
-// Metrics for specs: each in a registry of its own, so that no spec sees another's, unless the spec names one.
+// Metrics for specs. Each has its own registry, so that specs are independent, unless the spec names a registry.
 
 import {
   Counter,
@@ -12,6 +12,8 @@ import {
   type SummaryConfiguration,
 } from '../../index';
 
+import { SERIES } from '../../src/registry/contents';
+
 /** One value of a metric as data. */
 export interface ReadValue {
   value: number;
@@ -19,33 +21,33 @@ export interface ReadValue {
   metricName?: string;
 }
 
-/** Everything but a name, a help text and a registry. */
+/** All options except name, help text and registries. */
 type Options<Configuration> = Partial<Configuration>;
 
 function options(): { name: string; help: string; registers: Registry[] } {
   return { name: 'metric', help: 'A metric', registers: [new Registry()] };
 }
 
-/** A counter of its own. */
+/** A counter in its own registry. */
 export function counter<T extends string>(
   given: Options<CounterConfiguration<T>> = {},
 ): Counter<T> {
   return new Counter<T>({ ...options(), ...given });
 }
 
-/** A gauge of its own. */
+/** A gauge in its own registry. */
 export function gauge<T extends string>(given: Options<GaugeConfiguration<T>> = {}): Gauge<T> {
   return new Gauge<T>({ ...options(), ...given });
 }
 
-/** A histogram of its own. */
+/** A histogram in its own registry. */
 export function histogram<T extends string>(
   given: Options<HistogramConfiguration<T>> = {},
 ): Histogram<T> {
   return new Histogram<T>({ ...options(), ...given });
 }
 
-/** A summary of its own. */
+/** A summary in its own registry. */
 export function summary<T extends string>(
   given: Options<SummaryConfiguration<T>> = {},
 ): Summary<T> {
@@ -55,6 +57,11 @@ export function summary<T extends string>(
 /** A counter in that registry. */
 export function counterIn(registry: Registry, name = 'c', labelNames: string[] = []): Counter {
   return new Counter({ name, help: name.toUpperCase(), labelNames, registers: [registry] });
+}
+
+/** The inside of a metric. */
+export function seriesOf<Inside>(metric: { readonly [SERIES]: Inside }): Inside {
+  return metric[SERIES];
 }
 
 /** The values of a metric, as data. */

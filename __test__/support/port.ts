@@ -1,9 +1,9 @@
-// A port that nobody listens on: for programs of others, which can't be told to take any and say which.
+// A free port, for programs of others that cannot choose and report one.
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Below those that systems give to whoever asks for any: so no connection is given it meanwhile. */
+/** Below the ports that systems choose, so no other connection gets it meanwhile. */
 const [FIRST, LAST] = [10_000, 32_767];
 
 /** The port. */

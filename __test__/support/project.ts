@@ -1,4 +1,4 @@
-// Projects of others, with packages that are installed from npm.
+// Projects with packages installed from npm.
 
 import { execFile } from 'node:child_process';
 import {
@@ -16,7 +16,7 @@ import { promisify } from 'node:util';
 import type { ExecutionContext } from 'ava';
 import { neutral } from '../multiprocess/support/run';
 
-/** An empty project with those packages, which is removed after the test. Returns its folder. */
+/** An empty project with those packages, removed after the test. Returns its folder. */
 export async function project(t: ExecutionContext, packages: readonly string[]): Promise<string> {
   t.timeout(300_000);
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mpmetrics-project-')));
@@ -33,7 +33,7 @@ export async function project(t: ExecutionContext, packages: readonly string[]):
 
 const root = process.cwd();
 
-/** The same with this package in it, as npm would put it there: bundlers treat a link as the project's own code. */
+/** The same with a copy of this package, as npm installs it. Bundlers would treat a link as the project's own code. */
 export async function installed(t: ExecutionContext, packages: readonly string[]): Promise<string> {
   const folder = await project(t, packages);
   const binaries = readdirSync(root).filter((name) => name.endsWith('.node'));

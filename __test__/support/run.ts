@@ -1,4 +1,4 @@
-// Programs of their own: for what depends on the environment of a process, or ends it.
+// Separate programs, for tests that depend on the environment of a process, or end it.
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 const index = JSON.stringify(new URL('../../index.ts', import.meta.url).href);
 
 /**
- * Runs a module that finds everything of the package in `client`. Resolves with what it writes; rejects if it fails.
+ * Runs a module that has all exports of the package as `client`. Resolves with its output; rejects if it fails.
  *
  * @param code The module's code.
- * @param environment Variables to set besides those of this process.
+ * @param environment Variables in addition to those of this process.
  */
 export async function run(
   code: string,

@@ -1,9 +1,17 @@
-// A tree of packages in which those that stand in for prom-client and @prometheus-io/client lie, as npm would put them there.
+// A tree of packages with the stand-ins for prom-client and @prometheus-io/client, as npm would install them.
 
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const root = process.cwd();
@@ -17,7 +25,7 @@ export function layTree(): void {
   cpSync(join(root, 'npm/prom-client'), join(modules, 'prom-client'), { recursive: true });
   const io = join(modules, '@prometheus-io/client');
   cpSync(join(root, 'npm/prometheus-io-client'), io, { recursive: true });
-  // A dependency with a copy of everything of its own.
+  // A dependency with its own copy of everything.
   const nested = join(modules, 'dependency/node_modules');
   const copy = join(nested, 'mpmetrics');
   mkdirSync(copy, { recursive: true });
@@ -35,7 +43,7 @@ export function removeTree(): void {
   rmSync(tree, { recursive: true, force: true });
 }
 
-/** Runs a program in it, in a process of its own. */
+/** Runs a program in the tree, in a separate process. */
 export async function program(text: string, extension = 'cjs'): Promise<{ stdout: string }> {
   programs += 1;
   const file = join(tree, `program-${programs}.${extension}`);
@@ -50,7 +58,7 @@ let programs = 0;
 
 /** The copy has no binary beside it. */
 function binary(): string {
-  const { platform, arch } = process;
-  const libc = platform === 'linux' ? '-gnu' : platform === 'win32' ? '-msvc' : '';
-  return resolve(root, `mpmetrics.${platform}-${arch}${libc}.node`);
+  const name = readdirSync(root).find((file) => /^mpmetrics\..*\.node$/.test(file));
+  if (name === undefined) throw new Error('There is no binary: run "npm run build:native".');
+  return join(root, name);
 }

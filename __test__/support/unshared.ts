@@ -1,8 +1,8 @@
-// The beginning of a program in which no heap can be shared.
+// The beginning of a program that cannot share a heap.
 
 /**
- * The code, for `run`: to join a heap by its name fails with that error, and to make a private one does not. What was there
- * before is `NativeHeap`, to be put back into `binding`.
+ * Code for `run`: joining a heap by its name fails with that error, and creating a private one works. The program can
+ * restore the original by assigning `NativeHeap` to the property of `binding`.
  */
 export function unshared(code: string, message: string): string {
   return `

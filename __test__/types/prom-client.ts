@@ -1,4 +1,4 @@
-// Code as it is written for prom-client 15: it compiles with prom-client itself, and with what stands in for it.
+// Code for prom-client 15. It compiles with prom-client itself, and with its stand-in.
 import client, {
   AggregatorRegistry,
   collectDefaultMetrics,
@@ -32,7 +32,7 @@ export const known: Metric<string> | undefined = register.getSingleMetric('known
 const bare = new Counter({ name: 'bare_total', help: 'Bare' });
 bare.inc();
 bare.inc(5);
-// The names of labels may be said later.
+// Label names may be given later.
 bare.inc({ any: 'label' });
 const requests = new Counter({
   name: 'requests_total',
@@ -107,7 +107,22 @@ class Named<T extends string> extends Counter<T> {
 }
 new Named({ name: 'x_total', help: 'x', labelNames: ['x'] }).inc({ x: 1 });
 
-/** A metric that somebody wraps, with labels that are not known there. */
+/** Subclasses may call their own fields and methods as they like. */
+class Rooms extends Gauge<'room'> {
+  kind = 'x';
+  children: string[] = [];
+  begin(): void {}
+  join(room: string): void {
+    this.inc({ room });
+  }
+  leave(room: string): void {
+    this.dec({ room });
+  }
+}
+const rooms = new Rooms({ name: 'rooms', help: 'People in rooms', labelNames: ['room'] });
+rooms.join('a');
+
+/** A wrapped metric, with labels that the wrapper does not know. */
 export function counting<T extends string>(
   counter: Counter<T>,
   labels: Partial<Record<T, string>>,

@@ -1,4 +1,4 @@
-// Code as it is written for @prometheus-io/client 0.16: it compiles with that itself, and with what stands in for it.
+// Code for @prometheus-io/client 0.16. It compiles with the original, and with its stand-in.
 import client, {
   ClusterRegistry,
   collectDefaultMetrics,

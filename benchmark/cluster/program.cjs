@@ -1,4 +1,4 @@
-// A cluster that is scraped (arguments: client, workers): prints what a scrape takes, and what it does to the loops.
+// A scraped cluster (arguments: client, workers). Prints the time of a scrape, and its effect on the event loops.
 const cluster = require('cluster');
 const { once } = require('events');
 const { setTimeout: sleep } = require('timers/promises');
@@ -15,7 +15,7 @@ const metrics = load(client);
 const isOurs = client === 'mpmetrics';
 const registry = isOurs ? metrics.register : new metrics.AggregatorRegistry();
 
-/** Fills its registry, and watches its loop whenever it is told to. */
+/** Fills its registry, and watches its event loop on request. */
 function worker() {
   fill(metrics, COUNTERS, HISTOGRAMS);
   let stop;
@@ -46,7 +46,7 @@ async function primary() {
   };
   await answers();
 
-  // The same without a scrape says what the machine itself does to the loops.
+  // The same without a scrape shows the effect of the machine on the event loops.
   const watched = async (work) => {
     await tell({ watch: true });
     await sleep(30);
@@ -86,7 +86,7 @@ async function primary() {
   process.exit();
 }
 
-/** A wrong answer is not faster. */
+/** A fast wrong answer does not count. */
 function check(text) {
   const sample = 'family_3_total{route="/api/v1/things/10",code="404"}';
   const found = text.split('\n').find((line) => line.startsWith(sample));

@@ -1,4 +1,4 @@
-// A scrape of a cluster: how long it takes, and for how long the event loops stand still.
+// A scrape of a cluster: its time, and the pauses of the event loops.
 import { fileURLToPath } from 'node:url';
 import { installRivals, PROM_CLIENTS } from '../tools/rivals.mjs';
 import { runtimes } from '../tools/runtimes.mjs';
@@ -7,7 +7,7 @@ import { atMost, faster, row, withinOf } from '../tools/targets.mjs';
 
 const program = fileURLToPath(new URL('program.cjs', import.meta.url));
 const US = 'mpmetrics';
-/** What a timer of a millisecond may be late by itself. */
+/** The normal delay of a timer of one millisecond. */
 const NOISE = 0.5;
 
 export const title = 'cluster: a scrape of 4 and of 16 workers with 10k counters and 1k histograms';

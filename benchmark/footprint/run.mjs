@@ -1,4 +1,4 @@
-// What importing costs a program: time, and memory in proportion to how many share it (Pss).
+// The cost of the import: time, and memory divided among the processes that share it (Pss).
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { installRivals, PROM_CLIENTS } from '../tools/rivals.mjs';
@@ -7,7 +7,7 @@ import { alternate, medians, sample } from '../tools/samples.mjs';
 import { atMost, row } from '../tools/targets.mjs';
 
 const program = fileURLToPath(new URL('start.cjs', import.meta.url));
-/** So much more than prom-client an import may take, in milliseconds. */
+/** The allowed difference from prom-client for an import, in milliseconds. */
 const MORE = 10;
 const MEBIBYTES = 3;
 

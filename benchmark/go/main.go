@@ -1,4 +1,4 @@
-// One scenario of Go's client_golang (argument: scenario): prints the nanoseconds of a call, as JSON.
+// One scenario of Go's client_golang (argument: scenario). Prints the nanoseconds of a call, as JSON.
 package main
 
 import (
@@ -117,7 +117,7 @@ func labelsOf(index int) (string, string) {
 	return fmt.Sprintf("/api/v1/things/%d", index/4), []string{"200", "301", "404", "500"}[index%4]
 }
 
-// The median over batches, in nanoseconds a call.
+// The median over batches, in nanoseconds for each call.
 func calls(run func(times int)) float64 {
 	times := 100
 	for {

@@ -1,4 +1,4 @@
-// Instructions of the core, counted by valgrind: what noise can't hide. Where a count has grown, so has the time.
+// Instructions of the core, counted by valgrind without noise. A higher count means more time.
 import { execFile, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { readFileSync } from 'node:fs';
@@ -6,10 +6,10 @@ import { build } from '../rust/run.mjs';
 import { row, withinOf } from '../tools/targets.mjs';
 
 const baseline = fileURLToPath(new URL('baseline.json', import.meta.url));
-/** A count may grow by so much before it is a miss: another compiler makes as much of a difference. */
+/** The allowed growth of a count. Another compiler makes as much of a difference. */
 const SLACK = 1.05;
 
-/** The scenarios of `../rust`: what one is called, and two numbers of times, the difference of which is counted. */
+/** The scenarios of `../rust`: the name, and two repetition counts. The difference of the two runs is measured. */
 const ROWS = [
   ['inc', 'a counter, native tier', 10_000, 60_000, 1],
   ['observe', 'a histogram, native tier', 10_000, 60_000, 1],
@@ -20,7 +20,7 @@ const ROWS = [
 
 export const title = 'instructions: counted by valgrind';
 
-/** Measures, and returns the rows; none where there is no valgrind. */
+/** Measures, and returns the rows. Without valgrind there are none. */
 export default async function instructions() {
   if (spawnSync('valgrind', ['--version']).status !== 0) {
     process.stderr.write('  There is no valgrind here.\n');

@@ -1,15 +1,15 @@
-// Memory: several processes with the same series each (arguments: client, processes, counters, histograms). Prints their
-// memory together and, of ours, what the heap holds after each of them.
+// Memory of several processes with the same series (arguments: client, processes, counters, histograms). Prints the
+// memory of all processes, and for our client the contents of the heap after each process.
 const { fork } = require('child_process');
 const { readFileSync } = require('fs');
 const { labelsOf } = require('../tools/fill.cjs');
 const { load } = require('../tools/places.cjs');
 
-/** So that no family has more series than one may have. */
+/** Keeps each family below the limit of series. */
 const FAMILIES = 10;
 const [role, client, processes, counters, histograms] = process.argv.slice(2);
 
-/** Makes the series when it is told to, and says what memory it has afterwards. */
+/** Creates the series on request, and reports its memory afterwards. */
 function writer() {
   const metrics = load(client);
   const labelNames = ['route', 'code'];
@@ -59,7 +59,7 @@ async function parent() {
   process.exit();
 }
 
-/** What is allocated in the heap. */
+/** The allocated bytes of the heap. */
 function usedBytes() {
   const heap = load('mpmetrics').open({ name: process.env.MPMETRICS_NAME, mode: 'read' });
   const { usedBytes: used } = heap.info();

@@ -1,4 +1,4 @@
-// Memory: bytes of heap a series, and the resident memory of a cluster beside the rivals'.
+// Memory: bytes of the heap for each series, and the resident memory of a cluster, ours and the rivals'.
 import { fileURLToPath } from 'node:url';
 import { installRivals, PROM_CLIENTS } from '../tools/rivals.mjs';
 import { alternate, median, medians, sample } from '../tools/samples.mjs';
@@ -6,7 +6,7 @@ import { atMost, row, within } from '../tools/targets.mjs';
 
 const program = fileURLToPath(new URL('program.cjs', import.meta.url));
 const SERIES = 100_000;
-/** One series for each family, which is none to speak of. */
+/** One series for each family, so few that they do not matter. */
 const FEW = 10;
 /** Default buckets, `+Inf` included, of 8 bytes each. */
 const BUCKET_BYTES = 12 * 8;

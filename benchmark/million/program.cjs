@@ -1,17 +1,17 @@
-// A million series over several processes (arguments: processes, series): prints the time to make and to scrape them,
-// and the memory that they take.
+// A million series over several processes (arguments: processes, series). Prints the time to create and to scrape them,
+// and their memory.
 const { fork } = require('child_process');
 const { readFileSync } = require('fs');
 const { get } = require('http');
 const { load } = require('../tools/places.cjs');
 
 const SCRAPES = 3;
-/** So that no family has more series than one may have. */
+/** Keeps each family below the limit of series. */
 const FAMILIES = 20;
 const [role, processes, series] = process.argv.slice(2);
 const metrics = load('mpmetrics');
 
-/** Makes its part of the series when it is told to. */
+/** Creates its part of the series on request. */
 function writer() {
   const part = Number(processes);
   process.once('message', () => {
@@ -91,7 +91,7 @@ async function serve() {
   return { served: middle(times) };
 }
 
-/** This process's memory in MiB, what it shares with others in proportion. */
+/** The memory of this process in MiB, with its proportion of shared pages. */
 function memory() {
   const rollup = readFileSync('/proc/self/smaps_rollup', 'utf8');
   return Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)[1]) / 1024;

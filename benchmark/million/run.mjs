@@ -1,4 +1,4 @@
-// A million series, each bound by one of four processes: made, scraped, held.
+// A million series, each bound by one of four processes: created, scraped, held.
 import { fileURLToPath } from 'node:url';
 import { alternate, medians, sample } from '../tools/samples.mjs';
 import { atMost, row } from '../tools/targets.mjs';
@@ -8,7 +8,7 @@ const SERIES = 1_000_000;
 
 export const title = 'million: 1,000,000 series, each bound by one of 4 processes';
 
-/** Measures, and returns the rows. No rival has a way to do this. */
+/** Measures, and returns the rows. No rival can do this. */
 export default async function million({ rounds = 3 } = {}) {
   const take = () => sample(process.execPath, [program, 'parent', '4', String(SERIES)]);
   const samples = await alternate({ mpmetrics: take }, rounds);

@@ -1,5 +1,5 @@
-// A service in miniature (arguments: client or `none`): many metrics of all kinds, reached through the same few call
-// sites, while garbage is made. Prints what a request takes.
+// A small service (arguments: client or `none`): the same few call sites update many metrics of all kinds, and create
+// garbage. Prints the time of a request.
 const { PerformanceObserver } = require('perf_hooks');
 const { load } = require('../tools/places.cjs');
 
@@ -8,7 +8,7 @@ const REQUESTS = 20_000;
 const TURNS = 30;
 const [client] = process.argv.slice(2);
 
-/** Makes a set of metrics for a route, some with labels and some without, and says how a request updates them. */
+/** The metrics of a route, with and without labels. */
 function routeOf(metrics, index) {
   const labelNames = ['method', 'code'];
   const help = 'Measured';
@@ -34,7 +34,7 @@ const METHODS = ['GET', 'POST', 'PUT', 'DELETE'];
 const CODES = ['200', '201', '301', '400', '404', '500'];
 let kept = [];
 
-/** Nine updates, all call sites shared by all routes, and some garbage such as a request makes. */
+/** Nine updates at call sites shared by all routes, and some garbage as in a request. */
 function handle(route, number) {
   route.active.inc();
   const body = JSON.parse(`{"id":${number},"tags":["a","b"],"name":"thing ${number}"}`);

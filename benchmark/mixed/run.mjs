@@ -1,4 +1,4 @@
-// Mixed use: many metrics through few call sites, with garbage: whether the figures of single updates hold there.
+// Mixed use: many metrics at few call sites, with garbage. Shows whether the figures of single updates hold here.
 import { fileURLToPath } from 'node:url';
 import { installRivals, PROM_CLIENTS } from '../tools/rivals.mjs';
 import { runtimes } from '../tools/runtimes.mjs';

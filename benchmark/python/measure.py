@@ -1,4 +1,4 @@
-"""One scenario of one Python client (arguments: client, scenario): prints the nanoseconds of a call, as JSON."""
+"""One scenario of one Python client (arguments: client, scenario). Prints the nanoseconds of a call, as JSON."""
 
 import json
 import os
@@ -26,7 +26,7 @@ def client_of(name):
 
 
 def prepare(metrics, scenario):
-    """A function that makes so many calls."""
+    """A function that makes the given number of calls."""
     if scenario == "inc":
         counter = metrics.Counter("measured", "Measured")
         return lambda calls: [counter.inc() for _ in range(calls)]

@@ -1,4 +1,5 @@
-// Python's mpmetrics, which had the idea, and prometheus_client in its mode for several processes, beside this package.
+// Python's mpmetrics, the origin of the idea, and prometheus_client in its mode for several processes, beside this
+// package.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +13,7 @@ const environment = join(places.root, 'build', 'benchmark', 'python');
 const python = join(environment, 'bin', 'python');
 const ours = fileURLToPath(new URL('../updates/measure.cjs', import.meta.url));
 
-/** The scenarios here, and the cases of `../updates` that do the same. */
+/** The Python scenarios, and the equivalent cases of `../updates`. */
 const ROWS = [
   ['inc', 'inc', 'counter.inc()'],
   ['labels', 'labelsInc', 'counter.labels(a, b).inc()'],

@@ -1,5 +1,5 @@
-// The core beside other Rust clients, and Go's where there is a Go: the same scenarios in a process each. The crate is no
-// part of the workspace, so that its rivals are in no lock file of the package.
+// The core beside other Rust clients, and Go's client if Go is installed. Each scenario runs in its own process. The
+// crate is not part of the workspace, so the lock files of the package do not contain its rivals.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,7 @@ const CLIENTS = ['mpmetrics', 'measured', 'prometheus', 'prometheus-client', 'me
 const MILLION = 1e6;
 const THOUSAND = 1e3;
 
-/** The scenarios: what they are called, unit, nanoseconds in it, targets. */
+/** The scenarios: name, unit, its nanoseconds, targets. */
 const ROWS = [
   ['inc', 'held counter', 'ns', 1],
   ['labels', 'counter by the values of 2 labels', 'ns', 1],
@@ -42,7 +42,7 @@ export default async function rust({ rounds = 3 } = {}) {
   for (const [scenario, what, unit, factor] of ROWS) {
     rows.push(row(what, unit, scale(await of(scenario, CLIENTS), factor)));
   }
-  // The others read and write in one go: their whole time stands beside our writing.
+  // The rivals read and write in one step: their whole time stands beside our writing.
   const whole = rows.at(-1).values;
   const { mpmetrics } = scale(await of('encode', ['mpmetrics']), MILLION);
   const targets = [within(2, 'measured'), faster(1, 'prometheus'), faster(1, 'prometheus-client')];
@@ -50,7 +50,7 @@ export default async function rust({ rounds = 3 } = {}) {
   return rows;
 }
 
-/** Builds the program, and returns where it is. */
+/** Builds the program, and returns its path. */
 export async function build() {
   const manifest = ['--manifest-path', `${folder}Cargo.toml`];
   await must('cargo', ['build', '--quiet', '--release', '--locked', ...manifest], { quiet: true });
@@ -62,7 +62,7 @@ export async function build() {
   return `${JSON.parse(metadata).target_directory}/release/mpmetrics-rivals`;
 }
 
-/** The same of Go, or nothing where there is no Go. */
+/** The same for Go, or nothing without Go. */
 async function buildGo() {
   if (spawnSync('go', ['version']).status !== 0) return undefined;
   const program = join(places.root, 'build', 'benchmark', 'go');

@@ -1,4 +1,4 @@
-// One process that is scraped (arguments: client, counters, histograms): prints what a scrape takes.
+// One scraped process (arguments: client, counters, histograms). Prints the time of a scrape.
 const { fill, labelsOf } = require('../tools/fill.cjs');
 const { watchLoop } = require('../tools/loop.cjs');
 const { load } = require('../tools/places.cjs');
@@ -37,7 +37,7 @@ function telemetry() {
   const { MeterProvider } = load('@opentelemetry/sdk-metrics');
   const { PrometheusExporter, PrometheusSerializer } = load('@opentelemetry/exporter-prometheus');
   const reader = new PrometheusExporter({ preventServerStart: true });
-  // Without this all series beyond the 2000th would be one.
+  // Without this, OpenTelemetry merges all series after the 2000th into one.
   const views = [{ instrumentName: '*', aggregationCardinalityLimit: 10_000_000 }];
   const meter = new MeterProvider({ readers: [reader], views }).getMeter('measured');
   for (let family = 0; family < 10; family += 1) {

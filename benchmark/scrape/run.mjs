@@ -1,4 +1,4 @@
-// A scrape of one process: 50k counters and 5k histograms, and how the time grows with the series.
+// A scrape of one process: 50k counters and 5k histograms, and the time by the number of series.
 import { fileURLToPath } from 'node:url';
 import { installRivals, PROM_CLIENTS } from '../tools/rivals.mjs';
 import { runtimes } from '../tools/runtimes.mjs';
@@ -10,7 +10,7 @@ const CLIENTS = ['mpmetrics', ...PROM_CLIENTS, '@opentelemetry/sdk-metrics'];
 
 export const title = 'scrape: one process with 50k counters and 5k histograms';
 
-/** Where the document draws the rows: time by series. */
+/** The plot of the rows in the document: time by series. */
 export const plot = {
   file: 'scrape-by-series',
   title: 'A scrape by the number of series (counters, one process)',

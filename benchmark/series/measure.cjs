@@ -1,11 +1,11 @@
-// New series, one by one (arguments: client, series that are there before): prints the median nanoseconds of one.
+// New series, one by one (arguments: client, number of existing series). Prints the median nanoseconds of one.
 const { load } = require('../tools/places.cjs');
 
 const MEASURED = 20_000;
 const [client, before] = process.argv.slice(2);
 const metrics = load(client);
 const labelNames = ['shard', 'thing'];
-/** So that no family has more series than one may have. */
+/** Keeps each family below the limit of series. */
 const FAMILIES = 20;
 const counters = Array.from(
   { length: FAMILIES },

@@ -1,4 +1,4 @@
-// A new series: what its first update takes, and whether that grows with the series that are there.
+// A new series: the time of its first update, by the number of existing series.
 import { fileURLToPath } from 'node:url';
 import { installRivals } from '../tools/rivals.mjs';
 import { alternate, medians, sample } from '../tools/samples.mjs';

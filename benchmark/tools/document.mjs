@@ -1,4 +1,4 @@
-// Puts what was measured into docs/PERFORMANCE.md: each table between its two comments, and the plots beside it.
+// Writes the results into docs/PERFORMANCE.md: each table between its two comments, and the plots beside it.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
@@ -10,9 +10,9 @@ const DOCUMENT = join(places.root, 'docs', 'PERFORMANCE.md');
 const PLOTS = join(places.root, 'docs', 'plots');
 
 /**
- * Writes the tables that there are; the others stay.
+ * Writes the tables of these results; the others stay.
  *
- * @param results What `npm run bench -- --json` writes.
+ * @param results the output of `npm run bench -- --json`
  */
 export async function writeDocument({ machine, tables }) {
   let text = readFileSync(DOCUMENT, 'utf8');
@@ -36,10 +36,10 @@ export async function writeDocument({ machine, tables }) {
 }
 
 function machineAs({ processor, cores, memory, system, node, load, date, quick }) {
-  const doubt = quick ? ' One round each on a busy machine: for a look, not for a claim.' : '';
+  const doubt = quick ? ' One round each on a busy machine: a quick look, no proof.' : '';
   return (
-    `${processor}, ${cores} cores, ${memory}, ${system}, Node.js ${node} and what the tables say; ${date}, ` +
-    `load average ${load} when it began.${doubt}`
+    `${processor}, ${cores} cores, ${memory}, ${system}, Node.js ${node} and the versions in the tables; ${date}, ` +
+    `load average ${load} at the start.${doubt}`
   );
 }
 

@@ -1,4 +1,4 @@
-// Makes many series: what the benchmarks of scrapes and of memory have in common.
+// Creates many series, for the benchmarks of scrapes and of memory.
 
 const CODES = ['200', '301', '404', '500'];
 
@@ -10,7 +10,7 @@ function labelsOf(index) {
 /**
  * Makes `counters` counter series in ten families and `histograms` histogram series in ten more, and updates each.
  *
- * @param client A client of prom-client's kind.
+ * @param client a client with prom-client's interface
  */
 function fill(client, counters, histograms) {
   const labelNames = ['route', 'code'];

@@ -1,8 +1,8 @@
-// Watches an event loop: for how long it stood still.
+// Measures the longest pause of an event loop.
 
 const TICK = 1;
 
-/** Starts to watch; the function it returns ends that, and gives the longest standstill in milliseconds. */
+/** Starts to watch. The returned function stops, and returns the longest pause in milliseconds. */
 function watchLoop() {
   let longest = 0;
   let last = performance.now();

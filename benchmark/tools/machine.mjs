@@ -1,7 +1,7 @@
-// What the benchmarks ran on: no figure means anything without it.
+// The machine of a benchmark run, which every figure depends on.
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 
-/** The machine, and how busy it was with other things when the benchmarks began. */
+/** The machine, and its load at the start of the benchmarks. */
 export function machine() {
   const [first] = cpus();
   return {

@@ -1,4 +1,4 @@
-// Where the benchmarks find what they measure: this package, and the rivals in their own folder.
+// The places of the measured clients: this package, and the rivals in their own folder.
 const path = require('path');
 
 const root = path.join(__dirname, '..', '..');
@@ -6,7 +6,7 @@ const rivals = path.join(root, 'benchmark', 'rivals');
 
 /**
  * Loads a client by its name. `mpmetrics` is this package, or the build of it in the folder that
- * `MPMETRICS_BENCHMARK_PACKAGE` names: so a change can be measured before it is made.
+ * `MPMETRICS_BENCHMARK_PACKAGE` names. So two versions can be compared.
  */
 function load(name) {
   if (name === 'mpmetrics') return require(process.env.MPMETRICS_BENCHMARK_PACKAGE || root);

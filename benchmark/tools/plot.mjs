@@ -1,4 +1,4 @@
-// Rows as a line chart: an SVG that needs nothing else.
+// Rows as a line chart, in a self-contained SVG.
 import { round } from './targets.mjs';
 
 const WIDTH = 720;
@@ -46,7 +46,7 @@ export function plot({ title, x, y }, lines) {
   ].join('\n');
 }
 
-/** One contestant's points, joined, with its name at the end. */
+/** The points of one client, joined, with its name at the end. */
 function curve({ name, line, colour, end }, across, up) {
   const points = line.map(([first, second]) => ({ x: across.at(first), y: up.at(second) }));
   const joined = points.map((point) => `${point.x},${point.y}`).join(' ');
@@ -58,7 +58,7 @@ function curve({ name, line, colour, end }, across, up) {
   ];
 }
 
-/** From values to places between two ends, with ticks. */
+/** Maps values to positions between two ends, with ticks. */
 function axis(values, from, to, byTens) {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const ticks = byTens ? tens(least, most) : [...new Set(values)].toSorted((a, b) => a - b);
@@ -96,7 +96,7 @@ function label(tick) {
   return tick < 0.01 ? String(tick) : round(tick);
 }
 
-/** Places for names that would stand on each other, at least a line apart. */
+/** Moves names that would overlap, at least a line apart. */
 function spread(places) {
   const line = 15;
   const order = places.map((place, index) => ({ place, index }));

@@ -1,13 +1,13 @@
-// Installs the rivals into a folder of their own, when it is out of date, so that the package depends on none of them.
+// Installs the rivals into their own folder if it is out of date, so that the package depends on none of them.
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { must, say } from '../../scripts/run.mjs';
 import places from './places.cjs';
 
-/** The clients of prom-client's kind that everything is compared with. */
+/** The rivals with prom-client's interface. */
 export const PROM_CLIENTS = ['prom-client', '@prometheus-io/client', '@platformatic/prom-client'];
 
-/** Installs what the lock file of `benchmark/rivals` says. Some of it refuses older Node in words, and works. */
+/** Installs the lock file of `benchmark/rivals`. Some rivals state that they need a newer Node.js, but work. */
 export async function installRivals() {
   const installed = join(places.rivals, 'node_modules', '.package-lock.json');
   const lock = join(places.rivals, 'package-lock.json');

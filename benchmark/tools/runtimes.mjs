@@ -1,11 +1,11 @@
-// Which versions of Node.js to measure on.
+// The versions of Node.js to measure on.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import places from './places.cjs';
 
 /**
- * The one that runs this, and the one that is installed with the rivals, unless they are the same.
+ * The running version, and the version that is installed with the rivals, unless they are equal.
  *
  * @returns {{ version: string, node: string }[]} `node` is the program
  */

@@ -1,11 +1,11 @@
-// Samples taken in turn, each in a process of its own, and what they say.
+// Samples that clients take in turn, each in its own process, and their medians.
 import { execFile } from 'node:child_process';
 
 let heaps = 0;
 
 /**
- * Runs a program that prints one line of JSON, and returns what it says. Its heap is its own unless `heap` names one.
- * A program that fails gives `{ error }`: one rival that can't do something is no reason to stop.
+ * Runs a program that prints one line of JSON, and returns the value. The program has its own heap unless `heap` names
+ * one. A failing program gives `{ error }`, because the benchmark continues with the other clients.
  */
 export function sample(node, args, { heap, environment = {}, timeout = 300_000 } = {}) {
   heaps += 1;
@@ -22,10 +22,10 @@ export function sample(node, args, { heap, environment = {}, timeout = 300_000 }
 }
 
 /**
- * Takes a sample of each contestant in turn, `rounds` times, beginning with another one each time: what disturbs the
- * machine for a while disturbs them all.
+ * Takes a sample of each client in turn, `rounds` times, beginning with another client each time. A disturbance of the
+ * machine then affects all clients.
  *
- * @param {Record<string, () => Promise<object>>} contestants what takes a sample of each
+ * @param {Record<string, () => Promise<object>>} contestants takes a sample of each client
  * @returns {Promise<Record<string, object[]>>} the samples of each, without those that failed
  */
 export async function alternate(contestants, rounds) {
@@ -50,7 +50,7 @@ function report(name, error) {
   reported.add(text);
 }
 
-/** The middle one of some numbers, `undefined` of none. */
+/** The middle one of some numbers, `undefined` for none. */
 export function median(numbers) {
   const sorted = numbers.toSorted((first, second) => first - second);
   const middle = sorted.length >> 1;
@@ -59,7 +59,7 @@ export function median(numbers) {
     : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** The median of one measurement for each contestant. */
+/** The median of one measurement for each client. */
 export function medians(samples, key) {
   const entries = Object.entries(samples);
   return Object.fromEntries(

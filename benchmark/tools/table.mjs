@@ -1,4 +1,4 @@
-// Rows as text: for a terminal, and for a document.
+// Rows as text, for a terminal and for a document.
 import { round } from './targets.mjs';
 
 const MARKS = new Map([
@@ -27,7 +27,7 @@ export function markdown(rows) {
   return [head, rule, ...lines].map((line) => `| ${line.join(' | ')} |`).join('\n');
 }
 
-/** How many targets were reached, and which were not. */
+/** The number of reached targets, and the missed ones. */
 export function verdicts(rows) {
   const all = rows.flatMap(({ what, node, targets }) =>
     targets.map((target) => ({ ...target, what: node ? `${what} (${node})` : what })),

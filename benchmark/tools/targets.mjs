@@ -1,8 +1,8 @@
-// What is aimed at, in a form that can be said and checked. Each target is a function of a row's values.
+// Targets that can be printed and checked. Each target is a function of the values of a row.
 
 const US = 'mpmetrics';
 
-/** We take at most a `factor`-th of the rival's time. */
+/** Our time is at most a `factor`-th of the rival's. */
 export function faster(factor, rival) {
   return (values) => {
     const ratio = values[rival] / values[US];
@@ -10,7 +10,7 @@ export function faster(factor, rival) {
   };
 }
 
-/** We take at most `factor` times as much as the rival. */
+/** Our time is at most `factor` times the rival's. */
 export function within(factor, rival) {
   return (values) => {
     const ratio = values[US] / values[rival];
@@ -18,7 +18,7 @@ export function within(factor, rival) {
   };
 }
 
-/** We take at most `factor` times as much as something else did, of which the number is known. */
+/** Our value is at most `factor` times a known number. */
 export function withinOf(factor, number, name) {
   return (values) => {
     const ratio = values[US] / number;
@@ -26,13 +26,13 @@ export function withinOf(factor, number, name) {
   };
 }
 
-/** We are at or below a number, in the unit of the row. */
+/** Our value is at most a number, in the unit of the row. */
 export function atMost(limit) {
   return (values) =>
     verdict(`at most ${round(limit)}`, values[US], values[US] <= limit, `${round(values[US])}`);
 }
 
-/** We are at or above a number, in the unit of the row. */
+/** Our value is at least a number, in the unit of the row. */
 export function atLeast(limit) {
   return (values) =>
     verdict(`at least ${round(limit)}`, values[US], values[US] >= limit, `${round(values[US])}`);
@@ -44,7 +44,7 @@ function verdict(text, number, isMet, measured) {
     : { text, measured: 'not measured', isMet: null };
 }
 
-/** A number with as many digits as mean something. */
+/** A number with its significant digits. */
 export function round(number) {
   if (number === undefined || number === null || Number.isNaN(number)) return '–';
   const size = Math.abs(number);
@@ -54,11 +54,11 @@ export function round(number) {
 }
 
 /**
- * A row of a table: what was measured, in which unit, of whom, beside what is aimed at.
+ * A row of a table: the measurement, its unit, the values, and the targets.
  *
- * @param {string} what
+ * @param {string} what the measurement
  * @param {string} unit
- * @param {Record<string, number | undefined>} values by contestant
+ * @param {Record<string, number | undefined>} values by client
  * @param {((values: Record<string, number>) => object)[]} targets
  */
 export function row(what, unit, values, ...targets) {

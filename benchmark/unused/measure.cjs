@@ -1,4 +1,4 @@
-// One kind of update beside features that it does not use (arguments: update, feature): prints the nanoseconds of a call.
+// One kind of update beside an unused feature (arguments: update, feature). Prints the nanoseconds of a call.
 const { load } = require('../tools/places.cjs');
 const { METHODS, CODES } = require('../updates/cases.cjs');
 const metrics = load('mpmetrics');
@@ -9,7 +9,7 @@ const BATCHES = 600;
 const [update, feature] = process.argv.slice(2);
 const help = 'Measured';
 
-/** Uses a feature once between two batches, by metrics of its own. */
+/** Uses a feature once between two batches, by other metrics. */
 const FEATURES = {
   nothing: () => () => undefined,
   removal() {
@@ -32,7 +32,7 @@ const FEATURES = {
     return () => metrics.register.getSingleMetricAsString('collected');
   },
   exemplars() {
-    // Exemplars are for registries of OpenMetrics.
+    // Exemplars need a registry of OpenMetrics.
     const registry = new metrics.Registry(metrics.Registry.OPENMETRICS_CONTENT_TYPE);
     const others = new metrics.Counter({
       name: 'others_total',
@@ -77,7 +77,7 @@ async function main() {
     times.push(Number(process.hrtime.bigint() - start) / CALLS);
   }
   const measured = times.slice(WARM_UP).toSorted((first, second) => first - second);
-  // Not the median: what a busy machine does to one of two equal programs is no cost of a feature.
+  // Not the median: a busy machine disturbs one of two equal programs, which is no cost of a feature.
   console.log(JSON.stringify({ nanoseconds: measured[BATCHES / 10] }));
   process.exit();
 }

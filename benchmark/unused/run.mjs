@@ -1,10 +1,10 @@
-// What is not used: whether removal, collectors, exemplars and default labels cost anything to updates that have none.
+// Unused features: the cost of removal, collectors, exemplars and default labels for updates that do not use them.
 import { fileURLToPath } from 'node:url';
 import { alternate, median, sample } from '../tools/samples.mjs';
 import { atMost, row } from '../tools/targets.mjs';
 
 const program = fileURLToPath(new URL('measure.cjs', import.meta.url));
-/** Updates, and what else there is in the process that they have nothing to do with. */
+/** The updates, and the features of other metrics in the process. */
 const UPDATES = { inc: 'counter.inc()', incLabels: 'counter.inc({ 2 labels })' };
 const OTHERS = {
   removal: 'where series of other metrics come and go',
@@ -12,13 +12,13 @@ const OTHERS = {
   exemplars: 'where other metrics take exemplars',
   defaults: 'in a registry with default labels',
 };
-/** What two runs of the same may differ by. */
+/** The possible difference of two equal runs. */
 const NOISE = 1.1;
 
 export const title =
   'unused: what features cost those who do not use them, as a share of the time without';
 
-/** Measures, and returns the rows. No rival takes part: each is compared with itself only. */
+/** Measures, and returns the rows. There are no rivals, because each update is compared with itself. */
 export default async function unused({ rounds = 3 } = {}) {
   const rows = [];
   for (const [update, what] of Object.entries(UPDATES)) {

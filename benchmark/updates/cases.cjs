@@ -1,6 +1,6 @@
-// The updates that are measured: each case returns a function that makes so many calls.
+// The measured updates: each case returns a function that makes the given number of calls.
 //
-// What users would write, loop and objects included; nobody is helped by what only a benchmark does. Label values and
+// The loops and objects look like user code, and use no tricks that only a benchmark would use. Label values and
 // observed values change from call to call.
 
 const METHODS = names('method');
@@ -15,7 +15,7 @@ function names(prefix) {
   return Array.from({ length: 16 }, (_, index) => `${prefix}-${index}`);
 }
 
-/** 1024 values over all of the default buckets, the same at each run. */
+/** 1024 values over all default buckets, the same at each run. */
 function observed() {
   let seed = 42;
   return Float64Array.from({ length: 1024 }, () => {
@@ -149,7 +149,7 @@ class Service {
   }
 }
 
-/** What the compiler makes of `@histogram.time() async work()`. */
+/** The compiled form of `@histogram.time() async work()`. */
 function decoratedService(histogram) {
   class Decorated {
     async work(value) {
@@ -163,7 +163,7 @@ function decoratedService(histogram) {
   return new Decorated();
 }
 
-/** What users of the others write. */
+/** The equivalent code for the rivals. */
 function timerService(histogram) {
   return {
     async work(value) {
@@ -183,7 +183,7 @@ function awaiting(service) {
   };
 }
 
-/** OpenTelemetry says the same in other words; its instruments have neither children to hold nor summaries. */
+/** OpenTelemetry has other names; its instruments have neither held children nor summaries. */
 function telemetry(load) {
   const make = (kind) => {
     const { MeterProvider } = load('@opentelemetry/sdk-metrics');

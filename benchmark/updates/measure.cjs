@@ -1,4 +1,4 @@
-// One kind of update by one client (arguments: client, case): prints the nanoseconds of a call, as JSON.
+// One kind of update by one client (arguments: client, case). Prints the nanoseconds of a call, as JSON.
 const { load } = require('../tools/places.cjs');
 const { casesOf } = require('./cases.cjs');
 
@@ -10,7 +10,7 @@ const [client, name] = process.argv.slice(2);
 const prepare = casesOf(client, load)[name];
 if (prepare === undefined) throw new Error(`error: ${client} has no ${name}`);
 
-/** Nanoseconds that `calls` calls take. */
+/** The nanoseconds of the given number of calls. */
 async function timed(batch, calls) {
   const start = process.hrtime.bigint();
   const pending = batch(calls);
@@ -18,7 +18,7 @@ async function timed(batch, calls) {
   return Number(process.hrtime.bigint() - start);
 }
 
-/** As many calls as fill a batch, once the code is compiled. */
+/** The number of calls in a batch, after the code is compiled. */
 async function warmedUp(batch) {
   let calls = 100;
   for (let spent = 0, last = 0; spent < WARM_UP; spent += last) {
@@ -28,7 +28,7 @@ async function warmedUp(batch) {
   return calls;
 }
 
-/** The times of a call, ascending, for each of the batches: they take turns. */
+/** The sorted times of a call, for each of the batches, which take turns. */
 async function measured(batches) {
   const calls = [];
   for (const batch of batches) calls.push(await warmedUp(batch));
@@ -43,13 +43,13 @@ async function measured(batches) {
 }
 
 async function main() {
-  // A case is a batch, or two of which the second is what the first costs over.
+  // A case is a batch, or two batches: then the second one is subtracted from the first.
   const times = await measured([prepare()].flat());
   const of = (share) => {
     const [own, bare = 0] = times.map((all) => all[Math.floor(share * (BATCHES - 1))]);
     return own - bare;
   };
-  // The second number is what a busy machine leaves of the truth.
+  // The second number is less affected by other work on the machine.
   console.log(JSON.stringify({ nanoseconds: of(0.5), undisturbed: of(0.05) }));
   process.exit();
 }

@@ -1,4 +1,4 @@
-// One update of each kind, in nanoseconds: we and the rivals in turn, each in a fresh process for each row.
+// One update of each kind, in nanoseconds. Our client and the rivals take turns, each in a new process for each row.
 import { fileURLToPath } from 'node:url';
 import { installRivals, PROM_CLIENTS } from '../tools/rivals.mjs';
 import { runtimes } from '../tools/runtimes.mjs';
@@ -9,7 +9,7 @@ const program = fileURLToPath(new URL('measure.cjs', import.meta.url));
 const CLIENTS = ['mpmetrics', ...PROM_CLIENTS, '@opentelemetry/sdk-metrics'];
 const [PROM, OFFICIAL] = PROM_CLIENTS;
 
-/** The rows: the case of `cases.cjs`, what it is called, and what is aimed at. */
+/** The rows: the case of `cases.cjs`, its name, and its targets. */
 const ROWS = [
   ['nothing', 'an empty loop'],
   ['inc', 'counter.inc()', within(2.5, PROM), faster(3, OFFICIAL)],

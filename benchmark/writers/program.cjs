@@ -1,7 +1,7 @@
-// Several writers on one series at once (arguments: how, writers): prints the millions of updates a second of all.
+// Several writers on one series at once (arguments: how, writers). Prints the millions of updates in a second, of all writers.
 //   processes  each its own process, one held child
 //   threads    each a worker thread, one held child
-//   atomics    each a worker thread, Atomics.add on one shared word: what we do not do
+//   atomics    each a worker thread, Atomics.add on one shared word, for comparison
 const { fork } = require('child_process');
 const { Worker, workerData, isMainThread, parentPort } = require('worker_threads');
 const { load } = require('../tools/places.cjs');
@@ -10,7 +10,7 @@ const DURATION = 400;
 const [how = workerData?.how, writers = '0'] = process.argv.slice(2);
 const isParent = isMainThread && writers !== '0';
 
-/** What one writer does, as a function that makes so many updates. */
+/** The updates of one writer, as a function that makes the given number of them. */
 function updates(shared) {
   if (how === 'atomics') {
     const words = new BigInt64Array(shared);
@@ -26,7 +26,7 @@ function updates(shared) {
   };
 }
 
-/** Updates for a while from `start` on (milliseconds since the epoch), and returns updates a microsecond. */
+/** Updates for a while from `start` on (milliseconds since the epoch), and returns the updates in a microsecond. */
 function run(update, start) {
   while (Date.now() < start);
   let calls = 0;

@@ -1,4 +1,4 @@
-// Several writers on one series: whether two make twice as many updates as one.
+// Several writers on one series: two writers should make twice as many updates as one.
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { alternate, medians, sample } from '../tools/samples.mjs';
@@ -9,7 +9,7 @@ const WAYS = ['processes', 'threads', 'atomics'];
 
 export const title = 'writers: several writers on one series, updates a microsecond in all';
 
-/** Where the document draws the rows: updates by writers. */
+/** The plot of the rows in the document: updates by writers. */
 export const plot = {
   file: 'scaling-by-processes',
   title: 'Updates of one series by the number of writers',

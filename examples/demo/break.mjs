@@ -1,14 +1,14 @@
-// What the demo's check is checked with: histograms that are updated carelessly, as if nobody else ever looked.
+// Careless updates of histograms, for a test of the demo's check.
 import { layout } from '#binding';
 
 /**
- * From now on, every histogram of this process stores its bucket and its sum with no sequence number around them, and
- * with no intent written down. A scrape in between sees half of an update. Reaches into the package: no user can do that.
+ * From now on, every histogram of this process stores its bucket and its sum without a sequence number and without an
+ * intent. A scrape in between sees half of an update. This uses internals of the package that users cannot reach.
  *
- * @param {import('mpmetrics').Histogram} histogram any without labels, by which the inner class is found
+ * @param {import('mpmetrics').Histogram} histogram any histogram without labels, which leads to the internal class
  */
 export function breakHistograms(histogram) {
-  const { prototype } = histogram.bare.constructor;
+  const { prototype } = histogram[Symbol.for('mpmetrics.series')].unlabelled.constructor;
   if (!prototype.add) throw new Error('The histograms here do not store by themselves.');
   const { histogramBuckets, histogramSum } = layout();
   prototype.add = function (bucket, observations, sum) {

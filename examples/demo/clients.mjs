@@ -1,4 +1,4 @@
-// The demo's clients, in a process of their own: each asks, waits for the whole answer, and asks again.
+// The demo's clients, in their own process. Each sends a request, waits for the whole answer, and sends the next one.
 //
 // They count exactly. A request is answered when its response came in whole with status 200, and failed in every other
 // case; none is retried, and none is left open at the end. Arguments: URL, number of clients, seconds (0: no end),
@@ -31,7 +31,7 @@ async function client() {
     if (await ask()) counted.answered += 1;
     else {
       counted.failed += 1;
-      // Whoever failed at a worker that just died does not hammer the next.
+      // A client whose request has failed waits, instead of sending at full speed to the next worker.
       await sleep(10);
     }
     if (Number(pause) > 0) await sleep(Number(pause));

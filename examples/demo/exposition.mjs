@@ -1,4 +1,4 @@
-// Reads Prometheus text 0.0.4 strictly: what Prometheus would refuse, or could misread, throws.
+// A strict parser of Prometheus text 0.0.4. It throws for text that Prometheus would refuse or could misread.
 
 const VALUE = String.raw`[+-]?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|Inf)|NaN`;
 const SAMPLE = new RegExp(String.raw`^([A-Za-z_:][\w:]*)(?:\{(.*)\})? (${VALUE})$`);
@@ -8,7 +8,7 @@ const ESCAPES = { '\\\\': '\\', '\\"': '"', '\\n': '\n' };
 /**
  * Parses one page of metrics.
  *
- * @param {string} text as it came from the server
+ * @param {string} text the text of the server
  * @returns {Map<string, { type: string, help: string, samples: Map<string, number> }>} families by name; a sample's key
  * is its name and labels as they are written, such as `http_requests_total{code="200"}`
  * @throws {SyntaxError} with the line that is wrong
@@ -46,7 +46,7 @@ export function parse(text) {
 }
 
 /**
- * Reads what stands between the braces of a sample.
+ * Reads the text between the braces of a sample.
  *
  * @param {string} text such as `code="200",method="GET"`
  * @returns {Record<string, string>} label values by name, unescaped
@@ -64,7 +64,7 @@ export function readLabels(text, line = text) {
   return labels;
 }
 
-/** The sum of all samples of one name in a family, whatever their labels. */
+/** The sum of all samples of a name in a family, for any labels. */
 export function total(family, name) {
   let sum = 0;
   for (const [key, value] of family?.samples ?? []) {

@@ -1,7 +1,7 @@
 // The demo's application: a web service of four cluster workers, with one page of metrics for all of them.
 //
-// The primary serves the metrics and starts a worker for each that dies. It reports what happens, and takes orders
-// to hurt a worker, over IPC if it has a parent there. Environment: SERVICE_PORT and METRICS_PORT (0: any free one).
+// The primary serves the metrics and starts a worker for each that dies. It reports events, and accepts orders
+// to block or kill a worker, over IPC from its parent. Environment: SERVICE_PORT and METRICS_PORT (0: any free one).
 import cluster from 'node:cluster';
 import { once } from 'node:events';
 import http from 'node:http';
@@ -20,7 +20,7 @@ const durations = new Histogram({
   help: 'Time from taking a request up to answering it',
   labelNames: ['path'],
 });
-// It always observes 0.25, so every total must have sum = 0.25 × count, whenever it is read.
+// It always observes 0.25, so every total must have sum = 0.25 × count at every read.
 const quarters = new Histogram({
   name: 'demo_quarters',
   help: 'Observes nothing but 0.25',
@@ -37,7 +37,7 @@ async function primary() {
   });
   let isReady = false;
   cluster.on('exit', (dead) => {
-    // One that can't even start would be replaced for ever: its port is taken, say.
+    // A worker that cannot start, because its port is in use for example, would be replaced for ever.
     if (!isReady) process.exit(1);
     report({ event: 'died', pid: dead.process.pid });
     cluster.fork();
@@ -55,7 +55,7 @@ async function primary() {
     if (order === 'block') first.send({ order, milliseconds });
     if (order === 'kill') second.process.kill('SIGKILL');
   });
-  // Without the demo that started it, the service has nobody to serve.
+  // Without the demo that started it, the service ends.
   process.on('disconnect', () => process.exit());
 }
 
@@ -65,7 +65,7 @@ async function worker() {
 
   const server = http.createServer(async (request, response) => {
     const path = request.url === '/' ? '/' : '/other';
-    // Counted and timed before it is answered: every answer that a client has seen is in the totals.
+    // Counted and timed before the answer, so the totals contain every answer that a client has seen.
     requests.inc({ path });
     const end = durations.startTimer({ path });
     await sleep(Math.random() * 4);
@@ -80,11 +80,11 @@ async function worker() {
     observeFor(milliseconds);
     process.send({ event: 'unblocked', pid: process.pid });
   });
-  // A fifth of the time goes into updates at full speed, so that scrapes and kills fall into the middle of one; and
-  // most of it where that must be seen.
+  // A fifth of the time goes into updates at full speed, so that scrapes and kills fall into an update. If the
+  // updates are broken on purpose, it is most of the time.
   setInterval(() => observeFor(isBroken ? 8 : 2), 10);
 
-  /** Does nothing but observe: the event loop stands still meanwhile. */
+  /** Only observes: the event loop is blocked meanwhile. */
   function observeFor(milliseconds) {
     const end = performance.now() + milliseconds;
     do {

@@ -1,17 +1,17 @@
-// Scrapes a page of metrics again and again, and checks at every read what must hold at every moment.
+// Scrapes a page of metrics again and again, and checks conditions that must hold at every read.
 import { setTimeout as sleep } from 'node:timers/promises';
 import http from 'node:http';
 import { parse } from './exposition.mjs';
 
-/** Reads the page at `url` over and over, on one connection, until it is told to stop. */
+/** Reads the page at `url` again and again, on one connection, until `stop()`. */
 export class Watcher {
   scrapes = 0;
   inconsistent = 0;
   backwards = 0;
   slowest = 0;
-  /** The first few things that were wrong, in words. */
+  /** The first errors, in words. */
   faults = [];
-  /** The families of the last page that could be read. */
+  /** The families of the last readable page. */
   families = new Map();
 
   #url;
@@ -30,7 +30,7 @@ export class Watcher {
     this.#watching = this.#watch();
   }
 
-  /** Ends the watch, after one more read of what is there now. */
+  /** Ends after one more read. */
   async stop() {
     this.#stopped = true;
     await this.#watching;
@@ -68,7 +68,7 @@ export class Watcher {
     }
   }
 
-  /** Sum and count are two words that one update changes: a page that saw half of one shows here. */
+  /** One update changes both sum and count: a page with half of an update is detected here. */
   #checkConsistent(families) {
     const samples = families.get('demo_quarters')?.samples;
     if (!samples) throw new Error('demo_quarters is missing');
@@ -79,7 +79,7 @@ export class Watcher {
     if (last !== count) this.#fault('inconsistent', `count ${count}, last bucket ${last}`);
   }
 
-  /** What only ever grows must not shrink: not when a worker dies, not when its successor takes over. */
+  /** Counters must not decrease: neither when a worker dies, nor when its successor takes over. */
   #checkForwards(families) {
     let fault;
     for (const [name, { type, samples }] of this.families) {

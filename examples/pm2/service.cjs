@@ -1,4 +1,4 @@
-// A service as pm2 runs it: nothing in it knows of the other processes.
+// A service for pm2. Nothing in it refers to the other processes.
 const { createServer } = require('node:http');
 const { Counter, Gauge, register } = require('mpmetrics');
 
@@ -7,7 +7,7 @@ const ready = new Gauge({ name: 'processes_ready', help: 'Processes that answer'
 
 const server = createServer(async (request, response) => {
   if (request.url === '/metrics') {
-    // Whichever process is asked, the answer is that of all.
+    // Any process answers for all.
     response.setHeader('Content-Type', register.contentType);
     response.end(await register.metrics());
   } else {

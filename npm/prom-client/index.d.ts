@@ -1,4 +1,4 @@
-// What code that was written for prom-client compiles with.
+// The types for code that was written for prom-client.
 
 export * from 'mpmetrics';
 export { default } from 'mpmetrics';

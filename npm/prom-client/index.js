@@ -2,7 +2,7 @@
 
 module.exports = require('./lib/shared');
 
-// Never called: from its text Node learns which names can be imported.
+// Never called. Node reads in its text the names that can be imported.
 void function tellNames() {
   module.exports = require('mpmetrics');
 };

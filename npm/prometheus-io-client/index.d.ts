@@ -1,4 +1,4 @@
-// What code that was written for @prometheus-io/client compiles with: a metric that declares no labels has none, and a
+// The types for code that was written for @prometheus-io/client. A metric without declared labels has none, and a
 // registry may be of either content type. A class that is declared here hides the namespace of its name, too.
 
 import type * as own from 'mpmetrics';
@@ -6,9 +6,9 @@ import type * as own from 'mpmetrics';
 export * from 'mpmetrics';
 export { default } from 'mpmetrics';
 
-/** The label names of a metric that was made without any. */
+/** The label names of a metric without labels. */
 type None = never;
-/** Labels that a metric takes: none at all if it has no names for them. */
+/** The labels that a metric accepts: none if it has no label names. */
 type Given<T extends string> = [T] extends [None] ? never : own.LabelValues<T>;
 
 export type Metric<T extends string = None> = own.Metric<T>;

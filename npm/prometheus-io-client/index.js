@@ -12,7 +12,7 @@ module.exports = Object.defineProperties(
   },
 );
 
-// Never called: from its text Node learns which names can be imported.
+// Never called. Node reads in its text the names that can be imported.
 void function tellNames() {
   module.exports = require('mpmetrics');
 };

@@ -1,4 +1,4 @@
-// Two workers, each with a port of its own, so that requests can be sent to either. It ends when its input does.
+// Two workers with different ports, so that a request can be sent to either. The program ends with its input.
 const cluster = require('node:cluster');
 const { join } = require('node:path');
 const { pathToFileURL } = require('node:url');

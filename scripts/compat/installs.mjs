@@ -1,37 +1,36 @@
-// How each package manager puts the stand-ins in the place of what they stand in for: its manifest and its command.
+// How each package manager replaces the originals by the stand-ins: the recipes of their READMEs.
+import { recipeFor, standIns } from './recipes.mjs';
 
-const file = (path) => `file:${path}`;
+const recipes = standIns.map(recipeFor);
+const all = (part) => Object.assign({}, ...recipes.map((recipe) => recipe[part]));
 
-function fromFiles(tarballs) {
-  return Object.fromEntries(Object.entries(tarballs).map(([name, path]) => [name, file(path)]));
-}
-
-/** By the name of the package manager: `dependencies` of the row, and the tarballs by the names they are to have. */
+/** By the name of the package manager: the entries that are added to a package.json, and the command that installs. */
 export const installs = {
-  npm: (dependencies, tarballs) => ({
-    manifest: {
-      dependencies: { ...fromFiles(tarballs), ...dependencies },
-      overrides: {
-        'prom-client': '$prom-client',
-        '@prometheus-io/client': '$@prometheus-io/client',
-      },
-    },
+  npm: {
+    added: { overrides: all('overrides') },
     command: ['npm', 'install', '--no-audit', '--no-fund', '--loglevel=error'],
-  }),
-  pnpm: (dependencies, tarballs) => ({
-    manifest: {
-      dependencies: { ...fromFiles(tarballs), ...dependencies },
-      pnpm: { overrides: fromFiles(tarballs) },
-    },
-    command: ['npx', '--yes', 'pnpm@10', 'install', '--reporter=append-only'],
-  }),
-  yarn: (dependencies, tarballs) => ({
-    manifest: {
-      dependencies: { ...fromFiles(tarballs), ...dependencies },
-      resolutions: fromFiles(tarballs),
-    },
-    // A cache of its own: yarn's would take a tarball of an earlier build for this one.
+  },
+  pnpm: {
+    added: { pnpm: { overrides: all('dependencies') } },
+    command: [
+      'npx',
+      '--yes',
+      'pnpm@10',
+      'install',
+      '--reporter=append-only',
+      '--no-frozen-lockfile',
+    ],
+  },
+  yarn: {
+    added: { resolutions: all('dependencies') },
+    // A cache of its own: yarn's would take a package of an earlier build for this one.
     // prettier-ignore
-    command: ['npx', '--yes', 'yarn@1', 'install', '--non-interactive', '--silent', '--cache-folder', '.yarn-cache'],
-  }),
+    command: ['npx', '--yes', 'yarn@1', 'install', '--non-interactive', '--silent', '--ignore-engines', '--cache-folder', '.yarn-cache'],
+  },
 };
+
+/** What a project depends on before it changes over, and after. */
+export const originals = Object.fromEntries(
+  standIns.map(({ original, version }) => [original, `^${version}`]),
+);
+export const aliases = all('dependencies');

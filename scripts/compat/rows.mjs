@@ -1,5 +1,5 @@
-// The packages that stand on prom-client, each in a small service as its own README has it: what to install, what to
-// run, what to ask for, and which samples count the requests.
+// Packages that use prom-client, each in a small service as in its README: its installation, its program, its requests,
+// and the samples that count them.
 
 export const rows = [
   {
@@ -117,7 +117,7 @@ export const rows = [
     dependencies: { 'prometheus-gc-stats': '^1.1.0', '@sematext/gc-stats': '^1.5.9' },
     flags: ['--expose-gc'],
     path: '/hello',
-    // Each request collects; the engine may do so by itself as well.
+    // Each request collects garbage; the engine may do so by itself as well.
     atLeast: true,
     sample: /^nodejs_gc_runs_total\{.*\} (\d+)$/gm,
     service: `

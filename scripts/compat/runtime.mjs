@@ -1,7 +1,7 @@
-// The Node.js that a row runs on: the one that runs this, or a newer one from npm where the package asks for it.
+// The Node.js of a row: the running version, or a newer one from npm if the package needs it.
 import { join } from 'node:path';
 
-/** Without a version, or with one that this is not older than: nothing to install. */
+/** Without a version, or if this version is new enough, nothing is installed. */
 export function runtimeFor(version) {
   if (version === undefined || !isOlder(process.versions.node, version)) {
     return { dependencies: {}, programIn: () => process.execPath };

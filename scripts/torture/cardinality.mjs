@@ -1,10 +1,10 @@
-// A label that explodes: it is stopped by the limit of its metric, once reported, before it takes the memory of others;
-// and series that are removed give theirs back.
+// A label with too many values: the limit of the metric stops it and reports once, before it takes memory from others.
+// Removed series give their memory back.
 import { heapName, item, progress, short, times } from './support/item.mjs';
 
 process.env.MPMETRICS_NAME = heapName;
 const VALUES = short ? 20_000 : 1_000_000;
-/** What a metric may have: as it is without a word, for the long version. */
+/** The limit of a metric: the default one, for the long version. */
 const LIMIT = short ? 2_000 : 100_000;
 const ROUNDS = times(20, 100);
 const SERIES = short ? 1_000 : 10_000;

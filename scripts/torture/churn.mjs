@@ -1,7 +1,7 @@
-// Churn: processes, and then threads, come, count, and leave again, ten thousand times.
+// Churn: ten thousand processes, and then threads, start, count, and leave.
 //
-// What they have counted stays, no total ever goes back, and the heap, its files, and the memory of those who stay are as
-// large in the end as they were after the first few.
+// Their counts stay, and no total ever goes back. At the end, the heap, its files, and the memory of the remaining
+// processes are as large as after the first restarts.
 import { readFileSync } from 'node:fs';
 import { heapName, item, progress, short, times } from './support/item.mjs';
 import { filesOf, heapsOf } from './support/files.mjs';
@@ -10,24 +10,24 @@ import { Actor } from '../../__test__/multiprocess/support/acting.mjs';
 
 process.env.MPMETRICS_NAME = heapName;
 const RESTARTS = times(40, 10_000);
-/** How many are there at once. */
+/** The number of processes or threads at the same time. */
 const SEATS = 4;
-/** Restarts before which everything finds its size. */
+/** Restarts before the first measurement. */
 const FIRST = Math.max(RESTARTS / 10, 2 * SEATS);
-/** The share that resident memory may have more in the end: a short run ends while processes still warm up. */
+/** The allowed growth of resident memory. A short run ends while processes still warm up. */
 const SLACK = short ? 0.5 : 0.1;
 
 await item(async ({ figures, check }) => {
   const reader = start('fork', 'reader.mjs', { pause: 20 });
   await reader.next('ready');
-  // Who stays, and only counts.
+  // A process that stays, and only counts.
   const resident = new Actor('fork');
   await resident.run(
     (client) => void new client.Counter({ name: 'lasting_total', help: 'H' }).inc(),
   );
   const client = await import('mpmetrics');
   const heap = client.open();
-  // As many at once as ever will be: from now on there is a slot, and an arena, for everybody.
+  // The largest number at the same time: from now on there is a slot, and an arena, for each.
   const crowd = Array.from({ length: SEATS }, () => new Actor('fork'));
   for (const one of crowd) await one.run(declare);
   for (const one of crowd) await one.leave();
@@ -76,7 +76,7 @@ await item(async ({ figures, check }) => {
   await resident.leave();
 });
 
-/** Binds what those who come will count. */
+/** Binds the series of the later processes and threads. */
 function declare(client) {
   new client.Counter({ name: 'churned_total', help: 'H' });
   new client.Histogram({ name: 'quarters', help: 'H' });

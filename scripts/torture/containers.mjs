@@ -1,7 +1,7 @@
-// Containers: two pid namespaces that share one /dev/shm, each with a pid 1 of its own.
+// Containers: two pid namespaces that share one /dev/shm, each with its own pid 1.
 //
-// Both meet in one heap; nobody is taken for dead, though pids repeat; and when one is killed, it is noticed: its gauge
-// vanishes, its counts stay, and its slot is adopted by the next one, in whatever namespace.
+// Both use one heap, and no live process is taken for dead, although pids are equal. A kill is noticed: the gauge of
+// the process vanishes, its counts stay, and the next process adopts its slot, in any namespace.
 import { readFileSync } from 'node:fs';
 import { heapName, item, times, unavailable } from './support/item.mjs';
 import { whyNot } from './support/namespace.mjs';
@@ -30,7 +30,7 @@ await item(async ({ figures, check }) => {
     check(both.live === 2, `${both.live} of 2 writers live`);
     check(both.present === 2, `the gauge says ${both.present}`);
     check(both.arrived === round + 2, `${both.arrived} have arrived`);
-    // As a container that runs out of memory: its pid 1, and the namespace with it.
+    // As in a container that runs out of memory: its pid 1 is killed, and the namespace with it.
     process.kill(childOf(other.pid), 'SIGKILL');
     await other.ended;
     kills += 1;
@@ -49,7 +49,7 @@ await item(async ({ figures, check }) => {
   check(filesOf(heaps).length === 0, `left behind: ${filesOf(heaps)}`);
 });
 
-/** Counts itself, and says who it is. */
+/** Counts itself, and returns its pid and the heap's id. */
 function arrive(client) {
   new client.Counter({ name: 'arrived_total', help: 'H' }).inc();
   new client.Gauge({ name: 'present', help: 'H' }).set(1);
@@ -59,7 +59,7 @@ function arrive(client) {
   return { pid: process.pid, id };
 }
 
-/** The only child of a process, as this namespace numbers it. */
+/** The only child of a process, by its pid in this namespace. */
 function childOf(pid) {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
 }

@@ -1,7 +1,7 @@
-// A writer dies after every store to shared memory that an operation makes, and a survivor goes on: the core's stores, which a
-// build with the feature `failpoints` counts, and those of JavaScript, which a compilation of its own marks.
+// A writer dies after every store to shared memory of an operation, and a survivor continues. A build with the feature
+// `failpoints` counts the core's stores. A separate compilation marks the stores of JavaScript.
 //
-// With --short a store in a loop of the core's is sampled.
+// With --short, stores in a loop of the core are sampled.
 import { must } from '../run.mjs';
 import { deaths } from './support/deaths.mjs';
 import { heapName, item, progress, short } from './support/item.mjs';

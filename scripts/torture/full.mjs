@@ -1,8 +1,8 @@
-// No memory: a shared memory that is full, before and while a heap grows, read-only, or not there at all, and a process
-// that may open no more files.
+// No memory: shared memory that is full, before and during the growth of a heap, read-only, or missing, and a process
+// that cannot open more files.
 //
-// An update must never throw, and nobody may die of SIGBUS; what is dropped is reported once and counted; when there is
-// room again, it is used; and in the end nothing is left. All of it happens in a mount namespace of its own.
+// An update must never throw, and no process may die of SIGBUS. Dropped series are reported once and counted. Room that
+// becomes free is used, and no file is left. All of this happens in a separate mount namespace.
 import { existsSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { heapName, item, progress, short, times, unavailable } from './support/item.mjs';
 import { isInside, mount, runInside, unmount, whyNot } from './support/namespace.mjs';
@@ -25,18 +25,18 @@ import { Actor } from '../../__test__/multiprocess/support/acting.mjs';
 const MIB = 2 ** 20;
 const SIZE = (short ? 16 : 64) * MIB;
 const ASKED = (short ? 25 : 100) * MIB;
-/** Times that the memory is full in the middle of growth. */
+/** How often memory is full during growth. */
 const ROUNDS = times(10, 500);
 const FILLER = `${DIRECTORY}/filler`;
-/** Devices without which no process starts. */
+/** Devices that every process needs to start. */
 const DEVICES = ['null', 'zero', 'random', 'urandom', 'tty'];
-/** Every update tries again at least as often as this. */
+/** The longest number of updates between two retries. */
 const PATIENCE = 64;
 
 const denied = isInside ? undefined : whyNot();
 if (!isInside && denied === undefined) runInside();
 
-// The warnings are counted; they need not be printed as well.
+// The warnings are counted, and need not be printed.
 process.env.NODE_NO_WARNINGS = '1';
 process.env.MPMETRICS_NAME = heapName;
 
@@ -50,7 +50,7 @@ await item(async ({ figures, check }) => {
   }
 });
 
-/** A small memory, and half as much again is asked for. */
+/** A small memory, and requests for half as much again. */
 async function full({ figures, check }) {
   mountShared(SIZE);
   const [writer, neighbour] = [new Actor('fork'), new Actor('fork')];
@@ -63,14 +63,14 @@ async function full({ figures, check }) {
   check(series.reports.join() === 'MPMETRICS_FULL', `reported: ${series.reports}`);
   const isMost = before.bytes > 0.75 * SIZE && before.bytes <= SIZE;
   check(isMost, `${before.bytes} of ${SIZE} bytes are used`);
-  // Of the heap's own metrics, this is what an alarm would look at.
+  // An alarm would use this metric of the heap itself.
   check(before.shown === before.droppedFull, `${before.shown} dropped series are shown`);
   check(before.known === 2, `known series count ${before.known}`);
 
-  // Room by removal: the series that were dropped are made now.
+  // Room by removal: the dropped series are created now.
   const removed = await writer.run(remove, { count: 1000, asked: series.asked });
   check(removed.made > 0, 'what was removed made no room');
-  // Room by a larger file system, which nobody tells the heap of.
+  // Room by a larger file system. The heap gets no notice of it.
   mount('-o', `remount,size=${2 * SIZE}`, DIRECTORY);
   const missed = await writer.run(again, { count: series.asked, tries: PATIENCE });
   check(missed === 0, `${missed} series are still dropped`);
@@ -85,13 +85,13 @@ async function full({ figures, check }) {
   await leave([writer, neighbour], check);
 }
 
-/** The memory of others comes and goes while heaps grow. */
+/** Other programs take and free memory while heaps grow. */
 async function growing({ figures, check }) {
   mountShared(SIZE);
   const writer = new Actor('fork');
   let dropped = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
-    // Less than a heap needs to begin with, up to some steps of growth.
+    // From less than a heap needs at first, to some steps of growth.
     fill(Math.floor(Math.random() * 600_000));
     const first = await writer.run(fresh, { name: `${process.pid}-${round}`, count: 200 });
     check(first.thrown === undefined, `an update threw ${first.thrown}`);
@@ -129,7 +129,7 @@ async function inodes({ figures, check }) {
   figures.inodes = [...codes].join();
 }
 
-/** What is there can only be read. */
+/** The directory is read-only. */
 async function readOnly({ figures, check }) {
   const codes = new Set();
   mountShared(SIZE);
@@ -153,7 +153,7 @@ async function missing({ figures, check }) {
   figures.missing = [...codes].join();
 }
 
-/** A process that counts for itself, as there is no heap to be had: one report, and everything works. */
+/** A process without a heap counts for itself: one report, and everything works. */
 async function alone({ check, codes }) {
   const actor = new Actor('fork');
   const { opened, ...own } = await actor.run(alonePart);
@@ -166,7 +166,7 @@ async function alone({ check, codes }) {
   check(code === 0, `it ended with ${code ?? signal}`);
 }
 
-/** No more files can be opened: before there is a heap, and while it grows. */
+/** No more files can be opened, before there is a heap, and while it grows. */
 async function descriptors({ figures, check }) {
   const early = new Actor('fork');
   await early.run(exhaust);
@@ -192,13 +192,13 @@ function mountShared(size) {
   mount('-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', DIRECTORY);
 }
 
-/** Leaves so many bytes, and no more. */
+/** Leaves the given number of bytes. */
 function fill(free) {
   const { bavail, bsize } = statfsSync(DIRECTORY);
   writeFileSync(FILLER, Buffer.alloc(Math.max(bavail * bsize - free, 0)));
 }
 
-/** Everybody leaves: nothing may be left. */
+/** All processes leave, and no file may be left. */
 async function leave(actors, check) {
   for (const actor of actors) {
     const { code, signal } = await actor.leave();

@@ -1,21 +1,21 @@
-// Heaps whose words are anything: ten million are read and joined, and a hundred thousand are read while another thread
-// changes them, with the address sanitizer. Needs a nightly toolchain and cargo-fuzz; says so where they are missing.
+// Heaps with arbitrary words: ten million are read and joined, and a hundred thousand are read while another thread
+// changes them, with the address sanitizer. Needs a nightly toolchain and cargo-fuzz; reports if they are missing.
 //
-// What it finds stays in crates/core/fuzz/artifacts, to be run again. --short reads and joins some thousands of the same
-// sort, always the same ones, without a sanitizer.
+// The findings stay in crates/core/fuzz/artifacts, and can be run again. --short reads and joins some thousands of such
+// heaps, always the same ones, without a sanitizer.
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { must, root, run } from '../run.mjs';
 import { item, progress, short, times, unavailable } from './support/item.mjs';
 
-/** The programs, what each is to do, and the threads that it has. */
+/** The programs, the number of runs, and the threads of each. */
 const TARGETS = [
   ['image', 10_000_000, 1],
   ['disturbed', 100_000, 2],
 ];
 /**
- * Sixteen edits at most; twenty seconds are no end, even where many wait for a processor; what a thread has for itself is
- * given back when it is gone. What makes the fuzzer choose among inputs with more care costs as much as to run some more.
+ * At most sixteen edits. Twenty seconds count as endless, even if many programs wait for a processor. The memory of a
+ * thread is returned at its end. A more careful choice of inputs costs as much as running more of them.
  */
 const OPTIONS = [
   '-max_len=177',
@@ -29,8 +29,8 @@ const OPTIONS = [
   '-print_final_stats=1',
 ];
 /**
- * What was freed is kept from use for as long as an execution takes, and no longer, so that it stays in the processor's cache.
- * Where memory came from is told when an artifact is run again, without these.
+ * Freed memory is kept from reuse for the time of one execution, so that it stays in the processor's cache. These
+ * options hide the origin of memory. Running an artifact again without them shows it.
  */
 const SANITIZER = [
   'quarantine_size_mb=1',

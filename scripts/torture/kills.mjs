@@ -1,8 +1,8 @@
-// The kill storm: eight writers update every kind of metric as fast as they can, and one after the other is killed and
+// The kill storm: eight writers update every kind of metric as fast as they can. One after the other is killed and
 // replaced, first with SIGKILL, then with terminate(), while a reader checks every scrape.
 //
-// In the end, the totals must be what was acknowledged, plus at most one update for each kill. Half of the writers store
-// directly and half by native calls, side by side in one heap, unless MPMETRICS_TIER asks for one of them.
+// At the end, the totals must equal the acknowledged updates, plus at most one for each kill. Half of the writers store
+// directly and half by native calls, in one heap, unless MPMETRICS_TIER selects one tier.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,9 +14,9 @@ import { complaints } from '../../__test__/multiprocess/support/totals.mjs';
 
 const KILLS = times(40, 10_000);
 const WRITERS = 8;
-/** Writers that are ready to replace those that are killed: as many as start side by side. */
+/** Writers that are ready to replace killed ones: as many as start at the same time. */
 const SPARES = 6;
-/** The metrics tell four writers apart. */
+/** The metrics distinguish four writers. */
 const NUMBERS = 4;
 /** The longest pause between two kills, in milliseconds. */
 const PAUSE = 4;
@@ -43,7 +43,7 @@ await item(async ({ figures, check }) => {
   figures.tiers = TIERS.join(' and ');
 });
 
-/** Kills and replaces, and returns what was acknowledged and what was read. */
+/** Kills and replaces, and returns the acknowledged updates and the reads. */
 async function storm(kind, word) {
   const folder = mkdtempSync(join(tmpdir(), 'mpmetrics-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -55,14 +55,14 @@ async function storm(kind, word) {
   const writer = new URL('storm-writer.mjs', new URL('support/', import.meta.url)).href;
   let begun = 0;
   const spare = () => {
-    // "direct" is no value of the variable: it is what there is without one.
+    // The direct tier is the default, so "direct" is no value of the variable.
     const tier = TIERS[begun++ % TIERS.length];
     const child = start(kind, writer, {}, { environment: { MPMETRICS_TIER: tier } });
     return { child, ready: child.next('ready') };
   };
   const spares = Array.from({ length: SPARES }, spare);
   let rows = 0;
-  /** Has a spare write, and starts another one. */
+  /** Lets a spare writer write, and starts another one. */
   const replace = async () => {
     const { child, ready } = spares.shift();
     spares.push(spare());
@@ -79,7 +79,7 @@ async function storm(kind, word) {
     const place = kill % WRITERS;
     const { child, share, started } = present[place];
     await started;
-    // Any moment will do.
+    // At a random moment.
     await sleep(PAUSE * Math.random());
     const ended = child.kill();
     gone.push(share);

@@ -1,7 +1,6 @@
-// Leaks: heaps, metrics and worker threads are made and given up again, thousands of times, in one process.
+// Leaks: one process creates and closes heaps, metrics and worker threads, thousands of times.
 //
-// After a first part, in which everything has found its size, neither the process's memory nor its open files nor the
-// files in shared memory may grow.
+// After a warm-up, neither the process's memory nor its open files nor the files in shared memory may grow.
 import { readdirSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -10,7 +9,7 @@ import { heapName, item, progress, times } from './support/item.mjs';
 import { filesOf, heapsOf } from './support/files.mjs';
 
 process.env.MPMETRICS_NAME = heapName;
-/** How often each is made. */
+/** How often each is created. */
 const TIMES = {
   heaps: times(400, 10_000),
   metrics: times(400, 10_000),
@@ -18,7 +17,7 @@ const TIMES = {
 };
 /** Measurements over a run; the first fifth is left out. */
 const MEASUREMENTS = 50;
-/** What the second half may have more than the first, on the average: what garbage collectors and allocators make of it. */
+/** The allowed growth from the first half to the second, on average. Garbage collectors and allocators cause some. */
 const SLACK = { rss: 0.1, heapUsed: 0.1, files: 0, segments: 0 };
 
 setFlagsFromString('--expose-gc');
@@ -27,7 +26,7 @@ const collectGarbage = runInNewContext('gc');
 await item(async ({ figures, check }) => {
   const client = await import('mpmetrics');
   const help = 'H';
-  // Of this process, from the beginning to the end.
+  // The figures of this process.
   new client.Counter({ name: 'lasting_total', help }).inc();
   const kinds = {
     heaps(turn) {
@@ -59,7 +58,7 @@ await item(async ({ figures, check }) => {
     for (let turn = 1; turn <= turns; turn += 1) {
       await once(turn);
       if (turn % Math.floor(turns / MEASUREMENTS) === 0) {
-        // Twice, with a turn in between, for what finalizers let go of.
+        // Twice, with a turn in between, because finalizers release more memory.
         collectGarbage();
         await new Promise((resolve) => setImmediate(resolve));
         collectGarbage();

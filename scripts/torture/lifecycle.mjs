@@ -1,5 +1,5 @@
-// Births and deaths in every order: what is left after the next start, and whether anybody ever sees old data, or ends on
-// a heap whose names are gone.
+// Births and deaths in every order. The next start removes leftover files, and no process sees old data, or uses a heap
+// whose names are removed.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, rmSync } from 'node:fs';
@@ -37,7 +37,7 @@ await item(async ({ figures, check }) => {
   figures.races = await race(check);
 });
 
-/** The first one to come is killed, and those that it started go on. */
+/** The primary is killed, and its workers continue. */
 async function primaryDiesFirst(check) {
   const [primary, ...workers] = actors(3);
   for (const one of [primary, ...workers]) await one.run(count);
@@ -61,7 +61,7 @@ async function allDie(check) {
   check(filesOf(old).length === 0, `left behind: ${filesOf(old)}`);
 }
 
-/** What other runs have left goes with the next start, under whatever name. */
+/** The next start removes the files of other runs, under any name. */
 async function orphans(check) {
   const old = [];
   for (let run = 0; run < 3; run += 1) {
@@ -77,7 +77,7 @@ async function orphans(check) {
   await leave([next], check);
 }
 
-/** Several make the heap of one name at once: they are in one, whoever was first. */
+/** Several processes create the heap of one name at once: all are in one heap. */
 async function sameNameAtOnce(check) {
   const all = actors(6);
   await Promise.all(all.map((one) => one.run(count)));
@@ -85,7 +85,7 @@ async function sameNameAtOnce(check) {
   await leave(all, check);
 }
 
-/** A child that its parent has left behind goes on, and is found. */
+/** An orphaned child continues, and later processes share its heap. */
 async function childOutlivesParent(check) {
   const parent = new Actor('fork');
   const pid = await parent.run(async (client) => {
@@ -110,7 +110,7 @@ async function childOutlivesParent(check) {
   await leave([next], check);
 }
 
-/** A child that is started without any environment has a heap of its own, and leaves nothing. */
+/** A child without any environment has its own heap, and leaves no files. */
 async function emptiedEnvironment(check) {
   const parent = new Actor('fork');
   await parent.run(count);
@@ -126,7 +126,7 @@ async function emptiedEnvironment(check) {
   await leave([parent], check);
 }
 
-/** Whoever calls process.exit() in the middle of its work leaves nothing, and loses nothing. */
+/** process.exit() in the middle of work leaves no files, and loses no counts. */
 async function exitInTheMiddle(check) {
   const stays = new Actor('fork');
   await stays.run(count);
@@ -143,7 +143,7 @@ async function exitInTheMiddle(check) {
   await leave([stays], check);
 }
 
-/** Somebody removes all files of a heap that is in use. Those who have it go on; who comes later begins anew. */
+/** A user removes all files of a heap in use. Its processes continue, and a later process creates another heap. */
 async function filesRemovedByHand(check) {
   const [one, other] = actors(2);
   for (const each of [one, other]) await each.run(count);
@@ -156,7 +156,7 @@ async function filesRemovedByHand(check) {
   await leave([one, other, late], check, heaps);
 }
 
-/** An observer does not keep a run alive: when the writers are gone, so is the heap, and the observer sees the next one. */
+/** An observer does not keep a heap alive. The last writer removes it, and the observer sees the next one. */
 async function observerStays(check) {
   const writer = new Actor('fork');
   await writer.run(count);
@@ -191,7 +191,9 @@ async function observerStays(check) {
   await leave([next], check);
 }
 
-/** Two join and leave one heap all the time: whoever has joined is on the heap that the name leads to. */
+/**
+ * Two processes join and leave one heap all the time. After each join, the process has mapped the heap of that name.
+ */
 async function race(check) {
   const [one, other] = actors(2);
   const name = `${heapName}-race`;
@@ -204,7 +206,7 @@ async function race(check) {
           const heap = client.open({ name: given.name });
           const maps = readFileSync('/proc/self/maps', 'utf8');
           const mapped = [...maps.matchAll(/ (\d+) +(\/dev\/shm\/mpm\.\w+\.0)( \(deleted\))?$/gm)];
-          // What was closed before is unmapped some time later.
+          // A closed heap is unmapped some time later.
           const present = mapped.filter(([, inode, path, isDeleted]) => {
             if (isDeleted) return false;
             return String(statSync(path, { throwIfNoEntry: false })?.ino) === inode;
@@ -222,7 +224,7 @@ async function race(check) {
   return RACES;
 }
 
-/** Counts itself, and returns what the heap says. */
+/** Counts itself, and returns the total of the heap. */
 async function count(client, kept) {
   kept.counter ??= new client.Counter({ name: 'counted_total', help: 'H' });
   kept.counter.inc();
@@ -233,7 +235,7 @@ function actors(howMany, environment = {}) {
   return Array.from({ length: howMany }, () => new Actor('fork', { environment }));
 }
 
-/** Everybody leaves, one after the other, and nothing is left. */
+/** All processes leave, one after the other, and no file is left. */
 async function leave(all, check, heaps = heapsOf(all[0].pid)) {
   for (const one of all) {
     const { code, signal } = await one.leave();

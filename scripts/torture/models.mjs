@@ -1,13 +1,13 @@
-// The protocols in every order in which their parties' steps can fall, with deaths at every store: the core's own code, over
-// words that loom moves. The long version also has Miri look at what needs no shared memory, and the thread sanitizer at
-// heaps that change while they are read; both need a nightly toolchain with its sources, and it says so where there is none.
+// The protocols in every order of their parties' steps, with deaths at every store: the core's own code, with loom. The
+// long version also runs Miri on the parts without shared memory, and the thread sanitizer on heaps that change during
+// a read. Both need a nightly toolchain with its sources; the item reports if there is none.
 import { spawnSync } from 'node:child_process';
 import { must } from '../run.mjs';
 import { item, short, unavailable } from './support/item.mjs';
 
 const TARGET = 'x86_64-unknown-linux-gnu';
 
-/** What is compiled otherwise has a folder of its own: everything is, with each of these. */
+/** Other compiler flags rebuild everything, so each has its own folder. */
 const LOOM = {
   command:
     'test --package mpmetrics-core --lib --target-dir target/loom -- models:: --nocapture'.split(
@@ -16,7 +16,7 @@ const LOOM = {
   environment: { RUSTFLAGS: '--cfg loom' },
 };
 const SANITIZERS = {
-  // Miri knows neither locked files nor shared memory. What is generated is a few cases: it takes a thousand times as long.
+  // Miri supports neither file locks nor shared memory. It is a thousand times slower, so few cases are generated.
   miri: {
     component: 'miri',
     command: `+nightly miri test --target-dir target/miri --package mpmetrics-core --lib --
@@ -25,7 +25,7 @@ const SANITIZERS = {
     ),
     environment: { MIRIFLAGS: '-Zmiri-disable-isolation', PROPTEST_CASES: '4' },
   },
-  // With a standard library of its own making: without, the sanitizer takes that library's threads for races.
+  // The sanitizer needs a standard library compiled for it. Otherwise it takes that library's threads for races.
   threads: {
     component: 'rust-src',
     command:
@@ -53,7 +53,7 @@ await item(async ({ figures, check }) => {
   }
 });
 
-/** Runs tests, which a finding ends with an error, and returns what they print. */
+/** Runs tests, and returns their output. A finding throws. */
 function tested({ command, environment }) {
   return must('cargo', command, { quiet: true, environment });
 }

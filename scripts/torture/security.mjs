@@ -1,7 +1,7 @@
-// Security: names, files and clients that mean harm.
+// Security: hostile names, files and clients.
 //
-// Whatever lies where a heap's files should be, and is not this user's alone, is refused with a typed error; two users see
-// nothing of each other; no label value breaks the exposition; and no client keeps the server from answering others.
+// Foreign files at the places of a heap's files are refused with a typed error. Two users see nothing of each other. No
+// label value breaks the exposition. No client keeps the server from answering others.
 import { heapName, item, unavailable } from './support/item.mjs';
 import { ownSharedMemory } from './support/namespace.mjs';
 import { hostileClients } from './security/clients.mjs';

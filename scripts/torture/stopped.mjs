@@ -1,8 +1,8 @@
-// Stopped processes: writers that make and remove series all the time are stopped with SIGSTOP at any moment, so often
-// while they hold the lock of the label map.
+// Stopped processes: writers that create and remove series all the time are stopped with SIGSTOP at random moments,
+// often while they hold the lock of the label map.
 //
-// Meanwhile, scrapes go on, and so do series that are known; a new series waits for the lock once, and is then dropped
-// without waiting, until the lock can be had. After SIGCONT, what was dropped is made.
+// Meanwhile, scrapes and known series continue. A new series waits for the lock once. Further ones are dropped without
+// waiting, until the lock is free. After SIGCONT, the dropped series are created.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { heapName, item, progress, times } from './support/item.mjs';
 import { parse } from '../../examples/demo/exposition.mjs';
@@ -13,13 +13,13 @@ const STOPS = times(40, 2_000);
 const WRITERS = 3;
 /** New series while a writer is stopped. */
 const NEW = 20;
-/** What anything may take, in milliseconds: not a speed, but an answer at all. */
+/** The longest time of any call, in milliseconds: any answer at all, not a speed. */
 const BOUND = 5_000;
-/** What it may take until who was stopped has gone on, in milliseconds, where others are at work. */
+/** The longest time of a recovery after SIGCONT, in milliseconds, beside other work. */
 const RECOVERY = 60_000;
 
 process.env.MPMETRICS_NAME = heapName;
-// What is reported is looked at, not printed.
+// Warnings are checked, not printed.
 process.env.NODE_NO_WARNINGS = '1';
 process.removeAllListeners('warning');
 
@@ -37,7 +37,7 @@ await item(async ({ figures, check }) => {
     const text = await client.register.metrics();
     scrapes.push(performance.now() - started);
     const families = parse(text);
-    // They come and go.
+    // These series come and go.
     for (const name of ['churn', 'young_total']) families.delete(name);
     for (const fault of consistency.check(families)) check(false, fault);
     return families;
@@ -48,7 +48,7 @@ await item(async ({ figures, check }) => {
   let waitedLater = 0;
   let counted = 0;
   let stops = 0;
-  // A short run may meet nobody who has the lock: then it goes on until it does.
+  // A short run may stop no lock holder: then it continues until it does.
   while (stops < STOPS || (held === 0 && stops < 50 * STOPS)) {
     const stop = stops++;
     const { pid } = writers[stop % WRITERS];
@@ -71,7 +71,7 @@ await item(async ({ figures, check }) => {
     if (dropped > 0) held += 1;
     process.kill(pid, 'SIGCONT');
     if (dropped > 0) {
-      // What was dropped is tried again every so many updates, until the lock changes hands again.
+      // Dropped series are retried every so many updates, until the lock is free again.
       const deadline = performance.now() + RECOVERY;
       let made = 0;
       while (made < NEW && performance.now() < deadline) {
@@ -81,7 +81,7 @@ await item(async ({ figures, check }) => {
       }
       check(made === NEW, `only ${made} of ${NEW} series are made after SIGCONT`);
     }
-    // What cannot have the lock either is reported, and left undone: it is asked for again.
+    // A reset without the lock is reported and has no effect, so it is repeated.
     const end = performance.now() + RECOVERY;
     do young.reset();
     while ((await young.get()).values.length > 0 && performance.now() < end);
@@ -106,7 +106,7 @@ await item(async ({ figures, check }) => {
   for (const writer of writers) await writer.kill();
 });
 
-/** Makes and removes series all the time, and updates a histogram in between. */
+/** Creates and removes series all the time, and updates a histogram in between. */
 async function change(client) {
   const churn = new client.Counter({ name: 'churn', help: 'H', labelNames: ['n', 'pid'] });
   const quarters = new client.Histogram({ name: 'quarters', help: 'H' });

@@ -2,8 +2,7 @@
 
 import type { Exemplar } from '../labels/exemplar';
 import type { LabelSet } from '../labels/label-set';
-import type { FamilyCell } from './cell';
-import type { Cell } from './kinds';
+import type { Cell, HeapCell } from './kinds';
 
 /** Cells of several families that are updated together. */
 export abstract class CellGroup<Share, Member extends Cell<Share>> implements Cell<Share> {
@@ -28,7 +27,7 @@ export abstract class CellGroup<Share, Member extends Cell<Share>> implements Ce
     for (const member of this.members) member.take(share);
   }
 
-  parts(): readonly FamilyCell<Share>[] {
+  parts(): readonly HeapCell<Share>[] {
     return this.members.flatMap((member) => member.parts());
   }
 

@@ -5,18 +5,14 @@
 // several. A metric chooses one sort for all its cells, so that each call site meets one class.
 
 import type { Arena, Location } from '../heap/arena';
-import type { Labelled } from '../metrics/children';
 import type { Exemplar } from '../labels/exemplar';
 import type { Family } from '../heap/family';
 import { labelText } from '../labels/labels';
-import { askAgain } from '../heap/retry';
+import { askAgain, RetryBackoff } from '../heap/retry';
 import { exemplarStore, layout, type Binding } from '../heap/native';
-import type { LabelSet } from '../labels/label-set';
-import { Drought } from './drought';
+import type { Labelled, LabelSet } from '../labels/label-set';
 import { DirectExemplars } from './exemplars';
-import type { Cell, Movable } from './kinds';
-
-export type { Cell } from './kinds';
+import type { Cell, HeapCell, Movable } from './kinds';
 
 const ENTRY_CELL = layout.entryCell;
 const ENTRY_GENERATION = layout.entryGeneration;
@@ -37,7 +33,7 @@ function isBoundTo(word: number, generation: number): boolean {
 
 /** A cell that some family gives its memory. */
 export abstract class FamilyCell<Share, Kept extends Cell<Share> = Cell<Share>>
-  implements Cell<Share>, Movable
+  implements HeapCell<Share>, Movable
 {
   readonly family: Family;
   series: Labelled;
@@ -51,7 +47,7 @@ export abstract class FamilyCell<Share, Kept extends Cell<Share> = Cell<Share>>
   /** What was recorded while the series could not be had. */
   kept: Kept | null = null;
   /** While the series can't be had: when to ask for it again. */
-  #dropped: Drought | null = null;
+  #dropped: RetryBackoff | null = null;
   readonly #local: (labels: LabelSet) => Kept;
 
   /** The cell of a series in that family, and how one that is in no heap is made. */
@@ -93,7 +89,7 @@ export abstract class FamilyCell<Share, Kept extends Cell<Share> = Cell<Share>>
     const { attachment } = this.family;
     const binding = this.family.bind(this.labels, this.#dropped !== null);
     this.settle(binding);
-    this.#dropped = binding === null ? new Drought(attachment) : null;
+    this.#dropped = binding === null ? new RetryBackoff(attachment) : null;
     if (binding === null) {
       // Not for want of room: to ask for many series again and again would cost more than they are worth.
       if (attachment.lastShortage === 'busy') askAgain(this, () => this.#catchUp());
@@ -125,7 +121,7 @@ export abstract class FamilyCell<Share, Kept extends Cell<Share> = Cell<Share>>
     this.attend();
   }
 
-  parts(): readonly FamilyCell<Share>[] {
+  parts(): readonly HeapCell<Share>[] {
     return [this];
   }
 

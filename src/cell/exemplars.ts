@@ -2,8 +2,8 @@
 
 import type { Exemplar } from '../labels/exemplar';
 import { exemplarPlace, layout } from '../heap/native';
-import type { DirectCell } from './cell';
-import { Drought } from './drought';
+import { RetryBackoff } from '../heap/retry';
+import type { Family } from '../heap/family';
 import { ExemplarText, TOO_LONG } from './exemplar-text';
 
 const SEQUENCE = layout.exemplarSequence;
@@ -14,6 +14,15 @@ const TIMESTAMP = layout.exemplarTimestamp;
 const LENGTH = layout.exemplarLength;
 const TEXT = layout.exemplarText;
 const TEXT_WORDS = layout.exemplarTextWords;
+
+/** A cell, as far as its exemplars have to know it. */
+interface BoundCell {
+  readonly family: Family;
+  readonly handle: number;
+  readonly cell: number;
+  readonly generationPlace: number;
+  readonly generation: number;
+}
 
 /** Where the exemplar of a bucket lies. */
 interface Place {
@@ -35,12 +44,12 @@ interface Place {
  * death in the middle leaves the old one.
  */
 export class DirectExemplars {
-  readonly #cell: DirectCell<unknown>;
+  readonly #cell: BoundCell;
   readonly #places: (Place | undefined)[] = [];
   /** While there is no room. */
-  #drought: Drought | null = null;
+  #backoff: RetryBackoff | null = null;
 
-  constructor(cell: DirectCell<unknown>) {
+  constructor(cell: BoundCell) {
     this.#cell = cell;
   }
 
@@ -62,11 +71,11 @@ export class DirectExemplars {
   }
 
   #find(bucket: number): Place | null {
-    if (this.#drought?.isOver() === false) return null;
+    if (this.#backoff?.isOver() === false) return null;
     const { handle, cell, generationPlace, generation, family } = this.#cell;
     const found = exemplarPlace(handle, cell, generationPlace, generation, bucket);
     const location = found === 0 ? null : family.attachment.locate(found);
-    this.#drought = location === null ? new Drought(family.attachment) : null;
+    this.#backoff = location === null ? new RetryBackoff(family.attachment) : null;
     if (location === null) return null;
     const { f64, u32, base } = location;
     const buffers = base + BUFFERS;

@@ -1,9 +1,8 @@
 // A gauge's cells: one number that is set, and the incarnation of the writer that has set it.
 
 import type { Location } from '../heap/arena';
-import type { Labelled } from '../metrics/children';
 import type { Family } from '../heap/family';
-import type { LabelSet } from '../labels/label-set';
+import type { Labelled, LabelSet } from '../labels/label-set';
 import { gaugeAdd, gaugeSet, gaugeSetTime, layout } from '../heap/native';
 import { DirectCell, NativeCell } from './cell';
 import { CellGroup } from './cell-group';

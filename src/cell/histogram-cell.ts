@@ -2,9 +2,8 @@
 
 import type { Location } from '../heap/arena';
 import type { Exemplar } from '../labels/exemplar';
-import type { Labelled } from '../metrics/children';
 import type { Family } from '../heap/family';
-import type { LabelSet } from '../labels/label-set';
+import type { Labelled, LabelSet } from '../labels/label-set';
 import { histogramAdd, histogramObserve, histogramRepair, layout } from '../heap/native';
 import { DirectCell, NativeCell } from './cell';
 import { CellGroup } from './cell-group';

@@ -1,10 +1,9 @@
 // What cells can do, whatever sort they are: the types that the declarations of the metrics name.
 
 import type { Arena } from '../heap/arena';
-import type { Labelled } from '../metrics/children';
 import type { Exemplar } from '../labels/exemplar';
-import type { LabelSet } from '../labels/label-set';
-import type { FamilyCell } from './cell';
+import type { Labelled, LabelSet } from '../labels/label-set';
+import type { Family } from '../heap/family';
 
 /** What every cell can do, whatever its kind. */
 export interface Cell<Share> {
@@ -16,12 +15,20 @@ export interface Cell<Share> {
   read(): Share | null;
   /** Adds to it what another cell has read. */
   take(share: Share): void;
-  /** The cells that it consists of, in shared memory. @internal */
-  parts(): readonly FamilyCell<Share>[];
+  /** The cells that it consists of, in heaps: none where it lies in no heap. @internal */
+  parts(): readonly HeapCell<Share>[];
   /** The newest exemplar of each bucket that this isolate has left, if the cell can carry exemplars. @internal */
   readonly exemplars?: readonly (Exemplar | undefined)[] | null;
   /** Leaves the newest exemplar of its bucket, if the cell can carry any: a counter has one bucket. @internal */
   exemplify?(exemplar: Exemplar): void;
+}
+
+/** A cell in a heap. */
+export interface HeapCell<Share> extends Cell<Share> {
+  /** The family whose series it updates. @internal */
+  readonly family: Family;
+  /** Takes this isolate's share of the series back. @internal */
+  withdraw(): void;
 }
 
 /** A cell that can go from series to series. */

@@ -1,10 +1,9 @@
 // A summary's cells: a count and a sum, kept in step by a redo record, and a sketch of the values by window.
 
 import type { Location } from '../heap/arena';
-import type { Labelled } from '../metrics/children';
 import { monotonic } from '../heap/clock';
 import type { Family } from '../heap/family';
-import type { LabelSet } from '../labels/label-set';
+import type { Labelled, LabelSet } from '../labels/label-set';
 import {
   layout,
   summaryAdd,
@@ -18,7 +17,7 @@ import { binOf, OCTAVE_BINS, octaveOf, RAW_VALUES, upperHalf } from './sketch';
 import { indexOf, tagOf, windowNow, type Windows } from './windows';
 import { DirectCell, NativeCell } from './cell';
 import { CellGroup } from './cell-group';
-import { Drought } from './drought';
+import { RetryBackoff } from '../heap/retry';
 import type { Summarized, SummaryCell } from './kinds';
 import type { LocalSummaryCell } from './local-summary-cell';
 import { pour, summarizedAt } from './summary-share';
@@ -71,7 +70,7 @@ export class DirectSummaryCell
   octaves: Octaves = [];
   readonly found: Found[] = [];
   /** While there is no room for bins. */
-  drought: Drought | null = null;
+  backoff: RetryBackoff | null = null;
 
   constructor(family: Family, series: Labelled, local: Local, windows: Windows) {
     super(family, series, local);
@@ -167,21 +166,21 @@ export class DirectSummaryCell
   /** Puts the values that were kept as they are into bins. False: there is no room. */
   spill(): boolean {
     const { handle, cell, generationPlace, generation, number } = this;
-    if (this.drought?.isOver() === false) return false;
+    if (this.backoff?.isOver() === false) return false;
     const isDone = summarySpill(handle, cell, generationPlace, generation, number);
-    this.drought = isDone ? null : new Drought(this.family.attachment);
+    this.backoff = isDone ? null : new RetryBackoff(this.family.attachment);
     return isDone;
   }
 
   /** The bins of a value that this cell did not have before; null: there is no room. */
   bins(upper: number): Float64Array | null {
-    if (this.drought?.isOver() === false) return null;
+    if (this.backoff?.isOver() === false) return null;
     const { handle, cell, generationPlace, generation, family } = this;
     const octave = octaveOf(upper);
     const tag = tagOf(octave, this.windows, this.number);
     const place = summaryBins(handle, cell, generationPlace, generation, tag);
     const location = place === 0 ? null : family.attachment.locate(place);
-    this.drought = location === null ? new Drought(family.attachment) : null;
+    this.backoff = location === null ? new RetryBackoff(family.attachment) : null;
     if (location === null) return null;
     const bins = location.f64.subarray(location.base, location.base + OCTAVE_BINS);
     const rank = (rankOfOctave[octave] ||= octavesMet += 1);
@@ -195,7 +194,7 @@ export class DirectSummaryCell
     this.u32 = location.u32;
     this.sequence = 2 * (location.base + SEQUENCE);
     this.found.length = 0;
-    this.drought = null;
+    this.backoff = null;
     this.rest();
   }
 

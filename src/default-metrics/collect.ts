@@ -13,7 +13,8 @@ import { osMemoryHeap } from './process-memory';
 import { processStartTime } from './process-start';
 import { Setting, type DefaultMetricsConfiguration } from './setting';
 import { coded } from '../errors';
-import type { AnyRegistry, RegistryContentType } from '../labels/label-set';
+import type { AnyRegistry } from '../registry/registry';
+import type { RegistryContentType } from '../registry/content-type';
 
 export type { DefaultMetricsConfiguration } from './setting';
 

@@ -3,11 +3,13 @@
 
 import { Counter } from '../metrics/counter';
 import { coded } from '../errors';
+import { SERIES } from '../registry/contents';
 import { Gauge } from '../metrics/gauge';
 import { Histogram } from '../metrics/histogram';
 import { globalRegistry, type Registry } from '../registry/registry';
 import { Summary } from '../metrics/summary';
-import type { Aggregator, AnyRegistry } from '../labels/label-set';
+import type { Aggregator } from '../present/metric-object';
+import type { AnyRegistry } from '../registry/registry';
 import { Spokesman } from './spokesman';
 
 /** What `collectDefaultMetrics` takes. */
@@ -54,6 +56,11 @@ interface Wanted {
   collect?: () => void;
 }
 
+/** A metric, as far as it is asked whether any registry shows it. */
+interface Shown {
+  readonly [SERIES]: { readonly isShown: boolean };
+}
+
 /** What the default metrics of one call have in common. @internal */
 export class Setting {
   readonly configuration: DefaultMetricsConfiguration;
@@ -61,7 +68,7 @@ export class Setting {
   readonly labels: Readonly<Record<string, string | number>>;
   readonly #registry: Registry;
   readonly #spokesman: Spokesman;
-  readonly #metrics: { readonly memberOf: ReadonlySet<Registry> }[] = [];
+  readonly #metrics: Shown[] = [];
 
   constructor(configuration: DefaultMetricsConfiguration) {
     this.configuration = configuration;
@@ -83,7 +90,7 @@ export class Setting {
 
   /** Whether any registry shows any of the metrics still. */
   get isShown(): boolean {
-    return this.#metrics.some(({ memberOf }) => memberOf.size > 0);
+    return this.#metrics.some((metric) => metric[SERIES].isShown);
   }
 
   /** Makes a gauge; with `perProcess`, one with a series for each process. */
@@ -132,7 +139,7 @@ export class Setting {
     };
   }
 
-  #kept<Made extends { readonly memberOf: ReadonlySet<Registry> }>(metric: Made): Made {
+  #kept<Made extends Shown>(metric: Made): Made {
     this.#metrics.push(metric);
     return metric;
   }

@@ -7,7 +7,8 @@ import { Gauge } from '../metrics/gauge';
 import { identity, isOff } from '../heap/native';
 import { Registry } from '../registry/registry';
 import { readFamilies } from '../heap/read-heap';
-import { look } from '../registry/location';
+import { viewOf } from '../registry/merged';
+import { readHeaps } from '../registry/read';
 
 const PRESENT = 'mpmetrics_default_metrics_threads';
 
@@ -30,10 +31,10 @@ export class Spokesman {
    */
   constructor(registry: Registry, prefix: string) {
     if (isOff) return;
-    const { key, seat } = registry.home;
-    const register = new Registry(undefined, { key: 'internal:default-metrics', seat });
+    const { location } = viewOf(registry);
+    const register = new Registry(undefined, location.sibling('internal:default-metrics'));
     this.#register = register;
-    this.#labels = { process: thisProcess(), scope: `${prefix} ${key}` };
+    this.#labels = { process: thisProcess(), scope: `${prefix} ${location.key}` };
     new Gauge({
       name: PRESENT,
       help: 'Threads that collect default metrics',
@@ -58,7 +59,9 @@ export class Spokesman {
 
   async #ask(register: Registry): Promise<void> {
     try {
-      const seen = await look(register, async (scope) => readFamilies(scope, { collectWaitMs: 0 }));
+      const seen = await readHeaps(viewOf(register), async (scope) =>
+        readFamilies(scope, { collectWaitMs: 0 }),
+      );
       const present = seen.flat().flatMap(({ series }) => series);
       this.#speaks = !present.some(({ labels }) => this.#isLower(labels));
     } catch {

@@ -80,7 +80,10 @@ export class Attachment {
         thread: builtin.workerThreads().threadId,
       });
       if (native.foreignLayout != null) warnOfLayout(native.foreignLayout);
+      if (native.isPartial) warnOfParts();
       entry = { native, collectors: new Collectors(native), holders: 0 };
+      // A private heap is this process's own: its server listens if there is one.
+      if (options.name !== undefined) entry.collectors.listen();
       joined.set(key, entry);
     }
     const { native, collectors } = entry;
@@ -268,6 +271,15 @@ function warnOfLayout(foreign: number): void {
     'MPMETRICS_LAYOUT_MISMATCH',
     `Processes with another version of mpmetrics have a heap of the same name (layout ${foreign}, here ` +
       `${layout.version}). Their metrics and those of this process are apart: install one version in all of them.`,
+  );
+}
+
+function warnOfParts(): void {
+  warn(
+    'MPMETRICS_PARTIAL',
+    'The files of the heap that this application shares were removed while it ran (by hand, or by systemd when its user ' +
+      'logged out: RemoveIPC). Processes that started before and since count in two heaps, and each page shows one of ' +
+      'them: restart the application.',
   );
 }
 

@@ -1,6 +1,7 @@
 // The `collect` functions of this isolate: run when a scrape in any process or thread asks for what only they know.
 
 import { warn } from '../errors';
+import { collecting } from './collect-context';
 import { callNative, type NativeHeap } from './native';
 
 /** A metric that may have a `collect` function. @internal */
@@ -11,36 +12,48 @@ export interface Collected {
 
 /**
  * Those of this isolate's metrics in one heap that have to be asked. While there are any, the heap knows, and scrapes
- * elsewhere wait for this isolate a moment; else nobody waits for anybody. None of it keeps the process alive.
+ * elsewhere wait for this isolate a moment; else nobody waits for anybody. An isolate that listens shows others by the way
+ * whether its event loop turns. None of it keeps the process alive.
  * @internal
  */
 export class Collectors {
-  readonly #native: Pick<NativeHeap, 'onCollect' | 'answer'>;
+  readonly #native: Pick<NativeHeap, 'onRequest' | 'answer'>;
   readonly #metrics = new Set<Collected>();
   /** Those that are on it, asynchronously. */
   readonly #running = new Map<Collected, Promise<void>>();
 
-  constructor(native: Pick<NativeHeap, 'onCollect' | 'answer'>) {
+  #isListening = false;
+
+  constructor(native: Pick<NativeHeap, 'onRequest' | 'answer'>) {
     this.#native = native;
+  }
+
+  /** Listens to requests though there is no metric to ask, from now on. */
+  listen(): void {
+    if (this.#isListening) return;
+    this.#isListening = true;
+    this.#offer();
   }
 
   /** Asks that metric, too, from now on. */
   add(metric: Collected): void {
     this.#metrics.add(metric);
-    if (this.#metrics.size === 1) this.#offer(true);
+    if (this.#metrics.size === 1) this.#offer();
   }
 
   /** Asks it no more. */
   delete(metric: Collected): void {
-    if (this.#metrics.delete(metric) && this.#metrics.size === 0) this.#offer(false);
+    if (this.#metrics.delete(metric) && this.#metrics.size === 0) this.#offer();
   }
 
   /** Where that fails, as in a heap that was closed, nobody can ask either. */
-  #offer(isOffered: boolean): void {
+  #offer(): void {
+    const collects = this.#metrics.size > 0;
+    const listens = this.#isListening || collects;
     try {
-      this.#native.onCollect(isOffered ? (request) => this.#answer(request) : null);
+      this.#native.onRequest(listens ? (request) => this.#answer(request) : null, collects);
     } catch (error) {
-      if (isOffered) warn('MPMETRICS_COLLECT', 'No scrape elsewhere can ask this isolate.', error);
+      if (collects) warn('MPMETRICS_COLLECT', 'No scrape elsewhere can ask this isolate.', error);
     }
   }
 
@@ -49,9 +62,12 @@ export class Collectors {
    * again: that is the heap's business.
    */
   #answer(request: number): void {
-    for (const metric of this.#metrics) {
-      if (!this.#running.has(metric)) this.#run(metric);
-    }
+    collecting(() => {
+      for (const metric of this.#metrics) {
+        if (!this.#running.has(metric)) this.#run(metric);
+      }
+      return this.#running.size > 0 ? Promise.all(this.#running.values()) : undefined;
+    });
     const answer = (): void => {
       try {
         callNative(() => this.#native.answer(request));
@@ -75,7 +91,7 @@ export class Collectors {
 export function refresh(metric: Collected): Promise<void> | null {
   try {
     const pending = metric.collect?.();
-    if (!(pending instanceof Promise)) return null;
+    if (!isThenable(pending)) return null;
     return pending.then(
       () => undefined,
       (error: unknown) => complain(metric, error),

@@ -5,8 +5,8 @@ import { escaped, labelText } from '../labels/labels';
 import type { LabelSet } from '../labels/label-set';
 import type { Binding, FamilySpec } from './native';
 
-/** What a family needs to know of a registry. @internal */
-export interface Shelf {
+/** Where a registry lies, as a family needs to know it. @internal */
+export interface RegistryAddress {
   /** This isolate's seat in the registry's heap; null where there is none. */
   readonly attachment: Attachment | null;
   /** The labels that all series have there. */
@@ -56,9 +56,9 @@ export class Family {
   }
 
   /** The families that show a metric in all those registries. */
-  static of(shelves: Iterable<Shelf>, spec: Omit<FamilySpec, 'registries'>): Family[] {
+  static of(addresses: Iterable<RegistryAddress>, spec: Omit<FamilySpec, 'registries'>): Family[] {
     const groups: { attachment: Attachment; defaults: LabelSet; registries: number[] }[] = [];
-    for (const { attachment, defaults, number } of shelves) {
+    for (const { attachment, defaults, number } of addresses) {
       attachment?.requireWriter(spec.name);
       if (attachment === null || number < 0) continue;
       const group = groups.find(
@@ -101,6 +101,17 @@ export class Family {
         );
   }
 
+  /**
+   * Gives this isolate's share of a series the labels that it has here, where it had those of another family that is the
+   * same under other default labels. False: the caller has to move the share.
+   */
+  relabel(other: Family, labels: LabelSet): boolean {
+    const isDone = this.#attempt((number) =>
+      this.attachment.native.relabel(number, other.#pairs(labels), this.#pairs(labels)),
+    );
+    return isDone === true;
+  }
+
   /** Takes back this isolate's share of a series. */
   unbind(labels: LabelSet): void {
     this.#attempt((number) => this.attachment.native.unbind(number, this.#pairs(labels)));
@@ -113,8 +124,8 @@ export class Family {
   }
 
   /** Whether it is shown in that registry. */
-  isIn(place: { attachment: Attachment; number: number }): boolean {
-    return this.attachment === place.attachment && this.registries.includes(place.number);
+  isIn(address: { attachment: Attachment; number: number }): boolean {
+    return this.attachment === address.attachment && this.registries.includes(address.number);
   }
 
   /** Removes a series from the whole application. */

@@ -89,7 +89,21 @@ export function attach(options: Native.HeapOptions): Native.NativeHeap {
 
 /** Opens a heap for reading. Throws `MpmetricsError`: with `MPMETRICS_NO_SUCH_HEAP` when there is none. @internal */
 export function observe(options: Native.HeapOptions): Native.NativeHeap {
-  return callNative(() => loaded().NativeHeap.observe(options));
+  try {
+    return callNative(() => loaded().NativeHeap.observe(options));
+  } catch (error) {
+    const isMissing = error instanceof MpmetricsError && error.code === 'MPMETRICS_NO_SUCH_HEAP';
+    throw isMissing ? noSuchHeap(options, error) : error;
+  }
+}
+
+function noSuchHeap({ name, id }: Native.HeapOptions, cause: MpmetricsError): MpmetricsError {
+  const which = name === undefined ? `with the id ${id}` : `named "${name}"`;
+  return new MpmetricsError(
+    cause.code,
+    `There is no heap ${which}. Start the application that writes to it first.`,
+    { cause },
+  );
 }
 
 /** The class of this binding's heaps. The numbers that those of another have mean nothing to its functions. @internal */

@@ -2,6 +2,7 @@
 
 import type { Attachment } from './attachment';
 import { monotonic } from './clock';
+import { isCollecting } from './collect-context';
 import { awaitNative, type FamilyValues, type ScrapeRequest } from './native';
 
 /** Registries of one heap. @internal */
@@ -24,10 +25,10 @@ export function isOpenMetrics(format: Format): boolean {
 
 /** The registries by the heaps in which they are. @internal */
 export function scopesOf(
-  shelves: Iterable<{ attachment: Attachment | null; number: number }>,
+  addresses: Iterable<{ attachment: Attachment | null; number: number }>,
 ): Scope[] {
   const scopes: Scope[] = [];
-  for (const { attachment, number } of shelves) {
+  for (const { attachment, number } of addresses) {
     if (attachment === null || number < 0) continue;
     const scope = scopes.find((other) => other.attachment === attachment);
     if (scope === undefined) scopes.push({ attachment, registries: [number] });
@@ -51,7 +52,8 @@ export async function readFamilies(scope: Scope, view?: View): Promise<FamilyVal
 
 /** The clock says what it says to the updates of this isolate: fake timers may have replaced it. */
 function requestFor({ registries }: Scope, format: Format, view?: View): ScrapeRequest {
-  return { registries, format, monotonic: monotonic(), ...view };
+  const asked = isCollecting() ? { collectWaitMs: 0 } : {};
+  return { registries, format, monotonic: monotonic(), ...view, ...asked };
 }
 
 /** What ends an exposition of OpenMetrics. */
@@ -63,6 +65,17 @@ export function joined(texts: readonly string[], format: Format): string {
   if (only !== undefined && texts.length === 1 && only !== '') return only;
   const bodies = texts.map((text) => withoutEnd(text)).filter((text) => text !== '');
   return isOpenMetrics(format) ? [...bodies, END].join('\n') : `${bodies.join('\n\n')}\n`;
+}
+
+/** An exposition with further texts below it. Its own text, which may be large, is copied and becomes no string. @internal */
+export function extended(exposition: Buffer, texts: readonly string[], format: Format): Buffer {
+  const more = texts.filter((text) => text !== '');
+  if (more.length === 0) return exposition;
+  const end = isOpenMetrics(format) ? END.length : 1;
+  const body = exposition.subarray(0, Math.max(0, exposition.length - end));
+  const gap = isOpenMetrics(format) || body.length === 0 ? '' : '\n\n';
+  // With an empty one in front: a text alone is taken for a whole exposition.
+  return Buffer.concat([body, Buffer.from(gap + joined(['', ...more], format))]);
 }
 
 /** An exposition without what closes it. @internal */

@@ -1,6 +1,7 @@
-// What could not be had, and is asked for again after a while.
+// Trying again: by a timer, and at later updates.
 
 import { warn } from '../errors';
+import type { Attachment } from './attachment';
 
 /** The time until the first try, in milliseconds, and the longest time between two: each is twice the one before. */
 const FIRST_WAIT = 1000;
@@ -55,4 +56,32 @@ function complain(subject: object, error: unknown): void {
     'Metrics that could not be where they belong at first could not be taken there. That is tried again.',
     error,
   );
+}
+
+/** So many updates skip their attempt, then one makes it. */
+const SKIPPED_ATTEMPTS = 64;
+
+/**
+ * The wait after an attempt that failed for want of memory. It ends when memory was freed, and after some updates.
+ * @internal
+ */
+export class RetryBackoff {
+  /** Whether it was for the limit of a metric's series. */
+  readonly isRefusal: boolean;
+  readonly #attachment: Attachment;
+  readonly #epoch: number;
+  #left = SKIPPED_ATTEMPTS;
+
+  /** Begins now, in that heap. */
+  constructor(attachment: Attachment) {
+    this.#attachment = attachment;
+    this.#epoch = attachment.spaceEpoch;
+    this.isRefusal = attachment.lastShortage === 'limit';
+  }
+
+  /** Whether to try again. Asked at each update. */
+  isOver(): boolean {
+    this.#left -= 1;
+    return this.#left <= 0 || this.#attachment.spaceEpoch !== this.#epoch;
+  }
 }

@@ -72,7 +72,7 @@ export function validLabelsFrom(names: readonly string[], given: readonly unknow
 }
 
 /** Whether no label has a value. @internal */
-export function isBare(labels: LabelSet): boolean {
+export function isUnlabelled(labels: LabelSet): boolean {
   for (const name in labels) if (labels[name] !== undefined) return false;
   return true;
 }

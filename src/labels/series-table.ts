@@ -143,7 +143,7 @@ export class SeriesTable {
   }
 
   /** The row of no labels, or -1: that also where it is shown with some, `{ x: undefined }` being none that print. */
-  findBare(): number {
+  findUnlabelled(): number {
     this.#sought.fill(ABSENT);
     return this.#rowOf(this.#hash() | PLAIN);
   }

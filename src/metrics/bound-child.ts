@@ -1,26 +1,24 @@
 // What `labels(…)` of a metric gives: one series, held.
 
-import type { Children } from './children';
 import type { Cell } from '../cell/kinds';
 import type { LabelSet, LabelValues } from '../labels/label-set';
+import * as fields from './fields';
+import { SERIES } from '../registry/contents';
+import type { MetricSeries } from './series';
 
-/** What a held series needs of its metric. @internal */
-export interface Parent<Child extends Cell<unknown>> {
-  readonly era: number;
-  readonly children: Children<Child>;
-  make(labels: object): Child;
-}
+const VERSION: typeof fields.VERSION = fields.VERSION;
 
 /** A series that somebody holds: it finds its cell again when that was taken away or replaced. @internal */
-export abstract class LabelledChild<
+export abstract class BoundChild<
   T extends string,
-  Metric extends Parent<Child>,
+  Metric extends fields.UpdateFields<Child> & { readonly [SERIES]: MetricSeries<Child> },
   Child extends Cell<unknown>,
 > {
   protected readonly metric: Metric;
   protected readonly given: LabelValues<T>;
   #cell: Child | null = null;
-  #era = -1;
+  /** The version of the metric in which that is its cell. */
+  #version = -1;
 
   constructor(metric: Metric, given: LabelSet) {
     this.metric = metric;
@@ -29,14 +27,15 @@ export abstract class LabelledChild<
 
   /** The cell, which is made if there is none. Throws for a label that was not declared. */
   protected get cell(): Child {
-    if (this.#cell === null || this.#era !== this.metric.era) this.#cell = this.#find();
-    return this.#cell;
+    if (this.#version === this.metric[VERSION]) return this.#cell as Child;
+    return this.#find();
   }
 
   #find(): Child {
     const { metric, given } = this;
-    const found = metric.children.hold(given) ?? metric.make(given);
-    this.#era = metric.era;
-    return found;
+    const cell = metric[SERIES].hold(given);
+    this.#cell = cell;
+    this.#version = metric[VERSION];
+    return cell;
   }
 }

@@ -4,19 +4,13 @@ import type { Arena } from '../heap/arena';
 import type { Cell, Movable } from '../cell/kinds';
 import { NONE } from '../labels/label-values';
 import { SeriesTable } from '../labels/series-table';
-import type { LabelSet } from '../labels/label-set';
+import type { Labelled, LabelSet } from '../labels/label-set';
 
 /** So many series of a metric have a cell each: that is twice as fast, and where there are few, memory does not matter. */
 const FEW = 512;
 
-/** What knows the labels of a series. @internal */
-export interface Labelled {
-  /** In the order in which they are printed, without default labels. */
-  readonly labels: LabelSet;
-}
-
 /** How cells are made, and whether each series needs one. @internal */
-export interface Cells<Child> {
+export interface CellSource<Child> {
   /** Makes the cell of a series. */
   make(series: Labelled, known?: readonly Child[]): Child;
   /** Where the bindings of series can be read, so that one cell serves them all; null: each has its own. */
@@ -35,7 +29,7 @@ export interface Cells<Child> {
  */
 export class Children<Child extends Cell<unknown>> implements Labelled {
   readonly #names: readonly string[];
-  readonly #cells: Cells<Child>;
+  readonly #cells: CellSource<Child>;
   #table: SeriesTable;
   #cursor: (Child & Movable) | null;
   #row = NONE;
@@ -43,7 +37,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   #own: (Child | undefined)[] = [];
   #handles: unknown[] = [];
 
-  constructor(names: readonly string[], cells: Cells<Child>) {
+  constructor(names: readonly string[], cells: CellSource<Child>) {
     this.#names = names;
     this.#cells = cells;
     this.#table = new SeriesTable(names, cells.onShow);
@@ -72,8 +66,8 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   }
 
   /** Whether the series without labels is there, and shown without any: else a look-up of it changes that. */
-  get showsBare(): boolean {
-    return this.#table.findBare() !== NONE;
+  get showsUnlabelled(): boolean {
+    return this.#table.findUnlabelled() !== NONE;
   }
 
   /** The labels of a series as they were given when it was new; null if it is not known. */
@@ -107,18 +101,15 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     return this.#cursor === null ? this.#keep(row, known) : this.#bind(row, known);
   }
 
-  /** The row of what `labels(…)` was given, or -1: that also where there is one after all. */
-  rowOf(given: readonly unknown[]): number {
-    return this.#table.findValues(given);
-  }
-
-  /** What `labels(…)` gave for that row before. */
-  handleAt(row: number): unknown {
+  /** The object that `labels(…)` gave for those values before; undefined: none, or it is not found this way. */
+  handleOf(values: readonly unknown[]): unknown {
+    const row = this.#table.findValues(values);
     return row === NONE ? undefined : this.#handles[row];
   }
 
-  /** Has `labels(…)` give the same again. */
-  keepHandle<Handle>(row: number, handle: Handle): Handle {
+  /** Has `labels(…)` give the same object again, once there is such a series. */
+  keepHandle<Handle>(values: readonly unknown[], handle: Handle): Handle {
+    const row = this.#table.findValues(values);
     if (row !== NONE) put(this.#handles, row, handle);
     return handle;
   }

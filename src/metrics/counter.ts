@@ -16,26 +16,53 @@ import {
   type ExceptionFilter,
   type MethodInstrument,
 } from '../instrument/instrument';
-import type { Kind } from './descriptor';
-import { LabelledChild } from './bound-child';
+import type { MetricDescriptor } from './descriptor';
+import { SERIES } from '../registry/contents';
+import { readMetric } from './read';
+import { BoundChild } from './bound-child';
 import { labelsFrom, validateLabels } from '../labels/labels';
 import { BaseMetric } from './metric';
+import * as fields from './fields';
 import { existing } from './options';
+import type { LabelSet, LabelValues } from '../labels/label-set';
 import type {
-  CounterConfiguration,
-  IncreaseDataWithExemplar,
-  LabelSet,
-  LabelValues,
   MetricObjectWithValues,
   MetricValue,
-} from '../labels/label-set';
-import { numberValues, type Measured, type Sample, type Value } from '../present/samples';
+  CollectFunction,
+} from '../present/metric-object';
+import { numberValues } from '../present/samples';
+import type { MetricConfiguration } from './options';
+
+/** The options of a counter. */
+export interface CounterConfiguration<T extends string> extends MetricConfiguration<T> {
+  collect?: CollectFunction<Counter<T>>;
+}
+
+/** What `inc` takes when exemplars are enabled. */
+export interface IncreaseDataWithExemplar<T extends string> {
+  /** How much. Default: 1. */
+  value?: number;
+  /** The labels of the series. */
+  labels?: LabelValues<T>;
+  /** The labels of the exemplar, such as a trace id: together at most 128 characters. */
+  exemplarLabels?: LabelValues<T>;
+}
+
+const CHILDREN: typeof fields.CHILDREN = fields.CHILDREN;
+const UNLABELLED: typeof fields.UNLABELLED = fields.UNLABELLED;
 
 const local = (labels: LabelSet): LocalCounterCell => new LocalCounterCell(labels);
-const KIND: Kind<CounterCell> = {
+const COUNTER: MetricDescriptor<CounterCell> = {
   type: 'counter',
+  values: (_, samples) => numberValues(samples),
+  measured: (cell) => ({
+    value: cell.read() ?? 0,
+    sum: 0,
+    counts: [],
+    exemplars: asRead(cell.exemplars),
+  }),
   hasExemplars: true,
-  sorts: {
+  cells: {
     direct: (family, series) => new DirectCounterCell(family, series, local),
     native: (family, series) => new NativeCounterCell(family, series, local),
     local,
@@ -56,14 +83,14 @@ const KIND: Kind<CounterCell> = {
  * requests.labels('GET', '200').inc(5);
  * ```
  */
-export class Counter<T extends string = string> extends BaseMetric<T, number, CounterCell> {
+export class Counter<T extends string = string> extends BaseMetric<T, CounterCell> {
   /**
    * Declares a counter; one without labels shows as 0 at once.
    *
    * @param configuration `name` and `help` are required. Throws prom-client's errors for what is wrong in it.
    */
   constructor(configuration: CounterConfiguration<T>) {
-    super(configuration, KIND);
+    super(configuration, COUNTER);
     if (this.enableExemplars) this.inc = this.incWithExemplar as typeof this.inc;
   }
 
@@ -93,33 +120,29 @@ export class Counter<T extends string = string> extends BaseMetric<T, number, Co
     let cell: CounterCell | null;
     let amount: number | null | undefined;
     if (typeof labels === 'object' && labels !== null) {
-      cell = this.children.find(labels);
+      cell = this[CHILDREN].find(labels);
       amount = value;
     } else {
-      cell = this.bare;
+      cell = this[UNLABELLED];
       amount = labels;
     }
     if (amount === undefined || amount === null) amount = 1;
     else validateIncrease(amount);
-    if (cell === null) cell = this.make((typeof labels === 'object' && labels) || {});
+    if (cell === null) cell = this[SERIES].make((typeof labels === 'object' && labels) || {});
     cell.add(amount);
   }
 
-  /** @internal */
+  /** prom-client's own name. @internal */
   incWithExemplar(data: IncreaseDataWithExemplar<T> = {}): void {
+    const series = this[SERIES];
     const { labels, value, exemplarLabels } = data;
-    const known = labels ? this.children.find(labels) : this.bare;
+    const known = labels ? series.children.find(labels) : series.unlabelled;
     const amount = value ?? 1;
     validateIncrease(amount);
     const exemplar = exemplarLabels && exemplarOf(exemplarLabels, amount || 1);
-    const cell = known ?? this.make(labels ?? {});
+    const cell = known ?? series.make(labels ?? {});
     cell.add(amount);
     if (exemplar) cell.exemplify(exemplar);
-  }
-
-  /** Adds whether or not exemplars are enabled. @internal */
-  add(labels: object, value?: number): void {
-    (Counter.prototype.inc as (labels: object, value?: number) => void).call(this, labels, value);
   }
 
   /** The child for those label values, in the order of the label names. Throws if there are too many or too few. */
@@ -127,8 +150,14 @@ export class Counter<T extends string = string> extends BaseMetric<T, number, Co
   /** The child for those labels. */
   labels(labels: LabelValues<T>): Counter.Internal<T>;
   labels(...given: unknown[]): Counter.Internal<T> {
-    const known = this.known(given) as Counter.Internal<T> | undefined;
-    return known ?? this.hold(given, new LabelledCounter(this, labelsFrom(this.labelNames, given)));
+    const known = this[CHILDREN].handleOf(given) as Counter.Internal<T> | undefined;
+    return (
+      known ??
+      this[CHILDREN].keepHandle(
+        given,
+        new LabelledCounter(this, labelsFrom(this.labelNames, given)),
+      )
+    );
   }
 
   /**
@@ -137,7 +166,7 @@ export class Counter<T extends string = string> extends BaseMetric<T, number, Co
    * @param labels Labels for each call, or a function that says them once a call has ended.
    */
   count(labels?: CallLabels<LabelValues<T>>): MethodInstrument {
-    return countInstrument((found) => this.add(found ?? {}), labels);
+    return countInstrument((found) => increase(this, found ?? {}), labels);
   }
 
   /**
@@ -146,19 +175,20 @@ export class Counter<T extends string = string> extends BaseMetric<T, number, Co
    * @param filters Error classes or predicates: what any of them matches counts. Default: every error.
    */
   countExceptions(...filters: ExceptionFilter[]): MethodInstrument {
-    return countExceptionsInstrument<LabelValues<T>>((found) => this.add(found ?? {}), filters);
+    return countExceptionsInstrument<LabelValues<T>>(
+      (found) => increase(this, found ?? {}),
+      filters,
+    );
   }
 
   /** The counter with its values in the whole application. */
   async get(): Promise<MetricObjectWithValues<MetricValue<T>>> {
-    return (await this.read()) as MetricObjectWithValues<MetricValue<T>>;
+    return (await readMetric(this[SERIES])) as MetricObjectWithValues<MetricValue<T>>;
   }
 
   /** Starts again from zero in the whole application, without any labelled series. */
   reset(): void {
-    this.forgetAll();
-    for (const family of this.families) family.reset();
-    if (this.labelNames.length === 0) this.begin();
+    this[SERIES].reset();
   }
 
   /** Removes the series with those label values from the whole application. */
@@ -166,18 +196,7 @@ export class Counter<T extends string = string> extends BaseMetric<T, number, Co
   /** Removes the series with those labels from the whole application. */
   remove(labels: LabelValues<T>): void;
   remove(...given: unknown[]): void {
-    this.discard(given);
-  }
-
-  /** @internal */
-  override values(samples: readonly Sample[]): Value[] {
-    return numberValues(samples);
-  }
-
-  /** @internal */
-  override shareOf(child: CounterCell): Measured {
-    const exemplars = asRead(child.exemplars);
-    return { value: child.read() ?? 0, sum: 0, counts: [], exemplars };
+    this[SERIES].discard(given);
   }
 }
 
@@ -195,7 +214,7 @@ export namespace Counter {
 
 /** What `labels(…)` gives. */
 class LabelledCounter<T extends string>
-  extends LabelledChild<T, Counter<T>, CounterCell>
+  extends BoundChild<T, Counter<T>, CounterCell>
   implements Counter.Internal<T>
 {
   /** A function of its own: it may be handed on without its object. */
@@ -222,8 +241,13 @@ class LabelledCounter<T extends string>
 
   #incWith(labels: LabelValues<T> | undefined): void {
     if (labels === undefined) this.inc();
-    else this.metric.add({ ...this.given, ...labels });
+    else increase(this.metric, { ...this.given, ...labels });
   }
+}
+
+/** Adds 1, whether or not exemplars are enabled. */
+function increase<T extends string>(counter: Counter<T>, labels: object): void {
+  (Counter.prototype.inc as (labels: object) => void).call(counter, labels);
 }
 
 /** Refuses what prom-client refuses, and lets through what it lets through: NaN among it. */

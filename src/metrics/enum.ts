@@ -2,21 +2,33 @@
 
 import { inspect } from 'util';
 import { GaugeCellGroup, LocalGaugeCell } from '../cell/gauge-cell';
-import type { Gauged, GaugeCell } from '../cell/kinds';
+import type { GaugeCell } from '../cell/kinds';
 import { SharedCell } from '../cell/shared-cell';
 import { coded, MpmetricsError } from '../errors';
-import type { Kind } from './descriptor';
+import type { MetricDescriptor } from './descriptor';
+import { SERIES } from '../registry/contents';
+import { readMetric } from './read';
 import { validLabelsFrom } from '../labels/labels';
 import { BaseMetric } from './metric';
 import { existing, withFirst } from './options';
+import type { LabelSet, LabelValues } from '../labels/label-set';
 import type {
-  EnumConfiguration,
-  LabelSet,
-  LabelValues,
   MetricObjectWithValues,
   MetricValue,
-} from '../labels/label-set';
-import { enumValues, type Measured, type Sample, type Value } from '../present/samples';
+  CollectFunction,
+} from '../present/metric-object';
+import { enumValues } from '../present/samples';
+import type { MetricConfiguration } from './options';
+
+/** The options of an enum. */
+export interface EnumConfiguration<T extends string, S extends string> extends Omit<
+  MetricConfiguration<T>,
+  'aggregator' | 'enableExemplars' | 'unit'
+> {
+  /** The states that there are, different strings. The first is the one to begin with. */
+  states: readonly S[];
+  collect?: CollectFunction<Enum<T, S>>;
+}
 
 /**
  * Which of several states something is in: a task that is starting, running or stopped. It is shown as a series for
@@ -34,7 +46,6 @@ import { enumValues, type Measured, type Sample, type Value } from '../present/s
  */
 export class Enum<T extends string = string, S extends string = string> extends BaseMetric<
   T,
-  Gauged,
   GaugeCell
 > {
   /** The states that there are. The first is the one to begin with. */
@@ -48,7 +59,7 @@ export class Enum<T extends string = string, S extends string = string> extends 
    */
   constructor(configuration: EnumConfiguration<T, S>) {
     const states = validStates(configuration?.states ?? []);
-    super(withFirst(configuration), kindWith(configuration?.name, states));
+    super(withFirst(configuration), descriptorOf(configuration?.name, states));
     this.states = states;
   }
 
@@ -77,10 +88,10 @@ export class Enum<T extends string = string, S extends string = string> extends 
   state(first: LabelSet | S, second?: S): void {
     const isLabelled = typeof first === 'object' && first !== null;
     const [labels, state] = isLabelled ? [first, second] : [{}, first];
-    const known = this.children.find(labels);
+    const known = this[SERIES].children.find(labels);
     const index = this.states.indexOf(state as S);
     if (index < 0) throw unknown(this, state);
-    (known ?? this.make(labels)).set(index);
+    (known ?? this[SERIES].make(labels)).set(index);
   }
 
   /** The child for those label values, in the order of the label names. Throws if there are too many or too few. */
@@ -94,14 +105,12 @@ export class Enum<T extends string = string, S extends string = string> extends 
 
   /** The enum with its values in the whole application: one for each state. */
   async get(): Promise<MetricObjectWithValues<MetricValue<string>>> {
-    return (await this.read()) as MetricObjectWithValues<MetricValue<string>>;
+    return (await readMetric(this[SERIES])) as MetricObjectWithValues<MetricValue<string>>;
   }
 
   /** Goes back to the first state in the whole application, without any labelled series. */
   reset(): void {
-    this.forgetAll();
-    for (const family of this.families) family.reset();
-    if (this.labelNames.length === 0) this.begin();
+    this[SERIES].reset();
   }
 
   /** Removes the series with those label values from the whole application. */
@@ -109,17 +118,7 @@ export class Enum<T extends string = string, S extends string = string> extends 
   /** Removes the series with those labels from the whole application. */
   remove(labels: LabelValues<T>): void;
   remove(...given: unknown[]): void {
-    this.discard(given);
-  }
-
-  /** @internal */
-  override values(samples: readonly Sample[]): Value[] {
-    return enumValues(this.name, this.states, samples);
-  }
-
-  /** @internal */
-  override shareOf(child: GaugeCell): Measured {
-    return { value: child.read()?.value ?? 0, sum: 0, counts: [] };
+    this[SERIES].discard(given);
   }
 }
 
@@ -131,18 +130,20 @@ export namespace Enum {
   }
 }
 
-function kindWith(name: string, states: readonly string[]): Kind<GaugeCell> {
+function descriptorOf(name: string, states: readonly string[]): MetricDescriptor<GaugeCell> {
   const local = (labels: LabelSet): LocalGaugeCell => new LocalGaugeCell(labels);
   return {
     // What it is in the Prometheus text format, which has no sets of states, and in prom-client's JSON.
     type: 'gauge',
     declaration: { kind: 'enum', aggregator: 'shared', states: [...states] },
-    sorts: {
+    cells: {
       direct: (family, series) => new SharedCell(family, series, local),
       native: (family, series) => new SharedCell(family, series, local),
       local,
       group: (labels, members) => new GaugeCellGroup(labels, members),
     },
+    values: (metric, samples) => enumValues(metric.name, states, samples),
+    measured: (cell) => ({ value: cell.read()?.value ?? 0, sum: 0, counts: [] }),
     // The label that has the state.
     reserved: name,
   };

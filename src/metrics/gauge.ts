@@ -6,7 +6,7 @@ import {
   LocalGaugeCell,
   NativeGaugeCell,
 } from '../cell/gauge-cell';
-import type { Gauged, GaugeCell } from '../cell/kinds';
+import type { GaugeCell } from '../cell/kinds';
 import { SharedCell } from '../cell/shared-cell';
 import { stopwatch } from '../heap/clock';
 import { MpmetricsError, notANumber } from '../errors';
@@ -17,37 +17,53 @@ import {
   type InProgressInstrument,
   type TimeInstrument,
 } from '../instrument/instrument';
-import type { Kind } from './descriptor';
-import { LabelledGauge } from './labelled-gauge';
+import type { MetricDescriptor } from './descriptor';
+import { SERIES } from '../registry/contents';
+import { readMetric } from './read';
+import { BoundChild } from './bound-child';
 import { validLabelsFrom } from '../labels/labels';
 import { BaseMetric } from './metric';
+import * as fields from './fields';
 import { existing } from './options';
+import type { LabelValues, LabelSet } from '../labels/label-set';
 import type {
-  GaugeConfiguration,
-  LabelValues,
   MetricObjectWithValues,
   MetricValue,
-  LabelSet,
-} from '../labels/label-set';
-import { numberValues, type Sample, type Value } from '../present/samples';
+  CollectFunction,
+} from '../present/metric-object';
+import { numberValues } from '../present/samples';
+import type { MetricConfiguration } from './options';
+
+/** The options of a gauge. */
+export interface GaugeConfiguration<T extends string> extends MetricConfiguration<T> {
+  collect?: CollectFunction<Gauge<T>>;
+}
+
+const CHILDREN: typeof fields.CHILDREN = fields.CHILDREN;
+const UNLABELLED: typeof fields.UNLABELLED = fields.UNLABELLED;
+const VERSION: typeof fields.VERSION = fields.VERSION;
 
 const local = (labels: LabelSet): LocalGaugeCell => new LocalGaugeCell(labels);
-const KIND: Kind<GaugeCell> = {
+const GAUGE: MetricDescriptor<GaugeCell> = {
   type: 'gauge',
+  values: (_, samples) => numberValues(samples),
+  measured: (cell) => ({ value: cell.read()?.value ?? 0, sum: 0, counts: [] }),
   // As prom-client shows a gauge that was set; what is added to one leaves its labels as they are.
   showsLast: true,
-  sorts: {
+  cells: {
     direct: (family, series) => new DirectGaugeCell(family, series, local),
     native: (family, series) => new NativeGaugeCell(family, series, local),
     local,
     group: (labels, members) => new GaugeCellGroup(labels, members),
   },
 };
+/** Nobody has said that values are to be summed up. */
+const SUMMED_BY_DEFAULT: MetricDescriptor<GaugeCell> = { ...GAUGE };
 /** One value for all. */
-const SHARED: Kind<GaugeCell> = {
-  ...KIND,
-  sorts: {
-    ...KIND.sorts,
+const SHARED: MetricDescriptor<GaugeCell> = {
+  ...GAUGE,
+  cells: {
+    ...GAUGE.cells,
     direct: (family, series) => new SharedCell(family, series, local),
     native: (family, series) => new SharedCell(family, series, local),
   },
@@ -65,18 +81,14 @@ const SHARED: Kind<GaugeCell> = {
  * age.set(12.5);
  * ```
  */
-export class Gauge<T extends string = string> extends BaseMetric<T, Gauged, GaugeCell> {
-  /** Whether nobody has said that values are to be summed up. @internal */
-  readonly isSummedByDefault: boolean;
-
+export class Gauge<T extends string = string> extends BaseMetric<T, GaugeCell> {
   /**
    * Declares a gauge; one without labels shows as 0 at once.
    *
    * @param configuration `name` and `help` are required. Throws prom-client's errors for what is wrong in it.
    */
   constructor(configuration: GaugeConfiguration<T>) {
-    super(configuration, configuration?.aggregator === 'shared' ? SHARED : KIND);
-    this.isSummedByDefault = configuration.aggregator === undefined;
+    super(configuration, descriptorOf(configuration?.aggregator));
   }
 
   /**
@@ -100,7 +112,7 @@ export class Gauge<T extends string = string> extends BaseMetric<T, Gauged, Gaug
     const isLabelled = typeof labels === 'object' && labels !== null;
     const set = isLabelled ? value : labels;
     if (typeof set !== 'number') throw notANumber(set);
-    this.cell(isLabelled ? labels : null, true).set(set);
+    cellOf(this, isLabelled ? labels : null, true).set(set);
   }
 
   /** Adds `value` (default: 1) to the series with those labels. Throws a `TypeError` if it is not a number. */
@@ -112,7 +124,7 @@ export class Gauge<T extends string = string> extends BaseMetric<T, Gauged, Gaug
     const given = isLabelled ? value : labels;
     const delta = given === undefined ? 1 : given;
     if (typeof delta !== 'number') throw notANumber(delta, 'Delta');
-    this.cell(isLabelled ? labels : null).add(delta);
+    cellOf(this, isLabelled ? labels : null).add(delta);
   }
 
   /** Subtracts `value` (default: 1) from the series with those labels. */
@@ -125,17 +137,7 @@ export class Gauge<T extends string = string> extends BaseMetric<T, Gauged, Gaug
     // The sign first, as prom-client has it: it makes numbers of other things.
     const delta: unknown = given === undefined ? -1 : -given;
     if (typeof delta !== 'number') throw notANumber(delta, 'Delta');
-    this.cell(isLabelled ? labels : null).add(delta);
-  }
-
-  /**
-   * @param isShown Whether the series is to be shown with these labels from now on, in this order.
-   * @internal
-   */
-  cell(labels: LabelSet | null, isShown = false): GaugeCell {
-    const cell =
-      labels === null && this.bare !== null ? this.bare : this.children.find(labels ?? {}, isShown);
-    return cell ?? this.make(labels ?? {});
+    cellOf(this, isLabelled ? labels : null).add(delta);
   }
 
   /**
@@ -145,8 +147,8 @@ export class Gauge<T extends string = string> extends BaseMetric<T, Gauged, Gaug
   setToCurrentTime(labels?: LabelValues<T>): void {
     const now = Date.now() / 1000;
     const isLabelled = typeof labels === 'object' && labels !== null;
-    if (this.isSummedByDefault && (isLabelled || labels === undefined)) {
-      this.cell(isLabelled ? labels : null, true).setTime(now);
+    if (this[SERIES].descriptor === SUMMED_BY_DEFAULT && (isLabelled || labels === undefined)) {
+      cellOf(this, isLabelled ? labels : null, true).setTime(now);
     } else if (labels === undefined) this.set(now);
     else this.set(labels, now);
   }
@@ -195,26 +197,31 @@ export class Gauge<T extends string = string> extends BaseMetric<T, Gauged, Gaug
   /** The child for those labels. Throws for a label that was not declared. */
   labels(labels: LabelValues<T>): Gauge.Internal<T>;
   labels(...given: unknown[]): Gauge.Internal<T> {
-    const known = this.known(given) as Gauge.Internal<T> | undefined;
+    const known = this[CHILDREN].handleOf(given) as Gauge.Internal<T> | undefined;
     return (
-      known ?? this.hold(given, new LabelledGauge(this, validLabelsFrom(this.labelNames, given)))
+      known ??
+      this[CHILDREN].keepHandle(
+        given,
+        new LabelledGauge(this, validLabelsFrom(this.labelNames, given)),
+      )
     );
   }
 
   /** The gauge with its values in the whole application. */
   async get(): Promise<MetricObjectWithValues<MetricValue<T>>> {
-    return (await this.read()) as MetricObjectWithValues<MetricValue<T>>;
+    return (await readMetric(this[SERIES])) as MetricObjectWithValues<MetricValue<T>>;
   }
 
   /** Takes this isolate's share back: without labels it starts again from 0. A `shared` one does so for all. */
   reset(): void {
-    const children = [...this.children.values()];
-    this.forgetAll();
-    for (const family of this.families) {
+    const series = this[SERIES];
+    const children = [...series.children.values()];
+    series.forgetAll();
+    for (const family of series.families) {
       if (this.aggregator === 'shared') family.reset();
       else for (const { labels } of children) family.unbind(labels);
     }
-    if (this.labelNames.length === 0) this.begin();
+    series.showUnlabelled();
   }
 
   /** Takes this isolate's share of a series back; a `shared` one is removed for all. */
@@ -223,24 +230,14 @@ export class Gauge<T extends string = string> extends BaseMetric<T, Gauged, Gaug
   remove(labels: LabelValues<T>): void;
   remove(...given: unknown[]): void {
     const isShared = this.aggregator === 'shared';
-    this.discard(given, (family, labels) =>
+    this[SERIES].discard(given, (family, labels) =>
       isShared ? family.remove(labels) : family.unbind(labels),
     );
   }
 
   /** What this isolate has set the series to: prom-client's own name, which tests use. @internal */
   _getValue(labels?: LabelValues<T>): number {
-    return this.children.find(labels ?? {})?.read()?.value ?? 0;
-  }
-
-  /** @internal */
-  override values(samples: readonly Sample[]): Value[] {
-    return numberValues(samples);
-  }
-
-  /** @internal */
-  override shareOf(child: GaugeCell): Pick<Sample, 'value' | 'sum' | 'counts'> {
-    return { value: child.read()?.value ?? 0, sum: 0, counts: [] };
+    return this[SERIES].children.find(labels ?? {})?.read()?.value ?? 0;
   }
 }
 
@@ -262,6 +259,70 @@ export namespace Gauge {
     /** As `trackInProgress` of the gauge. */
     trackInProgress(): InProgressInstrument;
   }
+}
+
+/** What `labels(…)` gives. */
+class LabelledGauge<T extends string>
+  extends BoundChild<T, Gauge<T>, GaugeCell>
+  implements Gauge.Internal<T>
+{
+  /** The cell of a series that is shown with the labels of this child, and the version in which that was so. */
+  #shown: GaugeCell | null = null;
+  #shownVersion = -1;
+
+  // Functions of their own: they may be handed on without their object.
+  set = (value: number): void => {
+    if (typeof value !== 'number') throw notANumber(value);
+    if (this.#shownVersion !== this.metric[VERSION]) this.#show();
+    (this.#shown as GaugeCell).set(value);
+  };
+  inc = (value: number = 1): void => {
+    if (typeof value !== 'number') throw notANumber(value, 'Delta');
+    this.cell.add(value);
+  };
+  dec = (value: number = 1): void => {
+    const delta: unknown = -value;
+    if (typeof delta !== 'number') throw notANumber(delta, 'Delta');
+    this.cell.add(delta);
+  };
+  setToCurrentTime = (): void => this.metric.setToCurrentTime(this.given);
+  startTimer = (): ((labels?: LabelValues<T>) => number) => this.metric.startTimer(this.given);
+
+  #show(): void {
+    const { metric, given } = this;
+    this.#shown = metric[SERIES].hold(given, true);
+    this.#shownVersion = metric[VERSION];
+  }
+
+  time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
+    return timeInstrument(
+      (seconds, found) => this.metric.set({ ...this.given, ...found }, seconds),
+      labels,
+    );
+  }
+
+  trackInProgress(): InProgressInstrument {
+    return this.metric.trackInProgress(this.given);
+  }
+}
+
+function descriptorOf(aggregator: string | undefined): MetricDescriptor<GaugeCell> {
+  if (aggregator === undefined) return SUMMED_BY_DEFAULT;
+  return aggregator === 'shared' ? SHARED : GAUGE;
+}
+
+/**
+ * The cell of a series; null: the one without labels.
+ *
+ * @param isShown Whether the series is to be shown with these labels from now on, in this order.
+ */
+function cellOf(gauge: Gauge, labels: LabelSet | null, isShown = false): GaugeCell {
+  const unlabelled = gauge[UNLABELLED];
+  const cell =
+    labels === null && unlabelled !== null
+      ? unlabelled
+      : gauge[CHILDREN].find(labels ?? {}, isShown);
+  return cell ?? gauge[SERIES].make(labels ?? {});
 }
 
 function requireSum(gauge: { name: string; aggregator: string }): void {

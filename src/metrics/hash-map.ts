@@ -1,6 +1,7 @@
 // What prom-client keeps of a metric's series in `hashMap`, made when somebody looks there: some packages and tests do.
 
-import type { LabelSet, MetricType } from '../labels/label-set';
+import type { LabelSet } from '../labels/label-set';
+import type { MetricType } from '../present/metric-object';
 import type { Measured } from '../present/samples';
 
 /** One series as prom-client keeps it. @internal */

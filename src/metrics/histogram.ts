@@ -12,20 +12,42 @@ import { stopwatch } from '../heap/clock';
 import { notANumber } from '../errors';
 import { asRead, exemplarOf, hasLabels } from '../labels/exemplar';
 import { timeInstrument, type CallLabels, type TimeInstrument } from '../instrument/instrument';
-import type { Kind } from './descriptor';
-import { LabelledChild } from './bound-child';
+import type { MetricDescriptor } from './descriptor';
+import { SERIES } from '../registry/contents';
+import { readMetric } from './read';
+import { BoundChild } from './bound-child';
 import { validLabelsFrom } from '../labels/labels';
 import { BaseMetric } from './metric';
+import * as fields from './fields';
 import { existing } from './options';
+import type { LabelSet, LabelValues } from '../labels/label-set';
 import type {
-  HistogramConfiguration,
-  LabelSet,
-  LabelValues,
   MetricObjectWithValues,
   MetricValueWithName,
-  ObserveDataWithExemplar,
-} from '../labels/label-set';
-import { histogramValues, type Measured, type Sample, type Value } from '../present/samples';
+  CollectFunction,
+} from '../present/metric-object';
+import { histogramValues } from '../present/samples';
+import type { MetricConfiguration } from './options';
+
+const CHILDREN: typeof fields.CHILDREN = fields.CHILDREN;
+const UNLABELLED: typeof fields.UNLABELLED = fields.UNLABELLED;
+
+/** The options of a histogram. */
+export interface HistogramConfiguration<T extends string> extends MetricConfiguration<T> {
+  /** The upper bounds of the buckets, without `+Inf`. Default: .005 .01 .025 .05 .1 .25 .5 1 2.5 5 10. */
+  buckets?: number[];
+  collect?: CollectFunction<Histogram<T>>;
+}
+
+/** What `observe` takes when exemplars are enabled. */
+export interface ObserveDataWithExemplar<T extends string> {
+  /** What was observed. */
+  value: number;
+  /** The labels of the series. */
+  labels?: LabelValues<T>;
+  /** The labels of the exemplar, such as a trace id: together at most 128 characters. */
+  exemplarLabels?: LabelValues<T>;
+}
 
 /**
  * Observations counted in buckets: durations of requests, sizes of answers. Across processes the counts and sums are
@@ -43,7 +65,7 @@ import { histogramValues, type Measured, type Sample, type Value } from '../pres
  * end({ route: '/users' });
  * ```
  */
-export class Histogram<T extends string = string> extends BaseMetric<T, Observed, HistogramCell> {
+export class Histogram<T extends string = string> extends BaseMetric<T, HistogramCell> {
   /** The upper bounds of the buckets as they were given. */
   readonly buckets: readonly number[];
   /** The upper bounds of the buckets, ascending, without `+Inf`. */
@@ -57,7 +79,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
    */
   constructor(configuration: HistogramConfiguration<T>) {
     const upperBounds = normalizedBuckets(configuration?.buckets ?? DEFAULT_BUCKETS);
-    super(configuration, kindWith(upperBounds));
+    super(configuration, descriptorOf(upperBounds, configuration?.enableExemplars));
     this.buckets = configuration.buckets ?? upperBounds;
     this.upperBounds = Object.freeze(upperBounds);
     if (this.enableExemplars) this.observe = this.observeWithExemplar as typeof this.observe;
@@ -91,25 +113,26 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
     let cell: HistogramCell | null;
     let observed: number | undefined;
     if (typeof labels === 'object' && labels !== null) {
-      cell = this.children.find(labels);
+      cell = this[CHILDREN].find(labels);
       observed = value;
     } else {
-      cell = this.bare;
+      cell = this[UNLABELLED];
       // prom-client takes what is neither labels nor a value for no labels at all.
       observed = labels || labels === 0 ? labels : value;
     }
     if (!Number.isFinite(observed)) throw notANumber(observed);
-    if (cell === null) cell = this.make((typeof labels === 'object' && labels) || {});
+    if (cell === null) cell = this[SERIES].make((typeof labels === 'object' && labels) || {});
     cell.observe(observed as number);
   }
 
-  /** @internal */
+  /** prom-client's own name. @internal */
   observeWithExemplar(data: Partial<ObserveDataWithExemplar<T>> = {}): void {
+    const series = this[SERIES];
     const { labels, value, exemplarLabels } = data;
-    const known = labels ? this.children.find(labels) : this.bare;
+    const known = labels ? series.children.find(labels) : series.unlabelled;
     if (!Number.isFinite(value)) throw notANumber(value);
     const exemplar = exemplarLabels && exemplarOf(exemplarLabels, value as number);
-    const cell = known ?? this.make(labels ?? {});
+    const cell = known ?? series.make(labels ?? {});
     cell.observe(value as number);
     // One without labels is none here, as in prom-client.
     if (exemplar && hasLabels(exemplar)) cell.exemplify(exemplar);
@@ -146,14 +169,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
    * @param labels Labels for each call, or a function that says them once a call has ended.
    */
   time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
-    return timeInstrument((seconds, found) => this.record(found, seconds), labels);
-  }
-
-  /** Observes whether or not exemplars are enabled. @internal */
-  record(labels: object | undefined, value: number): void {
-    const observe = Histogram.prototype.observe as (first: object | number, value?: number) => void;
-    if (labels === undefined) observe.call(this, value);
-    else observe.call(this, labels, value);
+    return timeInstrument((seconds, found) => record(this, found, seconds), labels);
   }
 
   /** The child for those label values, in the order of the label names. Throws if there are too many or too few. */
@@ -161,10 +177,13 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
   /** The child for those labels. Throws for a label that was not declared. */
   labels(labels: LabelValues<T>): Histogram.Internal<T>;
   labels(...given: unknown[]): Histogram.Internal<T> {
-    const known = this.known(given) as Histogram.Internal<T> | undefined;
+    const known = this[CHILDREN].handleOf(given) as Histogram.Internal<T> | undefined;
     return (
       known ??
-      this.hold(given, new LabelledHistogram(this, validLabelsFrom(this.labelNames, given)))
+      this[CHILDREN].keepHandle(
+        given,
+        new LabelledHistogram(this, validLabelsFrom(this.labelNames, given)),
+      )
     );
   }
 
@@ -173,31 +192,33 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
    * again from zero.
    */
   zero(labels: LabelValues<T>): void {
-    const known = this.children.find(labels);
+    const series = this[SERIES];
+    const known = series.children.find(labels);
     if (known === null) {
-      this.make(labels).show();
+      series.make(labels).show();
       return;
     }
-    const own = this.children.given(labels) ?? labels;
-    for (const family of this.families) family.restart(own);
-    if (this.families.length === 0) known.take(opposite(known.read()));
+    const own = series.children.given(labels) ?? labels;
+    for (const family of series.families) family.restart(own);
+    if (series.families.length === 0) known.take(opposite(known.read()));
     known.show();
     // With the labels as they are given here, as prom-client has it; `observe` leaves them as they are.
-    this.children.show(labels);
+    series.children.show(labels);
   }
 
   /** The histogram with its values in the whole application. */
   async get(): Promise<MetricObjectWithValues<MetricValueWithName<T>>> {
-    return (await this.read()) as MetricObjectWithValues<MetricValueWithName<T>>;
+    return (await readMetric(this[SERIES])) as MetricObjectWithValues<MetricValueWithName<T>>;
   }
 
   /** Starts again without any series, in the whole application. */
   reset(): void {
-    const { bare } = this;
-    this.forgetAll();
-    for (const family of this.families) {
+    const series = this[SERIES];
+    const { unlabelled } = series;
+    series.forgetAll();
+    for (const family of series.families) {
       family.reset();
-      if (bare !== null) family.remove(bare.labels);
+      if (unlabelled !== null) family.remove(unlabelled.labels);
     }
   }
 
@@ -206,20 +227,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Observed
   /** Removes the series with those labels from the whole application. */
   remove(labels: LabelValues<T>): void;
   remove(...given: unknown[]): void {
-    this.discard(given);
-  }
-
-  /** @internal */
-  override values(samples: readonly Sample[]): Value[] {
-    // prom-client's own way to say that the last bucket has no exemplar.
-    const none = this.enableExemplars ? undefined : null;
-    return histogramValues(this.name, this.upperBounds, samples, none);
-  }
-
-  /** @internal */
-  override shareOf(child: HistogramCell): Measured {
-    const exemplars = asRead(child.exemplars);
-    return { value: 0, sum: 0, counts: [], ...child.read(), exemplars };
+    this[SERIES].discard(given);
   }
 }
 
@@ -243,7 +251,7 @@ export namespace Histogram {
 
 /** What `labels(…)` gives. */
 class LabelledHistogram<T extends string>
-  extends LabelledChild<T, Histogram<T>, HistogramCell>
+  extends BoundChild<T, Histogram<T>, HistogramCell>
   implements Histogram.Internal<T>
 {
   // Functions of their own: they may be handed on without their object.
@@ -255,23 +263,47 @@ class LabelledHistogram<T extends string>
 
   time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
     return timeInstrument(
-      (seconds, found) => this.metric.record({ ...this.given, ...found }, seconds),
+      (seconds, found) => record(this.metric, { ...this.given, ...found }, seconds),
       labels,
     );
   }
 }
 
-function kindWith(upperBounds: readonly number[]): Kind<HistogramCell> {
+/** Observes whether or not exemplars are enabled. */
+function record<T extends string>(
+  histogram: Histogram<T>,
+  labels: object | undefined,
+  value: number,
+): void {
+  const observe = Histogram.prototype.observe as (first: object | number, value?: number) => void;
+  if (labels === undefined) observe.call(histogram, value);
+  else observe.call(histogram, labels, value);
+}
+
+function descriptorOf(
+  upperBounds: readonly number[],
+  enableExemplars: boolean | undefined,
+): MetricDescriptor<HistogramCell> {
   const bounds = Float64Array.from(upperBounds);
   const local = (labels: LabelSet): LocalHistogramCell => new LocalHistogramCell(labels, bounds);
   return {
     type: 'histogram',
-    sorts: {
+    cells: {
       direct: (family, series) => new DirectHistogramCell(family, series, local),
       native: (family, series) => new NativeHistogramCell(family, series, local),
       local,
       group: (labels, members) => new HistogramCellGroup(labels, members),
     },
+    // prom-client's own way to say that the last bucket has no exemplar.
+    values: ({ name }, samples) =>
+      histogramValues(name, upperBounds, samples, enableExemplars ? undefined : null),
+    measured: (cell) => ({
+      value: 0,
+      sum: 0,
+      counts: [],
+      ...cell.read(),
+      exemplars: asRead(cell.exemplars),
+    }),
     hasExemplars: true,
     reserved: 'le',
     bounds: upperBounds,

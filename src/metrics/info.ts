@@ -2,29 +2,43 @@
 
 import { monotonic } from '../heap/clock';
 import { InfoCellGroup, HeapInfoCell, LocalInfoCell } from '../cell/info-cell';
-import type { InfoCell, Told } from '../cell/kinds';
+import type { InfoCell } from '../cell/kinds';
 import { coded } from '../errors';
-import type { Kind } from './descriptor';
+import type { MetricDescriptor } from './descriptor';
+import { SERIES } from '../registry/contents';
+import { readMetric } from './read';
 import { invalidLabelName, labelText, validateLabelNames, validLabelsFrom } from '../labels/labels';
 import { BaseMetric } from './metric';
 import { existing, withFirst } from './options';
+import type { LabelSet, LabelValues } from '../labels/label-set';
 import type {
-  InfoConfiguration,
-  InfoValues,
-  LabelSet,
-  LabelValues,
   MetricObjectWithValues,
   MetricValueWithName,
-} from '../labels/label-set';
-import { infoValues, type Measured, type Sample, type Value } from '../present/samples';
+  CollectFunction,
+} from '../present/metric-object';
+import { infoValues } from '../present/samples';
+import type { MetricConfiguration } from './options';
+
+/** The options of an info. */
+export interface InfoConfiguration<T extends string> extends Omit<
+  MetricConfiguration<T>,
+  'aggregator' | 'enableExemplars' | 'unit'
+> {
+  collect?: CollectFunction<Info<T>>;
+}
+
+/** What an info tells: text by name. */
+export type InfoValues = Readonly<Record<string, string | number | boolean>>;
 
 const local = (labels: LabelSet): LocalInfoCell => new LocalInfoCell(labels);
-const KIND: Kind<InfoCell> = {
+const INFO: MetricDescriptor<InfoCell> = {
   // What it is in the Prometheus text format, which has no infos, and in prom-client's JSON.
   type: 'gauge',
   declaration: { kind: 'info', aggregator: 'shared' },
-  hasMemory: true,
-  sorts: {
+  values: ({ name }, samples) => infoValues(name, samples),
+  measured: textIn,
+  hasState: true,
+  cells: {
     direct: (family, series) => new HeapInfoCell(family, series, local),
     native: (family, series) => new HeapInfoCell(family, series, local),
     local,
@@ -42,14 +56,14 @@ const KIND: Kind<InfoCell> = {
  * build.info({ version: '1.4.0', commit: 'f00ba4' });
  * ```
  */
-export class Info<T extends string = string> extends BaseMetric<T, Told, InfoCell> {
+export class Info<T extends string = string> extends BaseMetric<T, InfoCell> {
   /**
    * Declares an info. It shows once it is set.
    *
    * @param configuration `name` and `help` are required. Throws prom-client's errors for what is wrong in it.
    */
   constructor(configuration: InfoConfiguration<T>) {
-    super(withFirst(configuration), KIND);
+    super(withFirst(configuration), INFO);
   }
 
   /**
@@ -72,24 +86,10 @@ export class Info<T extends string = string> extends BaseMetric<T, Told, InfoCel
   info(values: InfoValues): void;
   info(first: LabelSet, second?: InfoValues): void {
     const [labels, values] = second === undefined ? [{}, first] : [first, second];
-    const known = this.children.find(labels);
-    this.validateValues(values);
-    (known ?? this.make(labels)).tell({ values: { ...values }, time: timeOfTelling() });
-  }
-
-  /** @internal */
-  validateValues(values: unknown): void {
-    if (typeof values !== 'object' || values === null) {
-      throw coded(new TypeError('info() expects an object'), 'MPMETRICS_BAD_ARGUMENT');
-    }
-    const names = Object.keys(values);
-    if (!validateLabelNames(names)) throw invalidLabelName();
-    const declared = names.find((name) => (this.labelNames as readonly string[]).includes(name));
-    if (declared === undefined) return;
-    throw coded(
-      new Error(`"${declared}" is in labelNames, so it can't be set as a value`),
-      'MPMETRICS_INVALID_LABEL',
-    );
+    const known = this[SERIES].children.find(labels);
+    validateValues(values, this.labelNames);
+    const cell = known ?? this[SERIES].make(labels);
+    cell.tell({ values: { ...values }, time: timeOfTelling() });
   }
 
   /** The child for those label values, in the order of the label names. Throws if there are too many or too few. */
@@ -103,17 +103,18 @@ export class Info<T extends string = string> extends BaseMetric<T, Told, InfoCel
 
   /** The info with its values in the whole application. */
   async get(): Promise<MetricObjectWithValues<MetricValueWithName<string>>> {
-    return (await this.read()) as MetricObjectWithValues<MetricValueWithName<string>>;
+    return (await readMetric(this[SERIES])) as MetricObjectWithValues<MetricValueWithName<string>>;
   }
 
   /** Takes back what was set, in the whole application. */
   reset(): void {
-    this.forgetAll();
-    for (const family of this.families) {
+    const series = this[SERIES];
+    series.forgetAll();
+    for (const family of series.families) {
       if (this.labelNames.length > 0) family.reset();
       else family.retract({}, timeOfTelling());
     }
-    if (this.labelNames.length === 0) this.begin();
+    series.showUnlabelled();
   }
 
   /** Removes the series with those label values from the whole application. */
@@ -121,29 +122,7 @@ export class Info<T extends string = string> extends BaseMetric<T, Told, InfoCel
   /** Removes the series with those labels from the whole application. */
   remove(labels: LabelValues<T>): void;
   remove(...given: unknown[]): void {
-    this.discard(given, (family, labels) => family.retract(labels, timeOfTelling()));
-  }
-
-  /** @internal */
-  override values(samples: readonly Sample[]): Value[] {
-    return infoValues(this.name, samples);
-  }
-
-  /** @internal */
-  override shareOf(): Measured {
-    return { value: 1, sum: 0, counts: [] };
-  }
-
-  /** @internal */
-  override localSamples(): Sample[] {
-    const samples: Sample[] = [];
-    for (const child of this.children.values()) {
-      const told = child.read();
-      if (told === null) continue;
-      const texts = Object.entries(told.values).map(([name, text]) => [name, labelText(text)]);
-      samples.push({ ...this.shareOf(), labels: child.labels, added: Object.fromEntries(texts) });
-    }
-    return samples;
+    this[SERIES].discard(given, (family, labels) => family.retract(labels, timeOfTelling()));
   }
 }
 
@@ -161,4 +140,26 @@ let latest = 0;
 function timeOfTelling(): number {
   latest = Math.max(latest, monotonic());
   return latest;
+}
+
+/** The text that was set, as labels; null: none yet. */
+function textIn(cell: InfoCell): ReturnType<MetricDescriptor<InfoCell>['measured']> {
+  const told = cell.read();
+  if (told === null) return null;
+  const texts = Object.entries(told.values).map(([name, text]) => [name, labelText(text)]);
+  return { value: 1, sum: 0, counts: [], added: Object.fromEntries(texts) };
+}
+
+function validateValues(values: unknown, labelNames: readonly string[]): void {
+  if (typeof values !== 'object' || values === null) {
+    throw coded(new TypeError('info() expects an object'), 'MPMETRICS_BAD_ARGUMENT');
+  }
+  const names = Object.keys(values);
+  if (!validateLabelNames(names)) throw invalidLabelName();
+  const declared = names.find((name) => labelNames.includes(name));
+  if (declared === undefined) return;
+  throw coded(
+    new Error(`"${declared}" is in labelNames, so it can't be set as a value`),
+    'MPMETRICS_INVALID_LABEL',
+  );
 }

@@ -3,12 +3,11 @@
 import type { Children } from './children';
 import type { Cell } from '../cell/kinds';
 import type { Family } from '../heap/family';
-import type { MetricType } from '../labels/label-set';
+import type { MetricType } from '../present/metric-object';
 
 /** What this isolate knows of a metric's labels. */
 interface Source {
-  readonly name: string;
-  readonly type: MetricType;
+  readonly metric: { readonly name: string; readonly type: MetricType };
   readonly families: readonly Family[];
   readonly children: Pick<Children<Cell<unknown>>, 'relabelled'>;
 }
@@ -21,13 +20,14 @@ const LABELS = '(?:[^"}]|"(?:[^"\\\\]|\\\\.)*")*';
  * all who scrape it, so that they agree on it; who prints gauges and histograms as prom-client does changes its own copy.
  * @internal
  */
-export function relabelled(text: string, { name, type, families, children }: Source): string {
+export function relabelled(text: string, { metric, families, children }: Source): string {
   const shown = new Map<string, string>();
   for (const [given, last] of children.relabelled()) {
     for (const family of families) shown.set(family.text(given), family.text(last));
   }
   for (const [given, last] of shown) if (given === last) shown.delete(given);
   if (shown.size === 0) return text;
+  const { name, type } = metric;
   const [suffix, bound] =
     type === 'histogram' ? ['(?:_bucket|_sum|_count|_created)', '(le="[^"]*")?,?'] : ['', '()'];
   // What follows the last brace is a number.

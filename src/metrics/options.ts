@@ -5,7 +5,37 @@ import { prometheusContentType } from '../registry/content-type';
 import { coded, MpmetricsError } from '../errors';
 import { invalidLabelName, validateLabelNames, validateMetricName } from '../labels/labels';
 import { globalRegistry, type Registry } from '../registry/registry';
-import type { MetricConfiguration, MetricType } from '../labels/label-set';
+import type { MetricType, Aggregator, CollectFunction } from '../present/metric-object';
+import type { AnyRegistry } from '../registry/registry';
+
+/** The options that all metrics have in common. */
+export interface MetricConfiguration<T extends string> {
+  /** The name: letters, digits, `_` and `:`, not beginning with a digit. */
+  name: string;
+  /** What is measured, in a sentence. */
+  help: string;
+  /** The names of the labels. Default: none. */
+  labelNames?: T[] | readonly T[];
+  /** The registries that show the metric. Default: the global one. */
+  registers?: AnyRegistry[];
+  /**
+   * What is counted or measured, as the name says too: `seconds`, `bytes`. OpenMetrics tells it as `# UNIT` where the name
+   * ends in it (`…_seconds`, `…_seconds_total`), as the format wants. Default: nothing is told.
+   */
+  unit?: string;
+  /** How the values of several processes become one. Default: `sum`. */
+  aggregator?: Aggregator;
+  /** Runs at each scrape, in whatever process or thread that is made, to bring the metric up to date. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- prom-client's own type; each metric narrows it
+  collect?: CollectFunction<any>;
+  /**
+   * After how many seconds a series whose value has not changed is removed from the whole application, with the next
+   * scrape. It comes back, from zero, with its next update. For labels whose values come and go. Default: never.
+   */
+  expireAfterSeconds?: number;
+  /** Whether `inc` and `observe` take exemplars. For registries with the content type of OpenMetrics only. */
+  enableExemplars?: boolean;
+}
 
 /** The label by which the aggregator `all` tells the processes apart. */
 const PID = 'pid';

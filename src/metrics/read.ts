@@ -2,10 +2,13 @@
 
 import type { Cell } from '../cell/kinds';
 import type { Children } from './children';
+import type { MetricDescriptor } from './descriptor';
+import { collecting, isThenable } from '../heap/collect-context';
 import type { Family } from '../heap/family';
 import { originOf } from '../present/origin';
 import { readFamilies } from '../heap/read-heap';
-import type { LabelSet, MetricObject } from '../labels/label-set';
+import type { LabelSet } from '../labels/label-set';
+import type { MetricObject } from '../present/metric-object';
 import { withTypes } from './label-types';
 import {
   presented,
@@ -13,37 +16,39 @@ import {
   withoutDefaults,
   type Presented,
   type Sample,
-  type Value,
 } from '../present/samples';
 
 /** What of a metric says how it is read. */
-interface Readable extends Omit<MetricObject, 'collect'> {
-  readonly labelNames: readonly string[];
-  readonly collect?: MetricObject['collect'] | undefined;
+interface Readable {
+  readonly metric: Omit<MetricObject, 'collect'> & {
+    readonly labelNames: readonly string[];
+    readonly collect?: MetricObject['collect'] | undefined;
+  };
+  readonly descriptor: Pick<MetricDescriptor<never>, 'values'>;
   readonly families: readonly Family[];
   readonly children: Pick<Children<Cell<unknown>>, 'shown'>;
-  values(samples: readonly Sample[]): Value[];
   localSamples(): Sample[];
 }
 
 /** The values of the whole application; of this isolate where no registry shows the metric. @internal */
-export async function readMetric(metric: Readable): Promise<Presented> {
+export async function readMetric(series: Readable): Promise<Presented> {
+  const { metric } = series;
   if (metric.collect) {
-    const pending: unknown = metric.collect();
-    if (pending instanceof Promise) await pending;
+    const pending: unknown = collecting(() => metric.collect?.());
+    if (isThenable(pending)) await pending;
   }
   // Where it has no `collect` function here, it is taken to have none elsewhere.
   const view = { names: [metric.name], ...(!metric.collect && { collectWaitMs: 0 }) };
   for (;;) {
-    const [family] = metric.families;
-    if (family === undefined) return presentedBy(metric, metric.localSamples());
+    const [family] = series.families;
+    if (family === undefined) return presentedBy(series, series.localSamples());
     const { defaults } = family;
     const origin = originOf(family);
     const [found] = await readFamilies(family, view);
     // Unless the series have moved meanwhile.
-    if (metric.families[0] !== family) continue;
+    if (series.families[0] !== family) continue;
     const samples = found ? samplesOf(found, metric.labelNames) : [];
-    return { ...presentedBy(metric, samples, defaults), ...origin };
+    return { ...presentedBy(series, samples, defaults), ...origin };
   }
 }
 
@@ -54,10 +59,11 @@ export async function readMetric(metric: Readable): Promise<Presented> {
  * @internal
  */
 export function presentedBy(
-  metric: Readable,
+  series: Readable,
   samples: readonly Sample[],
   hidden: LabelSet = {},
 ): Presented {
-  const typed = samples.map((sample) => withTypes(sample, metric));
-  return presented(metric, metric.values(withoutDefaults(typed, hidden)));
+  const { metric, descriptor } = series;
+  const typed = samples.map((sample) => withTypes(sample, series));
+  return presented(metric, descriptor.values(metric, withoutDefaults(typed, hidden)));
 }

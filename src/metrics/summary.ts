@@ -1,27 +1,48 @@
 // Summaries: observations, summed up as quantiles.
 
 import { inspect } from 'util';
-import type { Summarized, SummaryCell } from '../cell/kinds';
+import type { SummaryCell } from '../cell/kinds';
 import { LocalSummaryCell } from '../cell/local-summary-cell';
 import { DirectSummaryCell, NativeSummaryCell, SummaryCellGroup } from '../cell/summary-cell';
 import { stopwatch } from '../heap/clock';
 import { coded, notANumber } from '../errors';
 import { timeInstrument, type CallLabels, type TimeInstrument } from '../instrument/instrument';
-import type { Kind } from './descriptor';
-import { LabelledChild } from './bound-child';
+import type { MetricDescriptor } from './descriptor';
+import { SERIES } from '../registry/contents';
+import { readMetric } from './read';
+import { BoundChild } from './bound-child';
 import { validateLabels, validLabelsFrom } from '../labels/labels';
 import { BaseMetric } from './metric';
+import * as fields from './fields';
 import { existing } from './options';
 import { quantilesOf } from '../cell/sketch';
+import type { LabelSet, LabelValues } from '../labels/label-set';
 import type {
-  LabelSet,
-  LabelValues,
   MetricObjectWithValues,
   MetricValueWithName,
-  SummaryConfiguration,
-} from '../labels/label-set';
-import { summaryValues, type Measured, type Sample, type Value } from '../present/samples';
+  CollectFunction,
+} from '../present/metric-object';
+import { summaryValues, type Measured } from '../present/samples';
 import { isCurrent, windowNow, windowsOf, type Windows } from '../cell/windows';
+import type { MetricConfiguration } from './options';
+
+const CHILDREN: typeof fields.CHILDREN = fields.CHILDREN;
+const UNLABELLED: typeof fields.UNLABELLED = fields.UNLABELLED;
+
+/** The options of a summary. */
+export interface SummaryConfiguration<T extends string> extends MetricConfiguration<T> {
+  /** The quantiles to show, numbers from 0 to 1. Default: .01 .05 .5 .9 .95 .99 .999. */
+  percentiles?: number[];
+  /** The quantiles are of the values of the last so many seconds; with `ageBuckets`. Default: of all values. */
+  maxAgeSeconds?: number;
+  /** In so many steps old values are let go: 5 over 600 seconds are steps of 120 seconds. At most 50. */
+  ageBuckets?: number;
+  /** Whether series without a value in the last `maxAgeSeconds` are left out. */
+  pruneAgedBuckets?: boolean;
+  /** Taken from prom-client, and without a meaning here: there is nothing to compress. */
+  compressCount?: number;
+  collect?: CollectFunction<Summary<T>>;
+}
 
 /** The quantiles of a summary for which none are given. */
 const DEFAULT_PERCENTILES: readonly number[] = [0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999];
@@ -44,7 +65,7 @@ const DEFAULT_PERCENTILES: readonly number[] = [0.01, 0.05, 0.5, 0.9, 0.95, 0.99
  * end({ route: '/users' });
  * ```
  */
-export class Summary<T extends string = string> extends BaseMetric<T, Summarized, SummaryCell> {
+export class Summary<T extends string = string> extends BaseMetric<T, SummaryCell> {
   /** The quantiles that are shown. */
   readonly percentiles: readonly number[];
   /** The age in seconds at which values leave the quantiles, together with `ageBuckets`. */
@@ -55,8 +76,6 @@ export class Summary<T extends string = string> extends BaseMetric<T, Summarized
   readonly pruneAgedBuckets: boolean | undefined;
   /** As it was given; it has no meaning here. */
   readonly compressCount: number;
-  /** @internal */
-  readonly windows: Windows;
 
   /**
    * Declares a summary; one without labels shows at once.
@@ -67,13 +86,12 @@ export class Summary<T extends string = string> extends BaseMetric<T, Summarized
   constructor(configuration: SummaryConfiguration<T>) {
     const windows = windowsOf(configuration?.maxAgeSeconds, configuration?.ageBuckets);
     const percentiles = validPercentiles(configuration?.percentiles ?? DEFAULT_PERCENTILES);
-    super(configuration, kindWith(percentiles, windows, configuration?.pruneAgedBuckets));
+    super(configuration, descriptorOf(percentiles, windows, configuration?.pruneAgedBuckets));
     this.percentiles = percentiles;
     this.maxAgeSeconds = configuration.maxAgeSeconds;
     this.ageBuckets = configuration.ageBuckets;
     this.pruneAgedBuckets = configuration.pruneAgedBuckets;
     this.compressCount = configuration.compressCount ?? 1000;
-    this.windows = windows;
   }
 
   /**
@@ -107,26 +125,12 @@ export class Summary<T extends string = string> extends BaseMetric<T, Summarized
   /** Records `value` in the series without labels. */
   observe(value: number): void;
   observe(labels: object | number, value?: number): void {
-    const { bare } = this;
-    if (value === undefined && bare !== null && Number.isFinite(labels)) {
-      bare.observe(labels as number);
+    const unlabelled = this[UNLABELLED];
+    if (value === undefined && unlabelled !== null && Number.isFinite(labels)) {
+      unlabelled.observe(labels as number);
     } else {
-      this.observeWith(labels, value);
+      observeIn(this, labels, value);
     }
-  }
-
-  /** Observes what is not simply a number. @internal */
-  observeWith(labels: object | number | null | undefined, value: number | undefined): void {
-    const isLabelled = typeof labels === 'object' && labels !== null;
-    // Text has its characters for labels, in prom-client's eyes.
-    if (typeof labels === 'string') validateLabels(this.labelNames, labels);
-    let cell = isLabelled ? this.children.find(labels) : this.bare;
-    // prom-client takes what comes alone for the value, whatever it is, and nothing for no labels.
-    const alone = labels === 0 ? 0 : labels || {};
-    const observed: unknown = value === undefined ? alone : value;
-    if (!Number.isFinite(observed)) throw notANumber(observed);
-    if (cell === null) cell = this.make(isLabelled ? labels : {});
-    cell.observe(observed as number);
   }
 
   /**
@@ -158,15 +162,19 @@ export class Summary<T extends string = string> extends BaseMetric<T, Summarized
   /** The child for those labels. Throws for a label that was not declared. */
   labels(labels: LabelValues<T>): Summary.Internal<T>;
   labels(...given: unknown[]): Summary.Internal<T> {
-    const known = this.known(given) as Summary.Internal<T> | undefined;
+    const known = this[CHILDREN].handleOf(given) as Summary.Internal<T> | undefined;
     return (
-      known ?? this.hold(given, new LabelledSummary(this, validLabelsFrom(this.labelNames, given)))
+      known ??
+      this[CHILDREN].keepHandle(
+        given,
+        new LabelledSummary(this, validLabelsFrom(this.labelNames, given)),
+      )
     );
   }
 
   /** The summary with its values in the whole application. */
   async get(): Promise<MetricObjectWithValues<MetricValueWithName<T>>> {
-    return (await this.read()) as MetricObjectWithValues<MetricValueWithName<T>>;
+    return (await readMetric(this[SERIES])) as MetricObjectWithValues<MetricValueWithName<T>>;
   }
 
   /**
@@ -174,10 +182,11 @@ export class Summary<T extends string = string> extends BaseMetric<T, Summarized
    * come back when they are observed again.
    */
   reset(): void {
-    const known = [...this.children.values()].map(({ labels }) => labels);
-    this.forgetAll();
-    for (const family of this.families) family.reset();
-    for (const labels of known) this.make(labels).show();
+    const series = this[SERIES];
+    const known = [...series.children.values()].map(({ labels }) => labels);
+    series.forgetAll();
+    for (const family of series.families) family.reset();
+    for (const labels of known) series.make(labels).show();
   }
 
   /** Removes the series with those label values from the whole application. */
@@ -185,21 +194,7 @@ export class Summary<T extends string = string> extends BaseMetric<T, Summarized
   /** Removes the series with those labels from the whole application. */
   remove(labels: LabelValues<T>): void;
   remove(...given: unknown[]): void {
-    this.discard(given);
-  }
-
-  /** @internal */
-  override values(samples: readonly Sample[]): Value[] {
-    return summaryValues(this.name, this.percentiles, samples);
-  }
-
-  /** @internal */
-  override shareOf(child: SummaryCell): Measured {
-    const { count, sum, windows } = child.read() ?? { count: 0, sum: 0, windows: [] };
-    const now = windowNow(this.windows);
-    const current = windows.filter(({ number }) => isCurrent(this.windows, number, now));
-    const points = current.flatMap((window) => window.points);
-    return { value: 0, sum, counts: [], count, quantiles: quantilesOf(points, this.percentiles) };
+    this[SERIES].discard(given);
   }
 }
 
@@ -223,7 +218,7 @@ export namespace Summary {
 
 /** What `labels(…)` gives. */
 class LabelledSummary<T extends string>
-  extends LabelledChild<T, Summary<T>, SummaryCell>
+  extends BoundChild<T, Summary<T>, SummaryCell>
   implements Summary.Internal<T>
 {
   // Functions of their own: they may be handed on without their object.
@@ -241,22 +236,42 @@ class LabelledSummary<T extends string>
   }
 }
 
-function kindWith(
+/** Observes what is not simply a number. */
+function observeIn(
+  summary: Summary,
+  labels: object | number | null | undefined,
+  value: number | undefined,
+): void {
+  const isLabelled = typeof labels === 'object' && labels !== null;
+  // Text has its characters for labels, in prom-client's eyes.
+  if (typeof labels === 'string') validateLabels(summary.labelNames, labels);
+  let cell = isLabelled ? summary[CHILDREN].find(labels) : summary[UNLABELLED];
+  // prom-client takes what comes alone for the value, whatever it is, and nothing for no labels.
+  const alone = labels === 0 ? 0 : labels || {};
+  const observed: unknown = value === undefined ? alone : value;
+  if (!Number.isFinite(observed)) throw notANumber(observed);
+  if (cell === null) cell = summary[SERIES].make(isLabelled ? labels : {});
+  cell.observe(observed as number);
+}
+
+function descriptorOf(
   percentiles: readonly number[],
   windows: Windows,
   isPruned: boolean | undefined,
-): Kind<SummaryCell> {
+): MetricDescriptor<SummaryCell> {
   const { count, interval } = windows;
   const local = (labels: LabelSet): LocalSummaryCell => new LocalSummaryCell(labels, windows);
   return {
     type: 'summary',
-    sorts: {
+    cells: {
       direct: (family, series) => new DirectSummaryCell(family, series, local, windows),
       native: (family, series) => new NativeSummaryCell(family, series, local, windows),
       local,
       group: (labels, members) => new SummaryCellGroup(labels, members),
     },
-    hasMemory: true,
+    values: ({ name }, samples) => summaryValues(name, percentiles, samples),
+    measured: (cell) => measuredIn(cell, windows, percentiles),
+    hasState: true,
     reserved: 'quantile',
     bounds: percentiles,
     declaration: {
@@ -265,6 +280,14 @@ function kindWith(
       ...(isPruned && count > 0 && { expireAfter: count * interval }),
     },
   };
+}
+
+function measuredIn(cell: SummaryCell, windows: Windows, percentiles: readonly number[]): Measured {
+  const { count, sum, windows: found } = cell.read() ?? { count: 0, sum: 0, windows: [] };
+  const now = windowNow(windows);
+  const current = found.filter(({ number }) => isCurrent(windows, number, now));
+  const points = current.flatMap((window) => window.points);
+  return { value: 0, sum, counts: [], count, quantiles: quantilesOf(points, percentiles) };
 }
 
 function validPercentiles(given: readonly number[]): readonly number[] {

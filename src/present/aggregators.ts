@@ -2,7 +2,7 @@
 
 import { coded } from '../errors';
 import { onceEach } from './origin';
-import type { Aggregator, MetricObject } from '../labels/label-set';
+import type { Aggregator, MetricObject } from './metric-object';
 
 /** A metric as `getMetricsAsJSON()` gives it. */
 export type MetricAsJson = Pick<MetricObject, 'help' | 'name' | 'type' | 'aggregator'> & {

@@ -4,15 +4,15 @@ import type { Exemplar } from '../labels/exemplar';
 import type { LabelSet } from '../labels/label-set';
 
 /** What a registry asks of a metric. @internal */
-export interface ForeignMetric {
+export interface ExternalMetric {
   readonly name: string;
-  get(): ForeignValues | Promise<ForeignValues>;
-  getForPromString?(): ForeignValues | Promise<ForeignValues>;
+  get(): ExternalValues | Promise<ExternalValues>;
+  getForPromString?(): ExternalValues | Promise<ExternalValues>;
   reset?(): void;
 }
 
 /** What such a metric gives. @internal */
-export interface ForeignValues {
+export interface ExternalValues {
   name: string;
   help: string;
   type: string;
@@ -26,12 +26,15 @@ export interface ForeignValues {
 }
 
 /** Such a metric as data, with the default labels where it has none of that name. @internal */
-export async function valuesOf(metric: ForeignMetric, defaults: LabelSet): Promise<ForeignValues> {
+export async function valuesOf(
+  metric: ExternalMetric,
+  defaults: LabelSet,
+): Promise<ExternalValues> {
   return withDefaults(await metric.get(), defaults);
 }
 
 /** Fills in what has no value, and also what has an empty one: prom-client tells no difference in its data. @internal */
-export function withDefaults<Data extends Pick<ForeignValues, 'values'>>(
+export function withDefaults<Data extends Pick<ExternalValues, 'values'>>(
   data: Data,
   defaults: LabelSet,
 ): Data {

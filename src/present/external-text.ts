@@ -1,16 +1,16 @@
 // Metrics that are not of this package as text: what the core does for its own, for data that no heap holds.
 
-import type { ForeignMetric, ForeignValues } from './external-metric';
+import type { ExternalMetric, ExternalValues } from './external-metric';
 import { escaped, labelText } from '../labels/labels';
 import { isOpenMetrics, type Format } from '../heap/read-heap';
 import type { LabelSet } from '../labels/label-set';
 
 /** What such a metric has a line for. */
-type Value = NonNullable<ForeignValues['values']>[number];
+type Value = NonNullable<ExternalValues['values']>[number];
 
 /** The text of such a metric, as prom-client writes it where the format does not ask for more, without a line end. @internal */
-export async function encodeForeign(
-  metric: ForeignMetric,
+export async function encodeExternal(
+  metric: ExternalMetric,
   defaults: LabelSet,
   format: Format,
 ): Promise<string> {
@@ -51,7 +51,7 @@ export async function encodeForeign(
 }
 
 /** Whether the specification of OpenMetrics lets a number stand: what only grows, and quantiles, are not below zero. */
-function isAllowed({ name, type, values = [] }: ForeignValues): (value: Value) => boolean {
+function isAllowed({ name, type, values = [] }: ExternalValues): (value: Value) => boolean {
   const isSum = ({ metricName }: Value): boolean => metricName === `${name}_sum`;
   if (type === 'counter') return ({ value }) => value >= 0;
   if (type === 'summary') {

@@ -2,7 +2,8 @@
 
 import { labelSetRead, type Exemplar } from '../labels/exemplar';
 import { labelText } from '../labels/labels';
-import type { LabelSet, MetricObject } from '../labels/label-set';
+import type { LabelSet } from '../labels/label-set';
+import type { MetricObject } from './metric-object';
 import type { FamilyValues } from '../heap/native';
 
 /** One series with what it has measured. @internal */

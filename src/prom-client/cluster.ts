@@ -3,14 +3,16 @@
 
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import builtin from '../builtin.cjs';
-import { prometheusContentType } from '../registry/content-type';
+import { formatOf, prometheusContentType } from '../registry/content-type';
 import { coded } from '../errors';
 import { Counter } from '../metrics/counter';
-import { privateHome } from '../registry/identity';
 import { globalRegistry, Registry } from '../registry/registry';
 import { joined, readFamilies } from '../heap/read-heap';
-import { formatOf, look } from '../registry/location';
-import type { AnyRegistry, PrometheusContentType, RegistryContentType } from '../labels/label-set';
+import { SERIES } from '../registry/contents';
+import { viewOf } from '../registry/merged';
+import { dataOf, readHeaps, textOf } from '../registry/read';
+import type { AnyRegistry } from '../registry/registry';
+import type { PrometheusContentType, RegistryContentType } from '../registry/content-type';
 
 /** Says which registries were chosen, across processes. No scrape shows it. */
 const CHOSEN = 'mpmetrics_cluster_registries_total';
@@ -82,7 +84,7 @@ export class AggregatorRegistry<
     }
     chosen = list as Registry[];
     chosen.forEach(share);
-    announce(new Set(chosen.map(({ home }) => home.key)));
+    announce(new Set(chosen.map(keyOf)));
   }
 }
 
@@ -130,43 +132,37 @@ async function track<Result>(promise: Promise<Result>): Promise<Result> {
 
 /** Registries one after the other; metrics that several of them have become one, as those of several processes do. */
 async function read(contentType: RegistryContentType): Promise<string> {
-  const wholes = (await registriesInForce()).map((registry) => wholeOf(registry, contentType));
-  const texts = await Promise.all(wholes.map(async (whole) => whole.metrics()));
+  const views = (await registriesInForce()).map((registry) => viewOf(registry).forCluster());
+  const format = formatOf(contentType);
+  const texts = await Promise.all(views.map(async (view) => textOf(view, format)));
   const names = texts.flatMap((text) => text.match(/^# TYPE \S+/gm) ?? []);
-  if (new Set(names).size === names.length) return joined(texts, formatOf(wholes[0] as Registry));
-  const lists = await Promise.all(wholes.map(async (whole) => whole.getMetricsAsJSON()));
+  if (new Set(names).size === names.length) return joined(texts, format);
+  const lists = await Promise.all(views.map(async (view) => dataOf(view)));
   return Registry.aggregate(lists, contentType).metrics();
-}
-
-/** A registry in that format, without what its aggregator leaves out. */
-function wholeOf(source: Registry, contentType: RegistryContentType): Registry {
-  const whole = new Registry(contentType, privateHome()) as Registry;
-  const { _metrics, _defaultLabels, isRearranged } = source;
-  return Object.assign(whole, {
-    _metrics,
-    _defaultLabels,
-    sources: [source],
-    isWhole: true,
-    isRearranged,
-  });
 }
 
 /** What was chosen here or in any other process; the global registry if nobody chose any. */
 async function registriesInForce(): Promise<Registry[]> {
   const known = chosen ?? [];
-  const seen = await look(choices, async (scope) => readFamilies(scope, { collectWaitMs: 0 }));
+  const seen = await readHeaps(viewOf(choices), async (scope) =>
+    readFamilies(scope, { collectWaitMs: 0 }),
+  );
   const elsewhere = seen
     .flat()
     .flatMap(({ series }) => series.map(({ labels }) => labels[1] as string))
-    .filter((key) => !known.some(({ home }) => home.key === key))
+    .filter((key) => !known.some((registry) => keyOf(registry) === key))
     .map((key) => registryAt(key));
   const all = [...known, ...elsewhere];
   return all.length > 0 ? all : [globalRegistry];
 }
 
 function registryAt(key: string): Registry {
-  if (key === globalRegistry.home.key) return globalRegistry;
-  return new Registry(undefined, { key, seat: globalRegistry.home.seat });
+  const { location } = viewOf(globalRegistry);
+  return key === location.key ? globalRegistry : new Registry(undefined, location.sibling(key));
+}
+
+function keyOf(registry: Registry): string {
+  return viewOf(registry).location.key;
 }
 
 /** Where the choice is written down. */
@@ -183,7 +179,7 @@ const sharing: number[] = [];
 function share(registry: Registry, index: number): void {
   const before = sharing[index] ?? 0;
   const key = before === 0 ? `cluster:${index}` : `cluster:${index}:${before}`;
-  if (registry.share(key)) sharing[index] = before + 1;
+  if (viewOf(registry).location.share(key)) sharing[index] = before + 1;
 }
 
 /** Writes down which registries were chosen, for all processes and for as long as any is there, unless it is taken back. */
@@ -196,7 +192,8 @@ function announce(keys: ReadonlySet<string>): void {
   });
   for (const registry of announced) {
     // Others may have chosen it as well.
-    if (!keys.has(registry)) counter.discard([{ registry }], (at, labels) => at.unbind(labels));
+    if (!keys.has(registry))
+      counter[SERIES].discard([{ registry }], (at, labels) => at.unbind(labels));
   }
   for (const registry of keys) if (!announced.has(registry)) counter.inc({ registry });
   announced = keys;

@@ -6,7 +6,7 @@ import { urlToHttpOptions } from 'url';
 import builtin from '../builtin.cjs';
 import { coded } from '../errors';
 import { globalRegistry, Registry } from '../registry/registry';
-import type { RegistryContentType } from '../labels/label-set';
+import type { RegistryContentType } from '../registry/content-type';
 
 /** Which group of metrics a push is about. */
 export interface PushgatewayParameters {

@@ -1,4 +1,4 @@
-// Places in code, as stack traces have them: what processes that run the same code have in common.
+// Call sites, as stack traces name them: processes that run the same code have them in common.
 
 import { readFileSync } from 'fs';
 import { dirname, join, relative, sep } from 'path';
@@ -26,7 +26,7 @@ export function traceAbove(callee: Function): Trace {
  * can't be said, as in code that was made of text.
  * @internal
  */
-export function placeOf({ stack }: Trace): string | null {
+export function callSiteOf({ stack }: Trace): string | null {
   if (typeof stack !== 'string') return null;
   const line = stack.split('\n').find((text) => /^\s+at /.test(text));
   const [, file, row, column] = /^\s+at (?:.* \()?(.+?):(\d+):(\d+)\)?$/.exec(line ?? '') ?? [];

@@ -1,11 +1,29 @@
 // The formats in which metrics are shown, by their content types.
 
 import { coded } from '../errors';
-import type {
-  OpenMetricsContentType,
-  PrometheusContentType,
-  RegistryContentType,
-} from '../labels/label-set';
+import type { Format } from '../heap/read-heap';
+
+/** The character set of every exposition. */
+export type Charset = 'utf-8';
+/** The media type of the Prometheus text format. */
+export type PrometheusMIME = 'text/plain';
+/** The version of the Prometheus text format. */
+export type PrometheusMetricsVersion = '0.0.4';
+/** The media type of OpenMetrics. */
+export type OpenMetricsMIME = 'application/openmetrics-text';
+/** The version of OpenMetrics. */
+export type OpenMetricsVersion = '1.0.0';
+
+/** What an answer in the Prometheus text format carries as its `Content-Type`. */
+export type PrometheusContentType =
+  `${PrometheusMIME}; version=${PrometheusMetricsVersion}; charset=${Charset}`;
+
+/** What an answer in OpenMetrics carries as its `Content-Type`. */
+export type OpenMetricsContentType =
+  `${OpenMetricsMIME}; version=${OpenMetricsVersion}; charset=${Charset}`;
+
+/** The content types that a registry can have. */
+export type RegistryContentType = PrometheusContentType | OpenMetricsContentType;
 
 /** The `Content-Type` of the Prometheus text format. */
 export const prometheusContentType: PrometheusContentType =
@@ -29,4 +47,13 @@ export function unsupported<Thrown extends Error>(
     new Kind(`Content type ${given as string} is unsupported`),
     'MPMETRICS_INVALID_CONTENT_TYPE',
   );
+}
+
+/**
+ * The format in which prom-client's API shows a registry: in its own dialect, where that is OpenMetrics. This is the one place
+ * that chooses it.
+ * @internal
+ */
+export function formatOf(contentType: RegistryContentType): Format {
+  return contentType === openMetricsContentType ? 'openmetrics-prom-client' : 'text';
 }

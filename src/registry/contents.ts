@@ -1,52 +1,59 @@
-// What registries hold: the metrics of this package, and any others.
+// The metrics of a registry: those of this package, and any others.
 
-import type { ForeignMetric } from '../present/external-metric';
+import type { ExternalMetric } from '../present/external-metric';
+import { collecting, isThenable } from '../heap/collect-context';
 import type { FamilyValues } from '../heap/native';
-import type { Registry } from './registry';
-import type { LabelSet, MetricObject } from '../labels/label-set';
+import type { LabelSet } from '../labels/label-set';
+import type { MetricObject } from '../present/metric-object';
+import type { RegistryLocation } from './location';
+
+/** The key of a metric's series, which is the same in each copy of this package. @internal */
+export const SERIES: unique symbol = Symbol.for('mpmetrics.series');
 
 /** A metric of this package, as a registry knows it. @internal */
-export interface Member {
+export interface OwnMetric {
   readonly name: string;
   readonly help: string;
   collect?: MetricObject['collect'] | undefined;
-  /** The registry shows it from now on. */
-  enter(registry: Registry): void;
-  /** The registry no longer shows it. */
-  leave(registry: Registry): void;
-  /** The registry has other default labels now, or is elsewhere. */
-  settle(): void;
   reset(): void;
+  readonly [SERIES]: OwnSeries;
+}
+
+/** Its series in this isolate, likewise. @internal */
+export interface OwnSeries {
+  /** The registry there shows it from now on. */
+  enter(location: RegistryLocation): void;
+  /** The registry there no longer shows it. */
+  leave(location: RegistryLocation): void;
+  /** A registry has other default labels now, or lies elsewhere. */
+  relocate(): void;
   /** A text with its lines as they are to be shown in this isolate. */
   relabel(text: string): string;
   /** Of a registry's default labels those that its series can have. */
   defaultsOf(labels: LabelSet): LabelSet;
-  /** What was read of it, in prom-client's shape. */
+  /** The values that were read of it, in prom-client's shape. */
   presentFamily(values: FamilyValues): MetricObject & { values: unknown[] };
 }
 
-/** Whatever a registry holds. @internal */
-export type Registered = Member | ForeignMetric;
+/** Any metric that a registry holds. @internal */
+export type Registered = OwnMetric | ExternalMetric;
 
-/** What a registry holds, by name. @internal */
-export type Contents = Record<string, Registered>;
+/** Metrics by name. @internal */
+export type MetricsByName = Record<string, Registered>;
 
-/**
- * What newer versions of prom-client hold their metrics in is a `Map`, and an object in older ones: this is one to index, and
- * answers as the other.
- */
-class MapOfOwn extends Map<string, Registered> {
+/** prom-client holds its metrics in a `Map` in newer versions, and in an object in older ones. This answers as either. */
+class IndexedMap extends Map<string, Registered> {
   override get size(): number {
     return Object.keys(this).length;
   }
   override get(name: string): Registered | undefined {
-    return metricIn(this as unknown as Contents, name);
+    return metricIn(this as unknown as MetricsByName, name);
   }
   override has(name: string): boolean {
     return Object.hasOwn(this, name);
   }
   override set(name: string, metric: Registered): this {
-    put(this as unknown as Contents, name, metric);
+    put(this as unknown as MetricsByName, name, metric);
     return this;
   }
   override delete(name: string): boolean {
@@ -74,43 +81,79 @@ class MapOfOwn extends Map<string, Registered> {
   }
 }
 
-/** Adds a metric, which may be called as one of a `Map`'s own names. @internal */
-export function put(metrics: Contents, name: string, metric: Registered): void {
+/** The metrics that this isolate has registered in one registry. @internal */
+export class MetricSet {
+  /** By name. A metric may be called as one of a `Map`'s own methods, so these are not called on it. */
+  readonly byName = new IndexedMap() as unknown as MetricsByName;
+
+  /** No metrics yet. Those to come go where the registry goes. */
+  constructor(location: RegistryLocation) {
+    location.onMoved = () => this.relocate();
+  }
+
+  /** The metric of that name. */
+  get(name: string): Registered | undefined {
+    return metricIn(this.byName, name);
+  }
+
+  /** Puts a metric under its name. */
+  set(name: string, metric: Registered): void {
+    put(this.byName, name, metric);
+  }
+
+  /** Takes the metric of that name out. */
+  delete(name: string): void {
+    delete this.byName[name];
+  }
+
+  /** All of them, in the order in which they were registered. */
+  all(): Registered[] {
+    return Object.values(this.byName);
+  }
+
+  /** Those of this package. */
+  own(): OwnMetric[] {
+    return this.all().filter(isOwn);
+  }
+
+  /** The others. */
+  external(): ExternalMetric[] {
+    return externalIn(this.byName);
+  }
+
+  /** Takes the metrics' values to where the registry lies now, under its default labels. */
+  relocate(): void {
+    for (const metric of this.own()) metric[SERIES].relocate();
+  }
+
+  /** Runs the `collect` functions. Null when all of them are done. Throws, or rejects with, what they throw. */
+  collect(): Promise<unknown> | null {
+    const collected = this.own().filter(({ collect }) => collect);
+    if (collected.length === 0) return null;
+    return collecting(() => {
+      const pending = collected
+        .map((metric): unknown => metric.collect?.())
+        .filter((result) => isThenable(result));
+      return pending.length === 0 ? null : Promise.all(pending);
+    });
+  }
+}
+
+/** Whether a metric is one of this package's own. @internal */
+export function isOwn(metric: unknown): metric is OwnMetric {
+  return (metric as Partial<OwnMetric> | null | undefined)?.[SERIES] !== undefined;
+}
+
+/** The metrics that are not of this package. @internal */
+export function externalIn(metrics: MetricsByName): ExternalMetric[] {
+  return Object.values(metrics).filter((metric): metric is ExternalMetric => !isOwn(metric));
+}
+
+function put(metrics: MetricsByName, name: string, metric: Registered): void {
   const [enumerable, configurable, writable] = [true, true, true];
   Object.defineProperty(metrics, name, { value: metric, enumerable, configurable, writable });
 }
 
-/** Nothing yet, to be indexed by name or asked as a `Map`. @internal */
-export function contents(): Contents {
-  return new MapOfOwn() as unknown as Contents;
-}
-
-/** Whether a metric is one of this package's own. @internal */
-export function isMember(metric: unknown): metric is Member {
-  return typeof (metric as Partial<Member> | undefined)?.presentFamily === 'function';
-}
-
-/** The metrics of this package. @internal */
-export function membersIn(metrics: Contents): Member[] {
-  return Object.values(metrics).filter(isMember);
-}
-
-/** The others. @internal */
-export function foreignIn(metrics: Contents): ForeignMetric[] {
-  return Object.values(metrics).filter((metric): metric is ForeignMetric => !isMember(metric));
-}
-
-/** The metric of that name. @internal */
-export function metricIn(metrics: Contents, name: string): Registered | undefined {
+function metricIn(metrics: MetricsByName, name: string): Registered | undefined {
   return Object.hasOwn(metrics, name) ? metrics[name] : undefined;
-}
-
-/** Runs the `collect` functions. Null when all of them are done. Throws, or rejects with, what they throw. @internal */
-export function collectAll(metrics: Contents): Promise<unknown> | null {
-  const pending: Promise<unknown>[] = [];
-  for (const metric of Object.values(metrics)) {
-    const result: unknown = isMember(metric) ? metric.collect?.() : undefined;
-    if (result instanceof Promise) pending.push(result);
-  }
-  return pending.length === 0 ? null : Promise.all(pending);
 }

@@ -1,57 +1,45 @@
-// What a registry leaves that was its isolate's own: nobody else can reach it, so once it is gone it has to be withdrawn.
+// The clean-up after private registries. Nobody can reach one that was garbage-collected, so its values are withdrawn.
 
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import builtin from '../builtin.cjs';
 import { nextRegistryNumber } from '../globals';
 import type { Family } from '../heap/family';
-import type { Registry } from './registry';
 
-/** What is left of a registry that was garbage-collected. @internal */
-export interface Estate {
-  /** Its key in the heap. */
+/** What is cleaned up after a private registry. @internal */
+export interface Finalizer {
+  /** The registry's key in the heap. */
   readonly key: string;
-  /** Whether another registry had it before, whose families are there still, with their order and help texts. */
-  readonly isSecondHand: boolean;
-  /** By name, the families in which its metrics are: none of them is anywhere without the registry. */
+  /** Whether an earlier registry had the key: then its families are still declared, in their order and with their help texts. */
+  readonly isReused: boolean;
+  /** The families of the registry's metrics, by name: no other registry shows them. */
   readonly families: Map<string, Family>;
 }
 
-/** The keys of registries that are gone, for those to come: so there are as many in a heap as live at once. */
-const free: string[] = [];
+/** Keys of registries that were collected. Later ones take them, so a heap has as many as live at once. */
+const freeKeys: string[] = [];
 
-/** It holds neither the registry nor its metrics, which hold each other. */
-const estates = new FinalizationRegistry<Estate>(({ key, families }) => {
+/** The held value must reach neither the registry nor its metrics: they hold each other. */
+const collected = new FinalizationRegistry<Finalizer>(({ key, families }) => {
   const isWithdrawn = [...families.values()].map((family) => family.unbindAll());
-  // Who came next would go on from what could not be withdrawn.
-  if (isWithdrawn.every(Boolean)) free.push(key);
+  // The next registry with the key would add to the values that could not be withdrawn.
+  if (isWithdrawn.every(Boolean)) freeKeys.push(key);
 });
 
 /**
- * The key of a registry of this isolate alone, and what is to be withdrawn when it is gone.
+ * A key for a private registry, and the record of its families.
  *
- * @param home What nobody but the registry holds.
+ * @param identity Held by the registry alone: the clean-up runs when it is collected.
  * @internal
  */
-export function estateOf(home: object): Estate {
-  const left = free.pop();
-  const estate = {
-    key: left ?? newKey(),
-    isSecondHand: left !== undefined,
+export function finalizerOf(identity: object): Finalizer {
+  const freeKey = freeKeys.pop();
+  const finalizer = {
+    key: freeKey ?? newKey(),
+    isReused: freeKey !== undefined,
     families: new Map<string, Family>(),
   };
-  estates.register(home, estate);
-  return estate;
-}
-
-/** Notes in which of those families a metric of registries is, for those that are this isolate's own. @internal */
-export function bequeath(registries: Iterable<Registry>, families: readonly Family[]): void {
-  for (const registry of registries) {
-    const { home, place } = registry;
-    const family = home.estate && place && families.find((one) => one.isIn(place));
-    if (!family) continue;
-    home.estate?.families.set(family.name, family);
-    if (home.estate?.isSecondHand === true) registry.isRearranged = true;
-  }
+  collected.register(identity, finalizer);
+  return finalizer;
 }
 
 function newKey(): string {

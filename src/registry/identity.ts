@@ -1,142 +1,143 @@
-// Where registries are: under which key, and in which heap. Who has the same is the same registry.
+// Which registry it is: a key in a heap. Registries with the same key are one, across processes and threads.
 
 import type { Attachment } from '../heap/attachment';
 import { warn } from '../errors';
 import { discover } from '../discovery/discovery';
-import { estateOf, type Estate } from './finalizer';
+import { finalizerOf, type Finalizer } from './finalizer';
 import { evaluate } from '../globals';
-import { placeOf, traceAbove, type Trace } from './call-site';
+import { callSiteOf, traceAbove, type Trace } from './call-site';
 import { defaultAttachment } from '../discovery/default-heap';
 
-/** Where a registry is. @internal */
-export interface Home {
+/** A registry's key, and its heap. @internal */
+export interface RegistryIdentity {
   /** The key in that heap. */
   readonly key: string;
   /** This isolate's seat in the heap; null where there is none. */
-  readonly seat: () => Attachment | null;
-  /** What is left of a registry that is this isolate's own; null for one that others have, too. */
-  readonly estate?: Estate | null;
-  /** Looks whether the key is still the right one. */
+  readonly heap: () => Attachment | null;
+  /** The clean-up after a private registry; null for one that is shared. */
+  readonly finalizer?: Finalizer | null;
+  /** Checks that the key is still right: other isolates may have shown that its registries differ. */
   confirm?(attachment: Attachment): void;
   /** Looks for the successor of a heap that is over. Returns whether there is one. */
   succeed?(): boolean;
 }
 
-/** The home of a registry that is this isolate's own. @internal */
-export function privateHome(): Home {
-  return new PrivateHome();
+/** The identity of a registry that no other isolate has. @internal */
+export function privateIdentity(): RegistryIdentity {
+  return new PrivateIdentity();
 }
 
-/** Has a key when it is asked for the first time: many a registry is merged or made of data, and never in a heap. */
-class PrivateHome implements Home {
-  readonly seat = defaultAttachment;
-  estate: Estate | null = null;
+/** Takes a key when it is first asked for one: merged registries, and those made of data, often need none. */
+class PrivateIdentity implements RegistryIdentity {
+  readonly heap = defaultAttachment;
+  finalizer: Finalizer | null = null;
 
   get key(): string {
-    return (this.estate ??= estateOf(this)).key;
+    return (this.finalizer ??= finalizerOf(this)).key;
   }
 }
 
-/** The home of registries of that name. @internal */
-export function namedHome(name: string): Home {
-  return { key: `name:${name}`, seat: defaultAttachment };
+/** The identity of registries with that name. @internal */
+export function namedIdentity(name: string): RegistryIdentity {
+  return { key: `name:${name}`, heap: defaultAttachment };
 }
 
-/** How often this isolate has run a place, however often this file was evaluated. */
+/** How often this isolate has run a call site, however often this file was evaluated. */
 interface Runs {
   count: number;
-  /** Has the first registry of the place go where it is alone. */
+  /** Makes the first registry of the call site private. */
   withdraw: () => void;
 }
-const PLACES = Symbol.for('mpmetrics.places');
-const places: Map<string, Runs> = ((globalThis as { [PLACES]?: Map<string, Runs> })[PLACES] ??=
-  new Map<string, Runs>());
+const CALL_SITES = Symbol.for('mpmetrics.places');
+const callSites: Map<string, Runs> = ((globalThis as { [CALL_SITES]?: Map<string, Runs> })[
+  CALL_SITES
+] ??= new Map<string, Runs>());
 
 /**
- * The home of a registry without a name. Those that are made at one place in the code are one, across processes and
- * threads, as long as each isolate makes one there. When one makes two, nobody can tell which of them belong together:
- * then all of that place are their isolates' own, and the user is told. Those who have made one hear of it when they
- * are scraped.
+ * The identity of a registry without a name. Registries that are made at one call site are one, across processes and
+ * threads, as long as each isolate makes one there. When an isolate makes two, nobody can tell which of them belong
+ * together: then all of that call site are private, and a warning says so. Other isolates that have made one find out
+ * when they are scraped.
  * @internal
  */
-export class UnnamedHome implements Home {
-  readonly seat = defaultAttachment;
-  estate: Estate | null = null;
+export class UnnamedIdentity implements RegistryIdentity {
+  readonly heap = defaultAttachment;
+  finalizer: Finalizer | null = null;
   #trace: Trace | null;
-  #place: string | null = null;
+  #callSite: string | null = null;
   #key: string | null = null;
-  readonly #onMove: () => void;
+  readonly #onMoved: () => void;
 
   /**
-   * @param callee What the code calls to make the registry: its class.
-   * @param onMove Called when the key is another one.
+   * @param callee The function that the code calls to make the registry: its class.
+   * @param onMoved Called when the key changes.
    */
-  constructor(callee: Function, onMove: () => void) {
+  constructor(callee: Function, onMoved: () => void) {
     this.#trace = traceAbove(callee);
-    this.#onMove = onMove;
+    this.#onMoved = onMoved;
   }
 
-  /** Counts as a run of the place when it is asked for the first time: registries that nobody uses are no matter. */
+  /** Counts as a run of the call site when it is first asked for: registries that nobody uses do not count. */
   get key(): string {
     return (this.#key ??= this.#begin());
   }
 
   #privateKey(): string {
-    this.estate = estateOf(this);
-    return this.estate.key;
+    this.finalizer = finalizerOf(this);
+    return this.finalizer.key;
   }
 
   #begin(): string {
-    const place = placeOf(this.#trace as Trace);
+    const callSite = callSiteOf(this.#trace as Trace);
     this.#trace = null;
-    if (place === null) return this.#privateKey();
-    const runs = places.get(place);
+    if (callSite === null) return this.#privateKey();
+    const runs = callSites.get(callSite);
     if (runs === undefined) {
-      const home = new WeakRef(this);
-      places.set(place, { count: 1, withdraw: () => home.deref()?.withdraw() });
-      this.#place = place;
-      return keyOf(place);
+      const identity = new WeakRef(this);
+      callSites.set(callSite, { count: 1, withdraw: () => identity.deref()?.withdraw() });
+      this.#callSite = callSite;
+      return keyOf(callSite);
     }
     runs.count += 1;
-    // Before the first one moves: a metric that is in both asks this one where it is.
+    // Before the first registry moves: a metric that is in both asks this one for its key.
     this.#key = this.#privateKey();
     if (runs.count === 2) {
       runs.withdraw();
-      const attachment = this.seat();
-      // For the others to find.
-      attachment?.registry(markOf(place));
-      if (attachment?.isShared) warnOf(place);
+      const attachment = this.heap();
+      // The mark tells the other isolates.
+      attachment?.registry(markOf(callSite));
+      if (attachment?.isShared) warnOf(callSite);
     }
     return this.#key;
   }
 
   confirm(attachment: Attachment): void {
-    if (this.#place === null || !attachment.hasRegistry(markOf(this.#place))) return;
-    warnOf(this.#place);
+    if (this.#callSite === null || !attachment.hasRegistry(markOf(this.#callSite))) return;
+    warnOf(this.#callSite);
     this.withdraw();
   }
 
-  /** Is this isolate's own from now on. */
+  /** Makes the registry private. */
   withdraw(): void {
-    this.#place = null;
+    this.#callSite = null;
     this.#key = this.#privateKey();
-    this.#onMove();
+    this.#onMoved();
   }
 }
 
-function keyOf(place: string): string {
-  return `place:${place}`;
+function keyOf(callSite: string): string {
+  return `place:${callSite}`;
 }
 
-/** A registry that says that somebody has run a place twice. */
-function markOf(place: string): string {
-  return `twice:${place}`;
+/** The key of an empty registry which says that an isolate has run a call site twice. */
+function markOf(callSite: string): string {
+  return `twice:${callSite}`;
 }
 
-function warnOf(place: string): void {
+function warnOf(callSite: string): void {
   warn(
     'MPMETRICS_UNNAMED_REGISTRY',
-    `Several registries without a name are made at ${place}, so that those of other processes and threads are not the ` +
+    `Several registries without a name are made at ${callSite}, so that those of other processes and threads are not the ` +
       'same as theirs: each is private to the thread that makes it. To share them, name them: new Registry({ name }).',
   );
 }
@@ -145,15 +146,15 @@ function warnOf(place: string): void {
 const DEFAULT = 'default';
 
 /**
- * The home of the global registry. When its file is evaluated again, as after `jest.resetModules()`, it begins empty: in
- * a heap of this process's own as another one; in a shared heap as the same, in place of the one before.
+ * The identity of the global registry. When its file is evaluated again, as after `jest.resetModules()`, it begins empty:
+ * in a heap of this process's own as another one; in a shared heap as the same, in place of the one before.
  *
- * @param withdraw Withdraws what this evaluation will have registered.
+ * @param withdraw Withdraws the metrics that this evaluation will have registered.
  * @internal
  */
-export function globalHome(withdraw: () => void): Home {
+export function globalIdentity(withdraw: () => void): RegistryIdentity {
   const before = evaluate(withdraw);
   const isAnother = before.count > 0 && discover().name === undefined;
   if (before.count > 0 && !isAnother) before.withdraw();
-  return { key: isAnother ? `${DEFAULT}:${before.count}` : DEFAULT, seat: defaultAttachment };
+  return { key: isAnother ? `${DEFAULT}:${before.count}` : DEFAULT, heap: defaultAttachment };
 }

@@ -1,113 +1,115 @@
-// Where in their heaps registries are, and what is wanted of them there.
+// Where a registry lies: its key, its heap, and its number there.
 
-// oxlint-disable no-underscore-dangle -- prom-client's names, which other packages use
-
-import { openMetricsContentType } from './content-type';
-import type { Shelf } from '../heap/family';
-import { askAgain } from '../heap/retry';
-import { membersIn } from './contents';
-import { layersOf } from './merged';
-import type { Registry } from './registry';
-import { readFamilies, scopesOf, type Format, type Scope, type View } from '../heap/read-heap';
 import { isWaitingForHeap } from '../discovery/default-heap';
-import type { RegistryContentType } from '../labels/label-set';
+import type { Attachment } from '../heap/attachment';
+import type { Family, RegistryAddress } from '../heap/family';
+import { askAgain } from '../heap/retry';
+import type { LabelSet } from '../labels/label-set';
+import { UnnamedIdentity, type RegistryIdentity } from './identity';
 
-/** A registry of any content type: the difference is in types only. @internal */
-export type AnyContent = Registry<RegistryContentType>;
+/** Where a registry lies in this isolate. Metrics and scrapes ask it; it knows neither. @internal */
+export class RegistryLocation {
+  /** The labels that all series have there. */
+  defaultLabels: LabelSet = {};
+  /** Whether the order of the metrics may be another than that in the heap. */
+  hasCustomOrder = false;
+  /** Takes the metrics along when the registry moves. */
+  onMoved: () => void = () => undefined;
+  /** Called when the values may have to be read elsewhere. */
+  readonly listeners = new Set<() => void>();
+  #identity: RegistryIdentity;
+  /** The number in the heap in which it was asked for last. */
+  #found: { attachment: Attachment; number: number } | null = null;
+  #moves = 0;
 
-/** A registry of any content type as one of the default type. @internal */
-export function plain(registry: AnyContent): Registry {
-  return registry as Registry;
-}
-
-/** What metrics and scrapes need to know of a registry. @internal */
-export function shelfOf(registry: Registry): Shelf {
-  const attachment = registry.home.seat();
-  if (attachment === null) return { attachment, defaults: {}, number: -1 };
-  const { key } = registry.home;
-  if (registry.place?.attachment !== attachment) {
-    const number = attachment.registry(key);
-    registry.place = number < 0 ? null : { attachment, number };
+  constructor(identity: RegistryIdentity) {
+    this.#identity = identity;
   }
-  const number = registry.place?.number ?? -1;
-  if (number < 0 || isWaitingForHeap()) askAgain(registry, () => hasArrived(registry));
-  return { attachment, defaults: registry._defaultLabels, number };
-}
 
-/** Takes a registry to where it belongs, if that can be had now. */
-function hasArrived(registry: Registry): boolean {
-  if (isWaitingForHeap()) return false;
-  registry.moved();
-  return registry.place !== null;
-}
+  /** The key in the heap. */
+  get key(): string {
+    return this.#identity.key;
+  }
 
-/** The same, for those who are about to look at what is there. @internal */
-export function shelvesOf(registry: AnyContent): Shelf[] {
-  return leaves(plain(registry)).map(confirmed);
-}
+  /** How often the registry has moved. */
+  get moves(): number {
+    return this.#moves;
+  }
 
-function confirmed(leaf: Registry): Shelf {
-  const attachment = leaf.home.seat();
-  if (attachment !== null) leaf.home.confirm?.(attachment);
-  return shelfOf(leaf);
-}
+  /** The identity of another registry in the same heap. */
+  sibling(key: string): RegistryIdentity {
+    return { key, heap: this.#identity.heap };
+  }
 
-/**
- * Reads the heaps in which a registry is; again, if the registry has moved meanwhile, or if a heap is over that is only read
- * and another one has its name.
- * @internal
- */
-export async function look<Seen>(
-  registry: AnyContent,
-  read: (scope: Scope, view: View) => Promise<Seen>,
-): Promise<Seen[]> {
-  for (;;) {
-    const layers = layersOf(plain(registry)).flatMap(({ leaves: together, hidden }) =>
-      scopesOf(together.map(confirmed)).map((scope) => ({ scope, hidden })),
-    );
-    const moves = movesOf(registry);
-    const view = viewOf(registry);
-    try {
-      const seen = await Promise.all(
-        layers.map(async ({ scope, hidden }) =>
-          read(scope, hidden.size === 0 ? view : { ...view, names: await others(scope, hidden) }),
-        ),
-      );
-      if (movesOf(registry) === moves) return seen;
-    } catch (error) {
-      const isOver = (error as { code?: unknown }).code === 'MPMETRICS_CLOSED';
-      if (!isOver || !leaves(plain(registry)).some(({ home }) => home.succeed?.())) throw error;
+  /**
+   * Settles which registry this is. That may move another one: two that were made at one call site are private from then
+   * on. So whoever needs the addresses of several identifies all of them first.
+   */
+  identify(): string | null {
+    return this.#identity.heap() === null ? null : this.#identity.key;
+  }
+
+  /** The heap and the number there. A number that can't be had now is asked for again later, and the metrics follow. */
+  address(): RegistryAddress {
+    const attachment = this.#identity.heap();
+    if (attachment === null) return { attachment, defaults: {}, number: -1 };
+    const { key } = this.#identity;
+    if (this.#found?.attachment !== attachment) {
+      const number = attachment.registry(key);
+      this.#found = number < 0 ? null : { attachment, number };
     }
+    const number = this.#found?.number ?? -1;
+    if (number < 0 || isWaitingForHeap()) askAgain(this, () => this.#hasArrived());
+    return { attachment, defaults: this.defaultLabels, number };
   }
-}
 
-function movesOf(registry: AnyContent): number {
-  return leaves(plain(registry)).reduce((sum, { moves }) => sum + moves, 0);
-}
+  /** The same for a scrape, which has to know whether the key is still right. */
+  confirmedAddress(): RegistryAddress {
+    const attachment = this.#identity.heap();
+    if (attachment !== null) this.#identity.confirm?.(attachment);
+    return this.address();
+  }
 
-/** The names of what is there besides those. */
-async function others(scope: Scope, hidden: ReadonlySet<string>): Promise<string[]> {
-  const families = await readFamilies(scope, { collectWaitMs: 0 });
-  return families.map(({ name }) => name).filter((name) => !hidden.has(name));
-}
+  /** Moves the registry to where it belongs, if that can be had now. */
+  #hasArrived(): boolean {
+    if (isWaitingForHeap()) return false;
+    this.move();
+    return this.#found !== null;
+  }
 
-/** A registry, or those that it was merged of, be they merged themselves, and itself if it has metrics of its own. @internal */
-export function leaves(registry: Registry): Registry[] {
-  return layersOf(registry).flatMap((layer) => layer.leaves);
-}
+  /** Makes a registry without a name one that all share by that key; false for one that is shared already. */
+  share(key: string): boolean {
+    if (!(this.#identity instanceof UnnamedIdentity)) return false;
+    this.#identity = this.sibling(key);
+    this.move();
+    return true;
+  }
 
-/** In the order in which this isolate has registered the metrics, where the heap's may be another. */
-function viewOf({ _metrics, isRearranged, isWhole }: AnyContent): View {
-  if (!isRearranged && !isWhole) return {};
-  const known = membersIn(_metrics).map(({ name, help }) => ({ name, help: `${help}` }));
-  return { ...(isWhole && { whole: true }), ...(isRearranged && { known }) };
-}
+  /** Takes the metrics to where the registry is now. */
+  move(): void {
+    this.#found = null;
+    this.#moves += 1;
+    this.onMoved();
+    this.changed();
+  }
 
-/**
- * The format in which prom-client's API shows a registry: in its own dialect, where that is OpenMetrics. This is the one place
- * that chooses it.
- * @internal
- */
-export function formatOf({ contentType }: AnyContent): Format {
-  return contentType === openMetricsContentType ? 'openmetrics-prom-client' : 'text';
+  /** Tells the listeners to look again. */
+  changed(): void {
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Goes to the next heap of the name when this one is over. Returns whether there is one. */
+  succeed(): boolean {
+    return this.#identity.succeed?.() === true;
+  }
+
+  /** Notes which of a metric's families lies here, if it must be withdrawn once the registry was collected. */
+  trackFamily(families: readonly Family[]): void {
+    const { finalizer } = this.#identity;
+    const found = this.#found;
+    const family = finalizer && found && families.find((one) => one.isIn(found));
+    if (!family) return;
+    finalizer.families.set(family.name, family);
+    if (finalizer.isReused) this.hasCustomOrder = true;
+  }
 }

@@ -1,61 +1,160 @@
-// Merged registries: what they show of the registries that they were merged of, and what is their own.
-
-// oxlint-disable no-underscore-dangle -- prom-client's names, which other packages use
+// The view of a registry: which registries a scrape of it reads, and which of their metrics it shows.
 
 import { coded } from '../errors';
-import { membersIn, metricIn, type Member } from './contents';
-import type { Registry } from './registry';
-import type { RegistryContentType } from '../labels/label-set';
+import type { RegistryAddress } from '../heap/family';
+import type { View } from '../heap/read-heap';
+import type { RegistryContentType } from './content-type';
+import { isOwn, SERIES, type MetricSet, type OwnMetric, type Registered } from './contents';
+import type { RegistryLocation } from './location';
 
-/** Registries that are read together, and the names of what is there and not shown. @internal */
+/** The view of a registry, also for another copy of this package. @internal */
+export const VIEW: unique symbol = Symbol.for('mpmetrics.registry');
+
+/** The view of a registry. @internal */
+export function viewOf(registry: object): MergedView {
+  return (registry as { readonly [VIEW]: MergedView })[VIEW];
+}
+
+/** Registries that are read together, and the names of metrics there that are not shown. @internal */
 export interface Layer {
-  readonly leaves: Registry[];
+  readonly locations: RegistryLocation[];
   readonly hidden: ReadonlySet<string>;
 }
 
 /**
- * What a registry consists of. One that was merged shows its sources, since that is where other processes have what they
- * count, and holds itself only what no source has: a metric that is in both would be declared otherwise than elsewhere.
+ * What a registry shows. A merged one shows its sources, since other processes count there. It holds only the metrics that
+ * no source has: a metric in both would be declared otherwise than elsewhere.
  * @internal
  */
-export function layersOf(registry: Registry): Layer[] {
-  if (registry.sources.length === 0) return [{ leaves: [registry], hidden: new Set() }];
-  const own = takeIn(registry);
-  const unwanted = [...registry.removed, ...own.map(({ name }) => name)];
-  for (const { _metrics } of registry.sources) {
-    for (const [name, metric] of Object.entries(_metrics)) {
-      if (metricIn(registry._metrics, name) !== metric) unwanted.push(name);
+export class MergedView {
+  /** Where the registry itself lies. */
+  readonly location: RegistryLocation;
+  /** The metrics that this isolate has registered in it. */
+  readonly metrics: MetricSet;
+  /** Whether metrics with the aggregator `omit` are always left out, and not only when several processes have them. */
+  readonly #isForCluster: boolean;
+  #sources: readonly MergedView[];
+  /** Names that were removed here, though a source may have them still. */
+  readonly #removed = new Set<string>();
+
+  constructor(
+    location: RegistryLocation,
+    metrics: MetricSet,
+    { sources = [], isForCluster = false }: { sources?: MergedView[]; isForCluster?: boolean } = {},
+  ) {
+    this.location = location;
+    this.metrics = metrics;
+    this.#sources = sources;
+    this.#isForCluster = isForCluster;
+  }
+
+  /** The same as `clusterMetrics()` shows it. */
+  forCluster(): MergedView {
+    return new MergedView(this.location, this.metrics, { sources: [this], isForCluster: true });
+  }
+
+  /** Shows a metric. */
+  add(metric: Registered): void {
+    const { name } = metric;
+    this.metrics.set(name, metric);
+    this.#removed.delete(name);
+    if (!isOwn(metric) || this.isInSource(metric)) return;
+    metric[SERIES].enter(this.location);
+    this.setSources(this.#sources);
+  }
+
+  /** Shows the metric of that name no more. */
+  remove(name: string): void {
+    const metric = this.metrics.get(name);
+    this.location.hasCustomOrder = true;
+    this.metrics.delete(name);
+    if (this.#sources.length > 0) this.#removed.add(name);
+    if (isOwn(metric)) metric[SERIES].leave(this.location);
+  }
+
+  /** Shows nothing, under no default labels. */
+  clear(): void {
+    const metrics = this.metrics.own();
+    for (const name of Object.keys(this.metrics.byName)) this.metrics.delete(name);
+    this.location.hasCustomOrder = true;
+    this.location.defaultLabels = {};
+    this.#removed.clear();
+    this.setSources([]);
+    for (const metric of metrics) metric[SERIES].leave(this.location);
+  }
+
+  /** Shows those registries from now on, and has the servers that read the ones before look again. */
+  setSources(sources: readonly MergedView[]): void {
+    const before = this.#sources.flatMap((source) => source.locations());
+    this.#sources = sources;
+    for (const location of new Set(before)) location.changed();
+  }
+
+  /** Whether a source shows that metric. */
+  isInSource(metric: OwnMetric): boolean {
+    return this.#sources.some(({ metrics }) => metrics.get(metric.name) === metric);
+  }
+
+  /** The registries to read: itself, or the sources of a merged one, and itself for the metrics that no source has. */
+  layers(): Layer[] {
+    if (this.#sources.length === 0) return [{ locations: [this.location], hidden: new Set() }];
+    const own = this.#takeIn();
+    const unwanted = [...this.#removed, ...own.map(({ name }) => name)];
+    for (const { metrics } of this.#sources) {
+      for (const [name, metric] of Object.entries(metrics.byName)) {
+        if (this.metrics.get(name) !== metric) unwanted.push(name);
+      }
     }
+    const layers = this.#sources
+      .flatMap((source) => source.layers())
+      .map(({ locations, hidden }): Layer => {
+        const names = new Set(hidden);
+        for (const name of unwanted) names.add(name);
+        return { locations, hidden: names };
+      });
+    if (own.length > 0) layers.push({ locations: [this.location], hidden: new Set() });
+    return together(layers);
   }
-  const layers = registry.sources.flatMap(layersOf).map(({ leaves, hidden }): Layer => {
-    const names = new Set(hidden);
-    for (const name of unwanted) names.add(name);
-    return { leaves, hidden: names };
-  });
-  if (own.length > 0) layers.push({ leaves: [registry], hidden: new Set() });
-  return together(layers);
+
+  /** All registries that a scrape reads. */
+  locations(): RegistryLocation[] {
+    return this.layers().flatMap(({ locations }) => locations);
+  }
+
+  /** How the metrics are shown: in the order of this isolate, where that of the heap may be another. */
+  arrangement(): View {
+    const { hasCustomOrder } = this.location;
+    if (!hasCustomOrder && !this.#isForCluster) return {};
+    const known = this.metrics.own().map(({ name, help }) => ({ name, help: `${help}` }));
+    return { ...(this.#isForCluster && { whole: true }), ...(hasCustomOrder && { known }) };
+  }
+
+  /** Enters the metrics that no source has, or no longer has, and returns them. */
+  #takeIn(): OwnMetric[] {
+    return this.metrics.own().filter((metric) => {
+      const isMissing = !this.isInSource(metric);
+      if (isMissing) metric[SERIES].enter(this.location);
+      else metric[SERIES].leave(this.location);
+      return isMissing;
+    });
+  }
 }
 
-/** Whether a registry that a merged one was made of shows a metric. @internal */
-export function isInSource({ sources }: Registry, metric: Member): boolean {
-  return sources.some(({ _metrics }) => metricIn(_metrics, metric.name) === metric);
+/** The registries that a scrape of a registry reads. @internal */
+export function sourcesOf(registry: object): RegistryLocation[] {
+  return viewOf(registry).locations();
 }
 
-/** Has a merged registry read from other sources, and those who serve the ones before look again. @internal */
-export function regroup(registry: Registry, sources = registry.sources): void {
-  const listeners = new Set<() => void>();
-  for (const { leaves } of registry.sources.flatMap(layersOf)) {
-    for (const { movers } of leaves) for (const listener of movers) listeners.add(listener);
-  }
-  registry.sources = sources;
-  for (const listener of listeners) listener();
+/** Where these lie, for a reader. @internal */
+export function addressesOf(registry: object): RegistryAddress[] {
+  return sourcesOf(registry).map((location) => location.confirmedAddress());
 }
 
 /** The content type that registries have in common. Throws an `Error` where they differ. @internal */
 export function commonType<Type extends RegistryContentType>(
-  registers: readonly Registry<Type>[],
+  registers: readonly { readonly contentType: Type }[],
 ): Type {
-  const type = (registers[0] as Registry<Type>).contentType;
+  const type = (registers[0] as { readonly contentType: Type }).contentType;
   if (registers.every(({ contentType }) => contentType === type)) return type;
   throw coded(
     new Error('Registers can only be merged if they have the same content type'),
@@ -63,26 +162,16 @@ export function commonType<Type extends RegistryContentType>(
   );
 }
 
-/** Has a merged registry hold what no source has, or no longer has, and returns that. */
-function takeIn(registry: Registry): Member[] {
-  return membersIn(registry._metrics).filter((metric) => {
-    const isOwn = !isInSource(registry, metric);
-    if (isOwn) metric.enter(registry);
-    else metric.leave(registry);
-    return isOwn;
-  });
-}
-
-/** Those of which the same is hidden, as one: what is read at once is in one order, and each metric there once. */
+/** Registries that hide the same metrics are read together, so their order is kept and each metric is read once. */
 function together(layers: readonly Layer[]): Layer[] {
   const groups = new Map<string, Layer>();
-  for (const { leaves, hidden } of layers) {
+  for (const { locations, hidden } of layers) {
     const names = [...hidden];
     names.sort();
     const key = names.join();
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { leaves: [...leaves], hidden });
-    else group.leaves.push(...leaves);
+    if (group === undefined) groups.set(key, { locations: [...locations], hidden });
+    else group.locations.push(...locations);
   }
   return [...groups.values()];
 }

@@ -2,32 +2,41 @@
 
 // oxlint-disable no-underscore-dangle -- prom-client's names, which other packages use
 
+import { coded } from '../errors';
+import { invalidLabelName, validateLabelNames } from '../labels/labels';
+import type { LabelSet } from '../labels/label-set';
 import { aggregate, type MetricAsJson } from '../present/aggregators';
-import type { Attachment } from '../heap/attachment';
+import type { MetricObject, MetricObjectWithValues, MetricValue } from '../present/metric-object';
 import {
+  formatOf,
   isContentType,
   openMetricsContentType,
   prometheusContentType,
   unsupported,
+  type OpenMetricsContentType,
+  type PrometheusContentType,
+  type RegistryContentType,
 } from './content-type';
-import { coded } from '../errors';
+import { MetricSet, type MetricsByName, type Registered } from './contents';
+import {
+  globalIdentity,
+  namedIdentity,
+  privateIdentity,
+  UnnamedIdentity,
+  type RegistryIdentity,
+} from './identity';
+import { RegistryLocation } from './location';
+import { commonType, MergedView, VIEW, viewOf } from './merged';
+import type { Metric } from './metric-classes';
 import { dataOf, hasAggregator, textOf, textOfOne, type ScrapeOptions } from './read';
-import { globalHome, namedHome, privateHome, UnnamedHome, type Home } from './identity';
-import { invalidLabelName, validateLabelNames } from '../labels/labels';
-import { contents, isMember, membersIn, metricIn, put, type Registered } from './contents';
-import { commonType, isInSource, regroup } from './merged';
-import { plain } from './location';
-import type {
-  Metric,
-  MetricObject,
-  MetricObjectWithValues,
-  MetricValue,
-  OpenMetricsContentType,
-  PrometheusContentType,
-  RegistryContentType,
-  LabelSet,
-  RegistryOptions,
-} from '../labels/label-set';
+
+/** The options of a registry. */
+export interface RegistryOptions<Type extends RegistryContentType = RegistryContentType> {
+  /** Registries of one name are one, across the processes and threads of the application. */
+  name?: string;
+  /** The format in which it is shown. Default: the Prometheus text format. */
+  contentType?: Type;
+}
 
 /**
  * A container of metrics. What it shows are the values of the whole application: of every process and thread that has
@@ -55,28 +64,12 @@ export class Registry<
   /** The registry that metrics go to when they name none. */
   static globalRegistry: Registry;
 
-  /** The metrics of this isolate, by name. @internal */
-  _metrics: Record<string, Registered> = contents();
-  /** @internal */
-  _defaultLabels: LabelSet = {};
-  /** @internal */
+  /** Its location, its metrics, and the registries that it was merged of. @internal */
+  readonly [VIEW]: MergedView;
+  /** The metrics of this isolate, by name: prom-client's own field. @internal */
+  readonly _metrics: MetricsByName;
+  /** prom-client's own field. @internal */
   _contentType: RegistryContentType;
-  /** @internal */
-  home: Home;
-  /** The number of the registry in the heap in which it was asked for last. @internal */
-  place: { attachment: Attachment; number: number } | null = null;
-  /** How often that number was another one. @internal */
-  moves = 0;
-  /** Called when it is another one. @internal */
-  readonly movers = new Set<() => void>();
-  /** The registries that this one was merged of. @internal */
-  sources: readonly Registry[] = [];
-  /** What was removed of that: others may have it still. @internal */
-  readonly removed = new Set<string>();
-  /** Whether metrics with the aggregator `omit` are left out always, not only when several processes have them. @internal */
-  isWhole = false;
-  /** Whether the order of the metrics may be another than that in the heap. @internal */
-  isRearranged = false;
 
   /**
    * Makes a registry. One without a name is the same in all processes and threads that make it at the same place in the
@@ -91,8 +84,11 @@ export class Registry<
    */
   constructor(options: RegistryOptions<BoundRegistryContentType>);
   /** @internal */
-  constructor(options: RegistryContentType | RegistryOptions | undefined, home: Home);
-  constructor(options: RegistryContentType | RegistryOptions = {}, home?: Home) {
+  constructor(
+    options: RegistryContentType | RegistryOptions | undefined,
+    identity: RegistryIdentity,
+  );
+  constructor(options: RegistryContentType | RegistryOptions = {}, identity?: RegistryIdentity) {
     const { name, contentType = prometheusContentType } =
       typeof options === 'object' && options !== null ? options : { contentType: options };
     if (!isContentType(contentType)) throw unsupported(TypeError, contentType);
@@ -102,10 +98,13 @@ export class Registry<
         'MPMETRICS_INVALID_NAME',
       );
     }
+    const unnamed = (): RegistryIdentity => new UnnamedIdentity(new.target, () => location.move());
+    const named = name === undefined ? undefined : namedIdentity(name);
+    const location = new RegistryLocation(identity ?? named ?? unnamed());
+    const metrics = new MetricSet(location);
+    this[VIEW] = new MergedView(location, metrics);
+    this._metrics = metrics.byName;
     this._contentType = contentType;
-    if (home !== undefined) this.home = home;
-    else if (name !== undefined) this.home = namedHome(name);
-    else this.home = new UnnamedHome(new.target, () => this.moved());
   }
 
   /**
@@ -114,7 +113,7 @@ export class Registry<
    * heap can't be read as a whole.
    */
   async metrics(options: ScrapeOptions = {}): Promise<string> {
-    return textOf(this, options);
+    return textOf(this[VIEW], formatOf(this.contentType), options);
   }
 
   /**
@@ -129,12 +128,12 @@ export class Registry<
    * ```
    */
   async openMetrics(options: ScrapeOptions = {}): Promise<string> {
-    return textOf(this, options, 'openmetrics');
+    return textOf(this[VIEW], 'openmetrics', options);
   }
 
   /** The text of one metric, without a line end. Rejects for what is none. */
   async getMetricsAsString(metric: { name: string }): Promise<string> {
-    return textOfOne(this, metric as Registered);
+    return textOfOne(this[VIEW], formatOf(this.contentType), metric as Registered);
   }
 
   /**
@@ -145,7 +144,7 @@ export class Registry<
   async getMetricsAsJSON(
     aggregator?: string,
   ): Promise<MetricObjectWithValues<MetricValue<string>>[]> {
-    return (await dataOf(this)).filter(hasAggregator(aggregator));
+    return (await dataOf(this[VIEW])).filter(hasAggregator(aggregator));
   }
 
   /**
@@ -154,7 +153,7 @@ export class Registry<
    * @param aggregator Which to give: those with that aggregator. Default: all.
    */
   getMetricsAsArray(aggregator?: string): MetricObject[] {
-    const metrics = Object.values(this._metrics) as unknown as MetricObject[];
+    const metrics = this[VIEW].metrics.all() as unknown as MetricObject[];
     return metrics.filter(hasAggregator(aggregator));
   }
 
@@ -163,56 +162,39 @@ export class Registry<
    * same name.
    */
   registerMetric<T extends string>(metric: Metric<T>): void {
-    const registered = metric as unknown as Registered;
-    const present = metricIn(this._metrics, metric.name);
-    if (present !== undefined && present !== registered) {
+    const present: unknown = this[VIEW].metrics.get(metric.name);
+    if (present !== undefined && present !== metric) {
       throw coded(
         new Error(`A metric with the name ${metric.name} has already been registered.`),
         'MPMETRICS_ALREADY_REGISTERED',
       );
     }
-    put(this._metrics, metric.name, registered);
-    this.removed.delete(metric.name);
-    if (!isMember(registered) || isInSource(plain(this), registered)) return;
-    registered.enter(plain(this));
-    regroup(plain(this));
+    this[VIEW].add(metric as unknown as Registered);
   }
 
   /** The metric of that name that this isolate has registered. */
   getSingleMetric<T extends string>(name: string): Metric<T> | undefined {
-    return metricIn(this._metrics, name) as unknown as Metric<T> | undefined;
+    return this[VIEW].metrics.get(name) as unknown as Metric<T> | undefined;
   }
 
   /** The text of one metric, without a line end. Rejects if this isolate has registered none of that name. */
   async getSingleMetricAsString(name: string): Promise<string> {
-    return this.getMetricsAsString(metricIn(this._metrics, name) as Registered);
+    return this.getMetricsAsString(this[VIEW].metrics.get(name) as Registered);
   }
 
   /** Withdraws a metric of this isolate, and its share of the values. That of other processes stays. */
   removeSingleMetric(name: string): void {
-    const metric = metricIn(this._metrics, name);
-    this.isRearranged = true;
-    delete this._metrics[name];
-    if (this.sources.length > 0) this.removed.add(name);
-    if (isMember(metric)) metric.leave(plain(this));
+    this[VIEW].remove(name);
   }
 
   /** Withdraws all metrics of this isolate, their share of the values, and the default labels. */
   clear(): void {
-    const metrics = Object.values(this._metrics);
-    this.isRearranged = true;
-    this._metrics = contents();
-    this._defaultLabels = {};
-    this.removed.clear();
-    regroup(plain(this), []);
-    for (const metric of metrics) {
-      if (isMember(metric)) metric.leave(plain(this));
-    }
+    this[VIEW].clear();
   }
 
   /** Resets every metric of this isolate, as its own `reset` does. */
   resetMetrics(): void {
-    for (const metric of Object.values(this._metrics)) metric.reset?.();
+    for (const metric of this[VIEW].metrics.all()) metric.reset?.();
   }
 
   /**
@@ -223,7 +205,15 @@ export class Registry<
     // They go where other processes read them: one that can't be printed would spoil the page for all.
     if (!validateLabelNames(Object.keys(labels ?? {}))) throw invalidLabelName();
     this._defaultLabels = { ...labels };
-    for (const metric of membersIn(this._metrics)) metric.settle();
+    this[VIEW].metrics.relocate();
+  }
+
+  /** prom-client's own field. @internal */
+  get _defaultLabels(): LabelSet {
+    return this[VIEW].location.defaultLabels;
+  }
+  set _defaultLabels(labels: LabelSet) {
+    this[VIEW].location.defaultLabels = labels;
   }
 
   /** What an answer that carries `metrics()` has as its `Content-Type`. */
@@ -235,22 +225,6 @@ export class Registry<
   setContentType(contentType: BoundRegistryContentType): void {
     if (!isContentType(contentType)) throw unsupported(Error, contentType);
     this._contentType = contentType;
-  }
-
-  /** Makes a registry without a name one that all share by that key; false for one that is shared already. @internal */
-  share(key: string): boolean {
-    if (!(this.home instanceof UnnamedHome)) return false;
-    this.home = { key, seat: this.home.seat };
-    this.moved();
-    return true;
-  }
-
-  /** Takes the metrics to where the registry is now. @internal */
-  moved(): void {
-    this.place = null;
-    this.moves += 1;
-    for (const metric of membersIn(this._metrics)) metric.settle();
-    for (const listener of this.movers) listener();
   }
 
   /**
@@ -265,7 +239,7 @@ export class Registry<
     metrics: readonly (readonly object[])[],
     contentType: Type = prometheusContentType as Type,
   ): Registry<Type> {
-    const registry = new Registry(undefined, privateHome()) as unknown as Registry<Type>;
+    const registry = new Registry(undefined, privateIdentity()) as unknown as Registry<Type>;
     registry.setContentType(contentType);
     for (const metric of aggregate(metrics as MetricAsJson[][])) {
       registry.registerMetric(Object.assign({ get: () => metric }, metric) as never);
@@ -281,9 +255,9 @@ export class Registry<
   static merge<Type extends RegistryContentType>(
     registers: readonly Registry<Type>[],
   ): Registry<Type> {
-    const merged = new Registry<Type>(commonType(registers), privateHome());
-    merged.sources = registers.map(plain);
-    merged.isRearranged = true;
+    const merged = new Registry<Type>(commonType(registers), privateIdentity());
+    merged[VIEW].setSources(registers.map(viewOf));
+    merged[VIEW].location.hasCustomOrder = true;
     for (const metric of registers.flatMap((registry) => registry.getMetricsAsArray())) {
       merged.registerMetric(metric as never);
     }
@@ -291,9 +265,12 @@ export class Registry<
   }
 }
 
+/** A registry of either content type. */
+export type AnyRegistry = Registry<PrometheusContentType> | Registry<OpenMetricsContentType>;
+
 /** The registry that metrics go to when they name none. */
 export const globalRegistry: Registry = new Registry(
   undefined,
-  globalHome(() => globalRegistry.clear()),
+  globalIdentity(() => globalRegistry.clear()),
 );
 Registry.globalRegistry = globalRegistry;

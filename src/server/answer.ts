@@ -8,9 +8,6 @@ import type { Scraper } from './scraper';
 /** Where a server says which heap it serves: others of the same heap then stand by. @internal */
 export const HEAP_PATH = '/-/heap';
 
-/** What every server of this package says there begins with. @internal */
-export const PURPOSE_PREFIX = 'mpmetrics ';
-
 /** What answers are made of. @internal */
 export interface Answering {
   readonly scraper: Scraper;
@@ -56,8 +53,7 @@ async function metrics(
   try {
     const exposition = await scraper.scrape({ format, ...(samples.length > 0 && { samples }) });
     if (response.destroyed) return;
-    exposition.readers.add(response);
-    response.on('close', () => exposition.readers.delete(response));
+    exposition.addReader(response);
     response.setHeader('Vary', 'Accept, Accept-Encoding');
     const compressed = acceptsGzip(String(request.headers['accept-encoding'] ?? ''))
       ? await exposition.compressed()
@@ -91,11 +87,14 @@ function send(response: ServerResponse, status: number, type: string, body: Buff
   response.end(body);
 }
 
-/** The path and query of a request; nothing if it is no path. */
-function parsed(url: string | undefined): URL | undefined {
+/** The path and query of a request target, in each form of RFC 9112, 3.2. Nothing if it is of another scheme. */
+function parsed(target = '/'): URL | undefined {
   try {
+    // The server as a whole.
+    if (target === '*') return new URL('http://server/');
     // A path may begin with two slashes, which the constructor would take for a host.
-    return new URL(`http://server${url?.startsWith('/') ? url : `/${url}`}`);
+    const url = new URL(target.startsWith('/') ? `http://server${target}` : target);
+    return /^https?:$/.test(url.protocol) ? url : undefined;
   } catch {
     return undefined;
   }

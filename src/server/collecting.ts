@@ -1,14 +1,15 @@
 // The metrics that are in no heap, as texts for the server's thread: only the isolate that has them can ask them.
 
+import { collecting } from '../heap/collect-context';
 import { complain } from '../heap/collectors';
-import { encodeForeign } from '../present/external-text';
-import { foreignIn } from '../registry/contents';
+import { encodeExternal } from '../present/external-text';
+import { externalIn } from '../registry/contents';
 import type { Registry } from '../registry/registry';
 import type { Format } from '../heap/read-heap';
 
 /** Whether there are any. @internal */
 export function hasForeign(registries: readonly Registry[]): boolean {
-  return registries.some(({ _metrics }) => foreignIn(_metrics).length > 0);
+  return registries.some(({ _metrics }) => externalIn(_metrics).length > 0);
 }
 
 /** Their texts. One that fails is reported, and the others are shown all the same. @internal */
@@ -16,15 +17,17 @@ export async function foreignTexts(
   registries: readonly Registry[],
   format: Format,
 ): Promise<string[]> {
-  const texts = registries.flatMap(({ _metrics, _defaultLabels }) =>
-    foreignIn(_metrics).map(async (metric) => {
-      try {
-        return await encodeForeign(metric, _defaultLabels, format);
-      } catch (error) {
-        complain(metric, error);
-        return '';
-      }
-    }),
-  );
-  return (await Promise.all(texts)).filter((text) => text !== '');
+  const ask = (): Promise<string>[] =>
+    registries.flatMap(({ _metrics, _defaultLabels }) =>
+      externalIn(_metrics).map(async (metric) => {
+        try {
+          return await encodeExternal(metric, _defaultLabels, format);
+        } catch (error) {
+          complain(metric, error);
+          return '';
+        }
+      }),
+    );
+  const texts = hasForeign(registries) ? await collecting(async () => Promise.all(ask())) : [];
+  return texts.filter((text) => text !== '');
 }

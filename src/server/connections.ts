@@ -5,6 +5,10 @@ import type { Socket } from 'net';
 
 /** The most connections at once. One more, and the one that has been idle longest is dropped. */
 const MOST_CONNECTIONS = 1000;
+/** The most requests under way for one connection, which is dropped at one more: scrapers send one at a time. */
+const MOST_OF_CONNECTION = 16;
+/** The most requests under way in all. At one more, the connection is dropped that has waited longest. */
+const MOST_REQUESTS = 1000;
 
 /** The longest time for the headers of a request, in milliseconds. */
 const HEADERS_WITHIN = 5_000;
@@ -27,10 +31,8 @@ const KEPT_FOR = 75_000;
 export function limitedServer(
   answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): Server {
-  /** The connections, the one that has been idle longest first. */
-  const connections = new Set<Socket>();
-  /** How many answers are being made for a connection; a client need not wait for one before it asks again. */
-  const awaited = new Map<Socket, number>();
+  const connections = new Connections();
+  const requests = new Requests();
   const server = createServer(
     {
       maxHeaderSize: 8192,
@@ -41,13 +43,13 @@ export function limitedServer(
     },
     (request, response) => {
       const { socket } = request;
-      used(connections, socket);
-      response.on('close', () => used(connections, socket));
-      awaited.set(socket, (awaited.get(socket) ?? 0) + 1);
+      // Requests that came with the one too many.
+      if (socket.destroyed) return;
+      connections.use(socket);
+      response.on('close', () => connections.use(socket));
+      if (!requests.add(socket, response)) return;
       void answer(request, response).finally(() => {
-        const others = (awaited.get(socket) ?? 0) - 1;
-        if (others > 0) awaited.set(socket, others);
-        else awaited.delete(socket);
+        requests.answered(socket, response);
         limitAnswer(response);
       });
     },
@@ -55,20 +57,82 @@ export function limitedServer(
   server.maxHeadersCount = 100;
   server.timeout = PROGRESS_WITHIN;
   server.on('timeout', (socket) => {
-    if (awaited.has(socket)) socket.setTimeout(server.timeout);
+    if (requests.isAnswering(socket)) socket.setTimeout(server.timeout);
     else socket.destroy();
   });
   server.on('connection', (socket) => {
     connections.add(socket);
-    socket.on('close', () => connections.delete(socket));
-    if (connections.size > MOST_CONNECTIONS) connections.values().next().value?.destroy();
+    socket.on('close', () => requests.drop(socket));
   });
   return server;
 }
 
-/** Moves a connection to the end of those to be dropped. */
-function used(connections: Set<Socket>, socket: Socket): void {
-  if (connections.delete(socket)) connections.add(socket);
+/** The connections, the one that has been idle longest first. */
+class Connections {
+  readonly #sockets = new Set<Socket>();
+
+  add(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    if (this.#sockets.size > MOST_CONNECTIONS) this.#sockets.values().next().value?.destroy();
+  }
+
+  /** Moves a connection to the end of the line. */
+  use(socket: Socket): void {
+    if (this.#sockets.delete(socket)) this.#sockets.add(socket);
+  }
+}
+
+/** The requests under way, by their connections: the one that has waited longest first. */
+class Requests {
+  /** The responses, and whether each was handed over. */
+  readonly #pending = new Map<Socket, Map<ServerResponse, boolean>>();
+  #count = 0;
+
+  /** Takes a request in, unless its connection has too many: then that is closed. */
+  add(socket: Socket, response: ServerResponse): boolean {
+    const responses = this.#pending.get(socket) ?? new Map<ServerResponse, boolean>();
+    if (responses.size === MOST_OF_CONNECTION) {
+      this.drop(socket);
+      return false;
+    }
+    this.#pending.set(socket, responses.set(response, false));
+    this.#count += 1;
+    response.on('close', () => this.#closed(socket, response));
+    if (this.#count > MOST_REQUESTS) this.drop(this.#pending.keys().next().value as Socket);
+    return true;
+  }
+
+  /** The answer was handed over. */
+  answered(socket: Socket, response: ServerResponse): void {
+    const responses = this.#pending.get(socket);
+    if (responses?.has(response)) responses.set(response, true);
+  }
+
+  /** Whether an answer for that connection is being made. */
+  isAnswering(socket: Socket): boolean {
+    return [...(this.#pending.get(socket)?.values() ?? [])].includes(false);
+  }
+
+  /** Closes a connection, and ends all that is under way for it. */
+  drop(socket: Socket): void {
+    const responses = this.#pending.get(socket) ?? new Map<ServerResponse, boolean>();
+    this.#pending.delete(socket);
+    this.#count -= responses.size;
+    for (const response of responses.keys()) {
+      response.destroy();
+      // Node tells only the response whose turn it is that its connection is gone.
+      if (response.socket === null) response.emit('close');
+    }
+    socket.destroy();
+  }
+
+  #closed(socket: Socket, response: ServerResponse): void {
+    const responses = this.#pending.get(socket);
+    if (!responses?.delete(response)) return;
+    this.#count -= 1;
+    if (responses.size === 0) this.#pending.delete(socket);
+  }
 }
 
 function limitAnswer(response: ServerResponse): void {

@@ -4,8 +4,9 @@ import type { Server } from 'http';
 import type { AddressInfo } from 'net';
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import builtin from '../builtin.cjs';
-import { HEAP_PATH, PURPOSE_PREFIX } from './answer';
+import { HEAP_PATH } from './answer';
 import { MpmetricsError } from '../errors';
+import { PURPOSE_PREFIX } from './purpose';
 
 /** How often a server that stands by tries to take over, in milliseconds. A try is one system call. */
 const TRY_EVERY = 250;
@@ -20,24 +21,32 @@ export interface Place {
   readonly host: string | undefined;
 }
 
+/** What there is to know besides, asked when it is needed. @internal */
+export interface Circumstances {
+  /** What the server is for. */
+  readonly purpose: () => string;
+  /** Whether a member of the heap has started such a server there: it may be stopped, and not answer. */
+  readonly isAnnounced: () => boolean;
+  /** Whether to give up trying. */
+  readonly isClosed: () => boolean;
+}
+
 /**
  * Listens; or, where a server with the same purpose has the port, keeps trying until it is gone. Resolves to the port
  * as soon as either is settled.
  *
- * @param isClosed Whether to give up trying.
  * @throws MpmetricsError `MPMETRICS_PORT_IN_USE` if anybody else has the port; whatever else listening fails with.
  * @internal
  */
 export async function takePort(
   server: Server,
   place: Place,
-  purpose: () => string,
-  isClosed: () => boolean,
+  { purpose, isAnnounced, isClosed }: Circumstances,
 ): Promise<number> {
   for (let question = 1; ; question += 1) {
     const port = await tryToListen(server, place);
     if (port !== undefined) return port;
-    const holder = await purposeOfHolder(place, question);
+    const holder = isAnnounced() ? purpose() : await purposeOfHolder(place, question);
     if (holder === purpose()) {
       void standBy(server, place, isClosed);
       return place.port;

@@ -1,46 +1,17 @@
 // Scrapes for many: one at a time, shared by all who ask for the same before it begins.
 
-import { gzip } from 'zlib';
-import type { ServerResponse } from 'http';
 import type { Asking } from './asking';
+import { Expositions, type Exposition } from './exposition';
 import type { Shown } from './messages';
 import type { HeapOptions, NativeHeap, ScrapeRequest } from '../heap/native';
 import { awaitNative, callNative, observe } from '../heap/native';
-import { joined } from '../heap/read-heap';
+import { extended } from '../heap/read-heap';
 
 /** What a client wants to see. @internal */
 export type Wanted = Pick<ScrapeRequest, 'format' | 'samples'>;
 
 /** What is the same in all scrapes. @internal */
 export type Constant = Omit<ScrapeRequest, keyof Wanted | 'registries'>;
-
-/** How many expositions may be on their way to clients at once. Those who read the oldest too slowly are dropped. */
-const MOST_ALIVE = 32;
-
-/** Below this size, in bytes, compressing is not worth it. */
-const WORTH_COMPRESSING = 1024;
-
-/** One exposition, and those who read it. @internal */
-export class Exposition {
-  /** The text. */
-  readonly body: Buffer;
-  /** The clients that it is being sent to. */
-  readonly readers = new Set<ServerResponse>();
-  #compressed: Promise<Buffer> | undefined;
-
-  constructor(body: Buffer) {
-    this.body = body;
-  }
-
-  /** The text compressed, or nothing where that is not worth it. */
-  compressed(): Promise<Buffer> | undefined {
-    if (this.body.length < WORTH_COMPRESSING) return undefined;
-    return (this.#compressed ??= new Promise((resolve, reject) => {
-      // Fast rather than small: it is the application's processor, and the text shrinks to a tenth either way.
-      gzip(this.body, { level: 1 }, (error, result) => (error ? reject(error) : resolve(result)));
-    }));
-  }
-}
 
 /** Reads a heap for the clients of a server. @internal */
 export class Scraper {
@@ -54,7 +25,7 @@ export class Scraper {
   readonly #waiting = new Map<string, Promise<Exposition>>();
   /** The end of the last scrape that was asked for. */
   #last: Promise<unknown> = Promise.resolve();
-  #alive: Exposition[] = [];
+  readonly #expositions = new Expositions();
 
   constructor(shown: Shown, constant: Constant, asking: Asking) {
     this.#shown = shown;
@@ -91,6 +62,17 @@ export class Scraper {
     this.#shown = shown;
   }
 
+  /** Whether a member of the heap has started that server. */
+  hasServer(number: bigint): boolean {
+    const { heap: options } = this.#shown;
+    try {
+      return options !== null && (this.#heap ??= observe(options)).hasServer(number);
+    } catch {
+      // Then the scrapes say what is wrong with it.
+      return false;
+    }
+  }
+
   /** Stops reading the heap. */
   close(): void {
     this.#heap?.close();
@@ -103,13 +85,7 @@ export class Scraper {
       this.#read(wanted),
       this.#asking.foreign(wanted.format),
     ]);
-    const exposition = new Exposition(withForeign(own, foreign, wanted));
-    this.#alive = this.#alive.filter(({ readers }) => readers.size > 0);
-    this.#alive.push(exposition);
-    while (this.#alive.length > MOST_ALIVE) {
-      for (const reader of this.#alive.shift()?.readers ?? []) reader.destroy();
-    }
-    return exposition;
+    return this.#expositions.add(withForeign(own, foreign, wanted));
   }
 
   async #read(wanted: Wanted): Promise<Buffer> {
@@ -153,6 +129,6 @@ function numberIn(heap: NativeHeap, key: string): number {
 
 /** Adds the metrics that are in no heap. Whoever asks by name wants those of the heap. */
 function withForeign(own: Buffer, foreign: string[], { format, samples }: Wanted): Buffer {
-  if (foreign.length === 0 || samples !== undefined) return own;
-  return Buffer.from(joined([own.toString(), ...foreign], format));
+  if (samples !== undefined) return own;
+  return extended(own, foreign, format);
 }

@@ -4,11 +4,12 @@
 
 import { parentPort, workerData } from 'worker_threads';
 import { MpmetricsError } from '../errors';
-import { answer, PURPOSE_PREFIX } from './answer';
+import { answer } from './answer';
 import { Asking } from './asking';
 import { limitedServer } from './connections';
 import type { FromThread, ThreadSettings, ToThread } from './messages';
 import { takePort } from './port';
+import { purposeOf, serverNumber } from './purpose';
 import { Scraper } from './scraper';
 
 /** How long clients that are being answered have when the server closes, in milliseconds. */
@@ -19,21 +20,21 @@ async function serve(settings: ThreadSettings, send: (message: FromThread) => vo
   const { port, host, path, collectWait, own, hasForeign } = settings;
   const asking = new Asking(send, collectWait, hasForeign);
   const scraper = new Scraper(settings, { own, collectWaitMs: collectWait }, asking);
-  const purpose = (): string => {
-    const { id, registries } = scraper.shown;
-    return `${PURPOSE_PREFIX}${id ?? 'off'} ${path} ${registries.join(' ')}`.trimEnd();
-  };
+  const purpose = (): string => purposeOf(path, scraper.shown);
   const server = limitedServer((request, response) =>
     answer({ scraper, path, purpose }, request, response),
   );
   let isClosed = false;
+  // The address was still being looked up when it was told to close.
+  server.on('listening', () => isClosed && server.close());
 
   const close = (): void => {
     isClosed = true;
     const finish = (): void => {
       server.closeAllConnections();
       scraper.close();
-      parentPort?.close();
+      // With nobody who listens, the thread ends. Deno's port has no `close()`.
+      parentPort?.off('message', receive);
     };
     if (!server.listening) {
       finish();
@@ -44,14 +45,17 @@ async function serve(settings: ThreadSettings, send: (message: FromThread) => vo
     setTimeout(() => server.closeAllConnections(), FAREWELL).unref();
   };
 
-  parentPort?.on('message', (message: ToThread) => {
+  const receive = (message: ToThread): void => {
     if (message.kind === 'close') close();
     else if (message.kind === 'moved') scraper.show(message.shown);
     else asking.receive(message);
-  });
+  };
+  parentPort?.on('message', receive);
 
   try {
-    const taken = await takePort(server, { port, host }, purpose, () => isClosed);
+    const place = { port, host };
+    const isAnnounced = (): boolean => scraper.hasServer(serverNumber(place, purpose()));
+    const taken = await takePort(server, place, { purpose, isAnnounced, isClosed: () => isClosed });
     send({ kind: 'started', port: taken });
   } catch (error) {
     send({ kind: 'failed', ...described(error) });

@@ -1,5 +1,5 @@
 // @ts-nocheck -- what it calls is typed otherwise in each library, and wrong on purpose in places
-// Aggregators, and registries that were made of several processes' data.
+// Aggregators, and registries made of the data of several processes.
 import { failure, look, type Steps } from '../seeing';
 
 export const steps: Steps = {

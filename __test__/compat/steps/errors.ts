@@ -62,7 +62,7 @@ export const steps: Steps = {
         'zero',
       ]) {
         if (typeof metric[method] !== 'function') continue;
-        // prom-client's zero() takes whatever it is given, and later fails to print it.
+        // prom-client's zero() accepts any labels, and later fails to print them.
         if (method === 'zero') continue;
         const call = (what: string, ...given: unknown[]): Promise<void> =>
           fails(`${method} ${what}`, () => metric[method]!(...given));

@@ -1,5 +1,5 @@
 // @ts-nocheck -- what it calls is typed otherwise in each library, and wrong on purpose in places
-// Counters, gauges, histograms and summaries, as they are used and as they are taken away.
+// Counters, gauges, histograms and summaries: use and removal.
 import { look, type Steps } from '../seeing';
 
 export const steps: Steps = {

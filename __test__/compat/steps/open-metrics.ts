@@ -1,5 +1,5 @@
 // @ts-nocheck -- what it calls is typed otherwise in each library, and wrong on purpose in places
-// The other format, and what only it has.
+// OpenMetrics, and its own features.
 import { failure, look, type Steps } from '../seeing';
 
 export const steps: Steps = {

@@ -1,9 +1,9 @@
 // @ts-nocheck -- what it calls is typed otherwise in each library, and wrong on purpose in places
-// Random programs: metrics of all kinds, updated, held, removed and reset in any order. Each is made of its seed, so both
-// libraries play the same; what the project does otherwise on purpose is not among it.
+// Random programs: metrics of all kinds are updated, held, removed and reset in any order. A seed determines each
+// program, so both libraries play the same one. The programs avoid the deliberate differences of this project.
 import { failure, type Client, type See, type Steps } from '../seeing';
 
-/** How many are played, from the first on; all of these are quick, and 5,000 take a minute. */
+/** The number of programs, from the first seed on. These are quick, and 5,000 take a minute. */
 const ROUNDS = Number(process.env['COMPAT_ROUNDS'] ?? 120);
 const KINDS = {
   Counter: ['inc'],
@@ -35,23 +35,23 @@ const AGGREGATORS = ['sum', 'first', 'min', 'max', 'average', 'omit'];
 const BUCKETS = [[1, 5], [0.1], [], [0, 1.5], [1, 2, 3, 1e21]];
 const PERCENTILES = [[0.5, 0.9], [0.01], [], [0, 1]];
 
-/** What is in a program. */
+/** The content of a program. */
 interface Ways {
   /** Values of labels. */
   texts: string[];
-  /** What metrics are updated with. */
+  /** The possible updates of metrics. */
   numbers: unknown[];
-  /** Whether labels of gauges come in the order of declaration only. */
+  /** Whether labels of gauges always have the order of their declaration. */
   inOrder: boolean;
-  /** Whether a label that was not declared may come with a wrong number: which of the two is told is the library's choice. */
+  /** Whether an undeclared label may come with a wrong number. The library may report either of the two. */
   twiceWrong: boolean;
 }
 
-/** All that there is. */
+/** All features. */
 const ALL: Ways = { texts: TEXTS, numbers: NUMBERS, inOrder: false, twiceWrong: true };
 /**
- * What @prometheus-io/client 0.16.1 agrees on with prom-client 15.1.3: in 0.16, an empty label is none, `null` is no number
- * that was given, and a gauge prints its labels in the order in which they came first.
+ * The features on which @prometheus-io/client 0.16.1 agrees with prom-client 15.1.3. In 0.16, an empty label is
+ * omitted, `null` is no number, and a gauge prints its labels in the order of their first use.
  */
 const COMMON: Ways = {
   texts: TEXTS.filter((text) => text !== ''),
@@ -60,7 +60,7 @@ const COMMON: Ways = {
   twiceWrong: false,
 };
 
-/** What chance decides, the same for the same seed: numbers by "mulberry32". */
+/** Random choices, the same for the same seed: numbers by "mulberry32". */
 class Chance {
   #state: number;
 
@@ -142,14 +142,14 @@ function act(chance: Chance, metric, kind: string, held: unknown[], about: Ways)
     case 'held':
       return old?.[again](number);
     case 'timer':
-      // Labels that come at the end may change their order.
+      // Labels that are added at the end may change their order.
       return metric.startTimer?.(labels)(
         ways.inOrder ? undefined : someLabels(chance, metric.labelNames, ways),
       );
     case 'remove':
       return chance.is(0.5) ? metric.remove(labels) : metric.remove(...texts);
     case 'zero':
-      // One that takes undeclared labels empties another series.
+      // An update with undeclared labels empties another series.
       return 'other' in labels ? undefined : metric.zero?.({ ...labels });
     case 'reset':
       return chance.is(0.3) ? metric.reset() : metric.setToCurrentTime?.(labels);
@@ -158,7 +158,7 @@ function act(chance: Chance, metric, kind: string, held: unknown[], about: Ways)
   }
 }
 
-/** Plays the program of a seed, and tells all that was to be seen of it. */
+/** Plays the program of a seed, and returns all visible results. */
 async function play(seed: number, client: Client, ways: Ways): Promise<string> {
   const chance = new Chance(seed);
   const isOpen = seed % 2 === 0;

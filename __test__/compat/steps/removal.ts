@@ -1,5 +1,5 @@
 // @ts-nocheck -- what it calls is typed otherwise in each library, and wrong on purpose in places
-// What is taken away, reset and made again.
+// Removal, reset and new registration.
 import { look, type Steps } from '../seeing';
 
 export const steps: Steps = {

@@ -1,5 +1,5 @@
 // @ts-nocheck -- what it calls is typed otherwise in each library, and wrong on purpose in places
-// What is exported, and what can be seen of a metric from outside.
+// The exports, and the public properties of a metric.
 import type { Steps } from '../seeing';
 
 export const steps: Steps = {

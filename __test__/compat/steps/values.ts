@@ -1,5 +1,5 @@
 // @ts-nocheck -- what it calls is typed otherwise in each library, and wrong on purpose in places
-// Numbers, texts and labels of all sorts, and how they are written.
+// Numbers, texts and labels of all sorts, and their output.
 import { look, type Steps } from '../seeing';
 
 const NUMBERS = [

@@ -2,7 +2,7 @@
 
 import type { MethodInstrument, TimeInstrument } from 'mpmetrics';
 
-/** A decorator like those of NestJS: it keeps what it is told on the method itself. */
+/** A decorator like those of NestJS: it stores its argument on the method itself. */
 function Route(path: string): MethodDecorator {
   return (_target, _key, descriptor) => {
     (Reflect as unknown as MetadataReflection).defineMetadata('path', path, descriptor.value);
@@ -13,7 +13,7 @@ interface MetadataReflection {
   defineMetadata(key: string, value: unknown, target: unknown): void;
 }
 
-/** A class whose methods are decorated by the instruments that a test hands in. */
+/** A class with methods decorated by the instruments of a test. */
 export function decoratedClass(
   time: () => TimeInstrument<{ route?: string }>,
   count: () => MethodInstrument,
@@ -52,7 +52,7 @@ export function decoratedClass(
   return Service;
 }
 
-/** A class whose routes are kept as metadata, above and below the instrument. */
+/** A class that keeps its routes as metadata, above and below the instrument. */
 export function routedClass(time: () => TimeInstrument<{ route?: string }>) {
   class Controller {
     @time() @Route('/below') below(id: string): string {
@@ -66,7 +66,7 @@ export function routedClass(time: () => TimeInstrument<{ route?: string }>) {
   return Controller;
 }
 
-/** A decorator on something that is no method. */
+/** A decorator on something other than a method. */
 export function decoratedGetter(count: () => MethodInstrument): unknown {
   class Service {
     // @ts-expect-error -- it is for methods: the type says so, and so does an error

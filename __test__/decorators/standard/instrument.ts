@@ -1,8 +1,8 @@
-// Standard decorators on every kind of method. Compiled apart: the test loader refuses them.
+// Standard decorators on every kind of method. They are compiled separately, because the test loader refuses them.
 
 import type { MethodInstrument, TimeInstrument } from 'mpmetrics';
 
-/** A class whose methods are decorated by the instruments that a test hands in. */
+/** A class with methods decorated by the instruments of a test. */
 export function decoratedClass(
   time: () => TimeInstrument<{ route?: string }>,
   count: () => MethodInstrument,
@@ -53,14 +53,14 @@ export function decoratedClass(
   return Service;
 }
 
-/** What `using` makes of a timer: it is stopped when the block is left. */
+/** `using` with a timer: the timer stops at the end of the block. */
 export function inBlock(time: () => TimeInstrument<{ route?: string }>, work: () => void): void {
-  // oxlint-disable-next-line no-unused-vars -- what matters is that it is left
+  // oxlint-disable-next-line no-unused-vars -- only the end of the block matters
   using timer = time();
   work();
 }
 
-/** A decorator on something that is no method. */
+/** A decorator on something other than a method. */
 export function decoratedGetter(count: () => MethodInstrument): unknown {
   class Service {
     // @ts-expect-error -- it is for methods: the type says so, and so does an error

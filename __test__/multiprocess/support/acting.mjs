@@ -1,9 +1,9 @@
-// Processes and threads that do what they are told: the side of whoever tells them. See actor.mjs for the other side.
+// Processes and threads that obey a spec: the side of the spec. See actor.mjs for the other side.
 import { start } from './children.mjs';
 
 /**
- * @typedef {Record<string, any> & { warnings: { code: string, message: string }[] }} Kept what an actor keeps from order
- * to order
+ * @typedef {Record<string, any> & { warnings: { code: string, message: string }[] }} Kept the values that an actor
+ * keeps between orders
  */
 
 /** One process or thread. */
@@ -20,7 +20,7 @@ export class Actor {
   constructor(kind, how) {
     this.#child = start(kind, 'actor.mjs', {}, how);
     this.#ready = this.#child.next('ready');
-    // Whoever gives it an order hears of it.
+    // The next order reports a failed start.
     this.#ready.catch(() => {});
   }
 
@@ -29,18 +29,18 @@ export class Actor {
     return this.#child.pid;
   }
 
-  /** How it has ended, once it has: `{ code, signal }` of a process. */
+  /** Its end, once it has ended: `{ code, signal }` of a process. */
   get ended() {
     return this.#child.ended;
   }
 
   /**
-   * Has it run a function, and returns the result. Of what is around the function it sees nothing.
+   * Runs a function in the actor, and returns the result. The function cannot use variables around it.
    *
    * @template Result
    * @template [Given=undefined]
    * @param {(client: typeof import('../../../index'), kept: Kept, given: Given) => Result} does
-   * @param {Given} [given] What the function gets as its last argument.
+   * @param {Given} [given] The last argument of the function.
    * @returns {Promise<Awaited<Result>>}
    */
   async run(does, given) {
@@ -51,14 +51,14 @@ export class Actor {
     return result;
   }
 
-  /** Has it end by itself. */
+  /** Ends the actor in good order. */
   async leave() {
     await this.#ready;
     this.#child.send({ order: 'leave' });
     return this.#child.ended;
   }
 
-  /** Ends it where it is. */
+  /** Kills the actor. */
   async kill() {
     return this.#child.kill();
   }

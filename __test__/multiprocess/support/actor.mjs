@@ -1,21 +1,21 @@
-// A child that does what a spec tells it: each order is the text of a function, which gets the package, what this child
-// keeps from order to order, and something that the spec gives along.
+// A child that obeys a spec. Each order is the text of a function. The function gets the package, the values that this
+// child keeps between orders, and an argument of the spec.
 import { leave, order, send } from './channel.mjs';
 
 const client = await import('mpmetrics');
-/** What the functions leave for each other. */
+/** The values that functions keep for later ones. */
 const kept = {};
 const warnings = [];
 process.on('warning', ({ code, message }) => warnings.push({ code, message }));
 kept.warnings = warnings;
-// Before that, a message might get lost.
+// Without this, a message might get lost.
 send({ event: 'ready' });
 
 for (;;) {
   const { order: what, text, given } = await order();
   if (what === 'leave') break;
   try {
-    // oxlint-disable-next-line no-eval -- that is what it is for
+    // oxlint-disable-next-line no-eval -- orders are text
     send({ event: 'done', result: await (0, eval)(`(${text})`)(client, kept, given) });
   } catch (error) {
     send({ event: 'done', error: error.stack ?? String(error) });

@@ -1,4 +1,4 @@
-// Processes and threads of one application that do what a spec tells them.
+// Processes and threads of one application that obey a spec.
 import { randomBytes } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import { Actor } from './acting.mjs';
@@ -6,14 +6,15 @@ import { neutral } from './run';
 
 export { Actor };
 
-/** How an actor can be started. */
+/** The ways to start an actor. */
 export type Kind = 'threads' | 'fork' | 'cluster' | 'spawn';
 
-/** What an actor keeps from order to order. */
+/** The values that an actor keeps between orders. */
 export type { Kept } from './acting.mjs';
 
 /**
- * Starts an application of such actors, which ends with the test. The specs of a file that use this run one after the other.
+ * Starts an application of such actors, which ends with the test. The tests of a file with actors run one after the
+ * other.
  *
  * @param kinds How to start each of them.
  */

@@ -1,11 +1,11 @@
-// An application whose writers run in one of many ways, with a reader beside them. A spec starts it, and reads its report.
+// An application whose writers run in one of many ways, beside a reader. A spec starts it, and reads its report.
 //
-// Nothing says where the metrics are: all of them find each other.
+// The application names no heap: all of its processes find the same one.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-// The main process as well, so that it tells its children.
+// The main process imports the package too, so that its children inherit its heap.
 import 'mpmetrics';
 import { given, leave, send } from './channel.mjs';
 import { start } from './children.mjs';
@@ -25,13 +25,13 @@ async function run({ kind, updates, kills, isCareless }) {
   return kind === 'thread' ? alone(updates) : counting(kind, updates);
 }
 
-/** All writers, one after the other, in this very thread. */
+/** All writers, one after the other, in this thread. */
 async function alone(updates) {
   for (const writer of WRITERS) await write({ writer, updates });
   const shares = WRITERS.map((writer) => ({ writer, updates: updates * METRICS.length }));
   const during = await reader.ask('look');
   const live = [{ pid: process.pid, shares }];
-  // Its writer is there to the end.
+  // Its writer stays until the end.
   return { during, live, dead: [], slack: 0, stays: true, ...(await end()) };
 }
 
@@ -46,7 +46,7 @@ async function counting(kind, updates) {
   return { during, live, dead: [], slack: 0, ...(await end()) };
 }
 
-/** A child for each writer; again and again one of them is killed, and replaced. */
+/** A child for each writer. Again and again one child is killed and replaced. */
 async function killing(kind, kills) {
   const folder = mkdtempSync(join(tmpdir(), 'mpmetrics-'));
   process.on('exit', () => rmSync(folder, { recursive: true }));
@@ -70,7 +70,7 @@ async function killing(kind, kills) {
     const index = kill % WRITERS.length;
     const victim = present[index];
     await victim.child.next('started');
-    // Any moment will do.
+    // At a random moment.
     await sleep(20 * Math.random());
     await victim.child.kill();
     gone.push(victim);
@@ -88,7 +88,7 @@ async function killing(kind, kills) {
   return { during, live, dead: gone.map(shareOf), slack: kills, ...(await end()) };
 }
 
-/** Two writers that do it wrong, until the reader has noticed. */
+/** Two writers without a protocol, until the reader has noticed. */
 async function careless() {
   const children = [0, 1].map((writer) =>
     start('fork', 'writer.mjs', { writer, isCareless: true }),
@@ -104,13 +104,13 @@ async function all(children, event) {
   await Promise.all(children.map((child) => child.next(event)));
 }
 
-/** Lets them end by themselves: nothing of ours may keep them. */
+/** Ends the children in good order. Nothing of the package may keep them alive. */
 async function dismiss(children) {
   for (const child of children) child.send({ order: 'leave' });
   await Promise.all(children.map(({ ended }) => ended));
 }
 
-/** What the reader has seen in all, without any writer in the end. */
+/** The last read of the reader, after all writers have ended. */
 async function end() {
   const after = await reader.ask('end');
   await reader.ended;

@@ -1,15 +1,16 @@
-// Updates as they must not be: a bucket and a sum with nothing around them, and time in between. It proves the checks.
+// Incorrect updates on purpose: a bucket and a sum without a sequence number, with time in between. The checks must
+// detect them.
 const { layout } = require('#binding');
 
 const { histogramBuckets, histogramIntentSum, histogramSum } = layout;
 
 /**
- * A function that observes 0.25 in that histogram, carelessly.
+ * Returns a function that observes 0.25 in that histogram, carelessly.
  *
- * Reaches into the package, direct tier only. The histogram has no labels, and was observed before.
+ * Uses internals of the package, in the direct tier only. The histogram has no labels, and already has an observation.
  */
 exports.carelessly = function carelessly(histogram) {
-  const { f64, word, family } = histogram.children.find({});
+  const { f64, word, family } = histogram[Symbol.for('mpmetrics.series')].children.find({});
   const bucket = word + histogramBuckets + family.bounds.findIndex((bound) => bound >= 0.25);
   const sum = word + histogramSum;
   return () => {

@@ -1,29 +1,29 @@
-// A child's side of the channel to whoever started it: the same for a thread, a forked process, a cluster worker, and a
+// A child's side of the channel to its parent. It is the same for a thread, a forked process, a cluster worker, and a
 // spawned process. See children.mjs for the other side.
 //
-// A child ends when its parent is gone, whatever it is doing at the time, as soon as its event loop turns.
+// A child ends after the end of its parent, as soon as its event loop turns.
 import { createInterface } from 'node:readline';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 
-/** What the child was given when it was started. */
+/** The value that the parent passed at the start. */
 export const given = isMainThread ? JSON.parse(process.env.CHANNEL ?? '{}') : workerData;
 
 const channel = isMainThread ? (process.send ? overIpc() : overStandardIo()) : toThread();
 const waiting = [];
 const received = [];
 
-/** Tells the parent. */
+/** Sends an event to the parent. */
 export function send(message) {
   channel.send(message);
 }
 
-/** The next thing that the parent wants. */
+/** The next order of the parent. */
 export function order() {
   if (received.length > 0) return Promise.resolve(received.shift());
   return new Promise((resolve) => waiting.push(resolve));
 }
 
-/** Lets go of the channel: from then on, nothing here keeps the child alive. */
+/** Closes the channel. From then on, it does not keep the child alive. */
 export function leave() {
   channel.leave();
 }

@@ -1,14 +1,14 @@
-// The parent's side: starts a program as a thread, a forked process, a cluster worker or a spawned process, and talks to
-// it in the same way. See channel.mjs for the other side.
+// The parent's side: starts a program as a thread, a forked process, a cluster worker or a spawned process, and uses
+// the same messages for all. See channel.mjs for the other side.
 import { fork, spawn } from 'node:child_process';
 import cluster from 'node:cluster';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
-/** Processes that are still there. */
+/** Processes that still run. */
 const processes = new Set();
-// However this program ends, its children end with it.
+// The children end with this program, in any case.
 process.on('exit', () => processes.forEach((child) => child.kill('SIGKILL')));
 
 const STARTERS = {
@@ -32,18 +32,18 @@ export const KINDS = Object.keys(STARTERS);
  * Starts a program of this folder.
  *
  * @param {'threads' | 'fork' | 'cluster' | 'spawn'} kind
- * @param {string} program the name of its file
- * @param {object} given what it finds as `given`
+ * @param {string} program its file name
+ * @param {object} given the value that it gets as `given`
  * @param {object} [how]
  * @param {Record<string, string>} [how.environment] variables on top of this environment
- * @param {string[]} [how.through] for one that is spawned: a command that starts it, such as `setpriv`
+ * @param {string[]} [how.through] a command that starts a spawned program, such as `setpriv`
  */
 export function start(kind, program, given = {}, { environment: added = {}, through = [] } = {}) {
   const path = fileURLToPath(new URL(program, import.meta.url));
   return new Child(STARTERS[kind](path, given, added, through));
 }
 
-/** One that was started. */
+/** A child that was started. */
 class Child {
   #handle;
   #received = [];
@@ -56,7 +56,7 @@ class Child {
       this.#received.push(message);
       this.#settle();
     });
-    /** Resolves when it has ended: for a process, to `{ code, signal }`. */
+    /** Resolves at its end: for a process, to `{ code, signal }`. */
     this.ended = this.#end(handle.ended);
   }
 
@@ -65,12 +65,12 @@ class Child {
     return this.#handle.pid;
   }
 
-  /** Gives it an order. */
+  /** Sends an order. */
   send(message) {
     this.#handle.send(message);
   }
 
-  /** The next message about that event. Rejects when it ends without one. */
+  /** The next message of that event. Rejects if the child ends without one. */
   next(event) {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ event, resolve, reject });
@@ -78,13 +78,13 @@ class Child {
     });
   }
 
-  /** Gives it an order, and waits for what it says to that. */
+  /** Sends an order, and waits for the answer. */
   async ask(order) {
     this.send({ order });
     return this.next(order);
   }
 
-  /** Ends it where it is: SIGKILL, or `terminate()`. */
+  /** Kills it: SIGKILL, or `terminate()`. */
   async kill() {
     this.#handle.kill();
     return this.ended;
@@ -109,7 +109,7 @@ class Child {
 
 function startThread(program, given, added) {
   const worker = new Worker(program, { workerData: given, env: { ...process.env, ...added } });
-  // What it throws ends it, and says why.
+  // An error ends the thread, and is printed.
   worker.on('error', (error) => console.error(error));
   return {
     pid: process.pid,
@@ -128,7 +128,7 @@ function ofProcess(child) {
   );
   child.on('exit', () => processes.delete(child));
   const overIpc = typeof child.send === 'function';
-  // A child that has just been killed takes no orders: that shows by its end.
+  // A killed child takes no orders. Its exit event follows.
   child.on('error', () => {});
   child.stdin?.on('error', () => {});
   return {

@@ -1,18 +1,18 @@
-// What must be true of every single read, whatever is being written or killed meanwhile.
+// Conditions of every single read, even during updates and kills.
 import { readLabels } from '../../../examples/demo/exposition.mjs';
 
-/** Values of gauges that only go up. */
+/** Values of gauges that only increase. */
 const RISING = new Set(['gauge_shared']);
-/** Families of which one sample is 1 and all others, if there are any, are 0. */
+/** Families with one sample of 1, and 0 for all others. */
 const EXCLUSIVE = new Set(['info_info', 'states']);
 
-/** Holds each read against the one before it. */
+/** Compares each read with the previous one. */
 export class Consistency {
   #last = new Map();
 
   /**
    * @param {ReturnType<typeof import('../../../examples/demo/exposition.mjs').parse>} families one read
-   * @returns {string[]} what is wrong
+   * @returns {string[]} its errors
    */
   check(families) {
     const wrong = [];
@@ -37,7 +37,7 @@ export class Consistency {
   }
 }
 
-/** Buckets never go down towards +Inf, which is the count. */
+/** Buckets never decrease towards +Inf, and +Inf equals the count. */
 function checkHistogram(name, samples) {
   const wrong = [];
   const reached = new Map();
@@ -58,15 +58,15 @@ function checkHistogram(name, samples) {
   return wrong;
 }
 
-/** What is called so observes nothing but 0.25. */
+/** Histograms of this name observe only 0.25. */
 function checkQuarters(name, samples) {
   if (!name.startsWith('quarters')) return [];
-  // A family is there before its first series is.
+  // A family exists before its first series.
   const [sum = 0, count = 0] = ['sum', 'count'].map((sample) => samples.get(`${name}_${sample}`));
   return sum === 0.25 * count ? [] : [`${name} has a sum of ${sum} and a count of ${count}`];
 }
 
-/** One thing is said at a time, once anything is. */
+/** Only one value is set at a time, once there is any. */
 function checkExclusive(name, samples) {
   const said = [...samples.values()].filter((value) => value === 1);
   if (samples.size === 0 || said.length === 1) return [];

@@ -1,6 +1,6 @@
-// Values of many kinds, the same ones each time: what a summary of them says is held against what they are.
+// Values of many kinds, the same ones each time. The quantiles of a summary are compared with the true ones.
 
-/** How to make a value from random numbers between 0 and 1. */
+/** Makes a value from random numbers between 0 and 1. */
 export const DISTRIBUTIONS = {
   uniform: (random) => random(),
   'log-normal': (random) => Math.exp(2 * normal(random)),
@@ -27,7 +27,7 @@ function normal(random) {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** Mulberry32: small, and good enough for this. */
+/** Mulberry32: small, and good enough for tests. */
 function generator(seed) {
   let state = seed * 0x9e3779b9;
   return () => {

@@ -1,10 +1,10 @@
-// Every metric, in registries of every kind. Whoever imports this updates all of them with a number of its own.
+// Every metric, in registries of every kind. Each importer updates all of them with its own number.
 import { Counter, Enum, Gauge, Histogram, Info, register, Registry, Summary } from 'mpmetrics';
 
 const contentType = Registry.OPENMETRICS_CONTENT_TYPE;
 register.setContentType(contentType);
 
-/** A place that runs twice. */
+/** A place in the code that runs twice. */
 const ownRegistry = () => new Registry(contentType);
 
 /** A registry of each kind, by name. */
@@ -16,7 +16,7 @@ export const registries = {
   'own again': ownRegistry(),
 };
 
-/** How values of a gauge become one. */
+/** The aggregators of gauges. */
 export const AGGREGATORS = ['sum', 'min', 'max', 'average', 'first', 'omit', 'shared', 'all'];
 
 const metrics = Object.values(registries).map((registry) => {

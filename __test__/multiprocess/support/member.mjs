@@ -1,13 +1,14 @@
-// A member of a family of processes and threads: counts itself, starts its children, and says what total each of them sees.
+// A member of a family of processes and threads: counts itself, starts its children, and reports
+// the totals that they see.
 //
 // given:
-//   starts     children: { kind, ...what they are given }; `program` is another main script
-//   imports    'all' (the default): the package, and a counter; 'package': no more than that; 'nothing'
+//   starts     children: { kind, ...their `given` }; `program` is another main script
+//   imports    'all' (the default): the package, and a counter; 'package': the package only; 'nothing'
 //   opens      the name of the heap to count in, in place of the default one
-//   reads      the name of a heap to look at only
-import { readFileSync } from 'node:fs';
+//   reads      the name of a heap to read only
 import { given, leave, order, send } from './channel.mjs';
 import { start } from './children.mjs';
+import { heapsOf } from './heaps.mjs';
 
 const { starts = [], imports = 'all', opens, reads } = given;
 
@@ -22,13 +23,13 @@ if (imports === 'all' && reads === undefined) {
 const children = [];
 for (const { kind, program = 'member.mjs', ...rest } of starts) {
   const child = start(kind, program, rest);
-  // One after the other, so that each has counted itself when the next one comes.
+  // One after the other, so that each has counted itself before the next one starts.
   await child.next('ready');
   children.push(child);
 }
 send({ event: 'ready' });
 
-// Nobody asks the first one.
+// The first member has no parent to ask it.
 if (given.isFirst) {
   const { totals, heaps } = await look();
   await dismiss();
@@ -42,10 +43,10 @@ if (given.isFirst) {
 heap?.close();
 leave();
 
-/** What this one sees, and its descendants: they are all there. */
+/** The totals of this member and its descendants, after all of them have counted. */
 async function look() {
   const totals = imports === 'all' ? [await total()] : [];
-  const heaps = readFileSync('/proc/self/maps', 'utf8').match(/\bmpm\.\w+/g) ?? [];
+  const heaps = heapsOf();
   for (const child of children) {
     const seen = await child.ask('look');
     totals.push(...seen.totals);

@@ -1,29 +1,29 @@
-// The table of what the multi-process suite measures: each metric, how a writer updates it, and what its total must be.
+// The table of metrics of the multi-process suite: for each metric its updates by a writer, and the check of its total.
 //
-// To have another metric tested in every set-up, in both tiers and under kills, add an entry.
+// An entry in this table tests another metric in every set-up, in both tiers and under kills.
 
 /**
- * @typedef {object} Share what one writer has done to one metric
+ * @typedef {object} Share the updates of one metric by one writer
  * @property {number} writer its number, 0 to 3
- * @property {number} updates how often it has updated the metric
+ * @property {number} updates the number of updates
  *
- * @typedef {object} Run what all writers have done to one metric
- * @property {{ pid: number, shares: Share[] }[]} live the isolates that are there, and the writers in each, in the order
- * in which they wrote
- * @property {Share[]} dead the writers that are gone, and what they have acknowledged
- * @property {number} slack updates that may have been made and not acknowledged: one for each kill
+ * @typedef {object} Run the updates of one metric by all writers
+ * @property {{ pid: number, shares: Share[] }[]} live the live isolates, and the writers in each, in the order
+ * of their updates
+ * @property {Share[]} dead the ended writers, with their acknowledged updates
+ * @property {number} slack the most updates without acknowledgement: one for each kill
  *
- * @typedef {Map<string, number>} Samples values by name and labels, as they are written
+ * @typedef {Map<string, number>} Samples values by name and labels, as printed
  *
  * @typedef {object} Entry
  * @property {string} name
  * @property {(client: typeof import('../../../index')) => any} make
  * @property {(metric: any, turn: number, writer: number) => void} update
- * @property {(samples: Samples, run: Run) => string[]} verify what is wrong with the totals
+ * @property {(samples: Samples, run: Run) => string[]} verify returns the errors of the totals
  */
 
 const BUCKETS = [0.25, 0.5, 1, 2];
-/** Values that can be summed up in any order. */
+/** Values with an exact sum in any order. */
 const VALUES = [0.25, 0.5, 2, 4];
 const help = 'For the multi-process suite';
 
@@ -52,7 +52,7 @@ export const METRICS = [
     verify: (samples, run) => total(samples, 'held_total{a="held"}', run, updated(run), 0.5),
   },
   {
-    // Whatever is called so observes nothing but 0.25: the reader checks sum = 0.25 × count at every read.
+    // A histogram of this name observes only 0.25: the reader checks sum = 0.25 × count at every read.
     name: 'quarters',
     make: ({ Histogram }) => new Histogram({ name: 'quarters', help }),
     update: (histogram) => histogram.observe(0.25),
@@ -77,7 +77,7 @@ export const METRICS = [
           total(samples, `mixed_bucket{le="${bound}",a="x"}`, run, below(bound)),
         ),
         ...total(samples, 'mixed_count{a="x"}', run, updated(run)),
-        // What was not acknowledged may have been the largest value each time.
+        // An update without acknowledgement may have had the largest value each time.
         ...total(samples, 'mixed_sum{a="x"}', { slack: 4 * run.slack }, sum),
       ];
     },
@@ -89,14 +89,14 @@ export const METRICS = [
     verify: (samples, run) => [
       ...total(samples, 'quarters_summary_count', run, updated(run)),
       ...total(samples, 'quarters_summary_sum', run, updated(run), 0.25),
-      // All values are one, and within 1 % of it is the promise.
+      // All values are 1, and the promise is 1 %.
       ...total(samples, 'quarters_summary{quantile="0.5"}', { slack: 0.005 }, 0.2475),
     ],
   },
   {
     name: 'info_info',
     make: ({ Info }) => new Info({ name: 'info', help }),
-    // To say something else is to make a series and to remove another one: nobody does that all the time.
+    // Another value is a new series and a removal, so the test sets it rarely.
     update: (info, turn, writer) => {
       if (turn % 500 === 0) info.info({ turn: turn % 3, writer });
     },
@@ -118,7 +118,7 @@ export const METRICS = [
   ),
   {
     ...gauge('first', 'set'),
-    // Which writer has the lowest slot is up to who came first.
+    // The order of arrival decides which writer has the lowest slot.
     verify: (samples, run) => {
       const [value, allowed] = [samples.get('gauge_first'), run.live.length > 0 ? held(run) : [0]];
       return allowed.includes(value) ? [] : [`gauge_first is ${value}, not of ${allowed}`];
@@ -126,7 +126,7 @@ export const METRICS = [
   },
   {
     ...gauge('omit', 'set'),
-    // Shown only while one writer alone has it.
+    // Shown only while a single writer has it.
     verify: (samples, run) =>
       run.live.length > 1
         ? [...samples.keys()].filter((key) => key === 'gauge_omit')
@@ -134,7 +134,7 @@ export const METRICS = [
   },
   {
     ...gauge('shared', 'inc'),
-    // One value that all add to, which outlives them.
+    // One value that all add to. It outlives them.
     verify: (samples, run) => total(samples, 'gauge_shared', run, updated(run)),
   },
   {
@@ -156,7 +156,7 @@ export const METRICS = [
   },
 ];
 
-/** A gauge that each writer counts up, or sets to a number of its own that grows. */
+/** A gauge that each writer increments, or sets to an increasing number of its own. */
 function gauge(aggregator, does, expected) {
   const name = `gauge_${aggregator}`;
   return {
@@ -166,18 +166,18 @@ function gauge(aggregator, does, expected) {
       if (does === 'inc') metric.inc();
       else metric.set(valueOf(writer, turn + 1));
     },
-    // The dead take no part; without anybody it is 0.
+    // Dead writers do not count; without live writers the value is 0.
     verify: (samples, run) =>
       total(samples, name, { slack: 0 }, run.live.length > 0 ? expected(run) : 0),
   };
 }
 
-/** What a writer has set a gauge to after so many updates. */
+/** The value of a writer's gauge after so many updates. */
 function valueOf(writer, updates) {
   return writer * 1e6 + updates;
 }
 
-/** What the gauges of the live isolates hold: what the last writer in each has set. */
+/** The values of the gauges of live isolates: the last value set in each. */
 function held({ live }) {
   return live.map(({ shares }) => valueOf(shares.at(-1).writer, shares.at(-1).updates));
 }
@@ -190,18 +190,18 @@ function everyone({ live, dead }) {
   return [...live.flatMap(({ shares }) => shares), ...dead];
 }
 
-/** Updates by everyone. */
+/** Updates by all writers. */
 function updated(run) {
   return sumOf(everyone(run));
 }
 
-/** Those updates by everyone of which the turn leaves that remainder. */
+/** Updates by all writers whose turn has that remainder. */
 function every(run, divisor, remainder) {
   const counts = everyone(run).map(({ updates }) => Math.ceil((updates - remainder) / divisor));
   return counts.reduce((sum, count) => sum + Math.max(count, 0), 0);
 }
 
-/** Of the samples of a family, one is 1: what was said last. */
+/** One sample of the family is 1: the last value set. */
 function one(samples, name, pattern) {
   const said = [...samples].filter(([key, value]) => key.startsWith(`${name}{`) && value === 1);
   return said.length === 1 && pattern.test(said[0][0])
@@ -209,7 +209,7 @@ function one(samples, name, pattern) {
     : [`${name} says ${JSON.stringify(said)}`];
 }
 
-/** Compares a sample with so many updates of that size; what was not acknowledged may be in it or not. */
+/** Compares a sample with the total of the updates. Updates without acknowledgement may be in it or not. */
 function total(samples, key, { slack }, updates, size = 1) {
   const [value, least, most] = [samples.get(key), updates * size, (updates + slack) * size];
   if (value >= least && value <= most) return [];

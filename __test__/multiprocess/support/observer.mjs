@@ -1,4 +1,4 @@
-// A writer that observes its share of the values of all distributions in summaries. See quantiles.mjs.
+// A writer that observes its part of the values of all distributions in summaries. See quantiles.mjs.
 import { given, leave, order, send } from './channel.mjs';
 import { DISTRIBUTIONS, valuesOf } from './distributions.mjs';
 import { atMoment, summaries } from './summaries.mjs';
@@ -10,7 +10,7 @@ for (const distribution of Object.keys(DISTRIBUTIONS)) {
   for (const value of valuesOf(distribution, writer, count)) child.observe(value);
 }
 send({ event: 'done' });
-// All at the same moment, so that nobody's values are old when the others' come.
+// All writers begin at the same moment, so that no values are old when others arrive.
 const { moment } = await order();
 await atMoment(moment, () => {
   for (let time = 0; time < 50; time += 1) ofRecent.observe(writer + 1);

@@ -1,11 +1,11 @@
-// An application whose writers observe values of many distributions: says what the summaries of all of them are, beside
-// what the values are.
+// An application with writers that observe values of many distributions. It reports the quantiles of all writers
+// together, and the true ones.
 //
 // given: kind (of the writers), writers (how many), count (of the values of each, for each distribution)
-import { readFileSync } from 'node:fs';
 import { given, leave, send } from './channel.mjs';
 import { start } from './children.mjs';
 import { DISTRIBUTIONS, valuesOf } from './distributions.mjs';
+import { heapsOf } from './heaps.mjs';
 import { atMoment, MAX_AGE, PERCENTILES, summaries } from './summaries.mjs';
 
 const { kind, writers, count } = given;
@@ -34,13 +34,13 @@ const counts = found
   .map(({ value }) => value);
 const [second, nanosecond] = moment;
 const old = numbersOf(await atMoment([second + MAX_AGE, nanosecond], () => ofRecent.get()));
-const heaps = readFileSync('/proc/self/maps', 'utf8').match(/\bmpm\.\w+/g) ?? [];
+const heaps = heapsOf();
 for (const child of children) child.send({ order: 'leave' });
 await Promise.all(children.map(({ ended }) => ended));
-send({ event: 'report', heaps: [...new Set(heaps)], quantiles, counts, recent, old });
+send({ event: 'report', heaps, quantiles, counts, recent, old });
 leave();
 
-/** By nearest rank, of the values of all writers. */
+/** By nearest rank, over the values of all writers. */
 function exactQuantiles(distribution) {
   const values = new Float64Array(writers * count);
   let next = 0;

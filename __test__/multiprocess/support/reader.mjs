@@ -1,18 +1,18 @@
 // The reader: a process that reads all metrics again and again, and checks every read.
 //
 // given: `pause`, the milliseconds between two reads
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { register } from 'mpmetrics';
 import { parse } from '../../../examples/demo/exposition.mjs';
 import { given, leave, order, send } from './channel.mjs';
 import { Consistency } from './consistency.mjs';
+import { heapsOf } from './heaps.mjs';
 
 const consistency = new Consistency();
-/** The first of what was wrong. */
+/** The first errors. */
 const wrong = [];
 let reads = 0;
-/** The longest that a read has taken, in milliseconds. */
+/** The time of the longest read, in milliseconds. */
 let slowest = 0;
 let isOver = false;
 
@@ -22,7 +22,7 @@ await Promise.all([readOn(), obey()]);
 leave();
 
 async function readOn() {
-  // oxlint-disable-next-line no-unmodified-loop-condition -- obey() does that meanwhile
+  // oxlint-disable-next-line no-unmodified-loop-condition -- obey() modifies it meanwhile
   while (!isOver) {
     await read();
     if (given.pause) await sleep(given.pause);
@@ -33,10 +33,9 @@ async function obey() {
   while (!isOver) {
     const asked = await order();
     isOver = asked.order === 'end';
-    // A read that begins now: it has whatever was done before the order.
+    // A read that begins now, so it contains everything before the order.
     const samples = await read();
-    const heaps = new Set(readFileSync('/proc/self/maps', 'utf8').match(/\bmpm\.\w+/g));
-    send({ event: asked.order, samples: [...samples], reads, slowest, wrong, heaps: [...heaps] });
+    send({ event: asked.order, samples: [...samples], reads, slowest, wrong, heaps: heapsOf() });
   }
 }
 

@@ -1,11 +1,11 @@
-// Makes registries: at places that run once, and at one that runs as often as it is asked to.
+// Creates registries: at places in the code that run once, and at one that runs for each call.
 import { Counter, Registry } from 'mpmetrics';
 
 export const first = new Registry();
 export const second = new Registry(Registry.OPENMETRICS_CONTENT_TYPE);
 export const named = new Registry({ name: 'billing' });
 
-/** Makes a registry, each time at this place. */
+/** Creates a registry, always at this place in the code. */
 export function again() {
   return new Registry();
 }

@@ -3,11 +3,11 @@ import { Summary } from 'mpmetrics';
 
 export const PERCENTILES = [0, 0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1];
 
-/** The seconds after which `ofRecent` forgets. */
+/** The age at which `ofRecent` forgets values, in seconds. */
 export const MAX_AGE = 3;
 
 /**
- * Does something at that moment of the monotonic clock, however long it takes.
+ * Calls a function at that moment of the monotonic clock.
  *
  * @template Result
  * @param {[number, number]} moment as `process.hrtime()` tells it

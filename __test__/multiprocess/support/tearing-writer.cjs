@@ -1,6 +1,6 @@
-// The writer of the tearing test: one histogram that observes nothing but 0.25, at full speed, in any runtime.
+// The writer of the tearing test: one histogram that observes only 0.25, at full speed, in any runtime.
 //
-// Reaches into the package for where its cell is. Ends when its standard input does, so it outlives nobody.
+// Uses internals of the package to find its cell. Ends with its standard input, so it outlives no parent.
 const { readFileSync } = require('node:fs');
 const { Histogram } = require('../../../dist/index.js');
 const { carelessly } = require('./careless.cjs');
@@ -15,7 +15,7 @@ const histogram = new Histogram({
   buckets: [0.1, 0.25, 1],
 });
 histogram.observe(0.25);
-const cell = histogram.children.find({});
+const cell = histogram[Symbol.for('mpmetrics.series')].children.find({});
 const { tier } = cell.family.attachment;
 const observe = process.argv.includes('--careless')
   ? carelessly(histogram)
@@ -31,11 +31,14 @@ function writeOn() {
   setImmediate(writeOn);
 }
 
-/** The segment that has a word of the heap, and the number of the word there. Segment `k` is twice as long as the one before. */
+/**
+ * The segment of a word of the heap, and the number of the word in it. Each segment is twice as long as the previous
+ * one.
+ */
 function whereIs(place) {
   const number = 31 - Math.clz32(Math.floor(place / FIRST_SEGMENT_WORDS) + 1);
   const word = place - FIRST_SEGMENT_WORDS * (2 ** number - 1);
-  const [, key] = /\/dev\/shm\/(mpm\.\w+)\.0/.exec(readFileSync('/proc/self/maps', 'utf8'));
+  const [, key] = /\/dev\/shm\/(mpm\.\w+\.\w+)\.0/.exec(readFileSync('/proc/self/maps', 'utf8'));
   return { segment: `/${key}.${number}`, word };
 }
 

@@ -1,4 +1,4 @@
-// Holds what was read against what the writers have done.
+// Compares the reads with the updates of the writers.
 import { METRICS } from './metrics.mjs';
 
 /**
@@ -7,22 +7,22 @@ import { METRICS } from './metrics.mjs';
  * @typedef {object} Read one read, as the reader reports it
  * @property {[string, number][]} samples
  * @property {number} reads
- * @property {number} slowest the longest that any of them has taken, in milliseconds
+ * @property {number} slowest the time of the longest read, in milliseconds
  * @property {string[]} wrong
  * @property {string[]} heaps
  *
- * @typedef {object} Totals what an application reports; `updates` of a writer are those of all metrics together, in turn
- * @property {Read} during what was read while the last writers were there still
- * @property {Read} after what was read when they were gone
+ * @typedef {object} Totals the report of an application; `updates` of a writer are those of all metrics together
+ * @property {Read} during the read while the last writers were live
+ * @property {Read} after the read after their end
  * @property {Run['live']} live
  * @property {Run['dead']} dead
  * @property {number} slack
- * @property {boolean} [stays] whether the writers were there to the end
- * @property {string[]} [heaps] the heaps that it has used, as their files are named
+ * @property {boolean} [stays] whether the writers lived until the end
+ * @property {string[]} [heaps] the heaps that it has used, by the names of their files
  */
 
 /**
- * Everything that is wrong with a report.
+ * All errors of a report.
  *
  * @param {Totals} report
  * @returns {string[]}
@@ -41,7 +41,7 @@ function verify({ samples }, run) {
   return METRICS.flatMap((metric, place) => metric.verify(shown, ofMetric(run, place)));
 }
 
-/** What a run has done to one metric: it is updated at every turn, after those that stand before it in the table. */
+/** The updates of one metric in a run. Each turn updates the metrics in the order of the table. */
 function ofMetric({ live, dead, slack }, place) {
   const own = ({ writer, updates }) => ({
     writer,

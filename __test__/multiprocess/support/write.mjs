@@ -5,20 +5,20 @@ import * as client from 'mpmetrics';
 import { carelessly } from './careless.cjs';
 import { METRICS } from './metrics.mjs';
 
-/** Turns between two pauses, in which orders are heard. */
+/** Turns between two pauses, in which orders arrive. */
 const SLICE = 1000;
-/** Observations that are not acknowledged, before each turn of those that are. */
+/** Observations without acknowledgement, before each turn with acknowledgements. */
 const BURST = 200;
 
 let made;
 
-/** The metrics of this isolate, made when they are first asked for. */
+/** The metrics of this isolate, created at the first use. */
 export function metrics() {
   made ??= METRICS.map(({ make, update }) => ({ metric: make(client), update }));
   return made;
 }
 
-/** Makes so many updates of each metric. */
+/** Makes that many updates of each metric. */
 export async function write({ writer, updates }) {
   const all = metrics();
   for (let turn = 0; turn < updates; turn += 1) {
@@ -28,10 +28,10 @@ export async function write({ writer, updates }) {
 }
 
 /**
- * Updates until it is stopped, or killed, and acknowledges each update: in a file, how many there were.
+ * Updates until it is stopped or killed, and acknowledges each update by the number of updates in a file.
  *
- * Most of the time goes into a histogram that observes nothing but 0.25 at full speed, so that most deaths are in the
- * middle of one of its updates.
+ * Most of the time goes into a histogram that observes only 0.25 at full speed, so most kills fall into one of its
+ * updates.
  */
 export async function writeUntil(isStopped, { writer, acknowledgements, row, onStart }) {
   const all = metrics();
@@ -50,7 +50,7 @@ export async function writeUntil(isStopped, { writer, acknowledgements, row, onS
   }
 }
 
-/** Observes without any care until it is stopped. */
+/** Observes without a protocol until it is stopped. */
 export async function writeCarelessly(isStopped) {
   const quarters = new client.Histogram({ name: 'quarters', help: 'Nothing but 0.25' });
   quarters.observe(0.25);

@@ -1,4 +1,5 @@
-// The writer as a program of its own, or a thread. It stays until it is told to leave: the gauges of the dead don't count.
+// The writer as a separate program, or a thread. It stays until it is told to leave, because gauges of dead writers do
+// not count.
 import { given, leave, order, send } from './channel.mjs';
 import { write, writeCarelessly, writeUntil } from './write.mjs';
 

@@ -1,9 +1,9 @@
-//! One scenario of one client (arguments: client, scenario): prints the nanoseconds of one, as JSON.
+//! One scenario of one client (arguments: client, scenario). Prints the nanoseconds of one call, as JSON.
 //!
-//! The scenarios are the same for all: a held counter (`inc`), a counter by the values of two labels (`labels`), a
+//! All clients have the same scenarios: a held counter (`inc`), a counter by the values of two labels (`labels`), a
 //! histogram of eleven buckets (`observe`), a new series (`series`), and the text of 50,000 counters and 5,000
-//! histograms (`scrape`; of ours also `encode`, without the reading of the cells). With a third argument the core of it
-//! is done so many times, and nothing printed: for a count of instructions.
+//! histograms (`scrape`; ours also has `encode`, without reading the cells). A third argument repeats only the core of
+//! the scenario and prints nothing, to count instructions.
 
 mod measured_client;
 mod metrics_client;

@@ -51,7 +51,7 @@ impl Client for Metrics {
         for value in values {
             black_box(&self.bare_seconds).record(*value);
         }
-        // What was recorded is kept until somebody reads it.
+        // The recorded values are kept until a reader takes them.
         self.handle.run_upkeep();
     }
 

@@ -1,4 +1,4 @@
-//! mpmetrics' core: a shared heap, as an application has it.
+//! mpmetrics' core with a shared heap, as in an application.
 
 use crate::scenario::{BOUNDS, Client};
 use mpmetrics_core::expose::{Format, encode, scrape};
@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hint::black_box;
 
-/// A writer with its families, and the children by their label values: what the facade does in JavaScript.
+/// A writer with its families and the children by their label values, as the facade keeps them in JavaScript.
 pub struct Ours {
     writer: Writer,
     filter: Filter,
@@ -53,7 +53,7 @@ impl Ours {
             histograms: declare("things_seconds", Kind::Histogram, &["route", "code"]),
             counter: bind(declare("bare_total", Kind::Counter, &[])),
             histogram: bind(declare("bare_seconds", Kind::Histogram, &[])),
-            // There are no windows here for which the time would matter, and under valgrind nobody tells it.
+            // No scenario has windows, so the time does not matter. Valgrind does not provide it.
             filter: Filter {
                 registries: vec![registry],
                 monotonic: Some(0.0),
@@ -66,7 +66,7 @@ impl Ours {
     }
 }
 
-/// The bucket that a value falls in, found as the facade finds it.
+/// The bucket of a value, found as in the facade.
 fn bucket(value: f64) -> u32 {
     BOUNDS.iter().take_while(|bound| value > **bound).count() as u32
 }

@@ -1,4 +1,4 @@
-//! The scenarios, and what a client must be able to do for them.
+//! The scenarios, and the trait that a client implements for them.
 
 use std::time::{Duration, Instant};
 
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 pub const BOUNDS: [f64; 11] = [
     0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 ];
-/// How many values each label has in the scenario `labels`.
+/// The number of values of each label in the scenario `labels`.
 const VALUES: usize = 16;
 const COUNTERS: usize = 50_000;
 const HISTOGRAMS: usize = 5_000;
@@ -14,10 +14,10 @@ const WARM_UP: Duration = Duration::from_millis(200);
 const BATCHES: usize = 101;
 const BATCH: Duration = Duration::from_millis(2);
 
-/// A client with a counter, a labelled counter, and a histogram of each sort. The loops are the clients' own, so that
-/// each call is compiled as users would have it.
+/// A client with a counter, a labelled counter, and a histogram of each sort. Each client has its own loops, so that
+/// each call is compiled as in user code.
 pub trait Client {
-    /// Adds 1 to a held counter without labels, so many times.
+    /// Adds 1 to a held counter without labels, the given number of times.
     fn inc(&self, times: usize);
     /// Adds 1 to the counter with these label values, for each pair.
     fn inc_labels(&self, pairs: &[(String, String)]);
@@ -25,15 +25,15 @@ pub trait Client {
     fn observe(&self, values: &[f64]);
     /// Records a value in the histogram with these label values.
     fn observe_labels(&self, route: &str, code: &str, value: f64);
-    /// The exposition text, in a buffer that is used again. Returns its length.
+    /// The exposition text, in a reused buffer. Returns its length.
     fn scrape(&self) -> usize;
-    /// The same without reading the cells, for a client that does them apart.
+    /// The same without reading the cells, for a client that separates both.
     fn encode(&self) -> Option<Box<dyn Fn() -> usize + '_>> {
         None
     }
 }
 
-/// Runs a scenario, and returns the nanoseconds of one call; `None` if there is no such scenario.
+/// Runs a scenario, and returns the nanoseconds of one call; `None` for an unknown scenario.
 pub fn run(client: &dyn Client, scenario: &str) -> Option<f64> {
     Some(match scenario {
         "inc" => calls(1000, || client.inc(1000)),
@@ -69,7 +69,7 @@ pub fn run(client: &dyn Client, scenario: &str) -> Option<f64> {
     })
 }
 
-/// Does the core of a scenario so many times and nothing else, for a count of instructions. `false` if there is none.
+/// Runs only the core of a scenario, the given number of times, to count instructions. `false` for an unknown scenario.
 pub fn exactly(client: &dyn Client, scenario: &str, times: usize) -> bool {
     match scenario {
         "inc" => client.inc(times),
@@ -94,7 +94,7 @@ pub fn exactly(client: &dyn Client, scenario: &str, times: usize) -> bool {
     true
 }
 
-/// The labels of the series with that number, as in the benchmarks of Node.
+/// The labels of the series with that number, as in the benchmarks of Node.js.
 fn labels(index: usize) -> (String, String) {
     let code = ["200", "301", "404", "500"][index % 4];
     (format!("/api/v1/things/{}", index / 4), code.into())
@@ -108,7 +108,7 @@ fn fill(client: &dyn Client) {
     }
 }
 
-/// The median over batches of calls, in nanoseconds a call.
+/// The median over batches of calls, in nanoseconds for each call.
 fn calls(each: usize, mut batch: impl FnMut()) -> f64 {
     let started = Instant::now();
     let mut rounds = 0;
@@ -132,7 +132,7 @@ fn whole(mut call: impl FnMut() -> usize) -> f64 {
     })
 }
 
-/// The median over batches of new series, in nanoseconds a series.
+/// The median over batches of new series, in nanoseconds for each series.
 fn new_series(client: &dyn Client) -> f64 {
     let each = 500;
     let mut next = 0;

@@ -1,7 +1,7 @@
 //! Looks for torn updates: reads one histogram's cell as fast as it can while another process updates it.
 //!
 //! ```text
-//! cargo run --release --example tear -- /mpm.<key>.<segment> <word> <buckets> <reads> <seconds>
+//! cargo run --release --example tear -- /mpm.<key>.<tag>.<segment> <word> <buckets> <reads> <seconds>
 //! ```
 //!
 //! `scripts/tearing.mjs` starts it beside a JavaScript writer that observes nothing but 0.25, so that every consistent

@@ -178,6 +178,9 @@ pub mod slot {
     pub const ANSWERED: u32 = 12;
     /// The last request that was waited for in vain. Invariant: while it is greater than [`ANSWERED`], nobody waits for this slot.
     pub const MISSED: u32 = 13;
+    /// In the lower half the last request at which the holder's event loop has turned, in the upper the incarnation that
+    /// says so; 0: nobody does.
+    pub const TURNED: u32 = 14;
     /// The chunks: the place of each in the lower half, how many words it has in the upper.
     pub const CHUNKS: u32 = 16;
     /// The directory of series: a table of leaves.
@@ -188,14 +191,17 @@ pub mod slot {
     pub const FREE_LISTS: u32 = FAMILIES + super::TABLE_PAGES;
     /// The journal of the writer.
     pub const JOURNAL: u32 = FREE_LISTS + super::ARENA_SIZE_CLASSES;
+    /// The servers that the holder has started, a number each; 0: none.
+    pub const SERVERS: u32 = JOURNAL + super::journal::HEAD + 2 * super::journal::WRITER_ENTRIES;
+    /// How many of its servers a slot has room for.
+    pub const MAX_SERVERS: u32 = 4;
     /// The place and the length of a chunk.
     pub(crate) fn chunk(word: u64) -> (super::Place, u32) {
         (super::low_place(word), (word >> 32) as u32)
     }
     /// Words of a slot.
     pub const WORDS: u32 = 224;
-    const _: () =
-        assert!(JOURNAL + super::journal::HEAD + 2 * super::journal::WRITER_ENTRIES <= WORDS);
+    const _: () = assert!(SERVERS + MAX_SERVERS <= WORDS);
 }
 
 /// Words in the first chunk of an arena: 4 KiB. Each further one is twice as large, or, where there is no room for that,

@@ -89,6 +89,7 @@ struct Readme;
 
 pub use error::{Error, Result, Shortage};
 pub use membership::gate::{observe, sweep_orphans};
+pub use membership::servers;
 pub use membership::writer::{Chunk, Writer};
 pub use model::declaration::FamilySpec;
 pub use model::family::{Aggregator, Exemplar, Family, Kind, Series, Value};
@@ -96,6 +97,6 @@ pub use model::labels::Labels;
 pub use os::name::HeapName;
 pub use os::options::HeapOptions;
 pub use os::process;
-pub use read::{collect, snapshot};
+pub use read::{collect, snapshot, turns};
 pub use storage::heap::Heap;
 pub use write::binding::Binding;

@@ -1,14 +1,6 @@
 //! The gate beside the heaps of others: what crashed runs have left goes, what is held stays.
 
-#[path = "support/leftovers.rs"]
-mod leftovers;
-#[allow(dead_code, reason = "other tests signal and kill")]
-#[path = "support/process.rs"]
-mod process;
-
 use mpmetrics_core::*;
-use process::Process;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Options of a shared heap that no other test uses.
@@ -27,68 +19,6 @@ fn a_sweep_leaves_what_is_held_alone() {
     // Whoever comes now joins it.
     let other = Writer::attach(&shared("held"), 1).unwrap();
     assert_eq!(other.heap().id(), held.heap().id());
-}
-
-/// The environment's word for the heap of [`newcomer`].
-const NAME: &str = "GATE_NAME";
-
-/// Joins the heap of that name, which files that were removed by hand make a new one, and counts there until it is killed.
-#[test]
-#[ignore = "a process that a test starts"]
-fn newcomer() {
-    process::end_with_parent();
-    let options = HeapOptions {
-        name: Some(HeapName::new(&std::env::var(NAME).unwrap()).unwrap()),
-        ..HeapOptions::default()
-    };
-    let _writer = Writer::attach(&options, 0).unwrap();
-    loop {
-        std::thread::park();
-    }
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn whoever_has_a_heap_whose_files_were_removed_leaves_the_next_one_alone() {
-    let options = shared("removed");
-    let old = Writer::attach(&options, 0).unwrap();
-    let key = leftovers::key(old.heap()).unwrap();
-    for name in leftovers::files(&key) {
-        std::fs::remove_file(Path::new("/dev/shm").join(name)).unwrap();
-    }
-    let name = options.name.clone().unwrap();
-    let mut other = Process::start("newcomer", &[(NAME, name.as_str())]);
-    let next = loop {
-        other.assert_running();
-        // This process knows the old heap by that name, so it has to ask for the new one by its lease.
-        let files = leftovers::files(&key);
-        if files.iter().any(|file| file.ends_with(".w0")) && files.len() >= 4 {
-            break files;
-        }
-        std::thread::sleep(Duration::from_millis(2));
-    };
-    // The old heap has no name to grow by any more: what has no room is dropped.
-    old.registry("default").unwrap();
-    let spec = FamilySpec {
-        name: "c".into(),
-        label_names: vec!["l".into()],
-        ..FamilySpec::default()
-    };
-    let (family, _) = old.declare(&spec).unwrap();
-    let dropped = (0..2000).find(|number| {
-        let labels = Labels::new([("l", number.to_string().as_str())]);
-        old.bind(family, &labels).unwrap().is_none()
-    });
-    assert!(dropped.is_some(), "it has grown into somebody else's files");
-    assert_eq!(leftovers::files(&key).len(), next.len());
-    // Another thread of this process joins what is there now.
-    let late = Writer::attach(&options, 1).unwrap();
-    assert_ne!(late.heap().id(), old.heap().id());
-    assert_eq!(late.slot(), 1, "beside the newcomer");
-    assert!(!late.heap().is_closed());
-    drop(old);
-    assert!(!late.heap().is_closed());
-    other.kill();
 }
 
 /// The least of several times.

@@ -112,6 +112,7 @@ fn the_heap_measures_itself_when_it_is_asked_to() {
             "mpmetrics_dropped_series_total{reason=\"busy\"} 0",
             "mpmetrics_dropped_series_total{reason=\"limit\"} 2",
             "mpmetrics_conflicts_total 0",
+            "mpmetrics_partial 0",
             "mpmetrics_read_retries_total 0",
             "mpmetrics_unanswered_collects_total 0",
         ]

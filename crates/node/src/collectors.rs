@@ -1,4 +1,4 @@
-//! Collectors: this process's isolates are called back when a scrape, in whatever process, asks them to refresh.
+//! Requests: this process's isolates are called back when somebody, in whatever process, asks them to refresh or to turn.
 //!
 //! ```text
 //! onCollect ->  a list for each heap          one thread for each heap that has any
@@ -13,6 +13,7 @@
 use crate::error::{Result, node_api};
 use mpmetrics_core::Heap;
 use mpmetrics_core::collect::{last_request, wake_watchers, watch};
+use mpmetrics_core::turns::Listener;
 use napi::Status;
 use napi::bindgen_prelude::Function;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
@@ -29,7 +30,7 @@ const LONG: Duration = Duration::from_secs(3600);
 /// What the thread needs for itself is little.
 const STACK: usize = 128 << 10;
 
-/// An isolate with collectors.
+/// An isolate that listens.
 struct Isolate {
     slot: u32,
     callback: Callback,
@@ -60,7 +61,12 @@ pub struct Listed {
 }
 
 /// Puts this isolate, which holds that slot, on the list.
-pub fn list(heap: &Arc<Heap>, slot: u32, callback: Function<u32, ()>) -> Result<Listed> {
+pub fn list(
+    heap: &Arc<Heap>,
+    slot: u32,
+    listener: Listener,
+    callback: Function<u32, ()>,
+) -> Result<Listed> {
     let waiting = Arc::new(AtomicBool::new(false));
     let (source, called) = (Arc::clone(heap), Arc::clone(&waiting));
     let callback = callback
@@ -69,7 +75,10 @@ pub fn list(heap: &Arc<Heap>, slot: u32, callback: Function<u32, ()>) -> Result<
         .build_callback(move |_| {
             // First: a request that comes from here on has another call. Release: pairs with the swap in `serve`.
             called.store(false, Ordering::Release);
-            Ok(last_request(&source).map_or(0, |request| request.number))
+            let number = last_request(&source).map_or(0, |request| request.number);
+            // It fails on a heap that is corrupt, where nobody can be told.
+            let _ = listener.turned(number);
+            Ok(number)
         })
         .map_err(node_api)?;
     let isolate = Isolate {

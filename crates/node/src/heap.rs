@@ -10,9 +10,10 @@ use crate::isolate::{attached, enter, leave};
 use crate::options::HeapOptions;
 use crate::scrape::{ScrapeFamilies, ScrapeRequest, ScrapeText};
 use crate::text::Text;
-use mpmetrics_core::{Shortage, Writer, observe, snapshot};
+use crate::turns::AskToTurn;
+use mpmetrics_core::{Shortage, Writer, observe, servers, snapshot};
 use napi::Env;
-use napi::bindgen_prelude::{AsyncTask, Buffer, Function, ObjectFinalize};
+use napi::bindgen_prelude::{AsyncTask, BigInt, Buffer, Function, ObjectFinalize};
 use napi_derive::napi;
 
 /// A heap, as one isolate is attached to it.
@@ -25,6 +26,7 @@ pub struct NativeHeap {
     incarnation: u32,
     slot: u32,
     foreign_layout: Option<u32>,
+    is_partial: bool,
 }
 
 impl ObjectFinalize for NativeHeap {
@@ -42,12 +44,14 @@ impl NativeHeap {
         let writer = Writer::attach(&options.to_core()?, thread).map_err(thrown)?;
         let (incarnation, slot) = (writer.incarnation(), writer.slot());
         let foreign_layout = writer.foreign_layout().map(|version| version as u32);
+        let is_partial = writer.heap().is_partial();
         let handle = enter(&env, writer.heap().clone(), Some(writer), options.display)?;
         Ok(Self {
             handle,
             incarnation,
             slot,
             foreign_layout,
+            is_partial,
         })
     }
 
@@ -60,6 +64,7 @@ impl NativeHeap {
             incarnation: 0,
             slot: 0,
             foreign_layout: None,
+            is_partial: false,
         })
     }
 
@@ -86,6 +91,13 @@ impl NativeHeap {
     #[napi(getter)]
     pub fn foreign_layout(&self) -> Option<u32> {
         self.foreign_layout
+    }
+
+    /// Whether, when this isolate joined, other processes counted under the same name in another heap, since the files of one
+    /// were removed.
+    #[napi(getter)]
+    pub fn is_partial(&self) -> bool {
+        self.is_partial
     }
 
     /// The number of the registry with that key, which is made if it is new; who only reads makes none, and gets an error.
@@ -175,6 +187,15 @@ impl NativeHeap {
             .map_err(thrown)
     }
 
+    /// Gives this writer's share of a series other labels; `false`: the caller has to move it.
+    #[napi(catch_unwind)]
+    pub fn relabel(&self, family: u32, from: Vec<String>, to: Vec<String>) -> Result<bool> {
+        attached(self.handle)?
+            .writer()?
+            .relabel(family, &to_labels(&from)?, &to_labels(&to)?)
+            .map_err(thrown)
+    }
+
     /// Withdraws this writer from a family.
     #[napi(catch_unwind)]
     pub fn unbind_family(&self, family: u32) -> Result<()> {
@@ -251,25 +272,27 @@ impl NativeHeap {
         ScrapeFamilies::new(&*attached(self.handle)?, request).map(AsyncTask::new)
     }
 
-    /// Says that this isolate has collectors: `callback` is called with the number of a request when a scrape in another isolate
-    /// asks it to refresh, and `answer` is to be called with that number when it has. `null`: it has none any more. The callback
-    /// does not keep the process alive.
+    /// Has this isolate listen to requests: `callback` is called with the number of each one that somebody else makes. If it
+    /// `collects`, scrapes wait until `answer` is called with that number. `null`: it listens no more. The callback does not
+    /// keep the process alive.
     #[napi(
         catch_unwind,
-        ts_args_type = "callback: ((request: number) => void) | null"
+        ts_args_type = "callback: ((request: number) => void) | null, collects: boolean"
     )]
-    pub fn on_collect(&self, callback: Option<Function<u32, ()>>) -> Result<()> {
+    pub fn on_request(&self, callback: Option<Function<u32, ()>>, collects: bool) -> Result<()> {
         let attached = attached(self.handle)?;
         let writer = attached.writer()?;
-        // The old one first: the list has each slot once.
-        drop(attached.collectors.take());
         writer.offer_collectors(false).map_err(thrown)?;
-        if let Some(callback) = callback {
-            let listed = list(&attached.heap, writer.slot(), callback)?;
+        let Some(callback) = callback else {
+            drop(attached.collectors.take());
+            return writer.stop_listening().map_err(thrown);
+        };
+        if attached.collectors.borrow().is_none() {
+            let listener = writer.listen().map_err(thrown)?;
+            let listed = list(&attached.heap, writer.slot(), listener, callback)?;
             attached.collectors.replace(Some(listed));
-            writer.offer_collectors(true).map_err(thrown)?;
         }
-        Ok(())
+        writer.offer_collectors(collects).map_err(thrown)
     }
 
     /// Says that this isolate has refreshed since the request of that number.
@@ -279,6 +302,36 @@ impl NativeHeap {
             .writer()?
             .answer(request)
             .map_err(thrown)
+    }
+
+    /// Asks the event loops of all isolates that listen to turn, and waits for them so many milliseconds at most.
+    #[napi(catch_unwind, ts_return_type = "Promise<Turns>")]
+    pub fn turns(&self, wait: f64) -> Result<AsyncTask<AskToTurn>> {
+        AskToTurn::new(&*attached(self.handle)?, wait).map(AsyncTask::new)
+    }
+
+    /// Says that this isolate has started that server, for newcomers that find its port taken. `false`: it has too many.
+    #[napi(catch_unwind)]
+    pub fn announce_server(&self, server: BigInt) -> Result<bool> {
+        attached(self.handle)?
+            .writer()?
+            .announce_server(server.get_u64().1)
+            .map_err(thrown)
+    }
+
+    /// Takes that back.
+    #[napi(catch_unwind)]
+    pub fn withdraw_server(&self, server: BigInt) -> Result<()> {
+        attached(self.handle)?
+            .writer()?
+            .withdraw_server(server.get_u64().1)
+            .map_err(thrown)
+    }
+
+    /// Whether a live member of the heap has started that server.
+    #[napi(catch_unwind)]
+    pub fn has_server(&self, server: BigInt) -> Result<bool> {
+        servers::is_announced(&attached(self.handle)?.heap, server.get_u64().1).map_err(thrown)
     }
 
     /// What there is to say of the heap and its writers.

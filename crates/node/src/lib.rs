@@ -8,7 +8,8 @@
 //! writer    plain functions that update cells: the native tier
 //! fast      the same functions, without what napi-rs does around each call
 //! info      what there is to say of a heap
-//! collectors callbacks before a scrape
+//! collectors callbacks at a request to refresh or to turn
+//! turns     asking event loops to turn
 //! scrape    reading all writers' cells, off the event loop
 //! text      exposition text as a string of JavaScript, which is no copy
 //! isolate   the heaps this isolate is attached to, by number; how they end
@@ -40,4 +41,5 @@ mod options;
 mod process;
 mod scrape;
 mod text;
+mod turns;
 mod writer;

@@ -1,6 +1,6 @@
 'use strict';
 
-/** How many objects of each class there are. */
+/** The number of objects of each class. */
 function aggregateByObjectName(list) {
   const counts = new Map();
   for (const { constructor } of list.filter(Boolean)) {
@@ -9,7 +9,7 @@ function aggregateByObjectName(list) {
   return Object.fromEntries(counts);
 }
 
-/** Sets a gauge to a number for each `type`, and to nothing else. */
+/** Sets a gauge to a number for each `type`, and removes all other series. */
 function updateMetrics(gauge, counts, labels) {
   gauge.reset();
   for (const [type, count] of Object.entries(counts)) gauge.set({ type, ...labels }, count);

@@ -1,6 +1,6 @@
 'use strict';
 
-// It can be forbidden.
+// A permission model can forbid it.
 module.exports = () => {
   try {
     return process.memoryUsage();

@@ -1,10 +1,10 @@
 'use strict';
 
-// The one copy of mpmetrics that all of this process use.
+// The one copy of mpmetrics for the whole process.
 //
-// A tree of packages may hold several copies, and what is registered with one of them is to be found in all: the first
-// to be loaded serves. The same file evaluated again, as after `jest.resetModules()`, is meant to be fresh, and serves
-// from then on.
+// A tree of packages may contain several copies, and all must show the metrics of each. So the copy that is loaded
+// first serves. If the same file is evaluated again, as after `jest.resetModules()`, it serves from then on, because a
+// reset should begin anew.
 
 const KEY = Symbol.for('mpmetrics.shared-module');
 const file = require.resolve('mpmetrics');

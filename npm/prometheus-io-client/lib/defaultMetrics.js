@@ -1,6 +1,6 @@
 'use strict';
 
-// As mpmetrics has it, with the utilization of the event loop, which this version measures without being asked.
+// The default metrics of mpmetrics, with the utilization of the event loop, which this client always measures.
 
 const { collectDefaultMetrics } = require('./shared');
 

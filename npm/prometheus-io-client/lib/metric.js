@@ -1,4 +1,4 @@
 'use strict';
 
-// What all metrics extend.
+// The base class of all metrics.
 module.exports = { Metric: Object.getPrototypeOf(require('./shared').Counter) };

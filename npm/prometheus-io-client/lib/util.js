@@ -8,7 +8,7 @@ function isEmpty(value) {
   return true;
 }
 
-/** What the promise gives, unless that takes longer than so many milliseconds. */
+/** The result of the promise, or a rejection after so many milliseconds. */
 async function waitFor(promise, limit = 5000) {
   let timer;
   const end = new Promise((_, reject) => {

@@ -1,12 +1,12 @@
-// What the processes do whose memory is full. They see nothing of what is around them.
+// The functions of processes without memory. Actors run them, so they cannot use variables around them.
 
-/** Counts in a series that is there from the beginning. */
+/** Counts in a series that exists from the beginning. */
 export async function known(client, kept) {
   kept.known ??= new client.Counter({ name: 'known_total', help: 'H' });
   kept.known.inc();
 }
 
-/** Asks for series of 4 KiB each. */
+/** Requests series of 4 KiB each. */
 export async function grow(client, kept, { bytes }) {
   const buckets = client.linearBuckets(1, 1, 500);
   kept.big = new client.Histogram({ name: 'big', help: 'H', labelNames: ['n'], buckets });
@@ -19,12 +19,12 @@ export async function grow(client, kept, { bytes }) {
       thrown ??= String(error);
     }
   }
-  // Warnings come with the next turn.
+  // Warnings are emitted in the next turn.
   await new Promise((resolve) => setImmediate(resolve));
   return { thrown, asked, reports: kept.warnings.map(({ code }) => code) };
 }
 
-/** What the heap and the exposition say. */
+/** The state of the heap, and of its exposition. */
 export async function state(client) {
   const heap = client.open();
   const { bytes, droppedFull } = heap.info();
@@ -35,7 +35,7 @@ export async function state(client) {
   return { bytes, droppedFull, shown, known: counted };
 }
 
-/** Removes the first series, and updates those that were dropped. */
+/** Removes the first series, and updates the dropped ones. */
 export async function remove(client, kept, { count, asked }) {
   const heap = client.open();
   for (let number = 0; number < count; number += 1) kept.big.remove({ n: number });
@@ -50,7 +50,7 @@ export async function remove(client, kept, { count, asked }) {
   return { made };
 }
 
-/** Updates every series so often, and says how many are not shown. */
+/** Updates every series the given number of times, and returns how many are not shown. */
 export async function again(client, kept, { count, tries }) {
   for (let number = 0; number < count; number += 1) {
     for (let turn = 0; turn < tries; turn += 1) kept.big.observe({ n: number }, 1);
@@ -59,14 +59,14 @@ export async function again(client, kept, { count, tries }) {
   return count - new Set(values.map(({ labels }) => labels.n)).size;
 }
 
-/** Has a heap of its own. */
+/** Opens a heap of its own. */
 export async function fresh(client, kept, { name, count }) {
   kept.heap?.close();
   let thrown;
   try {
     kept.heap = client.open({ name });
   } catch (error) {
-    // There was no room for a heap at all: another try will be made, with room.
+    // There was no room for a heap. It is opened later, with room.
     if (!error.code.startsWith('MPMETRICS_')) thrown = String(error);
     kept.heap = undefined;
     kept.name = name;
@@ -83,14 +83,14 @@ export async function fresh(client, kept, { name, count }) {
   return { thrown, dropped: kept.heap.info().droppedSeries };
 }
 
-/** Updates every series of that heap so often. */
+/** Updates every series of that heap the given number of times. */
 export async function update(client, kept, { count, tries }) {
   for (let number = 0; number < count; number += 1) {
     for (let turn = 0; turn < tries; turn += 1) kept.counter.inc({ n: 'n'.repeat(400) + number });
   }
 }
 
-/** The same, with a new heap where there was no room for one, and says how many are not shown. */
+/** The same, with a new heap if there was no room for one. Returns how many are not shown. */
 export async function refresh(client, kept, { count, tries }) {
   kept.heap ??= client.open({ name: kept.name });
   const registers = [kept.heap.register];
@@ -102,7 +102,7 @@ export async function refresh(client, kept, { count, tries }) {
   return count - (await kept.counter.get()).values.length;
 }
 
-/** What a process finds that can have no shared heap. */
+/** The results of a process without a shared heap. */
 export async function alonePart(client, kept) {
   const found = { thrown: undefined };
   try {
@@ -124,7 +124,7 @@ export async function alonePart(client, kept) {
   return { ...found, reports: kept.warnings.map(({ code }) => code) };
 }
 
-/** Opens files until there can be no more. */
+/** Opens files until no more can be opened. */
 export async function exhaust(client, kept) {
   const { openSync } = process.getBuiltinModule('fs');
   kept.open = [];
@@ -135,7 +135,7 @@ export async function exhaust(client, kept) {
   }
 }
 
-/** Closes them, and says how many series could not be made. */
+/** Closes them, and returns how many series could not be created. */
 export async function relax(client, kept) {
   const { closeSync } = process.getBuiltinModule('fs');
   for (const file of kept.open) closeSync(file);

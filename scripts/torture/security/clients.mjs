@@ -1,9 +1,9 @@
-// Clients of the server that mean harm.
+// Hostile clients of the server.
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from './request.mjs';
 
-/** Clients that are slow, large, many, or strange; others must be answered all the while. */
+/** Clients that are slow, large, many, or strange. The server must answer others all the time. */
 export async function hostileClients(url, check) {
   const { port, pathname } = new URL(url);
   const open = (text, onAnswer) => {
@@ -20,14 +20,14 @@ export async function hostileClients(url, check) {
     check(status === 200, `${when}: ${status}`);
   };
 
-  // Slow ones, which send a byte of their headers now and then.
+  // Slow clients, which send a byte of their headers now and then.
   const slow = Array.from({ length: 50 }, () => open(`GET ${pathname} HTTP/1.1\r\nX: `));
   const drip = setInterval(
     () => slow.forEach((socket) => socket.writable && socket.write('x')),
     500,
   );
   await fine('beside slow clients');
-  // Those who ask and never read.
+  // Clients that send requests and never read.
   const deaf = Array.from({ length: 50 }, () => {
     const socket = open(`GET ${pathname} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(20));
     socket.pause();
@@ -59,7 +59,7 @@ export async function hostileClients(url, check) {
     check(/^HTTP\/1.1 400|^$/.test(answer), `garbage: ${answer.slice(0, 40)}`);
   }
   await fine('after all of that');
-  // Slow ones are not kept for ever.
+  // The server closes slow connections.
   const started = performance.now();
   await Promise.all(
     slow.map((socket) => socket.destroyed || new Promise((resolve) => socket.on('close', resolve))),

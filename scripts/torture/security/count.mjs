@@ -1,4 +1,4 @@
-// What the processes of this item do: they count, in a heap or alone.
+// The work of the processes of this item: they count, in a shared heap or alone.
 
 export async function count(client, kept) {
   kept.counter ??= new client.Counter({ name: 'counted_total', help: 'H' });

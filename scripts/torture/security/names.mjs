@@ -1,7 +1,7 @@
 // Names of heaps that lead elsewhere, given in code and in the environment.
 import { Actor } from '../../../__test__/multiprocess/support/acting.mjs';
 
-/** Names of heaps that lead elsewhere, given in code and in the environment. */
+/** Names of heaps with paths in them, given in code and in the environment. */
 export async function names(check) {
   const bad = [
     '../evil',

@@ -1,4 +1,4 @@
-// A client as it should be.
+// A correct client.
 import { get } from 'node:http';
 
 export function request(url, headers = {}) {

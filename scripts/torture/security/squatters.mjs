@@ -1,4 +1,4 @@
-// Files that somebody else has put where those of a heap should be.
+// Foreign files at the places of a heap's files.
 import {
   chmodSync,
   chownSync,
@@ -14,9 +14,9 @@ import { Actor } from '../../../__test__/multiprocess/support/acting.mjs';
 import { count } from './count.mjs';
 import { isRoot, NOBODY } from './users.mjs';
 
-/** What somebody may have put where the files of a heap are, each before it is made. */
+/** Puts a foreign file at the place of each file of a heap, before the heap exists. */
 export async function squatted(check, figures) {
-  // The names of the files, as a heap of that name has them.
+  // The names of the files, read from a heap of that name.
   const first = new Actor('fork');
   await first.run(count);
   const [key] = heapsOf(first.pid);
@@ -61,7 +61,7 @@ export async function squatted(check, figures) {
         opened === 'MPMETRICS_NOT_OWNED' || opened === 'no error',
         `${what} as ${suffix}: ${opened}`,
       );
-      // Either it was taken away, or it keeps the heap from being made; the application goes on in both cases.
+      // The file is either replaced, or prevents the heap. The application continues in both cases.
       check(alone === '1', `${what} as ${suffix}: the application counts ${alone}`);
       rmSync(path, { recursive: true, force: true });
       for (const name of filesOf([key])) rmSync(`${DIRECTORY}/${name}`, { recursive: true });
@@ -69,7 +69,7 @@ export async function squatted(check, figures) {
   }
   rmSync(target);
 
-  // A heap that is in use, and has another id than the one that is meant; and one whose files are not as they were made.
+  // A heap in use with another id than the requested one, and a heap with changed files.
   const holder = new Actor('fork');
   await holder.run(count);
   const stranger = new Actor('fork', { environment: { MPMETRICS_NAME: '' } });
@@ -93,7 +93,7 @@ export async function squatted(check, figures) {
   const loosened = await stranger.run(codeOfOpening, heapName);
   check(loosened === 'MPMETRICS_NOT_OWNED', `a segment that all may write: ${loosened}`);
   chmodSync(segment, 0o600);
-  // A file without its end is refused by whoever comes then; see docs/RELIABILITY.md about those who have it mapped.
+  // Later processes refuse a truncated file. docs/RELIABILITY.md describes the processes that have it mapped.
   await holder.kill();
   truncateSync(segment, 4096);
   const cut = await stranger.run(codeOfOpening, heapName);

@@ -1,9 +1,9 @@
-// Label values and help texts that try to be something else.
+// Label values and help texts that imitate the format.
 import { short } from '../support/item.mjs';
 import { readLabels } from '../../../examples/demo/exposition.mjs';
 import { request } from './request.mjs';
 
-/** Label values and help texts that try to be something else, read back as they were meant. */
+/** Hostile label values and help texts are read back unchanged. */
 export async function hostileText(server, url, check) {
   const mega = short ? 1_000_000 : 5_000_000;
   const values = await server.run((client, kept, size) => {
@@ -29,7 +29,7 @@ export async function hostileText(server, url, check) {
     check(!/^fake/m.test(body), 'a label value has become a sample');
     const lines = body.split('\n').filter((line) => line.startsWith('hostile_total{'));
     const read = lines.map((line) => readLabels(line.slice(14, line.lastIndexOf('}'))).value);
-    // What is no text in any encoding is shown as what stands for it.
+    // Halves of surrogate pairs are shown as the replacement character.
     const expected = values.map((value) => value.toWellFormed?.() ?? wellFormed(value));
     for (const value of expected) {
       check(read.includes(value), `not read back: ${JSON.stringify(value.slice(0, 40))}`);
@@ -39,7 +39,7 @@ export async function hostileText(server, url, check) {
   return { values: values.length, longest: Math.max(...values.map(({ length }) => length)) };
 }
 
-/** As `toWellFormed()`, for a runtime without it. */
+/** Like `toWellFormed()`, for a runtime without it. */
 function wellFormed(text) {
   return Buffer.from(text, 'utf8').toString('utf8');
 }

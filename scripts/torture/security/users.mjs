@@ -4,12 +4,12 @@ import { unavailable } from '../support/item.mjs';
 import { Actor } from '../../../__test__/multiprocess/support/acting.mjs';
 import { count } from './count.mjs';
 
-/** A user without any rights, as most systems have it. */
+/** A user without any rights, as on most systems. */
 export const NOBODY = '65534';
-/** Only root can be another user. */
+/** Only root can change to another user. */
 export const isRoot = process.getuid() === 0;
 
-/** Two users use one name: each has a heap of its own, and can neither read nor remove the other's. */
+/** Two users use one name: each has its own heap, and can neither read nor remove the other's. */
 export async function users(check, figures) {
   const mine = new Actor('spawn');
   const through = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
@@ -44,7 +44,7 @@ export async function users(check, figures) {
       denied.every((outcome) => !outcome.startsWith('done')),
       `${denied}`,
     );
-    // By itself, so that its heap goes: nobody else may sweep it.
+    // Ends in good order, so that its heap is removed: no other user may sweep it.
     await theirs.leave();
     figures.users = 'apart';
   } catch (error) {

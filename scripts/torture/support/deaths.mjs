@@ -1,8 +1,8 @@
-// A writer dies after every store that JavaScript makes itself, and somebody else goes on.
+// A writer dies after every store that JavaScript makes itself, and another process continues.
 //
-// For each operation a process says which stores it makes. Then, for each of them, another one makes as many and is killed on
-// the spot; this process, which is in the same heap, must find every total between before and after, sum and count in step,
-// and be able to do the same itself.
+// For each operation, one process records its stores. For each of these stores, another process is killed right after
+// it. This process is in the same heap. It must find every total between before and after, and sum and count
+// consistent, and must be able to do the same operation.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ const operations = require('./operations.cjs');
 const program = fileURLToPath(new URL('dying.cjs', import.meta.url));
 
 /**
- * Runs all of them.
+ * Runs all operations.
  *
  * @returns {Promise<Record<string, unknown>>} figures
  */
@@ -32,7 +32,7 @@ export async function deaths({ heapName, check, progress }) {
     const after = await scene('done');
     const seen = new Map();
     for (const [index, point] of passed.entries()) {
-      // A store in a loop: its first turns, and its last.
+      // Of a store in a loop: its first turns, and its last.
       seen.set(point, (seen.get(point) ?? 0) + 1);
       if (seen.get(point) > 2 && passed.lastIndexOf(point) !== index) continue;
       const found = await scene(String(index + 1));
@@ -48,7 +48,7 @@ export async function deaths({ heapName, check, progress }) {
   return { operations: Object.keys(operations).length, points: points.length, deaths: died };
 }
 
-/** Starts the process that dies, and says what there is to see afterwards, and when the same was done here. */
+/** Starts the process that dies. Returns the totals after its death, and after the same operation in this process. */
 async function survive(heapName, operation, fate) {
   const heap = mpmetrics.open({ name: heapName, mode: 'write' });
   try {
@@ -83,10 +83,10 @@ function dying(heapName, operation, fate) {
   });
 }
 
-/** What a scrape shows, by line. */
+/** The samples of a scrape, by line. */
 async function shownBy({ register }) {
   const text = await register.metrics();
-  // Without exemplars, and the times that series were made at.
+  // Without exemplars, and creation times.
   const samples = text.split('\n').map((line) => line.split(' # ')[0]);
   const lines = samples.filter((line) => !/^$|^#|_created/.test(line));
   return new Map(
@@ -97,12 +97,12 @@ async function shownBy({ register }) {
   );
 }
 
-/** What is not between the two, or not in step. Nothing but 0.5 is ever observed. */
+/** Totals that are not between the two, or not consistent. All observations are 0.5. */
 function differences({ states }, before, after, { isRounded = false }) {
   const faults = [];
   for (const [index, state] of states.entries()) {
     for (const [line, value] of state) {
-      // A series that is not there begins with 0.
+      // A missing series begins with 0.
       const bounds = [before, after].map((other) => other.states[index].get(line) ?? 0);
       const [least, most] = [Math.min(...bounds), Math.max(...bounds)];
       if (!(value >= least && value <= most)) {

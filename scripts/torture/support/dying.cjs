@@ -1,9 +1,9 @@
-// Does one operation over the facade with points, and dies after so many of its stores.
+// Does one operation with the instrumented facade, and dies after the given number of its stores.
 //
 //   node dying.cjs <operation> <stores, "idle", "done" or "record">
 //
-// The name of the heap is in the environment. With "idle" it dies before the operation, with "done" after it; with "record"
-// it prints the points that the operation passes.
+// The name of the heap is in the environment. With "idle" it dies before the operation, with "done" after it. With
+// "record" it prints the points of the operation.
 const operations = require('./operations.cjs');
 
 const [name, fate] = process.argv.slice(2);

@@ -1,10 +1,10 @@
-// The files of heaps, as they lie in shared memory: what is left of them is a leak.
+// The files of heaps in shared memory. A remaining file is a leak.
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Where they are. */
+/** Their folder. */
 export const DIRECTORY = '/dev/shm';
 
-/** The heaps that a process has mapped, as their files are named. */
+/** The heaps that a process has mapped, by the names of their files. */
 export function heapsOf(pid = 'self') {
   return [...new Set(readFileSync(`/proc/${pid}/maps`, 'utf8').match(/\bmpm\.\w+/g))];
 }

@@ -1,20 +1,20 @@
-// Compiles the facade with a point behind each of its stores to shared memory, into a folder of its own.
+// Compiles the facade with a point after each of its stores to shared memory, into a separate folder.
 //
-// What is stored through a typed array is known from the types, so no store can be forgotten: each assignment to an element
-// of one, and each call that fills one, in the rooms that have the memory. No release is made from this.
+// The types show which assignments store through a typed array, so no store is missed: each assignment to an element,
+// and each call that fills an array, in the files that have the memory. No release is made from this.
 import { join, relative } from 'node:path';
 import ts from 'typescript';
 import { root } from '../../run.mjs';
 
-/** Where the memory of the heap is stored to. Elsewhere typed arrays are the isolate's own. */
-const ROOMS = /^src\/(?:cell\/|attachment\.ts|arena\.ts)/;
+/** The files that store into the heap. Elsewhere, typed arrays are private to the isolate. */
+const ROOMS = /^src\/(?:cell\/|heap\/(?:attachment|arena)\.ts)/;
 const TYPED_ARRAYS = new Set(['Float64Array', 'Uint32Array', 'Uint8Array']);
-/** Numbers of the isolate's own. */
+/** Private numbers of the isolate. */
 const OWN = new Set(['rankOfOctave']);
-/** Calls that fill an array that they are given. */
+/** Calls that fill an array argument. */
 const FILLING = new Set(['encodeInto']);
 
-/** Where the facade with points is. */
+/** The folder of the facade with points. */
 export const instrumented = join(root, 'build', 'failpoints');
 
 /**
@@ -63,7 +63,7 @@ function withPoints(file, context, checker, points) {
     if (!isStore(node)) return ts.visitEachChild(node, visit, context);
     const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
     const point = points.push(`${name}:${line + 1}:${character + 1}`) - 1;
-    // The store, and behind it the point, with the value of the store: `afterStore(point, a[i] = b)`.
+    // The store, and after it the point, with the value of the store: `afterStore(point, a[i] = b)`.
     return factory.createCallExpression(
       factory.createPropertyAccessExpression(factory.createIdentifier('globalThis'), 'afterStore'),
       undefined,

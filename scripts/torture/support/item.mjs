@@ -1,6 +1,6 @@
-// What the program of every item is made of: what it is asked for, what it finds, and the one line that it prints.
+// The common parts of every item's program: its options, its checks, and its one line of output.
 //
-// Import it before the package: it clears the environment of what somebody has said about heaps.
+// Import this file before the package: it removes variables about heaps from the environment.
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -16,26 +16,26 @@ const { values: asked } = parseArgs({
 });
 const name = basename(process.argv[1], '.mjs');
 
-/** Whether a minute has to do. */
+/** Whether the run should take about a minute. */
 export const short = asked.short;
 
-/** How often something is done: in a short version, and in a long one, of which `--part` may ask for a part. */
+/** The number of repetitions: in a short version, and in a long one, of which `--part` selects a part. */
 export function times(inShort, inLong) {
   return short ? inShort : Math.ceil(inLong * Number(asked.part));
 }
 
-/** A name for a heap of this run alone. */
+/** A name for a heap of this run. */
 export const heapName = `torture-${name}-${process.pid}`;
 
-/** How many of the things that were found to be wrong are reported. */
+/** The most faults that are reported. */
 const MOST_FAULTS = 20;
 
 /**
- * Runs an item, and prints one line of JSON: `{ item, passed, figures, faults }`. The exit code is 1 if anything was
- * wrong, or thrown.
+ * Runs an item, and prints one line of JSON: `{ item, passed, figures, faults }`. The exit code is 1 after a fault or
+ * an error.
  *
  * @param {(report: { figures: Record<string, unknown>, check: (isRight: boolean, fault: string) => void }) => Promise<void>} work
- * puts what it measures into `figures`, and says with `check` what must be so
+ * puts its measurements into `figures`, and calls `check` with each condition and the fault if it is false
  */
 export async function item(work) {
   const figures = {};
@@ -57,16 +57,16 @@ export async function item(work) {
   await new Promise((resolve) =>
     process.stdout.write(`${JSON.stringify({ item: name, passed, figures, faults })}\n`, resolve),
   );
-  // What is still there of a run that went wrong must not keep it.
+  // Remaining handles of a failed run must not keep it alive.
   process.exit(passed ? 0 : 1);
 }
 
-/** Says on standard error how far a long run is. */
+/** Prints the progress of a long run on standard error. */
 export function progress(text) {
   process.stderr.write(`${name}: ${text}\n`);
 }
 
-/** What an item reports that cannot be had on this machine: it says so, rather than pass in silence. */
+/** Reports a part that cannot run on this machine, so that it does not pass silently. */
 export function unavailable(figures, what, why) {
   (figures.unavailable ??= {})[what] = why;
   progress(`NOT RUN: ${what}, since ${why}`);

@@ -1,10 +1,11 @@
-// What a writer does until it dies: everything that JavaScript stores itself. `prepare` makes the metrics, `act` stores.
+// The operations of a writer until it dies: all that JavaScript stores itself. `prepare` creates the metrics, `act`
+// stores.
 
 const labels = { l: 'x' };
 const labelNames = ['l'];
 const help = 'help';
 
-// Without registers, the default one.
+// Without registers, the default registry.
 const counter = ({ Counter, registers }) => new Counter({ name: 'c', help, labelNames, registers });
 const gauge = ({ Gauge, registers }) => new Gauge({ name: 'g', help, labelNames, registers });
 const histogram = ({ Histogram, registers }, exemplars) =>
@@ -12,10 +13,10 @@ const histogram = ({ Histogram, registers }, exemplars) =>
 const summary = ({ Summary, registers }, windows) =>
   new Summary({ name: 's', help, labelNames, registers, percentiles: [0.5], ...windows });
 
-/** Two windows, of which one takes values for ten minutes: a test never meets a turn by chance. */
+/** Two windows of ten minutes each, so that a test meets no turn by chance. */
 const windows = { maxAgeSeconds: 1200, ageBuckets: 2 };
 
-/** Another set of default labels is another series, and what was recorded goes along. */
+/** Another set of default labels is another series, and the values move to it. */
 const move = {
   prepare: (mpmetrics) => {
     const child = summary(mpmetrics).labels(labels);
@@ -26,7 +27,7 @@ const move = {
 };
 
 module.exports = {
-  // The first store of a heap is to see that JavaScript stores into it.
+  // The first store into a heap checks that JavaScript can store into it.
   attach: {
     prepare: () => undefined,
     act: (_, mpmetrics) => counter(mpmetrics).labels(labels).inc(),
@@ -55,13 +56,13 @@ module.exports = {
       return histogram(mpmetrics, { enableExemplars: true });
     },
     act: (metric) => {
-      // The last one has more labels than one, and letters that are encoded.
+      // The last one has several labels, and letters that are encoded.
       for (const exemplarLabels of [{ trace: 'a' }, { trace: 'bb', name: '"é' }]) {
         metric.observe({ labels, value: 0.5, exemplarLabels });
       }
     },
   },
-  // Values as they are, then bins, which the 33rd one makes.
+  // First exact values, then bins, which the 33rd value creates.
   summarize: {
     prepare: (mpmetrics) => summary(mpmetrics).labels(labels),
     act: (child) => {
@@ -75,6 +76,7 @@ module.exports = {
     },
   },
   move,
-  // There, JavaScript only fills the bins of a share that moves. Until the share has arrived, its sum is that of the bins.
+  // In the native tier, JavaScript only fills the bins of a share that moves. Until the share has arrived, its sum is
+  // that of the bins.
   moveNatively: { ...move, tier: 'native', isRounded: true },
 };

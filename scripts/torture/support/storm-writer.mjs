@@ -1,11 +1,11 @@
-// A writer of the kill storm: declares everything, waits until it is wanted, and updates until it is killed.
+// A writer of the kill storm: declares everything, waits for an order, and updates until it is killed.
 import { readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { getPriority, setPriority } from 'node:os';
 import { leave, order, send } from '../../../__test__/multiprocess/support/channel.mjs';
 import { metrics, writeUntil } from '../../../__test__/multiprocess/support/write.mjs';
 
-/** How much nicer than the rest: a spare that starts would wait for ever behind those who write as fast as they can. */
+/** The priority of writers is lower by this, because a starting spare would otherwise never get a processor. */
 const NICER = 5;
 
 metrics();

@@ -11,8 +11,8 @@ mod lookup;
 mod record;
 
 pub(crate) use changes::{
-    create_series, discard_unless, end_claim, remove_series, remove_unless, replace_series,
-    restart_series,
+    create_series, discard_unless, end_claim, remove_series, remove_unless, rename_unless,
+    replace_series, restart_series,
 };
 #[cfg(any(test, feature = "verification"))]
 pub(crate) use entry::series_entry;

@@ -18,14 +18,13 @@ use crate::layout::{LAYOUT_VERSION, header};
 use crate::os::lock::LockFile;
 use crate::os::name::HeapFiles;
 use crate::os::options::HeapOptions;
-use crate::os::segment::Segment;
 use crate::storage::heap::Heap;
 use crate::sync::{Ordering, per_process};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
-use sweeping::{any_lease_held, close, foreign_layout, remove, sweep_once, unlink};
+use sweeping::{any_lease_held, clear, foreign_layout, remove, sweep_once, unlink};
 
 per_process! {
     /// The heaps that this process has mapped: one mapping each, whatever the number of threads.
@@ -144,17 +143,16 @@ pub(crate) fn join(options: &HeapOptions) -> Result<Joined> {
             Err(error) if held && !matches!(error, Error::NoSuchHeap) => return Err(error),
             _ => {}
         }
-        close(&files);
-        unlink(&files);
+        clear(&files);
         made = true;
-        Heap::create(
-            options,
-            Some((files.clone(), lock)),
-            options.id.unwrap_or_else(random),
-        )
-        .map(Arc::new)
-        .inspect_err(|_| {
-            unlink(&files);
+        let id = options.id.unwrap_or_else(random);
+        let created = files.of_next(random() as u64).and_then(|next| {
+            Heap::create(options, Some((next.clone(), lock)), id)
+                .map(Arc::new)
+                .inspect_err(|_| unlink(&next))
+        });
+        created.inspect_err(|_| {
+            remove(files.tag());
             remove(files.gate());
         })
     })?;
@@ -233,7 +231,7 @@ pub(crate) fn leave(heap: &Heap, lease: Option<LockFile>) {
     if is_guarded_by(heap, &lock).unwrap_or(false) {
         end_unless_held(heap, files, &lock);
     } else if !matches!(any_lease_held(files), Ok(true))
-        && Segment::open(&files.segment(0), 1).is_err()
+        && matches!(files.of_present(), Err(Error::NoSuchHeap))
     {
         // This gate was made just now, for a heap whose own was removed by hand: nobody needs it.
         remove(lock.path().to_owned());

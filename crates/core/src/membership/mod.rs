@@ -2,4 +2,5 @@
 
 pub(crate) mod gate;
 pub(crate) mod lease;
+pub mod servers;
 pub(crate) mod writer;

@@ -97,6 +97,10 @@ impl Writer {
         set(slot::PROCESS_START, identity.start_time);
         set(slot::THREAD, u64::from(thread));
         set(slot::COLLECTORS, 0);
+        set(slot::TURNED, 0);
+        for server in 0..slot::MAX_SERVERS {
+            set(slot::SERVERS + server, 0);
+        }
         // Release: who sees the time sees whose it is.
         own[slot::TAKEN as usize].store_f64(now(), Ordering::Release);
         let writer = Writer {

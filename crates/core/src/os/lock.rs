@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::os::platform;
 use crate::sync::{Patience, kernel_call};
 use std::fs::{File, TryLockError};
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -86,30 +86,43 @@ impl LockFile {
         }
     }
 
+    /// What the file says, up to so many bytes of text.
+    pub fn read(&self, most: usize) -> Result<String> {
+        let mut text = String::new();
+        let read = (&self.file).take(most as u64).read_to_string(&mut text);
+        read.map(|_| text)
+            .map_err(|error| Error::from_io(self.path.display().to_string(), error))
+    }
+
+    /// Has the file say something else.
+    pub fn write(&self, text: &str) -> Result<()> {
+        kernel_call();
+        let emptied = self.file.set_len(0);
+        emptied
+            .and_then(|()| (&self.file).write_all(text.as_bytes()))
+            .map_err(|error| Error::from_io(self.path.display().to_string(), error))
+    }
+
     /// Lets go of the lock.
     pub fn release(&self) {
         // An error leaves the lock to the end of the process, which is no worse than not asking.
         let _ = self.file.unlock();
     }
 
-    /// Device and inode of the open file.
+    /// What tells the open file from others: device and inode, or what the system has in their place.
     pub fn identity(&self) -> Result<(u64, u64)> {
-        let metadata = self
-            .file
-            .metadata()
-            .map_err(|error| Error::from_io(self.path.display().to_string(), error))?;
-        Ok(platform::file_identity(&metadata))
+        platform::identity(&self.file)
+            .map_err(|error| Error::from_io(self.path.display().to_string(), error))
     }
 
     /// Whether the name still leads to this file: it may have been unlinked, and made anew, between open and lock.
     pub fn is_current(&self) -> bool {
         kernel_call();
-        let (Ok(open), Ok(named)) = (self.file.metadata(), std::fs::symlink_metadata(&self.path))
-        else {
-            return false;
-        };
-        platform::is_linked(&open)
-            && platform::file_identity(&open) == platform::file_identity(&named)
+        let (open, named) = (
+            platform::identity(&self.file),
+            platform::identity_at(&self.path),
+        );
+        matches!((open, named), (Ok(open), Ok(named)) if open == named)
     }
 
     pub fn path(&self) -> &Path {

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::hash::{SEED, hash};
 use crate::layout::LAYOUT_VERSION;
+use crate::os::lock::LockFile;
 use crate::os::platform;
 use crate::sync::kernel_call;
 use std::collections::HashMap;
@@ -17,8 +18,14 @@ const PREFIX: &str = "mpm.";
 const GATE: &str = "gate";
 /// What the name of a lease ends with, and behind it the number of the slot.
 const LEASE: &str = "w";
+/// What the name of the file ends with that has the tag.
+const TAG: &str = "tag";
+/// What the name of the file ends with, behind the tag, that members of a heap hold whose other files were removed.
+const PART: &str = "part";
 /// Letters of the key that stands for user and heap in a file name: 64 bits, 5 a letter.
 const KEY_LETTERS: usize = 13;
+/// Letters of the tag that tells the segments of one heap from those of earlier heaps of that name.
+const TAG_LETTERS: usize = 7;
 
 /// The valid name of a shared heap.
 ///
@@ -55,13 +62,26 @@ impl HeapName {
 /// The files of one shared heap. All of them are in one directory, and begin with the same letters: two for the version of
 /// the layout, so that two versions that are given one name have a heap each, and a key for user and name.
 ///
-/// macOS allows 30 characters in the name of a segment, so the key has 13. Invariant: whatever the layout, gates and
-/// leases have these names, so that every version can tell whether a heap is held.
+/// ```text
+/// mpm.<layout><key>.gate             the gate                 mpm.<layout><key>.tag    the tag, as text
+/// mpm.<layout><key>.map              the label-map lock       mpm.<layout><key>.w7     the lease of slot 7
+/// mpm.<layout><key>.<tag>.<number>   a segment
+/// mpm.<layout><key>.<tag>.part       held by members of a heap whose other files were removed by hand
+/// ```
+///
+/// The tag is random and new for each heap, so no name of a segment is ever used twice. On Windows a segment of an earlier heap
+/// is there for as long as any process has it mapped, under its name. And whoever has a heap whose files were removed by hand
+/// can make further segments of it beside those of the next heap.
+///
+/// macOS allows 30 characters in the name of a segment, so the key has 13 and the tag 7. Invariant: whatever the layout, gates
+/// and leases have these names, so that every version can tell whether a heap is held.
 #[derive(Clone, Debug)]
 pub(crate) struct HeapFiles {
     directory: PathBuf,
     layout: u64,
     key: String,
+    /// Empty until it is known.
+    tag: String,
 }
 
 impl HeapFiles {
@@ -78,8 +98,65 @@ impl HeapFiles {
         Ok(HeapFiles {
             directory,
             layout: LAYOUT_VERSION,
-            key: key(hash),
+            key: letters(hash, KEY_LETTERS),
+            tag: String::new(),
         })
+    }
+
+    /// The files of the heap that is there now, whose tag is read. [`Error::NoSuchHeap`]: there is none, or not yet.
+    pub fn of_present(&self) -> Result<HeapFiles> {
+        let file = LockFile::open(self.tag())?.ok_or(Error::NoSuchHeap)?;
+        let tag = file.read(TAG_LETTERS)?;
+        if tag.len() < TAG_LETTERS || tag.bytes().any(|byte| number(byte).is_none()) {
+            // Its maker is between making and writing it, or has died there.
+            return Err(Error::NoSuchHeap);
+        }
+        Ok(HeapFiles {
+            tag,
+            ..self.clone()
+        })
+    }
+
+    /// The files of a new heap, whose tag is written: segments have no name that others could not find out. The caller holds
+    /// the gate.
+    pub fn of_next(&self, random: u64) -> Result<HeapFiles> {
+        let tag = letters(random, TAG_LETTERS);
+        LockFile::open_or_create(self.tag())?.write(&tag)?;
+        Ok(HeapFiles {
+            tag,
+            ..self.clone()
+        })
+    }
+
+    /// Whether the tag is that of the other.
+    pub fn is_same_heap(&self, other: &HeapFiles) -> bool {
+        self.tag == other.tag
+    }
+
+    /// Whether it is a heap of the same name, and layout, as the other.
+    pub fn has_the_name_of(&self, other: &HeapFiles) -> bool {
+        self.key == other.key && self.layout == other.layout
+    }
+
+    /// The file that members hold when the others were removed.
+    pub fn part(&self) -> PathBuf {
+        self.file(&format!("{}.{PART}", self.tag))
+    }
+
+    /// All heaps, of any name, that have such a file.
+    pub fn parts() -> Result<Vec<HeapFiles>> {
+        let directory = platform::directory()?;
+        let ending = format!(".{PART}");
+        let names = listed(&directory)?.filter_map(|name| name.into_string().ok());
+        let parts = names.filter(|name| name.ends_with(&ending));
+        Ok(parts
+            .filter_map(|name| HeapFiles::of_tagged(&name))
+            .collect())
+    }
+
+    /// The file that has the tag.
+    pub fn tag(&self) -> PathBuf {
+        self.file(TAG)
     }
 
     /// The lock that guards creation, joining, leaving and sweeping.
@@ -108,9 +185,10 @@ impl HeapFiles {
         Ok(names.map(|name| self.directory.join(name)).collect())
     }
 
-    /// The id of segment `number` for the crate `shared_memory`.
+    /// The id of segment `number` for the crate `shared_memory`, once the tag is known.
     pub fn segment(&self, number: usize) -> String {
-        self.name(&number.to_string())
+        let number = letter(number as u64);
+        self.name(&format!("{}.{number}", self.tag))
     }
 
     fn file(&self, suffix: &str) -> PathBuf {
@@ -130,6 +208,18 @@ impl HeapFiles {
     /// Whether it is the same heap for another version of the layout.
     pub fn is_of_another_layout(&self, other: &HeapFiles) -> bool {
         self.key == other.key && self.layout != other.layout
+    }
+
+    /// The files of the heap that a file with its tag belongs to, such as a segment; `None` if it is none of ours.
+    pub fn of_tagged(name: &str) -> Option<HeapFiles> {
+        let (layout, key, suffix) = parse(OsStr::new(name))?;
+        let (tag, _) = suffix.split_once('.')?;
+        Some(HeapFiles {
+            directory: platform::directory().ok()?,
+            layout,
+            key: key.to_owned(),
+            tag: tag.to_owned(),
+        })
     }
 
     /// Every heap that has a gate in the directory, of any user, and the leases that exist of it.
@@ -153,6 +243,7 @@ impl HeapFiles {
                     directory: directory.clone(),
                     layout,
                     key,
+                    tag: String::new(),
                 };
                 (files, leases)
             })
@@ -171,7 +262,6 @@ fn listed(directory: &Path) -> Result<impl Iterator<Item = OsString>> {
 /// Layout, key and suffix of the name of a file of ours.
 fn parse(name: &OsStr) -> Option<(u64, &str, &str)> {
     let (letters, suffix) = name.to_str()?.strip_prefix(PREFIX)?.split_once('.')?;
-    let number = |byte: u8| LETTERS.iter().position(|letter| *letter == byte);
     if letters.len() != 2 + KEY_LETTERS || letters.bytes().any(|byte| number(byte).is_none()) {
         return None;
     }
@@ -196,10 +286,14 @@ const _: () = assert!(
 /// What stands for five bits in a file name.
 const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-fn key(hash: u64) -> String {
-    (0..KEY_LETTERS)
-        .map(|at| letter(hash >> (5 * at)))
-        .collect()
+/// The lowest bits of a number as so many letters, the lowest first.
+fn letters(bits: u64, count: usize) -> String {
+    (0..count).map(|at| letter(bits >> (5 * at))).collect()
+}
+
+/// The number that a letter stands for.
+fn number(byte: u8) -> Option<usize> {
+    LETTERS.iter().position(|letter| *letter == byte)
 }
 
 /// A letter for the lowest five bits.
@@ -210,6 +304,7 @@ fn letter(bits: u64) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layout::MAX_SEGMENTS;
 
     #[test]
     fn names_that_could_leave_the_directory_are_refused() {
@@ -235,15 +330,18 @@ mod tests {
 
     #[test]
     fn the_names_of_files_tell_layout_and_key() {
-        let files = HeapFiles::of(&HeapName::new("orders").unwrap()).unwrap();
+        let files = HeapFiles {
+            tag: "abcdefg".to_owned(),
+            ..HeapFiles::of(&HeapName::new("orders").unwrap()).unwrap()
+        };
         for layout in [0, 1, 31, 32, 1023] {
             let files = HeapFiles {
                 layout,
                 ..files.clone()
             };
-            let name = files.segment(3);
+            let name = files.segment(16);
             let parsed = parse(OsStr::new(&name)).unwrap();
-            assert_eq!(parsed, (layout, files.key.as_str(), "3"));
+            assert_eq!(parsed, (layout, files.key.as_str(), "abcdefg.g"));
         }
         for name in ["mpm.", "mpm.0.gate", "mpm.00000000000000u.gate", "other"] {
             assert_eq!(parse(OsStr::new(name)), None, "{name}");
@@ -253,12 +351,26 @@ mod tests {
     #[test]
     fn segment_ids_fit_the_narrowest_system() {
         let files = HeapFiles::of(&HeapName::new("orders").unwrap()).unwrap();
-        assert!(files.segment(99).len() <= 29);
-        assert_ne!(
-            files.segment(0),
-            HeapFiles::of(&HeapName::new("orders2").unwrap())
-                .unwrap()
-                .segment(0)
-        );
+        let next = files.of_next(u64::MAX).unwrap();
+        assert!(next.segment(MAX_SEGMENTS - 1).len() <= 29);
+        std::fs::remove_file(next.tag()).unwrap();
+        let other = HeapFiles::of(&HeapName::new("orders2").unwrap()).unwrap();
+        assert_ne!(files.segment(0), other.segment(0));
+    }
+
+    #[test]
+    fn the_next_heap_of_a_name_has_other_segments_which_all_find() {
+        let name = format!("tags-{}", std::process::id());
+        let files = HeapFiles::of(&HeapName::new(&name).unwrap()).unwrap();
+        assert!(matches!(files.of_present(), Err(Error::NoSuchHeap)));
+        let [first, second] = [1, 2].map(|random| files.of_next(random).unwrap());
+        assert_ne!(first.segment(0), second.segment(0));
+        let present = files.of_present().unwrap();
+        assert_eq!(present.segment(3), second.segment(3));
+        assert!(present.is_same_heap(&second) && !present.is_same_heap(&first));
+        // Its maker has died before it wrote.
+        std::fs::write(files.tag(), "").unwrap();
+        assert!(matches!(files.of_present(), Err(Error::NoSuchHeap)));
+        std::fs::remove_file(files.tag()).unwrap();
     }
 }

@@ -5,10 +5,13 @@
 //! whether a writer lives is asked of its lease, never of its pid.
 
 mod identity;
-#[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg(all(target_os = "linux", not(feature = "portable")))]
 #[path = "process/linux.rs"]
 mod platform;
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(windows)]
+#[path = "process/windows.rs"]
+mod platform;
+#[cfg(all(unix, any(not(target_os = "linux"), feature = "portable")))]
 #[path = "process/other.rs"]
 mod platform;
 
@@ -27,7 +30,7 @@ pub fn identity() -> Identity {
 }
 
 /// The identity of the process with this number, or nothing if there is none or the platform does
-/// not tell (only Linux does).
+/// not tell (Linux and Windows do).
 ///
 /// ```
 /// use mpmetrics_core::process::{identity, identity_of};

@@ -8,8 +8,10 @@ mod shared;
 
 use crate::error::{Error, Result};
 use crate::layout::WORD;
+use crate::os::platform;
 use crate::sync::{AtomicU64, zeroes};
 use shared::Mapping;
+use std::ops::Range;
 
 /// Words that are mapped into this process for as long as the segment lives.
 pub(crate) struct Segment {
@@ -65,6 +67,13 @@ impl Segment {
         })
     }
 
+    /// Puts memory behind more words of the shared segment of that name, so that touching them can't fail.
+    pub fn reserve(&self, id: &str, words: Range<usize>) -> Result<()> {
+        let bytes = (words.start * WORD) as u64..(words.end * WORD) as u64;
+        let addresses = self.words().get(words).unwrap_or_default().as_ptr_range();
+        platform::reserve(id, bytes, addresses.start.addr()..addresses.end.addr())
+    }
+
     /// All words of the segment.
     #[inline]
     pub fn words(&self) -> &[AtomicU64] {
@@ -87,7 +96,6 @@ pub(crate) fn check_length(found: usize, expected: usize) -> Result<()> {
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
-    use crate::os::platform;
     use crate::sync::Ordering;
 
     #[test]
@@ -103,5 +111,23 @@ mod tests {
         ));
         platform::unlink_segment(&id);
         assert!(matches!(Segment::open(&id, 1024), Err(Error::NoSuchHeap)));
+    }
+
+    #[test]
+    fn a_segment_without_a_name_gets_more_memory_all_the_same() {
+        let id = format!("mpm.grown{}.0", std::process::id());
+        let made = Segment::create(&id, 1 << 16, 1024).unwrap();
+        platform::unlink_segment(&id);
+        made.reserve(&id, 1024..1 << 15).unwrap();
+        made.words()[(1 << 15) - 1].store(1, Ordering::Relaxed);
+    }
+
+    #[test]
+    fn a_segment_that_a_dead_holder_has_left_is_replaced() {
+        let id = format!("mpm.left{}.1", std::process::id());
+        drop(Segment::create(&id, 1024, 1024).unwrap());
+        let made = Segment::create(&id, 2048, 2048).unwrap();
+        assert_eq!(made.words().len(), 2048);
+        platform::unlink_segment(&id);
     }
 }

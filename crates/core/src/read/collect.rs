@@ -63,7 +63,7 @@ pub struct Asked {
 }
 
 /// Whether one number comes after another.
-fn is_after(number: u32, other: u32) -> bool {
+pub(super) fn is_after(number: u32, other: u32) -> bool {
     (number.wrapping_sub(other) as i32) > 0
 }
 
@@ -126,20 +126,20 @@ pub fn wake_watchers(heap: &Heap) -> Result<()> {
     Ok(())
 }
 
-/// An isolate that a scrape has asked.
-struct Collector<'heap> {
-    slot: u32,
-    at: Place,
-    answered: &'heap AtomicU64,
+/// An isolate that was asked. The lower half of `answered` is the last request that it has answered.
+pub(super) struct Addressee<'heap> {
+    pub slot: u32,
+    pub at: Place,
+    pub answered: &'heap AtomicU64,
 }
 
-impl Collector<'_> {
+impl Addressee<'_> {
     fn has_answered(&self, request: u32) -> bool {
         // Acquire: pairs with the Release in `raise`.
         !is_after(request, self.answered.load(Ordering::Acquire) as u32)
     }
 
-    fn is_alive(&self, heap: &Heap) -> Result<bool> {
+    pub fn is_alive(&self, heap: &Heap) -> Result<bool> {
         Ok(lease::probe(&heap.words, self.slot, self.at)? != Lease::Free)
     }
 }
@@ -155,7 +155,7 @@ pub fn ask(heap: &Heap, own: Option<u32>, wait: Duration) -> Result<Asked> {
     for slot in 0..table::count(&heap.words, header::SLOT_COUNT)? {
         let at = directory::slot_place(&heap.words, slot)?;
         let flag = heap.words.load(at + slot::COLLECTORS)?;
-        let collector = Collector {
+        let collector = Addressee {
             slot,
             at,
             answered: heap.words.word(at + slot::ANSWERED)?,
@@ -195,22 +195,30 @@ fn join_or_make(
     heap: &Heap,
     own: Option<u32>,
     wait: Duration,
-    waiting: &[Collector],
+    waiting: &[Addressee],
 ) -> Result<u32> {
-    let (word, requested) = (
-        heap.words.word(header::REQUEST)?,
-        heap.words.word(header::REQUESTED)?,
-    );
+    let requested = heap.words.word(header::REQUESTED)?;
     let now = clock::monotonic();
+    make_unless(heap, own, |number| {
+        // Relaxed: a time stands for itself. One that belongs to another request only makes a request more, or one less.
+        let age = now - requested.load_f64(Ordering::Relaxed);
+        (0.0..wait.as_secs_f64()).contains(&age)
+            && waiting.iter().any(|one| !one.has_answered(number))
+    })
+}
+
+/// Makes a request and wakes all who watch for one, unless the last one will do. Returns its number. `own` is the slot of who asks.
+pub(super) fn make_unless(
+    heap: &Heap,
+    own: Option<u32>,
+    will_do: impl Fn(u32) -> bool,
+) -> Result<u32> {
+    let word = heap.words.word(header::REQUEST)?;
     // Acquire, as on failure below: a request that is joined was made with all that its maker has set.
     let mut seen = word.load(Ordering::Acquire);
     let made = loop {
         let number = seen as u32;
-        // Relaxed: a time stands for itself. One that belongs to another request only makes a request more, or one less.
-        let age = now - requested.load_f64(Ordering::Relaxed);
-        let is_open = (0.0..wait.as_secs_f64()).contains(&age)
-            && waiting.iter().any(|one| !one.has_answered(number));
-        if is_open {
+        if will_do(number) {
             return Ok(number);
         }
         let next = Request {
@@ -223,8 +231,10 @@ fn join_or_make(
             Err(now) => seen = now,
         }
     };
-    // Relaxed: as above.
-    requested.store_f64(now, Ordering::Relaxed);
+    // Relaxed: a time stands for itself.
+    heap.words
+        .word(header::REQUESTED)?
+        .store_f64(clock::monotonic(), Ordering::Relaxed);
     platform::wake(word);
     if let Some(own) = own {
         // Others who join this request wait for this isolate too.
@@ -235,7 +245,12 @@ fn join_or_make(
 }
 
 /// Waits until all of them have answered or are gone, and leaves those that have not.
-fn wait_for(heap: &Heap, request: u32, wait: Duration, waiting: &mut Vec<Collector>) -> Result<()> {
+pub(super) fn wait_for(
+    heap: &Heap,
+    request: u32,
+    wait: Duration,
+    waiting: &mut Vec<Addressee>,
+) -> Result<()> {
     let deadline = Instant::now() + wait;
     let answers = heap.words.word(header::ANSWERS)?;
     let mut looked = Instant::now();

@@ -4,3 +4,4 @@ pub mod collect;
 pub mod snapshot;
 pub(crate) mod spare;
 pub(crate) mod staleness;
+pub mod turns;

@@ -40,6 +40,12 @@ impl Heap {
             .map_or(true, |word| word.load(Ordering::Acquire) != 0)
     }
 
+    /// Whether processes count under the name of this heap in another one, since the files of one were removed while it was in
+    /// use: then no page is whole.
+    pub fn is_partial(&self) -> bool {
+        self.words.is_partial()
+    }
+
     /// Takes the lock of what all writers share, and completes the change that a holder that died has left in the journal.
     pub(crate) fn lock(&self) -> Result<Exclusive<'_>> {
         self.lock.acquire(&self.words)

@@ -3,6 +3,7 @@
 //! Every access to shared memory goes through here, and is checked against the mapped length.
 
 mod growth;
+pub(crate) mod part;
 
 use crate::error::{Error, Result};
 use crate::layout::{MAX_SEGMENTS, Place, WORD, as_place, header, locate, segment_length};
@@ -19,6 +20,8 @@ pub(crate) struct Words {
     /// Invariant: a segment, once mapped, stays where it is for as long as the heap lives.
     segments: [OnceLock<Segment>; MAX_SEGMENTS],
     lock_file: OnceLock<LockFile>,
+    /// Held when the other files were removed.
+    part_file: OnceLock<LockFile>,
 }
 
 /// A place has no word.
@@ -36,6 +39,7 @@ impl Words {
             files,
             segments,
             lock_file: OnceLock::new(),
+            part_file: OnceLock::new(),
         }
     }
 
@@ -69,16 +73,6 @@ impl Words {
         Ok(Some(self.lock_file.get_or_init(|| opened)))
     }
 
-    /// Refuses to use the names of the heap's files when they lead to other files. They may have been removed by hand, and
-    /// another heap may have been made since. Whoever has this heap mapped goes on, but must not touch the other one.
-    fn require_own_files(&self) -> Result<()> {
-        if self.lock_file()?.is_none_or(LockFile::is_current) {
-            Ok(())
-        } else {
-            Err(Error::Closed)
-        }
-    }
-
     /// The segment of that number, which is mapped at its first use.
     #[inline]
     fn segment(&self, number: usize) -> Result<&Segment> {
@@ -104,9 +98,13 @@ impl Words {
                 });
             }
         };
-        let opened = Segment::open(&files.segment(number), segment_length(number) as usize)?;
-        // Checked after opening: the file that was opened is this heap's own.
-        self.require_own_files()?;
+        // The name leads to this heap's or nowhere: no other heap ever has a segment of that name.
+        let opened = Segment::open(&files.segment(number), segment_length(number) as usize);
+        let opened = opened.map_err(|error| match error {
+            Error::NoSuchHeap => Error::Closed,
+            other => other,
+        })?;
+        self.keep_segments();
         Ok(cell.get_or_init(|| opened))
     }
 

@@ -29,9 +29,7 @@ impl Writer {
         }
         match heap.lock() {
             Ok(mut exclusive) => {
-                series::remove_unless(&mut exclusive, number, series, |words| {
-                    directory::is_bound(words, number, series.generation)
-                })?;
+                self.remove_if_unbound(&mut exclusive, number, series)?;
                 Ok(())
             }
             // The series stays in the map unseen, and is found again under the same labels.

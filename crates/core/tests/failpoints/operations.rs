@@ -60,7 +60,7 @@ const ADOPTED: Operation = Operation {
     ..KEPT
 };
 
-pub static OPERATIONS: [Operation; 28] = [
+pub static OPERATIONS: [Operation; 30] = [
     Operation {
         name: "create",
         ..ALONE
@@ -186,6 +186,11 @@ pub static OPERATIONS: [Operation; 28] = [
         ..KEPT
     },
     Operation {
+        name: "relabel",
+        act: Act::Work(declared, relabel),
+        ..KEPT
+    },
+    Operation {
         name: "keep alive",
         act: Act::Work(claim, keep_alive),
         ..KEPT
@@ -200,6 +205,12 @@ pub static OPERATIONS: [Operation; 28] = [
         name: "ask",
         before: offer,
         act: Act::Work(nothing, ask),
+        ..KEPT
+    },
+    Operation {
+        name: "turn",
+        before: offer,
+        act: Act::Work(nothing, turn),
         ..KEPT
     },
     Operation {

@@ -206,6 +206,17 @@ pub fn fleet(writer: &Writer) {
     bind(writer, families.fleeting, "other");
 }
 
+/// Gives one share other labels where its series is, and one where another writer has a share of the old series.
+pub fn relabel(writer: &Writer) {
+    let counter = families(writer).counter;
+    for value in ["mine", "kept"] {
+        bind(writer, counter, value);
+        writer
+            .relabel(counter, &labels(value), &labels(&format!("{value} again")))
+            .unwrap();
+    }
+}
+
 fn scrape(writer: &Writer, monotonic: f64) {
     let filter = snapshot::Filter {
         registries: vec![0],
@@ -253,6 +264,17 @@ pub fn ask(writer: &Writer) {
     writer.offer_collectors(true).unwrap();
     collect::ask(writer.heap(), Some(writer.slot()), Duration::from_millis(1)).unwrap();
     writer.answer(1).unwrap();
+}
+
+/// Is asked to turn, does, and tells of its servers.
+pub fn turn(writer: &Writer) {
+    let listener = writer.listen().unwrap();
+    turns::ask(writer.heap(), Duration::from_millis(1)).unwrap();
+    let request = collect::last_request(writer.heap()).unwrap();
+    listener.turned(request.number).unwrap();
+    writer.stop_listening().unwrap();
+    writer.announce_server(9464).unwrap();
+    writer.withdraw_server(9464).unwrap();
 }
 
 /// Reads while another thread updates, until something had to be read again.

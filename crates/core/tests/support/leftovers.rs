@@ -8,9 +8,9 @@ use std::path::Path;
 /// The key is found by looking into the segments for the heap's id, so this knows nothing of how keys are made.
 pub fn key(heap: &Heap) -> Option<String> {
     files("").into_iter().find_map(|name| {
-        let key = name.strip_suffix(".0")?.to_owned();
+        let (key, _tag) = name.strip_suffix(".0")?.rsplit_once('.')?;
         let words = std::fs::read(Path::new(DIRECTORY).join(&name)).ok()?;
-        (words.get(16..32)? == heap.id().to_le_bytes()).then_some(key)
+        (words.get(16..32)? == heap.id().to_le_bytes()).then(|| key.to_owned())
     })
 }
 

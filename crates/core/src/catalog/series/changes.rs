@@ -150,21 +150,66 @@ pub(crate) fn discard_unless(
     entry: SeriesEntry,
     is_needed: impl Fn(&Words) -> Result<bool>,
 ) -> Result<bool> {
-    let words = exclusive.words;
-    let word = series_word(words, number)?;
-    if SeriesEntry::look(word) != entry || !entry.is_live() {
+    if !claim(exclusive, number, entry)? {
         return Ok(false);
     }
-    // Relaxed: the fence orders the mark and the look at the bindings.
-    word.store(entry.word() | CLAIMED, Ordering::Relaxed);
-    fence(Ordering::SeqCst);
-    match is_needed(words) {
+    match is_needed(exclusive.words) {
         Ok(false) => discard_series(exclusive, number, entry),
         needed => {
             end_claim(exclusive, number)?;
             needed.map(|_| false)
         }
     }
+}
+
+/// Gives series `number` other labels, which no series has, unless other writers need it. It stays the same generation, so
+/// bindings hold. Says whether it has the labels now.
+pub(crate) fn rename_unless(
+    exclusive: &mut Exclusive,
+    number: u32,
+    entry: SeriesEntry,
+    labels: &Labels,
+    is_needed: impl Fn(&Words) -> Result<bool>,
+) -> Result<bool> {
+    if !claim(exclusive, number, entry)? {
+        return Ok(false);
+    }
+    let renamed = match is_needed(exclusive.words) {
+        Ok(false) => rename(exclusive, number, entry, labels).map(|()| true),
+        needed => needed.map(|_| false),
+    };
+    end_claim(exclusive, number)?;
+    renamed
+}
+
+fn rename(
+    exclusive: &mut Exclusive,
+    number: u32,
+    entry: SeriesEntry,
+    labels: &Labels,
+) -> Result<()> {
+    let mut transaction = exclusive.transaction();
+    let family = (transaction.get(entry.record + series::NUMBER)? >> 32) as u32;
+    let created = f64::from_bits(transaction.get(entry.record + series::CREATED)?);
+    let shared = transaction.get(entry.record + series::SHARED)?;
+    let record = add_record(&mut transaction, family, labels, shared, created)?;
+    transaction.set(record + series::NUMBER, number_word(family, number))?;
+    let place = growing_table::heap_entry(&mut transaction, header::SERIES_TABLE, number)?;
+    transaction.set(place, SeriesEntry { record, ..entry }.word())?;
+    drop_record(&mut transaction, entry.record)?;
+    transaction.commit()
+}
+
+/// Marks a series, so that a writer that binds it now waits for the lock. `false`: the series is another one by now.
+fn claim(exclusive: &Exclusive, number: u32, entry: SeriesEntry) -> Result<bool> {
+    let word = series_word(exclusive.words, number)?;
+    if SeriesEntry::look(word) != entry || !entry.is_live() {
+        return Ok(false);
+    }
+    // Relaxed: the fence orders the mark and the look at the bindings.
+    word.store(entry.word() | CLAIMED, Ordering::Relaxed);
+    fence(Ordering::SeqCst);
+    Ok(true)
 }
 
 /// Takes the mark away that this holder of the lock has set, or one that has died.

@@ -6,6 +6,7 @@ use crate::os::lock::LockFile;
 use crate::os::name::HeapFiles;
 use crate::os::platform;
 use crate::os::segment::Segment;
+use crate::storage::words::part::remove_unless_held;
 use crate::sync::{Ordering, kernel_call};
 use std::path::PathBuf;
 use std::sync::Once;
@@ -41,15 +42,39 @@ fn sweep(except: Option<&HeapFiles>) {
             && gate.is_current()
             && matches!(any_lease_held(&files), Ok(false))
         {
-            close(&files);
-            unlink(&files);
+            clear(&files);
             remove(files.gate());
+        }
+    }
+    for part in HeapFiles::parts().unwrap_or_default() {
+        remove_unless_held(&part);
+    }
+    // Where a segment that is mapped can't be removed, those of earlier heaps are left. A mapped one stays this time, too.
+    for segment in platform::segment_names() {
+        let files = HeapFiles::of_tagged(&segment);
+        let is_present = |files: &HeapFiles| {
+            files
+                .of_present()
+                .is_ok_and(|present| present.is_same_heap(files))
+        };
+        if files.is_some_and(|files| !is_present(&files)) {
+            platform::unlink_segment(&segment);
         }
     }
 }
 
+/// Removes all names of whatever a crashed run has left but its gate's. The caller holds the gate.
+pub(super) fn clear(files: &HeapFiles) {
+    // Without a tag there are no segments: it is written before the first is made, and removed after the last.
+    let present = files.of_present();
+    if let Ok(present) = &present {
+        close(present);
+    }
+    unlink(present.as_ref().unwrap_or(files));
+}
+
 /// Tells those who have the heap mapped that it is over.
-pub(super) fn close(files: &HeapFiles) {
+fn close(files: &HeapFiles) {
     let Ok(segment) = Segment::open(&files.segment(0), header::END as usize) else {
         return;
     };
@@ -71,6 +96,7 @@ pub(super) fn unlink(files: &HeapFiles) {
         .into_iter()
         .for_each(remove);
     remove(files.label_map());
+    remove(files.tag());
 }
 
 pub(super) fn remove(path: PathBuf) {

@@ -4,6 +4,7 @@ use super::ownership::check_owner;
 use crate::error::{Error, Result};
 use crate::sync::AtomicU64;
 use rustix::fs::{FallocateFlags, Mode, OFlags, StatFs};
+use rustix::io::Errno;
 use rustix::mm::Advice;
 use rustix::thread::futex;
 use std::ops::Range;
@@ -17,38 +18,43 @@ pub fn directory() -> Result<PathBuf> {
     Ok(PathBuf::from("/dev/shm"))
 }
 
-/// Puts memory behind the bytes `from..to` of a segment, so that touching them can't fail.
+/// Puts memory behind those bytes of a segment, which is mapped at `addresses`, so that touching them can't fail.
 ///
 /// A sparse page on a full tmpfs is a SIGBUS for whoever touches it, even for a reader; here it is an error.
-pub fn reserve(segment: &str, from: u64, to: u64) -> Result<()> {
-    let unreserved = |_| Error::Full { bytes: to - from };
-    let file = rustix::shm::open(
+pub fn reserve(segment: &str, bytes: Range<u64>, addresses: Range<usize>) -> Result<()> {
+    let length = bytes.end - bytes.start;
+    let unreserved = |_| Error::Full { bytes: length };
+    let opened = rustix::shm::open(
         format!("/{segment}"),
         rustix::shm::OFlags::RDWR,
         Mode::empty(),
-    )
-    .map_err(unreserved)?;
+    );
+    if let Err(Errno::NOENT) = opened {
+        // Somebody has removed the file by hand. Its pages can still be asked for one by one.
+        return populate_all(addresses).map_err(unreserved);
+    }
+    let file = opened.map_err(unreserved)?;
     // The kernel fills what is left before it finds that it is not enough, and gives it back then: meanwhile all others
     // would find memory full, again and again while series are dropped.
-    if missing(&file, from, to).map_err(unreserved)? {
-        return Err(Error::Full { bytes: to - from });
+    if missing(&file, &bytes).map_err(unreserved)? {
+        return Err(Error::Full { bytes: length });
     }
     loop {
-        match rustix::fs::fallocate(&file, FallocateFlags::empty(), from, to - from) {
+        match rustix::fs::fallocate(&file, FallocateFlags::empty(), bytes.start, length) {
             Ok(()) => return Ok(()),
-            Err(rustix::io::Errno::INTR) => continue,
-            Err(_) => return Err(Error::Full { bytes: to - from }),
+            Err(Errno::INTR) => continue,
+            Err(error) => return Err(unreserved(error)),
         }
     }
 }
 
 /// Whether the file system has too little memory for what is not there yet of those bytes. A segment has memory from its
 /// beginning on, so what it has beyond `from` was put there by a holder of the lock that died before it could say so.
-fn missing(file: &impl AsFd, from: u64, to: u64) -> rustix::io::Result<bool> {
+fn missing(file: &impl AsFd, bytes: &Range<u64>) -> rustix::io::Result<bool> {
     let there = rustix::fs::fstat(file)?.st_blocks as u64 * 512;
     Ok(is_short_of(
         &rustix::fs::fstatfs(file)?,
-        to.saturating_sub(there.max(from)),
+        bytes.end.saturating_sub(there.max(bytes.start)),
     ))
 }
 
@@ -79,12 +85,10 @@ pub fn check_segment(segment: &str) -> Result<()> {
     );
     match file {
         Ok(file) => check_owner(&std::fs::File::from(file), &path),
-        Err(rustix::io::Errno::NOENT) => Err(Error::NoSuchHeap),
-        Err(rustix::io::Errno::LOOP | rustix::io::Errno::ACCESS | rustix::io::Errno::PERM) => {
-            Err(Error::NotOwned {
-                path: path.display().to_string(),
-            })
-        }
+        Err(Errno::NOENT) => Err(Error::NoSuchHeap),
+        Err(Errno::LOOP | Errno::ACCESS | Errno::PERM) => Err(Error::NotOwned {
+            path: path.display().to_string(),
+        }),
         Err(error) => Err(Error::from_io(path.display().to_string(), error.into())),
     }
 }
@@ -101,13 +105,19 @@ pub fn unlink_segment(segment: &str) {
 pub fn populate(addresses: Range<usize>) {
     let page = rustix::param::page_size();
     let start = addresses.start.next_multiple_of(page);
-    let length = addresses.end.saturating_sub(start) / page * page;
-    if length > 0 {
-        let start = std::ptr::without_provenance_mut(start);
-        // SAFETY: whosever memory is there, what it holds stays the same; where none is, this is an error. After an error each
-        // page comes by its fault.
-        let _ = unsafe { rustix::mm::madvise(start, length, Advice::LinuxPopulateWrite) };
+    let whole = start..start + addresses.end.saturating_sub(start) / page * page;
+    // After an error each page comes by its fault.
+    let _ = populate_all(whole);
+}
+
+/// As [`populate`], for whole pages, and says whether they are there.
+fn populate_all(pages: Range<usize>) -> rustix::io::Result<()> {
+    if pages.is_empty() {
+        return Ok(());
     }
+    let start = std::ptr::without_provenance_mut(pages.start);
+    // SAFETY: whosever memory is there, what it holds stays the same; where none is, this is an error.
+    unsafe { rustix::mm::madvise(start, pages.len(), Advice::LinuxPopulateWrite) }
 }
 
 /// The half of a word that [`wait_for_change`] looks at. It is only given to the kernel.

@@ -1,14 +1,16 @@
 //! What the operating systems do differently: where lock files live, and how memory is reserved.
+//!
+//! The feature `portable` takes on Linux what macOS takes, so that its tests run there too.
 
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(feature = "portable")))]
 #[cfg_attr(loom, allow(dead_code))]
 mod linux;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(feature = "portable")))]
 pub use linux::*;
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(any(not(target_os = "linux"), feature = "portable"))]
 mod other;
-#[cfg(not(target_os = "linux"))]
+#[cfg(any(not(target_os = "linux"), feature = "portable"))]
 pub use other::*;
 
 #[cfg(unix)]
@@ -16,10 +18,10 @@ mod ownership;
 #[cfg(unix)]
 pub use ownership::*;
 
-#[cfg(not(unix))]
-mod no_ownership;
-#[cfg(not(unix))]
-pub use no_ownership::*;
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+pub use windows::*;
 
 #[cfg(loom)]
 pub use crate::verification::kernel::{directory, unlink_segment};

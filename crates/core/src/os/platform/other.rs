@@ -1,13 +1,14 @@
 //! Systems whose shared memory has no file system of its own: lock files live in a directory of the user's.
 
-#[cfg(not(unix))]
-use super::no_ownership::{check_directory, restrict, user};
 #[cfg(unix)]
 use super::ownership::{check_directory, restrict, user};
+#[cfg(windows)]
+use super::windows::{check_directory, restrict, user};
 use crate::error::{Error, Result};
 use crate::sync::{AtomicU64, Ordering};
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 /// Where the lock files live: made for this user alone when it is missing.
@@ -23,7 +24,7 @@ pub fn directory() -> Result<PathBuf> {
 }
 
 /// Nothing to do: these systems put memory behind the whole object when it is made.
-pub fn reserve(_segment: &str, _from: u64, _to: u64) -> Result<()> {
+pub fn reserve(_segment: &str, _bytes: Range<u64>, _addresses: Range<usize>) -> Result<()> {
     Ok(())
 }
 
@@ -49,24 +50,76 @@ pub fn unlink_segment(segment: &str) {
     let _ = rustix::shm::unlink(format!("/{segment}"));
 }
 
-/// Windows drops an object with its last handle.
-#[cfg(not(unix))]
-pub fn unlink_segment(_segment: &str) {}
-
 /// Nothing to do: each page comes by its fault.
 pub fn populate(_addresses: Range<usize>) {}
 
-/// How often a word is looked at that may change.
+/// How often a word is looked at that another process may change.
 const LOOK: Duration = Duration::from_millis(5);
 
-/// Sleeps while the lower half of a word is `seen`, until `timeout` at most. It may return early.
+/// How often this process has woken its waiters. Whoever waits for a change of any word looks again then.
+static WOKEN: Mutex<u64> = Mutex::new(0);
+static WAKING: Condvar = Condvar::new();
+
+fn woken() -> MutexGuard<'static, u64> {
+    // It only counts, so a panic leaves nothing half done.
+    WOKEN
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// Sleeps while the lower half of a word is `seen`, until somebody in this process wakes, or until `timeout`. It may return
+/// early. Another process can wake nobody here, so the word is looked at again and again.
 pub fn wait_for_change(word: &AtomicU64, seen: u32, timeout: Duration) {
     let started = Instant::now();
+    let mut wakes = woken();
+    let before = *wakes;
     // Acquire: who sees the change finds what was stored before it.
-    while word.load(Ordering::Acquire) as u32 == seen && started.elapsed() < timeout {
-        std::thread::sleep(LOOK.min(timeout));
+    while word.load(Ordering::Acquire) as u32 == seen && *wakes == before {
+        let left = timeout.saturating_sub(started.elapsed());
+        if left.is_zero() {
+            return;
+        }
+        wakes = match WAKING.wait_timeout(wakes, LOOK.min(left)) {
+            Ok((wakes, _)) => wakes,
+            Err(poisoned) => poisoned.into_inner().0,
+        };
     }
 }
 
-/// Nothing to do: who waits looks by itself.
-pub fn wake(_word: &AtomicU64) {}
+/// Wakes those of this process who wait for a change, whichever word it is of.
+pub fn wake(_word: &AtomicU64) {
+    *woken() += 1;
+    WAKING.notify_all();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::thread;
+
+    /// Longer than any test may take.
+    const LONG: Duration = Duration::from_secs(3600);
+
+    #[test]
+    fn whoever_waits_for_a_word_that_stays_as_it_is_can_be_woken() {
+        let word = AtomicU64::new(7);
+        thread::scope(|scope| {
+            let waiting = scope.spawn(|| wait_for_change(&word, 7, LONG));
+            while !waiting.is_finished() {
+                // It may not sleep yet.
+                wake(&word);
+                thread::yield_now();
+            }
+        });
+    }
+
+    #[test]
+    fn a_change_that_nobody_wakes_for_is_seen() {
+        let word = AtomicU64::new(7);
+        thread::scope(|scope| {
+            let waiting = scope.spawn(|| wait_for_change(&word, 7, LONG));
+            word.store(8, Ordering::Release);
+            waiting.join().unwrap();
+        });
+    }
+}

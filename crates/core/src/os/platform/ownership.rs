@@ -1,7 +1,7 @@
 //! Unix: a file counts only when it is this user's own and nobody else's to use.
 
 use crate::error::{Error, Result};
-use std::fs::{File, Metadata, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
@@ -41,7 +41,7 @@ pub fn check_owner(file: &File, path: &Path) -> Result<()> {
 }
 
 /// Refuses a directory that others can write to.
-#[cfg(not(target_os = "linux"))]
+#[cfg(any(not(target_os = "linux"), feature = "portable"))]
 pub fn check_directory(path: &Path) -> Result<()> {
     let metadata = std::fs::symlink_metadata(path)
         .map_err(|error| Error::from_io(path.display().to_string(), error))?;
@@ -55,7 +55,7 @@ pub fn check_directory(path: &Path) -> Result<()> {
 }
 
 /// Keeps others out of a directory.
-#[cfg(not(target_os = "linux"))]
+#[cfg(any(not(target_os = "linux"), feature = "portable"))]
 pub fn restrict(path: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700))
@@ -63,11 +63,16 @@ pub fn restrict(path: &Path) -> Result<()> {
 }
 
 /// What tells a file from one that is made later under the same name: device and inode.
-pub fn file_identity(metadata: &Metadata) -> (u64, u64) {
-    (metadata.dev(), metadata.ino())
+pub fn identity(file: &File) -> std::io::Result<(u64, u64)> {
+    file.metadata().map(|about| (about.dev(), about.ino()))
 }
 
-/// Whether a name still leads to the open file.
-pub fn is_linked(metadata: &Metadata) -> bool {
-    metadata.nlink() > 0
+/// What the name leads to now, as [`identity`] tells it.
+pub fn identity_at(path: &Path) -> std::io::Result<(u64, u64)> {
+    std::fs::symlink_metadata(path).map(|about| (about.dev(), about.ino()))
+}
+
+/// The names of segments that removing them may have left: a name is always removed.
+pub fn segment_names() -> Vec<String> {
+    Vec::new()
 }

@@ -9,6 +9,7 @@ use crate::layout::WORD;
 use crate::os::platform;
 use crate::sync::AtomicU64;
 use shared_memory::{Shmem, ShmemConf, ShmemError};
+use std::io::ErrorKind;
 use std::time::Duration;
 
 /// A segment that is mapped for as long as this value lives.
@@ -43,7 +44,9 @@ impl Mapping {
         };
         let mut mapping = made.map_err(|error| failure(id, error))?;
         mapping.set_owner(false);
-        platform::reserve(id, 0, bytes).inspect_err(|_| platform::unlink_segment(id))?;
+        let start = mapping.as_ptr().addr();
+        platform::reserve(id, 0..bytes, start..start + reserved * WORD)
+            .inspect_err(|_| platform::unlink_segment(id))?;
         Ok(Mapping(mapping))
     }
 
@@ -55,9 +58,7 @@ impl Mapping {
                 Ok(mapping) => return Ok(Mapping(mapping)),
                 // Its maker is between making and sizing it.
                 Err(ShmemError::MapSizeZero) => std::thread::sleep(Duration::from_millis(1)),
-                Err(ShmemError::MapOpenFailed(_)) if platform::check_segment(id).is_err() => {
-                    return Err(Error::NoSuchHeap);
-                }
+                Err(ShmemError::MapOpenFailed(NOT_FOUND)) => return Err(Error::NoSuchHeap),
                 // mmap of an object without a size fails as well.
                 Err(ShmemError::MapOpenFailed(22)) => std::thread::sleep(Duration::from_millis(1)),
                 Err(error) => return Err(failure(id, error)),
@@ -84,18 +85,51 @@ fn system_id(id: &str) -> String {
     }
 }
 
+/// There is no file of that name: ENOENT, and ERROR_FILE_NOT_FOUND on Windows.
+const NOT_FOUND: u32 = 2;
+
+/// On Windows: the page file has no room for it.
+const COMMITMENT_LIMIT: i32 = 1455;
+
 fn failure(id: &str, error: ShmemError) -> Error {
-    const ENOSPC: u32 = 28;
-    const ENOMEM: u32 = 12;
-    let code = match error {
-        ShmemError::MapCreateFailed(code)
-        | ShmemError::MapOpenFailed(code)
-        | ShmemError::UnknownOsError(code) => code,
-        _ => 0,
+    let (ShmemError::MapCreateFailed(code)
+    | ShmemError::MapOpenFailed(code)
+    | ShmemError::UnknownOsError(code)) = error
+    else {
+        return Error::from_io(id, std::io::Error::other(error));
     };
-    match code {
-        ENOSPC | ENOMEM => Error::Full { bytes: 0 },
-        0 => Error::from_io(id, std::io::Error::other(error)),
-        code => Error::from_io(id, std::io::Error::from_raw_os_error(code as i32)),
+    let error = std::io::Error::from_raw_os_error(code as i32);
+    let is_full = matches!(
+        error.kind(),
+        ErrorKind::StorageFull | ErrorKind::OutOfMemory
+    ) || cfg!(windows) && error.raw_os_error() == Some(COMMITMENT_LIMIT);
+    if is_full {
+        Error::Full { bytes: 0 }
+    } else {
+        Error::from_io(id, error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers of this system's errors, which say the same on each: too little room, and something else.
+    const FULL: &[u32] = if cfg!(windows) {
+        &[112, 8, 14, 1455]
+    } else {
+        &[28, 12]
+    };
+    const DENIED: u32 = if cfg!(windows) { 5 } else { 13 };
+
+    #[test]
+    fn too_little_room_is_told_from_other_errors() {
+        for code in FULL {
+            let told = failure("a", ShmemError::MapCreateFailed(*code));
+            assert!(matches!(told, Error::Full { .. }), "{code}");
+        }
+        for error in [ShmemError::MapOpenFailed(DENIED), ShmemError::LinkExists] {
+            assert_eq!(failure("a", error).code(), "MPMETRICS_NO_SHARED_MEMORY");
+        }
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn families(heap: &Heap, filter: &Filter, slots: &[SlotView]) -> Resu
     let info = heap_info::of(heap, slots)?;
     let live = info.writers.iter().filter(|writer| writer.live).count();
     let dead = info.writers.len() - live;
-    let own: [Own; 8] = [
+    let own: [Own; 9] = [
         (
             "mpmetrics_writers",
             "Isolates that write, or wrote, to the heap",
@@ -56,6 +56,12 @@ pub(super) fn families(heap: &Heap, filter: &Filter, slots: &[SlotView]) -> Resu
             "Declarations that differed from another one of the same name, and heaps made beside one of another layout",
             None,
             vec![("", info.conflicts as f64)],
+        ),
+        (
+            "mpmetrics_partial",
+            "Whether other processes count under the same name in another heap, since the files of one were removed",
+            None,
+            vec![("", f64::from(u8::from(heap.is_partial())))],
         ),
         (
             "mpmetrics_read_retries_total",

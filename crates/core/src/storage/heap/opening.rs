@@ -75,7 +75,14 @@ impl Heap {
 
     /// Maps a heap that is there, and checks its header. Holding the gate is up to the caller.
     pub(crate) fn open(options: &HeapOptions, files: HeapFiles) -> Result<Heap> {
-        let first = Segment::open(&files.segment(0), segment_length(0) as usize)?;
+        let (files, first) = loop {
+            let present = files.of_present()?;
+            match Segment::open(&present.segment(0), segment_length(0) as usize) {
+                // The heap has ended since, and maybe another has begun.
+                Err(Error::NoSuchHeap) if !files.of_present()?.is_same_heap(&present) => {}
+                opened => break (present, opened?),
+            }
+        };
         let mut heap = Heap::over(options, Some(files), first, 0);
         heap.id = heap.check(options)?;
         Ok(heap)

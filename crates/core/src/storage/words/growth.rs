@@ -51,16 +51,13 @@ impl Words {
 
     /// Puts memory behind the words `from..to` of a segment, which is made if it is the next one.
     fn back(&self, number: usize, from: Place, to: Place) -> Result<()> {
-        self.require_own_files()?;
         let words = |place: Place| (place - segment_start(number)) as usize;
         let length = segment_length(number) as usize;
         if (number as u64) < self.load(header::SEGMENTS)? {
             return match &self.files {
-                Some(files) if to > from => platform::reserve(
-                    &files.segment(number),
-                    (words(from) * WORD) as u64,
-                    (words(to) * WORD) as u64,
-                ),
+                Some(files) if to > from => self
+                    .segment(number)?
+                    .reserve(&files.segment(number), words(from)..words(to)),
                 _ => Ok(()),
             };
         }
@@ -68,6 +65,7 @@ impl Words {
             Some(files) => Segment::create(&files.segment(number), length, words(to))?,
             None => Segment::private(length)?,
         };
+        self.keep_segments();
         // Only the holder of the lock makes segments, so the cell is empty.
         let _ = self.segments[number].set(made);
         // Release: whoever sees the count finds the segment.

@@ -80,7 +80,7 @@ fn a_sweep_removes_no_heap_that_somebody_joins() {
 #[test]
 fn a_death_anywhere_on_the_way_in_or_out_keeps_nobody_from_the_heap() {
     // So many calls to come and to go.
-    for calls in 0..=30 {
+    for calls in 0..=36 {
         model(1, move || {
             let dying = thread::spawn(move || {
                 dies_after(calls, || drop(attach()));

@@ -1,0 +1,21 @@
+// Tests that only some systems can hold: they look into files that others do not have, or send signals.
+import test, { type Implementation } from 'ava';
+
+interface Test {
+  (title: string, body: Implementation<[]>): void;
+  serial(title: string, body: Implementation<[]>): void;
+}
+
+/** A test for systems on which that holds; elsewhere it is reported as skipped. */
+function where(holds: boolean): Test {
+  const own: Test['serial'] = (title, body) => (holds ? test : test.skip)(title, body);
+  const serial: Test['serial'] = (title, body) =>
+    (holds ? test.serial : test.serial.skip)(title, body);
+  return Object.assign(own, { serial });
+}
+
+/** Linux: heaps have their files in `/dev/shm`, and a process sees in `/proc` what it has mapped. */
+export const onLinux = where(process.platform === 'linux');
+
+/** Systems with signals that stop a process. */
+export const onUnix = where(process.platform !== 'win32');

@@ -1,0 +1,107 @@
+//! Processes as Windows tells of them: when one has started, and which process has started it.
+
+use super::identity::Identity;
+use std::ffi::c_void;
+use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
+use windows_sys::Wdk::System::Threading::{NtQueryInformationProcess, ProcessBasicInformation};
+use windows_sys::Win32::Foundation::FILETIME;
+use windows_sys::Win32::System::Threading::{
+    GetProcessTimes, OpenProcess, PROCESS_BASIC_INFORMATION, PROCESS_QUERY_LIMITED_INFORMATION,
+};
+
+pub(super) fn identity() -> Identity {
+    let pid = std::process::id();
+    identity_of(pid).unwrap_or(Identity {
+        uid: 0,
+        pid,
+        parent: 0,
+        pid_namespace: 0,
+        start_time: 0,
+    })
+}
+
+pub(super) fn identity_of(pid: u32) -> Option<Identity> {
+    let process = open(pid)?;
+    Some(Identity {
+        uid: 0,
+        pid,
+        parent: parent_of(&process).unwrap_or(0),
+        pid_namespace: 0,
+        start_time: start_of(&process).unwrap_or(0),
+    })
+}
+
+/// A process that may be asked the little that everybody may know.
+fn open(pid: u32) -> Option<OwnedHandle> {
+    // SAFETY: it takes numbers alone.
+    let handle = unsafe { OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, 0, pid) };
+    if handle.is_null() {
+        return None;
+    }
+    // SAFETY: the handle was opened for this, and has no other owner.
+    Some(unsafe { OwnedHandle::from_raw_handle(handle) })
+}
+
+/// The process that has started it. That may have ended, and its number be another one's.
+fn parent_of(process: &OwnedHandle) -> Option<u32> {
+    let mut about = PROCESS_BASIC_INFORMATION::default();
+    let size = size_of::<PROCESS_BASIC_INFORMATION>() as u32;
+    let place = (&raw mut about).cast::<c_void>();
+    let mut length = 0;
+    // SAFETY: the handle is open, and there is room of that size for the answer.
+    let status = unsafe {
+        NtQueryInformationProcess(
+            process.as_raw_handle(),
+            ProcessBasicInformation,
+            place,
+            size,
+            &raw mut length,
+        )
+    };
+    // Of a parent that is gone, all but the number is gone too.
+    (status == 0).then_some(about.InheritedFromUniqueProcessId as u32)
+}
+
+/// When it has started, in milliseconds since 1601.
+fn start_of(process: &OwnedHandle) -> Option<u64> {
+    let [mut created, mut exited, mut kernel, mut user] = [FILETIME::default(); 4];
+    // SAFETY: the handle is open, and there is room for four times.
+    let told = unsafe {
+        GetProcessTimes(
+            process.as_raw_handle(),
+            &raw mut created,
+            &raw mut exited,
+            &raw mut kernel,
+            &raw mut user,
+        )
+    };
+    let time = u64::from(created.dwHighDateTime) << 32 | u64::from(created.dwLowDateTime);
+    (told != 0).then_some(time / 10_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    #[test]
+    fn this_process_is_the_one_with_its_number() {
+        let identity = super::identity();
+        assert_eq!(Some(identity.clone()), identity_of(std::process::id()));
+        assert!(identity.start_time > 0 && identity.parent > 0);
+    }
+
+    #[test]
+    fn a_child_knows_its_parent() {
+        let mut child = Command::new("cmd").args(["/c", "pause"]).spawn().unwrap();
+        let found = identity_of(child.id());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(found.map(|found| found.parent), Some(std::process::id()));
+    }
+
+    #[test]
+    fn no_process_has_no_identity() {
+        assert_eq!(identity_of(u32::MAX), None);
+    }
+}

@@ -1,0 +1,102 @@
+//! A heap whose files were removed while it was in use: its members go on, and leave the next heap of the name alone.
+
+// Only there all files lie where they can be seen.
+#![cfg(all(target_os = "linux", not(feature = "portable")))]
+
+#[path = "support/leftovers.rs"]
+mod leftovers;
+#[allow(dead_code, reason = "other tests signal and kill")]
+#[path = "support/process.rs"]
+mod process;
+
+use mpmetrics_core::*;
+use process::Process;
+use std::path::Path;
+use std::time::Duration;
+
+/// The environment's word for the heap of [`newcomer`].
+const NAME: &str = "REMOVED_NAME";
+
+/// Joins the heap of that name, which files that were removed by hand make a new one, and counts there until it is killed.
+#[test]
+#[ignore = "a process that a test starts"]
+fn newcomer() {
+    process::end_with_parent();
+    let options = HeapOptions {
+        name: Some(HeapName::new(&std::env::var(NAME).unwrap()).unwrap()),
+        ..HeapOptions::default()
+    };
+    let _writer = Writer::attach(&options, 0).unwrap();
+    loop {
+        std::thread::park();
+    }
+}
+
+#[test]
+fn whoever_has_a_heap_whose_files_were_removed_leaves_the_next_one_alone() {
+    let name = format!("removed-{}", std::process::id());
+    let options = HeapOptions {
+        name: Some(HeapName::new(&name).unwrap()),
+        ..HeapOptions::default()
+    };
+    let old = Writer::attach(&options, 0).unwrap();
+    let key = leftovers::key(old.heap()).unwrap();
+    for name in leftovers::files(&key) {
+        std::fs::remove_file(Path::new("/dev/shm").join(name)).unwrap();
+    }
+    let mut other = Process::start("newcomer", &[(NAME, name.as_str())]);
+    let next = loop {
+        other.assert_running();
+        // This process knows the old heap by that name, so it has to ask for the new one by its lease.
+        let files = leftovers::files(&key);
+        if files.iter().any(|file| file.ends_with(".w0")) && files.len() >= 5 {
+            break files;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    assert_eq!(partial(old.heap()), Some(1.0));
+    // The old heap grows on, by names that nobody else has.
+    old.registry("default").unwrap();
+    let spec = FamilySpec {
+        name: "c".into(),
+        label_names: vec!["l".into()],
+        ..FamilySpec::default()
+    };
+    let (family, _) = old.declare(&spec).unwrap();
+    for number in 0..2000 {
+        let labels = Labels::new([("l", number.to_string().as_str())]);
+        assert!(old.bind(family, &labels).unwrap().is_some(), "{number}");
+    }
+    let files = leftovers::files(&key);
+    assert!(next.iter().all(|name| files.contains(name)));
+    assert!(files.len() > next.len());
+    // Another thread of this process joins what is there now.
+    let late = Writer::attach(&options, 1).unwrap();
+    assert_ne!(late.heap().id(), old.heap().id());
+    assert_eq!(late.slot(), 1, "beside the newcomer");
+    assert!(!late.heap().is_closed());
+    // Each of both pages is only a part, until the old heap has no members any more.
+    assert_eq!(partial(late.heap()), Some(1.0));
+    drop(old);
+    assert_eq!(partial(late.heap()), Some(0.0));
+    assert!(!late.heap().is_closed());
+    let mut left = leftovers::files(&key);
+    left.retain(|name| !next.contains(name));
+    assert_eq!(left.len(), 1, "the lease of the late one: {left:?}");
+    other.kill();
+}
+
+/// What the heap says of itself: whether other processes count in another heap of the name.
+fn partial(heap: &Heap) -> Option<f64> {
+    let filter = snapshot::Filter {
+        own: true,
+        ..snapshot::Filter::default()
+    };
+    let mut text = Vec::new();
+    expose::scrape(heap, &filter, expose::Format::Text, &mut text).unwrap();
+    let page = String::from_utf8(text).unwrap();
+    let line = page
+        .lines()
+        .find_map(|line| line.strip_prefix("mpmetrics_partial "));
+    line.map(|value| value.parse().unwrap())
+}

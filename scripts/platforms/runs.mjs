@@ -1,0 +1,114 @@
+// What is run on a machine, and what came of it: the smoke run, and the Rust tests of the core.
+import { spawn } from 'node:child_process';
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import { run, say } from '../run.mjs';
+import { KEPT } from './targets.mjs';
+import { zig } from './zig.mjs';
+
+const MINUTE = 60_000;
+
+/** What came of a run: `passed` and `failed` are numbers, `faults` says what has failed. */
+const outcome = (passed, faults) => ({ passed, failed: faults.length, faults });
+
+/** Runs the smoke program of a project. */
+export async function smoke({ script }, project) {
+  const { code, output } = await captured(script(join(project, 'main.mjs'), []), 5 * MINUTE);
+  const summary = output.split('\n').findLast((line) => line.startsWith('{'));
+  try {
+    const { passed, failed, tier, version } = JSON.parse(summary);
+    const faults = output.split('\n').filter((line) => line.startsWith('FAIL'));
+    // It may have printed all and not have ended.
+    if (code !== 0 && failed.length === 0) faults.push(`It ended with ${code}.`);
+    return { ...outcome(passed, faults), tier, version };
+  } catch {
+    return outcome(0, [`It ended with ${code}, and said: ${output.slice(-2000)}`]);
+  }
+}
+
+/**
+ * Compiles the tests of the core for a target.
+ *
+ * @returns {Promise<string[]>} the programs, below {@link KEPT}
+ */
+export async function rustTests(target) {
+  say(`Compiling the tests of the core for ${target.triple}`);
+  const recipe = (await zig([target]))(target);
+  const args = [
+    '--package=mpmetrics-core',
+    '--lib',
+    '--tests',
+    '--message-format=json-render-diagnostics',
+  ];
+  const cross = recipe.args.filter((arg) => arg.startsWith('--target=') || arg === '--locked');
+  const { code, output } = await run('cargo', ['zigbuild', ...cross, ...args], {
+    environment: recipe.environment,
+    quiet: true,
+    silent: true,
+  });
+  if (code !== 0) throw new Error(`cargo ended with code ${code}`);
+  const folder = join('tests', target.name);
+  rmSync(join(KEPT, folder), { recursive: true, force: true });
+  mkdirSync(join(KEPT, folder), { recursive: true });
+  const messages = output
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line));
+  return messages
+    .filter(({ profile, executable }) => profile?.test && executable)
+    .map(({ executable }) => {
+      const file = join(folder, basename(executable));
+      copyFileSync(executable, join(KEPT, file));
+      chmodSync(join(KEPT, file), 0o755);
+      return file;
+    });
+}
+
+/** Runs such programs. `skipped` are the names of tests that cannot hold on the machine. */
+export async function runRustTests({ program }, files, skipped = []) {
+  const total = outcome(0, []);
+  const skip = skipped.flatMap((name) => ['--skip', name]);
+  for (const file of files) {
+    const { code, output } = await captured(program(file, skip), 10 * MINUTE);
+    const counted = /^test result: .* (\d+) passed; (\d+) failed/m.exec(output);
+    total.passed += Number(counted?.[1] ?? 0);
+    const names = [...output.matchAll(/^test (\S+) \.\.\. FAILED/gm)].map(([, name]) => name);
+    if (code !== 0 && names.length === 0)
+      names.push(`${basename(file)} ended with ${code}: ${output.slice(-1000)}`);
+    total.faults.push(...names);
+  }
+  return { ...total, failed: total.faults.length };
+}
+
+/**
+ * Runs a command to its end, and keeps what it prints in a file: under Wine, programs can write to files alone.
+ *
+ * @returns {Promise<{ code: number | string, output: string }>}
+ */
+function captured({ command, args, cwd = KEPT, environment = {} }, timeout) {
+  const log = join(KEPT, 'output.log');
+  const descriptor = openSync(log, 'w');
+  return new Promise((resolve, reject) => {
+    const { MPMETRICS: _, MPMETRICS_TOKEN: __, ...env } = process.env;
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...env, ...environment },
+      stdio: ['ignore', descriptor, descriptor],
+    });
+    closeSync(descriptor);
+    const timer = setTimeout(() => child.kill('SIGKILL'), timeout);
+    child.on('error', reject);
+    child.on('exit', (code, signal) => {
+      clearTimeout(timer);
+      resolve({ code: code ?? signal, output: readFileSync(log, 'utf8').replaceAll('\r\n', '\n') });
+    });
+  });
+}

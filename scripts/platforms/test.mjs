@@ -1,0 +1,160 @@
+// `npm run test:platforms`: runs the binaries of all platforms that one x86-64 Linux machine can run.
+//   npm run test:platforms                         all of them, with the Rust tests (half an hour on two cores)
+//   npm run test:platforms -- --short              the smoke run, on one machine of each kind (under ten minutes)
+//   npm run test:platforms -- --only win32,musl    those whose name, as the table shows it, contains that
+//   npm run test:platforms -- --built              with the binaries that artifacts/ has
+//   npm run test:platforms -- --document           writes the tables of docs/PLATFORMS.md too
+//
+// It takes root and Debian for all but linux-x64-gnu. A machine that cannot be had is said to be so, and is no failure.
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { main, must, Refusal, root, say } from '../run.mjs';
+import { buildPlatforms } from './build.mjs';
+import { describe } from './binary.mjs';
+import { writeTable } from './document.mjs';
+import { machines } from './machines.mjs';
+import { project } from './package.mjs';
+import { runRustTests, rustTests, smoke } from './runs.mjs';
+import { ARTIFACTS, KEPT, targets } from './targets.mjs';
+import { zig } from './zig.mjs';
+
+// The emulator shows none of the figures of /proc, and no other process's; Wine does not stop processes.
+const NOT_HERE = {
+  'linux-arm64-gnu': ['os::process', 'processes', 'kill'],
+  'linux-arm64-musl': ['os::process', 'processes', 'kill'],
+};
+
+await main(async () => {
+  const { values: options } = parseArgs({
+    options: {
+      short: { type: 'boolean', default: false },
+      built: { type: 'boolean', default: false },
+      document: { type: 'boolean', default: false },
+      only: { type: 'string', default: '' },
+    },
+  });
+  const chosen = machines.filter(
+    (machine) =>
+      (!options.short || !machine.isLong) &&
+      options.only.split(',').some((part) => nameOf(machine).includes(part)),
+  );
+  if (chosen.length === 0) throw new Refusal(`No machine is called like ${options.only}.`);
+  const used = targets().filter(({ name }) => chosen.some(({ target }) => target === name));
+  if (!options.built) await build(used);
+  const rows = [];
+  const tests = new Map();
+  for (const machine of chosen) rows.push(await test(machine, options, tests));
+  report(rows);
+  if (options.document) document(rows);
+});
+
+function nameOf({ target, runtime }) {
+  return `${target}, ${runtime}`;
+}
+
+async function build(used) {
+  const rows = await buildPlatforms(used.map(({ name }) => name));
+  console.table(rows);
+  const failed = rows.filter(({ result }) => result !== 'ok');
+  if (failed.length > 0)
+    throw new Refusal(`${failed.map(({ target }) => target).join(', ')} could not be built.`);
+}
+
+/** What came of one machine: a row of the report. */
+async function test(machine, { short }, tests) {
+  say(nameOf(machine));
+  const row = { machine };
+  const started = performance.now();
+  try {
+    const target = targets().find(({ name }) => name === machine.target);
+    const starter = await machine.prepare();
+    row.smoke = await smoke(starter, await projectFor(machine, target));
+    if (!short && !machine.feature && !tests.has(target.name)) {
+      tests.set(target.name, await rustTests(target));
+      row.rust = await runRustTests(starter, tests.get(target.name), NOT_HERE[target.name]);
+    }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    row.missing = error.message.split('\n')[0];
+  }
+  row.seconds = Math.round((performance.now() - started) / 1000);
+  for (const fault of [row.smoke, row.rust].flatMap((part) => part?.faults ?? []))
+    console.error(`✘ ${fault}`);
+  return row;
+}
+
+async function projectFor({ feature }, target) {
+  if (!feature) return project(`project-${target.name}`, [target]);
+  // A binary of its own, which must not be taken for the one that is published.
+  const { args, environment } = (await zig([target]))(target);
+  const folder = join(KEPT, feature);
+  await must('cargo', [...args, `--features=mpmetrics-core/${feature}`, `--target-dir=${folder}`], {
+    environment,
+    quiet: true,
+  });
+  await must(
+    'cp',
+    [join(folder, target.triple, 'release/libmpmetrics_node.so'), join(folder, target.file)],
+    { quiet: true },
+  );
+  return project(`project-${feature}`, [target], folder);
+}
+
+function shown(part) {
+  if (!part) return '';
+  return `${part.passed} passed${part.failed ? `, ${part.failed} failed` : ''}`;
+}
+
+function report(rows) {
+  console.table(
+    rows.map(({ machine, missing, smoke: smoked, rust, seconds }) => ({
+      platform: machine.target,
+      runtime: machine.runtime,
+      how: machine.how,
+      smoke: missing ? `NOT RUN: ${missing}` : shown(smoked),
+      tier: smoked?.tier,
+      rust: shown(rust),
+      seconds,
+    })),
+  );
+  const sum = (key) =>
+    rows
+      .flatMap(({ smoke: smoked, rust }) => [smoked?.[key] ?? 0, rust?.[key] ?? 0])
+      .reduce((a, b) => a + b, 0);
+  const missing = rows.filter((row) => row.missing).length;
+  console.log(
+    `platforms: ${sum('passed')} passed, ${sum('failed')} failed, ${missing} machines not to be had`,
+  );
+  if (sum('failed') > 0) process.exitCode = 1;
+}
+
+function document(rows) {
+  const date = new Date().toISOString().slice(0, 10);
+  const run = rows.filter(({ missing }) => !missing);
+  writeTable(
+    'runs',
+    ['platform', 'runtime', 'where', 'smoke run', 'updates', 'Rust tests of the core', 'date'],
+    run.map(({ machine, smoke: smoked, rust }) => [
+      machine.target,
+      machine.runtime,
+      machine.how,
+      shown(smoked),
+      smoked.tier ?? '',
+      shown(rust),
+      date,
+    ]),
+    2,
+  );
+  const built = targets().flatMap((target) => {
+    const size = statSync(join(ARTIFACTS, target.file), { throwIfNoEntry: false })?.size;
+    if (size === undefined) return [];
+    return [[target.name, String(size), describe(join(ARTIFACTS, target.file)).lowest, date]];
+  });
+  writeTable('binaries', ['platform', 'bytes', 'oldest system', 'date'], built);
+  // Tables are laid out as all others are.
+  return must('npx', ['--no-install', 'prettier', '--write', 'docs/PLATFORMS.md'], {
+    quiet: true,
+    cwd: root,
+  });
+}

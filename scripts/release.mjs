@@ -1,0 +1,80 @@
+// `npm run release`: what leads from a tree to published packages.
+//   npm run release -- --set 0.2.0     writes that version wherever one stands, and dates the changelog
+//   npm run release -- --dry-run       all that a release does but the upload: stages every package, checks it, publishes
+//                                      to a registry on this machine's loopback, installs from there, and runs a cluster
+//   npm run release -- --publish       uploads what a dry run of this very tree has checked, platforms first
+//
+// A dry run takes the binaries of `npm run build:platforms` from artifacts/, and builds those that are missing.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildPlatforms } from './platforms/build.mjs';
+import { ARTIFACTS, targets } from './platforms/targets.mjs';
+import { checkPackages } from './release/checks.mjs';
+import { tryInstalls } from './release/installs.mjs';
+import { publish } from './release/publish.mjs';
+import { forget, record, requireRecord } from './release/record.mjs';
+import { startRegistry } from './release/registry.mjs';
+import { stage } from './release/stage.mjs';
+import { requireOneVersion, setVersion } from './release/versions.mjs';
+import { main, must, Refusal, say } from './run.mjs';
+
+await main(async () => {
+  const { values: options } = parseArgs({
+    options: {
+      set: { type: 'string' },
+      'dry-run': { type: 'boolean', default: false },
+      publish: { type: 'boolean', default: false },
+    },
+  });
+  if (options.set) await setVersion(options.set);
+  else if (options['dry-run']) await dryRun();
+  else if (options.publish) await upload();
+  else throw new Refusal('Say what to do: --set VERSION, --dry-run, or --publish.');
+});
+
+async function dryRun() {
+  forget();
+  const version = requireOneVersion();
+  say(`Version ${version}`);
+  await build();
+  const packages = await stage(version);
+  await checkPackages(packages);
+  const registry = await startRegistry();
+  try {
+    await publish(packages, registry.options);
+    await tryInstalls(registry, packages);
+  } finally {
+    await registry.stop();
+  }
+  console.table(
+    packages.map(({ name, bytes, unpacked }) => ({ package: name, packed: bytes, unpacked })),
+  );
+  say(record(version, packages));
+}
+
+async function build() {
+  const missing = targets().filter(({ file }) => !existsSync(join(ARTIFACTS, file)));
+  if (missing.length > 0) {
+    const rows = await buildPlatforms(missing.map(({ name }) => name));
+    const failed = rows.filter(({ result }) => result !== 'ok');
+    if (failed.length > 0) {
+      console.table(failed);
+      throw new Refusal('A release needs the binaries of all platforms.');
+    }
+  }
+  say('Building the loader and the facade');
+  await must('npm', ['run', '--silent', 'build:native'], { quiet: true });
+  await must('npm', ['run', '--silent', 'build:ts'], { quiet: true });
+}
+
+async function upload() {
+  const { version, packages } = requireRecord();
+  const tag = process.env.GITHUB_REF_NAME;
+  if (tag !== undefined && tag !== `v${version}`) {
+    throw new Refusal(`The tag is ${tag}, and the packages have version ${version}.`);
+  }
+  // Where a workflow publishes, the registry can be shown which one, and from which commit.
+  const provenance = process.env.GITHUB_ACTIONS === 'true' ? ['--provenance'] : [];
+  await publish(packages, provenance);
+}

@@ -1,0 +1,284 @@
+// The series of one metric in this isolate: which registries show them, where they lie, and which cells update them.
+
+import type { Attachment } from '../heap/attachment';
+import type { Cell } from '../cell/kinds';
+import { Children, type CellSource } from './children';
+import type { MetricDescriptor } from './descriptor';
+import { Family } from '../heap/family';
+import { CHILDREN, UNLABELLED, VERSION, type UpdateFields } from './fields';
+import { isOff, type FamilyValues } from '../heap/native';
+import { relabelled } from './label-order';
+import type { Labelled, LabelSet } from '../labels/label-set';
+import { isUnlabelled, validLabelsFrom, without } from '../labels/labels';
+import { migrate } from './migrate';
+import { ownLabelOf } from './options';
+import type { OwnSeries } from '../registry/contents';
+import type { MetricObject } from '../present/metric-object';
+import { presentedBy } from './read';
+import type { RegistryLocation } from '../registry/location';
+import type { Registry } from '../registry/registry';
+import { samplesOf, type Presented, type Sample } from '../present/samples';
+
+/** What a metric says of itself: its public fields. @internal */
+export interface Described extends Omit<MetricObject, 'collect'> {
+  collect?: MetricObject['collect'] | undefined;
+  readonly labelNames: readonly string[];
+  readonly registers: readonly Registry[];
+  readonly enableExemplars: boolean;
+  readonly unit: string;
+  readonly expireAfterSeconds: number;
+}
+
+/** The series of one metric in this isolate. @internal */
+export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
+  readonly metric: Described & UpdateFields<Child>;
+  readonly descriptor: MetricDescriptor<Child>;
+  /** Where the series lie: nowhere while no registry shows the metric. */
+  families: Family[] = [];
+  /** The locations of the registries that show the metric. */
+  readonly #locations = new Set<RegistryLocation>();
+  /** Whether all registries have taken the metric in. */
+  #isReady = false;
+  /** Whether it was located before. */
+  #isBegun = false;
+
+  constructor(metric: Described & UpdateFields<Child>, descriptor: MetricDescriptor<Child>) {
+    this.metric = metric;
+    this.descriptor = descriptor;
+    this.children = new Children(metric.labelNames, this.#cellSource());
+  }
+
+  /** The cell of the series without labels; null until there is one, or while it is shown with some. */
+  get unlabelled(): Child | null {
+    return this.metric[UNLABELLED];
+  }
+  set unlabelled(child: Child | null) {
+    this.metric[UNLABELLED] = child;
+  }
+
+  /** The cells of all series that this isolate knows. */
+  get children(): Children<Child> {
+    return this.metric[CHILDREN];
+  }
+  set children(children: Children<Child>) {
+    this.metric[CHILDREN] = children;
+  }
+
+  /** Has all who hold a cell look again: cells were taken away or replaced. */
+  #outdate(): void {
+    this.metric[VERSION] += 1;
+  }
+
+  /** Whether any registry shows the metric. */
+  get isShown(): boolean {
+    return this.#locations.size > 0;
+  }
+
+  /** Asks all registries before it declares anything; if one refuses, nothing is left in the others. */
+  join(): void {
+    const { metric } = this;
+    const joined: Registry[] = [];
+    try {
+      for (const registry of metric.registers) {
+        registry.registerMetric(metric as never);
+        joined.push(registry);
+      }
+      this.#isReady = true;
+      this.relocate();
+    } catch (error) {
+      this.#isReady = false;
+      for (const registry of joined) registry.removeSingleMetric(metric.name);
+      throw error;
+    }
+  }
+
+  enter(location: RegistryLocation): void {
+    if (this.#locations.has(location)) return;
+    this.#locations.add(location);
+    if (this.#isReady) this.relocate();
+  }
+
+  leave(location: RegistryLocation): void {
+    if (this.#locations.delete(location) && this.#isReady) this.relocate();
+  }
+
+  /**
+   * Takes this isolate's share of all series to where it belongs now: after registries took the metric in or let it go,
+   * changed their default labels, or moved.
+   */
+  relocate(): void {
+    // All before any is located: to identify one may move another, and this metric with it.
+    for (const location of this.#locations) location.identify();
+    const { families: before } = this;
+    const declared = this.#declare();
+    this.families = declared.map((family) => before.find((old) => old.equals(family)) ?? family);
+    for (const location of this.#locations) location.trackFamily(this.families);
+    this.#offerCollect(before);
+    // Another family comes elsewhere in the heap than this metric was registered.
+    if (before.length > 0) for (const location of this.#locations) location.hasCustomOrder = true;
+    this.#outdate();
+    const left = this.children;
+    this.children = new Children(this.metric.labelNames, this.#cellSource());
+    migrate(left, this.children, this.families);
+    for (const family of before) {
+      if (!this.families.some((kept) => kept.isSameFamily(family))) family.unbindAll();
+    }
+    this.unlabelled = this.children.showsUnlabelled ? this.children.hold({}) : null;
+    // Once: a series that was removed or reset since stays away.
+    if (!this.#isBegun && this.unlabelled === null) this.showUnlabelled();
+    this.#isBegun = true;
+  }
+
+  /** Declares the families that show the metric in its registries. */
+  #declare(): Family[] {
+    const { metric, descriptor } = this;
+    const addresses = [...this.#locations].map((location) => {
+      const address = location.address();
+      return Object.assign(address, { defaults: this.defaultsOf(address.defaults) });
+    });
+    return Family.of(addresses, {
+      name: metric.name,
+      help: `${metric.help}`,
+      unit: metric.unit,
+      kind: descriptor.type,
+      labelNames: [...metric.labelNames],
+      aggregator: metric.aggregator,
+      buckets: [...(descriptor.bounds ?? [])],
+      exemplars: metric.enableExemplars && descriptor.hasExemplars === true,
+      expireAfter: metric.expireAfterSeconds,
+      ...descriptor.declaration,
+    });
+  }
+
+  defaultsOf(labels: LabelSet): LabelSet {
+    return without(labels, ownLabelOf(this.metric, this.descriptor.reserved));
+  }
+
+  /** Has `collect` run for scrapes in other processes and threads. */
+  #offerCollect(before: readonly Family[]): void {
+    const isIn = (attachment: Attachment): boolean =>
+      this.families.some((family) => family.attachment === attachment);
+    for (const { attachment } of before) {
+      if (!isIn(attachment)) attachment.collectors?.delete(this.metric);
+    }
+    if (!this.metric.collect) return;
+    for (const { attachment } of this.families) attachment.collectors?.add(this.metric);
+  }
+
+  /** Makes the series of a metric without labels, so that it shows before its first update. */
+  showUnlabelled(): void {
+    if (this.metric.labelNames.length === 0) this.make({}).show();
+  }
+
+  /** Makes the child with those labels, which are known to be valid. */
+  make(given: object): Child {
+    const labels = given as LabelSet;
+    // Switched off, nothing is kept either.
+    if (isOff) return this.cellOf({ labels });
+    const { metric } = this;
+    const children = metric[CHILDREN];
+    const child = children.add(labels);
+    if (metric[UNLABELLED] === null && isUnlabelled(labels) && children.showsUnlabelled) {
+      metric[UNLABELLED] = child;
+    }
+    return child;
+  }
+
+  /**
+   * The child with those labels as an object that stays with the series, which is made if there is none. Throws for a label
+   * that was not declared.
+   *
+   * @param isShown Whether the series is to be shown with these labels from now on, in this order.
+   */
+  hold(given: object, isShown = false): Child {
+    return this.metric[CHILDREN].hold(given, isShown) ?? this.make(given);
+  }
+
+  /** A new cell of a series in those families. One of `known` that is in such a family already stays. */
+  cellOf(
+    series: Labelled,
+    families: readonly Family[] = this.families,
+    known: readonly Child[] = [],
+  ): Child {
+    const { cells } = this.descriptor;
+    const make = (family: Family): Child => {
+      const kept = known.find((cell) => cell.parts()[0]?.family === family);
+      if (kept !== undefined) return kept;
+      return family.attachment.tier === 'direct'
+        ? cells.direct(family, series)
+        : cells.native(family, series);
+    };
+    const [only] = families;
+    if (only !== undefined && families.length === 1) return make(only);
+    // Out of all registries it is kept here. Without a heap it is kept nowhere: a group of none.
+    return this.#locations.size === 0 && !isOff
+      ? cells.local(series.labels)
+      : cells.group(series.labels, families.map(make));
+  }
+
+  /** How cells are made from now on. Children that are left behind go on with the families of then. */
+  #cellSource(): CellSource<Child> {
+    const { families, descriptor, metric } = this;
+    const [only] = families;
+    const isAlike = families.length === 1 && !descriptor.hasState && !metric.enableExemplars;
+    return {
+      make: (series, known) => this.cellOf(series, families, known),
+      onShow: descriptor.showsLast === true ? () => this.#isShownAnew() : null,
+      arena: isAlike && only?.attachment.isVisible === true ? only.attachment.arena : null,
+    };
+  }
+
+  /** A series is to be shown with other labels: who holds it looks again, so that it is shown with theirs. */
+  #isShownAnew(): void {
+    if (!this.children.showsUnlabelled) this.unlabelled = null;
+    this.#outdate();
+  }
+
+  /** Forgets the series that `remove(…)` means, and has every family remove it. */
+  discard(
+    given: readonly unknown[],
+    from: (family: Family, labels: LabelSet) => void = (family, labels) => family.remove(labels),
+  ): void {
+    const wanted = validLabelsFrom(this.metric.labelNames, given);
+    // One that is undefined is as good as none, but does not print so.
+    const labels = this.children.given(wanted) ?? wanted;
+    this.children.delete(labels);
+    if (isUnlabelled(labels)) this.unlabelled = null;
+    this.#outdate();
+    for (const family of this.families) from(family, labels);
+  }
+
+  /** Forgets all children. */
+  forgetAll(): void {
+    this.children.clear();
+    this.unlabelled = null;
+    this.#outdate();
+  }
+
+  /** Starts again from zero in the whole application, without any labelled series. */
+  reset(): void {
+    this.forgetAll();
+    for (const family of this.families) family.reset();
+    this.showUnlabelled();
+  }
+
+  relabel(text: string): string {
+    return relabelled(text, this);
+  }
+
+  presentFamily(values: FamilyValues): Presented {
+    return presentedBy(this, samplesOf(values, this.metric.labelNames));
+  }
+
+  /** The values of this isolate. */
+  localSamples(): Sample[] {
+    const samples: Sample[] = [];
+    for (const child of this.children.values()) {
+      const measured = this.descriptor.measured(child);
+      if (measured === null) continue;
+      const labels = this.children.shown(child.labels) ?? child.labels;
+      samples.push(Object.assign({ labels, added: {} }, measured));
+    }
+    return samples;
+  }
+}

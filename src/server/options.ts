@@ -1,0 +1,91 @@
+// What `startHttpServer` is told: where and what to serve, checked.
+
+import { coded, requireKnownOptions } from '../errors';
+import type { AnyRegistry } from '../registry/registry';
+import { globalRegistry, Registry } from '../registry/registry';
+import { HEAP_PATH } from './answer';
+
+/** Where and what to serve. */
+export interface HttpServerOptions {
+  /** The port, 0 for any free one. Default: 9464. */
+  port?: number;
+  /** The address to listen on. Default: all of this machine. */
+  host?: string;
+  /** The path of the metrics. Default: `/metrics`. */
+  path?: string;
+  /** The registry to show. Default: the global one. */
+  registry?: AnyRegistry;
+  /** Several registries of one heap to show, in place of `registry`. */
+  registries?: readonly AnyRegistry[];
+  /**
+   * The longest time, in milliseconds, that a scrape waits for the `collect` functions of all processes and threads.
+   * One whose event loop is blocked is not waited for again until it answers. Default: 100.
+   */
+  collectTimeout?: number;
+  /** Whether the heap's own metrics (`mpmetrics_…`) are shown as well. Default: they are. */
+  own?: boolean;
+}
+
+/** The same with everything in its place. @internal */
+export interface ServerOptions {
+  readonly port: number;
+  readonly host: string | undefined;
+  readonly path: string;
+  readonly registries: readonly Registry[];
+  readonly collectTimeout: number;
+  readonly own: boolean;
+}
+
+/** The options that there are. */
+const KNOWN: readonly (keyof HttpServerOptions)[] = [
+  'port',
+  'host',
+  'path',
+  'registry',
+  'registries',
+  'collectTimeout',
+  'own',
+];
+
+/** Fills in the defaults. Throws a `TypeError` for what cannot be. @internal */
+export function checked(options: HttpServerOptions): ServerOptions {
+  if (options === null || typeof options !== 'object')
+    throw refused('options', 'must be an object');
+  requireKnownOptions('startHttpServer()', options, KNOWN);
+  const { port = 9464, host, path = '/metrics', collectTimeout = 100, own = true } = options;
+  const { registry = globalRegistry, registries = [registry] } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw refused('port', 'must be a whole number from 0 to 65535');
+  }
+  if (host !== undefined && (typeof host !== 'string' || host === '')) {
+    throw refused('host', 'must be an address or a host name');
+  }
+  if (
+    typeof path !== 'string' ||
+    !/^\/[\x21\x24-\x3e\x40-\x7e]*$/.test(path) ||
+    path === HEAP_PATH
+  ) {
+    throw refused('path', 'must begin with a slash, and hold neither spaces, "?" nor "#"');
+  }
+  if (typeof collectTimeout !== 'number' || !(collectTimeout >= 0 && collectTimeout <= 60_000)) {
+    throw refused('collectTimeout', 'must be a number of milliseconds up to 60000');
+  }
+  if (typeof own !== 'boolean') throw refused('own', 'must be true or false');
+  if (
+    !Array.isArray(registries) ||
+    registries.length === 0 ||
+    !registries.every((each) => each instanceof Registry)
+  ) {
+    throw refused(
+      options.registries === undefined ? 'registry' : 'registries',
+      'must be registries',
+    );
+  }
+  return { port, host, path, collectTimeout, own, registries: registries as readonly Registry[] };
+}
+
+/** The error for an option that cannot be. @internal */
+export function refused(option: string, what: string): TypeError {
+  const of = option === 'options' ? 'The options' : `The option "${option}"`;
+  return coded(new TypeError(`${of} of startHttpServer() ${what}`), 'MPMETRICS_BAD_ARGUMENT');
+}
