@@ -64,7 +64,7 @@ export const summaryObserve: typeof Native.summaryObserve = binding?.summaryObse
 /** @internal */
 export const summaryAdd: typeof Native.summaryAdd = binding?.summaryAdd ?? absent;
 /** @internal */
-export const summaryTurn: typeof Native.summaryTurn = binding?.summaryTurn ?? absent;
+export const summaryRotate: typeof Native.summaryRotate = binding?.summaryRotate ?? absent;
 /** @internal */
 export const summarySpill: typeof Native.summarySpill = binding?.summarySpill ?? absent;
 /** @internal */

@@ -69,7 +69,7 @@ pub(crate) fn observe(
 ) -> Result<()> {
     let index = index(number, cell);
     if window(cell, index)[TAG as usize].load_f64(Ordering::Relaxed) != tag(number) {
-        turn(words, cell, number)?;
+        rotate(words, cell, number)?;
     }
     let own = window(cell, index);
     let count = own[WINDOW_COUNT as usize].load_f64(Ordering::Relaxed);
@@ -148,7 +148,7 @@ fn spill_window(
 }
 
 /// Clears the window in which `number` falls, and gives it that number.
-pub(crate) fn turn(words: &Words, cell: &[AtomicU64], number: u64) -> Result<()> {
+pub(crate) fn rotate(words: &Words, cell: &[AtomicU64], number: u64) -> Result<()> {
     let index = index(number, cell);
     let own = window(cell, index);
     own[TAG as usize].store_f64(0.0, Ordering::Relaxed);

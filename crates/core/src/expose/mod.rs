@@ -12,7 +12,7 @@
 mod format;
 mod number;
 mod open_metrics;
-mod room;
+mod prefault;
 #[cfg(test)]
 mod round_trip;
 mod samples;
@@ -55,7 +55,7 @@ pub fn encode(families: &[Family], format: Format, out: &mut Vec<u8>) {
 /// Room that `out` has is taken to be needed: its memory is fetched at once, which takes less time than page by page,
 /// and by a second thread where it is much.
 pub fn scrape(heap: &Heap, filter: &Filter, format: Format, out: &mut Vec<u8>) -> Result<bool> {
-    room::fetched_ahead(out, |out| {
+    prefault::with_prefault(out, |out| {
         let mut exposition = Exposition::new(format, out);
         let mut is_ascii = true;
         snapshot::each(heap, filter, |family| {

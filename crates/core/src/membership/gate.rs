@@ -93,7 +93,7 @@ impl Gate {
     }
 
     /// Opens the gate for a newcomer that could take no slot: a heap that was made for it alone goes.
-    pub fn turn_away(self, heap: &Heap) {
+    pub fn abandon(self, heap: &Heap) {
         if let (Some(files), Some(lock)) = (heap.words.files(), &self.lock) {
             end_unless_held(heap, files, lock);
         }

@@ -63,19 +63,19 @@ impl Writer {
         let taken = match take_slot(&heap) {
             Ok(taken) => taken,
             Err(error) => {
-                gate.turn_away(&heap);
+                gate.abandon(&heap);
                 return Err(error);
             }
         };
         // The lease keeps the heap from now on; who fails below leaves by the gate.
         drop(gate);
-        let mut writer = Writer::settle(heap, taken, options.series_limit, thread)?;
+        let mut writer = Writer::start(heap, taken, options.series_limit, thread)?;
         writer.foreign_layout = foreign_layout;
         Ok(writer)
     }
 
     /// Makes itself at home in a slot that it has taken.
-    pub(crate) fn settle(
+    pub(crate) fn start(
         heap: Arc<Heap>,
         taken: TakenSlot,
         series_limit: u32,

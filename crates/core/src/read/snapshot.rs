@@ -16,8 +16,8 @@ mod filter;
 mod heap_info;
 mod listing;
 mod merging;
-mod own;
 mod reading;
+mod self_metrics;
 mod shown;
 mod slots;
 
@@ -29,7 +29,7 @@ use crate::clock;
 use crate::error::Result;
 use crate::layout::{header, journal};
 use crate::model::family::Family;
-use crate::read::spare::{Memory, SPARE, Spare};
+use crate::read::buffers::{Memory, SPARE, Spare};
 use crate::read::staleness;
 use crate::storage::heap::Heap;
 use crate::sync::{Ordering, fence};
@@ -85,8 +85,8 @@ pub fn each(heap: &Heap, filter: &Filter, mut show: impl FnMut(&Family)) -> Resu
         memory = Memory::of(family);
     }
     SPARE.put(Spare { memory, next });
-    if filter.own {
-        own::families(heap, filter, &reader.slots)?
+    if filter.self_metrics {
+        self_metrics::families(heap, filter, &reader.slots)?
             .iter()
             .for_each(show);
     }

@@ -103,23 +103,23 @@ impl MapLock {
                 .saturating_sub(started.elapsed())
         };
         let moved = || words.load(header::JOURNAL + layout::journal::SEQUENCE);
-        let mut patience = wait;
-        let mut seen = if patience.is_zero() {
+        let mut next = wait;
+        let mut seen = if next.is_zero() {
             self.seen.load(Ordering::Relaxed)
         } else {
             moved()?
         };
-        while !file.exclusive_within(patience, left())? {
+        while !file.exclusive_within(next, left())? {
             let now = moved()?;
             if now == seen || left().is_zero() {
                 // Relaxed: as the breaker, a hint to this process's own threads.
                 self.seen.store(now, Ordering::Relaxed);
                 // Who did not wait has learned nothing about the holder.
-                self.open.fetch_or(!patience.is_zero(), Ordering::Relaxed);
+                self.open.fetch_or(!next.is_zero(), Ordering::Relaxed);
                 return Ok(false);
             }
             seen = now;
-            patience = self.wait;
+            next = self.wait;
         }
         Ok(true)
     }

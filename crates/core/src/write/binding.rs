@@ -183,16 +183,14 @@ impl Writer {
 
     /// The binding of a series, if this writer has one.
     pub fn find(&self, family: u32, labels: &Labels) -> Result<Option<Binding>> {
-        Ok(self
-            .own_entry(family, labels)?
-            .map(|(_, _, entry)| Binding {
-                cell: entry.cell,
-                generation_place: entry.place + entry::GENERATION,
-                generation: entry.generation,
-            }))
+        Ok(self.entry_of(family, labels)?.map(|(_, _, entry)| Binding {
+            cell: entry.cell,
+            generation_place: entry.place + entry::GENERATION,
+            generation: entry.generation,
+        }))
     }
 
-    pub(crate) fn own_entry(
+    pub(crate) fn entry_of(
         &self,
         family: u32,
         labels: &Labels,

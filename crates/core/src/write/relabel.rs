@@ -22,10 +22,10 @@ impl Writer {
     /// [`Error::Full`](crate::Error::Full) and [`Error::Busy`](crate::Error::Busy).
     pub fn relabel(&self, family: u32, from: &Labels, to: &Labels) -> Result<bool> {
         let spec = families::declaration(self.heap(), family)?;
-        if spec.is_shared() || spec.kind == Kind::Info || self.own_entry(family, to)?.is_some() {
+        if spec.is_shared() || spec.kind == Kind::Info || self.entry_of(family, to)?.is_some() {
             return Ok(false);
         }
-        let Some((number, series, _)) = self.own_entry(family, from)? else {
+        let Some((number, series, _)) = self.entry_of(family, from)? else {
             return Ok(false);
         };
         if series::find_series(self.words(), family, to).is_none() {
@@ -49,7 +49,7 @@ impl Writer {
     /// Puts the cell that is bound to the one series in the place of the empty one that is bound to the other.
     fn exchange_cells(&self, family: u32, from: &Labels, to: &Labels) -> Result<bool> {
         let mut exclusive = self.heap().lock()?;
-        let (old, new) = (self.own_entry(family, from)?, self.own_entry(family, to)?);
+        let (old, new) = (self.entry_of(family, from)?, self.entry_of(family, to)?);
         let (Some((number, series, old)), Some((_, _, new))) = (old, new) else {
             return Ok(false);
         };

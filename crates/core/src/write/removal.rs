@@ -12,7 +12,7 @@ use crate::sync::{Ordering, fence};
 impl Writer {
     /// Withdraws this writer's share of a series. A series that no writer is bound to any more is removed.
     pub fn unbind(&self, family: u32, labels: &Labels) -> Result<bool> {
-        let Some((number, series, entry)) = self.own_entry(family, labels)? else {
+        let Some((number, series, entry)) = self.entry_of(family, labels)? else {
             return Ok(false);
         };
         self.release(number, series, entry)?;

@@ -114,11 +114,11 @@ impl Writer {
     }
 
     /// Clears the window of a summary in which that number falls, and gives it the number.
-    pub fn summary_turn(&self, binding: Binding, window: u64) -> Result<bool> {
+    pub fn summary_rotate(&self, binding: Binding, window: u64) -> Result<bool> {
         let Some((_, _, own)) = self.bound_summary(binding)? else {
             return Ok(false);
         };
-        cell::summary::turn(self.words(), own, window)?;
+        cell::summary::rotate(self.words(), own, window)?;
         Ok(true)
     }
 

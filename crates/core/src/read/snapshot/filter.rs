@@ -15,7 +15,7 @@ pub struct Filter {
     /// What the machine's monotonic clock is taken to say, in seconds; `None`: what it says.
     pub monotonic: Option<f64>,
     /// Whether to append what the heap says of itself, whatever the registries.
-    pub own: bool,
+    pub self_metrics: bool,
     /// Whether families with the aggregator `Omit` are left out even if only one writer takes part in them.
     pub whole: bool,
     /// The families that the reader has declared, in its order: they come first. Empty: as the heap has them.

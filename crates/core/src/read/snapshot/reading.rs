@@ -117,7 +117,7 @@ impl<'heap> Reader<'heap> {
             // Before the value is read: an update after this is told by the marks, one before is in the value.
             self.not_updated_for = self.watch(number, found.generation);
         }
-        shown.note_takers(&self.slots, &self.cells);
+        shown.note_contributors(&self.slots, &self.cells);
         let Shown { family, spec, .. } = shown;
         let (made, shared) = (record.made(), record.shared());
         let start = family.text.len();

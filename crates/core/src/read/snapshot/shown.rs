@@ -25,7 +25,7 @@ pub(super) struct Shown {
     /// The shape of its cells.
     pub shape: Shape,
     /// The slot of a live writer that takes part, looked for where it matters.
-    pub taker: Option<usize>,
+    pub contributor: Option<usize>,
     /// Whether its series go when nothing happens to them, or when nobody alive takes part in them.
     pub may_expire: bool,
     /// Whether the family is left out after all.
@@ -36,7 +36,7 @@ pub(super) struct Shown {
 
 impl Shown {
     /// Leaves the family out if more than one live writer takes part in it and its aggregator says so.
-    pub fn note_takers(&mut self, slots: &[SlotView], cells: &[Cell]) {
+    pub fn note_contributors(&mut self, slots: &[SlotView], cells: &[Cell]) {
         if self.spec.aggregator != Aggregator::Omit {
             return;
         }
@@ -45,7 +45,7 @@ impl Shown {
             let takes_part = self.spec.kind != Kind::Gauge
                 || cell::gauge::read(words, slot.incarnation).is_some();
             if slot.live && takes_part {
-                let before = self.taker.replace(*index);
+                let before = self.contributor.replace(*index);
                 self.omitted |= before.is_some_and(|other| other != *index);
             }
         }
@@ -99,7 +99,7 @@ pub(super) fn shown_families(
                 shape: spec.shape(),
                 may_expire: spec.expire_after > 0.0,
                 spec,
-                taker: None,
+                contributor: None,
                 omitted: false,
                 series: Chain::default(),
             });

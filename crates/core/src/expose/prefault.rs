@@ -17,7 +17,7 @@ static HAS_CORES: LazyLock<bool> =
     LazyLock::new(|| thread::available_parallelism().is_ok_and(|cores| cores.get() > 1));
 
 /// Calls `write`, and has the memory fetched for the room that `out` has: a second thread goes ahead where there is much.
-pub(super) fn fetched_ahead<T>(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>) -> T) -> T {
+pub(super) fn with_prefault<T>(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>) -> T) -> T {
     let room = addresses(out.spare_capacity_mut());
     if room.len() < LARGE || !*HAS_CORES {
         platform::populate(room);
@@ -61,7 +61,7 @@ mod tests {
         for length in [0, 1, LARGE - 1, LARGE, 3 * LARGE + 5] {
             let mut out = Vec::with_capacity(length);
             // More than there is room for, so that it moves meanwhile.
-            fetched_ahead(&mut out, |out| out.extend((0..length + STEP).map(bytes)));
+            with_prefault(&mut out, |out| out.extend((0..length + STEP).map(bytes)));
             assert!((0..length + STEP).map(bytes).eq(out));
         }
     }
