@@ -1,4 +1,4 @@
-//! A heap: its words, the lock of what all writers share, and the declarations that this process has read.
+//! A heap: its words, the lock of the structure that all writers share, and the declarations that this process has read.
 
 mod opening;
 
@@ -27,31 +27,32 @@ impl Heap {
         self.name.as_ref()
     }
 
-    /// The random number that tells this heap from every other.
+    /// The random number of this heap, which no other heap has.
     pub fn id(&self) -> u128 {
         self.id
     }
 
     /// Whether the last writer has left.
     pub fn is_closed(&self) -> bool {
-        // Acquire: who sees CLOSED also sees the last writer's counts.
+        // Acquire: a reader that sees CLOSED also sees the last writer's counts.
         self.words
             .word(header::CLOSED)
             .map_or(true, |word| word.load(Ordering::Acquire) != 0)
     }
 
-    /// Whether processes count under the name of this heap in another one, since the files of one were removed while it was in
-    /// use: then no page is whole.
+    /// Whether other processes use another heap under this name, because the files of one were removed. Then no page is
+    /// complete.
     pub fn is_partial(&self) -> bool {
         self.words.is_partial()
     }
 
-    /// Takes the lock of what all writers share, and completes the change that a holder that died has left in the journal.
+    /// Takes the lock of the structure that all writers share. A change that a dead holder has left in the journal is
+    /// completed.
     pub(crate) fn lock(&self) -> Result<Exclusive<'_>> {
         self.lock.acquire(&self.words)
     }
 
-    /// As [`Heap::lock`], if nobody has the lock: it waits for nobody.
+    /// As [`Heap::lock`], but without any wait.
     pub(crate) fn try_lock(&self) -> Result<Exclusive<'_>> {
         self.lock.try_acquire(&self.words)
     }
