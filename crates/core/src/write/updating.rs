@@ -38,14 +38,14 @@ impl Writer {
     /// The cell of a binding, if the binding still holds, and its words.
     #[inline]
     fn bound_cell(&self, binding: Binding) -> Result<Option<(Place, Shape)>> {
-        let own: &[_; entry::ENTRY_WORDS as usize] = self.words().block(binding.entry())?;
+        let fields: &[_; entry::ENTRY_WORDS as usize] = self.words().block(binding.entry())?;
         // Acquire: the cell is there before the generation that makes it count.
-        let generation = own[entry::GENERATION as usize].load(Ordering::Acquire);
+        let generation = fields[entry::GENERATION as usize].load(Ordering::Acquire);
         if generation != u64::from(binding.generation) {
             return Ok(None);
         }
         // Relaxed: see above.
-        let word = own[entry::CELL as usize].load(Ordering::Relaxed);
+        let word = fields[entry::CELL as usize].load(Ordering::Relaxed);
         Ok(Some(entry::cell_of(word)).filter(|(cell, _)| *cell == binding.cell))
     }
 
@@ -92,12 +92,12 @@ impl Writer {
     /// Observes a value in a summary, in the window of that number (0 without windows). `false` as in
     /// [`Writer::counter_add`]. A value for which there are no bins is counted, and missing from the quantiles.
     pub fn summary_observe(&self, binding: Binding, window: u64, value: f64) -> Result<bool> {
-        let Some((cell, shape, own)) = self.bound_summary(binding)? else {
+        let Some((place, shape, cell)) = self.bound_summary(binding)? else {
             return Ok(false);
         };
-        let mut bins = |tag| self.extension(cell, shape.words, tag, summary::OCTAVE_BINS);
-        match cell::summary::observe(self.words(), own, window, value, &mut bins) {
-            Err(error) if error.is_shortage() => cell::summary::add(own, 1.0, value),
+        let mut bins = |tag| self.extension(place, shape.words, tag, summary::OCTAVE_BINS);
+        match cell::summary::observe(self.words(), cell, window, value, &mut bins) {
+            Err(error) if error.is_shortage() => cell::summary::add(cell, 1.0, value),
             observed => observed?,
         }
         Ok(true)
@@ -106,30 +106,30 @@ impl Writer {
     /// Counts several observations of a summary, whose values add up to `sum`, and leaves its quantiles alone. `false` as in
     /// [`Writer::counter_add`].
     pub fn summary_add(&self, binding: Binding, count: f64, sum: f64) -> Result<bool> {
-        let Some((_, _, own)) = self.bound_summary(binding)? else {
+        let Some((_, _, cell)) = self.bound_summary(binding)? else {
             return Ok(false);
         };
-        cell::summary::add(own, count, sum);
+        cell::summary::add(cell, count, sum);
         Ok(true)
     }
 
     /// Clears the window of a summary in which that number falls, and gives it the number.
     pub fn summary_rotate(&self, binding: Binding, window: u64) -> Result<bool> {
-        let Some((_, _, own)) = self.bound_summary(binding)? else {
+        let Some((_, _, cell)) = self.bound_summary(binding)? else {
             return Ok(false);
         };
-        cell::summary::rotate(self.words(), own, window)?;
+        cell::summary::rotate(self.words(), cell, window)?;
         Ok(true)
     }
 
     /// Puts the values that a summary's window of that number has kept as they are into bins, if they are not there yet.
     /// `false` as in [`Writer::counter_add`], or when there is no room.
     pub fn summary_spill(&self, binding: Binding, window: u64) -> Result<bool> {
-        let Some((cell, shape, own)) = self.bound_summary(binding)? else {
+        let Some((place, shape, cell)) = self.bound_summary(binding)? else {
             return Ok(false);
         };
-        let mut bins = |tag| self.extension(cell, shape.words, tag, summary::OCTAVE_BINS);
-        match cell::summary::spill(self.words(), own, window, &mut bins) {
+        let mut bins = |tag| self.extension(place, shape.words, tag, summary::OCTAVE_BINS);
+        match cell::summary::spill(self.words(), cell, window, &mut bins) {
             Err(error) if error.is_shortage() => Ok(false),
             spilled => spilled.map(|()| true),
         }
@@ -137,10 +137,10 @@ impl Writer {
 
     /// Finishes a summary update that was interrupted in this thread.
     pub fn summary_repair(&self, binding: Binding) -> Result<bool> {
-        let Some((_, _, own)) = self.bound_summary(binding)? else {
+        let Some((_, _, cell)) = self.bound_summary(binding)? else {
             return Ok(false);
         };
-        cell::summary::repair(own);
+        cell::summary::repair(cell);
         Ok(true)
     }
 
