@@ -1,25 +1,25 @@
-//! Memory that one scrape leaves to the next one of this process, whichever thread that is on.
+//! The buffers of a scrape, which the next scrape of this process uses again, on any thread.
 //!
-//! A thread of a pool that reads for the first time would have the kernel fetch all of it, page by page.
+//! In fresh memory, each page would cost a fault.
 
 use crate::model::family::{Exemplar, Family, Series};
 use std::mem;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-/// A larger one is given back: whoever has it all the time would pay for one large family for ever.
-const KEPT: usize = 4 << 20;
+/// Larger buffers are freed, so that a process does not keep memory for one large family.
+const MOST_BYTES: usize = 4 << 20;
 
-/// What the series of one family lie in, while it is read.
+/// The series of one family, while it is read.
 #[derive(Default)]
-pub(crate) struct Memory {
+pub(crate) struct FamilyBuffers {
     series: Vec<Series>,
     text: String,
     numbers: Vec<f64>,
     exemplars: Vec<Exemplar>,
 }
 
-impl Memory {
-    /// Has a family that has no series yet put them there.
+impl FamilyBuffers {
+    /// Lends the memory to a family without series.
     pub fn lend(self, family: &mut Family) {
         family.series = self.series;
         family.text = self.text;
@@ -27,9 +27,9 @@ impl Memory {
         family.exemplars = self.exemplars;
     }
 
-    /// Takes the memory of a family, which is left without series.
-    pub fn of(family: &mut Family) -> Memory {
-        let mut memory = Memory {
+    /// Takes the memory of a family, and leaves the family without series.
+    pub fn of(family: &mut Family) -> FamilyBuffers {
+        let mut memory = FamilyBuffers {
             series: mem::take(&mut family.series),
             text: mem::take(&mut family.text),
             numbers: mem::take(&mut family.numbers),
@@ -43,22 +43,22 @@ impl Memory {
     }
 }
 
-/// What one scrape leaves to the next one.
+/// The buffers of one scrape.
 #[derive(Default)]
-pub(crate) struct Spare {
-    pub memory: Memory,
-    /// By number: the series that follows in its family.
+pub(crate) struct ScrapeBuffers {
+    pub family: FamilyBuffers,
+    /// By number: the next series of the same family.
     pub next: Vec<u32>,
 }
 
-impl Spare {
+impl ScrapeBuffers {
     fn bytes(&self) -> usize {
-        let Memory {
+        let FamilyBuffers {
             series,
             text,
             numbers,
             exemplars,
-        } = &self.memory;
+        } = &self.family;
         series.capacity() * size_of::<Series>()
             + text.capacity()
             + numbers.capacity() * size_of::<f64>()
@@ -67,23 +67,23 @@ impl Spare {
     }
 }
 
-/// What the last scrape of this process has left.
-pub(crate) static SPARE: LazyLock<Spares> = LazyLock::new(Spares::default);
+/// The buffers of the last scrape in this process.
+pub(crate) static KEPT: LazyLock<Kept> = LazyLock::new(Kept::default);
 
-/// Where it is left.
+/// The buffers between two scrapes.
 #[derive(Default)]
-pub(crate) struct Spares(Mutex<Spare>);
+pub(crate) struct Kept(Mutex<ScrapeBuffers>);
 
-impl Spares {
-    /// What the last scrape has left, for one; another one at the same time has to make its own.
-    pub fn take(&self) -> Spare {
+impl Kept {
+    /// The buffers of the last scrape. A concurrent scrape gets new ones.
+    pub fn take(&self) -> ScrapeBuffers {
         mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Leaves it to the next one, unless it is too much to keep.
-    pub fn put(&self, spare: Spare) {
-        if spare.bytes() <= KEPT {
-            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = spare;
+    /// Leaves the buffers to the next scrape, unless they are too large.
+    pub fn put(&self, buffers: ScrapeBuffers) {
+        if buffers.bytes() <= MOST_BYTES {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = buffers;
         }
     }
 }
@@ -94,15 +94,15 @@ mod tests {
 
     #[test]
     fn memory_is_left_up_to_a_size() {
-        let spares = Spares::default();
-        let with = |bytes| Spare {
+        let kept = Kept::default();
+        let with = |bytes| ScrapeBuffers {
             next: vec![0; bytes / size_of::<u32>()],
-            ..Spare::default()
+            ..ScrapeBuffers::default()
         };
-        spares.put(with(KEPT));
-        assert_eq!(spares.take().bytes(), KEPT);
-        assert_eq!(spares.take().bytes(), 0);
-        spares.put(with(KEPT + 4));
-        assert_eq!(spares.take().bytes(), 0);
+        kept.put(with(MOST_BYTES));
+        assert_eq!(kept.take().bytes(), MOST_BYTES);
+        assert_eq!(kept.take().bytes(), 0);
+        kept.put(with(MOST_BYTES + 4));
+        assert_eq!(kept.take().bytes(), 0);
     }
 }
