@@ -57,6 +57,11 @@ await main(() => {
   const circle = circleIn(
     new Map(modules.map(({ module, imports }) => [module, imports.map((found) => found.module)])),
   );
+  for (const room of floors.keys()) {
+    if (!modules.some(({ module }) => module.split('::')[0] === room)) {
+      faults.push(`${SOURCE}/lib.rs: its map has the room ${room}, which is not there.`);
+    }
+  }
   if (circle) {
     const names = circle.map((module) => module || 'lib.rs').join(' → ');
     faults.push(

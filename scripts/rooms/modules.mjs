@@ -7,7 +7,7 @@ import { withoutTests } from './rust.mjs';
 export function readModules(folder, except) {
   const files = readdirSync(folder, { recursive: true })
     .filter((file) => file.endsWith('.rs') && !file.startsWith(`${except}/`))
-    .sort();
+    .toSorted();
   const texts = new Map(files.map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
   const named = new Map(files.map((file) => [file, nameOf(file)]));
   for (const [file, text] of texts) {
@@ -17,12 +17,13 @@ export function readModules(folder, except) {
     }
   }
   const known = new Set([...named.values()].map((name) => name.join('::')));
-  const declared = new Set(files.filter((file) => !isOfTests(file, texts, named)));
-  return [...declared].map((file) => ({
-    file,
-    module: named.get(file).join('::'),
-    imports: importsOf(withoutTests(texts.get(file)), named.get(file), known, except),
-  }));
+  return files
+    .filter((file) => !isOfTests(file, texts, named))
+    .map((file) => ({
+      file,
+      module: named.get(file).join('::'),
+      imports: importsOf(withoutTests(texts.get(file)), named.get(file), known, except),
+    }));
 }
 
 /** The path of the module that a file holds: empty for lib.rs. */
@@ -94,9 +95,7 @@ function expanded(tree) {
     }
     if (text[at] === '}') depth -= 1;
   }
-  return parts
-    .flatMap(expanded)
-    .map((path) => [...head, ...path.filter((part) => part !== 'self')]);
+  return parts.flatMap(expanded).map((path) => head.concat(path.filter((part) => part !== 'self')));
 }
 
 /** The names of the modules with a body of their own around a place in the code. */

@@ -7,7 +7,7 @@ const TESTS = /#\[cfg\((?:test\b|all\(test\b|any\(test\b)[^\n]*\]/g;
 /** The code of a file. */
 export function withoutTests(text) {
   let code = text.replace(NO_CODE, blank);
-  for (const { index } of [...code.matchAll(TESTS)]) {
+  for (const { index } of code.matchAll(TESTS)) {
     const end = endOfItem(code, index);
     code = code.slice(0, index) + blank(code.slice(index, end)) + code.slice(end);
   }

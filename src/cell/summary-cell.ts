@@ -11,7 +11,7 @@ import {
   summaryObserve,
   summaryRepair,
   summarySpill,
-  summaryTurn,
+  summaryRotate,
 } from '../heap/native';
 import { binOf, OCTAVE_BINS, octaveOf, RAW_VALUES, upperHalf } from './sketch';
 import { indexOf, tagOf, windowNow, type Windows } from './windows';
@@ -107,7 +107,7 @@ export class DirectSummaryCell
     if (found?.number !== number) found = this.found[index] = { number, octaves: [] };
     this.octaves = found.octaves;
     if (this.cell === 0 || this.f64[this.window + TAG] === number + 1) return;
-    summaryTurn(this.handle, this.cell, this.generationPlace, this.generation, number);
+    summaryRotate(this.handle, this.cell, this.generationPlace, this.generation, number);
   }
 
   /**

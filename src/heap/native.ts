@@ -13,7 +13,6 @@ export type {
   FamilyValues,
   HeapInfo,
   HeapOptions,
-  Layout,
   NativeHeap,
   ScrapeRequest,
 } from '#binding';
@@ -24,7 +23,7 @@ const binding: typeof Native | null = load();
 export const isOff = binding === null;
 
 /** Where things lie in a cell, in 64-bit words. Empty when switched off: then there are no cells. @internal */
-export const layout = (binding?.layout() ?? { directTier: false }) as Native.Layout;
+export const layout = (binding?.layout ?? { directTier: false }) as typeof Native.layout;
 
 /**
  * The runtimes that were seen to store whole words in order: docs/RELIABILITY.md has the figures. One that calls itself
@@ -65,7 +64,7 @@ export const summaryObserve: typeof Native.summaryObserve = binding?.summaryObse
 /** @internal */
 export const summaryAdd: typeof Native.summaryAdd = binding?.summaryAdd ?? absent;
 /** @internal */
-export const summaryTurn: typeof Native.summaryTurn = binding?.summaryTurn ?? absent;
+export const summaryRotate: typeof Native.summaryRotate = binding?.summaryRotate ?? absent;
 /** @internal */
 export const summarySpill: typeof Native.summarySpill = binding?.summarySpill ?? absent;
 /** @internal */

@@ -2,7 +2,7 @@
 // detect them.
 const { layout } = require('#binding');
 
-const { histogramBuckets, histogramIntentSum, histogramSum } = layout();
+const { histogramBuckets, histogramIntentSum, histogramSum } = layout;
 
 /**
  * Returns a function that observes 0.25 in that histogram, carelessly.

@@ -37,7 +37,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     let registry = snapshot::registry(&heap, "default")?.ok_or("nothing is registered yet")?;
     let filter = snapshot::Filter {
         registries: vec![registry],
-        own: true,
+        self_metrics: true,
         ..Default::default()
     };
     let mut text = Vec::new();

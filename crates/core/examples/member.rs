@@ -44,7 +44,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 fn print(writer: &Writer, registry: u32) -> Result<(), Box<dyn std::error::Error>> {
     let filter = snapshot::Filter {
         registries: vec![registry],
-        own: true,
+        self_metrics: true,
         ..Default::default()
     };
     let mut text = Vec::new();

@@ -1,4 +1,4 @@
-//! The clocks: when something happened, and in which window of time a value falls.
+//! The clocks: the time of day, and the monotonic clock that numbers the windows of summaries.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -9,8 +9,8 @@ pub(crate) fn now() -> f64 {
         .map_or(0.0, |since| since.as_secs_f64())
 }
 
-/// Seconds on the machine's monotonic clock: the same for all processes, whatever runs in them, so that the windows of
-/// their summaries begin together. It is `CLOCK_MONOTONIC`, or the unbiased interrupt time of Windows.
+/// Seconds on the machine's monotonic clock: `CLOCK_MONOTONIC`, or the unbiased interrupt time of Windows. The clock is the
+/// same for all processes and runtimes, so that the windows of their summaries begin together.
 ///
 /// ```
 /// let earlier = mpmetrics_core::clock::monotonic();
@@ -22,8 +22,8 @@ pub fn monotonic() -> f64 {
     time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
 }
 
-/// Seconds on the machine's monotonic clock: the same for all processes, whatever runs in them, so that the windows of
-/// their summaries begin together. It is `CLOCK_MONOTONIC`, or the unbiased interrupt time of Windows.
+/// Seconds on the machine's monotonic clock: `CLOCK_MONOTONIC`, or the unbiased interrupt time of Windows. The clock is the
+/// same for all processes and runtimes, so that the windows of their summaries begin together.
 #[cfg(windows)]
 pub fn monotonic() -> f64 {
     #[link(name = "kernel32")]
@@ -31,8 +31,8 @@ pub fn monotonic() -> f64 {
         fn QueryUnbiasedInterruptTime(time: *mut u64) -> i32;
     }
     let mut time = 0;
-    // SAFETY: `time` is there to be written to; the call fails for a null pointer alone.
+    // SAFETY: the pointer is valid for a write; the call fails only for a null pointer.
     unsafe { QueryUnbiasedInterruptTime(&mut time) };
-    // It is in units of 100 ns.
+    // The unit of the clock is 100 ns.
     time as f64 / 1e7
 }

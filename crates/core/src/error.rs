@@ -1,12 +1,12 @@
-//! Everything that can go wrong in the heap, as one enum whose members say what to do.
+//! The errors of the crate, as one enum. Each message says how to mend the cause.
 
 use std::io;
 
-/// What can go wrong in the heap. [`Error::code`] is stable and meant for programs, the text for people.
+/// An error of a heap. [`Error::code`] is stable and meant for programs, the message is for people.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The name of a heap is empty, too long, or has characters that file names should not have.
+    /// The name of a heap is empty, too long, or has a character that no file name should have.
     #[error(
         "the heap name {name:?} is not valid: use 1 to 64 of the characters A-Z a-z 0-9 _ . - and do not begin with a dot"
     )]
@@ -14,31 +14,31 @@ pub enum Error {
         /// The name that was refused.
         name: String,
     },
-    /// No more shared memory can be had.
+    /// The system has no more shared memory.
     #[error(
         "shared memory is full ({bytes} more bytes were asked for): enlarge it, or use fewer series"
     )]
     Full {
-        /// How many bytes were asked for.
+        /// How many bytes were requested.
         bytes: u64,
     },
-    /// Shared memory can't be used at all.
+    /// The system offers no usable shared memory.
     #[error(
         "shared memory can't be used ({path}: {source}): make it writable for this user, or ask for a private heap"
     )]
     NoSharedMemory {
         /// The file or directory that refused.
         path: String,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
-    /// Something in the heap contradicts itself.
+    /// Two words of the heap contradict each other.
     #[error("the heap is corrupt ({what}): stop every process that uses it, and start again")]
     Corrupt {
-        /// What is wrong.
+        /// The contradiction.
         what: &'static str,
     },
-    /// The heap was laid out by another version of this library.
+    /// Another version of this library has made the heap.
     #[error(
         "the heap has layout version {found}, this process reads {expected}: read it with the version of mpmetrics that writes it, or install one version everywhere"
     )]
@@ -48,7 +48,7 @@ pub enum Error {
         /// The version of this library.
         expected: u64,
     },
-    /// A heap of that name is there, but it is not the one that was meant.
+    /// There is a heap of that name, but it has another id than the requested one.
     #[error("the heap of that name has another id: it belongs to another run of the application")]
     IdMismatch,
     /// A file of that name belongs to another user, or others may write to it.
@@ -59,7 +59,7 @@ pub enum Error {
         /// The file that was refused.
         path: String,
     },
-    /// Whoever holds the gate of the heap did not let go of it in time.
+    /// The holder of the gate did not release it in time.
     #[error(
         "the gate of the heap stayed locked for {seconds} s: is a process of this application stopped?"
     )]
@@ -67,33 +67,33 @@ pub enum Error {
         /// How long this process has waited.
         seconds: f64,
     },
-    /// Nobody has made a heap of that name.
+    /// No process has made a heap of that name.
     #[error("there is no heap of that name: start the application that writes to it first")]
     NoSuchHeap,
     /// The last writer has left the heap.
     #[error("the heap is closed: its last writer has left")]
     Closed,
-    /// Whoever holds the label map did not let go of it in time.
+    /// The holder of the label-map lock did not release it in time.
     #[error("the label map is locked by a process that does not go on")]
     Busy,
-    /// The family has as many series as it may have.
+    /// The family has reached its limit of series.
     #[error(
         "the family has {limit} series, as many as it may have: does a label have too many values?"
     )]
     Limit {
-        /// The most series that a family may have.
+        /// The limit.
         limit: u32,
     },
-    /// A writer kept changing a cell for as long as this reader was willing to try.
+    /// A writer changed a cell during each attempt to read it.
     #[error("a cell changed at each of {tries} tries to read it: try again")]
     Contended {
-        /// How often it was tried.
+        /// The number of attempts.
         tries: u64,
     },
     /// An argument is out of its bounds.
     #[error("{what}")]
     BadArgument {
-        /// What is wrong with it.
+        /// The reason.
         what: &'static str,
     },
 }
@@ -130,7 +130,8 @@ impl Error {
         }
     }
 
-    /// What there is too little of, if the update that met this error is to be dropped and counted rather than reported as a fault.
+    /// The shortage behind this error, if the update should be dropped and counted. `None`: the error is a fault, and is
+    /// reported.
     pub fn shortage(&self) -> Option<Shortage> {
         match self {
             Error::Full { .. } => Some(Shortage::Full),
@@ -140,7 +141,7 @@ impl Error {
         }
     }
 
-    /// Whether it is a [`Shortage`].
+    /// Whether the error is a [`Shortage`].
     pub fn is_shortage(&self) -> bool {
         self.shortage().is_some()
     }
@@ -151,8 +152,8 @@ impl Error {
 pub enum Shortage {
     /// Shared memory is full.
     Full,
-    /// The label map is held by a process that does not go on.
+    /// A process that seems to be stopped holds the label-map lock.
     Busy,
-    /// Its family has as many series as it may have.
+    /// The family has reached its limit of series.
     Limit,
 }

@@ -1,8 +1,7 @@
-//! What lies where in shared memory.
+//! The meaning of every word in shared memory.
 //!
-//! The heap is one array of 64-bit words. A [`Place`] is the index of a word, counted through all segments; segment
-//! `k` has [`FIRST_SEGMENT_WORDS`]` << k` words. Place 0 is the first word of the header, so 0 also says "nothing".
-//!
+//! The heap is one array of 64-bit words. A [`Place`] is the index of a word, counted through all segments. Segment `k` has
+//! [`FIRST_SEGMENT_WORDS`]` << k` words. Place 0 is the first word of the header, so 0 also means "nothing".
 //! ```text
 //! segment 0                                          segment 1 ...
 //! +--------+--------+---------+----------------------+----------------
@@ -10,7 +9,7 @@
 //! +--------+--------+---------+----------------------+----------------
 //! ```
 //!
-//! All numbers are little-endian; a machine of the other kind refuses the magic.
+//! All numbers are little-endian. A big-endian machine refuses the magic number.
 
 mod cells;
 mod place;
@@ -24,7 +23,7 @@ pub(crate) use place::{
 
 /// The first word of every heap: the letters `mpmetric` in memory.
 pub const MAGIC: u64 = u64::from_le_bytes(*b"mpmetric");
-/// Changes whenever anything on this page changes its meaning. Each version has heaps of its own: see `name.rs`.
+/// Grows whenever the meaning of a word changes. Each version has heaps of its own: see `os/name.rs`.
 pub const LAYOUT_VERSION: u64 = if cfg!(feature = "another-layout") {
     1023
 } else {
@@ -44,7 +43,7 @@ pub mod header {
     pub const ID: Place = 2;
     /// The user the heap belongs to.
     pub const OWNER: Place = 4;
-    /// Device and inode of the gate that guards this heap: a gate made anew guards another one.
+    /// Device and inode of the gate of this heap. A gate that was made later belongs to another heap.
     pub const GATE_DEVICE: Place = 5;
     /// See [`GATE_DEVICE`].
     pub const GATE_INODE: Place = 6;
@@ -52,30 +51,30 @@ pub mod header {
     pub const CREATED: Place = 7;
     /// Inode of the lock file of the label map.
     pub const MAP_INODE: Place = 9;
-    /// 1 once all of the above is there. Invariant: stored last, with Release; what is above never changes after it.
+    /// 1 once the words above are written. Invariant: stored last, with Release; none of these words changes afterwards.
     pub const READY: Place = 8;
-    /// 1 once the last writer has left. Invariant: never goes back to 0.
+    /// 1 once the last writer has left. Invariant: never returns to 0.
     pub const CLOSED: Place = 16;
-    /// How often collectors were asked to refresh: the number of the last request in the lower half, which watchers wait on;
-    /// in the upper half the slot that has asked, plus 1.
+    /// The requests to the collectors: the number of the last one in the lower half, on which watchers wait; in the upper
+    /// half the slot of the scrape, plus 1.
     pub const REQUEST: Place = 17;
-    /// When that was, on the machine's monotonic clock (f64 seconds).
+    /// The time of the last request, on the machine's monotonic clock (f64 seconds).
     pub const REQUESTED: Place = 18;
-    /// Counts the answers (low half): who has asked waits on it.
+    /// Counts the answers (low half). A scrape waits on this word.
     pub const ANSWERS: Place = 19;
-    /// How many slots were taken over from a dead writer.
+    /// How many slots were adopted from a dead writer.
     pub const ADOPTIONS: Place = 24;
     /// How many declarations met a different one of the same name.
     pub const CONFLICTS: Place = 25;
-    /// How many series could not be made: for want of memory …
+    /// How many series were dropped for want of memory …
     pub const DROPPED_FULL: Place = 26;
-    /// … since the label map was locked …
+    /// … because the label map was locked …
     pub const DROPPED_BUSY: Place = 27;
-    /// … and since their family had too many.
+    /// … and because their family had reached its limit.
     pub const DROPPED_LIMIT: Place = 28;
-    /// 1 after a series was dropped; who frees space sets it to 0, and tells all writers.
+    /// 1 after a series was dropped. A writer that frees space sets it to 0, and notifies all writers.
     pub const SHORTAGE: Place = 29;
-    /// How often a read was repeated since a writer had changed what was read.
+    /// How many reads were repeated because a writer had changed a cell meanwhile.
     pub const RETRIES: Place = 30;
     /// How often an isolate with collectors did not answer in time.
     pub const UNANSWERED: Place = 31;
@@ -99,7 +98,7 @@ pub mod header {
     pub const SERIES_LIVE: Place = 40;
     /// Words that are allocated now.
     pub const USED: Place = 41;
-    /// Which free lists of the heap have blocks, a bit each: two words.
+    /// Two words with a bit for each free list of the heap: 1 if it has blocks.
     pub const FREE_CLASSES: Place = 46;
     /// Tables, [`super::TABLE_PAGES`] words each.
     pub const SLOT_TABLE: Place = 48;
@@ -111,11 +110,11 @@ pub mod header {
     pub const SERIES_TABLE: Place = FAMILY_TABLE + super::TABLE_PAGES;
     /// The root node of the label map.
     pub const LABEL_MAP: Place = SERIES_TABLE + super::TABLE_PAGES;
-    /// Heads of the free lists, one a size class.
+    /// Heads of the free lists, one for each size class.
     pub const FREE_LISTS: Place = LABEL_MAP + super::MAP_FANOUT;
     /// The journal of the label-map lock.
     pub const JOURNAL: Place = FREE_LISTS + super::SIZE_CLASSES;
-    /// Where the header ends.
+    /// The end of the header.
     pub const END: Place = 576;
     const _: () = assert!(JOURNAL + super::journal::HEAD + 2 * super::journal::HEAP_ENTRIES <= END);
 }
@@ -126,21 +125,21 @@ pub const TABLE_PAGES: u32 = 24;
 pub const TABLE_FIRST: u32 = 16;
 /// Children of a node of the label map.
 pub const MAP_FANOUT: u32 = 16;
-/// Free lists of the heap, one a size class: see `allocator.rs`.
+/// Free lists of the heap, one for each size class: see `storage/allocator.rs`.
 pub const SIZE_CLASSES: u32 = 112;
 /// Free lists of a writer's arena.
 pub const ARENA_SIZE_CLASSES: u32 = 60;
 
-/// A journal, by word: see `journal.rs`.
+/// A journal, by word: see `storage/journal.rs`.
 pub mod journal {
     /// Odd while the entries are being applied.
     pub const SEQUENCE: u32 = 0;
-    /// How many entries count.
+    /// The number of valid entries.
     pub const LENGTH: u32 = 1;
-    /// A series whose bindings are to be broken after the entries were applied: its number plus 1 in the lower half,
-    /// the generation that ends in the upper; 0: none.
+    /// A series whose bindings are broken after the entries were applied: its number plus 1 in the lower half, the
+    /// generation that ends in the upper half. 0: none.
     pub const BREAK: u32 = 2;
-    /// The entries begin here: a place and its new value each.
+    /// The first entry. Each is a place and the new value of its word.
     pub const HEAD: u32 = 3;
     /// Entries in the journal of the heap.
     pub const HEAP_ENTRIES: u32 = 112;
@@ -150,9 +149,9 @@ pub mod journal {
 
 /// A writer's slot, by word.
 pub mod slot {
-    /// Counts the writers that have held the slot. Invariant: a new holder adds 1 before it does anything else there.
+    /// Counts the writers that have held the slot. Invariant: a new holder adds 1 before any other store to the slot.
     pub const INCARNATION: u32 = 0;
-    /// Who holds the slot, or did: for display only, never a proof of life.
+    /// The process of the last holder: for display only, never a proof of life.
     pub const PID: u32 = 1;
     /// Inode of the pid namespace.
     pub const PID_NAMESPACE: u32 = 2;
@@ -162,26 +161,27 @@ pub mod slot {
     pub const THREAD: u32 = 4;
     /// When the slot was taken, seconds since the epoch (f64).
     pub const TAKEN: u32 = 5;
-    /// Without lock files (a private heap): 1 while the slot is held.
+    /// 1 while the slot is held, in a private heap, which has no lock files.
     pub const HELD: u32 = 6;
-    /// Inode of the lease. Invariant: a lease that is missing or another file proves nothing, so its slot is never adopted.
+    /// Inode of the lease. Invariant: a slot whose lease is missing or another file is never adopted.
     pub const LEASE_INODE: u32 = 7;
     /// How many chunks the arena has.
     pub const CHUNK_COUNT: u32 = 8;
-    /// The next free word of the newest chunk, and its end.
+    /// The next free word of the newest chunk, and the end of the chunk.
     pub const BUMP: u32 = 9;
     /// See [`BUMP`].
     pub const LIMIT: u32 = 10;
     /// The incarnation that has collectors; 0: none.
     pub const COLLECTORS: u32 = 11;
-    /// The last request to refresh that was answered.
+    /// The last request that the collectors have answered.
     pub const ANSWERED: u32 = 12;
-    /// The last request that was waited for in vain. Invariant: while it is greater than [`ANSWERED`], nobody waits for this slot.
+    /// The last request without an answer in time. Invariant: while it is greater than [`ANSWERED`], no scrape waits for
+    /// this slot.
     pub const MISSED: u32 = 13;
-    /// In the lower half the last request at which the holder's event loop has turned, in the upper the incarnation that
-    /// says so; 0: nobody does.
+    /// The last request at which the holder's event loop has turned (lower half), and the incarnation of that holder (upper
+    /// half). 0: the holder does not store this word.
     pub const TURNED: u32 = 14;
-    /// The chunks: the place of each in the lower half, how many words it has in the upper.
+    /// The chunks: the place of each in the lower half, its words in the upper half.
     pub const CHUNKS: u32 = 16;
     /// The directory of series: a table of leaves.
     pub const SERIES: u32 = CHUNKS + super::MAX_CHUNKS;
@@ -191,9 +191,9 @@ pub mod slot {
     pub const FREE_LISTS: u32 = FAMILIES + super::TABLE_PAGES;
     /// The journal of the writer.
     pub const JOURNAL: u32 = FREE_LISTS + super::ARENA_SIZE_CLASSES;
-    /// The servers that the holder has started, a number each; 0: none.
+    /// The numbers of the servers that the holder has started. 0: none.
     pub const SERVERS: u32 = JOURNAL + super::journal::HEAD + 2 * super::journal::WRITER_ENTRIES;
-    /// How many of its servers a slot has room for.
+    /// The most servers that a slot has room for.
     pub const MAX_SERVERS: u32 = 4;
     /// The place and the length of a chunk.
     pub(crate) fn chunk(word: u64) -> (super::Place, u32) {
@@ -204,21 +204,21 @@ pub mod slot {
     const _: () = assert!(SERVERS + MAX_SERVERS <= WORDS);
 }
 
-/// Words in the first chunk of an arena: 4 KiB. Each further one is twice as large, or, where there is no room for that,
-/// a half, a quarter or an eighth of it.
+/// Words in the first chunk of an arena: 4 KiB. Each further chunk is twice as large, or a half, a quarter or an eighth of
+/// that when memory is short.
 pub const FIRST_CHUNK_WORDS: u32 = 512;
-/// As many chunks as an arena can have.
+/// The most chunks that an arena can have.
 pub const MAX_CHUNKS: u32 = 20;
 
-/// The first line of an arena's first chunk.
+/// The first cache line of an arena's first chunk.
 pub mod control {
-    /// Holds [`SENTINEL_VALUE`]: JavaScript reads it back to see that its buffer is the memory and no copy.
+    /// Holds [`SENTINEL_VALUE`]. JavaScript reads it back: its buffer must be the memory, and not a copy.
     pub const SENTINEL: u32 = 0;
-    /// What [`SENTINEL`] holds (f64).
+    /// The value of [`SENTINEL`] (f64).
     pub const SENTINEL_VALUE: f64 = 1_836_085_613.0;
-    /// Moves when space was freed somewhere, so that dropped series try again. Stored by others than the owner.
+    /// Grows when space was freed, so that dropped series try again. Other writers store this word.
     pub const SPACE_EPOCH: u32 = 8;
-    /// Where the arena's own cells begin.
+    /// The first word of the arena's cells.
     pub const END: u32 = 16;
 }
 
@@ -228,16 +228,15 @@ pub mod directory {
     pub const LEAF_SERIES: u32 = 64;
     /// Words of an entry.
     pub const ENTRY_WORDS: u32 = 2;
-    /// The cell's place in the lower half; above it its size in words, and in the topmost bit whether it has extensions.
+    /// The cell's place in the lower half, its size in words above, and in the topmost bit whether it has extensions.
     pub const CELL: u32 = 0;
-    /// The generation the cell is bound to, 0 for none. Invariant: only a cell whose generation here equals the one in
-    /// the table of series counts; whoever removes a series stores 0 here, which sends the children of the writer back
-    /// to bind again. With [`WATCHED`],
-    /// the upper half holds the time since when: see `read/staleness.rs`.
+    /// The generation that the cell is bound to; 0: none. Invariant: a cell counts only if this generation equals the one in
+    /// the table of series. The removal of a series stores 0 here, and children compare the word before each update. With
+    /// [`WATCHED`], the upper half holds the time of the mark: see `read/staleness.rs`.
     pub const GENERATION: u32 = 1;
     /// The bits of a generation, here and in the table of series.
     pub const GENERATIONS: u32 = (1 << 30) - 1;
-    /// Marks a binding that was not updated since it was watched.
+    /// Marks a binding that is watched and has not been updated since.
     pub const WATCHED: u64 = 1 << 31;
 
     /// Marks a cell with extensions.
@@ -249,7 +248,7 @@ pub mod directory {
         u64::from(cell) | u64::from(shape.words) << 32 | extended
     }
 
-    /// The cell that [`cell_word`] has written, and its shape.
+    /// The inverse of [`cell_word`].
     pub(crate) fn cell_of(word: u64) -> (super::Place, super::Shape) {
         let shape = super::Shape {
             words: (word >> 32) as u32 & 0x7fff_ffff,
@@ -269,10 +268,10 @@ pub mod series {
     pub const NEXT_AND_LENGTH: u32 = 2;
     /// When the series was made, seconds since the epoch (f64).
     pub const CREATED: u32 = 3;
-    /// The value that all writers share, of a family with shared values (f64).
+    /// The value that all writers share, if the family has shared values (f64).
     pub const SHARED: u32 = 4;
-    /// In the same word, of all other families: when the series last started from zero, seconds since the epoch (f64);
-    /// 0: when it was made.
+    /// In the same word, for all other families: the last start from zero, in seconds since the epoch (f64). 0: the
+    /// creation.
     pub const RESTARTED: u32 = SHARED;
     /// The label text, already escaped.
     pub const TEXT: u32 = 5;
@@ -286,6 +285,6 @@ pub mod family {
     pub const SERIES: u32 = 1;
     /// The bytes of the declaration.
     pub const LENGTH: u32 = 2;
-    /// The declaration, as `declaration.rs` writes it.
+    /// The declaration, in the encoding of `model/declaration/encoding.rs`.
     pub const TEXT: u32 = 3;
 }

@@ -1,7 +1,8 @@
 //! Coherent Prometheus metrics in shared memory, for many processes and threads.
 //!
-//! The rooms of the crate, from the top down. A module imports only from rooms below its own; rooms with no blank line between
-//! them do not import each other, and no modules import one another in a circle. `npm run check:rust-rooms` reads this map.
+//! The rooms of the crate, from the top down. A module imports only from rooms below its own. Rooms with no blank line
+//! between them do not import each other, and no modules import one another in a circle. `npm run check:rust-rooms` reads
+//! this map.
 //!
 //! ```text
 //! expose      a scrape as bytes: text, OpenMetrics
@@ -29,11 +30,11 @@
 //! ```
 //!
 //! Beside them stands `verification`, which no release contains: what tests hold a heap against, and how they end a writer
-//! after any of its stores.
-//!
+//! Beside the rooms stands `verification`, which no release contains. Its checks say whether a heap is sound, and its fail
+//! points end a writer after any of its stores.
 //! A program attaches a [`Writer`] to a heap, declares families, binds series, and updates its cells; any program of the same
-//! user reads them with [`observe`] and [`expose::scrape`], or as data with [`snapshot::take`]:
-//!
+//! A program attaches a [`Writer`] to a heap, declares families, binds series, and updates their cells. Any program of the
+//! same user reads them: as text with [`observe`] and [`expose::scrape`], or as data with [`snapshot::take`].
 //! ```
 //! use mpmetrics_core::*;
 //!
@@ -60,8 +61,8 @@
 //! # Ok::<(), Error>(())
 //! ```
 //!
-//! A heap with a name is shared with every program of the same user that knows it, Node.js applications included: the
-//! example `attach` looks into a running one, and adds a counter that it then shows.
+//! A heap with a name is shared with every program of the same user that opens this name, Node.js applications included. The
+//! example `attach` reads a running application, and adds a counter to its page.
 
 #![deny(missing_docs)]
 

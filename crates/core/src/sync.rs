@@ -1,11 +1,11 @@
 //! The one door to atomics.
 //!
-//! Shared memory is only ever seen as [`AtomicU64`] words; a number in it is the bits of an `f64`. Because every store goes
-//! through here, tests can end a writer after any of them (the feature `failpoints`) and go through all the orders in which
-//! two writers' steps can fall (`--cfg loom`).
+//! Shared memory consists of [`AtomicU64`] words; a number in a word is the bits of an `f64`. Every store goes through this
+//! module. So tests can end a writer after any store (the feature `failpoints`), and run the steps of two writers in every
+//! order (`--cfg loom`).
 
 #[cfg(not(loom))]
-mod patience;
+mod backoff;
 
 #[cfg(any(test, feature = "failpoints"))]
 pub use crate::verification::word::{AtomicU64, fence, spin_loop, yield_now};
@@ -23,16 +23,17 @@ use std::{
 };
 
 #[cfg(not(loom))]
-pub use self::patience::Patience;
+pub use self::backoff::Backoff;
 #[cfg(loom)]
-pub use crate::verification::kernel::{Patience, call as kernel_call, is_dead};
+pub use crate::verification::kernel::{Backoff, call as kernel_call, is_dead};
 
-/// Comes before each call to the kernel of which others may see something: what they do falls before it or after it. Letting go
-/// of a lock needs none: it might as well come with the call before it, and what is dropped must not die.
+/// Marks a call to the kernel with an effect that others can see. The effect falls before or after the call of another
+/// process. The release of a lock needs no mark: it could as well happen with the call before, and a destructor must not
+/// die.
 #[cfg(not(loom))]
 pub fn kernel_call() {}
 
-/// Whether this process was killed: in a model its stack is unwound then.
+/// Whether this process was killed. In a model, its stack is unwound then.
 #[cfg(not(loom))]
 pub fn is_dead() -> bool {
     false
@@ -45,10 +46,10 @@ pub use std::sync::{Mutex, MutexGuard};
 
 pub use std::sync::atomic::Ordering;
 
-/// A flag and a number that only the threads of this process share: no store to them is one that others could miss.
+/// A flag and a number that only the threads of this process share. A store to them is no store to shared memory.
 pub use std::sync::atomic::{AtomicBool as LocalBool, AtomicU64 as LocalU64};
 
-/// What the threads of a process share, and nobody else: in a model, each thread is a process.
+/// A value that the threads of one process share. In a model, each thread is a process.
 #[cfg(not(loom))]
 pub struct PerProcess<T>(pub T);
 
@@ -59,7 +60,7 @@ impl<T> PerProcess<T> {
     }
 }
 
-/// Declares what a process has once.
+/// Declares a static that each process has once.
 #[cfg(not(loom))]
 macro_rules! per_process {
     ($(#[$about:meta])* static $name:ident: $type:ty = $value:expr;) => {
@@ -94,7 +95,7 @@ impl AtomicF64 for AtomicU64 {
     }
 
     fn add_f64(&self, value: f64) {
-        // Relaxed: the sum is all that the word says; nothing else is published by it.
+        // Relaxed: the word holds only the sum, and publishes nothing else.
         let mut seen = self.load(Ordering::Relaxed);
         loop {
             let sum = (f64::from_bits(seen) + value).to_bits();
@@ -106,7 +107,8 @@ impl AtomicF64 for AtomicU64 {
     }
 }
 
-/// So many words, all zero, if there is memory for them. Asked for as zeroes, so that pages nobody touches cost nothing.
+/// The given number of words, all zero; `None` when memory is short. The allocator zeroes them, so untouched pages cost
+/// nothing.
 #[cfg(not(loom))]
 pub fn zeroes(length: usize) -> Option<Box<[AtomicU64]>> {
     let layout = Layout::array::<AtomicU64>(length).ok()?;
@@ -116,11 +118,11 @@ pub fn zeroes(length: usize) -> Option<Box<[AtomicU64]>> {
     // SAFETY: the layout has a size.
     let words = NonNull::new(unsafe { alloc_zeroed(layout) })?;
     let words = NonNull::slice_from_raw_parts(words.cast(), length);
-    // SAFETY: the allocator has given memory of the layout of these words, each of which may be zero; it has no other owner.
+    // SAFETY: the allocator returned memory of this layout, a zero is a valid word, and the memory has no other owner.
     Some(unsafe { Box::from_raw(words.as_ptr()) })
 }
 
-/// So many words, all zero.
+/// The given number of words, all zero.
 #[cfg(loom)]
 pub fn zeroes(length: usize) -> Option<Box<[AtomicU64]>> {
     Some((0..length).map(|_| AtomicU64::new(0)).collect())

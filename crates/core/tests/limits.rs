@@ -30,7 +30,7 @@ fn lines(heap: &Heap, monotonic: Option<f64>, own: bool) -> Vec<String> {
     let filter = snapshot::Filter {
         registries: vec![0],
         monotonic,
-        own,
+        self_metrics: own,
         ..Default::default()
     };
     let mut out = Vec::new();

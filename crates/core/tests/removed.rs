@@ -89,7 +89,7 @@ fn whoever_has_a_heap_whose_files_were_removed_leaves_the_next_one_alone() {
 /// What the heap says of itself: whether other processes count in another heap of the name.
 fn partial(heap: &Heap) -> Option<f64> {
     let filter = snapshot::Filter {
-        own: true,
+        self_metrics: true,
         ..snapshot::Filter::default()
     };
     let mut text = Vec::new();

@@ -62,7 +62,7 @@ impl ScrapeRequest {
             names: self.names.take(),
             samples: self.samples.take(),
             monotonic: self.monotonic,
-            own: self.own.unwrap_or_default(),
+            self_metrics: self.own.unwrap_or_default(),
             whole: self.whole.unwrap_or_default(),
             known: self.known.take().map(known).unwrap_or_default(),
         }

@@ -88,7 +88,7 @@ on_bindings! { update -> bool {
     /// Counts several observations of a summary, whose values add up to `sum`, and leaves its quantiles alone.
     summary_add(count: f64, sum: f64) => (count, sum);
     /// Clears the window of a summary in which that number falls, and gives it the number.
-    summary_turn(window: f64) => (window as u64);
+    summary_rotate(window: f64) => (window as u64);
     /// Puts the values that a summary's window of that number has kept as they are into bins. `false` also when there is no
     /// room for bins.
     summary_spill(window: f64) => (window as u64);

@@ -1,6 +1,6 @@
 //! Families: a number for each declaration.
 //!
-//! Nothing removes a family, so its number is good for as long as the heap is.
+//! Nothing removes a family, so its number is valid while the heap exists.
 
 use crate::error::{Error, Result};
 use crate::layout::{Place, WORD, family, header};
@@ -10,17 +10,12 @@ use crate::storage::growing_table;
 use crate::storage::heap::Heap;
 use crate::storage::table;
 use crate::storage::words::Words;
-use std::sync::{Arc, Mutex, PoisonError};
-
-/// The declarations that this process has read, by the family's number. A declaration never changes, so each is read once.
-#[derive(Default)]
-struct Declarations(Mutex<Vec<Option<Arc<FamilySpec>>>>);
+use std::sync::{Arc, PoisonError};
 
 /// The declaration of family `number`.
 pub(crate) fn declaration(heap: &Heap, number: u32) -> Result<Arc<FamilySpec>> {
-    let declarations: &Declarations = heap.cache();
-    let mut known = declarations
-        .0
+    let mut known = heap
+        .declarations
         .lock()
         .unwrap_or_else(PoisonError::into_inner);
     if let Some(Some(spec)) = known.get(number as usize) {
@@ -50,7 +45,7 @@ fn read(words: &Words, number: u32) -> Result<FamilySpec> {
 
 /// The place of the record of family `number`.
 pub(crate) fn record(words: &Words, number: u32) -> Result<Place> {
-    // The count bounds the number, which may come from elsewhere.
+    // The count bounds the number, which the caller may have from JavaScript.
     if u64::from(number) >= words.load(header::FAMILY_COUNT)? {
         return Err(Error::BadArgument {
             what: "there is no family of that number",
@@ -65,7 +60,7 @@ pub(crate) fn record(words: &Words, number: u32) -> Result<Place> {
 /// The family of a declaration.
 pub(crate) struct Declared {
     pub number: u32,
-    /// Whether there is a different declaration of the same name in one of the same registries.
+    /// Whether a different declaration has the same name in one of the same registries.
     pub conflict: bool,
 }
 
@@ -101,7 +96,7 @@ pub(crate) fn declare(heap: &Heap, spec: &FamilySpec) -> Result<Declared> {
     Ok(Declared { number, conflict })
 }
 
-/// The family with exactly that declaration, and whether there is a different one that it conflicts with.
+/// The family with exactly that declaration, and whether a different declaration conflicts with it.
 fn find(
     heap: &Heap,
     spec: &FamilySpec,

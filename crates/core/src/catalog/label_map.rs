@@ -1,13 +1,13 @@
-//! The label map: from a family and its label values to the series.
+//! The label map: the series for a family and its label values.
 //!
-//! A trie on the hash, 16 ways a level. A word of a node is empty, or leads to another node, or to a chain of records;
-//! a chain of more than [`LONGEST_CHAIN`] records becomes a node. Nothing is ever rehashed, so a new series costs
-//! the same however many there are.
+//! The map is a trie on the hash, with 16 branches a level. A word of a node is empty, or leads to another node or to a
+//! chain of records. A chain of more than [`LONGEST_CHAIN`] records becomes a node. Nothing is ever rehashed, so the cost of
+//! a new series does not grow with their number.
 //!
-//! It is changed only by the holder of the map lock, inside a transaction. It is read without the lock: a reader that
-//! meets a change in progress may miss a series (and then looks again under the lock), but never follows a wrong one
-//! unnoticed, since the caller compares the generation in the table of series before and after. Links only ever lead
-//! forward along the order of a chain, so that a reader between an old and a new chain can't go round in circles.
+//! Only the holder of the label-map lock changes the map, in a transaction. Readers take no lock. A reader may miss a series
+//! during a change, and then looks again under the lock. It never follows a wrong record unnoticed, because the caller
+//! compares the generation in the table of series before and after. Links lead only forward in the order of a chain, so a
+//! reader between an old and a new chain cannot run in a circle.
 
 use crate::error::{Error, Result};
 use crate::layout::{MAP_FANOUT, Place, header, high_place, low_place, series};
@@ -22,8 +22,8 @@ const LONGEST_CHAIN: usize = 4;
 const LEVELS: u32 = 16;
 /// Marks a word that leads to a node.
 const NODE: u64 = 1 << 32;
-/// As many empty nodes go with one record: what else a change may have to say needs the rest of the journal. Only hashes
-/// that were made to be alike lead so deep, and an empty node that stays is used again.
+/// The most empty nodes that are freed with one record: other parts of the change need the rest of the journal. Only hashes
+/// that were chosen to be alike lead so deep, and a remaining node is used again.
 const PRUNED_AT_ONCE: usize = 2;
 /// More records than this in one chain mean that it is going round in circles.
 const TOO_MANY: usize = 1 << 16;
@@ -59,7 +59,7 @@ pub(crate) fn find(words: &Words, family: u32, labels: &Labels) -> Result<Option
             return Ok(None);
         }
         let fields = words.slice(record, series::TEXT)?;
-        // Acquire: the record's text is there before any link to it.
+        // Acquire: a reader that finds a link also finds the record's text.
         let load = |word: u32| fields[word as usize].load(crate::sync::Ordering::Acquire);
         let next_and_length = load(series::NEXT_AND_LENGTH);
         if load(series::HASH) == hash && (load(series::NUMBER) >> 32) as u32 == family {
@@ -85,7 +85,7 @@ fn linked(next_and_length: u64, next: Place) -> u64 {
     u64::from(next) << 32 | next_and_length & 0xffff_ffff
 }
 
-/// Puts a record, whose words are filled but for its link, into the map. Returns the value of its link word.
+/// Inserts a record, whose words are filled except for its link. Returns the value of the link word.
 pub(crate) fn insert(
     transaction: &mut Transaction,
     record: Place,
@@ -173,7 +173,7 @@ pub(crate) fn remove(transaction: &mut Transaction, record: Place) -> Result<()>
     })
 }
 
-/// Frees the empty nodes at the end of a path, so that label values that come and go leave nothing behind.
+/// Frees the empty nodes at the end of a path, so that short-lived label values leave no memory behind.
 fn prune(transaction: &mut Transaction, path: &[Place], hash: u64) -> Result<()> {
     for level in (1..path.len()).rev().take(PRUNED_AT_ONCE) {
         let node = path[level];
@@ -216,14 +216,14 @@ mod tests {
             .collect();
         for record in records {
             let mut transaction = exclusive.transaction();
-            // Whoever replaces a series has this much to say besides.
+            // The replacement of a series changes this many words besides.
             (0..20).for_each(|_| transaction.add(header::SERIES_LIVE, 0).unwrap());
             remove(&mut transaction, record).unwrap();
             transaction.commit().unwrap();
         }
         let (at, level) = descend(7, |place| heap.words.load(place)).unwrap();
         assert_eq!(heap.words.load(at).unwrap(), 0);
-        // What had no room to go is few, and is used again.
+        // The few nodes that had no room in the journal stay, and are used again.
         assert_eq!(level, LEVELS - 1 - PRUNED_AT_ONCE as u32);
     }
 }

@@ -1,4 +1,4 @@
-//! What a heap holds: registries, families, the label map, series.
+//! The contents of a heap: registries, families, the label map, series.
 
 pub(crate) mod families;
 pub(crate) mod label_map;

@@ -1,6 +1,6 @@
 //! Registries: a number for each key.
 //!
-//! Nothing removes a registry, so its number is good for as long as the heap is.
+//! Nothing removes a registry, so its number is valid while the heap exists.
 
 use crate::error::{Error, Result};
 use crate::layout::{WORD, header};

@@ -1,12 +1,12 @@
-//! All things exemplars: one example of what a counter or bucket counted, such as a trace id.
+//! Exemplars: an example of the values in a counter or bucket, such as a trace id.
 //!
 //! ```text
 //! | sequence | buffer 0: value, timestamp, length, text | buffer 1 |
 //! ```
 //!
-//! The sequence counts the exemplars that were stored, and its lowest bit tells which buffer holds the newest. The owner fills the other
-//! buffer and then adds 1. A reader that finds the same sequence before and after has a whole exemplar, since the
-//! owner does not touch that buffer before the sequence has moved; a death in the middle leaves the old exemplar.
+//! The sequence counts the stored exemplars. Its lowest bit is the index of the newest buffer. The owner fills the other
+//! buffer and then adds 1. A reader that finds the same sequence before and after has a whole exemplar, because the owner
+//! leaves that buffer alone until the sequence has moved. A death in the middle leaves the old exemplar.
 
 use crate::error::Result;
 use crate::layout::exemplar::{
@@ -39,14 +39,14 @@ pub(crate) fn store(
     let next = sequence.load(Ordering::Relaxed).wrapping_add(1);
     let at = buffer(body, next);
     let fields = words.slice(at, TEXT)?;
-    // Relaxed: the sequence publishes the buffer. The fence keeps what a reader may still find in this buffer behind the sequence that
-    // took it out of use.
+    // Relaxed: the sequence publishes the buffer. The fence orders these stores after the sequence that took this buffer out
+    // of use, for readers that still copy it.
     fence(Ordering::Release);
     fields[VALUE as usize].store_f64(value, Ordering::Relaxed);
     fields[TIMESTAMP as usize].store_f64(timestamp, Ordering::Relaxed);
     fields[LENGTH as usize].store_f64(text.len() as f64, Ordering::Relaxed);
     words.write_bytes(at + TEXT, text.as_bytes())?;
-    // Release: who finds the sequence finds the whole buffer.
+    // Release: a reader that finds the sequence finds the whole buffer.
     sequence.store(next & SEQUENCE_MASK, Ordering::Release);
     Ok(())
 }

@@ -1,18 +1,18 @@
-//! Blocks that belong to a cell: bins of a summary, exemplars. They hang on the last word of the cell as a list.
+//! Blocks that belong to a cell: bins of a summary, exemplars. The last word of the cell is the head of their list.
 //!
-//! Only the owner of the cell adds to the list, at its front, and takes from it when the cell is given to another series.
+//! Only the owner of the cell adds to the list, at its front. It frees the blocks when the cell is given to another series.
 
 use crate::error::{Error, Result};
 use crate::layout::{Place, extension, low_place};
 use crate::storage::words::Words;
 use crate::sync::{AtomicU64, Ordering};
 
-/// The word of a block that says what it is for.
+/// The tag word of a block.
 pub(crate) fn tag_word(tag: u32, words: u32) -> u64 {
     u64::from(words) << 32 | u64::from(tag)
 }
 
-/// What the blocks of a list take together: more than the heap has, and the list of a corrupt heap has no end.
+/// The words of a list's blocks so far. The list of a corrupt heap may have no end: it is longer than the heap.
 #[derive(Default)]
 pub(crate) struct Extent {
     seen: u64,
@@ -20,11 +20,11 @@ pub(crate) struct Extent {
 }
 
 impl Extent {
-    /// Takes in one more block, with a body of so many words.
+    /// Adds one more block, with a body of that many words.
     pub fn add(&mut self, words: &Words, body: u32) -> Result<()> {
         self.seen += u64::from(extension::BODY) + u64::from(body);
         if self.seen > self.most {
-            // Looked at now and then: a heap may grow meanwhile.
+            // Read again only here: a heap may grow meanwhile.
             self.most = words.mapped();
             if self.seen > self.most {
                 return Err(Error::Corrupt {
@@ -45,7 +45,7 @@ pub(crate) fn for_each(
     let Some(head) = cell.last() else {
         return Ok(());
     };
-    // Acquire: the block is there before the link to it.
+    // Acquire: a reader that finds the link also finds the block.
     let mut place = low_place(head.load(Ordering::Acquire));
     let mut extent = Extent::default();
     while place != 0 {

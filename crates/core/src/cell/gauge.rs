@@ -1,14 +1,14 @@
-//! All things gauges: a cell is a double and the incarnation of the writer that has set it.
+//! Gauges: a cell is a double and the incarnation of the writer that has set it.
 //!
-//! The value is stored first and the incarnation second, so a cell that carries the incarnation of its slot holds a
-//! value that the slot's present holder has set. A dead holder's share ends with its lease; when the slot is adopted,
-//! the incarnation moves on and the share stays gone.
+//! The value is stored first and the incarnation second. So a cell with the incarnation of its slot holds a value of the
+//! slot's present holder. The contribution of a dead holder ends with its lease. When the slot is adopted, the incarnation
+//! changes, and the old contribution stays gone.
 
 use crate::layout::gauge;
 use crate::sync::{AtomicF64, AtomicU64, Ordering};
 
 fn incarnation_of(cell: &[AtomicU64]) -> u32 {
-    // Acquire: the value is there before the incarnation that makes it count.
+    // Acquire: a reader that finds the incarnation also finds the value.
     cell[gauge::INCARNATION as usize].load(Ordering::Acquire) as u32
 }
 
@@ -21,8 +21,7 @@ pub(crate) fn set(cell: &[AtomicU64], value: f64, incarnation: u32) {
     set_marked(cell, value, mark | u64::from(incarnation));
 }
 
-/// Sets the owner's cell to a time: of several writers' times the sum would mean nothing, so that of such cells the greatest
-/// value is taken in its place.
+/// Sets the owner's cell to a time. A sum of times has no meaning, so the latest time is shown in its place.
 pub(crate) fn set_time(cell: &[AtomicU64], value: f64, incarnation: u32) {
     set_marked(cell, value, TIME | u64::from(incarnation));
 }
@@ -46,7 +45,7 @@ pub(crate) fn add(cell: &[AtomicU64], value: f64, incarnation: u32) {
     set(cell, before + value, incarnation);
 }
 
-/// What the holder of that incarnation has set, if it has.
+/// The value that the holder of that incarnation has set, if it has.
 pub(crate) fn read(cell: &[AtomicU64], incarnation: u32) -> Option<f64> {
     (incarnation_of(cell) == incarnation)
         .then(|| cell[gauge::VALUE as usize].load_f64(Ordering::Relaxed))
@@ -55,7 +54,7 @@ pub(crate) fn read(cell: &[AtomicU64], incarnation: u32) -> Option<f64> {
 /// Takes the share of an earlier holder away: the present one has set nothing yet, and adds to zero.
 pub(crate) fn adopt(cell: &[AtomicU64], incarnation: u32) {
     if incarnation_of(cell) != incarnation {
-        // Relaxed: what is stored next publishes it.
+        // Relaxed: the store below publishes it.
         cell[gauge::INCARNATION as usize].store(0, Ordering::Relaxed);
         // Release, and second: only a scrape that found the last holder alive, and has the incarnation, can take it for a value.
         cell[gauge::VALUE as usize].store(0, Ordering::Release);

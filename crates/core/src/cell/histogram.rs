@@ -1,16 +1,16 @@
-//! All things histograms: buckets and a sum that always agree, even if their writer dies between two stores.
+//! Histograms: buckets and a sum that always agree, even if their writer dies between two stores.
 //!
 //! ```text
 //! | sequence | intent: bucket, its new count, the new sum | sum | bucket 0 | ... | +Inf |
 //! ```
 //!
-//! An update writes its intent, makes the sequence odd, stores count and sum, and makes the sequence even. A reader that finds a
-//! stable even sequence has a consistent copy. One that finds a stable *odd* sequence has a copy in which the update is
-//! half done, and overlays the intent: that is idempotent, so it does not matter how far the update has come. A writer
-//! that is stopped or dead there costs nothing and blocks nobody; the next owner of the cell repairs it in the same way.
-//! The count of observations is derived from the buckets.
+//! An update writes its intent, makes the sequence odd, stores count and sum, and makes the sequence even. A reader that
+//! finds a stable even sequence has a consistent copy. A reader that finds a stable *odd* sequence has the copy of an
+//! unfinished update, and overlays the intent. The overlay is idempotent, so the progress of the update does not matter. A
+//! writer that is stopped or dead there blocks no reader, and the next owner of the cell repairs it in the same way. The
+//! count of observations is the sum of the buckets.
 //!
-//! JavaScript does the same with plain stores where the machine keeps their order (x86-64); see `src/cell/` there.
+//! JavaScript does the same with plain stores on machines that keep their order (x86-64): see `src/cell/` of the facade.
 
 use crate::error::{Error, Result};
 use crate::layout::SEQUENCE_MASK;
@@ -20,7 +20,7 @@ use crate::sync::{AtomicF64, AtomicU64, Ordering, fence, spin_loop, yield_now};
 /// A reader gives up after this many copies that the writer has changed underneath: about a second of bad luck.
 const TRIES: u64 = 10_000_000;
 
-/// Counts several observations of one bucket in the owner's cell, whose values add up to `total`.
+/// Counts several observations of one bucket in the owner's cell. `total` is the sum of their values.
 pub(crate) fn add(cell: &[AtomicU64], bucket: u32, number: f64, total: f64) -> Result<()> {
     let sequence = cell[SEQUENCE as usize].load(Ordering::Relaxed);
     if sequence & 1 != 0 {
@@ -34,19 +34,19 @@ pub(crate) fn add(cell: &[AtomicU64], bucket: u32, number: f64, total: f64) -> R
     };
     let count = word.load_f64(Ordering::Relaxed) + number;
     let sum = cell[SUM as usize].load_f64(Ordering::Relaxed) + total;
-    // The fence keeps the intent behind the end of the last update: who finds any of it finds that sequence, or a later one,
-    // and so takes it for no intent of the last update.
+    // The fence orders the intent after the end of the last update. A reader that finds any word of it also finds that
+    // sequence or a later one, and does not take it for the intent of the last update.
     fence(Ordering::Release);
     cell[INTENT_BUCKET as usize].store_f64(f64::from(bucket), Ordering::Relaxed);
     cell[INTENT_COUNT as usize].store_f64(count, Ordering::Relaxed);
     cell[INTENT_SUM as usize].store_f64(sum, Ordering::Relaxed);
-    // Release: who finds the sequence odd finds the whole intent. The fence keeps what follows behind it: who finds a
-    // count or sum of this update also finds the sequence odd, or later.
+    // Release: a reader that finds the sequence odd finds the whole intent. The fence orders the next stores after it: a
+    // reader that finds the count or the sum of this update also finds this sequence or a later one.
     cell[SEQUENCE as usize].store(sequence.wrapping_add(1) & SEQUENCE_MASK, Ordering::Release);
     fence(Ordering::Release);
     word.store_f64(count, Ordering::Relaxed);
     cell[SUM as usize].store_f64(sum, Ordering::Relaxed);
-    // Release: who finds the sequence even again finds count and sum.
+    // Release: a reader that finds the sequence even again finds count and sum.
     cell[SEQUENCE as usize].store(sequence.wrapping_add(2) & SEQUENCE_MASK, Ordering::Release);
     Ok(())
 }
@@ -81,7 +81,7 @@ pub(crate) fn read(
     retries: &mut u64,
 ) -> Result<f64> {
     for tries in 0..TRIES {
-        // Acquire: what is copied below is at least as new as this sequence.
+        // Acquire: the copy below is at least as new as this sequence.
         let before = cell[SEQUENCE as usize].load(Ordering::Acquire);
         // Relaxed, then an Acquire fence: if any of these words is newer than `before`, the second look at the sequence
         // finds it changed.
@@ -139,7 +139,7 @@ mod tests {
         (counts, sum)
     }
 
-    /// Every state that a death between two stores can leave reads as one of the two consistent ones, and so it does after repair.
+    /// Each state after a death between two stores reads as one of the two consistent states, before and after the repair.
     #[test]
     fn a_writer_that_dies_between_any_two_stores_leaves_a_consistent_cell() {
         for stores in 0..=7 {
@@ -172,7 +172,7 @@ mod tests {
         }
     }
 
-    /// Miri looks at each step, and takes a thousand times as long.
+    /// Miri takes a thousand times as long.
     const TURNS: u32 = if cfg!(miri) { 300 } else { 300_000 };
 
     #[test]

@@ -1,4 +1,4 @@
-//! What one writer stores for one series, and how readers copy it.
+//! Cells: the words of one writer for one series, and consistent copies of them.
 
 pub(crate) mod counter;
 pub(crate) mod exemplar;

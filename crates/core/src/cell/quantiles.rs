@@ -7,7 +7,7 @@ use crate::layout::summary::{RAW, RAW_VALUES, SPILLED, TAG, WINDOW_COUNT, WINDOW
 use crate::storage::words::Words;
 use crate::sync::{AtomicF64, AtomicU64, Ordering, fence};
 
-/// Values and how often each was observed: what quantiles are made of.
+/// Values and their frequencies, from which quantiles are computed.
 #[derive(Default)]
 pub(crate) struct Points(Vec<(f64, f64)>);
 
@@ -26,18 +26,18 @@ impl Points {
         last: u64,
     ) -> Result<()> {
         for at in 0..windows.max(1) {
-            let own = window(cell, at);
-            // Acquire: what is copied below is at least as new as the tag.
-            let before = own[TAG as usize].load(Ordering::Acquire);
+            let window = window(cell, at);
+            // Acquire: the copy below is at least as new as the tag.
+            let before = window[TAG as usize].load(Ordering::Acquire);
             let tagged = f64::from_bits(before);
             if tagged == 0.0 || windows > 0 && !(tag(first) <= tagged && tagged <= tag(last)) {
                 continue;
             }
             let start = self.0.len();
-            self.add_window(words, cell, own, at)?;
+            self.add_window(words, cell, window, at)?;
             fence(Ordering::Acquire);
-            if own[TAG as usize].load(Ordering::Relaxed) != before {
-                // It was turned meanwhile: what it held is too old to count.
+            if window[TAG as usize].load(Ordering::Relaxed) != before {
+                // The window was cleared meanwhile: its values are too old to count.
                 self.0.truncate(start);
             }
         }
@@ -48,14 +48,14 @@ impl Points {
         &mut self,
         words: &Words,
         cell: &[AtomicU64],
-        own: &[AtomicU64],
+        window: &[AtomicU64],
         at: u32,
     ) -> Result<()> {
         // Acquire: pairs with the Release stores of the writer.
-        let count = own[WINDOW_COUNT as usize].load(Ordering::Acquire);
-        if own[SPILLED as usize].load(Ordering::Acquire) != f64::from(RAW_VALUES).to_bits() {
+        let count = window[WINDOW_COUNT as usize].load(Ordering::Acquire);
+        if window[SPILLED as usize].load(Ordering::Acquire) != f64::from(RAW_VALUES).to_bits() {
             let raw = (f64::from_bits(count) as usize).min(RAW_VALUES as usize);
-            let values = own[RAW as usize..].iter().take(raw);
+            let values = window[RAW as usize..].iter().take(raw);
             self.0
                 .extend(values.map(|word| (word.load_f64(Ordering::Relaxed), 1.0)));
             return Ok(());
@@ -73,10 +73,11 @@ impl Points {
         })
     }
 
-    /// The quantiles of the values so far; 0 where there are none, as in prom-client.
+    /// The quantiles of the values so far; 0 without values, as in prom-client.
     ///
-    /// Up to 32 values are interpolated as t-digest does (Dunning and Ertl, "Computing extremely accurate quantiles using
-    /// t-digests"), so that small samples give what prom-client gives; of more, it is the nearest rank.
+    /// Up to 32 values are interpolated as in t-digest (Dunning and Ertl, "Computing extremely accurate quantiles using
+    /// t-digests"), so that small samples give prom-client's results. Above that, a quantile is the value of the nearest
+    /// rank.
     pub fn quantiles(&mut self, quantiles: &[f64], into: &mut Vec<f64>) {
         self.0.sort_by(|one, other| one.0.total_cmp(&other.0));
         self.0.dedup_by(|next, kept| {

@@ -1,17 +1,18 @@
-//! All things summaries: a count and a sum that always agree, and a sketch of the values, by window.
+//! Summaries: a count and a sum that always agree, and a sketch of the values for each window of time.
 //!
 //! ```text
 //! | sequence | intent: count, sum | count | sum | window 0: tag, count, spilled, 32 raw values | window 1 | ... | extensions |
 //! ```
 //!
-//! Count and sum are a redo record, as in a histogram. The windows are read unvalidated, and quantiles use their own total: at worst
-//! they miss the value of an update that is under way. A window keeps its first 32 values as they are, so that small
-//! samples are exact; the 33rd puts them into bins, of which there are 64 to each octave (all doubles of one sign and exponent), in
-//! extensions of the cell, one an octave. A bin is found in the bits of the double, without a logarithm; its middle is
-//! within 0.8 % of all its values.
+//! Count and sum are a redo record, as in a histogram. The windows are read without validation, and quantiles use the total
+//! of the window: at worst they miss the value of an update in progress. A window keeps its first 32 values unchanged, so
+//! small samples are exact. The 33rd value moves them into bins, 64 for each octave (all doubles of one sign and exponent).
+//! The bins of an octave are one extension of the cell. The bits of a double give its bin without a logarithm, and the
+//! middle of a bin is within 0.8 % of its values.
 //!
-//! Windows are numbered by `floor(monotonic clock / interval)`, so that all writers turn to the next one together
-//! without telling each other. Window `n` lies at index `n % windows`, tagged `n + 1`; while its owner clears it, it is tagged 0.
+//! Windows are numbered by `floor(monotonic clock / interval)`, so all writers begin the next window at the same time
+//! without any message. Window `n` lies at index `n % windows` with the tag `n + 1`. While its owner clears a window, the
+//! tag is 0.
 
 use super::extension;
 use crate::error::{Error, Result};
@@ -48,7 +49,7 @@ pub(super) fn tag(number: u64) -> f64 {
     number as f64 + 1.0
 }
 
-/// Which of the cell's windows has that number.
+/// The index of that window in the cell.
 fn index(number: u64, cell: &[AtomicU64]) -> u32 {
     let windows = (cell.len() as u64).saturating_sub(u64::from(WINDOWS)) / u64::from(WINDOW_WORDS);
     (number % windows.max(1)) as u32
@@ -69,18 +70,18 @@ pub(crate) fn observe(
 ) -> Result<()> {
     let index = index(number, cell);
     if window(cell, index)[TAG as usize].load_f64(Ordering::Relaxed) != tag(number) {
-        turn(words, cell, number)?;
+        rotate(words, cell, number)?;
     }
-    let own = window(cell, index);
-    let count = own[WINDOW_COUNT as usize].load_f64(Ordering::Relaxed);
+    let window = window(cell, index);
+    let count = window[WINDOW_COUNT as usize].load_f64(Ordering::Relaxed);
     if count < f64::from(RAW_VALUES) {
-        own[RAW as usize + count as usize].store_f64(value, Ordering::Relaxed);
+        window[RAW as usize + count as usize].store_f64(value, Ordering::Relaxed);
     } else {
-        spill_window(words, own, index, bins)?;
+        spill_window(words, window, index, bins)?;
         add_to_bin(words, index, value, bins)?;
     }
-    // Release: the value is there before it counts.
-    own[WINDOW_COUNT as usize].store_f64(count + 1.0, Ordering::Release);
+    // Release: a reader that finds the count finds the value.
+    window[WINDOW_COUNT as usize].store_f64(count + 1.0, Ordering::Release);
     add(cell, 1.0, value);
     Ok(())
 }
@@ -90,7 +91,7 @@ pub(crate) fn add(cell: &[AtomicU64], number: f64, total: f64) {
     repair(cell);
     let count = cell[COUNT as usize].load_f64(Ordering::Relaxed) + number;
     let sum = cell[SUM as usize].load_f64(Ordering::Relaxed) + total;
-    // The orderings are those of a histogram's update.
+    // The orderings are those of an update in `histogram.rs`.
     fence(Ordering::Release);
     cell[INTENT_COUNT as usize].store_f64(count, Ordering::Relaxed);
     cell[INTENT_SUM as usize].store_f64(sum, Ordering::Relaxed);
@@ -122,11 +123,11 @@ pub(crate) fn spill(
     bins: &mut dyn FnMut(u32) -> Result<Place>,
 ) -> Result<()> {
     let index = index(number, cell);
-    let own = window(cell, index);
-    if own[TAG as usize].load_f64(Ordering::Relaxed) != tag(number) {
+    let window = window(cell, index);
+    if window[TAG as usize].load_f64(Ordering::Relaxed) != tag(number) {
         return Ok(());
     }
-    spill_window(words, own, index, bins)
+    spill_window(words, window, index, bins)
 }
 
 /// Puts the raw values into bins, if they are not there yet. Each step is counted, so that a death in the middle counts at most one
@@ -147,15 +148,15 @@ fn spill_window(
     Ok(())
 }
 
-/// Clears the window in which `number` falls, and gives it that number.
-pub(crate) fn turn(words: &Words, cell: &[AtomicU64], number: u64) -> Result<()> {
+/// Clears the window at the index of `number`, and gives it that number.
+pub(crate) fn rotate(words: &Words, cell: &[AtomicU64], number: u64) -> Result<()> {
     let index = index(number, cell);
-    let own = window(cell, index);
-    own[TAG as usize].store_f64(0.0, Ordering::Relaxed);
-    // Release: a reader that finds anything cleared finds the tag gone when it looks again.
+    let window = window(cell, index);
+    window[TAG as usize].store_f64(0.0, Ordering::Relaxed);
+    // Release: a reader of a cleared word finds the tag changed when it looks again.
     fence(Ordering::Release);
-    own[WINDOW_COUNT as usize].store_f64(0.0, Ordering::Relaxed);
-    own[SPILLED as usize].store_f64(0.0, Ordering::Relaxed);
+    window[WINDOW_COUNT as usize].store_f64(0.0, Ordering::Relaxed);
+    window[SPILLED as usize].store_f64(0.0, Ordering::Relaxed);
     extension::for_each(words, cell, |place, tag, length| {
         if tag / WINDOW_TAG == index {
             // Relaxed: the new tag publishes them.
@@ -167,7 +168,7 @@ pub(crate) fn turn(words: &Words, cell: &[AtomicU64], number: u64) -> Result<()>
         Ok(())
     })?;
     // Release: the window is empty before it counts.
-    own[TAG as usize].store_f64(tag(number), Ordering::Release);
+    window[TAG as usize].store_f64(tag(number), Ordering::Release);
     Ok(())
 }
 
@@ -186,7 +187,7 @@ pub(crate) fn repair(cell: &[AtomicU64]) {
 /// A consistent count and sum of the cell. `retries` counts copies that the writer has changed underneath.
 pub(crate) fn read(cell: &[AtomicU64], retries: &mut u64) -> Result<(f64, f64)> {
     for _ in 0..TRIES {
-        // The orderings are those of a histogram's read.
+        // The orderings are those of a read in `histogram.rs`.
         let before = cell[SEQUENCE as usize].load(Ordering::Acquire);
         let found = if before & 1 == 0 {
             [COUNT, SUM]

@@ -16,13 +16,13 @@ pub enum Dialect {
     /// `prometheus_client`) reads every page: bounds as `le="1.0"`, quotes escaped in help texts, times of creation, and no
     /// line with a number that the format forbids.
     Standard,
-    /// As prom-client 15.1.3 prints it, byte for byte, for those whose tests and tools know that text: `le="1"`, quotes
-    /// of help texts as they are, no `_created`, every number. Prometheus reads it as well.
+    /// As prom-client 15.1.3 prints it, byte for byte, for tests and tools that know that text: `le="1"`, quotes in help
+    /// texts not escaped, no `_created`, every number. Prometheus reads this dialect as well.
     PromClient,
 }
 
 impl Format {
-    /// What an HTTP answer in this format carries as its `Content-Type`.
+    /// The `Content-Type` of an HTTP answer in this format.
     pub fn content_type(self) -> &'static str {
         match self {
             Self::Text => "text/plain; version=0.0.4; charset=utf-8",

@@ -1,10 +1,10 @@
-//! Families to bytes: the exposition formats that Prometheus reads.
+//! A scrape as bytes: the exposition formats that Prometheus reads.
 //!
-//! The layout of the Prometheus text format is prom-client's, byte for byte. OpenMetrics is spoken in two dialects:
-//! version 1.0.0 of its specification to the letter, and what prom-client prints under that name.
+//! The Prometheus text format has prom-client's layout, byte for byte. OpenMetrics comes in two dialects: version 1.0.0 of
+//! its specification to the letter, and prom-client's.
 //!
 //! ```text
-//! scrape, encode -> text | open_metrics  what stands around the samples: HELP, TYPE, blank lines, EOF
+//! scrape, encode -> text | open_metrics  the lines around the samples: HELP, TYPE, blank lines, EOF
 //!                     -> samples         the lines of one family's series
 //!                          -> number, crate::model::escape
 //! ```
@@ -12,7 +12,7 @@
 mod format;
 mod number;
 mod open_metrics;
-mod room;
+mod prefault;
 #[cfg(test)]
 mod round_trip;
 mod samples;
@@ -49,13 +49,13 @@ pub fn encode(families: &[Family], format: Format, out: &mut Vec<u8>) {
     exposition.end();
 }
 
-/// Appends the exposition of the families of a heap that the filter admits to `out`, without having all of them in memory
-/// at once. Returns whether all of it is ASCII. What is in `out` after an error is no exposition.
+/// Appends the exposition of a heap's families that the filter admits to `out`. Only one family at a time is in memory.
+/// Returns whether the text is ASCII. After an error the contents of `out` are no exposition.
 ///
-/// Room that `out` has is taken to be needed: its memory is fetched at once, which takes less time than page by page,
-/// and by a second thread where it is much.
+/// The spare capacity of `out` should be the expected length: its memory is fetched ahead, by a second thread if there is
+/// much.
 pub fn scrape(heap: &Heap, filter: &Filter, format: Format, out: &mut Vec<u8>) -> Result<bool> {
-    room::fetched_ahead(out, |out| {
+    prefault::with_prefault(out, |out| {
         let mut exposition = Exposition::new(format, out);
         let mut is_ascii = true;
         snapshot::each(heap, filter, |family| {
@@ -104,7 +104,7 @@ impl<'a> Exposition<'a> {
 /// About how many bytes the family takes; too many rather than too few, so that a large exposition
 /// is never moved while it grows.
 fn estimate(family: &Family, format: Format) -> usize {
-    /// What a line has besides its name and labels: suffix, braces, number, newline.
+    /// The bytes of a line besides its name and labels: suffix, braces, number, newline.
     const LINE: usize = 32;
     let created = usize::from(format == Format::OpenMetrics(Dialect::Standard));
     let lines = match family.series.first().map(|series| &series.value) {

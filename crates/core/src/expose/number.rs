@@ -1,7 +1,7 @@
-//! Numbers as ECMAScript prints them, which is what prom-client's users have always seen.
+//! Numbers as ECMAScript prints them, and thus prom-client.
 
-/// Appends `value`: the shortest digits that read back as the same double, as JavaScript's
-/// `String(value)` has them, except for `+Inf` and `-Inf`. There is one `NaN`, and no `-0`.
+/// Appends `value`: the shortest digits that read back as the same double, as in JavaScript's `String(value)`, except for
+/// `+Inf` and `-Inf`. There is one `NaN`, and no `-0`.
 ///
 /// ```
 /// let mut out = Vec::new();
@@ -13,8 +13,8 @@ pub fn push_number(value: f64, out: &mut Vec<u8>) {
     /// Up to here neighbouring integers are doubles, so that their digits are ECMAScript's too.
     const LARGEST_INTEGER: f64 = 9_007_199_254_740_992.0;
 
-    // Most numbers are counts, and these take a fraction of the time. The cast saturates, and what
-    // it has cut off shows in the comparison; -0 becomes 0, as it does in ECMAScript.
+    // Most numbers are counts, which this branch prints in a fraction of the time. The cast saturates, and the comparison
+    // finds any loss. -0 becomes 0, as in ECMAScript.
     let integer = value as i64;
     if integer as f64 == value && value.abs() < LARGEST_INTEGER {
         out.extend_from_slice(itoa::Buffer::new().format(integer).as_bytes());
@@ -25,10 +25,10 @@ pub fn push_number(value: f64, out: &mut Vec<u8>) {
     }
 }
 
-/// Appends `value` as OpenMetrics wants the bounds of buckets and quantiles: as Go's `%g` prints
-/// them, with a decimal point or an exponent in each (`1.0`, `1e+06`).
+/// Appends `value` as OpenMetrics requires for the bounds of buckets and quantiles: like Go's `%g`, with a decimal point or
+/// an exponent in each (`1.0`, `1e+06`).
 ///
-/// The bound is part of a label, so it must be the same text whoever prints it.
+/// The bound is part of a label, so all clients must print the same text.
 pub(super) fn push_canonical(value: f64, out: &mut Vec<u8>) {
     if !value.is_finite() {
         out.extend_from_slice(not_finite(value).as_bytes());

@@ -1,9 +1,8 @@
 //! OpenMetrics text, in both dialects.
 //!
-//! What differs from the Prometheus format: a counter's family is named without `_total` and its
-//! samples with it, an info's likewise with `_info`; units are told; no line is blank; the end is marked.
-//! And, where the specification is kept to the letter: creation times are told; bounds are written as Go writes them; quotes
-//! in help texts are escaped.
+//! The differences from the Prometheus format: a counter's family is named without `_total` and its samples with it, and an
+//! info's likewise with `_info`. Units are printed, no line is blank, and the end is marked. The standard dialect also
+//! prints creation times, writes bounds as Go does, and escapes quotes in help texts.
 //!
 //! ```text
 //! # HELP requests Requests answered
@@ -23,7 +22,7 @@ use crate::model::family::{Family, Kind};
 pub(super) fn push_family(family: &Family, dialect: Dialect, out: &mut Vec<u8>) {
     let is_standard = dialect == Dialect::Standard;
     let suffix = value_suffix(family.kind);
-    // A name that has the suffix already must not get it twice.
+    // A name that ends in the suffix must not get it twice.
     let name = family
         .name
         .strip_suffix(suffix)
@@ -40,7 +39,7 @@ pub(super) fn push_family(family: &Family, dialect: Dialect, out: &mut Vec<u8>) 
     for part in ["\n# TYPE ", name, " ", kind(family.kind), "\n"] {
         out.extend_from_slice(part.as_bytes());
     }
-    if tells_unit(family, name) {
+    if prints_unit(family, name) {
         for part in ["# UNIT ", name, " ", &family.unit, "\n"] {
             out.extend_from_slice(part.as_bytes());
         }
@@ -51,8 +50,8 @@ pub(super) fn push_family(family: &Family, dialect: Dialect, out: &mut Vec<u8>) 
         created: is_standard
             && matches!(family.kind, Kind::Counter | Kind::Histogram | Kind::Summary),
         exemplars: true,
-        // With negative observations a sum may go down, which the format forbids; the count must
-        // not stand without it, and the last bucket tells it anyway.
+        // With negative observations a sum may fall, which the format forbids. The format also forbids the count without the
+        // sum; the last bucket has the same number.
         sum_and_count: !is_standard || family.bounds.first().is_none_or(|bound| *bound >= 0.0),
         any_number: !is_standard,
         push_bound: if is_standard {
@@ -69,8 +68,8 @@ pub(super) fn end(out: &mut Vec<u8>) {
     out.extend_from_slice(b"# EOF\n");
 }
 
-/// Whether the unit may be told: the name must end in it, and the kind must be one that has units.
-fn tells_unit(family: &Family, name: &str) -> bool {
+/// Whether the unit is printed: the name must end in it, and the kind must have units.
+fn prints_unit(family: &Family, name: &str) -> bool {
     let unit = family.unit.as_str();
     !unit.is_empty()
         && !matches!(family.kind, Kind::Info | Kind::Enum)
@@ -79,7 +78,7 @@ fn tells_unit(family: &Family, name: &str) -> bool {
             .is_some_and(|stem| stem.ends_with('_'))
 }
 
-/// What the samples that carry a plain number are called after the family's name.
+/// The suffix of the samples that carry a plain number.
 fn value_suffix(kind: Kind) -> &'static str {
     match kind {
         Kind::Counter => "_total",

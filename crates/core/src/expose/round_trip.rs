@@ -1,5 +1,4 @@
-//! What was encoded reads back: a parser that shares no code with the encoder, and families to try
-//! it with.
+//! Expositions read back by a parser that shares no code with the encoder, and families for such tests.
 
 use super::{Dialect, Format, encode, push_label};
 use crate::model::family::{Aggregator, Family, Kind, Series, Value};
@@ -12,7 +11,7 @@ const PROM_CLIENT: Format = Format::OpenMetrics(Dialect::PromClient);
 /// When the series of the tests were created.
 const CREATED: f64 = 1_754_000_000.25;
 
-/// A family whose series have one number each; labels are given as they are printed.
+/// A family whose series have one number each. Labels are given in their printed form.
 pub(super) fn numbers(name: &str, help: &str, kind: Kind, series: &[(&str, f64)]) -> Family {
     let mut family = empty(name, help, kind);
     for (labels, number) in series {
@@ -68,10 +67,10 @@ fn add(family: &mut Family, labels: &str, value: Value) {
     });
 }
 
-/// A sample as it was read: name, labels and the number's text.
+/// A sample: name, labels and the number's text.
 type Sample = (String, Vec<(String, String)>, String);
 
-/// What the parser has read.
+/// The families of a parsed exposition.
 #[derive(Debug, Default)]
 struct Exposition {
     helps: BTreeMap<String, String>,
@@ -80,7 +79,7 @@ struct Exposition {
     samples: Vec<Sample>,
 }
 
-/// Reads an exposition character by character; panics at what is not allowed there.
+/// Reads an exposition character by character. It panics at a character that the format does not allow.
 fn parse(text: &str, format: Format) -> Exposition {
     let mut result = Exposition::default();
     let body = match format {
@@ -173,7 +172,7 @@ fn parse_sample(line: &str) -> Sample {
     (name, labels, characters.collect())
 }
 
-/// Label values, helps: anything, and more often what needs care.
+/// Label values and help texts: any text, and often one that needs escapes.
 fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![".*", "[\"\\\\\n{}=, a]*", any::<String>()]
 }

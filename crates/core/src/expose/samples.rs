@@ -1,24 +1,24 @@
-//! The sample lines of one family, in either format. Mostly copying: each piece of a line is text
-//! that was made once, when the series was created or for the whole family, and only numbers are new.
+//! The sample lines of one family, in either format. Mostly copies: the pieces of a line were made once, for the series or
+//! for the family, and only numbers are new.
 
 use super::number::push_number;
 use crate::model::escape::push_label;
 use crate::model::family::{Exemplar, Family, Kind, Series, Value};
 
-/// What a format decides about the lines of a family.
+/// The choices of a format for the lines of a family.
 pub(super) struct Samples<'a> {
-    /// What the samples' names begin with.
+    /// The beginning of the samples' names.
     pub(super) name: &'a str,
-    /// What is appended to the name of a sample that carries a plain number.
+    /// The suffix of a sample that carries a plain number.
     pub(super) value_suffix: &'static str,
-    /// Whether each series tells when it was created.
+    /// Whether each series has a line with its creation time.
     pub(super) created: bool,
     /// Whether counters and buckets carry their exemplars.
     pub(super) exemplars: bool,
     /// Whether a histogram has `_sum` and `_count` lines.
     pub(super) sum_and_count: bool,
-    /// Whether what can only grow, and quantiles, may be negative, and a sum NaN. Where they may not, such a
-    /// number has no line: a strict reader would refuse the whole page for it.
+    /// Whether counters and quantiles may be negative, and a sum NaN. Otherwise such a sample is omitted: a strict reader
+    /// would refuse the whole page.
     pub(super) any_number: bool,
     /// How a bucket's upper bound is written.
     pub(super) push_bound: fn(f64, &mut Vec<u8>),
@@ -41,7 +41,7 @@ pub(super) fn push_samples(family: &Family, samples: &Samples<'_>, out: &mut Vec
             Value::Histogram { sum, counts } => {
                 let counts = &family.numbers[counts.clone()];
                 push_buckets(&lines, labels, counts, &exemplars, &mut end, out);
-                // One does not stand without the other.
+                // Neither may stand without the other.
                 if samples.sum_and_count && grows(*sum) {
                     push_line(&lines.sum, labels, *sum, out);
                     push_line(&lines.count, labels, counts.iter().sum(), out);
@@ -167,7 +167,7 @@ impl<'a> Exemplars<'a> {
     }
 }
 
-/// Appends one line for each state of an enum: 1 for the one it is in, 0 for the others.
+/// Appends one line for each state of an enum: 1 for the present state, 0 for the others.
 fn push_states(family: &Family, lines: &Lines, labels: &[u8], state: usize, out: &mut Vec<u8>) {
     let mut own = Vec::new();
     for (at, name) in family.states.iter().enumerate() {
@@ -189,7 +189,7 @@ fn push_bound_line(beginning: &[u8], labels: &[u8], number: f64, out: &mut Vec<u
     push_end(number, out);
 }
 
-/// Appends what stands before the labels, and the labels. Where there are none, what leads to them is left out.
+/// Appends the beginning of a line and the labels. Without labels, the last character of the beginning is omitted.
 #[inline(always)]
 fn push_beginning(beginning: &[u8], labels: &[u8], out: &mut Vec<u8>) {
     if labels.is_empty() {
@@ -200,7 +200,7 @@ fn push_beginning(beginning: &[u8], labels: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Appends what stands behind the labels.
+/// Appends the end of a line, behind the labels.
 #[inline]
 fn push_end(number: f64, out: &mut Vec<u8>) {
     out.extend_from_slice(b"} ");
@@ -208,7 +208,7 @@ fn push_end(number: f64, out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
-/// Appends `name{labels} number`, without braces where there are no labels. The beginning has the first of them.
+/// Appends `name{labels} number`, without braces if there are no labels. The beginning ends in the first brace.
 #[inline]
 fn push_line(beginning: &[u8], labels: &[u8], number: f64, out: &mut Vec<u8>) {
     push_beginning(beginning, labels, out);
@@ -232,7 +232,7 @@ fn push_buckets(
 ) {
     let mut cumulative = 0.0;
     for (at, count) in counts.iter().enumerate() {
-        // Most buckets of most histograms are empty: such a line ends as the one before it.
+        // Most buckets of most histograms are empty. Such a line has the same end as the one before.
         if at == 0 || *count != 0.0 {
             cumulative += count;
             end.clear();
@@ -245,7 +245,7 @@ fn push_buckets(
 }
 
 fn push_created(lines: &Lines, labels: &[u8], series: &Series, out: &mut Vec<u8>) {
-    // A heap that could not tell the time leaves 0.
+    // The time is 0 if the clock of the writer was before the epoch.
     if let Some(name) = &lines.created
         && series.created > 0.0
     {

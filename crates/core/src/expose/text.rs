@@ -47,14 +47,14 @@ pub(super) fn push_family(family: &Family, is_first: bool, out: &mut Vec<u8>) {
     push_samples(family, &samples, out);
 }
 
-/// Ends the exposition, which may have no families.
+/// Ends the exposition. Without families it is one line feed.
 pub(super) fn end(is_empty: bool, out: &mut Vec<u8>) {
     if is_empty {
         out.push(b'\n');
     }
 }
 
-/// The word for a kind of metric; those that this format does not know are gauges in it.
+/// The name of a kind. The format has no infos and enums: they are gauges.
 fn kind(kind: Kind) -> &'static [u8] {
     match kind {
         Kind::Counter => b"counter",

@@ -1,13 +1,13 @@
-//! The gate: create, join and leave, one at a time.
+//! The gate: creation, joining and leaving, one process at a time.
 //!
-//! The gate of a heap is a locked file, and it is taken before the heap exists. Who has locked it looks whether the name still
-//! leads to the file it has locked: the last one out removes the gate as well, and whoever waited for it must
-//! not go on with a gate that the next one can't find. What follows from it:
+//! The gate of a heap is a locked file, and is locked before the heap exists. Its new holder checks that the name still
+//! leads to the locked file, because the last writer removes the gate when it leaves. A process that waited for a removed
+//! gate starts over with the next one. The consequences:
 //!
-//! - A heap that nobody holds a lease of is never joined: it is what a crashed run has left, and the newcomer starts empty.
-//! - The last writer out sets CLOSED before the names go, so an observer that stays behind knows to look again.
-//! - Two that start at once meet at the gate; one makes the heap, the other joins it.
-//! - A death at any point leaves files that the next start finds unheld, and removes.
+//! - A heap without a held lease is never joined. A crashed run has left it, and the newcomer begins with an empty heap.
+//! - The last writer sets CLOSED before it removes the names, so an observer knows that it must open the name again.
+//! - Two processes that start together meet at the gate: one makes the heap, and the other joins it.
+//! - A death at any point leaves files without a holder, which the next start removes.
 
 mod sweeping;
 
@@ -27,14 +27,14 @@ use std::time::{Duration, Instant};
 use sweeping::{any_lease_held, clear, foreign_layout, remove, sweep_once, unlink};
 
 per_process! {
-    /// The heaps that this process has mapped: one mapping each, whatever the number of threads.
+    /// The heaps that this process has mapped, one mapping for all threads.
     static MAPPED: Mutex<Option<HashMap<String, Weak<Heap>>>> = Mutex::new(None);
 }
 
 /// How long a leaving writer waits at the gate. If it waits in vain, the next start does its work.
 const LEAVE_WAIT: Duration = Duration::from_millis(200);
 
-/// Runs `with` on the heap that this process has mapped under a key, and keeps what it returns.
+/// Runs `with` on the heap that this process has mapped under that key, and keeps the heap that it returns.
 fn mapped(
     key: &str,
     with: impl FnOnce(Option<Arc<Heap>>) -> Result<Arc<Heap>>,
@@ -55,7 +55,7 @@ fn mapped(
     })
 }
 
-/// What the heap is known by in this process.
+/// The key of the heap in this process.
 fn key(options: &HeapOptions) -> String {
     match (&options.name, options.id) {
         (Some(name), _) => format!("shared:{}", name.as_str()),
@@ -64,7 +64,7 @@ fn key(options: &HeapOptions) -> String {
     }
 }
 
-/// 128 bits that no other heap has, from the randomness that the system gives to hash maps.
+/// 128 bits that no other heap has, from the system's randomness for hash maps.
 fn random() -> u128 {
     let half = || u128::from(RandomState::new().hash_one(Instant::now()));
     half() << 64 | half()
@@ -92,8 +92,8 @@ impl Gate {
         }
     }
 
-    /// Opens the gate for a newcomer that could take no slot: a heap that was made for it alone goes.
-    pub fn turn_away(self, heap: &Heap) {
+    /// Opens the gate for a newcomer without a slot. If the heap was made for the newcomer alone, it is removed.
+    pub fn abandon(self, heap: &Heap) {
         if let (Some(files), Some(lock)) = (heap.words.files(), &self.lock) {
             end_unless_held(heap, files, lock);
         }
@@ -103,7 +103,7 @@ impl Gate {
 /// A heap that was joined.
 pub(crate) struct Joined {
     pub heap: Arc<Heap>,
-    /// The layout of another version's heap of that name, told to the first in a process to join.
+    /// The layout of a heap of that name that another version holds. Only the first join in a process returns it.
     pub foreign_layout: Option<u64>,
     /// Stays closed until this is dropped.
     pub gate: Gate,
@@ -130,7 +130,7 @@ pub(crate) fn join(options: &HeapOptions) -> Result<Joined> {
         first = open.is_none();
         let lock = gate.lock.as_ref().ok_or(Error::Closed)?;
         let held = any_lease_held(&files)?;
-        // One whose files were removed by hand goes on, but says nothing about what the name leads to by now.
+        // A mapped heap whose files were removed by hand goes on, but another heap may have the name now.
         let open = open.filter(|heap| is_guarded_by(heap, lock).unwrap_or(false));
         match open.map_or_else(|| Heap::open(options, files.clone()).map(Arc::new), Ok) {
             Ok(heap) if held && !heap.is_closed() && is_guarded_by(&heap, lock)? => {
@@ -139,7 +139,7 @@ pub(crate) fn join(options: &HeapOptions) -> Result<Joined> {
                     _ => return Ok(heap),
                 }
             }
-            // What is held must not be replaced, whatever is wrong with it.
+            // A held heap must not be replaced, even if it is damaged.
             Err(error) if held && !matches!(error, Error::NoSuchHeap) => return Err(error),
             _ => {}
         }
@@ -173,11 +173,10 @@ pub(crate) fn join(options: &HeapOptions) -> Result<Joined> {
     })
 }
 
-/// Maps a heap for reading: it holds no lease, and does not keep the heap alive.
+/// Maps a heap for reading, without a lease. An observer does not keep the heap alive.
 ///
-/// # Errors
-/// [`Error::NoSuchHeap`] when nobody has made one of that name; [`Error::LayoutMismatch`] when only another version of this
-/// library has.
+/// # Errors [`Error::NoSuchHeap`] if there is no heap of that name, or [`Error::LayoutMismatch`] if only another version of
+/// this library has one.
 ///
 /// ```
 /// use mpmetrics_core::{HeapName, HeapOptions, observe};
@@ -211,7 +210,7 @@ pub fn observe(options: &HeapOptions) -> Result<Arc<Heap>> {
     })
 }
 
-/// Whether the heap was made under this gate, and not under one that was removed by hand.
+/// Whether this gate was held when the heap was made. The gate of a heap may have been removed by hand, and made again.
 fn is_guarded_by(heap: &Heap, gate: &LockFile) -> Result<bool> {
     let (device, inode) = gate.identity()?;
     Ok(heap.words.load(header::GATE_DEVICE)? == device
@@ -233,12 +232,12 @@ pub(crate) fn leave(heap: &Heap, lease: Option<LockFile>) {
     } else if !matches!(any_lease_held(files), Ok(true))
         && matches!(files.of_present(), Err(Error::NoSuchHeap))
     {
-        // This gate was made just now, for a heap whose own was removed by hand: nobody needs it.
+        // This gate was made only by this call, for a heap whose own gate was removed by hand. No process needs it.
         remove(lock.path().to_owned());
     }
 }
 
-/// Closes a heap and removes its files if nobody holds a lease of it. `lock` is that of its gate.
+/// Closes a heap and removes its files, if no lease is held. `lock` is the lock of its gate.
 fn end_unless_held(heap: &Heap, files: &HeapFiles, lock: &LockFile) {
     if matches!(any_lease_held(files), Ok(false)) {
         if let Ok(word) = heap.words.word(header::CLOSED) {

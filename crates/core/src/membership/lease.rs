@@ -1,4 +1,4 @@
-//! The lease of a slot: a locked file, which the kernel lets go of when its holder ends, however it ends.
+//! The lease of a slot: a locked file. The kernel releases the lock when its holder ends, in whatever way.
 
 use crate::error::{Error, Result};
 use crate::layout::{Place, header, journal, slot};
@@ -15,17 +15,17 @@ use std::time::Duration;
 /// How often an adopter tries again when a reader's probe holds a lease for a moment.
 const PROBE_PATIENCE: usize = 1000;
 
-/// How long whoever takes a new slot waits for the probes of others to end.
+/// The longest wait of a newcomer for the probes of other processes.
 const LEASE_WAIT: Duration = Duration::from_millis(100);
 
-/// What the kernel says of the holder of a slot.
+/// The state of a lease, as the kernel sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lease {
-    /// Somebody holds it.
+    /// A writer holds it.
     Held,
-    /// Nobody holds it.
+    /// No writer holds it.
     Free,
-    /// Its file was removed or replaced by hand, so nothing is known: its cells count, and nobody adopts it.
+    /// Its file was removed or replaced by hand, so nothing is known. The cells of the slot count, and no writer adopts it.
     Lost,
 }
 
@@ -39,7 +39,7 @@ pub(crate) struct TakenSlot {
     pub adopted: bool,
 }
 
-/// Takes the first slot that nobody holds, or a new one. The caller holds the gate.
+/// Takes the first free slot, or a new one. The caller holds the gate.
 pub(crate) fn take_slot(heap: &Heap) -> Result<TakenSlot> {
     let words = &heap.words;
     let count = table::count(words, header::SLOT_COUNT)?;
@@ -70,7 +70,7 @@ pub(crate) fn take_slot(heap: &Heap) -> Result<TakenSlot> {
     let inode = lease.as_ref().map_or(Ok((0, 0)), LockFile::identity)?.1;
     let mut exclusive = heap.lock()?;
     if table::count(words, header::SLOT_COUNT)? != count {
-        // The last holder of the lock died while it added a slot, which is there now, and can be adopted.
+        // The last holder of the lock died while it added a slot. That slot exists now, and can be adopted.
         drop((exclusive, lease));
         return take_slot(heap);
     }
@@ -93,16 +93,16 @@ pub(crate) fn take_slot(heap: &Heap) -> Result<TakenSlot> {
     })
 }
 
-/// Begins a new incarnation of a slot that was adopted: at once, since a scrape takes the new holder's lease for a sign that
-/// whoever the slot is said to belong to is alive. Until then the last holder's gauges count.
+/// Begins a new incarnation of an adopted slot. This must be the first store of the new holder: a scrape takes its lease for
+/// a sign that the holder in the slot is alive, and shows the last holder's gauges until then.
 fn begin(heap: &Heap, at: Place) -> Result<u32> {
     let word = heap.words.word(at + slot::INCARNATION)?;
-    // Relaxed: only who holds the lease stores it, and the kernel orders those who do.
+    // Relaxed: only the holder of the lease stores this word, and the kernel orders the holders.
     let incarnation = (word.load(Ordering::Relaxed) as u32).wrapping_add(1);
     // Release: the last holder's gauges end before anything of this holder begins.
     word.store(u64::from(incarnation), Ordering::Release);
-    // What the last holder was about to say of the slot, when it died with the lock of the label map, must not be said after
-    // what the next one says.
+    // The last holder may have died with the label-map lock, before it changed this slot. Its change must not follow the
+    // changes of the next holder, so it is completed first.
     if heap.words.load(header::JOURNAL + journal::SEQUENCE)? & 1 != 0 {
         drop(heap.lock()?);
         word.store(u64::from(incarnation), Ordering::Release);
@@ -110,11 +110,11 @@ fn begin(heap: &Heap, at: Place) -> Result<u32> {
     Ok(incarnation)
 }
 
-/// The lease of a slot, if its last holder is gone.
+/// The lease of a slot without a holder.
 fn try_adopt(words: &Words, number: u32, at: Place) -> Result<Option<Option<LockFile>>> {
     let Some(files) = words.files() else {
-        // Acquire: pairs with the Release store of a writer that leaves. Release: as every store to a word that others follow.
-        // Relaxed on failure: then there is nothing to read.
+        // Acquire: pairs with the Release store of a writer that leaves. Release: as for every word that other processes
+        // follow. Relaxed on failure: then nothing is read.
         let held = words.word(at + slot::HELD)?.compare_exchange(
             0,
             1,
@@ -143,7 +143,7 @@ fn try_adopt(words: &Words, number: u32, at: Place) -> Result<Option<Option<Lock
     Ok(None)
 }
 
-/// Asks the kernel whether anybody holds a slot.
+/// Probes whether a writer holds the slot.
 pub(crate) fn probe(words: &Words, number: u32, at: Place) -> Result<Lease> {
     let Some(files) = words.files() else {
         let held = words.load(at + slot::HELD)? != 0;

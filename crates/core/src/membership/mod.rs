@@ -1,4 +1,4 @@
-//! Who writes to a heap: gate, leases, writers.
+//! The writers of a heap: gate, leases, writers, and the servers that they have started.
 
 pub(crate) mod gate;
 pub(crate) mod lease;

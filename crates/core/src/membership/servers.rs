@@ -1,7 +1,7 @@
-//! Servers: which of them the members of a heap have started, so that a newcomer knows whose port is taken, even while its
-//! holder does not answer.
+//! The servers that members of a heap have started. A newcomer finds out that a member has a port, even if the server does
+//! not answer.
 //!
-//! A server is a number here: whatever makes one differ from another (its port, its address, what it shows) is in that number.
+//! Each server has a number, which stands for its port, its address and its contents together.
 
 use crate::error::Result;
 use crate::layout::{header, slot};
@@ -12,11 +12,11 @@ use crate::storage::heap::Heap;
 use crate::storage::table;
 use crate::sync::{AtomicU64, Ordering};
 
-/// The word of a slot's server that nobody has.
+/// The word of a slot without a server.
 const NONE: u64 = 0;
 
 impl Writer {
-    /// Says that this isolate has started that server. `false`: it has too many already, and others do not get to know.
+    /// Announces a server of this isolate. `false`: the isolate has too many servers already, and this one stays unknown.
     ///
     /// ```
     /// use mpmetrics_core::{HeapOptions, Writer, servers};
@@ -49,7 +49,7 @@ impl Writer {
     }
 }
 
-/// Whether a live member of the heap has started that server.
+/// Whether a live member of the heap has announced that server.
 pub fn is_announced(heap: &Heap, server: u64) -> Result<bool> {
     // Relaxed: see above.
     let is_here = |word: &AtomicU64| word.load(Ordering::Relaxed) == server;

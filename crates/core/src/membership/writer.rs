@@ -1,9 +1,9 @@
 //! A writer: one isolate's slot, its lease, and its arena.
 //!
-//! A slot belongs to whoever holds the lock on its lease file. The kernel lets go of the lock when the holder ends, however
-//! it ends; the next writer then adopts the slot and goes on adding to the same cells, so counters never go backwards,
-//! and memory is bounded by the peak number of concurrent writers. Adoption moves the incarnation on first: from then
-//! on the gauges of the last holder don't count. Then it completes the last holder's journal.
+//! A slot belongs to the holder of the lock on its lease file. The kernel releases the lock when the holder ends, in
+//! whatever way. The next writer adopts the slot and adds to the same cells, so counters never go backwards, and the peak
+//! number of concurrent writers bounds the memory. Adoption first changes the incarnation, which ends the last holder's
+//! gauges. Then it completes the last holder's journal.
 
 use crate::clock::now;
 use crate::error::{Error, Result, Shortage};
@@ -45,7 +45,7 @@ pub struct Chunk {
     pub place: Place,
     /// How many words it has.
     pub words: u32,
-    /// Its address in this process. Valid for as long as the heap is.
+    /// Its address in this process, valid while the heap is mapped.
     pub address: *mut u64,
 }
 
@@ -63,19 +63,19 @@ impl Writer {
         let taken = match take_slot(&heap) {
             Ok(taken) => taken,
             Err(error) => {
-                gate.turn_away(&heap);
+                gate.abandon(&heap);
                 return Err(error);
             }
         };
-        // The lease keeps the heap from now on; who fails below leaves by the gate.
+        // From now on the lease keeps the heap. After an error below, the writer leaves by the gate.
         drop(gate);
-        let mut writer = Writer::settle(heap, taken, options.series_limit, thread)?;
+        let mut writer = Writer::start(heap, taken, options.series_limit, thread)?;
         writer.foreign_layout = foreign_layout;
         Ok(writer)
     }
 
     /// Makes itself at home in a slot that it has taken.
-    pub(crate) fn settle(
+    pub(crate) fn start(
         heap: Arc<Heap>,
         taken: TakenSlot,
         series_limit: u32,
@@ -88,10 +88,10 @@ impl Writer {
             adopted,
         } = taken;
         let at = directory::slot_place(&heap.words, number)?;
-        let own = heap.words.slice(at, slot::WORDS)?;
+        let fields = heap.words.slice(at, slot::WORDS)?;
         let identity = process::identity();
         // Relaxed: for display, and published by the time below.
-        let set = |word: u32, value: u64| own[word as usize].store(value, Ordering::Relaxed);
+        let set = |word: u32, value: u64| fields[word as usize].store(value, Ordering::Relaxed);
         set(slot::PID, u64::from(identity.pid));
         set(slot::PID_NAMESPACE, identity.pid_namespace);
         set(slot::PROCESS_START, identity.start_time);
@@ -101,8 +101,8 @@ impl Writer {
         for server in 0..slot::MAX_SERVERS {
             set(slot::SERVERS + server, 0);
         }
-        // Release: who sees the time sees whose it is.
-        own[slot::TAKEN as usize].store_f64(now(), Ordering::Release);
+        // Release: a reader that finds the time finds the other fields.
+        fields[slot::TAKEN as usize].store_f64(now(), Ordering::Release);
         let writer = Writer {
             heap,
             lease,
@@ -148,8 +148,8 @@ impl Writer {
         self.incarnation
     }
 
-    /// The layout version of another heap of that name, which another version of this library holds: what is measured there is
-    /// not in this one. Only the first writer of a process is told.
+    /// The layout version of another heap of that name, which another version of this library holds. Only the first writer
+    /// of a process gets it. The metrics of that heap are not in this one.
     pub fn foreign_layout(&self) -> Option<u64> {
         self.foreign_layout
     }
@@ -220,7 +220,7 @@ impl Writer {
             let mut transaction = exclusive.transaction();
             match Allocator::allocate_aligned(&mut transaction, words) {
                 Ok(place) => break (transaction, place),
-                // Not less: arenas have few chunks, and memory may come back.
+                // Not a smaller chunk: arenas have few chunks, and memory may become free later.
                 Err(Error::Full { .. }) if words > FIRST_CHUNK_WORDS.max(most / 8).max(least) => {
                     words /= 2;
                 }
@@ -258,7 +258,7 @@ impl Drop for Writer {
         if self.lease.is_none()
             && let Ok(word) = self.words().word(self.at + slot::HELD)
         {
-            // Release: who adopts the slot finds all that this writer has stored.
+            // Release: the next holder of the slot finds all stores of this writer.
             word.store(0, Ordering::Release);
         }
         gate::leave(&self.heap, self.lease.take());

@@ -1,4 +1,4 @@
-//! What a family is declared to be.
+//! The declaration of a family.
 
 mod encoding;
 
@@ -7,7 +7,7 @@ use crate::hash::{SEED, hash};
 use crate::layout::{Shape, counter, gauge, histogram, summary};
 use crate::model::family::{Aggregator, Kind};
 
-/// Everything a program says of a family when it declares it.
+/// A declaration: the name, help, kind and options of a family.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FamilySpec {
     /// The numbers of the registries that show the family.
@@ -26,7 +26,7 @@ pub struct FamilySpec {
     pub label_names: Vec<String>,
     /// A histogram's upper bounds without `+Inf`, ascending; a summary's quantiles, between 0 and 1.
     pub bounds: Vec<f64>,
-    /// A summary's windows: quantiles are of the values of the last so many intervals. 0: of all values.
+    /// A summary's windows: its quantiles cover the last so many intervals. 0: they cover all values.
     pub windows: u32,
     /// The seconds of a summary's interval.
     pub interval: f64,
@@ -34,8 +34,7 @@ pub struct FamilySpec {
     pub states: Vec<String>,
     /// Whether counters and buckets carry exemplars.
     pub exemplars: bool,
-    /// The seconds after which a series whose value stays the same is removed. 0: never. Who scrapes keeps the time, so a
-    /// series goes with the first scrape after it.
+    /// A series without an update for this many seconds is removed by the next scrape. 0: series never expire.
     pub expire_after: f64,
 }
 
@@ -61,7 +60,7 @@ impl Default for FamilySpec {
 }
 
 impl FamilySpec {
-    /// Refuses what has no place in a heap.
+    /// Refuses a declaration that cannot be stored or printed.
     pub(crate) fn check(&self) -> Result<()> {
         if self.bounds.len() >= histogram::MAX_BUCKETS {
             return Err(Error::BadArgument {
@@ -127,7 +126,7 @@ impl FamilySpec {
         Ok(())
     }
 
-    /// Whether all writers share one value, which lies in the record of the series.
+    /// Whether all writers share one value, in the record of the series.
     pub fn is_shared(&self) -> bool {
         self.aggregator == Aggregator::Shared || matches!(self.kind, Kind::Info | Kind::Enum)
     }

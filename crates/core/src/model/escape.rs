@@ -1,9 +1,9 @@
-//! Text that is safe between quotes or on one line, and back.
+//! Escaped text, for label values and help texts, and its inverse.
 //!
-//! A series' labels are stored as they are printed (`method="GET",code="200"`), so that a scrape
-//! copies them. Only who wants them as data takes them apart again, with [`parse_labels`].
+//! A series' labels are stored as they are printed (`method="GET",code="200"`), so that a scrape copies them.
+//! [`parse_labels`] takes them apart for readers that want data.
 
-/// Appends `value` to `out` with `\`, `"` and line feeds escaped, as both formats want label values.
+/// Appends `value` to `out`, with `\`, `"` and line feeds escaped, as both formats require in label values.
 ///
 /// ```
 /// let mut out = String::new();
@@ -33,12 +33,12 @@ pub fn push_label(name: &str, value: &str, labels: &mut String) {
     labels.push('"');
 }
 
-/// Appends a help text of the Prometheus format, in which quotes stay as they are.
+/// Appends a help text of the Prometheus format, which does not escape quotes.
 pub(crate) fn push_help(help: &str, out: &mut Vec<u8>) {
     push_escaped(help, false, out);
 }
 
-/// Appends a help text of OpenMetrics, in which quotes are escaped too.
+/// Appends a help text of OpenMetrics, which escapes quotes.
 pub(crate) fn push_quoted_help(help: &str, out: &mut Vec<u8>) {
     push_escaped(help, true, out);
 }
@@ -51,7 +51,7 @@ fn push_escaped(text: &str, quotes: bool, out: &mut Vec<u8>) {
 
 fn escape(text: &str, quotes: bool, out: &mut String) {
     let is_special = |byte| matches!(byte, b'\\' | b'\n' | b'"');
-    // Nearly no text has any of them, which shows without a look at each letter by itself.
+    // Few texts need an escape. One pass without branches finds that out.
     if !text
         .bytes()
         .fold(false, |found, byte| found | is_special(byte))
@@ -77,8 +77,7 @@ fn escape(text: &str, quotes: bool, out: &mut String) {
 
 /// Takes escaped labels apart: the inverse of [`push_label`], in the same order.
 ///
-/// What does not look like labels ends the result: this reads what a snapshot has copied and
-/// checked, so it is not there to report anything.
+/// The result ends at the first text that is no label. A snapshot has checked the text before, so no error is reported here.
 ///
 /// ```
 /// let labels = mpmetrics_core::expose::parse_labels(r#"a="1,b=\"2\"",b="""#);
@@ -97,7 +96,7 @@ pub fn parse_labels(labels: &str) -> Vec<(String, String)> {
     result
 }
 
-/// Reads up to the closing quote: the value, and what comes after the quote.
+/// Reads up to the closing quote: the value, and the text behind the quote.
 fn unescape(text: &str) -> Option<(String, &str)> {
     let mut value = String::new();
     let mut rest = text;

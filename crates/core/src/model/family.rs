@@ -1,4 +1,4 @@
-//! What a scrape has read: families with their series, ready to be written out in any format.
+//! The families of a scrape with their series, ready for any format.
 
 use std::ops::Range;
 
@@ -6,9 +6,9 @@ use std::ops::Range;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Kind {
-    /// A number that only goes up.
+    /// A number that only grows.
     Counter = 1,
-    /// A number that goes up and down.
+    /// A number that rises and falls.
     Gauge = 2,
     /// Observations counted in buckets.
     Histogram = 3,
@@ -36,9 +36,9 @@ pub enum Aggregator {
     First = 5,
     /// Left out of the exposition.
     Omit = 6,
-    /// One value for all writers, which outlives them.
+    /// One value for all writers, which stays when they end.
     Shared = 7,
-    /// One series for each process, told apart by the label `pid`.
+    /// One series for each process, with the label `pid`.
     All = 8,
 }
 
@@ -71,7 +71,7 @@ pub struct Family {
     pub exemplars: Vec<Exemplar>,
 }
 
-/// One example of what a counter or a bucket has counted.
+/// An example of the values in a counter or a bucket.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exemplar {
     /// The bucket, `+Inf` being the last; 0 for a counter.
@@ -93,13 +93,13 @@ pub struct Series {
     pub made: f64,
     /// When it last started from zero, in seconds since the Unix epoch: at first, when it was made.
     pub created: f64,
-    /// What was measured.
+    /// The value.
     pub value: Value,
     /// Where in [`Family::exemplars`] its exemplars are, by bucket.
     pub exemplars: Range<usize>,
 }
 
-/// What a series has measured.
+/// The value of a series.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// A counter's or gauge's number.

@@ -1,4 +1,4 @@
-//! The labels of one series: as pairs, as escaped text, and as what tells two series apart.
+//! The labels of one series: as pairs, as escaped text, and as a hash.
 
 use crate::model::escape::{parse_labels, push_label};
 use siphasher::sip::SipHasher13;
@@ -7,8 +7,7 @@ use std::ops::Range;
 
 /// The labels of one series.
 ///
-/// Two sets with the same pairs are the same series, in whatever order they are written; the text keeps the order in
-/// which they were first given, since that is how they are printed.
+/// Two sets with the same pairs are the same series, in any order. The text keeps the first order, which is printed.
 #[derive(Clone, Debug)]
 pub struct Labels {
     /// `a="x",b="y"`, escaped.
@@ -37,7 +36,7 @@ impl Labels {
         labels
     }
 
-    /// Labels from their escaped text, which is taken as it is; `None` if it is none.
+    /// Labels from their escaped text, which is kept; `None` if the text is malformed.
     ///
     /// ```
     /// use mpmetrics_core::Labels;
@@ -82,7 +81,7 @@ impl Labels {
         )
     }
 
-    /// The pairs whose name is among these, in order.
+    /// The pairs with one of these names, in order.
     pub(crate) fn among(&self, names: &[String]) -> Vec<(String, String)> {
         let mut pairs = parse_labels(&self.text);
         pairs.retain(|(name, _)| names.contains(name));
@@ -97,7 +96,7 @@ impl Labels {
 
     /// The hash of the series with these labels in that family. It does not depend on the order of the labels.
     ///
-    /// Label values come from outside. The key is the heap's random id, so nobody can choose values whose hashes are alike.
+    /// Label values come from outside. The key is the heap's random id, so no client can choose values with equal hashes.
     pub(crate) fn hash(&self, key: u128, family: u32) -> u64 {
         let key = key.to_le_bytes();
         let keyed = |bytes: &[u8]| {

@@ -1,4 +1,4 @@
-//! What is said of a metric: its kind, its declaration, its labels.
+//! Kinds, declarations, labels, and the families that a scrape returns.
 
 pub(crate) mod declaration;
 pub(crate) mod escape;

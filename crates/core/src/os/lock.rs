@@ -1,11 +1,11 @@
-//! Locks that the kernel lets go of when their holder ends, however it ends.
+//! Locks that the kernel releases when their holder ends, in whatever way.
 //!
-//! A lock is a lock on an open file (`flock`, `LockFileEx`): it belongs to the open file, so two threads that open the
-//! file each have a lock of their own. Nothing here asks for process ids, which repeat.
+//! A lock belongs to an open file (`flock`, `LockFileEx`). Two threads that each open the file have a lock each. No lock
+//! depends on a process id, because process ids repeat.
 
 use crate::error::{Error, Result};
 use crate::os::platform;
-use crate::sync::{Patience, kernel_call};
+use crate::sync::{Backoff, kernel_call};
 use std::fs::{File, TryLockError};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -20,13 +20,13 @@ pub(crate) struct LockFile {
 }
 
 impl LockFile {
-    /// Opens the file, making it when it is missing, and refuses one that others could use.
+    /// Opens the file, which is made if it is missing. Refuses a file that others could use.
     pub fn open_or_create(path: PathBuf) -> Result<LockFile> {
         kernel_call();
         LockFile::checked(platform::open_lock_file(&path, true), path)
     }
 
-    /// Opens the file; `None` when there is none.
+    /// Opens the file; `None` if it is missing.
     pub fn open(path: PathBuf) -> Result<Option<LockFile>> {
         kernel_call();
         match platform::open_lock_file(&path, false) {
@@ -50,13 +50,13 @@ impl LockFile {
         Ok(LockFile { file, path })
     }
 
-    /// Takes the lock for this holder alone, if nobody has it.
+    /// Takes the lock for this holder alone, if it is free.
     pub fn try_exclusive(&self) -> Result<bool> {
         kernel_call();
         self.outcome(self.file.try_lock())
     }
 
-    /// Takes the lock together with other sharers, if nobody has it alone.
+    /// Takes the lock together with other sharers, if no holder has it alone.
     pub fn try_shared(&self) -> Result<bool> {
         kernel_call();
         self.outcome(self.file.try_lock_shared())
@@ -73,20 +73,20 @@ impl LockFile {
     }
 
     /// Takes the lock alone, trying again for at most `wait`, or once if that is zero. On a machine that has no time for this
-    /// thread it may take longer, though not longer than `most`: see [`Patience`].
+    /// thread it may take longer, though not longer than `most`: see [`Backoff`].
     pub fn exclusive_within(&self, wait: Duration, most: Duration) -> Result<bool> {
-        let mut patience = Patience::new(wait, most);
+        let mut backoff = Backoff::new(wait, most);
         loop {
             if self.try_exclusive()? {
                 return Ok(true);
             }
-            if !patience.pause() {
+            if !backoff.pause() {
                 return Ok(false);
             }
         }
     }
 
-    /// What the file says, up to so many bytes of text.
+    /// The text in the file, up to `most` bytes.
     pub fn read(&self, most: usize) -> Result<String> {
         let mut text = String::new();
         let read = (&self.file).take(most as u64).read_to_string(&mut text);
@@ -94,7 +94,7 @@ impl LockFile {
             .map_err(|error| Error::from_io(self.path.display().to_string(), error))
     }
 
-    /// Has the file say something else.
+    /// Replaces the text in the file.
     pub fn write(&self, text: &str) -> Result<()> {
         kernel_call();
         let emptied = self.file.set_len(0);
@@ -105,17 +105,17 @@ impl LockFile {
 
     /// Lets go of the lock.
     pub fn release(&self) {
-        // An error leaves the lock to the end of the process, which is no worse than not asking.
+        // After an error the lock ends with the process.
         let _ = self.file.unlock();
     }
 
-    /// What tells the open file from others: device and inode, or what the system has in their place.
+    /// The numbers of the open file that no other file has: device and inode, or the system's equivalent.
     pub fn identity(&self) -> Result<(u64, u64)> {
         platform::identity(&self.file)
             .map_err(|error| Error::from_io(self.path.display().to_string(), error))
     }
 
-    /// Whether the name still leads to this file: it may have been unlinked, and made anew, between open and lock.
+    /// Whether the name still leads to this file. The file may have been unlinked and made again between open and lock.
     pub fn is_current(&self) -> bool {
         kernel_call();
         let (open, named) = (

@@ -1,4 +1,4 @@
-//! What the operating system gives: files, locks, segments, processes.
+//! The operating system: files, locks, segments, processes.
 
 pub(crate) mod lock;
 pub(crate) mod name;

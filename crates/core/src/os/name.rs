@@ -12,19 +12,19 @@ use std::path::{Path, PathBuf};
 
 /// The longest name a heap can have, in characters.
 const LONGEST: usize = 64;
-/// What the names of all our files begin with.
+/// The beginning of every file name.
 const PREFIX: &str = "mpm.";
-/// What the name of a gate ends with.
+/// The end of a gate's name.
 const GATE: &str = "gate";
-/// What the name of a lease ends with, and behind it the number of the slot.
+/// The end of a lease's name, before the number of the slot.
 const LEASE: &str = "w";
-/// What the name of the file ends with that has the tag.
+/// The end of the name of the file that holds the tag.
 const TAG: &str = "tag";
-/// What the name of the file ends with, behind the tag, that members of a heap hold whose other files were removed.
+/// The end of the name, after the tag, of the file that members hold when the heap's other files were removed.
 const PART: &str = "part";
 /// Letters of the key that stands for user and heap in a file name: 64 bits, 5 a letter.
 const KEY_LETTERS: usize = 13;
-/// Letters of the tag that tells the segments of one heap from those of earlier heaps of that name.
+/// Letters of the tag. Segments of earlier heaps of the same name have other tags.
 const TAG_LETTERS: usize = 7;
 
 /// The valid name of a shared heap.
@@ -38,7 +38,7 @@ const TAG_LETTERS: usize = 7;
 pub struct HeapName(String);
 
 impl HeapName {
-    /// Accepts 1 to 64 of `A-Z a-z 0-9 _ . -`, not beginning with a dot; anything else is [`Error::InvalidName`].
+    /// Accepts 1 to 64 of `A-Z a-z 0-9 _ . -`, not beginning with a dot. Any other name is [`Error::InvalidName`].
     pub fn new(name: &str) -> Result<HeapName> {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
         if name.is_empty()
@@ -53,15 +53,14 @@ impl HeapName {
         Ok(HeapName(name.to_owned()))
     }
 
-    /// The name as it was given.
+    /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// The files of one shared heap. All of them are in one directory, and begin with the same letters: two for the version of
-/// the layout, so that two versions that are given one name have a heap each, and a key for user and name.
-///
+/// The files of one shared heap, all in one directory. Their names begin with the same letters: two for the version of the
+/// layout, and a key for user and name. So two versions of the library have a heap each under one name.
 /// ```text
 /// mpm.<layout><key>.gate             the gate                 mpm.<layout><key>.tag    the tag, as text
 /// mpm.<layout><key>.map              the label-map lock       mpm.<layout><key>.w7     the lease of slot 7
@@ -69,12 +68,12 @@ impl HeapName {
 /// mpm.<layout><key>.<tag>.part       held by members of a heap whose other files were removed by hand
 /// ```
 ///
-/// The tag is random and new for each heap, so no name of a segment is ever used twice. On Windows a segment of an earlier heap
-/// is there for as long as any process has it mapped, under its name. And whoever has a heap whose files were removed by hand
-/// can make further segments of it beside those of the next heap.
+/// The tag is random and new for each heap, so no name of a segment is ever used twice. On Windows, a segment of an earlier
+/// heap exists under its name while any process has it mapped. Elsewhere, members of a heap whose files were removed by hand
+/// make further segments of it beside those of the next heap.
 ///
-/// macOS allows 30 characters in the name of a segment, so the key has 13 and the tag 7. Invariant: whatever the layout, gates
-/// and leases have these names, so that every version can tell whether a heap is held.
+/// macOS allows 30 characters in the name of a segment, so the key has 13 and the tag 7. Invariant: gates and leases have
+/// these names in every layout, so that every version can tell whether a heap is held.
 #[derive(Clone, Debug)]
 pub(crate) struct HeapFiles {
     directory: PathBuf,
@@ -87,8 +86,8 @@ pub(crate) struct HeapFiles {
 impl HeapFiles {
     pub fn of(name: &HeapName) -> Result<HeapFiles> {
         let directory = platform::directory()?;
-        // Where the environment says where lock files live, segments have their names apart from them: who looks for the locks
-        // elsewhere must not find segments that then seem to be held by nobody.
+        // The directory is part of the key. A process that looks for lock files in another directory must not find these
+        // segments, because it would see no holder.
         let parts = [
             &platform::user().to_le_bytes()[..],
             directory.as_os_str().as_encoded_bytes(),
@@ -103,7 +102,7 @@ impl HeapFiles {
         })
     }
 
-    /// The files of the heap that is there now, whose tag is read. [`Error::NoSuchHeap`]: there is none, or not yet.
+    /// The files of the present heap, by its tag. [`Error::NoSuchHeap`]: the tag is missing, or not written yet.
     pub fn of_present(&self) -> Result<HeapFiles> {
         let file = LockFile::open(self.tag())?.ok_or(Error::NoSuchHeap)?;
         let tag = file.read(TAG_LETTERS)?;
@@ -117,8 +116,7 @@ impl HeapFiles {
         })
     }
 
-    /// The files of a new heap, whose tag is written: segments have no name that others could not find out. The caller holds
-    /// the gate.
+    /// The files of a new heap. Writes its tag, by which other processes find its segments. The caller holds the gate.
     pub fn of_next(&self, random: u64) -> Result<HeapFiles> {
         let tag = letters(random, TAG_LETTERS);
         LockFile::open_or_create(self.tag())?.write(&tag)?;
@@ -128,22 +126,22 @@ impl HeapFiles {
         })
     }
 
-    /// Whether the tag is that of the other.
+    /// Whether both have the same tag.
     pub fn is_same_heap(&self, other: &HeapFiles) -> bool {
         self.tag == other.tag
     }
 
-    /// Whether it is a heap of the same name, and layout, as the other.
+    /// Whether both have the same name and layout.
     pub fn has_the_name_of(&self, other: &HeapFiles) -> bool {
         self.key == other.key && self.layout == other.layout
     }
 
-    /// The file that members hold when the others were removed.
+    /// The file that members hold when the heap's other files were removed.
     pub fn part(&self) -> PathBuf {
         self.file(&format!("{}.{PART}", self.tag))
     }
 
-    /// All heaps, of any name, that have such a file.
+    /// All heaps with such a file, of any name.
     pub fn parts() -> Result<Vec<HeapFiles>> {
         let directory = platform::directory()?;
         let ending = format!(".{PART}");
@@ -169,12 +167,12 @@ impl HeapFiles {
         self.file("map")
     }
 
-    /// The lock that a writer holds for as long as it lives.
+    /// The lock that a writer holds while it lives.
     pub fn lease(&self, slot: u32) -> PathBuf {
         self.file(&format!("{LEASE}{slot}"))
     }
 
-    /// The leases that exist. An error is no answer: it must not be taken for none.
+    /// The existing leases. After an error nothing is known about them.
     pub fn leases(&self) -> Result<Vec<PathBuf>> {
         let is_ours = |name: &OsString| {
             parse(name).is_some_and(|(layout, key, suffix)| {
@@ -210,7 +208,7 @@ impl HeapFiles {
         self.key == other.key && self.layout != other.layout
     }
 
-    /// The files of the heap that a file with its tag belongs to, such as a segment; `None` if it is none of ours.
+    /// The heap of a file whose name has a tag, such as a segment; `None` for any other file.
     pub fn of_tagged(name: &str) -> Option<HeapFiles> {
         let (layout, key, suffix) = parse(OsStr::new(name))?;
         let (tag, _) = suffix.split_once('.')?;
@@ -283,10 +281,10 @@ const _: () = assert!(
     LAYOUT_VERSION < 1 << 10,
     "two letters of a file name hold it"
 );
-/// What stands for five bits in a file name.
+/// The letters of a file name, for five bits each.
 const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-/// The lowest bits of a number as so many letters, the lowest first.
+/// The lowest bits of a number as letters, the lowest first.
 fn letters(bits: u64, count: usize) -> String {
     (0..count).map(|at| letter(bits >> (5 * at))).collect()
 }

@@ -1,21 +1,21 @@
-//! Which heap is meant.
+//! The choice of a heap.
 
 use crate::os::name::HeapName;
 use std::time::Duration;
 
-/// Which heap is meant, and how patient to be.
+/// The choice of a heap, and the limits of this writer.
 #[derive(Clone, Debug)]
 pub struct HeapOptions {
     /// The name of a shared heap; `None`: a heap of this process alone.
     pub name: Option<HeapName>,
     /// The id the heap must have, and gets when it is made; `None`: any.
     pub id: Option<u128>,
-    /// How long to wait for whoever holds the label map before a new series is dropped.
+    /// The longest wait for the label-map lock, before a new series is dropped.
     pub lock_wait: Duration,
     /// How long to wait at the gate.
     pub gate_wait: Duration,
-    /// How many series this writer lets a family have: further ones are dropped, so that a label with too many values does
-    /// not take the memory of others.
+    /// The most series that this writer makes in one family. Further ones are dropped, so that a label with too many values
+    /// does not use up the memory of other families.
     pub series_limit: u32,
 }
 

@@ -1,8 +1,7 @@
-//! What the kernel knows of a process: who it is.
+//! The identity of a process.
 //!
-//! A pid alone says little: pids repeat, and every container has a pid 1. An [`Identity`] tells
-//! processes apart for as long as the machine runs. It is for display and for rendezvous names;
-//! whether a writer lives is asked of its lease, never of its pid.
+//! A pid is no identity: pids repeat, and every container has a pid 1. An [`Identity`] belongs to one process for as long as
+//! the machine runs. It is for display and for rendezvous names. Only its lease says whether a writer lives.
 
 mod identity;
 #[cfg(all(target_os = "linux", not(feature = "portable")))]
@@ -19,7 +18,7 @@ pub use identity::Identity;
 
 /// The identity of this process.
 ///
-/// What cannot be found out is 0: a process without `/proc` still has a user and a pid.
+/// Unknown fields are 0. A process without `/proc` still has a user and a pid.
 ///
 /// ```
 /// let identity = mpmetrics_core::process::identity();
@@ -29,8 +28,8 @@ pub fn identity() -> Identity {
     platform::identity()
 }
 
-/// The identity of the process with this number, or nothing if there is none or the platform does
-/// not tell (Linux and Windows do).
+/// The identity of the process with this number. `None`: there is no such process, or the platform does not tell (Linux and
+/// Windows do).
 ///
 /// ```
 /// use mpmetrics_core::process::{identity, identity_of};

@@ -1,4 +1,4 @@
-//! The words of a segment, and what keeps them mapped.
+//! The words of a segment, and the mapping behind them.
 
 #[cfg(loom)]
 #[path = "segment/modelled.rs"]
@@ -13,7 +13,7 @@ use crate::sync::{AtomicU64, zeroes};
 use shared::Mapping;
 use std::ops::Range;
 
-/// Words that are mapped into this process for as long as the segment lives.
+/// Words that are mapped into this process while the segment lives.
 pub(crate) struct Segment {
     words: *const AtomicU64,
     length: usize,
@@ -34,8 +34,8 @@ unsafe impl Sync for Segment {}
 impl Segment {
     /// Makes a shared segment of `length` words, all zero, with memory behind the first `reserved` of them.
     ///
-    /// Only the holder of the gate or of the label-map lock makes segments: a segment of that name that is there already was
-    /// left behind by a holder that died, and is replaced.
+    /// Only the holder of the gate or of the label-map lock makes segments. An existing segment of that name was left by a
+    /// holder that died, and is replaced.
     pub fn create(id: &str, length: usize, reserved: usize) -> Result<Segment> {
         Segment::mapped(Mapping::create(id, length, reserved)?, length)
     }
@@ -77,8 +77,8 @@ impl Segment {
     /// All words of the segment.
     #[inline]
     pub fn words(&self) -> &[AtomicU64] {
-        // SAFETY: `words` points to `length` mapped words, page- or box-aligned, that live as long as `self`; other
-        // processes change them only as atomics, or as aligned stores of the same size.
+        // SAFETY: `words` points to `length` mapped words, aligned to a page or a box, that live as long as `self`. Other
+        // processes change them only as atomics, or by aligned stores of the same size.
         unsafe { std::slice::from_raw_parts(self.words, self.length) }
     }
 }

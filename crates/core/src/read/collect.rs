@@ -1,20 +1,20 @@
-//! Collectors: a scrape asks other isolates to refresh what they know, and waits for them a moment.
+//! Collectors: a scrape asks other isolates to refresh their values, and waits for a moment.
 //!
-//! Most metrics need nobody's help to be read. Some are only known to their isolate when it looks (the lag of its event
-//! loop), and are refreshed by callbacks, its *collectors*.
+//! Most metrics need no refresh. Some values, such as the lag of an event loop, are measured only on demand. Callbacks of
+//! their isolate refresh them, its *collectors*.
 //!
 //! ```text
 //! scrape:   request += 1; wake;                    wait until all have answered, or for so long
-//! watcher:  woken: tells its isolates              (a thread of each process)
+//! watcher:  wakes up; calls its isolates           (a thread of each process)
 //! isolate:  runs its collectors; answered = request; answers += 1; wake
 //! ```
 //!
-//! - Nobody is asked, and nobody waits, unless a live isolate has said that it has collectors.
-//! - Scrapes at the same time share a request: one that finds a request that is still being answered waits for that.
-//! - Who does not answer in time keeps its last values, is counted, and is asked again but not waited for until it has
-//!   answered. So an isolate that is blocked or stopped delays one scrape.
-//! - A death at any point leaves numbers that the next request goes beyond. Numbers are 32 bits wide and wrap; they are compared by
-//!   their distance.
+//! - A scrape asks and waits only if a live isolate has announced collectors.
+//! - Concurrent scrapes share a request: a scrape that finds an open request waits for its answers.
+//! - An isolate without an answer in time keeps its last values, and is counted. Later requests reach it as well, but no
+//!   scrape waits for it until it has answered. So a blocked or stopped isolate delays one scrape.
+//! - After a death at any point, the next request has a greater number. Numbers are 32 bits wide and wrap, so they are
+//!   compared by their distance.
 
 use crate::clock;
 use crate::error::Result;
@@ -28,7 +28,7 @@ use crate::storage::table;
 use crate::sync::{AtomicF64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// How often a scrape that waits looks whether those it waits for are still alive.
+/// The interval at which a waiting scrape checks that the isolates are alive.
 const LOOK: Duration = Duration::from_millis(25);
 
 /// A request to refresh.
@@ -36,7 +36,7 @@ const LOOK: Duration = Duration::from_millis(25);
 pub struct Request {
     /// Its number.
     pub number: u32,
-    /// The slot of the isolate that has asked, whose own collectors have run already.
+    /// The slot of the isolate that scrapes. Its own collectors have run already.
     pub by: Option<u32>,
 }
 
@@ -53,7 +53,7 @@ impl Request {
     }
 }
 
-/// What came of asking.
+/// The outcome of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
     /// How many isolates were waited for.
@@ -62,20 +62,21 @@ pub struct Asked {
     pub unanswered: usize,
 }
 
-/// Whether one number comes after another.
+/// Whether `number` comes after `other`.
 pub(super) fn is_after(number: u32, other: u32) -> bool {
     (number.wrapping_sub(other) as i32) > 0
 }
 
-/// Raises a word to a number, unless it is there already or beyond.
+/// Raises a word to a number, unless it is at least that great.
 fn raise(word: &AtomicU64, number: u32) {
     let raised = |seen: u64| is_after(number, seen as u32).then_some(number.into());
-    // Release: who finds the number finds the values that the collectors have set. An error means that it is there already.
+    // Release: a scrape that finds the number finds the refreshed values. An error means that the word is great enough.
     let _ = word.fetch_update(Ordering::Release, Ordering::Relaxed, raised);
 }
 
 impl Writer {
-    /// Says whether this isolate has collectors. Whoever says so has to [`Writer::answer`] the requests that [`watch`] tells.
+    /// Announces whether this isolate has collectors. If it has, it must [`Writer::answer`] the requests that [`watch`]
+    /// returns.
     pub fn offer_collectors(&self, offered: bool) -> Result<()> {
         let words = self.words();
         let now = words.load(header::REQUEST)? as u32;
@@ -86,19 +87,19 @@ impl Writer {
                 .store(now.into(), Ordering::Relaxed);
         }
         let flag = if offered { self.incarnation() } else { 0 };
-        // Release: who finds the flag finds from which request on this isolate answers.
+        // Release: a scrape that finds the flag also finds the first request that this isolate will answer.
         words
             .word(self.at() + slot::COLLECTORS)?
             .store(flag.into(), Ordering::Release);
         Ok(())
     }
 
-    /// Says that this isolate's collectors have run since the request of that number.
+    /// Answers a request: this isolate's collectors have run since.
     pub fn answer(&self, request: u32) -> Result<()> {
         let words = self.words();
         raise(words.word(self.at() + slot::ANSWERED)?, request);
         let answers = words.word(header::ANSWERS)?;
-        // Release: who waits finds the answer.
+        // Release: the waiting scrape finds the answer.
         answers.fetch_add(1, Ordering::Release);
         platform::wake(answers);
         Ok(())
@@ -110,17 +111,17 @@ pub fn last_request(heap: &Heap) -> Result<Request> {
     heap.words.load(header::REQUEST).map(Request::of)
 }
 
-/// Waits until there is another request than the one of that number, or until `timeout`; returns the last one.
+/// Waits until there is a request after the one of that number, or until `timeout`. Returns the last request.
 pub fn watch(heap: &Heap, after: u32, timeout: Duration) -> Result<Request> {
     let word = heap.words.word(header::REQUEST)?;
-    // Relaxed: only compared; what is returned is read again.
+    // Relaxed: the number is only compared, and then read again.
     if Request::of(word.load(Ordering::Relaxed)).number == after {
         platform::wait_for_change(word, after, timeout);
     }
     last_request(heap)
 }
 
-/// Wakes everybody who waits in [`watch`], who then finds the same request as before.
+/// Wakes all threads in [`watch`], which then find the same request as before.
 pub fn wake_watchers(heap: &Heap) -> Result<()> {
     platform::wake(heap.words.word(header::REQUEST)?);
     Ok(())
@@ -144,8 +145,8 @@ impl Addressee<'_> {
     }
 }
 
-/// Asks all other isolates that have collectors to refresh, and waits for them. `own` is the slot of who asks, whose own
-/// collectors have run. Without any time to wait, nobody is asked.
+/// Asks all other isolates with collectors to refresh, and waits for them. `own` is the slot of the caller, whose collectors
+/// have run. If `wait` is zero, no isolate is asked.
 pub fn ask(heap: &Heap, own: Option<u32>, wait: Duration) -> Result<Asked> {
     if wait.is_zero() {
         return Ok(Asked::default());
@@ -200,32 +201,34 @@ fn join_or_make(
     let requested = heap.words.word(header::REQUESTED)?;
     let now = clock::monotonic();
     make_unless(heap, own, |number| {
-        // Relaxed: a time stands for itself. One that belongs to another request only makes a request more, or one less.
+        // Relaxed: the time stands for itself. If it belongs to another request, this scrape makes one request more, or
+        // joins one too late.
         let age = now - requested.load_f64(Ordering::Relaxed);
         (0.0..wait.as_secs_f64()).contains(&age)
             && waiting.iter().any(|one| !one.has_answered(number))
     })
 }
 
-/// Makes a request and wakes all who watch for one, unless the last one will do. Returns its number. `own` is the slot of who asks.
+/// Makes a request and wakes all watchers, unless `is_enough` accepts the last one. Returns its number. `own` is the slot of
+/// the caller.
 pub(super) fn make_unless(
     heap: &Heap,
     own: Option<u32>,
-    will_do: impl Fn(u32) -> bool,
+    is_enough: impl Fn(u32) -> bool,
 ) -> Result<u32> {
     let word = heap.words.word(header::REQUEST)?;
-    // Acquire, as on failure below: a request that is joined was made with all that its maker has set.
+    // Acquire, as on failure below: a scrape that joins a request finds the values of its maker.
     let mut seen = word.load(Ordering::Acquire);
     let made = loop {
         let number = seen as u32;
-        if will_do(number) {
+        if is_enough(number) {
             return Ok(number);
         }
         let next = Request {
             number: number.wrapping_add(1),
             by: own,
         };
-        // Release: watchers find the values that who asks has set.
+        // Release: watchers find the values that the caller has set.
         match word.compare_exchange(seen, next.word(), Ordering::Release, Ordering::Acquire) {
             Ok(_) => break next.number,
             Err(now) => seen = now,
@@ -237,14 +240,14 @@ pub(super) fn make_unless(
         .store_f64(clock::monotonic(), Ordering::Relaxed);
     platform::wake(word);
     if let Some(own) = own {
-        // Others who join this request wait for this isolate too.
+        // Other scrapes that join this request wait for this isolate, too.
         let at = directory::slot_place(&heap.words, own)?;
         raise(heap.words.word(at + slot::ANSWERED)?, made);
     }
     Ok(made)
 }
 
-/// Waits until all of them have answered or are gone, and leaves those that have not.
+/// Waits until all isolates have answered or ended. The others stay in the list.
 pub(super) fn wait_for(
     heap: &Heap,
     request: u32,

@@ -1,7 +1,7 @@
-//! What a scrape reads: the sum over the slots, and the values that are refreshed for it.
+//! Reading a heap: the sum over the slots, the requests to other isolates, and staleness.
 
+pub(crate) mod buffers;
 pub mod collect;
 pub mod snapshot;
-pub(crate) mod spare;
 pub(crate) mod staleness;
 pub mod turns;

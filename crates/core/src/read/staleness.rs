@@ -1,9 +1,8 @@
-//! For how long a series has not been updated.
+//! The time since the last update of a series.
 //!
-//! A scrape that wants to know watches the bindings of the series: it sets a mark in the generation word of each entry,
-//! and notes the time there. The next update of a watched binding finds another word than its own, binds again, and
-//! thereby takes the mark away. So a series that still has all its marks was not updated since, whoever scrapes, and
-//! updates pay nothing in between.
+//! A scrape of a family with an expiry watches the bindings of its series: it sets a mark in the generation word of each
+//! entry, with the time. The next update of a watched binding finds a changed word, binds again, and thereby removes the
+//! mark. So a series that still has all its marks was not updated since, whoever scrapes. Updates in between cost nothing.
 //!
 //! ```text
 //! generation word of an entry:   time of the mark | mark | generation
@@ -28,7 +27,7 @@ fn steps(now: f64) -> u32 {
 /// Watches one binding of that generation. Returns for how many seconds it has been watched; `None`: only from now on.
 /// Another generation is no binding of the series, and was never updated.
 pub(super) fn watch(word: &AtomicU64, generation: u32, now: f64) -> Option<f64> {
-    // Relaxed: the word says nothing of others.
+    // Relaxed: the word publishes nothing.
     let found = word.load(Ordering::Relaxed);
     if directory::generation_of(found) != generation {
         return Some(f64::INFINITY);
@@ -42,7 +41,8 @@ pub(super) fn watch(word: &AtomicU64, generation: u32, now: f64) -> Option<f64> 
         return Some(f64::from(passed) / STEPS);
     }
     let watched = u64::from(now) << 32 | entry_word::WATCHED | u64::from(generation);
-    // Exchanged, since the series may be removed meanwhile. Relaxed: as above; on failure the binding has just changed.
+    // Exchanged, since the series may be removed meanwhile. Relaxed: as above. If the exchange fails, the binding has just
+    // changed.
     let _ = word.compare_exchange(found, watched, Ordering::Relaxed, Ordering::Relaxed);
     None
 }
@@ -95,7 +95,7 @@ mod tests {
         word.store(7, Ordering::Relaxed);
         assert_eq!(watch(&word, 7, 16.0), None);
         assert_eq!(watch(&word, 7, 16.5), Some(0.5));
-        // A clock that went back begins anew.
+        // After a step back of the clock, the time starts again.
         assert_eq!(watch(&word, 7, 9.0), None);
         assert_eq!(watch(&word, 7, 10.0), Some(1.0));
         assert_eq!(watch(&word, 8, 10.0), Some(f64::INFINITY));

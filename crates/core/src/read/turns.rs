@@ -1,8 +1,8 @@
-//! Event loops: whether those of the application still turn.
+//! Event loops: whether the event loops of the application still turn.
 //!
-//! Nobody has to say so all the time. A request (see [`collect`](crate::collect)) reaches each isolate that listens by its
-//! event loop, and the isolate notes its number as soon as it does. An event loop that is blocked, or whose process is stopped,
-//! leaves the number behind.
+//! Isolates report nothing by themselves. A request (see [`collect`](crate::collect)) reaches each listening isolate through
+//! its event loop, and the isolate notes the number of the request. An event loop that is blocked, or whose process is
+//! stopped, keeps an older number.
 
 use crate::error::Result;
 use crate::layout::{Place, header, slot};
@@ -16,7 +16,7 @@ use crate::sync::{AtomicU64, Ordering};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// An isolate that notes at which requests its event loop has turned. It outlives its writer without harm.
+/// An isolate that notes the requests at which its event loop has turned. It may outlive its writer.
 pub struct Listener {
     heap: Arc<Heap>,
     at: Place,
@@ -24,7 +24,7 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Says that the event loop has turned since the request of that number.
+    /// Notes that the event loop has turned since the request of that number.
     pub fn turned(&self, request: u32) -> Result<()> {
         let turned = |seen: u64| {
             let is_newer = is_after(request, seen as u32);
@@ -32,15 +32,15 @@ impl Listener {
                 .then(|| word(self.incarnation, request))
         };
         let words = &self.heap.words;
-        // Release: as every store to a word that others follow. Relaxed: it is only compared. An error means that the
-        // writer has left, or that it is there already.
+        // Release: as for every word that other processes follow. Relaxed: the word is only compared. An error means that
+        // the writer has left, or that the word is great enough.
         let _ = words.word(self.at + slot::TURNED)?.fetch_update(
             Ordering::Release,
             Ordering::Relaxed,
             turned,
         );
         let answers = words.word(header::ANSWERS)?;
-        // Release: who waits finds the number.
+        // Release: the waiting process finds the number.
         answers.fetch_add(1, Ordering::Release);
         platform::wake(answers);
         Ok(())
@@ -56,7 +56,7 @@ fn incarnation_of(word: u64) -> u32 {
 }
 
 impl Writer {
-    /// Begins to listen: from now on a request that the event loop does not follow shows as one that is blocked.
+    /// Begins to listen. From now on, an event loop that does not follow a request counts as blocked.
     pub fn listen(&self) -> Result<Listener> {
         let now = self.words().load(header::REQUEST)? as u32;
         self.store_turned(word(self.incarnation(), now))?;
@@ -73,7 +73,7 @@ impl Writer {
     }
 
     fn store_turned(&self, word: u64) -> Result<()> {
-        // Release: who finds the word finds whose slot it is.
+        // Release: a reader that finds the word also finds the owner of the slot.
         self.words()
             .word(self.at() + slot::TURNED)?
             .store(word, Ordering::Release);
@@ -94,12 +94,12 @@ pub struct Blocked {
     pub thread: u32,
 }
 
-/// What came of asking all event loops to turn.
+/// The outcome of a request to all event loops.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Turns {
     /// How many isolates were asked.
     pub asked: usize,
-    /// Those of them that have not turned.
+    /// The isolates that have not turned.
     pub blocked: Vec<Blocked>,
 }
 

@@ -1,8 +1,8 @@
 //! Blocks of words, in the heap and in the arenas of the writers.
 //!
-//! Both allocators work inside a transaction, so that a block is never allocated by halves. They differ in what they
-//! pay for a block. The heap's blocks have a tag each, and free neighbours become one block again: freed room serves
-//! any size. A writer's cells are as short as one word and have no tag: a freed cell serves its own size, or is split.
+//! Both allocators work inside a transaction, so a block is allocated wholly or not at all. They differ in their cost. Each
+//! block of the heap has a tag, and free neighbours become one block again: freed room serves any size. The cells of a
+//! writer have no tag and may be one word long: a freed cell serves its own size, or is split.
 
 mod arena;
 mod heap;
@@ -17,17 +17,17 @@ use crate::error::Result;
 use crate::layout::Place;
 use crate::storage::journal::Transaction;
 
-/// Who allocates.
+/// The owner of the blocks.
 #[derive(Clone, Copy)]
 pub(crate) enum Allocator {
     /// The holder of the label-map lock, in the heap itself.
     Heap,
-    /// The writer whose slot is at that place, in its own arena.
+    /// The writer whose slot is at that place, in its arena.
     Arena(Place),
 }
 
 impl Allocator {
-    /// A block of at least `words` words, or `None` when the arena needs another chunk; the heap grows by itself.
+    /// A block of at least `words` words. `None`: the arena needs another chunk. The heap itself grows.
     ///
     /// The block holds arbitrary words. The same transaction must set the first one.
     pub fn allocate(self, transaction: &mut Transaction, words: u32) -> Result<Option<Place>> {

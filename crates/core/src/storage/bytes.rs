@@ -1,6 +1,6 @@
 //! Bytes and text in the heap, eight bytes to a word.
 //!
-//! They are copied out before anybody looks at them: the memory may change at any time.
+//! Bytes are copied out before they are checked, because other processes may change the memory at any time.
 
 use crate::error::{Error, Result};
 use crate::layout::WORD;
@@ -15,13 +15,13 @@ pub(crate) const BEYOND: Error = Error::Corrupt {
     what: "a block reaches beyond its segment",
 };
 
-/// Copies text of `length` bytes from where `words` begin, behind what is in `into`, which an error leaves as it was.
+/// Appends text of `length` bytes, from the beginning of `words`, to `into`. An error leaves `into` unchanged.
 pub(crate) fn read_text(words: &[AtomicU64], length: usize, into: &mut String) -> Result<()> {
     let start = into.len();
-    // SAFETY: what is appended is ASCII or checked to be UTF-8 before anybody sees it, and else taken away again.
+    // SAFETY: the appended bytes are ASCII, or checked to be UTF-8 before this returns; otherwise they are removed again.
     let bytes = unsafe { into.as_mut_vec() };
     let bits = copy(words, length, bytes)?;
-    // Nearly all text is ASCII, of which nothing has to be checked.
+    // Nearly all text is ASCII, which needs no check.
     if bits & BEYOND_ASCII != 0 && std::str::from_utf8(&bytes[start..]).is_err() {
         bytes.truncate(start);
         return Err(Error::Corrupt {
@@ -44,7 +44,7 @@ pub(crate) fn copy(words: &[AtomicU64], length: usize, into: &mut Vec<u8>) -> Re
         bits |= value;
         *room = value.to_le_bytes().map(MaybeUninit::new);
     }
-    // SAFETY: there was room for all of the words, which are no fewer bytes than `length`, and each was written to it.
+    // SAFETY: the capacity was sufficient for all words, which have at least `length` bytes, and each word was written.
     unsafe { into.set_len(into.len() + length) };
     Ok(bits)
 }

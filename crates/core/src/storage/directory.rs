@@ -1,12 +1,12 @@
-//! A writer's directory: which cell it has for which series.
+//! A writer's directory: the cell that it has for each series.
 //!
-//! It lies in the writer's own arena, as a table of leaves of 64 entries, and only the writer adds to it, without a
-//! lock. An entry holds the cell and the generation it is bound to. A child in JavaScript compares that generation
-//! before each update with the one it was bound with; whoever removes or restarts a series stores 0 there.
+//! The directory is a table of leaves with 64 entries each, in the writer's own arena. Only the writer adds to it, without a
+//! lock. An entry holds the cell, and the generation that the cell is bound to. A child in JavaScript compares that
+//! generation with its own before each update. The removal or restart of a series stores 0 there.
 //!
-//! Writer and remover each store first and look second, with a sequentially consistent fence between: the writer stores
-//! the entry and looks at the table again; the remover changes the table and looks at the entries. So at least one of
-//! them sees the other, and no writer stays bound to a generation that has ended.
+//! Writer and remover each store first and look second, with a sequentially consistent fence between. The writer stores the
+//! entry and looks at the table again. The remover changes the table and looks at the entries. So at least one of them sees
+//! the other, and no writer stays bound to a generation that has ended.
 
 use crate::error::{Error, Result};
 use crate::layout::{Place, directory, header, low_place, slot};
@@ -28,7 +28,7 @@ pub(crate) fn offset(number: u32) -> u32 {
     number % directory::LEAF_SERIES * directory::ENTRY_WORDS
 }
 
-/// The leaf for series `number` in the directory of the writer in the slot at `at`; `None` when there is none.
+/// The leaf for series `number` in the directory of the slot at `at`; `None` if it is missing.
 pub(crate) fn leaf(words: &Words, at: Place, number: u32) -> Result<Option<Place>> {
     let Some(place) = table::entry(words, at + slot::SERIES, number / directory::LEAF_SERIES)?
     else {
@@ -50,7 +50,7 @@ pub(crate) fn confirm(words: &Words, entry: Entry) -> Result<()> {
     // Relaxed: the fence of the caller orders this store and its look at the table.
     let found = word.load(Ordering::Relaxed);
     if found & directory::WATCHED != 0 {
-        // Exchanged, since the series may be removed meanwhile. On failure it was, and the caller finds that.
+        // Exchanged, since the series may be removed meanwhile. If the exchange fails, the caller finds the removal.
         let _ = word.compare_exchange(
             found,
             u64::from(generation_of(found)),
@@ -67,7 +67,7 @@ pub(crate) fn entry(words: &Words, at: Place, number: u32) -> Result<Option<Entr
         return Ok(None);
     };
     let place = leaf + offset(number);
-    // The generation first, with Acquire: the cell is there before the generation that makes it count.
+    // The generation first, with Acquire: whoever finds a generation that counts also finds the cell.
     let generation = generation_of(words.load(place + directory::GENERATION)?);
     let cell = words.load(place + directory::CELL)?;
     Ok(Some(Entry {

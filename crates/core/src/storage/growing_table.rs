@@ -1,4 +1,4 @@
-//! The growth of tables: an entry whose page is missing, and records at the end.
+//! The growth of tables: missing pages, and records at the end.
 
 use crate::error::{Error, Result};
 use crate::layout::Place;
@@ -27,7 +27,7 @@ pub(crate) fn entry_or_page(
     Ok(Some(start + index))
 }
 
-/// The place of entry `number` of one of the heap's own tables, whose page is made if it is missing.
+/// The place of entry `number` of one of the heap's own tables. Its page is made if it is missing.
 pub(crate) fn heap_entry(transaction: &mut Transaction, root: Place, number: u32) -> Result<Place> {
     entry_or_page(transaction, Allocator::Heap, root, number)?.ok_or(Error::Full { bytes: 0 })
 }

@@ -1,21 +1,22 @@
-//! A heap: its words, the lock of what all writers share, and what rooms above keep beside them.
+//! A heap: its words, the lock of the structure that all writers share, and the declarations that this process has read.
 
 mod opening;
 
 use crate::error::Result;
 use crate::layout::header;
+use crate::model::declaration::FamilySpec;
 use crate::os::name::HeapName;
-use crate::storage::caches::Caches;
 use crate::storage::lock::{Exclusive, MapLock};
 use crate::storage::words::Words;
 use crate::sync::Ordering;
-use std::any::Any;
+use std::sync::{Arc, Mutex};
 
 /// A heap as mapped into this process. Made by `Writer::attach` or `observe`.
 pub struct Heap {
     pub(crate) words: Words,
     lock: MapLock,
-    caches: Caches,
+    /// By the number of the family. A declaration never changes, so each is read once.
+    pub(crate) declarations: Mutex<Vec<Option<Arc<FamilySpec>>>>,
     name: Option<HeapName>,
     id: u128,
 }
@@ -26,37 +27,33 @@ impl Heap {
         self.name.as_ref()
     }
 
-    /// The random number that tells this heap from every other.
+    /// The random number of this heap, which no other heap has.
     pub fn id(&self) -> u128 {
         self.id
     }
 
     /// Whether the last writer has left.
     pub fn is_closed(&self) -> bool {
-        // Acquire: who sees CLOSED also sees the last writer's counts.
+        // Acquire: a reader that sees CLOSED also sees the last writer's counts.
         self.words
             .word(header::CLOSED)
             .map_or(true, |word| word.load(Ordering::Acquire) != 0)
     }
 
-    /// Whether processes count under the name of this heap in another one, since the files of one were removed while it was in
-    /// use: then no page is whole.
+    /// Whether other processes use another heap under this name, because the files of one were removed. Then no page is
+    /// complete.
     pub fn is_partial(&self) -> bool {
         self.words.is_partial()
     }
 
-    /// Takes the lock of what all writers share, and completes the change that a holder that died has left in the journal.
+    /// Takes the lock of the structure that all writers share. A change that a dead holder has left in the journal is
+    /// completed.
     pub(crate) fn lock(&self) -> Result<Exclusive<'_>> {
         self.lock.acquire(&self.words)
     }
 
-    /// As [`Heap::lock`], if nobody has the lock: it waits for nobody.
+    /// As [`Heap::lock`], but without any wait.
     pub(crate) fn try_lock(&self) -> Result<Exclusive<'_>> {
         self.lock.try_acquire(&self.words)
-    }
-
-    /// The value of that type which this process keeps for this heap, made when it is first asked for.
-    pub(crate) fn cache<T: Any + Default + Send + Sync>(&self) -> &T {
-        self.caches.get()
     }
 }

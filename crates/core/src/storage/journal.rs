@@ -1,8 +1,8 @@
-//! The journal: all changes of structure are redo records, which the next holder completes.
+//! The journal: each change of the structure is a redo record, which the next holder completes.
 //!
-//! A [`Transaction`] collects the words it wants to change and shows itself its own changes, while the heap stays as it
-//! is. [`Transaction::commit`] writes the list into the journal, makes the sequence odd, applies the list, and makes
-//! the sequence even.
+//! A [`Transaction`] collects the words to change. It reads through its own changes, while the heap stays as it is.
+//! [`Transaction::commit`] writes the list into the journal, makes the sequence odd, applies the list, and makes the
+//! sequence even.
 //!
 //! ```text
 //! death ...            leaves the heap ...         and the next holder of the lock ...
@@ -11,12 +11,12 @@
 //! after even           as it should be             sees an even sequence, does nothing
 //! ```
 //!
-//! So a change happens wholly or not at all, and a kill neither leaks nor doubles anything. One rule comes with it: a
-//! fresh block is filled directly before the commit, except its first word, which the transaction sets: until the
-//! commit, a block from a free list still belongs to the list, which has its link there.
+//! So a change happens wholly or not at all, and a kill neither leaks nor doubles a block. One rule follows. A fresh block
+//! is filled directly before the commit, except for its first word, which the transaction sets. Until the commit, a block
+//! from a free list still belongs to the list, and its first word is the link.
 //!
-//! Words are applied in the order in which they were set, each with Release, so that a reader without the lock that
-//! finds a place also finds what is behind it: publish last.
+//! Words are applied in the order in which they were set, each with Release. A reader without the lock that finds a place
+//! also finds the block behind it. So the word that publishes a block must be set last.
 
 use crate::error::{Error, Result};
 use crate::layout::{Place, as_place, header, journal};
@@ -33,12 +33,12 @@ pub(crate) struct Transaction<'a> {
     journal: Place,
     capacity: usize,
     writes: &'a mut Vec<Write>,
-    /// What the word [`journal::BREAK`] will hold.
+    /// The value for the word [`journal::BREAK`].
     breaks: u64,
 }
 
 impl<'a> Transaction<'a> {
-    /// A transaction of whoever holds the label-map lock.
+    /// A transaction of the holder of the label-map lock.
     pub fn of_heap(words: &'a Words, writes: &'a mut Vec<Write>) -> Transaction<'a> {
         writes.clear();
         Transaction {
@@ -71,7 +71,7 @@ impl<'a> Transaction<'a> {
         self.words
     }
 
-    /// What the word will be after the commit.
+    /// The value of the word after the commit.
     pub fn get(&self, place: Place) -> Result<u64> {
         match self
             .writes
@@ -115,10 +115,10 @@ impl<'a> Transaction<'a> {
 
     /// Makes the change.
     pub fn commit(self) -> Result<()> {
-        let own = self
+        let block = self
             .words
             .slice(self.journal, journal::HEAD + 2 * self.capacity as u32)?;
-        for (entry, (place, value)) in own[journal::HEAD as usize..]
+        for (entry, (place, value)) in block[journal::HEAD as usize..]
             .chunks(2)
             .zip(self.writes.iter())
         {
@@ -126,16 +126,16 @@ impl<'a> Transaction<'a> {
             entry[0].store(u64::from(*place), Ordering::Relaxed);
             entry[1].store(*value, Ordering::Relaxed);
         }
-        own[journal::LENGTH as usize].store(self.writes.len() as u64, Ordering::Relaxed);
-        own[journal::BREAK as usize].store(self.breaks, Ordering::Relaxed);
-        let sequence = own[journal::SEQUENCE as usize].load(Ordering::Relaxed);
-        // Release: whoever finds the sequence odd finds the whole list.
-        own[journal::SEQUENCE as usize].store(sequence.wrapping_add(1), Ordering::Release);
+        block[journal::LENGTH as usize].store(self.writes.len() as u64, Ordering::Relaxed);
+        block[journal::BREAK as usize].store(self.breaks, Ordering::Relaxed);
+        let sequence = block[journal::SEQUENCE as usize].load(Ordering::Relaxed);
+        // Release: a holder that finds the sequence odd finds the whole list.
+        block[journal::SEQUENCE as usize].store(sequence.wrapping_add(1), Ordering::Release);
         apply(self.words, self.journal, self.capacity)
     }
 }
 
-/// Completes the list that a holder who died has left. The caller holds what protects the journal.
+/// Completes the list of a holder that died. The caller holds the lock, or the lease, that protects the journal.
 pub(crate) fn replay(words: &Words, at: Place) -> Result<()> {
     // Acquire: pairs with the Release store that made it odd.
     if words.word(at + journal::SEQUENCE)?.load(Ordering::Acquire) & 1 == 0 {
@@ -151,22 +151,22 @@ pub(crate) fn replay(words: &Words, at: Place) -> Result<()> {
 
 /// Applies the list, and makes the sequence even.
 fn apply(words: &Words, at: Place, capacity: usize) -> Result<()> {
-    let own = words.slice(at, journal::HEAD + 2 * capacity as u32)?;
-    let length = own[journal::LENGTH as usize].load(Ordering::Relaxed) as usize;
-    for entry in own[journal::HEAD as usize..]
+    let block = words.slice(at, journal::HEAD + 2 * capacity as u32)?;
+    let length = block[journal::LENGTH as usize].load(Ordering::Relaxed) as usize;
+    for entry in block[journal::HEAD as usize..]
         .chunks(2)
         .take(length.min(capacity))
     {
         let word = words.word(as_place(entry[0].load(Ordering::Relaxed))?)?;
-        // Release: a reader without the lock that follows the value finds what it leads to.
+        // Release: a reader without the lock that follows the value finds the block behind it.
         word.store(entry[1].load(Ordering::Relaxed), Ordering::Release);
     }
-    let breaks = own[journal::BREAK as usize].load(Ordering::Relaxed);
+    let breaks = block[journal::BREAK as usize].load(Ordering::Relaxed);
     if let Some(series) = (breaks as u32).checked_sub(1) {
         directory::break_bindings(words, series, (breaks >> 32) as u32)?;
     }
-    let sequence = own[journal::SEQUENCE as usize].load(Ordering::Relaxed);
+    let sequence = block[journal::SEQUENCE as usize].load(Ordering::Relaxed);
     // Release: the list has been applied.
-    own[journal::SEQUENCE as usize].store(sequence.wrapping_add(1), Ordering::Release);
+    block[journal::SEQUENCE as usize].store(sequence.wrapping_add(1), Ordering::Release);
     Ok(())
 }

@@ -1,9 +1,9 @@
-//! The mutex of the label map: an in-process lock in front of a kernel-held one, with a breaker.
+//! The label-map lock: a mutex within the process, in front of a file lock that the kernel holds, with a breaker.
 //!
-//! It is taken only to change what all writers share: to create, restart or remove a series, to declare a family, to take a
-//! new slot, and to grow. Its holder may be stopped at any point by SIGSTOP or a
-//! debugger, so nobody waits for it longer than a stated time; after one time-out the breaker opens, and until a probe
-//! succeeds nobody waits at all: new series are dropped at once, and no event loop stalls.
+//! The lock is taken only to change the structure that all writers share: to create, restart or remove a series, to declare
+//! a family, to add a slot, and to grow. Its holder may be stopped at any point by SIGSTOP or a debugger, so each wait is
+//! bounded. After a time-out the breaker opens, and nobody waits until a probe succeeds: new series are dropped at once, and
+//! no event loop stalls.
 
 use crate::error::{Error, Result};
 use crate::layout::{self, header};
@@ -20,12 +20,12 @@ pub(crate) struct MapLock {
     /// True after a wait that ended in vain.
     open: LocalBool,
     wait: Duration,
-    /// Where the journal was when somebody last waited in vain.
+    /// The sequence of the journal when a wait last ended without the lock.
     seen: LocalU64,
 }
 
-/// So many times the wait is all that anybody waits, even where the lock changes hands all the time, or the machine has too
-/// little time for everybody.
+/// The longest wait, as a multiple of the usual one: the limit if the lock changes hands all the time, or the machine is
+/// overloaded.
 const MOST_WAITS: f64 = 2.5;
 
 impl MapLock {
@@ -38,14 +38,14 @@ impl MapLock {
         }
     }
 
-    /// Takes the lock, and completes what a holder that died has left in the journal.
+    /// Takes the lock. A change that a dead holder has left in the journal is completed.
     pub fn acquire<'a>(&'a self, words: &'a Words) -> Result<Exclusive<'a>> {
-        // A panic while the lock was held leaves pending writes, which are discarded.
+        // A panic under the lock leaves pending writes, which are discarded.
         let threads = self
             .threads
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
-        // Relaxed: the breaker is a hint to this process's own threads, which the mutex orders.
+        // Relaxed: the breaker is a hint among this process's threads, and the mutex orders them.
         let wait = if self.open.load(Ordering::Relaxed) {
             Duration::ZERO
         } else {
@@ -54,7 +54,7 @@ impl MapLock {
         self.enter(words, threads, |file| self.wait_for(words, file, wait))
     }
 
-    /// Takes the lock if nobody has it, and waits for nobody.
+    /// Takes the lock if it is free, without any wait.
     pub fn try_acquire<'a>(&'a self, words: &'a Words) -> Result<Exclusive<'a>> {
         let threads = match self.threads.try_lock() {
             Ok(threads) => threads,
@@ -89,10 +89,10 @@ impl MapLock {
 
     /// Waits for the lock, and opens the breaker if its holder seems to be stopped.
     ///
-    /// Each holder moves the journal on. While it moves, the lock changes hands, and others are just quicker: that says
-    /// nothing against waiting, be the breaker open or not.
+    /// Each holder moves the journal on. While the journal moves, the lock changes hands between other writers. Then this
+    /// writer waits on, whether the breaker is open or not.
     fn wait_for(&self, words: &Words, file: &LockFile, wait: Duration) -> Result<bool> {
-        // As a rule nobody has it: then nobody has to know what time it is.
+        // The lock is usually free; try it once before reading the clock.
         if file.try_exclusive()? {
             return Ok(true);
         }
@@ -103,23 +103,23 @@ impl MapLock {
                 .saturating_sub(started.elapsed())
         };
         let moved = || words.load(header::JOURNAL + layout::journal::SEQUENCE);
-        let mut patience = wait;
-        let mut seen = if patience.is_zero() {
+        let mut wait = wait;
+        let mut seen = if wait.is_zero() {
             self.seen.load(Ordering::Relaxed)
         } else {
             moved()?
         };
-        while !file.exclusive_within(patience, left())? {
+        while !file.exclusive_within(wait, left())? {
             let now = moved()?;
             if now == seen || left().is_zero() {
                 // Relaxed: as the breaker, a hint to this process's own threads.
                 self.seen.store(now, Ordering::Relaxed);
-                // Who did not wait has learned nothing about the holder.
-                self.open.fetch_or(!patience.is_zero(), Ordering::Relaxed);
+                // A writer that did not wait knows nothing about the holder.
+                self.open.fetch_or(!wait.is_zero(), Ordering::Relaxed);
                 return Ok(false);
             }
             seen = now;
-            patience = self.wait;
+            wait = self.wait;
         }
         Ok(true)
     }

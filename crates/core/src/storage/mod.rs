@@ -1,10 +1,9 @@
 //! Words in shared memory, and the changes of their structure.
 //!
-//! [`words`] leads from places to words, and grows. [`heap`] owns the words, the lock, and what rooms above keep beside them.
+//! [`words`] leads from places to words, and grows. [`heap`] owns the words and the lock.
 
 pub(crate) mod allocator;
 pub(crate) mod bytes;
-pub(crate) mod caches;
 pub(crate) mod directory;
 pub(crate) mod growing_table;
 pub(crate) mod heap;

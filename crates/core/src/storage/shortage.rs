@@ -1,8 +1,8 @@
-//! Shortage and its end: series that were dropped try again when space was freed.
+//! Shortage and its end: dropped series try again when space was freed.
 //!
-//! Who drops a series says so in the header. Who frees space later, or has room for a series that was dropped before,
-//! tells all writers by moving a word in each of their arenas, which the dropped series look at. While nothing was dropped,
-//! that costs one load.
+//! A writer that drops a series sets a word in the header. When space is freed later, or a dropped series finds room, a word
+//! in each writer's arena is changed, and dropped series look at that word. While no series was dropped, this costs one
+//! load.
 
 use crate::error::{Result, Shortage};
 use crate::layout::{control, header, slot};
@@ -23,7 +23,7 @@ fn counter(shortage: Shortage) -> u32 {
     }
 }
 
-/// A series was dropped; `again`: the same one as before, which is counted already.
+/// Notes that a series was dropped. `again`: this series was counted before.
 pub(crate) fn begin(words: &Words, shortage: Shortage, again: bool) -> Result<()> {
     if !again {
         // Relaxed: a count for display.
@@ -31,12 +31,12 @@ pub(crate) fn begin(words: &Words, shortage: Shortage, again: bool) -> Result<()
             .word(counter(shortage))?
             .fetch_add(1, Ordering::Relaxed);
     }
-    // Relaxed: who frees space before it sees this is made up for by the tries that need no word.
+    // Relaxed: space may be freed before the other writer sees this. Dropped series also try again without this word.
     words.word(header::SHORTAGE)?.store(1, Ordering::Relaxed);
     Ok(())
 }
 
-/// There is room again: tells all writers if any series was dropped since the last time.
+/// Notes that there is room, and notifies all writers if a series was dropped since the last time.
 pub(crate) fn end(words: &Words) -> Result<()> {
     let shortage = words.word(header::SHORTAGE)?;
     // Relaxed, looked at first: it is 0 almost always, and the line stays shared.
@@ -46,7 +46,7 @@ pub(crate) fn end(words: &Words) -> Result<()> {
     for at in directory::slots(words)? {
         let (place, length) = slot::chunk(words.load(at + slot::CHUNKS)?);
         if length != 0 {
-            // Release: who sees it moved also finds the space.
+            // Release: a writer that sees the change also finds the space.
             words
                 .word(place + control::SPACE_EPOCH)?
                 .fetch_add(1, Ordering::Release);

@@ -1,11 +1,11 @@
-//! A table of pages, each twice as long as the one before: its entries never move.
+//! A table of pages, each twice as long as the one before, so that entries never move.
 
 use crate::error::{Error, Result};
 use crate::layout::{Place, TABLE_FIRST, TABLE_PAGES};
 use crate::storage::words::Words;
 use crate::sync::AtomicU64;
 
-/// As many entries as a table can have.
+/// The most entries of a table.
 const LONGEST: u32 = TABLE_FIRST * ((1 << TABLE_PAGES) - 1);
 
 /// The page of entry `number`, and the entry's index in it.
@@ -25,7 +25,7 @@ pub(crate) fn page_length(page: u32) -> u32 {
     TABLE_FIRST << page
 }
 
-/// The place of entry `number` of the table whose pages are listed from `root` on; `None` when it has no page yet.
+/// The place of entry `number` of the table whose page list begins at `root`; `None` if its page is missing.
 #[inline]
 pub(crate) fn entry(words: &Words, root: Place, number: u32) -> Result<Option<Place>> {
     let (page, index) = locate(number)?;
@@ -51,7 +51,7 @@ pub(crate) fn pages(words: &Words, root: Place, count: u32) -> Result<Vec<&[Atom
 
 /// How many entries a table has, from the word that counts them.
 pub(crate) fn count(words: &Words, count: Place) -> Result<u32> {
-    // The bound is generous, and keeps a corrupt count from being looped over for ever.
+    // The bound is generous. It ends loops over a corrupt count.
     u32::try_from(words.load(count)?)
         .ok()
         .filter(|count| *count <= LONGEST)

@@ -1,6 +1,6 @@
 //! From places to words: the mapped segments of a heap.
 //!
-//! Every access to shared memory goes through here, and is checked against the mapped length.
+//! Every access to shared memory goes through this type, and is checked against the mapped length.
 
 mod growth;
 pub(crate) mod part;
@@ -17,10 +17,10 @@ use std::sync::OnceLock;
 /// The words of a heap, as mapped into this process.
 pub(crate) struct Words {
     files: Option<HeapFiles>,
-    /// Invariant: a segment, once mapped, stays where it is for as long as the heap lives.
+    /// Invariant: a mapped segment stays at its address while the heap lives.
     segments: [OnceLock<Segment>; MAX_SEGMENTS],
     lock_file: OnceLock<LockFile>,
-    /// Held when the other files were removed.
+    /// Locked when the heap's other files were removed.
     part_file: OnceLock<LockFile>,
 }
 
@@ -43,7 +43,7 @@ impl Words {
         }
     }
 
-    /// The key with which labels are hashed: the heap's random id, so that nobody can choose labels whose hashes are alike.
+    /// The key of the hash of labels: the heap's random id. No client can choose labels with equal hashes.
     pub fn key(&self) -> Result<u128> {
         // Relaxed in effect: the id never changes once the heap is ready.
         let halves = [self.load(header::ID)?, self.load(header::ID + 1)?];
@@ -82,7 +82,7 @@ impl Words {
         }
     }
 
-    /// Apart from [`Words::segment`], which is part of every access.
+    /// Separate from [`Words::segment`], which is part of every access.
     #[cold]
     fn map_segment(&self, number: usize) -> Result<&Segment> {
         let Some(cell) = self.segments.get(number) else {
@@ -98,7 +98,7 @@ impl Words {
                 });
             }
         };
-        // The name leads to this heap's or nowhere: no other heap ever has a segment of that name.
+        // The name leads to this heap's segment or to none: no other heap has ever a segment of that name.
         let opened = Segment::open(&files.segment(number), segment_length(number) as usize);
         let opened = opened.map_err(|error| match error {
             Error::NoSuchHeap => Error::Closed,
@@ -121,7 +121,7 @@ impl Words {
         self.segment(number)?.words().get(index).ok_or(OUTSIDE)
     }
 
-    /// The `length` words from `place` on, which all lie in one segment.
+    /// The `length` words from `place` on. All of them lie in one segment.
     #[inline]
     pub fn slice(&self, place: Place, length: u32) -> Result<&[AtomicU64]> {
         let (number, index) = locate(place);
@@ -149,7 +149,7 @@ impl Words {
         Ok(self.word(place)?.load(Ordering::Acquire))
     }
 
-    /// The value of the word at `place`, which is a place.
+    /// The value of the word at `place`, as a place.
     #[inline]
     pub fn load_place(&self, place: Place) -> Result<Place> {
         as_place(self.load(place)?)
@@ -161,8 +161,8 @@ impl Words {
         Ok(self.word(place)?.load_f64(Ordering::Relaxed))
     }
 
-    /// Stores zero in all words of a fresh block but the first, which the transaction that allocates it sets: until the
-    /// commit, the first word of a block from a free list links to the next block.
+    /// Stores zero in all words of a fresh block but the first. The transaction that allocates the block sets that one:
+    /// until the commit, the first word of a block from a free list is the link to the next block.
     pub fn clear_tail(&self, place: Place, length: u32) -> Result<()> {
         for word in self.slice(place, length)?.iter().skip(1) {
             // Relaxed: the block is published later, with Release.

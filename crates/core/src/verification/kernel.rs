@@ -77,11 +77,11 @@ pub fn dies_after<T>(calls: usize, operation: impl FnOnce() -> T) -> Option<T> {
 }
 
 /// In a model nobody waits for a time, but for others to do something.
-pub struct Patience(bool);
+pub struct Backoff(bool);
 
-impl Patience {
-    pub fn new(wait: Duration, _most: Duration) -> Patience {
-        Patience(!wait.is_zero())
+impl Backoff {
+    pub fn new(wait: Duration, _most: Duration) -> Backoff {
+        Backoff(!wait.is_zero())
     }
 
     pub fn pause(&mut self) -> bool {

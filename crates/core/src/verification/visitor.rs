@@ -20,7 +20,7 @@ pub fn read(heap: &Heap, format: Format) -> usize {
     let filter = Filter {
         registries: vec![0, 1],
         monotonic: Some(25.0),
-        own: true,
+        self_metrics: true,
         ..Filter::default()
     };
     match snapshot::take(heap, &filter) {
@@ -33,7 +33,7 @@ pub fn read(heap: &Heap, format: Format) -> usize {
 /// Joins, updates, makes and removes series, and leaves. Says whether nothing was wrong.
 pub fn write(heap: &Arc<Heap>) -> Result<()> {
     let taken = take_slot(heap)?;
-    let writer = Writer::settle(heap.clone(), taken, HeapOptions::default().series_limit, 3)?;
+    let writer = Writer::start(heap.clone(), taken, HeapOptions::default().series_limit, 3)?;
     let filled = fill(&writer, &["a", "b"]);
     let family = directory::slots(&heap.words).map(|slots| slots.len() as u32 % 8);
     writer.reset_family(family.unwrap_or_default())?;

@@ -15,7 +15,7 @@ use crate::storage::directory::{self, Entry};
 use crate::storage::{growing_table, shortage};
 use crate::sync::{Ordering, fence};
 
-/// As often is a series looked up again that others keep removing.
+/// The attempts to bind a series that other writers keep removing.
 const TRIES: usize = 100;
 
 /// Where a writer updates a series.
@@ -23,14 +23,14 @@ const TRIES: usize = 100;
 pub struct Binding {
     /// The first word of the cell.
     pub cell: Place,
-    /// The word to compare with `generation` before each update: when it differs, the series has to be bound again.
+    /// The word to compare with `generation` before each update. If it differs, the series must be bound again.
     pub generation_place: Place,
     /// The generation that the cell is bound to.
     pub generation: u32,
 }
 
 impl Binding {
-    /// The entry of the writer's directory, which holds cell and generation.
+    /// The entry of the writer's directory, with cell and generation.
     pub fn entry(&self) -> Place {
         self.generation_place - entry::GENERATION
     }
@@ -52,7 +52,7 @@ impl Writer {
         Ok((declared.number, declared.conflict))
     }
 
-    /// Says in this writer's directory whether it takes part in a family.
+    /// Stores in this writer's directory whether it contributes to a family.
     pub(crate) fn set_family_flag(&self, family: u32, flag: u32) -> Result<()> {
         let root = self.at() + slot::FAMILIES;
         self.change(64, |transaction, arena| {
@@ -65,10 +65,10 @@ impl Writer {
         })
     }
 
-    /// Binds this writer to a series, which is made if it is new. Binding again gives the same cell.
+    /// Binds this writer to a series, which is made if it is new. A second call returns the same cell.
     ///
-    /// `None`: there was no room, the label map is held by a process that does not go on, or the family has too many series;
-    /// the series was counted as dropped, and the application goes on.
+    /// `None`: shared memory is full, a stopped process seems to hold the label-map lock, or the family has reached its
+    /// limit. The series is counted as dropped, and the application goes on.
     pub fn bind(&self, family: u32, labels: &Labels) -> Result<Option<Binding>> {
         self.bind_counting(family, labels, false)
     }
@@ -82,7 +82,7 @@ impl Writer {
         match self.bind_or_fail(family, labels) {
             Ok(binding) => {
                 if again {
-                    // Where there is room for this one, there is room for others.
+                    // Room for this series means room for other dropped series.
                     shortage::end(self.words())?;
                 }
                 Ok(Some(binding))
@@ -122,9 +122,9 @@ impl Writer {
         Err(Error::Busy)
     }
 
-    /// Removes a series that nobody could be bound to: it would keep its memory, and its number, from those that can.
+    /// Removes a series that has no binding. It would keep its memory and its number from other series.
     fn discard(&self, number: u32, series: SeriesEntry) -> Result<()> {
-        // Who has the lock now need not be waited for: the series stays unseen, and is found again under its labels.
+        // There is no need to wait for the lock: the series is not shown, and is found again by its labels.
         let Ok(mut exclusive) = self.heap().try_lock() else {
             return Ok(());
         };
@@ -134,7 +134,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Binds this writer to a series that is there. `None`: it is not any more.
+    /// Binds this writer to an existing series. `None`: the series was removed.
     pub(crate) fn bind_to(
         &self,
         spec: &FamilySpec,
@@ -160,7 +160,7 @@ impl Writer {
                 return Ok(None);
             }
             Bound::Claimed => {
-                // Once the lock is free, the series is gone or stays. The claim of a holder that died ends here.
+                // Once the lock is free, the series is removed or stays. The claim of a dead holder ends here.
                 series::end_claim(&self.heap().lock()?, number)?;
                 return Ok(None);
             }
@@ -183,16 +183,14 @@ impl Writer {
 
     /// The binding of a series, if this writer has one.
     pub fn find(&self, family: u32, labels: &Labels) -> Result<Option<Binding>> {
-        Ok(self
-            .own_entry(family, labels)?
-            .map(|(_, _, entry)| Binding {
-                cell: entry.cell,
-                generation_place: entry.place + entry::GENERATION,
-                generation: entry.generation,
-            }))
+        Ok(self.entry_of(family, labels)?.map(|(_, _, entry)| Binding {
+            cell: entry.cell,
+            generation_place: entry.place + entry::GENERATION,
+            generation: entry.generation,
+        }))
     }
 
-    pub(crate) fn own_entry(
+    pub(crate) fn entry_of(
         &self,
         family: u32,
         labels: &Labels,

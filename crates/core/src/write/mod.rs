@@ -1,4 +1,4 @@
-//! What a writer does: bind, update, remove.
+//! The operations of a writer: bind, update, relabel, remove.
 
 pub(crate) mod binding;
 pub(crate) mod info;

@@ -1,4 +1,4 @@
-//! Other labels for what one writer has recorded, as when the default labels of its registry change.
+//! New labels for the contribution of one writer, as when the default labels of its registry change.
 
 use crate::catalog::families;
 use crate::catalog::series::{self, SeriesEntry};
@@ -12,20 +12,20 @@ use crate::storage::lock::Exclusive;
 use crate::storage::words::Words;
 
 impl Writer {
-    /// Gives this writer's share of a series other labels. A scrape finds the share under the one labels or the other, and
-    /// so does the next writer if this one dies meanwhile.
+    /// Gives this writer's contribution to a series other labels. A scrape finds the contribution under the old labels or
+    /// under the new ones. So does the next writer, if this one dies meanwhile.
     ///
-    /// `false`: the caller has to move the share. This writer has none, or has one under the other labels as well, or all
+    /// `false`: the caller must move the contribution. This writer has none, or also has one under the new labels, or all
     /// writers share one value.
     ///
     /// # Errors
     /// [`Error::Full`](crate::Error::Full) and [`Error::Busy`](crate::Error::Busy).
     pub fn relabel(&self, family: u32, from: &Labels, to: &Labels) -> Result<bool> {
         let spec = families::declaration(self.heap(), family)?;
-        if spec.is_shared() || spec.kind == Kind::Info || self.own_entry(family, to)?.is_some() {
+        if spec.is_shared() || spec.kind == Kind::Info || self.entry_of(family, to)?.is_some() {
             return Ok(false);
         }
-        let Some((number, series, _)) = self.own_entry(family, from)? else {
+        let Some((number, series, _)) = self.entry_of(family, from)? else {
             return Ok(false);
         };
         if series::find_series(self.words(), family, to).is_none() {
@@ -39,24 +39,24 @@ impl Writer {
                 return Ok(true);
             }
         }
-        // Others have a share of the old series, or of the new one. So this writer gets a cell in the new one first.
+        // Other writers contribute to the old series or to the new one. So this writer first gets a cell in the new one.
         if self.bind(family, to)?.is_none() {
             return Ok(false);
         }
         self.exchange_cells(family, from, to)
     }
 
-    /// Puts the cell that is bound to the one series in the place of the empty one that is bound to the other.
+    /// Exchanges the cell of the one series with the empty cell of the other.
     fn exchange_cells(&self, family: u32, from: &Labels, to: &Labels) -> Result<bool> {
         let mut exclusive = self.heap().lock()?;
-        let (old, new) = (self.own_entry(family, from)?, self.own_entry(family, to)?);
+        let (old, new) = (self.entry_of(family, from)?, self.entry_of(family, to)?);
         let (Some((number, series, old)), Some((_, _, new))) = (old, new) else {
             return Ok(false);
         };
         let old_cell = self.words().load(old.place + entry::CELL)?;
         let new_cell = self.words().load(new.place + entry::CELL)?;
         let mut transaction = exclusive.transaction();
-        // A scrape in between finds the share in neither series, and never in both.
+        // A scrape in between finds the contribution in neither series, and never in both.
         transaction.set(old.place + entry::GENERATION, 0)?;
         transaction.set(old.place + entry::CELL, new_cell)?;
         transaction.set(new.place + entry::CELL, old_cell)?;
@@ -78,11 +78,16 @@ impl Writer {
     }
 }
 
-/// Whether any other writer than that in the slot at `own` is bound to that generation of the series.
-fn is_bound_by_others(words: &Words, own: Place, number: u32, generation: u32) -> Result<bool> {
+/// Whether any writer is bound to that generation of the series, except the one in the slot at `own_slot`.
+fn is_bound_by_others(
+    words: &Words,
+    own_slot: Place,
+    number: u32,
+    generation: u32,
+) -> Result<bool> {
     for at in directory::slots(words)? {
         let found = directory::entry(words, at, number)?;
-        if at != own && found.is_some_and(|found| found.generation == generation) {
+        if at != own_slot && found.is_some_and(|found| found.generation == generation) {
             return Ok(true);
         }
     }

@@ -12,7 +12,7 @@ use crate::sync::{Ordering, fence};
 impl Writer {
     /// Withdraws this writer's share of a series. A series that no writer is bound to any more is removed.
     pub fn unbind(&self, family: u32, labels: &Labels) -> Result<bool> {
-        let Some((number, series, entry)) = self.own_entry(family, labels)? else {
+        let Some((number, series, entry)) = self.entry_of(family, labels)? else {
             return Ok(false);
         };
         self.release(number, series, entry)?;
@@ -22,7 +22,7 @@ impl Writer {
     fn release(&self, number: u32, series: SeriesEntry, entry: Entry) -> Result<()> {
         let heap = self.heap();
         self.forget(entry)?;
-        // SeqCst: of two writers that withdraw at once, at least one finds that the other has gone, too.
+        // SeqCst: of two writers that withdraw together, at least one finds that the other has withdrawn as well.
         fence(Ordering::SeqCst);
         if directory::is_bound(self.words(), number, series.generation)? {
             return Ok(());
@@ -38,7 +38,7 @@ impl Writer {
         }
     }
 
-    /// Withdraws this writer from a family: its share of every series, and its say that the family is to be shown.
+    /// Withdraws this writer from a family: its contribution to each series, and its declaration.
     pub fn unbind_family(&self, family: u32) -> Result<()> {
         self.set_family_flag(family, 0)?;
         for (number, series) in series::series_of(self.words(), family)? {
@@ -52,7 +52,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Removes a series for the whole application. Says whether there was one.
+    /// Removes a series for the whole application. Returns whether the series existed.
     pub fn remove_series(&self, family: u32, labels: &Labels) -> Result<bool> {
         let heap = self.heap();
         let mut exclusive = heap.lock()?;
@@ -62,7 +62,8 @@ impl Writer {
         }
     }
 
-    /// Starts a series from zero, for the whole application: it keeps its place among the others. Says whether there is one.
+    /// Starts a series from zero for the whole application. The series keeps its position on the page. Returns whether it
+    /// exists.
     pub fn restart_series(&self, family: u32, labels: &Labels) -> Result<bool> {
         let heap = self.heap();
         let spec = families::declaration(heap, family)?;
@@ -73,8 +74,8 @@ impl Writer {
         }
     }
 
-    /// Starts a family from zero, for the whole application: series with labels go, and so does what an info says; the one
-    /// without labels begins again, as do all of a summary.
+    /// Starts a family from zero for the whole application. Series with labels and infos are removed. Summaries, and series
+    /// without labels, start from zero.
     pub fn reset_family(&self, family: u32) -> Result<()> {
         let heap = self.heap();
         let spec = families::declaration(heap, family)?;

@@ -1,6 +1,7 @@
-//! Updates: what a writer does to the cells that it has bound.
+//! Updates of bound cells.
 //!
-//! Each takes a binding, and does nothing when that does not hold any more: then the series has to be bound again.
+//! Each function takes a binding, and does nothing if the binding does not hold any more. Then the series must be bound
+//! again.
 
 use crate::cell;
 use crate::error::{Error, Result};
@@ -38,20 +39,20 @@ impl Writer {
     /// The cell of a binding, if the binding still holds, and its words.
     #[inline]
     fn bound_cell(&self, binding: Binding) -> Result<Option<(Place, Shape)>> {
-        let own: &[_; entry::ENTRY_WORDS as usize] = self.words().block(binding.entry())?;
-        // Acquire: the cell is there before the generation that makes it count.
-        let generation = own[entry::GENERATION as usize].load(Ordering::Acquire);
+        let fields: &[_; entry::ENTRY_WORDS as usize] = self.words().block(binding.entry())?;
+        // Acquire: a reader that finds the generation also finds the cell.
+        let generation = fields[entry::GENERATION as usize].load(Ordering::Acquire);
         if generation != u64::from(binding.generation) {
             return Ok(None);
         }
         // Relaxed: see above.
-        let word = own[entry::CELL as usize].load(Ordering::Relaxed);
+        let word = fields[entry::CELL as usize].load(Ordering::Relaxed);
         Ok(Some(entry::cell_of(word)).filter(|(cell, _)| *cell == binding.cell))
     }
 
-    /// The place of the bins for an octave of a summary's window, made if they are missing: 64 words. The tag is the
-    /// octave plus the index of the window times [`summary::WINDOW_TAG`]. `None`: the binding does not hold, or there is
-    /// no room.
+    /// The place of the bins for an octave of a summary's window: 64 words, which are made if they are missing. The tag is
+    /// the octave plus [`summary::WINDOW_TAG`] times the index of the window. `None`: the binding does not hold, or memory
+    /// is full.
     pub fn summary_bins(&self, binding: Binding, tag: u32) -> Result<Option<Place>> {
         self.extension_of(binding, tag, summary::OCTAVE_BINS)
     }
@@ -90,46 +91,46 @@ impl Writer {
     }
 
     /// Observes a value in a summary, in the window of that number (0 without windows). `false` as in
-    /// [`Writer::counter_add`]. A value for which there are no bins is counted, and missing from the quantiles.
+    /// [`Writer::counter_add`]. If there is no memory for bins, the value is counted, and the quantiles miss it.
     pub fn summary_observe(&self, binding: Binding, window: u64, value: f64) -> Result<bool> {
-        let Some((cell, shape, own)) = self.bound_summary(binding)? else {
+        let Some((place, shape, cell)) = self.bound_summary(binding)? else {
             return Ok(false);
         };
-        let mut bins = |tag| self.extension(cell, shape.words, tag, summary::OCTAVE_BINS);
-        match cell::summary::observe(self.words(), own, window, value, &mut bins) {
-            Err(error) if error.is_shortage() => cell::summary::add(own, 1.0, value),
+        let mut bins = |tag| self.extension(place, shape.words, tag, summary::OCTAVE_BINS);
+        match cell::summary::observe(self.words(), cell, window, value, &mut bins) {
+            Err(error) if error.is_shortage() => cell::summary::add(cell, 1.0, value),
             observed => observed?,
         }
         Ok(true)
     }
 
-    /// Counts several observations of a summary, whose values add up to `sum`, and leaves its quantiles alone. `false` as in
+    /// Counts several observations of a summary with that sum, and does not change its quantiles. `false` as in
     /// [`Writer::counter_add`].
     pub fn summary_add(&self, binding: Binding, count: f64, sum: f64) -> Result<bool> {
-        let Some((_, _, own)) = self.bound_summary(binding)? else {
+        let Some((_, _, cell)) = self.bound_summary(binding)? else {
             return Ok(false);
         };
-        cell::summary::add(own, count, sum);
+        cell::summary::add(cell, count, sum);
         Ok(true)
     }
 
-    /// Clears the window of a summary in which that number falls, and gives it the number.
-    pub fn summary_turn(&self, binding: Binding, window: u64) -> Result<bool> {
-        let Some((_, _, own)) = self.bound_summary(binding)? else {
+    /// Clears the window of a summary at the index of that number, and gives it the number.
+    pub fn summary_rotate(&self, binding: Binding, window: u64) -> Result<bool> {
+        let Some((_, _, cell)) = self.bound_summary(binding)? else {
             return Ok(false);
         };
-        cell::summary::turn(self.words(), own, window)?;
+        cell::summary::rotate(self.words(), cell, window)?;
         Ok(true)
     }
 
-    /// Puts the values that a summary's window of that number has kept as they are into bins, if they are not there yet.
-    /// `false` as in [`Writer::counter_add`], or when there is no room.
+    /// Moves the raw values of a summary's window into bins, if they are not there yet. `false` as in
+    /// [`Writer::counter_add`], or when memory is full.
     pub fn summary_spill(&self, binding: Binding, window: u64) -> Result<bool> {
-        let Some((cell, shape, own)) = self.bound_summary(binding)? else {
+        let Some((place, shape, cell)) = self.bound_summary(binding)? else {
             return Ok(false);
         };
-        let mut bins = |tag| self.extension(cell, shape.words, tag, summary::OCTAVE_BINS);
-        match cell::summary::spill(self.words(), own, window, &mut bins) {
+        let mut bins = |tag| self.extension(place, shape.words, tag, summary::OCTAVE_BINS);
+        match cell::summary::spill(self.words(), cell, window, &mut bins) {
             Err(error) if error.is_shortage() => Ok(false),
             spilled => spilled.map(|()| true),
         }
@@ -137,15 +138,15 @@ impl Writer {
 
     /// Finishes a summary update that was interrupted in this thread.
     pub fn summary_repair(&self, binding: Binding) -> Result<bool> {
-        let Some((_, _, own)) = self.bound_summary(binding)? else {
+        let Some((_, _, cell)) = self.bound_summary(binding)? else {
             return Ok(false);
         };
-        cell::summary::repair(own);
+        cell::summary::repair(cell);
         Ok(true)
     }
 
-    /// Stores an exemplar for a counter (tag 0) or a histogram's bucket (its number): the label text, escaped. `false` as in
-    /// [`Writer::counter_add`], or when there is no room.
+    /// Stores an exemplar for a counter (tag 0) or for a histogram's bucket (its number). `false` as in
+    /// [`Writer::counter_add`], or when memory is full.
     pub fn exemplar_store(
         &self,
         binding: Binding,
@@ -204,8 +205,7 @@ impl Writer {
         self.histogram_add(binding, bucket, 1.0, value)
     }
 
-    /// Counts several observations of one bucket of a histogram, whose values add up to `sum`. `false` as in
-    /// [`Writer::counter_add`].
+    /// Counts several observations of one bucket of a histogram with that sum. `false` as in [`Writer::counter_add`].
     pub fn histogram_add(
         &self,
         binding: Binding,
@@ -237,7 +237,7 @@ impl Writer {
         cell::histogram::repair(self.words().slice(cell, length)?)
     }
 
-    /// What a value that all writers share is; `None`: the binding does not hold any more.
+    /// The value that all writers share. `None`: the binding does not hold any more.
     pub fn shared_value(&self, binding: Binding) -> Result<Option<f64>> {
         if !self.holds(binding)? {
             return Ok(None);

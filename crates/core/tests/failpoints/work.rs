@@ -169,7 +169,7 @@ pub fn summarize(writer: &Writer) {
     }
     writer.summary_observe(summary, 1, 4.0).unwrap();
     writer.summary_spill(summary, 1).unwrap();
-    writer.summary_turn(summary, 3).unwrap();
+    writer.summary_rotate(summary, 3).unwrap();
 }
 
 pub fn exemplify(writer: &Writer) {

@@ -1,4 +1,4 @@
-//! What changes the table of series: each change is one entry of the journal, so no reader meets half of it.
+//! Changes of the table of series. Each is one entry of the journal, so no reader sees half of it.
 
 use super::entry::{CLAIMED, FREE, SeriesEntry, series_entry, series_word};
 use crate::catalog::families;
@@ -16,8 +16,8 @@ use crate::storage::shortage;
 use crate::storage::words::Words;
 use crate::sync::{Ordering, fence};
 
-/// Makes a series with these labels, which nobody has, unless the family has `limit` of them. `shared` are the bits of the
-/// value that all writers share.
+/// Makes a series with these labels, which no series has, unless the family has reached `limit`. `shared` holds the bits of
+/// the value that all writers share.
 pub(crate) fn create_series(
     exclusive: &mut Exclusive,
     family: u32,
@@ -61,7 +61,7 @@ fn add_record(
     let record = Allocator::allocate_in_heap(transaction, words)?;
     let hash = labels.hash(transaction.words().key()?, family);
     let link = label_map::insert(transaction, record, hash, text.len() as u32)?;
-    // The first word goes through the journal, the rest directly: see journal.rs.
+    // The first word goes through the journal, the others directly: see `storage/journal.rs`.
     let block = transaction.words().slice(record, series::TEXT)?;
     let fields = [
         (series::HASH, hash),
@@ -104,7 +104,7 @@ fn take_number(
         record,
         generation: old.next_generation(),
     };
-    // Before the table leads to the record, which a reader would take for one of the first family otherwise.
+    // Before the table leads to the record. A reader would otherwise take it for a record of family 0.
     transaction.set(record + series::NUMBER, number_word(family, number))?;
     if free == 0 {
         transaction.set(place, entry.word())?;
@@ -116,7 +116,7 @@ fn take_number(
     Ok((number, entry))
 }
 
-/// Removes series `number`, if it still is the one that `entry` says: for all writers, and its memory with it.
+/// Removes series `number` for all writers and frees its memory, if the table still has this entry.
 pub(crate) fn remove_series(
     exclusive: &mut Exclusive,
     number: u32,
@@ -143,7 +143,7 @@ pub(crate) fn remove_unless(
     Ok(removed)
 }
 
-/// As [`remove_unless`], for one that was made in vain: that is no room for those that were dropped.
+/// As [`remove_unless`], for a series that could not be bound: dropped series do not try again for that.
 pub(crate) fn discard_unless(
     exclusive: &mut Exclusive,
     number: u32,
@@ -162,8 +162,8 @@ pub(crate) fn discard_unless(
     }
 }
 
-/// Gives series `number` other labels, which no series has, unless other writers need it. It stays the same generation, so
-/// bindings hold. Says whether it has the labels now.
+/// Gives series `number` other labels, which no series has, unless other writers need the series. The generation stays, so
+/// bindings hold. Returns whether the series has these labels now.
 pub(crate) fn rename_unless(
     exclusive: &mut Exclusive,
     number: u32,
@@ -212,7 +212,7 @@ fn claim(exclusive: &Exclusive, number: u32, entry: SeriesEntry) -> Result<bool>
     Ok(true)
 }
 
-/// Takes the mark away that this holder of the lock has set, or one that has died.
+/// Removes the mark of this holder of the lock, or of one that died.
 pub(crate) fn end_claim(exclusive: &Exclusive, number: u32) -> Result<()> {
     let word = series_word(exclusive.words, number)?;
     // Relaxed: only holders of the lock store this word.
@@ -224,7 +224,7 @@ pub(crate) fn end_claim(exclusive: &Exclusive, number: u32) -> Result<()> {
     Ok(())
 }
 
-/// As [`remove_series`], but tells nobody that there is room again.
+/// As [`remove_series`], without the notice that there is room again.
 fn discard_series(exclusive: &mut Exclusive, number: u32, entry: SeriesEntry) -> Result<bool> {
     let freed = renew(exclusive, number, entry, |transaction| {
         let family = (transaction.get(entry.record + series::NUMBER)? >> 32) as u32;
@@ -238,8 +238,8 @@ fn discard_series(exclusive: &mut Exclusive, number: u32, entry: SeriesEntry) ->
     Ok(freed.is_some())
 }
 
-/// Puts other labels in the place of those of series `number`, if it still is the one that `entry` says: at no time are
-/// there both, or neither.
+/// Replaces the labels of series `number`, if the table still has this entry. A reader finds either the old series or the
+/// new one.
 pub(crate) fn replace_series(
     exclusive: &mut Exclusive,
     number: u32,
@@ -256,8 +256,8 @@ pub(crate) fn replace_series(
     })
 }
 
-/// Starts series `number` from zero, if it still is the one that `entry` says: a new generation of the same series, which
-/// keeps its place among the others.
+/// Starts series `number` from zero, if the table still has this entry: a new generation of the same series, which keeps its
+/// position on the page.
 pub(crate) fn restart_series(
     exclusive: &mut Exclusive,
     spec: &FamilySpec,
@@ -276,8 +276,8 @@ pub(crate) fn restart_series(
     Ok(restarted.is_some())
 }
 
-/// Ends the generation of series `number`, if it still is the one that `entry` says. The next one has the record that
-/// `change` returns; the old record goes if that is another one.
+/// Ends the generation of series `number`, if the table still has this entry. The next generation has the record that
+/// `change` returns. If that is another record, the old one is freed.
 fn renew(
     exclusive: &mut Exclusive,
     number: u32,
@@ -293,7 +293,7 @@ fn renew(
         generation: entry.next_generation(),
     };
     let place = growing_table::heap_entry(&mut transaction, header::SERIES_TABLE, number)?;
-    // Before the old record goes, so that a reader that meets what becomes of it finds another generation.
+    // Before the old record is freed, so that a reader of its words finds another generation.
     transaction.set(place, next.word())?;
     if next.record != entry.record {
         drop_record(&mut transaction, entry.record)?;

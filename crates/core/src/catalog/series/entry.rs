@@ -15,10 +15,10 @@ const TRIES: u64 = 1000;
 /// Marks an entry of the table of series that is free; below it, the next free number plus 1.
 pub(super) const FREE: u32 = 1 << 31;
 
-/// Marks the word of a series while the holder of the lock looks whether any writer needs it.
+/// Marks the word of a series while the holder of the lock checks whether a writer needs the series.
 ///
-/// Writer and remover each store first and look second, with a sequentially consistent fence between: the writer stores
-/// its binding and looks at this word, the remover stores the mark and looks at the bindings. So no series goes under a
+/// Writer and remover each store first and look second, with a sequentially consistent fence between. The writer stores its
+/// binding and looks at this word. The remover stores the mark and looks at the bindings. So no series is removed under a
 /// writer that has just bound it. A writer that finds the mark waits for the lock.
 pub(super) const CLAIMED: u64 = 1 << 63;
 
@@ -37,31 +37,33 @@ impl SeriesEntry {
         }
     }
 
-    /// What is in a word of the table.
+    /// The entry in a word of the table.
     pub fn look(word: &AtomicU64) -> SeriesEntry {
-        // Acquire: the record is there before its place.
+        // Acquire: a reader that finds the place also finds the record.
         SeriesEntry::of(word.load(Ordering::Acquire))
     }
 
-    /// Reads a series between two looks at its word in the table, and again until both find the same entry. Returns the last
-    /// result, and how often it was read in vain. `None`: the number belongs to no series.
-    #[inline]
+    /// Reads a series between two looks at its word in the table, and again until both find the same entry. `retries` counts
+    /// how often it was read again. `None`: the number belongs to no series.
+    #[inline(always)]
     pub fn read_unchanged<T>(
         word: &AtomicU64,
+        retries: &mut u64,
         mut read: impl FnMut(SeriesEntry) -> Result<T>,
-    ) -> Result<(Option<T>, u64)> {
-        for retries in 0..TRIES {
+    ) -> Result<Option<T>> {
+        for _ in 0..TRIES {
             let entry = SeriesEntry::look(word);
             if !entry.is_live() {
-                return Ok((None, retries));
+                return Ok(None);
             }
             let found = read(entry);
             // Acquire fence: if anything that was read is newer than the entry, the second look finds the change.
             fence(Ordering::Acquire);
             if SeriesEntry::look(word) == entry {
                 // An error counts only if no writer has changed the series meanwhile.
-                return Ok((Some(found?), retries));
+                return found.map(Some);
             }
+            *retries += 1;
         }
         Err(Error::Contended { tries: TRIES })
     }
@@ -76,7 +78,7 @@ impl SeriesEntry {
     }
 
     pub(super) fn next_generation(self) -> u32 {
-        // 0 says "not bound".
+        // 0 means "not bound".
         ((self.generation + 1) & directory::GENERATIONS).max(1)
     }
 }
@@ -94,7 +96,7 @@ pub(crate) fn series_entry(words: &Words, number: u32) -> Result<SeriesEntry> {
     Ok(SeriesEntry::look(series_word(words, number)?))
 }
 
-/// What a writer finds that has just stored its binding of a series.
+/// The state of a series for a writer that has just stored its binding.
 #[derive(PartialEq)]
 pub(crate) enum Bound {
     /// The binding counts.
@@ -107,7 +109,7 @@ pub(crate) enum Bound {
 
 /// Whether the binding of series `number` counts that the caller has stored before a sequentially consistent fence.
 pub(crate) fn is_bound_to(words: &Words, number: u32, entry: SeriesEntry) -> Result<Bound> {
-    // One look: between two, the claim could become a removal. Acquire: the record is there before its place.
+    // One look: between two, the claim could become a removal. Acquire: a writer that finds the place also finds the record.
     let word = series_word(words, number)?.load(Ordering::Acquire);
     Ok(if SeriesEntry::of(word) != entry {
         Bound::No
@@ -118,7 +120,7 @@ pub(crate) fn is_bound_to(words: &Words, number: u32, entry: SeriesEntry) -> Res
     })
 }
 
-/// The table of series as far as it went when this was made.
+/// The table of series, up to its length at the beginning of a scrape.
 pub(crate) struct Entries<'heap> {
     pages: Vec<&'heap [AtomicU64]>,
     count: u32,
@@ -131,7 +133,7 @@ impl<'heap> Entries<'heap> {
         Ok(Entries { pages, count })
     }
 
-    /// How many numbers there are.
+    /// The count of numbers.
     pub fn count(&self) -> u32 {
         self.count
     }
@@ -141,7 +143,7 @@ impl<'heap> Entries<'heap> {
         let mut first = 0;
         self.pages.iter().map(move |page| {
             let left = (self.count - first) as usize;
-            // The last page has room for more than there are.
+            // The last page may be longer than its part of the table.
             let found = (first, &page[..page.len().min(left)]);
             first += found.1.len() as u32;
             found

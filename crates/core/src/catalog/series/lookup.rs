@@ -20,8 +20,8 @@ fn number_of(words: &Words, record: Place) -> Result<u32> {
 
 /// The series with these labels: its number and entry.
 ///
-/// Looks without the lock first; what it finds is right, since the table confirms it. When it finds nothing, or meets a
-/// change in progress, `None`.
+/// Looks without the lock, and confirms the result with the table. `None`: there is no such series, or a change is in
+/// progress.
 pub(crate) fn find_series(
     words: &Words,
     family: u32,
@@ -31,7 +31,7 @@ pub(crate) fn find_series(
     confirm(words, family, labels, record)
 }
 
-/// What the table says of the record that the label map leads to, unless that is changing.
+/// The number and entry of the record that the label map leads to. `None`: a change is in progress.
 fn confirm(
     words: &Words,
     family: u32,
@@ -58,7 +58,7 @@ pub(crate) fn series_or_new(
     limit: u32,
 ) -> Result<(u32, SeriesEntry)> {
     let words = &heap.words;
-    // Acquire, in `load`: what is looked at below is no older than the last change that the journal has seen.
+    // Acquire, in `load`: the searches below see all changes that this sequence counts.
     let seen = words.load(header::JOURNAL + journal::SEQUENCE)?;
     let found = label_map::find(words, family, labels);
     if let Ok(Some(record)) = found
@@ -67,10 +67,10 @@ pub(crate) fn series_or_new(
         return Ok(confirmed);
     }
     let family_record = families::record(words, family)?;
-    // Before the lock is taken too: a label that explodes must not keep others from it.
+    // Checked before the lock as well: a family with too many label values must not keep other writers from the lock.
     check_limit(words, family_record, limit)?;
     let mut exclusive = heap.lock()?;
-    // Every change moves the journal on. Where none has, what was not there is not there now.
+    // Every change moves the journal on. If it has not moved since the search, the series is still missing.
     let is_missing =
         matches!(found, Ok(None)) && words.load(header::JOURNAL + journal::SEQUENCE)? == seen;
     if !is_missing && let Some(record) = label_map::find(words, family, labels)? {
@@ -93,12 +93,12 @@ pub(crate) fn labels_of(words: &Words, entry: SeriesEntry) -> Result<Labels> {
     Ok(Labels::parse(&text))
 }
 
-/// The numbers and entries of all series of a family that are there throughout the walk.
+/// The numbers and entries of a family's series. Includes each series that exists throughout the walk.
 pub(crate) fn series_of(words: &Words, family: u32) -> Result<Vec<(u32, SeriesEntry)>> {
     walk(words, family, u64::MAX)
 }
 
-/// The same for the holder of the lock. No writer makes series meanwhile, so the walk ends at the last one of the family.
+/// The same for the holder of the lock. No writer makes series meanwhile, so the walk ends at the family's last series.
 pub(crate) fn series_under_lock(
     exclusive: &Exclusive,
     family: u32,

@@ -1,5 +1,5 @@
-//! The record of a series, as who does not hold the lock reads it: what it says counts if the generation in the table is the
-//! same before and after.
+//! The record of a series, for readers without the lock. A copy is valid if the generation in the table is the same before
+//! and after.
 
 use crate::error::{Error, Result};
 use crate::layout::{Place, series};
@@ -7,13 +7,13 @@ use crate::storage::bytes::read_text;
 use crate::storage::words::Words;
 use crate::sync::{AtomicU64, Ordering};
 
-/// How many words there are before the text.
+/// The words before the text.
 const FIELDS: usize = series::TEXT as usize;
 
 /// The record of a series.
 pub(crate) struct Record<'heap> {
     fields: &'heap [AtomicU64; FIELDS],
-    /// The text, and what is behind it in the segment.
+    /// The text, and the rest of the segment.
     text: &'heap [AtomicU64],
 }
 
@@ -29,7 +29,7 @@ impl<'heap> Record<'heap> {
     }
 
     fn field(&self, word: u32) -> u64 {
-        // Relaxed: whoever reads validates the generation afterwards.
+        // Relaxed: the reader validates the generation afterwards.
         self.fields[word as usize].load(Ordering::Relaxed)
     }
 

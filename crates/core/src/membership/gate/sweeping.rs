@@ -1,4 +1,4 @@
-//! Sweeping: which heaps anybody holds, and how the files of one that nobody holds go.
+//! Sweeping: the search for heaps without a holder, and the removal of their files.
 
 use crate::error::{Error, Result};
 use crate::layout::{LAYOUT_VERSION, MAGIC, MAX_SEGMENTS, header};
@@ -11,8 +11,8 @@ use crate::sync::{Ordering, kernel_call};
 use std::path::PathBuf;
 use std::sync::Once;
 
-/// Removes what crashed runs have left, when a heap is made for the first time in this process: a sweep looks at every heap
-/// there is, so a process that makes one after the other would otherwise spend its time on those of others.
+/// Removes the files of crashed runs when this process makes its first heap. A sweep looks at every heap of the machine, so
+/// it is not repeated for further heaps.
 pub(super) fn sweep_once(own: &HeapFiles) {
     static SWEPT: Once = Once::new();
     // A model sweeps where it is about that: all of its processes are one.
@@ -21,14 +21,14 @@ pub(super) fn sweep_once(own: &HeapFiles) {
     }
 }
 
-/// Removes what crashed runs of this user have left. Whoever makes a heap does so too, once a process.
+/// Removes the files that crashed runs of this user have left. Each process does this when it makes its first heap.
 pub fn sweep_orphans() {
     sweep(None);
 }
 
 fn sweep(except: Option<&HeapFiles>) {
     for (files, leases) in HeapFiles::all().unwrap_or_default() {
-        // A heap that somebody holds is told by one lease, without its gate, which others may be waiting for.
+        // One held lease is enough to know. The gate, for which other processes may wait, is not needed.
         if except.is_some_and(|own| own.gate() == files.gate())
             || !matches!(is_any_held(leases), Ok(false))
         {
@@ -49,7 +49,8 @@ fn sweep(except: Option<&HeapFiles>) {
     for part in HeapFiles::parts().unwrap_or_default() {
         remove_unless_held(&part);
     }
-    // Where a segment that is mapped can't be removed, those of earlier heaps are left. A mapped one stays this time, too.
+    // Where a mapped segment cannot be removed, segments of earlier heaps are left. A segment that is still mapped stays
+    // this time, too.
     for segment in platform::segment_names() {
         let files = HeapFiles::of_tagged(&segment);
         let is_present = |files: &HeapFiles| {
@@ -63,9 +64,9 @@ fn sweep(except: Option<&HeapFiles>) {
     }
 }
 
-/// Removes all names of whatever a crashed run has left but its gate's. The caller holds the gate.
+/// Removes all names that a crashed run has left, except the gate's. The caller holds the gate.
 pub(super) fn clear(files: &HeapFiles) {
-    // Without a tag there are no segments: it is written before the first is made, and removed after the last.
+    // Without a tag there are no segments: the tag is written before the first segment, and removed after the last.
     let present = files.of_present();
     if let Ok(present) = &present {
         close(present);
@@ -73,13 +74,13 @@ pub(super) fn clear(files: &HeapFiles) {
     unlink(present.as_ref().unwrap_or(files));
 }
 
-/// Tells those who have the heap mapped that it is over.
+/// Marks the heap as closed, for processes that have it mapped.
 fn close(files: &HeapFiles) {
     let Ok(segment) = Segment::open(&files.segment(0), header::END as usize) else {
         return;
     };
     let words = segment.words();
-    // Relaxed: neither word changes once the heap is there, and nothing else is read.
+    // Relaxed: both words are constant in an existing heap, and nothing else is read.
     let is = |place: u32, value: u64| words[place as usize].load(Ordering::Relaxed) == value;
     if is(header::MAGIC, MAGIC) && is(header::VERSION, LAYOUT_VERSION) {
         // Release: as where the last writer out closes the heap.
@@ -101,7 +102,7 @@ pub(super) fn unlink(files: &HeapFiles) {
 
 pub(super) fn remove(path: PathBuf) {
     kernel_call();
-    // A file that is gone already is what was wanted.
+    // It does not matter if the name is gone already.
     let _ = std::fs::remove_file(path);
 }
 
@@ -114,9 +115,9 @@ fn is_any_held(leases: Vec<PathBuf>) -> Result<bool> {
     for path in leases {
         let lease = match LockFile::open(path) {
             Ok(Some(lease)) => lease,
-            // What belongs to another user is no lease of this heap.
+            // A file of another user is no lease of this heap.
             Ok(None) | Err(Error::NotOwned { .. }) => continue,
-            // A process that can open no more files knows nothing, and must not take a heap for one that nobody holds.
+            // A process without a free descriptor knows nothing, and must not take a held heap for an orphan.
             Err(error) => return Err(error),
         };
         // Shared: an exclusive probe could be taken for a holder by another one.
@@ -127,7 +128,7 @@ fn is_any_held(leases: Vec<PathBuf>) -> Result<bool> {
     Ok(false)
 }
 
-/// The layout of a heap that others hold under the same name, with another version of this library.
+/// The layout of a heap of the same name that another version of this library holds.
 pub(super) fn foreign_layout(files: &HeapFiles) -> Option<u64> {
     let others = HeapFiles::all().unwrap_or_default().into_iter();
     let mut held = others.filter(|(other, _)| other.is_of_another_layout(files));

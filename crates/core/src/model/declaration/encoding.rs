@@ -93,7 +93,7 @@ impl Reader<'_> {
 
     fn length(&mut self) -> Option<usize> {
         let length = u32::from_le_bytes(self.array()?) as usize;
-        // No item is shorter than a byte: a length that can't be true must not reserve memory.
+        // No item is shorter than a byte. An impossible length must not reserve memory.
         (length <= self.0.len()).then_some(length)
     }
 

@@ -13,14 +13,14 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
-/// Where the segments show up as files, and where the lock files live beside them.
+/// The directory of the segments, which appear as files, and of the lock files.
 pub fn directory() -> Result<PathBuf> {
     Ok(PathBuf::from("/dev/shm"))
 }
 
-/// Puts memory behind those bytes of a segment, which is mapped at `addresses`, so that touching them can't fail.
+/// Puts memory behind these bytes of a segment, which is mapped at `addresses`. Afterwards no access to them can fail.
 ///
-/// A sparse page on a full tmpfs is a SIGBUS for whoever touches it, even for a reader; here it is an error.
+/// On a full tmpfs, an access to a sparse page is a SIGBUS, even for a reader. Here it is an error.
 pub fn reserve(segment: &str, bytes: Range<u64>, addresses: Range<usize>) -> Result<()> {
     let length = bytes.end - bytes.start;
     let unreserved = |_| Error::Full { bytes: length };
@@ -30,12 +30,12 @@ pub fn reserve(segment: &str, bytes: Range<u64>, addresses: Range<usize>) -> Res
         Mode::empty(),
     );
     if let Err(Errno::NOENT) = opened {
-        // Somebody has removed the file by hand. Its pages can still be asked for one by one.
+        // The file was removed by hand. Its pages can still be requested by their addresses.
         return populate_all(addresses).map_err(unreserved);
     }
     let file = opened.map_err(unreserved)?;
-    // The kernel fills what is left before it finds that it is not enough, and gives it back then: meanwhile all others
-    // would find memory full, again and again while series are dropped.
+    // `fallocate` fills the rest of the file system before it fails and gives the memory back. Meanwhile memory would be
+    // full for all other processes, again and again while series are dropped.
     if missing(&file, &bytes).map_err(unreserved)? {
         return Err(Error::Full { bytes: length });
     }
@@ -48,8 +48,8 @@ pub fn reserve(segment: &str, bytes: Range<u64>, addresses: Range<usize>) -> Res
     }
 }
 
-/// Whether the file system has too little memory for what is not there yet of those bytes. A segment has memory from its
-/// beginning on, so what it has beyond `from` was put there by a holder of the lock that died before it could say so.
+/// Whether the file system lacks memory for these bytes. A segment has memory from its beginning on. If a holder of the lock
+/// died before it recorded its reservation, some of the bytes have memory already.
 fn missing(file: &impl AsFd, bytes: &Range<u64>) -> rustix::io::Result<bool> {
     let there = rustix::fs::fstat(file)?.st_blocks as u64 * 512;
     Ok(is_short_of(
@@ -58,20 +58,20 @@ fn missing(file: &impl AsFd, bytes: &Range<u64>) -> rustix::io::Result<bool> {
     ))
 }
 
-/// How many bytes of a segment have memory behind them; `None` where nobody tells.
+/// How many bytes of a segment have memory behind them; `None` where this is unknown.
 pub fn backed(segment: &str) -> Option<u64> {
     let found = rustix::fs::stat(directory().ok()?.join(segment)).ok()?;
     Some(found.st_blocks as u64 * 512)
 }
 
-/// Whether there may be memory for a new segment with so many bytes. A moment later there may not.
+/// Whether a new segment of this size may find memory. A moment later the answer may differ.
 pub fn may_have_room(bytes: u64) -> bool {
     let found = directory().map(|path| rustix::fs::statfs(&path));
     !matches!(found, Ok(Ok(left)) if is_short_of(&left, bytes))
 }
 
 fn is_short_of(left: &StatFs, bytes: u64) -> bool {
-    // A tmpfs without a limit says that it has no blocks at all.
+    // A tmpfs without a limit reports zero blocks.
     left.f_blocks != 0 && bytes > left.f_bavail * left.f_bsize as u64
 }
 
@@ -93,30 +93,29 @@ pub fn check_segment(segment: &str) -> Result<()> {
     }
 }
 
-/// Removes the name of a segment; who has it mapped keeps it.
+/// Removes the name of a segment. Existing mappings stay.
 pub fn unlink_segment(segment: &str) {
-    // A name that is gone already is what was wanted.
+    // It does not matter if the name is gone already.
     let _ = rustix::shm::unlink(format!("/{segment}"));
 }
 
-/// Has the kernel put pages behind addresses that are about to be written, all at once: a third of the time that it takes when
-/// each is asked for by a fault. Not large pages, which are often cold, and then take much longer. Somebody may write there
-/// meanwhile.
+/// Has the kernel put pages behind addresses that will be written soon. One call takes a third of the time of a fault for
+/// each page. Large pages are not requested: they are often cold, and then slower. Other threads may write there meanwhile.
 pub fn populate(addresses: Range<usize>) {
     let page = rustix::param::page_size();
     let start = addresses.start.next_multiple_of(page);
     let whole = start..start + addresses.end.saturating_sub(start) / page * page;
-    // After an error each page comes by its fault.
+    // After an error each page comes with its fault.
     let _ = populate_all(whole);
 }
 
-/// As [`populate`], for whole pages, and says whether they are there.
+/// As [`populate`], for whole pages, with an error if they are missing.
 fn populate_all(pages: Range<usize>) -> rustix::io::Result<()> {
     if pages.is_empty() {
         return Ok(());
     }
     let start = std::ptr::without_provenance_mut(pages.start);
-    // SAFETY: whosever memory is there, what it holds stays the same; where none is, this is an error.
+    // SAFETY: the call keeps the contents of mapped memory, and fails for other addresses.
     unsafe { rustix::mm::madvise(start, pages.len(), Advice::LinuxPopulateWrite) }
 }
 
@@ -126,23 +125,23 @@ fn low_half(word: &AtomicU64) -> &AtomicU32 {
     let index = usize::from(cfg!(target_endian = "big"));
     // SAFETY: the word has two halves.
     let half = unsafe { halves.add(index) };
-    // SAFETY: the half lives as long as the word, and is aligned for an `AtomicU32`; Rust never looks at it.
+    // SAFETY: the half lives as long as the word, and is aligned for an `AtomicU32`. Rust never accesses it.
     unsafe { &*half }
 }
 
-/// Sleeps while the lower half of a word is `seen`, until somebody wakes its waiters, in whatever process, or `timeout`. It may
-/// return early.
+/// Sleeps while the lower half of a word is `seen`, until any process wakes its waiters, or until `timeout`. It may return
+/// early.
 pub fn wait_for_change(word: &AtomicU64, seen: u32, timeout: Duration) {
     let timeout = futex::Timespec {
         tv_sec: timeout.as_secs().min(i64::MAX as u64) as i64,
         tv_nsec: timeout.subsec_nanos().into(),
     };
-    // Without the flag for private words: the waiters may be in other processes. Every outcome means to look again.
+    // Not the flag for private words: the waiters may be in other processes. After any outcome the caller looks again.
     let _ = futex::wait(low_half(word), futex::Flags::empty(), seen, Some(&timeout));
 }
 
-/// Wakes those who wait for a change of the word.
+/// Wakes the waiters of the word.
 pub fn wake(word: &AtomicU64) {
-    // Without waiters there is nothing to wake.
+    // Without waiters this does nothing.
     let _ = futex::wake(low_half(word), futex::Flags::empty(), i32::MAX as u32);
 }

@@ -1,6 +1,6 @@
-//! What the operating systems do differently: where lock files live, and how memory is reserved.
+//! The differences between operating systems: the directory of lock files, and the reservation of memory.
 //!
-//! The feature `portable` takes on Linux what macOS takes, so that its tests run there too.
+//! With the feature `portable`, Linux uses the code of macOS, so that its tests run there too.
 
 #[cfg(all(target_os = "linux", not(feature = "portable")))]
 #[cfg_attr(loom, allow(dead_code))]

@@ -1,4 +1,4 @@
-//! Systems whose shared memory has no file system of its own: lock files live in a directory of the user's.
+//! Systems whose shared memory has no file system: lock files lie in a directory of the user's.
 
 #[cfg(unix)]
 use super::ownership::{check_directory, restrict, user};
@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-/// Where the lock files live: made for this user alone when it is missing.
+/// The directory of the lock files. It is made for this user alone if it is missing.
 pub fn directory() -> Result<PathBuf> {
     let path = std::env::temp_dir().join(format!("mpmetrics-{}", user()));
     match std::fs::create_dir(&path) {
@@ -28,35 +28,35 @@ pub fn reserve(_segment: &str, _bytes: Range<u64>, _addresses: Range<usize>) -> 
     Ok(())
 }
 
-/// Nobody tells how much of a segment has been used.
+/// These systems do not tell how much of a segment is used.
 pub fn backed(_segment: &str) -> Option<u64> {
     None
 }
 
-/// Nobody says how much there is.
+/// These systems do not tell how much memory is left.
 pub fn may_have_room(_bytes: u64) -> bool {
     true
 }
 
-/// Nothing to look at: the object has no path. Its mode is set by whoever makes it.
+/// Nothing to check: a segment has no path, and its maker has set its mode.
 pub fn check_segment(_segment: &str) -> Result<()> {
     Ok(())
 }
 
-/// Removes the name of a segment; who has it mapped keeps it.
+/// Removes the name of a segment. Existing mappings stay.
 #[cfg(unix)]
 pub fn unlink_segment(segment: &str) {
-    // A name that is gone already is what was wanted.
+    // It does not matter if the name is gone already.
     let _ = rustix::shm::unlink(format!("/{segment}"));
 }
 
-/// Nothing to do: each page comes by its fault.
+/// Nothing to do: each page comes with its fault.
 pub fn populate(_addresses: Range<usize>) {}
 
 /// How often a word is looked at that another process may change.
 const LOOK: Duration = Duration::from_millis(5);
 
-/// How often this process has woken its waiters. Whoever waits for a change of any word looks again then.
+/// How often this process has woken its waiters. Each waiter looks again when this changes, whichever word it waits for.
 static WOKEN: Mutex<u64> = Mutex::new(0);
 static WAKING: Condvar = Condvar::new();
 
@@ -67,13 +67,13 @@ fn woken() -> MutexGuard<'static, u64> {
         .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-/// Sleeps while the lower half of a word is `seen`, until somebody in this process wakes, or until `timeout`. It may return
-/// early. Another process can wake nobody here, so the word is looked at again and again.
+/// Sleeps while the lower half of a word is `seen`, until a thread of this process wakes its waiters, or until `timeout`. It
+/// may return early. Other processes cannot wake this one, so the word is polled.
 pub fn wait_for_change(word: &AtomicU64, seen: u32, timeout: Duration) {
     let started = Instant::now();
     let mut wakes = woken();
     let before = *wakes;
-    // Acquire: who sees the change finds what was stored before it.
+    // Acquire: after the change the waiter also sees the stores before it.
     while word.load(Ordering::Acquire) as u32 == seen && *wakes == before {
         let left = timeout.saturating_sub(started.elapsed());
         if left.is_zero() {
@@ -86,7 +86,7 @@ pub fn wait_for_change(word: &AtomicU64, seen: u32, timeout: Duration) {
     }
 }
 
-/// Wakes those of this process who wait for a change, whichever word it is of.
+/// Wakes the waiters of this process, whichever word they wait for.
 pub fn wake(_word: &AtomicU64) {
     *woken() += 1;
     WAKING.notify_all();

@@ -1,4 +1,4 @@
-//! Unix: a file counts only when it is this user's own and nobody else's to use.
+//! Unix: a file counts only if it belongs to this user, and no other user may use it.
 
 use crate::error::{Error, Result};
 use std::fs::{File, OpenOptions};
@@ -10,7 +10,7 @@ pub fn user() -> u32 {
     rustix::process::geteuid().as_raw()
 }
 
-/// Opens a lock file, making it when it is missing: never through a link, never for others to use.
+/// Opens a lock file, which is made if it is missing: never through a link, and never for other users.
 pub fn open_lock_file(path: &Path, create: bool) -> std::io::Result<File> {
     OpenOptions::new()
         .read(true)
@@ -21,12 +21,12 @@ pub fn open_lock_file(path: &Path, create: bool) -> std::io::Result<File> {
         .open(path)
 }
 
-/// Whether a file was not opened as there is a link in its place.
+/// Whether a file was not opened because its name is a link.
 pub fn is_link(error: &std::io::Error) -> bool {
     error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())
 }
 
-/// Refuses what is not a plain file that only this user can use.
+/// Refuses anything but a plain file that only this user can use.
 pub fn check_owner(file: &File, path: &Path) -> Result<()> {
     let metadata = file
         .metadata()
@@ -40,7 +40,7 @@ pub fn check_owner(file: &File, path: &Path) -> Result<()> {
     }
 }
 
-/// Refuses a directory that others can write to.
+/// Refuses a directory that other users can write to.
 #[cfg(any(not(target_os = "linux"), feature = "portable"))]
 pub fn check_directory(path: &Path) -> Result<()> {
     let metadata = std::fs::symlink_metadata(path)
@@ -54,7 +54,7 @@ pub fn check_directory(path: &Path) -> Result<()> {
     }
 }
 
-/// Keeps others out of a directory.
+/// Makes a directory private.
 #[cfg(any(not(target_os = "linux"), feature = "portable"))]
 pub fn restrict(path: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
@@ -62,12 +62,12 @@ pub fn restrict(path: &Path) -> Result<()> {
         .map_err(|error| Error::from_io(path.display().to_string(), error))
 }
 
-/// What tells a file from one that is made later under the same name: device and inode.
+/// The numbers of a file that no later file of the same name has: device and inode.
 pub fn identity(file: &File) -> std::io::Result<(u64, u64)> {
     file.metadata().map(|about| (about.dev(), about.ino()))
 }
 
-/// What the name leads to now, as [`identity`] tells it.
+/// The same numbers of the file that the name leads to now.
 pub fn identity_at(path: &Path) -> std::io::Result<(u64, u64)> {
     std::fs::symlink_metadata(path).map(|about| (about.dev(), about.ino()))
 }

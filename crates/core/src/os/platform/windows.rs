@@ -1,4 +1,4 @@
-//! Windows: the user's own temporary directory keeps others out, and a segment is a mapped file.
+//! Windows: the user's own temporary directory is private, and a segment is a mapped file.
 
 use crate::error::{Error, Result};
 use std::fs::{File, OpenOptions};
@@ -24,12 +24,12 @@ pub fn open_lock_file(path: &Path, create: bool) -> io::Result<File> {
         .open(path)
 }
 
-/// Whether a file was not opened as there is a link in its place: one that leads to a plain file is opened.
+/// Whether a file was not opened because its name is a link. A link to a plain file is opened here.
 pub fn is_link(_error: &io::Error) -> bool {
     false
 }
 
-/// Refuses what is not a plain file.
+/// Refuses anything but a plain file.
 pub fn check_owner(file: &File, path: &Path) -> Result<()> {
     match file.metadata() {
         Ok(metadata) if metadata.is_file() => Ok(()),
@@ -40,7 +40,7 @@ pub fn check_owner(file: &File, path: &Path) -> Result<()> {
     }
 }
 
-/// Refuses what is not a directory.
+/// Refuses anything but a directory.
 pub fn check_directory(path: &Path) -> Result<()> {
     if path.is_dir() {
         Ok(())
@@ -56,22 +56,22 @@ pub fn restrict(_path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What tells a file from one that is made later under the same name: the numbers of volume and file. A file that is open can
-/// be removed here, too.
+/// The numbers of a file that no later file of the same name has: those of volume and file. Here, too, an open file can be
+/// removed.
 pub fn identity(file: &File) -> io::Result<(u64, u64)> {
     let mut about = BY_HANDLE_FILE_INFORMATION::default();
-    // SAFETY: the handle is open for as long as the file lives, and there is room for the answer.
-    let told = unsafe { GetFileInformationByHandle(file.as_raw_handle(), &raw mut about) };
-    if told == 0 {
+    // SAFETY: the handle is open while the file lives, and the buffer has room for the answer.
+    let read = unsafe { GetFileInformationByHandle(file.as_raw_handle(), &raw mut about) };
+    if read == 0 {
         return Err(io::Error::last_os_error());
     }
     let index = u64::from(about.nFileIndexHigh) << 32 | u64::from(about.nFileIndexLow);
     Ok((about.dwVolumeSerialNumber.into(), index))
 }
 
-/// What the name leads to now, as [`identity`] tells it.
+/// The same numbers of the file that the name leads to now.
 pub fn identity_at(path: &Path) -> io::Result<(u64, u64)> {
-    // Without any access: a lock keeps nobody from that.
+    // Without any access: a lock does not prevent that.
     identity(&OpenOptions::new().access_mode(0).open(path)?)
 }
 
@@ -82,11 +82,11 @@ fn segments() -> PathBuf {
 
 /// Removes the name of a segment. It stays while any process has it mapped: a later sweep removes it then.
 pub fn unlink_segment(segment: &str) {
-    // A name that is gone already is what was wanted.
+    // It does not matter if the name is gone already.
     let _ = std::fs::remove_file(segments().join(segment));
 }
 
-/// The names of all files in which a segment may be.
+/// The names of all files that may be segments.
 pub fn segment_names() -> Vec<String> {
     let entries = std::fs::read_dir(segments()).into_iter().flatten();
     let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());

@@ -1,9 +1,9 @@
-//! What tells a process from all others.
+//! The numbers that identify a process.
 
-/// Which process this is, of all that ran since the machine started.
+/// The identity of a process among all that ran since the machine started.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Identity {
-    /// The effective user, who owns what the process creates; 0 where the platform has none.
+    /// The effective user, who owns the files of the process; 0 where the platform has none.
     pub uid: u32,
     /// The process's number in its reader's pid namespace.
     pub pid: u32,

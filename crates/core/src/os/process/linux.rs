@@ -29,7 +29,7 @@ pub(super) fn identity_of(pid: u32) -> Option<Identity> {
     })
 }
 
-/// What is taken from `/proc/PID/stat`; times in clock ticks.
+/// Fields of `/proc/PID/stat`; times in clock ticks.
 #[derive(Debug, PartialEq)]
 struct Stat {
     parent: u32,
@@ -52,7 +52,7 @@ fn parse_stat(stat: &[u8]) -> Option<Stat> {
     })
 }
 
-/// Field `number` of proc(5), of which the first two are cut off.
+/// Field `number` of proc(5). The first two are cut off.
 fn field<T: FromStr>(fields: &[&str], number: usize) -> Option<T> {
     fields.get(number - 3)?.parse().ok()
 }
@@ -69,7 +69,7 @@ fn pid_namespace(process: &str) -> u64 {
 }
 
 fn read(process: &str, file: &str) -> Option<String> {
-    // The name in `status` may be broken UTF-8; what is looked for never is.
+    // The program's name in `status` may be broken UTF-8; the other lines are ASCII.
     let bytes = fs::read(format!("/proc/{process}/{file}")).ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }

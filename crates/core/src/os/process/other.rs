@@ -1,4 +1,4 @@
-//! Processes where there is no `/proc`: what the standard library tells of this one.
+//! Processes on systems without `/proc`: the figures of the standard library, for this process only.
 
 use super::identity::Identity;
 

@@ -1,4 +1,4 @@
-//! Processes as Windows tells of them: when one has started, and which process has started it.
+//! Processes on Windows: start times, and parents.
 
 use super::identity::Identity;
 use std::ffi::c_void;
@@ -31,14 +31,14 @@ pub(super) fn identity_of(pid: u32) -> Option<Identity> {
     })
 }
 
-/// A process that may be asked the little that everybody may know.
+/// A process, opened with the right to query its basic figures.
 fn open(pid: u32) -> Option<OwnedHandle> {
     // SAFETY: it takes numbers alone.
     let handle = unsafe { OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, 0, pid) };
     if handle.is_null() {
         return None;
     }
-    // SAFETY: the handle was opened for this, and has no other owner.
+    // SAFETY: the handle was just opened, and has no other owner.
     Some(unsafe { OwnedHandle::from_raw_handle(handle) })
 }
 
@@ -48,7 +48,7 @@ fn parent_of(process: &OwnedHandle) -> Option<u32> {
     let size = size_of::<PROCESS_BASIC_INFORMATION>() as u32;
     let place = (&raw mut about).cast::<c_void>();
     let mut length = 0;
-    // SAFETY: the handle is open, and there is room of that size for the answer.
+    // SAFETY: the handle is open, and the buffer has the given size.
     let status = unsafe {
         NtQueryInformationProcess(
             process.as_raw_handle(),
@@ -58,7 +58,7 @@ fn parent_of(process: &OwnedHandle) -> Option<u32> {
             &raw mut length,
         )
     };
-    // Of a parent that is gone, all but the number is gone too.
+    // Of a parent that has ended, only the number is known.
     (status == 0).then_some(about.InheritedFromUniqueProcessId as u32)
 }
 
@@ -66,7 +66,7 @@ fn parent_of(process: &OwnedHandle) -> Option<u32> {
 fn start_of(process: &OwnedHandle) -> Option<u64> {
     let [mut created, mut exited, mut kernel, mut user] = [FILETIME::default(); 4];
     // SAFETY: the handle is open, and there is room for four times.
-    let told = unsafe {
+    let read = unsafe {
         GetProcessTimes(
             process.as_raw_handle(),
             &raw mut created,
@@ -76,7 +76,7 @@ fn start_of(process: &OwnedHandle) -> Option<u64> {
         )
     };
     let time = u64::from(created.dwHighDateTime) << 32 | u64::from(created.dwLowDateTime);
-    (told != 0).then_some(time / 10_000)
+    (read != 0).then_some(time / 10_000)
 }
 
 #[cfg(test)]

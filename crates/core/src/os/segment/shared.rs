@@ -1,8 +1,8 @@
 //! Segments in shared memory: made, reserved, opened.
 //!
-//! This is the only file that knows the crate `shared_memory` and its traps: it only truncates (so memory is reserved
-//! here, before it is touched), an opener may meet an object that has no size yet, and a mapping that owns its name
-//! unlinks whatever bears that name when it is dropped (so ownership is given up at once).
+//! Only this file uses the crate `shared_memory`, which has three traps. It truncates and reserves nothing, so memory is
+//! reserved here before the first access. An opener may find an object without a size. A mapping that owns its name unlinks
+//! that name when it is dropped, so ownership is given up at once.
 
 use crate::error::{Error, Result};
 use crate::layout::WORD;
@@ -12,7 +12,7 @@ use shared_memory::{Shmem, ShmemConf, ShmemError};
 use std::io::ErrorKind;
 use std::time::Duration;
 
-/// A segment that is mapped for as long as this value lives.
+/// A segment that is mapped while this value lives.
 pub(super) struct Mapping(Shmem);
 
 impl Mapping {
@@ -85,7 +85,7 @@ fn system_id(id: &str) -> String {
     }
 }
 
-/// There is no file of that name: ENOENT, and ERROR_FILE_NOT_FOUND on Windows.
+/// The error for a missing file: ENOENT, or ERROR_FILE_NOT_FOUND on Windows.
 const NOT_FOUND: u32 = 2;
 
 /// On Windows: the page file has no room for it.
@@ -114,7 +114,7 @@ fn failure(id: &str, error: ShmemError) -> Error {
 mod tests {
     use super::*;
 
-    /// Numbers of this system's errors, which say the same on each: too little room, and something else.
+    /// The errors of this system for too little memory.
     const FULL: &[u32] = if cfg!(windows) {
         &[112, 8, 14, 1455]
     } else {

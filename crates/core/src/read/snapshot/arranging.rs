@@ -1,11 +1,11 @@
-//! The order in which what was read is shown.
+//! The order of families and series on the page.
 
 use super::filter::Known;
 use super::shown::Shown;
 use crate::model::family::{Family, Series};
 use std::collections::HashMap;
 
-/// Puts series in the order in which they were made, which is not that of their numbers once numbers are used again.
+/// Sorts series by their creation. The order of their numbers differs, because numbers are used again.
 pub(super) fn by_age(family: &mut Family) {
     let are_in_order = |pair: &[Series]| pair[0].made <= pair[1].made;
     if !family.series.windows(2).all(are_in_order) {
@@ -15,23 +15,23 @@ pub(super) fn by_age(family: &mut Family) {
     }
 }
 
-/// Puts the families that the reader has declared itself in its own order, before any others, with its own help texts.
+/// Puts the families of the reader first, in its order and with its help texts.
 pub(super) fn as_known(families: &mut [Shown], known: &[Known]) {
     if known.is_empty() {
         return;
     }
-    let mut places: HashMap<&str, (usize, &str)> = known
+    let mut ranks: HashMap<&str, (usize, &str)> = known
         .iter()
         .enumerate()
-        .map(|(place, Known { name, help })| (name.as_str(), (place, help.as_str())))
+        .map(|(rank, Known { name, help })| (name.as_str(), (rank, help.as_str())))
         .collect();
     families.sort_by_key(|shown| {
-        places
+        ranks
             .get(shown.family.name.as_str())
-            .map_or(usize::MAX, |(place, _)| *place)
+            .map_or(usize::MAX, |(rank, _)| *rank)
     });
     for Shown { family, .. } in families {
-        if let Some((_, help)) = places.remove(family.name.as_str()) {
+        if let Some((_, help)) = ranks.remove(family.name.as_str()) {
             family.help = help.to_owned();
         }
     }

@@ -9,7 +9,7 @@ pub(super) struct Chain {
 }
 
 impl Chain {
-    /// Appends a series; `next` is what follows each of them.
+    /// Appends a series. `next` has the following number for each series.
     pub fn push(&mut self, number: u32, next: &mut [u32]) {
         if self.length == 0 {
             self.first = number;
@@ -20,7 +20,7 @@ impl Chain {
         self.length += 1;
     }
 
-    /// The numbers in the order in which they were appended.
+    /// The numbers, in the order of the calls to `push`.
     pub fn numbers(self, next: &[u32]) -> impl Iterator<Item = u32> {
         let mut number = self.first;
         (0..self.length).map(move |index| {

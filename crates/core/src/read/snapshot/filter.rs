@@ -1,24 +1,24 @@
-//! Which families a scrape reads.
+//! The filter of a scrape.
 
 use crate::model::declaration::FamilySpec;
 use crate::model::family::Kind;
 
-/// Which families to read.
+/// The families to read.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Registries, any of which the family is in.
+    /// The registries: the family must be in one of them.
     pub registries: Vec<u32>,
     /// Names of families; `None`: all.
     pub names: Option<Vec<String>>,
     /// Names of families, or of samples of theirs in any format; `None`: all.
     pub samples: Option<Vec<String>>,
-    /// What the machine's monotonic clock is taken to say, in seconds; `None`: what it says.
+    /// A replacement for the time on the machine's monotonic clock, in seconds.
     pub monotonic: Option<f64>,
-    /// Whether to append what the heap says of itself, whatever the registries.
-    pub own: bool,
-    /// Whether families with the aggregator `Omit` are left out even if only one writer takes part in them.
+    /// Whether the heap's own metrics are appended, for any registries.
+    pub self_metrics: bool,
+    /// Whether families with the aggregator `Omit` are omitted even with a single contributor.
     pub whole: bool,
-    /// The families that the reader has declared, in its order: they come first. Empty: as the heap has them.
+    /// The families that the reader has declared, in its order. They come first. Empty: the order of the heap.
     pub known: Vec<Known>,
 }
 
@@ -50,7 +50,7 @@ impl Filter {
             Kind::Gauge | Kind::Enum => &[],
         };
         let is_sample = |name: &String| {
-            // What a counter is called without its suffix names its samples, too.
+            // The name of a counter without its suffix names its samples, too.
             let family = match kind {
                 Kind::Counter => family.strip_suffix("_total").unwrap_or(family),
                 _ => family,

@@ -25,7 +25,7 @@ pub struct HeapInfo {
     pub adoptions: u64,
     /// Declarations that met a different one of the same name.
     pub conflicts: u64,
-    /// Series that could not be made, for whatever reason.
+    /// Series that were dropped, for any reason.
     pub dropped_series: u64,
     /// Of these, for want of memory …
     pub dropped_full: u64,
@@ -33,7 +33,7 @@ pub struct HeapInfo {
     pub dropped_busy: u64,
     /// … and since their family had too many.
     pub dropped_limit: u64,
-    /// Reads that were repeated since a writer had changed what was read.
+    /// Reads that were repeated because a writer had changed a cell meanwhile.
     pub retries: u64,
     /// Isolates with collectors that did not answer a scrape in time.
     pub unanswered: u64,
@@ -48,7 +48,7 @@ pub struct HeapInfo {
 pub struct WriterInfo {
     /// The number of the slot.
     pub slot: u32,
-    /// Whether somebody holds it.
+    /// Whether a writer holds it.
     pub live: bool,
     /// How many writers have held it.
     pub incarnation: u32,
@@ -60,7 +60,7 @@ pub struct WriterInfo {
     pub taken: f64,
 }
 
-/// The number of the registry with that key, for a [`super::Filter`]; `None` while nobody has made it.
+/// The number of the registry with that key, for a [`super::Filter`]; `None` if no writer has made it.
 ///
 /// ```
 /// use mpmetrics_core::{HeapOptions, Writer, snapshot};
@@ -74,7 +74,7 @@ pub fn registry(heap: &Heap, key: &str) -> Result<Option<u32>> {
     registries::find(&heap.words, key)
 }
 
-/// What there is to say of a heap.
+/// The counts of a heap.
 pub fn info(heap: &Heap) -> Result<HeapInfo> {
     of(heap, &SlotView::all(&heap.words)?)
 }

@@ -1,7 +1,7 @@
-//! Which series belong to the families that are shown.
+//! The series of the selected families.
 //!
-//! Each family's series are a chain through one array, by their numbers: that is as long as there are series, and nothing
-//! grows while families are found one after the other.
+//! The series of each family are a chain through one array, which has an entry for each number. So no list grows while
+//! series are assigned to families.
 
 use super::shown::Shown;
 use crate::catalog::series::{Entries, SeriesEntry};
@@ -10,7 +10,7 @@ use crate::layout::{header, series as record};
 use crate::storage::words::Words;
 use crate::sync::AtomicU64;
 
-/// Notes with each family which series it has, in an array of its own, which may have been another scrape's.
+/// Assigns the series to the families. `next` is the array of the chains, and may come from an earlier scrape.
 pub(super) fn list(
     words: &Words,
     entries: &Entries,
@@ -18,37 +18,37 @@ pub(super) fn list(
     next: &mut Vec<u32>,
 ) -> Result<()> {
     next.resize(entries.count() as usize, 0);
-    // As long as the families that were found say, and not as the heap does by now: that may be anything, and memory that can't be
-    // had ends the process.
+    // As long as the selected families require. A count in the heap may be corrupt, and a failed allocation would end the
+    // process.
     let last = families.iter().map(|shown| shown.number as usize).max();
-    let mut places = vec![None; last.map_or(0, |last| last + 1)];
-    for (place, shown) in families.iter().enumerate() {
-        places[shown.number as usize] = Some(place);
+    let mut indexes = vec![None; last.map_or(0, |last| last + 1)];
+    for (index, shown) in families.iter().enumerate() {
+        indexes[shown.number as usize] = Some(index);
     }
     for (first, page) in entries.pages() {
         for (number, word) in (first..).zip(page) {
-            if let Some(place) = place_of(words, &places, word)? {
-                families[place].series.push(number, next);
+            if let Some(index) = family_of(words, &indexes, word)? {
+                families[index].series.push(number, next);
             }
         }
     }
     Ok(())
 }
 
-/// Where the family of a series is among those that are shown, if it is one of them.
-fn place_of(words: &Words, places: &[Option<usize>], word: &AtomicU64) -> Result<Option<usize>> {
-    let place = |found| place_by_record(words, places, found);
-    Ok(SeriesEntry::read_unchanged(word, place)?.0.flatten())
+/// The index of a series' family among the selected ones; `None`: the family is not selected.
+fn family_of(words: &Words, indexes: &[Option<usize>], word: &AtomicU64) -> Result<Option<usize>> {
+    let index = |found| family_by_record(words, indexes, found);
+    Ok(SeriesEntry::read_unchanged(word, &mut 0, index)?.flatten())
 }
 
-fn place_by_record(
+fn family_by_record(
     words: &Words,
-    places: &[Option<usize>],
+    indexes: &[Option<usize>],
     found: SeriesEntry,
 ) -> Result<Option<usize>> {
     let family = words.load(found.record + record::NUMBER)? >> 32;
-    match places.get(family as usize) {
-        Some(place) => Ok(*place),
+    match indexes.get(family as usize) {
+        Some(index) => Ok(*index),
         // It is not shown, or was declared after this scrape began.
         None if family < words.load(header::FAMILY_COUNT)? => Ok(None),
         None => Err(Error::Corrupt {

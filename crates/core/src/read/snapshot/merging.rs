@@ -1,4 +1,4 @@
-//! What the cells of one series say together.
+//! The sum over the cells of one series.
 
 use super::slots::SlotView;
 use crate::cell::{self, quantiles::Points};
@@ -11,7 +11,7 @@ use crate::sync::AtomicU64;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// The label by which `Aggregator::All` tells the processes apart.
+/// The label of the series of `Aggregator::All`.
 const PID: &str = "pid";
 
 /// A cell of the series: the index of its slot, and its words.
@@ -22,7 +22,7 @@ pub(super) type Cell<'heap> = (usize, &'heap [AtomicU64]);
 pub(super) struct Scratch {
     copy: Vec<f64>,
     points: Points,
-    /// How often a read was repeated since a writer had changed what was read.
+    /// How many reads were repeated because a writer had changed a cell meanwhile.
     pub retries: u64,
 }
 
@@ -43,7 +43,7 @@ pub(super) struct Merge<'a> {
 }
 
 impl Merge<'_> {
-    /// Adds what all writers share.
+    /// Adds the value that all writers share.
     pub fn add_shared(&mut self, value: f64) {
         let value = match self.spec.kind {
             Kind::Info => Value::Number(1.0),
@@ -54,7 +54,7 @@ impl Merge<'_> {
         self.push(None, value);
     }
 
-    /// Adds what the cells hold. `false`: it is a gauge that nobody alive takes part in.
+    /// Adds the values of the cells. `false`: the series is a gauge without a live contributor.
     pub fn add_cells(&mut self) -> Result<bool> {
         match self.spec.kind {
             Kind::Gauge => return Ok(self.add_gauge()),
@@ -106,7 +106,7 @@ impl Merge<'_> {
 
     #[inline(never)]
     fn add_gauge(&mut self) -> bool {
-        let mut shares: Vec<(u64, f64)> = Vec::with_capacity(self.cells.len());
+        let mut contributions: Vec<(u64, f64)> = Vec::with_capacity(self.cells.len());
         let mut expected = false;
         let mut aggregator = self.spec.aggregator;
         for (slot, words) in self.cells {
@@ -114,7 +114,7 @@ impl Merge<'_> {
             if slot.live {
                 match cell::gauge::read(words, slot.incarnation) {
                     Some(value) => {
-                        shares.push((slot.pid, value));
+                        contributions.push((slot.pid, value));
                         if aggregator == Aggregator::Sum && cell::gauge::is_time(words) {
                             aggregator = Aggregator::Max;
                         }
@@ -124,25 +124,25 @@ impl Merge<'_> {
                 }
             }
         }
-        let lives = expected || !shares.is_empty();
+        let is_live = expected || !contributions.is_empty();
         if aggregator == Aggregator::All
             && parse_labels(&self.family.text[self.labels.clone()])
                 .iter()
                 .any(|label| label.0 == PID)
         {
-            // The labels tell the processes apart themselves.
+            // The labels have a pid already.
             aggregator = Aggregator::Sum;
         }
         if aggregator == Aggregator::All {
-            for (pid, value) in by_process(shares) {
+            for (pid, value) in by_process(contributions) {
                 self.push(Some(pid), Value::Number(value));
             }
-        } else if let Some(value) = aggregate(aggregator, &shares) {
+        } else if let Some(value) = aggregate(aggregator, &contributions) {
             self.push(None, Value::Number(value));
         } else if self.spec.label_names.is_empty() && (expected || self.labels.is_empty()) {
             self.push(None, Value::Number(0.0));
         }
-        lives
+        is_live
     }
 
     fn add_histogram(&mut self) -> Result<()> {
@@ -232,9 +232,9 @@ fn add_exemplars(words: &Words, family: &mut Family, cells: &[Cell]) -> Result<(
 }
 
 /// One share a process: the sum over its threads.
-fn by_process(shares: Vec<(u64, f64)>) -> Vec<(u64, f64)> {
-    let mut processes: Vec<(u64, f64)> = Vec::with_capacity(shares.len());
-    for (pid, value) in shares {
+fn by_process(contributions: Vec<(u64, f64)>) -> Vec<(u64, f64)> {
+    let mut processes: Vec<(u64, f64)> = Vec::with_capacity(contributions.len());
+    for (pid, value) in contributions {
         match processes.iter_mut().find(|(known, _)| *known == pid) {
             Some((_, sum)) => *sum += value,
             None => processes.push((pid, value)),
@@ -243,12 +243,12 @@ fn by_process(shares: Vec<(u64, f64)>) -> Vec<(u64, f64)> {
     processes
 }
 
-/// One value out of the shares of the live writers, in slot order; `None` when nobody has set any.
-fn aggregate(aggregator: Aggregator, shares: &[(u64, f64)]) -> Option<f64> {
-    let values = || shares.iter().map(|(_, value)| *value);
+/// One value from the contributions of the live writers, in slot order. `None`: no writer has set a value.
+fn aggregate(aggregator: Aggregator, contributions: &[(u64, f64)]) -> Option<f64> {
+    let values = || contributions.iter().map(|(_, value)| *value);
     let first = values().next()?;
     Some(match aggregator {
-        // A NaN that one writer has set must not vanish behind the others' numbers.
+        // A NaN of one writer must not vanish behind the numbers of the others.
         Aggregator::Min => values().fold(first, |least, value| {
             if value.is_nan() || value < least {
                 value
@@ -263,7 +263,7 @@ fn aggregate(aggregator: Aggregator, shares: &[(u64, f64)]) -> Option<f64> {
                 most
             }
         }),
-        Aggregator::Average => values().sum::<f64>() / shares.len() as f64,
+        Aggregator::Average => values().sum::<f64>() / contributions.len() as f64,
         Aggregator::First => first,
         _ => values().sum(),
     })

@@ -1,4 +1,4 @@
-//! One series of a family after the other: found, read, and found unchanged.
+//! One series after the other: found, read, and confirmed as unchanged.
 
 use super::merging::{Cell, Merge, Scratch};
 use super::shown::Shown;
@@ -11,13 +11,13 @@ use crate::read::staleness::{self, Stale};
 use crate::storage::heap::Heap;
 use crate::storage::words::Words;
 
-/// A gauge's series that no live writer takes part in is not shown, and goes after so many seconds.
+/// A gauge's series without a live contributor is not shown, and is removed after this many seconds.
 const ABANDONED_SECONDS: f64 = 600.0;
 
 /// A scrape on its way through the series.
 pub(super) struct Reader<'heap> {
     words: &'heap Words,
-    /// The table of series as it was when the scrape began.
+    /// The table of series at the beginning of the scrape.
     entries: Entries<'heap>,
     pub slots: Vec<SlotView<'heap>>,
     /// The machine's monotonic clock, in seconds.
@@ -30,14 +30,14 @@ pub(super) struct Reader<'heap> {
     cells: Vec<Cell<'heap>>,
 }
 
-/// What has become of a series.
+/// The outcome of reading a series.
 #[derive(PartialEq)]
-enum Fate {
-    Lives,
-    /// Nobody alive takes part in it.
+enum Outcome {
+    Shown,
+    /// The series has no live contributor.
     Abandoned,
     /// Its number belongs to a series of another family by now.
-    Elsewhere,
+    OtherFamily,
 }
 
 impl<'heap> Reader<'heap> {
@@ -59,7 +59,7 @@ impl<'heap> Reader<'heap> {
         }
     }
 
-    /// Reads all series of a family, of which `next` has the chain.
+    /// Reads all series of a family. `next` has their chain.
     pub fn read_family(&mut self, shown: &mut Shown, next: &[u32]) -> Result<()> {
         let series = shown.series;
         shown.family.series.reserve(series.length);
@@ -72,16 +72,19 @@ impl<'heap> Reader<'heap> {
     fn read(&mut self, shown: &mut Shown, number: u32) -> Result<()> {
         let entry = self.entries.word(number)?;
         let start = End::of(&shown.family);
-        let (read, retries) = SeriesEntry::read_unchanged(entry, |found| {
-            // What an earlier try has added is not what the series is now.
-            start.truncate(&mut shown.family);
+        let (mut retries, mut is_first) = (0, true);
+        let read = SeriesEntry::read_unchanged(entry, &mut retries, |found| {
+            if !is_first {
+                start.truncate(&mut shown.family);
+            }
+            is_first = false;
             Ok((found, self.add(shown, number, found)?))
         })?;
         self.scratch.retries += retries;
         match read {
-            Some((found, fate)) => {
-                if (shown.may_expire || fate != Fate::Lives)
-                    && self.is_stale(&shown.spec, number, found, &fate)?
+            Some((found, outcome)) => {
+                if (shown.may_expire || outcome != Outcome::Shown)
+                    && self.is_stale(&shown.spec, number, found, &outcome)?
                 {
                     start.truncate(&mut shown.family);
                 }
@@ -93,11 +96,11 @@ impl<'heap> Reader<'heap> {
 
     /// Adds the series to its family.
     #[inline]
-    fn add(&mut self, shown: &mut Shown, number: u32, found: SeriesEntry) -> Result<Fate> {
+    fn add(&mut self, shown: &mut Shown, number: u32, found: SeriesEntry) -> Result<Outcome> {
         let words = self.words;
         let record = Record::at(words, found.record)?;
         if record.family() != shown.number {
-            return Ok(Fate::Elsewhere);
+            return Ok(Outcome::OtherFamily);
         }
         self.cells.clear();
         for (index, slot) in self.slots.iter_mut().enumerate() {
@@ -105,16 +108,16 @@ impl<'heap> Reader<'heap> {
                 self.cells.push((index, cell));
             }
         }
-        // A series that nobody is bound to was withdrawn by all who had it. An info goes when it is withdrawn, and is there
-        // before the one who tells it is bound.
+        // A series without a binding was withdrawn by all its writers. An info is removed when it is withdrawn, and exists
+        // before its writer is bound.
         if self.cells.is_empty() && shown.spec.kind != Kind::Info {
-            return Ok(Fate::Lives);
+            return Ok(Outcome::Shown);
         }
         if shown.may_expire {
-            // Before the value is read: an update after this is told by the marks, one before is in the value.
+            // Before the value is read: the value has all updates before this, and later ones remove the marks.
             self.not_updated_for = self.watch(number, found.generation);
         }
-        shown.note_takers(&self.slots, &self.cells);
+        shown.note_contributors(&self.slots, &self.cells);
         let Shown { family, spec, .. } = shown;
         let (made, shared) = (record.made(), record.shared());
         let start = family.text.len();
@@ -138,33 +141,33 @@ impl<'heap> Reader<'heap> {
         if spec.is_shared() {
             merge.add_shared(shared);
         } else if !merge.add_cells()? && !merge.labels.is_empty() {
-            return Ok(Fate::Abandoned);
+            return Ok(Outcome::Abandoned);
         }
-        Ok(Fate::Lives)
+        Ok(Outcome::Shown)
     }
 
-    /// Whether the series was not updated for as long as its family says, or no live writer takes part in it for long.
+    /// Whether the series had no update for the time of its family, or no live contributor for long.
     #[inline(never)]
     fn is_stale(
         &mut self,
         spec: &FamilySpec,
         number: u32,
         found: SeriesEntry,
-        fate: &Fate,
+        outcome: &Outcome,
     ) -> Result<bool> {
         let shared = Record::at(self.words, found.record)?.shared();
         let expires = spec.expire_after > 0.0;
-        let longest = match fate {
-            Fate::Elsewhere => return Ok(false),
-            Fate::Lives => spec.expire_after,
-            Fate::Abandoned if expires => spec.expire_after.min(ABANDONED_SECONDS),
-            Fate::Abandoned => ABANDONED_SECONDS,
+        let longest = match outcome {
+            Outcome::OtherFamily => return Ok(false),
+            Outcome::Shown => spec.expire_after,
+            Outcome::Abandoned if expires => spec.expire_after.min(ABANDONED_SECONDS),
+            Outcome::Abandoned => ABANDONED_SECONDS,
         };
         if spec.kind == Kind::Info {
-            // An info has the time of its last change in its record, and may be bound by nobody.
+            // The record of an info has the time of its last change, and the info may have no binding.
             return Ok(self.note_if(self.now - shared > longest, number, found, shared));
         }
-        // A gauge of a family whose series never expire is watched from when no live writer takes part in it.
+        // If series of the family never expire, a gauge is watched from the time without live contributors.
         let seconds = if expires {
             self.not_updated_for
         } else {
@@ -184,7 +187,7 @@ impl<'heap> Reader<'heap> {
             let since = staleness::watch(word, generation, self.now);
             shortest = shortest.min(since.unwrap_or(0.0));
         }
-        // A series that nobody is bound to is not shown, and no matter of time.
+        // A series without a binding is not shown, and never stale.
         if shortest.is_finite() { shortest } else { 0.0 }
     }
 
@@ -219,7 +222,7 @@ impl End {
         }
     }
 
-    /// Takes back what was added since.
+    /// Removes the series that was added since.
     fn truncate(&self, family: &mut Family) {
         family.series.truncate(self.series);
         family.text.truncate(self.text);

@@ -1,4 +1,4 @@
-//! Which families a scrape shows.
+//! The selection of the families on the page.
 
 use super::chain::Chain;
 use super::filter::Filter;
@@ -24,9 +24,9 @@ pub(super) struct Shown {
     pub spec: Arc<FamilySpec>,
     /// The shape of its cells.
     pub shape: Shape,
-    /// The slot of a live writer that takes part, looked for where it matters.
-    pub taker: Option<usize>,
-    /// Whether its series go when nothing happens to them, or when nobody alive takes part in them.
+    /// The slot of a live contributor, for families with the aggregator `Omit`.
+    pub contributor: Option<usize>,
+    /// Whether its series are removed when they are stale.
     pub may_expire: bool,
     /// Whether the family is left out after all.
     pub omitted: bool,
@@ -35,8 +35,8 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    /// Leaves the family out if more than one live writer takes part in it and its aggregator says so.
-    pub fn note_takers(&mut self, slots: &[SlotView], cells: &[Cell]) {
+    /// Omits the family if its aggregator is `Omit` and more than one live writer contributes.
+    pub fn note_contributors(&mut self, slots: &[SlotView], cells: &[Cell]) {
         if self.spec.aggregator != Aggregator::Omit {
             return;
         }
@@ -45,7 +45,7 @@ impl Shown {
             let takes_part = self.spec.kind != Kind::Gauge
                 || cell::gauge::read(words, slot.incarnation).is_some();
             if slot.live && takes_part {
-                let before = self.taker.replace(*index);
+                let before = self.contributor.replace(*index);
                 self.omitted |= before.is_some_and(|other| other != *index);
             }
         }
@@ -54,7 +54,7 @@ impl Shown {
 
 /// The families to read.
 ///
-/// Of several declarations of one name, the oldest that a live writer has made is shown, or else the oldest that any writer has made.
+/// Of several declarations of one name, the page shows the oldest with a live writer, or else the oldest of all.
 pub(super) fn shown_families(
     heap: &Heap,
     filter: &Filter,
@@ -99,7 +99,7 @@ pub(super) fn shown_families(
                 shape: spec.shape(),
                 may_expire: spec.expire_after > 0.0,
                 spec,
-                taker: None,
+                contributor: None,
                 omitted: false,
                 series: Chain::default(),
             });
@@ -125,7 +125,7 @@ fn empty(spec: &FamilySpec) -> Family {
     }
 }
 
-/// Of series with the same labels, leaves the one that was read last; of infos, those with the same base labels.
+/// Of series with the same labels, keeps the last copy. Of infos, those with the same declared labels count as the same.
 pub(super) fn keep_last_of_each(family: &mut Family) {
     let Family {
         series,

@@ -1,4 +1,4 @@
-//! A slot as a scrape sees it: looked at once, when the scrape begins.
+//! A slot as a scrape sees it, read once at the beginning.
 
 use crate::error::{Error, Result};
 use crate::layout::{Place, Shape, directory as entry, header, slot};
@@ -13,9 +13,9 @@ pub(super) struct SlotView<'heap> {
     pub at: Place,
     pub pid: u64,
     pub incarnation: u32,
-    /// Whether its holder is alive, as far as the kernel knows.
+    /// Whether a writer holds it, as far as the kernel knows.
     pub live: bool,
-    /// The leaf for the series that was looked at last: series come in order, 64 to a leaf.
+    /// The leaf of the last series: series come in order, 64 to a leaf.
     leaf_number: u32,
     leaf: Option<&'heap Leaf>,
 }
@@ -33,7 +33,7 @@ impl<'heap> SlotView<'heap> {
 
     fn of(words: &'heap Words, number: u32) -> Result<SlotView<'heap>> {
         let at = directory::slot_place(words, number)?;
-        // The lease first: it may be that of a new holder already, for whom the gauges of the last one must not count.
+        // The lease first. It may already belong to a new holder, for whom the last holder's gauges must not count.
         let live = lease::probe(words, number, at)? != Lease::Free;
         let incarnation = words.load(at + slot::INCARNATION)? as u32;
         let pid = words.load(at + slot::PID)?;
@@ -47,14 +47,13 @@ impl<'heap> SlotView<'heap> {
         })
     }
 
-    /// The generation word of the entry that this slot has for the series; `None`: there is no leaf for it. The series is the
-    /// one that was looked at last.
+    /// The generation word of the entry that this slot has for the last series; `None`: there is no leaf for it.
     pub fn generation_word(&self, number: u32) -> Option<&'heap AtomicU64> {
         let at = directory::offset(number) as usize;
         self.leaf.map(|leaf| &leaf[at + entry::GENERATION as usize])
     }
 
-    /// The cell that this slot has bound to that generation of the series, which must be of that shape.
+    /// The cell that this slot has bound to that generation of the series. It must have that shape.
     pub fn cell(
         &mut self,
         words: &'heap Words,
@@ -74,7 +73,7 @@ impl<'heap> SlotView<'heap> {
             return Ok(None);
         };
         let at = directory::offset(number) as usize;
-        // Acquire: the cell is there before the generation that makes it count.
+        // Acquire: a reader that finds the generation also finds the cell.
         let word = leaf[at + entry::GENERATION as usize].load(Ordering::Acquire);
         if directory::generation_of(word) != generation {
             return Ok(None);

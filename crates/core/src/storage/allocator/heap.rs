@@ -1,15 +1,15 @@
-//! The blocks of the heap: each has a tag in front, and free neighbours become one.
+//! The blocks of the heap: each has a tag in front, and free neighbours become one block.
 //!
 //! ```text
 //! tag of a block    | words of the block before, if that is free | free | words, tag included |
 //! a free block      | tag | next and previous of its list | anything ... |
 //! ```
 //!
-//! The blocks of a segment follow each other without a gap, from its first word to [`header::BUMP`] or, in segments that
-//! are full, to a fence: a tag that says that the rest of the segment is taken.
+//! The blocks of a segment follow each other without a gap, from its first word to [`header::BUMP`]. In a full segment they
+//! end at a fence, a tag for the rest of the segment.
 //!
 //! Invariants: no two free blocks are neighbours; the block before the bump pointer is not free; the word at the bump
-//! pointer has memory, so that a fence can always be put there.
+//! pointer has memory, so that a fence fits there.
 
 use super::sizes::{check_length, class_within, size_class};
 use crate::error::{Error, Result};
@@ -62,7 +62,7 @@ pub(super) fn allocate(transaction: &mut Transaction, words: u32, aligned: bool)
     Ok(start + 1)
 }
 
-/// What a request gets of a free block, or of the words that were never used.
+/// A part of a free block, or of the words that were never used.
 struct Piece {
     start: Place,
     size: u32,
@@ -98,7 +98,7 @@ fn first_free(transaction: &Transaction, class: u32) -> Result<Option<Place>> {
     Ok(None)
 }
 
-/// Takes a free block that is long enough, and leaves what is not needed of it.
+/// Takes a free block that is long enough, and gives the rest of it back.
 fn cut(transaction: &mut Transaction, block: Place, size: u32, aligned: bool) -> Result<Piece> {
     let found = transaction.get(block)?;
     let total = size_of(found);
@@ -154,11 +154,12 @@ fn advance(transaction: &mut Transaction, size: u32, room: u32, aligned: bool) -
     })
 }
 
-/// Ends a segment that is full from `bump` on: what has memory below `limit` becomes a free block, a fence takes the rest.
+/// Ends a segment that is full from `bump` on. Words with memory below `limit` become a free block, and a fence takes the
+/// rest.
 fn close_segment(transaction: &mut Transaction, bump: Place, limit: Place) -> Result<()> {
     let (segment, _) = locate(bump);
     let end = segment_start(segment) + segment_length(segment);
-    // Where the limit is that of another segment, nobody knows how much of this one has memory.
+    // If the limit lies in another segment, it is unknown how much memory this segment has.
     let room = match limit.checked_sub(bump + 1) {
         Some(room) if limit <= end && room >= SMALLEST => room,
         _ => 0,
@@ -211,7 +212,7 @@ pub(super) fn free(transaction: &mut Transaction, place: Place, words: u32) -> R
     set_before(transaction, end, size)
 }
 
-/// Tells a block how many free words are in front of it. Behind the last block there is none.
+/// Stores in a block how many free words lie in front of it. Behind the last block there is no block to store it in.
 fn set_before(transaction: &mut Transaction, block: Place, before: u32) -> Result<()> {
     if block == transaction.get_place(header::BUMP)? {
         return Ok(());
@@ -273,7 +274,7 @@ fn list_of(size: u32) -> u32 {
     class_within(size.max(1)).0.min(SIZE_CLASSES - 1)
 }
 
-/// Notes whether a list has blocks, so that a request finds the first one that has.
+/// Notes whether a list has blocks, so that a request finds the first list with a block.
 fn mark(transaction: &mut Transaction, list: u32, has_blocks: bool) -> Result<()> {
     let place = header::FREE_CLASSES + list / 64;
     let word = transaction.get(place)?;
@@ -320,7 +321,7 @@ mod tests {
             transaction.commit().unwrap();
         };
         drop(exclusive);
-        // Every second one first, so that each of the others has two free neighbours.
+        // Every second block first, so that each of the others has two free neighbours.
         for index in (0..100).step_by(2).chain((1..100).step_by(2)) {
             free(short[index], 7);
         }

@@ -1,4 +1,4 @@
-//! Any sequence of blocks taken and given back, held against a list of who has what, with deaths at any store.
+//! Random sequences of allocations and frees, checked against a list of owners, with deaths at any store.
 
 use super::{Allocator, size_of};
 use crate::layout::{Place, header};
@@ -8,7 +8,7 @@ use crate::verification::failpoint::silence_after;
 use crate::{HeapOptions, Writer};
 use proptest::prelude::*;
 
-/// What is done, and after how many stores its doer dies.
+/// An operation, and the number of stores before the death.
 #[derive(Clone, Debug)]
 enum Step {
     Take(u32, Option<usize>),
@@ -87,7 +87,7 @@ proptest! {
         for (place, size) in taken.drain(..) {
             change(heap, None, |transaction| Allocator::Heap.free(transaction, place + 1, size - 1).unwrap());
         }
-        // Every word is somebody's, or in a free list once.
+        // Every word has one owner, or is in a free list once.
         prop_assert_eq!(crate::verification::check(heap).unwrap(), Vec::<String>::new());
     }
 }

@@ -5,10 +5,10 @@ use crate::layout::{LINE, PLACE_BITS};
 
 /// Sizes up to this many words have a class of their own each.
 const EXACT: u32 = 16;
-/// Sizes up to this many words are rounded up to even ones.
+/// Sizes up to this number of words are rounded up to even ones.
 pub(super) const EVEN: u32 = 64;
 
-/// The size class of a block, and the words that blocks of this class have at least.
+/// The size class of a block, and the least words of a block in this class.
 ///
 /// Above [`EVEN`] there are four classes an octave, all multiples of a cache line.
 pub(crate) fn size_class(words: u32) -> (u32, u32) {
@@ -30,7 +30,7 @@ pub(crate) fn size_class(words: u32) -> (u32, u32) {
     )
 }
 
-/// The greatest class whose blocks are not longer than `words`, and how long they are at least.
+/// The greatest class whose blocks are not longer than `words`, and the least length in it.
 pub(super) fn class_within(words: u32) -> (u32, u32) {
     let (class, size) = size_class(words);
     if size <= words {
@@ -46,7 +46,7 @@ pub(super) fn class_within(words: u32) -> (u32, u32) {
     size_class(below)
 }
 
-/// Refuses a length that a corrupt word says: it goes beyond any number that classes are counted with.
+/// Refuses the length of a corrupt word, for which there is no size class.
 pub(super) fn check_length(words: u32) -> Result<()> {
     if words >> PLACE_BITS == 0 {
         return Ok(());

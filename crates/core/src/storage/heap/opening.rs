@@ -1,4 +1,4 @@
-//! Making a heap and opening one: the header, and what whoever opens a heap checks of it.
+//! The creation of a heap, and the checks of its header when it is opened.
 
 use super::Heap;
 use crate::clock::now;
@@ -11,10 +11,10 @@ use crate::os::platform;
 use crate::os::segment::Segment;
 #[cfg(any(test, feature = "verification"))]
 use crate::os::segment::check_length;
-use crate::storage::caches::Caches;
 use crate::storage::lock::MapLock;
 use crate::storage::words::Words;
 use crate::sync::Ordering;
+use std::sync::Mutex;
 
 impl Heap {
     /// A heap over its first segment, whose header the caller writes or checks.
@@ -22,13 +22,13 @@ impl Heap {
         Heap {
             words: Words::over(files, first),
             lock: MapLock::new(options.lock_wait),
-            caches: Caches::default(),
+            declarations: Mutex::default(),
             name: options.name.clone(),
             id,
         }
     }
 
-    /// Makes a heap. The caller holds the gate, and nobody else can have the files open.
+    /// Makes a heap. The caller holds the gate, so no other process has the files open.
     pub(crate) fn create(
         options: &HeapOptions,
         shared: Option<(HeapFiles, &LockFile)>,
@@ -73,7 +73,7 @@ impl Heap {
         Ok(heap)
     }
 
-    /// Maps a heap that is there, and checks its header. Holding the gate is up to the caller.
+    /// Maps an existing heap, and checks its header. A writer holds the gate meanwhile; an observer does not.
     pub(crate) fn open(options: &HeapOptions, files: HeapFiles) -> Result<Heap> {
         let (files, first) = loop {
             let present = files.of_present()?;
@@ -98,10 +98,10 @@ impl Heap {
         Ok(heap)
     }
 
-    /// Reads the header once, and compares it with what is expected. Returns the id.
+    /// Reads the header once, and compares it with the expected values. Returns the id.
     fn check(&self, options: &HeapOptions) -> Result<u128> {
         let words = &self.words;
-        // Acquire: pairs with the Release store of READY, so that the rest of the header is there.
+        // Acquire: pairs with the Release store of READY, so that the rest of the header is visible.
         if words.word(header::READY)?.load(Ordering::Acquire) != 1 {
             return Err(Error::NoSuchHeap);
         }

@@ -10,10 +10,10 @@ use crate::os::segment::Segment;
 use crate::sync::Ordering;
 
 impl Words {
-    /// Puts memory behind at least `words` more words that lie in one segment, and returns where they begin.
+    /// Puts memory behind at least `words` more words in one segment, and returns the place of the first.
     ///
-    /// Called by the holder of the label-map lock alone. The order of the stores makes a death in between harmless:
-    /// a segment counts only once it is there, words only once they have memory.
+    /// Only the holder of the label-map lock may call this. The order of the stores makes a death in between harmless: a
+    /// segment counts only once it exists, and words only once they have memory.
     pub fn extend(&self, bump: Place, words: u32) -> Result<Place> {
         let full = || Error::Full {
             bytes: u64::from(words) * WORD as u64,
@@ -41,7 +41,7 @@ impl Words {
         let target = [generous, least]
             .into_iter()
             .find(|target| self.back(number, reserved, *target).is_ok());
-        // Release: whoever sees the bound finds the memory.
+        // Release: a writer that sees the bound finds the memory.
         self.word(header::RESERVED)?.store(
             target.ok_or_else(full)?.max(reserved).into(),
             Ordering::Release,
@@ -49,7 +49,7 @@ impl Words {
         Ok(start)
     }
 
-    /// Puts memory behind the words `from..to` of a segment, which is made if it is the next one.
+    /// Puts memory behind the words `from..to` of a segment. If it is the next segment, it is made.
     fn back(&self, number: usize, from: Place, to: Place) -> Result<()> {
         let words = |place: Place| (place - segment_start(number)) as usize;
         let length = segment_length(number) as usize;
@@ -68,14 +68,14 @@ impl Words {
         self.keep_segments();
         // Only the holder of the lock makes segments, so the cell is empty.
         let _ = self.segments[number].set(made);
-        // Release: whoever sees the count finds the segment.
+        // Release: a process that sees the count finds the segment.
         self.word(header::SEGMENTS)?
             .store(number as u64 + 1, Ordering::Release);
         Ok(())
     }
 
-    /// Bytes that have memory behind them. What lies before a segment's end, and was too short for a block, has none; where
-    /// that can't be told, or the files were removed, it is counted as well.
+    /// The bytes with memory behind them. The end of a segment may have none, if it was too short for a block. Where the
+    /// system does not tell, or the files were removed, it is counted as well.
     pub fn backed_bytes(&self) -> Result<u64> {
         let bound = self.load(header::RESERVED)?.saturating_mul(WORD as u64);
         let Some(files) = &self.files else {

@@ -1,8 +1,8 @@
-//! A heap whose files were removed by hand while it was in use, and the heaps that there are of one name since.
+//! A heap whose files were removed by hand while it was in use, and later heaps of the same name.
 //!
-//! Its members go on, and those that come later make another heap: two pages, each of a part of the application. A member that
-//! finds the files gone holds a lock on a file that has the tag of its heap in its name. By that the members of the other heap
-//! see that there is another part, for as long as any member holds it.
+//! Its members go on, and later processes make another heap. Then there are two pages, each for a part of the application. A
+//! member that misses the files locks a file that has the tag of its heap in its name. While any member holds that lock, the
+//! members of the other heap see that there is another part.
 
 use super::Words;
 use crate::error::Error;
@@ -37,7 +37,7 @@ impl Words {
         lost && matches!(self.load(header::CLOSED), Ok(0))
     }
 
-    /// Says by a lock that the heap is alive, so that nobody removes its segments: they have only their own names left.
+    /// Locks the part file, so that no process removes the segments: only their own names are left.
     pub(super) fn keep_segments(&self) {
         if let Some(files) = &self.files
             && self.part_file.get().is_none()
@@ -51,7 +51,7 @@ impl Words {
         if self.part_file.get().is_some() {
             return;
         }
-        // Without it others do not see this part. Nothing else depends on it.
+        // Without the lock, other members do not see this part. Nothing else depends on it.
         if let Ok(file) = LockFile::open_or_create(files.part())
             && matches!(file.try_shared(), Ok(true))
         {
@@ -74,18 +74,18 @@ fn is_held(part: &HeapFiles) -> bool {
     let Ok(Some(file)) = LockFile::open(part.part()) else {
         return false;
     };
-    // Members share it, and another process that asks is done at once: it asks once more at the next scrape.
+    // Members share the lock. Another process that probes it holds it only for a moment, and the next scrape probes again.
     matches!(file.try_exclusive(), Ok(false))
 }
 
-/// Removes what is left of a part that no member holds.
+/// Removes the rest of a part that no member holds.
 pub(crate) fn remove_unless_held(part: &HeapFiles) {
     let Ok(Some(file)) = LockFile::open(part.part()) else {
         return;
     };
     if matches!(file.try_exclusive(), Ok(true)) {
         (0..MAX_SEGMENTS).for_each(|number| platform::unlink_segment(&part.segment(number)));
-        // A file that is gone already is what was wanted.
+        // It does not matter if the name is gone already.
         let _ = std::fs::remove_file(part.part());
     }
 }

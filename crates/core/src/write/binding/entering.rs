@@ -1,4 +1,4 @@
-//! Entering a series in a writer's directory: with a cell of zeroes, in the place of what was there for its number before.
+//! New entries of a writer's directory: a cell of zeroes, in place of the last cell for that number.
 
 use crate::catalog::series::SeriesEntry;
 use crate::cell::extension::Extent;

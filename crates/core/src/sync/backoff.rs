@@ -1,15 +1,15 @@
-//! How long somebody tries again, and with what pauses in between.
+//! Repeated attempts with growing pauses.
 
 use std::time::{Duration, Instant};
 
-/// As often at least does somebody try who waits.
+/// The fewest attempts before the wait ends.
 const LEAST_TRIES: u32 = 32;
 
-/// The patience of somebody who waits for others: the pauses grow.
+/// Pauses between attempts, which grow.
 ///
-/// On a machine under load the time may pass while this thread waits for its turn. That says nothing about the others, so they
-/// are not given up before [`LEAST_TRIES`] tries, some 25 ms of an idle machine, unless `most` has passed.
-pub struct Patience {
+/// On a loaded machine the time may pass while this thread waits for the processor. That says nothing about the holder of a
+/// lock. So the wait does not end before [`LEAST_TRIES`] attempts, about 25 ms on an idle machine, unless `most` has passed.
+pub struct Backoff {
     wait: Duration,
     most: Duration,
     started: Instant,
@@ -17,10 +17,10 @@ pub struct Patience {
     next: Duration,
 }
 
-impl Patience {
-    /// Waits for as long as `wait`; not at all if that is zero.
-    pub fn new(wait: Duration, most: Duration) -> Patience {
-        Patience {
+impl Backoff {
+    /// Waits for `wait`, or not at all if that is zero.
+    pub fn new(wait: Duration, most: Duration) -> Backoff {
+        Backoff {
             wait,
             most,
             started: Instant::now(),
@@ -29,7 +29,7 @@ impl Patience {
         }
     }
 
-    /// Pauses after a try that was in vain. False: it was the last.
+    /// Pauses after a failed attempt. `false`: that was the last one.
     pub fn pause(&mut self) -> bool {
         self.tries += 1;
         let waited = self.started.elapsed();

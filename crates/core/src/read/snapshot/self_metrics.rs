@@ -1,4 +1,4 @@
-//! What the heap says of itself: the metrics named `mpmetrics_…`.
+//! The heap's own metrics, named `mpmetrics_…`.
 
 use super::filter::Filter;
 use super::heap_info;
@@ -8,18 +8,18 @@ use crate::model::escape::push_label;
 use crate::model::family::{Aggregator, Family, Kind, Series, Value};
 use crate::storage::heap::Heap;
 
-/// A family, its help, and its numbers by the value of a label.
-type Own<'a> = (&'a str, &'a str, Option<&'a str>, Vec<(&'a str, f64)>);
+/// A family: its name, its help, a label, and the numbers by the value of that label.
+type Figure<'a> = (&'a str, &'a str, Option<&'a str>, Vec<(&'a str, f64)>);
 
-/// The heap's own families, as far as the filter names them.
+/// The heap's own families that the filter admits.
 pub(super) fn families(heap: &Heap, filter: &Filter, slots: &[SlotView]) -> Result<Vec<Family>> {
     let info = heap_info::of(heap, slots)?;
     let live = info.writers.iter().filter(|writer| writer.live).count();
     let dead = info.writers.len() - live;
-    let own: [Own; 9] = [
+    let figures: [Figure; 9] = [
         (
             "mpmetrics_writers",
-            "Isolates that write, or wrote, to the heap",
+            "Writers of the heap, by state",
             Some("state"),
             vec![("live", live as f64), ("dead", dead as f64)],
         ),
@@ -37,13 +37,13 @@ pub(super) fn families(heap: &Heap, filter: &Filter, slots: &[SlotView]) -> Resu
         ),
         (
             "mpmetrics_adoptions_total",
-            "Slots taken over from writers that were gone",
+            "Slots adopted from dead writers",
             None,
             vec![("", info.adoptions as f64)],
         ),
         (
             "mpmetrics_dropped_series_total",
-            "Series that could not be made, by reason",
+            "Series that were dropped, by reason",
             Some("reason"),
             vec![
                 ("full", info.dropped_full as f64),
@@ -53,19 +53,19 @@ pub(super) fn families(heap: &Heap, filter: &Filter, slots: &[SlotView]) -> Resu
         ),
         (
             "mpmetrics_conflicts_total",
-            "Declarations that differed from another one of the same name, and heaps made beside one of another layout",
+            "Declarations that differed from another one of the same name, and heaps beside one of another layout",
             None,
             vec![("", info.conflicts as f64)],
         ),
         (
             "mpmetrics_partial",
-            "Whether other processes count under the same name in another heap, since the files of one were removed",
+            "1 if other processes use another heap of this name, because the files of one were removed",
             None,
             vec![("", f64::from(u8::from(heap.is_partial())))],
         ),
         (
             "mpmetrics_read_retries_total",
-            "Reads repeated since a writer had changed what was read",
+            "Reads repeated because a writer had changed a cell meanwhile",
             None,
             vec![("", info.retries as f64)],
         ),
@@ -76,20 +76,20 @@ pub(super) fn families(heap: &Heap, filter: &Filter, slots: &[SlotView]) -> Resu
             vec![("", info.unanswered as f64)],
         ),
     ];
-    let named = own
+    let named = figures
         .into_iter()
-        .filter(|own| filter.names(own.0, kind_of(own.0)));
-    Ok(named.map(|own| family(own, info.created)).collect())
+        .filter(|figure| filter.names(figure.0, kind_of(figure.0)));
+    Ok(named.map(|figure| family(figure, info.created)).collect())
 }
 
-fn family((name, help, label, numbers): Own, created: f64) -> Family {
+fn family((name, help, label, numbers): Figure, created: f64) -> Family {
     let (mut text, mut series) = (String::new(), Vec::new());
     for (label_value, number) in numbers {
         let start = text.len();
         if let Some(label) = label {
-            let mut own = String::new();
-            push_label(label, label_value, &mut own);
-            text.push_str(&own);
+            let mut label_text = String::new();
+            push_label(label, label_value, &mut label_text);
+            text.push_str(&label_text);
         }
         series.push(Series {
             labels: start..text.len(),
