@@ -26,7 +26,7 @@ function readFloors() {
   return floors;
 }
 
-/** What an import breaks, in a sentence, or nothing. */
+/** The broken rule of an import, as a sentence; undefined if there is none. */
 function fault(floors, from, target) {
   const room = (module) => module.split('::')[0];
   const [importer, imported] = [room(from.module), room(target.module)];

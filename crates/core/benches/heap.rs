@@ -1,5 +1,5 @@
-//! What the heap's own operations take, for changes of this crate: `cargo bench -p mpmetrics-core`. What they take beside
-//! other clients is measured in `benchmark/rust`.
+//! The cost of the heap's own operations, for changes of this crate: `cargo bench -p mpmetrics-core`. `benchmark/rust`
+//! compares them with other clients.
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use mpmetrics_core::expose::{Format, encode};
@@ -73,7 +73,7 @@ fn updates(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// A new series, and one that is known, by how many there are.
+/// A new series, and an existing one, by the number of series.
 fn series(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("bind");
     for before in [1_000, 100_000] {

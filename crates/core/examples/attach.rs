@@ -1,4 +1,4 @@
-//! Attaches to the heap of a running application, prints what its processes have measured, and adds a counter of its own.
+//! Attaches to the heap of a running application, prints its metrics, and adds a counter.
 //!
 //! ```text
 //! MPMETRICS_NAME=shop node server.js             the application, under a name
@@ -6,8 +6,8 @@
 //! curl localhost:9100/metrics | grep visits      the application shows the counter
 //! ```
 //!
-//! The counter stays in the heap when this program has ended: another run, or any other writer, goes on from there. It
-//! lives as long as the heap does, that is until the last writer has left.
+//! The counter stays in the heap after this program, and another writer goes on from its value. The heap ends with its last
+//! writer.
 
 use mpmetrics_core::{
     Error, FamilySpec, HeapName, HeapOptions, Kind, Labels, Writer, expose, observe, snapshot,
@@ -31,7 +31,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         name: Some(HeapName::new(&name)?),
         ..HeapOptions::default()
     };
-    // To attach would make the heap if it were missing; to observe fails then, and says what to do.
+    // `attach` would make a missing heap. `observe` fails instead, with advice.
     let heap = observe(&options)?;
     // The key of the registry that JavaScript calls `register`.
     let registry = snapshot::registry(&heap, "default")?.ok_or("nothing is registered yet")?;

@@ -1,11 +1,11 @@
-//! Belongs to an application for a while: joins its heap, or makes it, counts, and stays until its input ends.
+//! A member of an application: it joins the heap, or makes it, counts, and stays until its input ends.
 //!
 //! ```text
 //! cargo run --example member -- shop
 //! ```
 //!
-//! Prints the exposition when it has counted, then a line `--`, and once more when its input has ended. Where processes with
-//! another version of this library have a heap of that name, their metrics are not in this one, and it says so.
+//! The program prints the page after it has counted, then a line `--`, and the page again when its input has ended. It
+//! prints a warning if another version of this library has a heap of that name, whose metrics are not in this one.
 
 use mpmetrics_core::{FamilySpec, HeapName, HeapOptions, Kind, Labels, Writer, expose, snapshot};
 use std::io::{Read, Write};

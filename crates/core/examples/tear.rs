@@ -1,22 +1,21 @@
-//! Looks for torn updates: reads one histogram's cell as fast as it can while another process updates it.
+//! Searches for torn updates: reads the cell of one histogram as fast as it can, while another process updates it.
 //!
 //! ```text
 //! cargo run --release --example tear -- /mpm.<key>.<tag>.<segment> <word> <buckets> <reads> <seconds>
 //! ```
 //!
-//! `scripts/tearing.mjs` starts it beside a JavaScript writer that observes nothing but 0.25, so that every consistent
-//! state has `sum = 0.25 × count`. This is a reader of its own, made from the layout alone: it maps the segment, holds no
-//! lock, and asks nobody. It looks in two ways:
+//! `scripts/tearing.mjs` starts this program beside a JavaScript writer that observes only 0.25, so each consistent state
+//! has `sum = 0.25 × count`. The reader knows only the layout: it maps the segment, and takes no lock. It reads in two ways:
 //!
-//! - It _reads_ the words in the opposite order to that in which the writer stores them. A word that is read later is then
-//!   as new as those before it, or newer, and was stored earlier: the sum can't be ahead of the bucket, nor the bucket of
-//!   what was written down before. Each word must be whole (a multiple of what is added) and never go back. This needs no
-//!   quiet moment, so a read is one of a writer at full speed. Those that find nothing new are not counted.
-//! - At every sixteenth read, it makes a _copy_ as a scrape does, between two equal sequence numbers, and takes what was
-//!   written down when they are odd: `odd` is how many copies met an update half-way, `changed` how many had to be thrown
-//!   away, `same` how many found nothing new.
+//! - It _reads_ the words in the opposite order of the writer's stores. Then each word is at least as new as the words read
+//!   before it, although it was stored earlier: the sum cannot be ahead of the bucket, nor the bucket ahead of the intent.
+//!   Each word must be a multiple of the increment, and must never decrease. These reads need no quiet moment. Reads without
+//!   a new value are not counted.
+//! - At every sixteenth read, it makes a _copy_ as a scrape does, between two equal sequence numbers, with the intent if
+//!   they are odd. `odd` counts copies of unfinished updates, `changed` counts discarded copies, and `same` counts copies
+//!   without a new value.
 //!
-//! Prints one line of JSON; `torn` is how many reads and copies were inconsistent.
+//! The output is one line of JSON. `torn` is the number of inconsistent reads and copies.
 
 use mpmetrics_core::layout::histogram::{
     BUCKETS, INTENT_BUCKET, INTENT_COUNT, INTENT_SUM, SEQUENCE, SUM,
@@ -35,7 +34,7 @@ fn main() {
     let memory = ShmemConf::new().os_id(segment).open().expect("a segment");
     let length = memory.len() / 8;
     let words = memory.as_ptr().cast::<AtomicU64>();
-    // SAFETY: the mapping is page-aligned, `length` words long, lives to the end, and is used as atomics alone.
+    // SAFETY: the mapping is page-aligned, has `length` words, lives to the end, and is used only as atomics.
     let words = unsafe { std::slice::from_raw_parts(words, length) };
     let cell = &words[word..word + BUCKETS as usize + buckets];
     let seen = look(cell, reads.parse().expect("a number"), limit);
@@ -45,7 +44,7 @@ fn main() {
     );
 }
 
-/// What was seen.
+/// The results.
 #[derive(Default)]
 struct Seen {
     reads: u64,
@@ -64,10 +63,10 @@ struct Seen {
 /// Reads between two copies.
 const READS: u64 = 16;
 
-/// Reads until it has seen so much, or so long.
+/// Reads until the number of reads or the time is reached.
 ///
-/// A copy, made as in `cell/histogram.rs`, is good only if it was made between two updates or stops of the writer, so it has
-/// to be quick, unoptimised too.
+/// A copy, as in `cell/histogram.rs`, is good only between two updates, or while the writer is stopped. So it must be quick,
+/// even without optimisation.
 fn look(cell: &[AtomicU64], reads: u64, limit: Duration) -> Seen {
     let mut seen = Seen::default();
     let mut copy = [0u64; 16];
@@ -81,11 +80,11 @@ fn look(cell: &[AtomicU64], reads: u64, limit: Duration) -> Seen {
         for _ in 0..READS {
             order.read(&mut seen);
         }
-        // Acquire: what is copied below is at least as new as this sequence.
+        // Acquire: the copy below is at least as new as this sequence.
         let before = cell[SEQUENCE as usize].load(Ordering::Acquire) as u32;
         let mut word = 0;
         while word < copy.len() {
-            // Relaxed: the fence and the second look at the sequence say whether the copy is good.
+            // Relaxed: the fence and the second look at the sequence validate the copy.
             copy[word] = cell[word].load(Ordering::Relaxed);
             word += 1;
         }
@@ -126,14 +125,14 @@ impl Seen {
     }
 }
 
-/// The words that an update stores, the last one first, and what they held: all as numbers of observations.
+/// The words that an update stores, the last one first, and their values as numbers of observations.
 struct Order<'cell> {
     words: [&'cell AtomicU64; 4],
     last: [f64; 4],
 }
 
 impl<'cell> Order<'cell> {
-    /// Begins with what is there. The writer only ever stores to one bucket.
+    /// Begins with the present values. The writer stores only to one bucket.
     fn of(cell: &'cell [AtomicU64]) -> Order<'cell> {
         let bucket = f64::from_bits(cell[INTENT_BUCKET as usize].load(Ordering::Relaxed));
         let words = [SUM, BUCKETS + bucket as u32, INTENT_SUM, INTENT_COUNT];
@@ -152,7 +151,7 @@ impl<'cell> Order<'cell> {
         if now == self.last {
             return;
         }
-        // What was written down for an update is stored as count, then sum, so the sum is read first.
+        // An update stores the count of its intent, then the sum, so the sum is read first.
         let ordered = now.windows(2).all(|pair| pair[0] <= pair[1]);
         let whole = now.iter().all(|number| number.fract() == 0.0);
         let forward = now.iter().zip(&self.last).all(|(now, last)| now >= last);

@@ -2,6 +2,7 @@
 //!
 //! The heap is one array of 64-bit words. A [`Place`] is the index of a word, counted through all segments. Segment `k` has
 //! [`FIRST_SEGMENT_WORDS`]` << k` words. Place 0 is the first word of the header, so 0 also means "nothing".
+//!
 //! ```text
 //! segment 0                                          segment 1 ...
 //! +--------+--------+---------+----------------------+----------------

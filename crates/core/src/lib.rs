@@ -7,12 +7,12 @@
 //! ```text
 //! expose      a scrape as bytes: text, OpenMetrics
 //!
-//! read        the sum over the slots, and asking other isolates to refresh
-//! write       what a writer does: bind, update, remove, set an info
+//! read        the sum over the slots, and requests to other isolates
+//! write       the operations of a writer: bind, update, relabel, remove
 //!
-//! membership  who writes to a heap: gate, lease, writer
-//! catalog     what a heap holds: registries, families, label map, series
-//! cell        what one writer stores for one series
+//! membership  the writers of a heap: gate, lease, writer, servers
+//! catalog     the contents of a heap: registries, families, label map, series
+//! cell        the words of one writer for one series
 //!
 //! storage     words, tables, journal, allocator, lock, heap
 //!
@@ -24,17 +24,17 @@
 //!
 //! sync        the one door to atomics
 //!
-//! error       what can go wrong, and what to do about it
+//! error       the errors, with advice
 //! hash        the hash of names and labels
 //! clock       the time of day, and the monotonic clock
 //! ```
 //!
-//! Beside them stands `verification`, which no release contains: what tests hold a heap against, and how they end a writer
 //! Beside the rooms stands `verification`, which no release contains. Its checks say whether a heap is sound, and its fail
 //! points end a writer after any of its stores.
-//! A program attaches a [`Writer`] to a heap, declares families, binds series, and updates its cells; any program of the same
+//!
 //! A program attaches a [`Writer`] to a heap, declares families, binds series, and updates their cells. Any program of the
 //! same user reads them: as text with [`observe`] and [`expose::scrape`], or as data with [`snapshot::take`].
+//!
 //! ```
 //! use mpmetrics_core::*;
 //!

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// Long beside whatever a busy machine takes.
+/// Longer than any delay of a busy machine.
 const WAIT: Duration = Duration::from_secs(3);
 
 fn options(name: &str) -> HeapOptions {
@@ -18,7 +18,7 @@ fn options(name: &str) -> HeapOptions {
     }
 }
 
-/// An isolate that answers until it is told to stop, or not while it is blocked.
+/// An isolate that answers until it is stopped, except while it is blocked.
 struct Isolate {
     thread: Option<JoinHandle<()>>,
     stop: Arc<AtomicBool>,
@@ -126,7 +126,7 @@ fn scrapes_at_the_same_time_share_a_request() {
     let options = options("shared");
     let writer = Writer::attach(&options, 0).unwrap();
     let isolate = Isolate::start(&options);
-    // It answers once all of them have come, so that they are there at the same time however busy the machine is.
+    // The isolate answers only after all scrapes have asked, so that they overlap on any machine.
     isolate.block(true);
     let coming = AtomicU32::new(0);
     std::thread::scope(|scope| {
@@ -142,7 +142,7 @@ fn scrapes_at_the_same_time_share_a_request() {
         }
         isolate.block(false);
     });
-    // One that has not yet asked by then may make one of its own, with whoever is as late.
+    // A scrape that asked later may have made a request of its own, together with other late ones.
     assert!(isolate.answered.load(Ordering::Relaxed) <= 3);
 }
 

@@ -1,9 +1,9 @@
-//! The gate beside the heaps of others: what crashed runs have left goes, what is held stays.
+//! The gate beside other heaps: files of crashed runs are removed, and held heaps stay.
 
 use mpmetrics_core::*;
 use std::time::{Duration, Instant};
 
-/// Options of a shared heap that no other test uses.
+/// Options of a shared heap for one test.
 fn shared(name: &str) -> HeapOptions {
     HeapOptions {
         name: Some(HeapName::new(&format!("gate-{}-{name}", std::process::id())).unwrap()),
@@ -16,7 +16,7 @@ fn a_sweep_leaves_what_is_held_alone() {
     let held = Writer::attach(&shared("held"), 0).unwrap();
     sweep_orphans();
     assert!(!held.heap().is_closed());
-    // Whoever comes now joins it.
+    // A later writer joins it.
     let other = Writer::attach(&shared("held"), 1).unwrap();
     assert_eq!(other.heap().id(), held.heap().id());
 }

@@ -1,8 +1,8 @@
-//! Infos: whoever reads finds one of what several writers have told, never two, never none.
+//! Infos: a reader finds exactly one of the settings of several writers.
 
 use mpmetrics_core::*;
 
-/// How often each writer tells something else.
+/// The number of settings of each writer.
 const TOLD: u32 = 20_000;
 
 fn heap(name: &str) -> HeapOptions {
@@ -58,7 +58,7 @@ fn what_is_told_takes_the_place_of_what_was() {
     let expected = [r#"service="a",version="2""#, r#"service="b",version="7""#];
     assert_eq!(told(writer.heap()), expected);
     assert_eq!(snapshot::info(writer.heap()).unwrap().series, 2);
-    // The other one's share went when its words were replaced.
+    // The other writer's contribution was removed when its labels were replaced.
     assert!(!writer.unbind(family, &build("a", "1")).unwrap());
     assert!(writer.unbind(family, &build("a", "2")).unwrap());
     assert_eq!(told(writer.heap()), &expected[1..]);
@@ -94,6 +94,6 @@ fn a_reader_finds_one_whatever_is_being_told() {
     });
     let last = format!(r#"service="a",version="1.{TOLD}""#);
     assert_eq!(told(first.heap()), [last]);
-    // Two more writers have slots and arenas; what was told leaves nothing behind.
+    // Two more writers have slots and arenas. The settings leave no memory behind.
     assert!(memory() - before < 32 << 10, "{}", memory() - before);
 }

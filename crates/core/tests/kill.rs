@@ -1,6 +1,6 @@
-//! A storm of kills: writer processes are killed at any moment and replaced, while an observer reads all along.
+//! A storm of kills: writer processes are killed at any moment and replaced, while an observer reads.
 //!
-//! `KILLS=5000 cargo test -p mpmetrics-core --test kill` is the long version; `SEED` repeats a storm as far as chance lets it.
+//! `KILLS=5000 cargo test -p mpmetrics-core --test kill` is the long version. `SEED` repeats the random numbers of a storm.
 
 mod support;
 
@@ -18,9 +18,10 @@ use support::{Random, leftovers};
 /// Updates of each metric between two changes of structure.
 const UPDATES: u64 = 16;
 
-/// Runs in a process of its own: updates one metric of each sort, as fast as it can, until it is killed or told to finish.
+/// The code of a writer process. It updates one metric of each kind, as fast as it can, until it is killed or stopped.
 ///
-/// Where it is killed depends on what it does most of the time: `STORM_CHANGES` says how many series come or go for each update.
+/// Most kills hit its most frequent operation. `STORM_CHANGES` sets the number of series that are made or removed for each
+/// update.
 #[test]
 #[ignore = "a writer process, which the storm starts"]
 fn writer_process() {
@@ -91,7 +92,7 @@ fn writer_process() {
     }
 }
 
-/// Removes what comes and goes, and says how much of the heap is in use then.
+/// Removes the short-lived series, and returns the bytes in use afterwards.
 fn used_when_quiet(writer: &Writer, families: &Families) -> u64 {
     for value in 0..CHURN {
         writer
@@ -170,7 +171,7 @@ fn run_storm(name: &str, changes: u64) {
     assert_eq!(info.writers.len(), WRITERS + 1, "slots are adopted");
     assert_eq!(info.dropped_series, 0);
 
-    // Whoever comes after the storm adds to what is there.
+    // A writer after the storm adds to the existing counts.
     let next = Writer::attach(&options(&storm.name), 0).unwrap();
     assert_eq!(Families::declare(&next).counter, families.counter);
     let before = observer.total("counter");
@@ -200,7 +201,7 @@ fn a_heap_whose_writers_were_all_killed_is_over() {
     observer.read();
     storm.check(&observer, WRITERS);
 
-    // The next to come starts empty, and takes away what the dead have left.
+    // The next writer starts with an empty heap, and removes the files of the dead.
     let next = Writer::attach(&options(&storm.name), 0).unwrap();
     assert!(heap.is_closed());
     assert_eq!(snapshot::info(next.heap()).unwrap().series, 0);
@@ -210,7 +211,7 @@ fn a_heap_whose_writers_were_all_killed_is_over() {
     }
 }
 
-/// A debugger or SIGSTOP holds a writer in the middle of whatever it does, with locks and half-made updates.
+/// A debugger or SIGSTOP holds a writer at any point, with locks and unfinished updates.
 #[cfg(unix)]
 #[test]
 fn a_stopped_writer_stops_nobody_else() {

@@ -1,4 +1,4 @@
-//! The kinds of metrics: what several writers store of each, and what a scrape makes of it.
+//! The kinds of metrics: the cells of several writers, and the sum on the page.
 
 #[path = "support/heaps.rs"]
 mod heaps;
@@ -186,7 +186,7 @@ fn exemplars_infos_and_enums_are_told() {
     let (info, _) = two.declare(&spec(Kind::Info, "build", &[])).unwrap();
     two.info_set(info, &Labels::new([("version", "2")]), 2.0)
         .unwrap();
-    // An older setting that comes late changes nothing.
+    // An older setting that arrives late changes nothing.
     one.info_set(info, &Labels::new([("version", "late")]), 1.5)
         .unwrap();
     let states = FamilySpec {

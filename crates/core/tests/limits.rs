@@ -1,10 +1,10 @@
-//! What there is too little of, and what goes by itself: shortage, limits, idle series, the heap's own metrics.
+//! Shortage, limits, stale series, and the heap's own metrics.
 
 use mpmetrics_core::*;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// A private heap that no other test uses.
+/// Options of a private heap for one test.
 fn options(series_limit: u32) -> HeapOptions {
     HeapOptions {
         series_limit,
@@ -43,12 +43,12 @@ fn lines(heap: &Heap, monotonic: Option<f64>, own: bool) -> Vec<String> {
     lines.map(str::to_owned).collect()
 }
 
-/// The word that tells a writer's dropped series that there is room again.
+/// The word in a writer's arena that changes when there is room again.
 fn space_epoch(writer: &Writer) -> u64 {
     let chunk = writer.chunks().unwrap()[0];
-    // SAFETY: the word lies in the chunk, which is mapped for as long as the writer's heap.
+    // SAFETY: the word lies in the chunk, which is mapped while the writer's heap lives.
     let word = unsafe { chunk.address.add(layout::control::SPACE_EPOCH as usize) };
-    // SAFETY: as above; nobody else stores to this private heap now.
+    // SAFETY: as above; no other thread stores to this private heap now.
     unsafe { word.read_volatile() }
 }
 
@@ -183,7 +183,7 @@ fn an_update_while_its_series_is_removed_is_on_a_page() {
             let scraper = Writer::attach(&options, 1).unwrap();
             while !is_over.load(Ordering::SeqCst) {
                 let number = started.fetch_add(1, Ordering::SeqCst) + 1;
-                // So much time passes between two scrapes that each series is stale that was not updated since.
+                // The time between two scrapes makes each series stale that was not updated since.
                 let page = lines(scraper.heap(), Some(100.0 * number as f64), false);
                 pages.lock().unwrap().push(page);
             }
@@ -195,7 +195,7 @@ fn an_update_while_its_series_is_removed_is_on_a_page() {
             removed += u32::from(writer.find(family, &labels).unwrap().is_none());
             let before = started.load(Ordering::SeqCst);
             add(&writer, family, &labels, 1.0);
-            // A page that was made meanwhile shows the update, or the next one does.
+            // Either the concurrent page or the next one shows the update.
             let after = started.load(Ordering::SeqCst);
             let pages = loop {
                 if let Some(pages) = pages.lock().unwrap().get(before.saturating_sub(1)..=after) {
@@ -255,7 +255,7 @@ fn gauges_of_the_dead_give_their_memory_back() {
     one.registry("default").unwrap();
     let gauge = one.declare(&spec(Kind::Gauge, "g")).unwrap().0;
     let counter = one.declare(&spec(Kind::Counter, "c")).unwrap().0;
-    // The label is one of those that every series of the process has; the gauge declares none.
+    // The label is a default label of all series of the process, and the gauge does not declare it.
     let plain = FamilySpec {
         label_names: Vec::new(),
         ..spec(Kind::Gauge, "plain")

@@ -37,7 +37,7 @@ fn no_two_writers_store_to_one_cache_line() {
         let owner = *owners.entry(place / LINE).or_insert(writer);
         assert_eq!(owner, writer, "the line of word {place}");
     };
-    // In turn, so that what the writers ask for lies as close together as it ever does.
+    // The writers bind alternately, so that their memory lies as close together as it ever does.
     for number in 0..500 {
         let labels = Labels::new([("l", number.to_string().as_str())]);
         for (index, writer) in writers.iter().enumerate() {
@@ -48,7 +48,7 @@ fn no_two_writers_store_to_one_cache_line() {
             }
         }
     }
-    // Nor to one that has anything else of their chunks, and those lie on lines in each process.
+    // No cell shares a line with another writer's chunk, and chunks are aligned to lines in each process.
     for (index, writer) in writers.iter().enumerate() {
         for chunk in writer.chunks().unwrap() {
             assert_eq!(chunk.address as usize % (8 * LINE as usize), 0);

@@ -1,4 +1,4 @@
-//! Other labels for the share of one writer, while others read and count.
+//! New labels for the contribution of one writer, while other threads read and count.
 
 use mpmetrics_core::*;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -89,7 +89,7 @@ fn the_share_of_another_writer_stays_where_it_is() {
     assert_eq!(lines(one.heap()), ["c{l=\"1\",region=\"b\"} 2"]);
     add(&one, family, &labels(1, "b"), 1.0);
     add(&one, family, &labels(1, "c"), 1.0);
-    // Two cells of one writer cannot become one at once.
+    // Two cells of one writer cannot be merged in one step.
     assert!(
         !one.relabel(family, &labels(1, "b"), &labels(1, "c"))
             .unwrap()

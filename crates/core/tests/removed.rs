@@ -1,4 +1,4 @@
-//! A heap whose files were removed while it was in use: its members go on, and leave the next heap of the name alone.
+//! A heap whose files were removed while it was in use. Its members go on, and do not touch the next heap of the name.
 
 // Only there all files lie where they can be seen.
 #![cfg(all(target_os = "linux", not(feature = "portable")))]
@@ -17,7 +17,7 @@ use std::time::Duration;
 /// The environment's word for the heap of [`newcomer`].
 const NAME: &str = "REMOVED_NAME";
 
-/// Joins the heap of that name, which files that were removed by hand make a new one, and counts there until it is killed.
+/// The code of a process that joins the heap of that name, which is a new one by then, and counts there until it is killed.
 #[test]
 #[ignore = "a process that a test starts"]
 fn newcomer() {
@@ -47,7 +47,7 @@ fn whoever_has_a_heap_whose_files_were_removed_leaves_the_next_one_alone() {
     let mut other = Process::start("newcomer", &[(NAME, name.as_str())]);
     let next = loop {
         other.assert_running();
-        // This process knows the old heap by that name, so it has to ask for the new one by its lease.
+        // This process has the old heap mapped under the name. The lease shows the new one.
         let files = leftovers::files(&key);
         if files.iter().any(|file| file.ends_with(".w0")) && files.len() >= 5 {
             break files;
@@ -55,7 +55,7 @@ fn whoever_has_a_heap_whose_files_were_removed_leaves_the_next_one_alone() {
         std::thread::sleep(Duration::from_millis(2));
     };
     assert_eq!(partial(old.heap()), Some(1.0));
-    // The old heap grows on, by names that nobody else has.
+    // The old heap grows on, under names that no other heap has.
     old.registry("default").unwrap();
     let spec = FamilySpec {
         name: "c".into(),
@@ -70,7 +70,7 @@ fn whoever_has_a_heap_whose_files_were_removed_leaves_the_next_one_alone() {
     let files = leftovers::files(&key);
     assert!(next.iter().all(|name| files.contains(name)));
     assert!(files.len() > next.len());
-    // Another thread of this process joins what is there now.
+    // Another thread of this process joins the new heap.
     let late = Writer::attach(&options, 1).unwrap();
     assert_ne!(late.heap().id(), old.heap().id());
     assert_eq!(late.slot(), 1, "beside the newcomer");
@@ -86,7 +86,7 @@ fn whoever_has_a_heap_whose_files_were_removed_leaves_the_next_one_alone() {
     other.kill();
 }
 
-/// What the heap says of itself: whether other processes count in another heap of the name.
+/// The heap's own metric: whether other processes use another heap of the name.
 fn partial(heap: &Heap) -> Option<f64> {
     let filter = snapshot::Filter {
         self_metrics: true,

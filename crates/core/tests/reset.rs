@@ -1,4 +1,4 @@
-//! Starting a family from zero while others make and remove its series.
+//! Starting a family from zero, while other threads make and remove its series.
 
 use mpmetrics_core::*;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,7 +27,7 @@ fn a_reset_takes_every_series_that_was_there_when_it_began() {
         ..spec
     };
     let filler = writer.declare(&filler).unwrap().0;
-    // The walk passes by these first, so that others have time to make a series before it comes to theirs.
+    // The walk passes these first, so that other threads have time to make a series before it reaches theirs.
     for number in 0..2000 {
         writer.bind(filler, &labels(&number.to_string())).unwrap();
     }
@@ -46,7 +46,7 @@ fn a_reset_takes_every_series_that_was_there_when_it_began() {
         }
         let mut left = 0;
         for _ in 0..300 {
-            // Numbers of removed series are used again, so those of the other threads are below that of the last one.
+            // Numbers of removed series are used again, so the other threads' numbers are below the last one.
             for name in ["first", "second", "last"] {
                 writer.bind(family, &labels(name)).unwrap();
             }

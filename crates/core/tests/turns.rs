@@ -1,4 +1,4 @@
-//! Event loops: those that turn are not waited for, those that do not are named.
+//! Event loops: a request waits for none that turn, and names the blocked ones.
 
 use mpmetrics_core::collect::{last_request, watch};
 use mpmetrics_core::turns::{Blocked, Listener, ask};
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// Long beside whatever a busy machine takes.
+/// Longer than any delay of a busy machine.
 const WAIT: Duration = Duration::from_secs(20);
 /// Long enough to be waited for.
 const SHORT: Duration = Duration::from_millis(50);
@@ -21,7 +21,7 @@ fn options(name: &str) -> HeapOptions {
     }
 }
 
-/// Follows the requests as an event loop does, until it is told to stop.
+/// Follows the requests as an event loop does, until it is stopped.
 struct EventLoop {
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,

@@ -9,9 +9,9 @@ use napi_derive::napi;
 pub struct Binding {
     /// The cell.
     pub cell: u32,
-    /// The word that tells whether the binding holds.
+    /// The word that shows whether the binding holds.
     pub generation_place: u32,
-    /// What that word has while it holds.
+    /// The value of that word while the binding holds.
     pub generation: u32,
 }
 
@@ -25,7 +25,7 @@ impl From<mpmetrics_core::Binding> for Binding {
     }
 }
 
-/// Labels from names and values in turn.
+/// Labels from an alternating list of names and values.
 pub fn to_labels(labels: &[String]) -> Result<Labels> {
     let (pairs, rest) = labels.as_chunks::<2>();
     if !rest.is_empty() {

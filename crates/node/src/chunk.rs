@@ -1,8 +1,8 @@
 //! ArrayBuffers over this isolate's own cells.
 //!
-//! V8 allows one buffer an address, so each is made once, held strongly, and handed out again. Where
-//! a runtime refuses external buffers, JavaScript gets a copy; the sentinel, which Rust has written
-//! into the memory and JavaScript reads back with something else in it, tells the facade.
+//! V8 allows one buffer for an address, so each buffer is made once, held strongly, and returned again. A runtime that
+//! forbids external buffers gets a copy. The facade finds that out by the sentinel, which Rust has written and JavaScript
+//! reads back.
 
 use mpmetrics_core::Heap;
 use napi::bindgen_prelude::{ArrayBuffer, FromNapiValue, JsValue, Object, ObjectRef};
@@ -25,7 +25,7 @@ pub struct Chunk<'env> {
 /// The buffers that were made for one heap.
 #[derive(Default)]
 pub struct ChunkBuffers {
-    /// Invariant: not borrowed while Node-API is called, which may collect and so leave a heap.
+    /// Invariant: not borrowed during a call of Node-API, which may collect garbage and thus leave a heap.
     made: RefCell<Vec<(u32, Rc)>>,
 }
 
@@ -67,8 +67,8 @@ impl ChunkBuffers {
         let bytes = chunk.words as usize * size_of::<u64>();
         let pointer = chunk.address.cast();
         let heap = Arc::clone(heap);
-        // SAFETY: the mapping lives as long as the heap, which the finalizer holds; only this
-        // isolate stores to the chunk, and Rust sees it as atomics alone.
+        // SAFETY: the mapping lives as long as the heap, which the finalizer holds. Only this isolate stores to the chunk,
+        // and Rust accesses it only as atomics.
         let buffer = unsafe { ArrayBuffer::from_external(env, pointer, bytes, heap, release) }?;
         let reference = Object::from_raw(env.raw(), buffer.raw()).create_ref()?;
         self.made.borrow_mut().push((chunk.place, reference.into()));

@@ -1,4 +1,4 @@
-//! Requests: this process's isolates are called back when somebody, in whatever process, asks them to refresh or to turn.
+//! Requests: the isolates of this process are called back when any process asks them to refresh or to turn.
 //!
 //! ```text
 //! onCollect ->  a list for each heap          one thread for each heap that has any
@@ -7,8 +7,8 @@
 //!               +------+----------+
 //! ```
 //!
-//! The thread sleeps in the kernel between requests. Neither it nor the callbacks keep the process alive, and it ends with the
-//! last of them. An isolate that is blocked has at most one call waiting.
+//! The thread sleeps in the kernel between requests, and ends with the last entry of the list. Neither the thread nor the
+//! callbacks keep the process alive. A blocked isolate has at most one waiting call.
 
 use crate::error::{Result, node_api};
 use mpmetrics_core::Heap;
@@ -27,7 +27,7 @@ type Callback = ThreadsafeFunction<(), (), u32, Status, false, true>;
 
 /// Bounds how long a wait for the next request lasts; it costs one wake-up.
 const LONG: Duration = Duration::from_secs(3600);
-/// What the thread needs for itself is little.
+/// The thread needs only a small stack.
 const STACK: usize = 128 << 10;
 
 /// An isolate that listens.
@@ -60,7 +60,7 @@ pub struct Listed {
     slot: u32,
 }
 
-/// Puts this isolate, which holds that slot, on the list.
+/// Puts this isolate, the holder of that slot, on the list.
 pub fn list(
     heap: &Arc<Heap>,
     slot: u32,
@@ -73,10 +73,10 @@ pub fn list(
         .build_threadsafe_function::<()>()
         .weak::<true>()
         .build_callback(move |_| {
-            // First: a request that comes from here on has another call. Release: pairs with the swap in `serve`.
+            // First: later requests cause another call. Release: pairs with the swap in `serve`.
             called.store(false, Ordering::Release);
             let number = last_request(&source).map_or(0, |request| request.number);
-            // It fails on a heap that is corrupt, where nobody can be told.
+            // It fails only on a corrupt heap, and there is no caller to tell.
             let _ = listener.turned(number);
             Ok(number)
         })
@@ -110,7 +110,7 @@ impl Drop for Listed {
         drop(isolates);
         if last {
             let watch = watches.swap_remove(index);
-            // Others may list themselves meanwhile: they get a thread of their own.
+            // Other isolates may list themselves meanwhile. They get another thread.
             drop(watches);
             watch.end();
         }
@@ -149,12 +149,12 @@ impl Watch {
             // It may have looked at `stop` before it went to sleep, after it was woken.
             thread::sleep(Duration::from_micros(50));
         }
-        // It has nothing to say; a panic has been told.
+        // Its result is empty, and a panic was printed.
         let _ = thread.join();
     }
 }
 
-/// Calls the isolates at each request, until it is told to stop.
+/// Calls the isolates at each request, until `stop`.
 fn serve(heap: &Heap, isolates: &Mutex<Vec<Isolate>>, stop: &AtomicBool, mut last: u32) {
     while !stop.load(Ordering::Acquire) {
         let Ok(request) = watch(heap, last, LONG) else {

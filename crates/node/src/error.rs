@@ -1,12 +1,12 @@
-//! Errors as JavaScript sees them: with a message that says what to do, and a `code`.
+//! Errors for JavaScript: a message with advice, and a `code`.
 
 use mpmetrics_core::Error as CoreError;
 use napi::{Env, JsError, Status};
 
-/// What the `code` property of a thrown error says.
+/// The `code` property of a thrown error.
 #[derive(Clone, Copy, Debug)]
 pub enum Code {
-    /// One of ours, such as `MPMETRICS_FULL`.
+    /// A code of this library, such as `MPMETRICS_FULL`.
     Ours(&'static str),
     /// Node-API itself has failed.
     NodeApi(Status),

@@ -5,7 +5,7 @@ use mpmetrics_core::expose::parse_labels;
 use mpmetrics_core::{Aggregator, Family, Kind, Series, Value};
 use napi_derive::napi;
 
-/// What a metric is, as its options say.
+/// The declaration of a metric.
 #[napi(object, object_to_js = false)]
 pub struct FamilySpec {
     /// The numbers of the registries that show it.
@@ -19,14 +19,14 @@ pub struct FamilySpec {
     pub kind: String,
     /// Its unit.
     pub unit: Option<String>,
-    /// Its label names, in the order in which they are printed.
+    /// Its label names, in the order of the page.
     pub label_names: Vec<String>,
     /// How several writers' values become one: `sum`, `min`, `max`, `average`, `first`, `omit`,
     /// `shared` or `all`.
     pub aggregator: String,
     /// A histogram's upper bounds without `+Inf`, ascending; a summary's quantiles, between 0 and 1.
     pub buckets: Option<Vec<f64>>,
-    /// A summary's windows: quantiles are of the values of the last so many intervals; absent or 0: of all values.
+    /// A summary's windows: its quantiles cover the last so many intervals. Absent or 0: they cover all values.
     pub windows: Option<u32>,
     /// The seconds of a summary's interval.
     pub interval: Option<f64>,
@@ -34,8 +34,7 @@ pub struct FamilySpec {
     pub states: Option<Vec<String>>,
     /// Whether counters and buckets carry exemplars; absent: they do not.
     pub exemplars: Option<bool>,
-    /// The seconds after which a series whose value stays the same is removed for all; absent or 0: never. A gauge that is
-    /// set to the same value again counts as idle.
+    /// A series without an update for this many seconds is removed for all; absent or 0: never.
     pub expire_after: Option<f64>,
 }
 
@@ -69,10 +68,10 @@ impl TryFrom<FamilySpec> for mpmetrics_core::FamilySpec {
     }
 }
 
-/// A family with what all writers together have measured.
+/// A family with the values of all writers.
 #[napi(object, object_from_js = false)]
 pub struct FamilyValues {
-    /// The name as it was declared.
+    /// The declared name.
     pub name: String,
     /// The help text.
     pub help: String,
@@ -86,15 +85,15 @@ pub struct FamilyValues {
     pub buckets: Vec<f64>,
     /// The states of an enum.
     pub states: Vec<String>,
-    /// The series, in the order in which they were made.
+    /// The series, in the order of their creation.
     pub series: Vec<SeriesValue>,
 }
 
-/// What all writers together have measured in one series.
+/// The value of one series, over all writers.
 #[napi(object, object_from_js = false)]
 #[derive(Default)]
 pub struct SeriesValue {
-    /// Label names and values in turn.
+    /// Label names and values, alternating.
     pub labels: Vec<String>,
     /// When it last started from zero, in seconds since the epoch: at first, when it was made.
     pub created: f64,
@@ -112,12 +111,12 @@ pub struct SeriesValue {
     pub exemplars: Vec<ExemplarValue>,
 }
 
-/// One example of what a counter or bucket has counted.
+/// An example of the values in a counter or bucket.
 #[napi(object, object_from_js = false)]
 pub struct ExemplarValue {
     /// The bucket, `+Inf` being the last; 0 for a counter.
     pub bucket: u32,
-    /// Label names and values in turn.
+    /// Label names and values, alternating.
     pub labels: Vec<String>,
     /// The value that was observed.
     pub value: f64,
@@ -144,7 +143,7 @@ impl From<Family> for FamilyValues {
     }
 }
 
-/// Label names and values in turn.
+/// Label names and values, alternating.
 fn pairs(labels: &str) -> Vec<String> {
     let pairs = parse_labels(labels).into_iter();
     pairs.flat_map(|(name, value)| [name, value]).collect()

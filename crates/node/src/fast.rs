@@ -1,9 +1,8 @@
-//! The functions of [`crate::writer`] once more, on a shorter way.
+//! Some functions of [`crate::writer`] again, with less overhead.
 //!
-//! What napi-rs does around each call that has arguments (a scope of borrows, with a memory
-//! allocation) takes twice as long as the rest of the call, and five numbers need none of it. When
-//! the module is loaded, these replace the exports of the same names: they read the numbers
-//! themselves.
+//! The code of napi-rs around each call with arguments, a scope of borrows with a memory allocation, takes twice as long as
+//! the rest of the call. Five numbers need none of it. When the module is loaded, these functions replace the exports of the
+//! same names. They read the numbers themselves.
 
 use crate::writer;
 use napi::Result;
@@ -12,7 +11,7 @@ use napi_derive::napi;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
-/// Puts the functions below in place of those that napi-rs has exported.
+/// Replaces exports of napi-rs by the functions below.
 #[napi(module_exports)]
 pub fn replace(mut exports: Object) -> Result<()> {
     exports.create_named_method("seriesEntry", series_entry)?;
@@ -25,14 +24,14 @@ pub fn replace(mut exports: Object) -> Result<()> {
     exports.create_named_method("sharedAdd", shared_add)
 }
 
-/// What Node-API hands to a function that it calls.
+/// The arguments of a call from Node-API.
 type Call = sys::napi_callback_info;
 
-/// Functions that Node-API can call, in place of those of the same names.
+/// Defines functions for Node-API that replace those of the same names.
 macro_rules! replacements {
     ($($name:ident($($argument:ident: $kind:ty),*);)*) => {$(
         unsafe extern "C" fn $name(env: sys::napi_env, call: Call) -> sys::napi_value {
-            // SAFETY: env and call are those of the call that Node-API is making.
+            // SAFETY: env and call belong to the present call.
             unsafe { answer(env, call, |[$($argument),*]| writer::$name($($argument as $kind),*)) }
         }
     )*};
@@ -48,11 +47,11 @@ replacements! {
     shared_add(handle: u32, cell: u32, place: u32, generation: u32, value: f64);
 }
 
-/// Runs an update with the call's arguments and answers the call with its result; `false` if not
-/// all of them are numbers, or the update panics.
+/// Runs an update with the call's arguments, and answers the call with its result. `false` if an argument is no number, or
+/// the update panics.
 ///
 /// # Safety
-/// `env` and `call` are those of a call that Node-API is making.
+/// `env` and `call` must belong to the present call.
 #[inline]
 unsafe fn answer<const N: usize>(
     env: sys::napi_env,
@@ -65,7 +64,7 @@ unsafe fn answer<const N: usize>(
     let done = numbers
         .is_some_and(|numbers| catch_unwind(AssertUnwindSafe(|| update(numbers))).unwrap_or(false));
     let mut result = ptr::null_mut();
-    // SAFETY: `result` is there to be written to. If it is not, JavaScript sees `undefined`.
+    // SAFETY: `result` is valid for a write. After an error, JavaScript sees `undefined`.
     unsafe { sys::napi_get_boolean(env, done, &mut result) };
     result
 }
@@ -73,7 +72,7 @@ unsafe fn answer<const N: usize>(
 /// The first `N` arguments of a call, if all of them are numbers.
 ///
 /// # Safety
-/// `env` and `call` are those of a call that Node-API is making.
+/// `env` and `call` must belong to the present call.
 #[inline]
 unsafe fn numbers<const N: usize>(env: sys::napi_env, call: Call) -> Option<[f64; N]> {
     // SAFETY: as this function's.
@@ -81,7 +80,7 @@ unsafe fn numbers<const N: usize>(env: sys::napi_env, call: Call) -> Option<[f64
     let mut good = true;
     let numbers = values.map(|value| {
         let mut number = 0.0;
-        // SAFETY: the value is an argument of this call, or null, which is refused.
+        // SAFETY: the value is an argument of this call, or null, which the function refuses.
         good &=
             unsafe { sys::napi_get_value_double(env, value, &mut number) } == sys::Status::napi_ok;
         number
@@ -89,10 +88,10 @@ unsafe fn numbers<const N: usize>(env: sys::napi_env, call: Call) -> Option<[f64
     good.then_some(numbers)
 }
 
-/// The first `N` arguments of a call; missing ones are `undefined`.
+/// The first `N` arguments of a call. Missing ones are `undefined`.
 ///
 /// # Safety
-/// `env` and `call` are those of a call that Node-API is making.
+/// `env` and `call` must belong to the present call.
 #[inline]
 unsafe fn arguments<const N: usize>(
     env: sys::napi_env,
@@ -101,7 +100,7 @@ unsafe fn arguments<const N: usize>(
     let mut values = [ptr::null_mut(); N];
     let mut count = N;
     let (no_this, no_data) = (ptr::null_mut(), ptr::null_mut());
-    // SAFETY: there is room for as many values as `count` says; missing ones become `undefined`.
+    // SAFETY: the array has room for `count` values. Missing ones become `undefined`.
     let status = unsafe {
         sys::napi_get_cb_info(env, call, &mut count, values.as_mut_ptr(), no_this, no_data)
     };
@@ -110,7 +109,7 @@ unsafe fn arguments<const N: usize>(
 
 /// Binds a series: handle, family, label text, whether it was tried before. See [`writer::series_entry`].
 unsafe extern "C" fn series_entry(env: sys::napi_env, call: Call) -> sys::napi_value {
-    // SAFETY: env and call are those of the call that Node-API is making.
+    // SAFETY: env and call belong to the present call.
     let place = unsafe { arguments(env, call) }.map_or(-1.0, |[handle, family, labels, again]| {
         let (mut numbers, mut tried) = ([0.0; 2], false);
         let mut good = true;
@@ -129,7 +128,7 @@ unsafe extern "C" fn series_entry(env: sys::napi_env, call: Call) -> sys::napi_v
             .unwrap_or(-1.0)
     });
     let mut result = ptr::null_mut();
-    // SAFETY: `result` is there to be written to. If it is not, JavaScript sees `undefined`.
+    // SAFETY: `result` is valid for a write. After an error, JavaScript sees `undefined`.
     unsafe { sys::napi_create_double(env, place, &mut result) };
     result
 }
@@ -139,7 +138,7 @@ unsafe extern "C" fn series_entry(env: sys::napi_env, call: Call) -> sys::napi_v
 /// # Safety
 /// `env` is that of a call that Node-API is making, and `value` one of its arguments.
 unsafe fn text(env: sys::napi_env, value: sys::napi_value) -> Option<String> {
-    /// The longest encoding of a character, so much less than the buffer says that nothing was cut off.
+    /// The longest encoding of a character. A string that leaves this much room in the buffer is complete.
     const LONGEST: usize = 4;
     let mut buffer = [0u8; 512];
     // SAFETY: as this function's.
@@ -148,7 +147,7 @@ unsafe fn text(env: sys::napi_env, value: sys::napi_value) -> Option<String> {
         return str::from_utf8(&buffer[..length]).ok().map(str::to_owned);
     }
     let mut whole = 0;
-    // SAFETY: without a buffer only the length is told.
+    // SAFETY: without a buffer, the function returns only the length.
     unsafe { sys::napi_get_value_string_utf8(env, value, ptr::null_mut(), 0, &mut whole) };
     let mut bytes = vec![0u8; whole + 1];
     // SAFETY: as this function's.
@@ -157,14 +156,14 @@ unsafe fn text(env: sys::napi_env, value: sys::napi_value) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// Copies a string, as much of it as there is room for, and returns how many bytes it gave; `None` if it is no string.
+/// Copies a string, up to the size of the buffer, and returns the number of bytes. `None`: the value is no string.
 ///
 /// # Safety
 /// As of [`text`].
 unsafe fn copied(env: sys::napi_env, value: sys::napi_value, into: &mut [u8]) -> Option<usize> {
     let mut length = 0;
     let (start, room) = (into.as_mut_ptr().cast(), into.len());
-    // SAFETY: there is as much room as is said.
+    // SAFETY: the buffer has the given size.
     let status = unsafe { sys::napi_get_value_string_utf8(env, value, start, room, &mut length) };
     (status == sys::Status::napi_ok).then_some(length)
 }

@@ -1,4 +1,4 @@
-//! The class `NativeHeap`: what the facade asks of a heap.
+//! The class `NativeHeap`: all operations of a heap except updates.
 
 use crate::binding::{Binding, to_labels};
 use crate::chunk::Chunk;
@@ -16,10 +16,10 @@ use napi::Env;
 use napi::bindgen_prelude::{AsyncTask, BigInt, Buffer, Function, ObjectFinalize};
 use napi_derive::napi;
 
-/// A heap, as one isolate is attached to it.
+/// A heap to which one isolate is attached.
 ///
-/// When the last reference to it is collected, the isolate leaves the heap and its buffers are
-/// detached: whoever holds cells has to hold the heap.
+/// When the last reference to it is collected, the isolate leaves the heap, and its buffers are detached. So each holder of
+/// cells must hold the heap.
 #[napi(custom_finalize)]
 pub struct NativeHeap {
     handle: u32,
@@ -55,7 +55,7 @@ impl NativeHeap {
         })
     }
 
-    /// Opens the heap for reading: no slot, and an error if there is no such heap.
+    /// Opens the heap for reading, without a slot. Fails if there is no such heap.
     #[napi(factory, catch_unwind)]
     pub fn observe(env: Env, options: HeapOptions) -> Result<Self> {
         let heap = observe(&options.to_core()?).map_err(thrown)?;
@@ -74,33 +74,33 @@ impl NativeHeap {
         self.handle
     }
 
-    /// The incarnation of the slot, which a gauge's cell must carry to count; 0 for who only reads.
+    /// The incarnation of the slot, which a gauge's cell must carry to count; 0 for a reader.
     #[napi(getter)]
     pub fn incarnation(&self) -> u32 {
         self.incarnation
     }
 
-    /// The number of the slot; 0 for who only reads.
+    /// The number of the slot; 0 for a reader.
     #[napi(getter)]
     pub fn slot(&self) -> u32 {
         self.slot
     }
 
-    /// The layout version of another heap of that name, which processes with another version of this package hold. Told to
-    /// the first isolate of a process.
+    /// The layout version of another heap of that name, which processes with another version of this package hold. Only the
+    /// first isolate of a process gets it.
     #[napi(getter)]
     pub fn foreign_layout(&self) -> Option<u32> {
         self.foreign_layout
     }
 
-    /// Whether, when this isolate joined, other processes counted under the same name in another heap, since the files of one
-    /// were removed.
+    /// Whether other processes used another heap of this name when this isolate joined, because the files of one were
+    /// removed.
     #[napi(getter)]
     pub fn is_partial(&self) -> bool {
         self.is_partial
     }
 
-    /// The number of the registry with that key, which is made if it is new; who only reads makes none, and gets an error.
+    /// The number of the registry with that key, which is made if it is new. A reader makes none, and gets an error.
     #[napi(catch_unwind)]
     pub fn registry(&self, key: String) -> Result<u32> {
         let attached = attached(self.handle)?;
@@ -126,14 +126,14 @@ impl NativeHeap {
         Ok(number)
     }
 
-    /// Whether this isolate's declaration of that family met a different one of the same name.
+    /// Whether this isolate's declaration of that family conflicted with another one.
     #[napi(catch_unwind)]
     pub fn conflicted(&self, family: u32) -> Result<bool> {
         Ok(attached(self.handle)?.conflicts.borrow().contains(&family))
     }
 
-    /// Binds this writer to a series, which is made if it is new. `null`: it was dropped, for the reason that
-    /// `lastShortage` tells, and is counted unless `again` says that it was before.
+    /// Binds this writer to a series, which is made if it is new. `null`: the series was dropped, for the reason in
+    /// `lastShortage`. It is counted, unless `again` says that it was counted before.
     #[napi(catch_unwind)]
     pub fn bind(
         &self,
@@ -151,8 +151,8 @@ impl NativeHeap {
         Ok(bound.map_err(thrown)?.map(Binding::from))
     }
 
-    /// Why the last series that this isolate could not make could not be made: there was no memory (`full`), the label map
-    /// was locked for too long (`busy`), or the family has as many series as it may have (`limit`).
+    /// The reason of this isolate's last dropped series: memory was full (`full`), the label-map lock was held for too long
+    /// (`busy`), or the family had reached its limit (`limit`).
     #[napi(
         getter,
         catch_unwind,
@@ -187,7 +187,7 @@ impl NativeHeap {
             .map_err(thrown)
     }
 
-    /// Gives this writer's share of a series other labels; `false`: the caller has to move it.
+    /// Gives this writer's contribution to a series other labels. `false`: the caller must move the contribution.
     #[napi(catch_unwind)]
     pub fn relabel(&self, family: u32, from: Vec<String>, to: Vec<String>) -> Result<bool> {
         attached(self.handle)?
@@ -223,7 +223,7 @@ impl NativeHeap {
             .map_err(thrown)
     }
 
-    /// Starts every series of a family anew, for the whole application.
+    /// Starts every series of a family from zero, for the whole application.
     #[napi(catch_unwind)]
     pub fn reset_family(&self, family: u32) -> Result<()> {
         attached(self.handle)?
@@ -232,9 +232,9 @@ impl NativeHeap {
             .map_err(thrown)
     }
 
-    /// Sets an info: the series with these labels (the declared ones and those of the info) becomes the only one with these
-    /// values of the declared labels. `stamp`, in seconds since the epoch, orders settings by several writers. `false`:
-    /// there was no room; it is counted as dropped.
+    /// Sets an info: its series replaces the one with the same values of the declared labels. `stamp` orders the settings of
+    /// several writers: seconds on the machine's monotonic clock. `false`: memory was full, and the series was counted as
+    /// dropped.
     #[napi(catch_unwind)]
     pub fn info_set(&self, family: u32, labels: Vec<String>, stamp: f64) -> Result<bool> {
         attached(self.handle)?
@@ -260,7 +260,7 @@ impl NativeHeap {
         ScrapeText::new(&*attached(self.handle)?, request).map(AsyncTask::new)
     }
 
-    /// The same as a string, which is made without a copy where the runtime can and all letters are ASCII.
+    /// The same as a string. If the text is ASCII and the runtime takes external strings, no copy is made.
     #[napi(catch_unwind, ts_return_type = "Promise<string>")]
     pub fn scrape_text(&self, request: ScrapeRequest) -> Result<AsyncTask<ScrapeText<Text>>> {
         ScrapeText::new(&*attached(self.handle)?, request).map(AsyncTask::new)
@@ -272,9 +272,9 @@ impl NativeHeap {
         ScrapeFamilies::new(&*attached(self.handle)?, request).map(AsyncTask::new)
     }
 
-    /// Has this isolate listen to requests: `callback` is called with the number of each one that somebody else makes. If it
-    /// `collects`, scrapes wait until `answer` is called with that number. `null`: it listens no more. The callback does not
-    /// keep the process alive.
+    /// Has this isolate listen to requests: `callback` is called with the number of each request of another isolate. If it
+    /// `collects`, scrapes wait until `answer` is called with that number. `null` ends that. The callback does not keep the
+    /// process alive.
     #[napi(
         catch_unwind,
         ts_args_type = "callback: ((request: number) => void) | null, collects: boolean"
@@ -295,7 +295,7 @@ impl NativeHeap {
         writer.offer_collectors(collects).map_err(thrown)
     }
 
-    /// Says that this isolate has refreshed since the request of that number.
+    /// Answers a request: this isolate has refreshed its values since.
     #[napi(catch_unwind)]
     pub fn answer(&self, request: u32) -> Result<()> {
         attached(self.handle)?
@@ -304,13 +304,14 @@ impl NativeHeap {
             .map_err(thrown)
     }
 
-    /// Asks the event loops of all isolates that listen to turn, and waits for them so many milliseconds at most.
+    /// Asks the event loops of all listening isolates to turn, and waits at most that many milliseconds for them.
     #[napi(catch_unwind, ts_return_type = "Promise<Turns>")]
     pub fn turns(&self, wait: f64) -> Result<AsyncTask<AskToTurn>> {
         AskToTurn::new(&*attached(self.handle)?, wait).map(AsyncTask::new)
     }
 
-    /// Says that this isolate has started that server, for newcomers that find its port taken. `false`: it has too many.
+    /// Announces a server of this isolate, for newcomers that find its port taken. `false`: the isolate has too many
+    /// servers.
     #[napi(catch_unwind)]
     pub fn announce_server(&self, server: BigInt) -> Result<bool> {
         attached(self.handle)?
@@ -328,13 +329,13 @@ impl NativeHeap {
             .map_err(thrown)
     }
 
-    /// Whether a live member of the heap has started that server.
+    /// Whether a live member of the heap has announced that server.
     #[napi(catch_unwind)]
     pub fn has_server(&self, server: BigInt) -> Result<bool> {
         servers::is_announced(&attached(self.handle)?.heap, server.get_u64().1).map_err(thrown)
     }
 
-    /// What there is to say of the heap and its writers.
+    /// The figures of the heap and its writers.
     #[napi(catch_unwind)]
     pub fn info(&self) -> Result<HeapInfo> {
         HeapInfo::of(&*attached(self.handle)?)

@@ -1,7 +1,7 @@
-//! The heaps that this isolate is attached to, by number.
+//! The heaps to which this isolate is attached, by number.
 //!
-//! A number instead of a pointer, so that the plain functions need no wrapped object (unwrapping one
-//! costs more than the update), and so that a heap can end while numbers of it are still about.
+//! Plain functions take a number: to unwrap an object would cost more than an update. A heap may also end while JavaScript
+//! still has its number.
 //!
 //! ```text
 //! attach -> number            table of this thread         the writer leaves when
@@ -11,8 +11,8 @@
 //!                             +---+-----------------+        worker.terminate, normal end
 //! ```
 //!
-//! However the process ends, the kernel lets go of the writer's lease; leaving in good order also
-//! removes the heap when this was its last writer.
+//! However the process ends, the kernel releases the writer's lease. An orderly leave also removes the heap with its last
+//! writer.
 
 use crate::chunk::ChunkBuffers;
 use crate::collectors::Listed;
@@ -29,17 +29,17 @@ use std::sync::Once;
 
 /// A heap, as this isolate holds it.
 pub struct Attached {
-    /// The environment that has attached: a thread may see several, one after the other.
+    /// The environment that has attached. A thread may have several, one after the other.
     environment: usize,
     /// The heap.
     pub heap: Arc<Heap>,
-    /// What `info()` calls the heap.
+    /// The name of the heap in `info()`.
     pub display: Option<String>,
-    /// Keeps this isolate among those that are asked before a scrape. Invariant: before the writer, which it ends before.
+    /// Keeps this isolate on the list of collectors. Invariant: declared before the writer, so that it ends first.
     pub collectors: RefCell<Option<Listed>>,
     /// This isolate's slot; a heap that was opened for reading has none.
     writer: Option<Writer>,
-    /// The families whose declaration by this isolate met a different one.
+    /// The families whose declaration by this isolate conflicted with another one.
     pub conflicts: RefCell<HashSet<u32>>,
     /// The buffers that JavaScript has over the writer's chunks.
     pub buffers: ChunkBuffers,
@@ -53,17 +53,17 @@ impl Attached {
             .ok_or_else(|| bad_argument("the heap was opened for reading only"))
     }
 
-    /// The writer, if there is one.
+    /// The writer; `None` for a reader.
     pub fn writer_if_any(&self) -> Option<&Writer> {
         self.writer.as_ref()
     }
 }
 
 thread_local! {
-    /// Numbers are never given twice: a late call with an old one must not reach another heap.
+    /// Each number is used once: a late call with an old number must not reach another heap.
     ///
-    /// The table is left by [`end`] and [`at_exit`], not by a destructor: where those of a process's
-    /// main thread run at all depends on the C library, and a thread-local without one is faster.
+    /// [`end`] and [`at_exit`] clear the table. A destructor might not: on a process's main thread, it depends on the C
+    /// library. A thread-local without a destructor is also faster.
     static ATTACHED: RefCell<ManuallyDrop<Table>> =
         const { RefCell::new(ManuallyDrop::new(Table::new())) };
     /// The environment that has our cleanup hook.
@@ -107,7 +107,7 @@ pub fn attached(handle: u32) -> Result<Rc<Attached>> {
     found.ok_or_else(|| thrown(CoreError::Closed))
 }
 
-/// Runs an update; `None` if this isolate has left the heap or only reads it.
+/// Runs an update. `None`: this isolate has left the heap, or only reads it.
 ///
 /// `update` must not call into JavaScript, which may attach or leave.
 #[inline]

@@ -7,12 +7,12 @@
 
 use napi_derive::napi;
 
-/// Where things lie, in 64-bit words relative to a cell unless said otherwise.
+/// The layout of a heap, in 64-bit words relative to a cell unless stated otherwise.
 #[napi]
 pub mod layout {
     use mpmetrics_core::layout;
 
-    /// Changes when any of the others does.
+    /// Changes with any of the others.
     #[napi]
     pub const version: u32 = layout::LAYOUT_VERSION as u32;
     /// A counter's number.
@@ -33,10 +33,10 @@ pub mod layout {
     /// The bucket that the update is about.
     #[napi]
     pub const histogramIntentBucket: u32 = layout::histogram::INTENT_BUCKET;
-    /// What that bucket will hold.
+    /// The new count of the bucket.
     #[napi]
     pub const histogramIntentCount: u32 = layout::histogram::INTENT_COUNT;
-    /// What the sum will be.
+    /// The new sum.
     #[napi]
     pub const histogramIntentSum: u32 = layout::histogram::INTENT_SUM;
     /// The sum of all observed values.
@@ -48,10 +48,10 @@ pub mod layout {
     /// A summary's sequence number, as the low u32 of the word: odd while an update is applied.
     #[napi]
     pub const summarySequence: u32 = layout::summary::SEQUENCE;
-    /// What the count will be.
+    /// The new count.
     #[napi]
     pub const summaryIntentCount: u32 = layout::summary::INTENT_COUNT;
-    /// What the sum will be.
+    /// The new sum.
     #[napi]
     pub const summaryIntentSum: u32 = layout::summary::INTENT_SUM;
     /// How many values were observed.
@@ -87,27 +87,27 @@ pub mod layout {
     /// The upper 32 bits of a double, shifted right (without sign) by this, end in the number of its bin …
     #[napi]
     pub const summaryBinShift: u32 = layout::summary::BIN_SHIFT;
-    /// … of which an octave has so many, a power of two.
+    /// … and this many bins, a power of two, are an octave.
     #[napi]
     pub const summaryOctaveBins: u32 = layout::summary::OCTAVE_BINS;
     /// The tag of the bins of an octave is the octave plus the window's index times this.
     #[napi]
     pub const summaryWindowTag: u32 = layout::summary::WINDOW_TAG;
-    /// As many windows as a summary can have.
+    /// The most windows of a summary.
     #[napi]
     pub const summaryMaxWindows: u32 = layout::summary::MAX_WINDOWS;
-    /// Of a block that belongs to a cell, such as bins: the place of the next one, or 0. The last word of the cell leads to the
-    /// first.
+    /// Of a block that belongs to a cell, such as bins: the place of the next block, or 0. The last word of the cell leads
+    /// to the first.
     #[napi]
     pub const extensionNext: u32 = layout::extension::NEXT;
-    /// Of such a block: its tag, as the low u32 of the word.
+    /// Of a block that belongs to a cell: its tag, as the low u32 of the word.
     #[napi]
     pub const extensionTag: u32 = layout::extension::TAG;
-    /// Of such a block: where the bins begin.
+    /// Of a block that belongs to a cell: its body.
     #[napi]
     pub const extensionBody: u32 = layout::extension::BODY;
-    /// An exemplar's sequence number, as the low u32 of the word, relative to the exemplar's place (as all of an exemplar's): its
-    /// lowest bit tells which buffer holds the newest.
+    /// An exemplar's sequence number, as the low u32 of the word. Its lowest bit is the index of the newest buffer. All
+    /// offsets of an exemplar are relative to its place.
     #[napi]
     pub const exemplarSequence: u32 = layout::exemplar::SEQUENCE;
     /// The first of the two buffers.
@@ -134,10 +134,11 @@ pub mod layout {
     /// Of an entry of a writer's directory: the cell's place, as the low u32 of the word.
     #[napi]
     pub const entryCell: u32 = layout::directory::CELL;
-    /// Of such an entry: the generation that the cell is bound to, as the low u32 of the word; 0 for none.
+    /// Of an entry of a writer's directory: the generation that the cell is bound to, as the low u32 of the word; 0 for
+    /// none.
     #[napi]
     pub const entryGeneration: u32 = layout::directory::GENERATION;
-    /// The bits of that word which hold the generation; the others are marks.
+    /// The bits of that word for the generation. The other bits are marks.
     #[napi]
     pub const generations: u32 = layout::directory::GENERATIONS;
     /// A word of a writer's first chunk, relative to its start: moves when space was freed.
@@ -146,7 +147,7 @@ pub mod layout {
     /// A word of the first chunk that holds `sentinelValue`, if the buffer is the memory and no copy.
     #[napi]
     pub const sentinel: u32 = layout::control::SENTINEL;
-    /// What the sentinel holds.
+    /// The value of the sentinel.
     #[napi]
     pub const sentinelValue: f64 = layout::control::SENTINEL_VALUE;
     /// Whether plain stores keep their order on this processor, so that JavaScript may store itself.

@@ -1,22 +1,22 @@
-//! The Node-API binding of mpmetrics. It converts and delegates, nothing else.
+//! The Node-API binding of mpmetrics. It only converts and delegates.
 //!
 //! ```text
-//! heap      the class NativeHeap: what the facade asks of a heap
-//! options   which heap is meant
-//! binding   labels on their way in, bindings on their way out
-//! family    declarations on their way in, values on their way out
-//! writer    plain functions that update cells: the native tier
-//! fast      the same functions, without what napi-rs does around each call
-//! info      what there is to say of a heap
-//! collectors callbacks at a request to refresh or to turn
-//! turns     asking event loops to turn
-//! scrape    reading all writers' cells, off the event loop
-//! text      exposition text as a string of JavaScript, which is no copy
-//! isolate   the heaps this isolate is attached to, by number; how they end
-//! chunk     ArrayBuffers over this isolate's own cells
-//! layout    the constants that TypeScript counts with
-//! process   who this process is
-//! error     errors with a `code`
+//! heap        the class NativeHeap: all operations of a heap except updates
+//! options     the choice of a heap
+//! binding     labels from JavaScript, bindings for JavaScript
+//! family      declarations from JavaScript, values for JavaScript
+//! writer      plain functions that update cells: the native tier
+//! fast        some of the same functions, without the overhead of napi-rs
+//! heap_info   the figures of a heap
+//! collectors  callbacks at a request to refresh or to turn
+//! turns       requests to event loops to turn
+//! scrape      reading all writers' cells, off the event loop
+//! text        exposition text as a string of JavaScript without a copy
+//! isolate     the heaps of this isolate, by number, and their end
+//! chunk       ArrayBuffers over this isolate's own cells
+//! layout      the constants of the layout
+//! process     the identity of this process
+//! error       errors with a `code`
 //! ```
 
 #![cfg_attr(

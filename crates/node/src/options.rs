@@ -1,19 +1,19 @@
-//! Which heap is meant, as JavaScript says it.
+//! The choice of a heap, by JavaScript.
 
 use crate::error::{Result, bad_argument, thrown};
 use mpmetrics_core::HeapName;
 use napi_derive::napi;
 
-/// Which heap is meant.
+/// The choice of a heap.
 #[napi(object, object_to_js = false)]
 pub struct HeapOptions {
     /// The name of a shared heap (1 to 64 of `A-Z a-z 0-9 _ . -`); absent: a heap of this process.
     pub name: Option<String>,
     /// The 32 hexadecimal digits that the heap must have as its id; absent: any.
     pub id: Option<String>,
-    /// What `info()` calls the heap; absent: its name.
+    /// The name of the heap in `info()`; absent: its real name.
     pub display: Option<String>,
-    /// How many series this isolate lets a family have; 100,000 by default. Further ones are dropped, and counted.
+    /// The most series that this isolate makes in one family; 100,000 by default. Further ones are dropped, and counted.
     pub series_limit: Option<u32>,
     /// The number of this thread, for display; 0, the main thread, by default.
     pub thread: Option<u32>,

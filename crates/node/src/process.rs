@@ -1,4 +1,4 @@
-//! Who this process is, what time its machine has, and the token that says which heap its threads share.
+//! The identity of this process, the clock of its machine, and the token of the heap that its threads share.
 
 use mpmetrics_core::{clock, process};
 use napi_derive::napi;
@@ -19,13 +19,13 @@ pub fn set_process_token(token: String) -> String {
     TOKEN.get_or_init(|| token).clone()
 }
 
-/// Seconds on the machine's monotonic clock, which is the same for all processes and in all runtimes.
+/// Seconds on the machine's monotonic clock, the same for all processes and runtimes.
 #[napi]
 pub fn monotonic() -> f64 {
     clock::monotonic()
 }
 
-/// Which process this is, of all that ran since the machine started.
+/// The identity of a process among all that ran since the machine started.
 #[napi(object, object_from_js = false)]
 pub struct Identity {
     /// The effective user; 0 where the platform has none.
@@ -40,8 +40,8 @@ pub struct Identity {
     pub start_time: f64,
 }
 
-/// The identity of this process, or of the one with that number. Where the platform does not tell
-/// who another process is, or there is none, all but its number is 0.
+/// The identity of this process, or of the process with that number. If there is none, or the platform does not tell, all
+/// other fields are 0.
 #[napi]
 pub fn identity(pid: Option<u32>) -> Identity {
     let found = match pid {

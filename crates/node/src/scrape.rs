@@ -17,29 +17,28 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// How long a scrape waits for other isolates' collectors.
+/// The default limit of a scrape's wait for the collectors of other isolates.
 const COLLECT_WAIT_MS: f64 = 250.0;
 
-/// What a scrape asks for.
+/// The options of a scrape.
 #[napi(object, object_to_js = false)]
 pub struct ScrapeRequest {
-    /// The numbers of the registries whose families are wanted.
+    /// The numbers of the registries to read.
     pub registries: Vec<u32>,
     /// The names of the families that are wanted; absent: all.
     pub names: Option<Vec<String>>,
     /// The names of the samples that are wanted, or of their families; absent: all.
     pub samples: Option<Vec<String>>,
-    /// What the machine's monotonic clock is taken to say, in seconds; absent: what it says.
+    /// A replacement for the time on the machine's monotonic clock, in seconds.
     pub monotonic: Option<f64>,
     /// Whether to append the heap's own metrics, named `mpmetrics_…`; absent: no.
     pub own: Option<bool>,
-    /// Whether families with the aggregator `omit` are left out even if only one writer takes part; absent: no.
+    /// Whether families with the aggregator `omit` are omitted even with a single contributor; absent: no.
     pub whole: Option<bool>,
-    /// The families that the caller has declared, in its order: they come first, with its help texts; absent: as the
-    /// heap has them.
+    /// The families that the caller has declared, in its order. They come first, with its help texts. Absent: the order of
+    /// the heap.
     pub known: Option<Vec<KnownFamily>>,
-    /// How long to wait at most, in milliseconds, for other isolates that have collectors to refresh; 250 by default, 0: they
-    /// are not asked.
+    /// The longest wait, in milliseconds, for other isolates with collectors; 250 by default. 0: they are not asked.
     pub collect_wait_ms: Option<f64>,
     /// The exposition format; OpenMetrics as its specification asks, or as prom-client prints it.
     #[napi(ts_type = "'text' | 'openmetrics' | 'openmetrics-prom-client'")]
@@ -91,7 +90,7 @@ fn known(families: Vec<KnownFamily>) -> Vec<Known> {
     known.collect()
 }
 
-/// What a scrape reads. It holds the heap, which this isolate may leave meanwhile.
+/// The source of a scrape. It holds the heap, which this isolate may leave meanwhile.
 struct Source {
     heap: Arc<Heap>,
     filter: Filter,
@@ -110,14 +109,14 @@ impl Source {
         })
     }
 
-    /// Asks others to refresh, and reads.
+    /// Asks the other isolates to refresh, and reads.
     ///
-    /// A panic would end the process here, where no JavaScript frame could catch it.
+    /// A panic would end the process here, because no JavaScript frame could catch it.
     fn read<T>(&self, read: impl FnOnce(&Heap, &Filter) -> CoreResult<T>) -> CoreResult<T> {
         let read = AssertUnwindSafe(|| {
             ask(&self.heap, self.slot, self.collect_wait)?;
             let read = read(&self.heap, &self.filter)?;
-            // Who only reads must look for the heap's successor, rather than go on with old numbers.
+            // A reader must open the heap's name again, and must not show old numbers.
             if self.slot.is_none() && self.heap.is_closed() {
                 return Err(Error::Closed);
             }
@@ -128,10 +127,10 @@ impl Source {
     }
 }
 
-/// Room for the next exposition: what the last one has taken, and a little more, since numbers grow.
+/// The capacity for the next exposition: the length of the last one, and a little more, since numbers grow.
 static ROOM: AtomicUsize = AtomicUsize::new(0);
 
-/// A scrape as exposition text, in the form in which JavaScript wants it: a buffer or a string.
+/// A scrape as exposition text, in the form for JavaScript: a buffer or a string.
 pub struct ScrapeText<Form> {
     source: Source,
     format: Format,

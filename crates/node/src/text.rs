@@ -1,8 +1,8 @@
-//! Exposition text as a string of JavaScript, which lies where Rust has written it.
+//! Exposition text as a string of JavaScript, in the memory that Rust has written.
 //!
-//! A string that JavaScript makes of megabytes is a copy, for which its event loop stands still. Where all letters are
-//! ASCII, as they are as a rule, the runtime can be told to use the bytes themselves. The function for that is younger than the version of
-//! Node-API that this binding asks for, so it is looked for; where it is missing, the string is a copy.
+//! JavaScript usually copies a string, and megabytes of text would block its event loop. If all letters are ASCII, as is
+//! usual, the runtime can use the bytes themselves. The function for that is newer than this binding's version of Node-API,
+//! so it is looked up. If it is missing, the string is a copy.
 
 use libloading::os;
 use napi::bindgen_prelude::{Buffer, ToNapiValue, TypeName, ValueType, sys};
@@ -34,8 +34,8 @@ impl TypeName for Text {
     }
 }
 
-/// So many bytes are worth more than the copy: what hangs on strings comes from many threads' memory and goes back late, so
-/// that a process that is scraped for months would grow by it.
+/// Smaller texts are copied. The memory of external strings comes from many threads and is freed late, so a process that is
+/// scraped for months would grow.
 const LARGE: usize = 1 << 16;
 
 /// `node_api_create_external_string_latin1`
@@ -71,10 +71,10 @@ impl ToNapiValue for Text {
                 weigh(env, length as i64);
                 let mut copied = false;
                 let bytes = Box::into_raw(Box::new(bytes));
-                // SAFETY: the box was made above, and nobody else has it yet.
+                // SAFETY: the box was made above, and has no other owner yet.
                 let start = unsafe { (*bytes).as_mut_ptr() }.cast();
                 let hint = bytes.cast();
-                // SAFETY: the bytes stay where they are until `release` is called, and nobody writes to them.
+                // SAFETY: the bytes stay in place and unchanged until `release` is called.
                 let status = unsafe {
                     create(
                         env,
@@ -87,19 +87,19 @@ impl ToNapiValue for Text {
                     )
                 };
                 if status != sys::Status::napi_ok {
-                    // SAFETY: without a string nobody else will.
+                    // SAFETY: without a string, `release` is called only here.
                     unsafe { release(env, start.cast(), hint) };
                 }
                 status
             }
             _ if is_ascii => {
                 let start = bytes.as_ptr().cast();
-                // SAFETY: the bytes are there until this returns; of ASCII each is a letter.
+                // SAFETY: the bytes live until this returns. In ASCII, each byte is a letter.
                 unsafe { sys::napi_create_string_latin1(env, start, length as isize, &mut string) }
             }
             _ => {
                 let start = bytes.as_ptr().cast();
-                // SAFETY: the bytes are there until this returns; what is no UTF-8 among them is replaced.
+                // SAFETY: the bytes live until this returns. Bytes that are no UTF-8 are replaced.
                 unsafe { sys::napi_create_string_utf8(env, start, length as isize, &mut string) }
             }
         };
@@ -108,7 +108,7 @@ impl ToNapiValue for Text {
     }
 }
 
-/// Tells the garbage collector what hangs on a string: it would not hurry to collect it otherwise.
+/// Tells the garbage collector the memory behind a string. Otherwise it would collect the string late.
 fn weigh(env: sys::napi_env, bytes: i64) {
     let mut sum = 0;
     // SAFETY: the environment is alive. An error means that the collector is less well informed.

@@ -1,4 +1,4 @@
-//! Event loops: asking them to turn, on a thread of Node's pool.
+//! Event loops: requests to turn, on a thread of Node's pool.
 
 use crate::error::{Result, bad_argument, rejection};
 use crate::isolate::Attached;
@@ -10,12 +10,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What came of asking all event loops to turn.
+/// The outcome of a request to all event loops.
 #[napi(object, object_from_js = false)]
 pub struct Turns {
     /// How many isolates were asked.
     pub asked: u32,
-    /// Those of them that have not turned.
+    /// The isolates that have not turned.
     pub blocked: Vec<BlockedWriter>,
 }
 
@@ -47,7 +47,7 @@ impl From<turns::Turns> for Turns {
     }
 }
 
-/// Asks, and waits. It holds the heap, which this isolate may leave meanwhile.
+/// The request and the wait. It holds the heap, which this isolate may leave meanwhile.
 pub struct AskToTurn {
     heap: Arc<Heap>,
     wait: Duration,

@@ -1,10 +1,9 @@
-//! The native tier: updates of cells as plain functions, for runtimes on which JavaScript can't or
-//! may not store into the heap itself.
+//! The native tier: updates of cells as plain functions, for runtimes where JavaScript cannot or may not store into the
+//! heap.
 //!
-//! Each returns `false` if the generation word differs from `generation`: then nothing was stored,
-//! and the caller binds again. Nothing is thrown here: an update that fails for another reason
-//! returns `false` as well, so that binding, which may throw, meets the same fault. In a heap that
-//! this isolate has left, updates do nothing and return `true`.
+//! Each function returns `false` if the generation word differs from `generation`. Then it stored nothing, and the caller
+//! binds again. No function throws: after any other error it returns `false` as well, and the next `bind`, which may throw,
+//! finds the same error. If this isolate has left the heap, updates do nothing and return `true`.
 
 use crate::binding::to_labels;
 use crate::isolate::with_writer;
@@ -22,8 +21,8 @@ fn place(handle: u32, find: impl FnOnce(&Writer) -> Result<Option<u32>>) -> u32 
     found.unwrap_or_default()
 }
 
-/// Binds this writer to the series with these labels, in the text format's own words, and returns the place of its entry
-/// in this writer's directory. 0: it was dropped, as in `bind`. -1: that is an error, which `bind` will tell.
+/// Binds this writer to the series with these labels, in their escaped form, and returns the place of its entry in this
+/// writer's directory. 0: the series was dropped, as in `bind`. -1: an error, which `bind` throws.
 #[napi]
 pub fn series_entry(handle: u32, family: u32, text: String, again: bool) -> f64 {
     let Some(labels) = Labels::from_text(text) else {
@@ -43,8 +42,8 @@ pub fn series_entry(handle: u32, family: u32, text: String, again: bool) -> f64 
     }
 }
 
-/// Functions of JavaScript that do to a binding what the core's function of the same name does, and hand the answer to
-/// the function in front of the braces.
+/// Defines functions for JavaScript that call the core's function of the same name with a binding. The function before the
+/// braces converts the result.
 macro_rules! on_bindings {
     ($answer:ident -> $answered:ident {$(
         $(#[$doc:meta])*
@@ -80,32 +79,31 @@ on_bindings! { update -> bool {
     shared_set(value: f64) => (value);
     /// Adds to a value that all writers share.
     shared_add(value: f64) => (value);
-    /// Counts several observations of one bucket of a histogram, whose values add up to `sum`.
+    /// Counts several observations of one bucket of a histogram with that sum.
     histogram_add(bucket: u32, count: f64, sum: f64) => (bucket, count, sum);
     /// Observes a value in a summary, in the window of that number: the monotonic clock over the interval, rounded down; 0
     /// without windows.
     summary_observe(window: f64, value: f64) => (window as u64, value);
-    /// Counts several observations of a summary, whose values add up to `sum`, and leaves its quantiles alone.
+    /// Counts several observations of a summary with that sum, and does not change its quantiles.
     summary_add(count: f64, sum: f64) => (count, sum);
-    /// Clears the window of a summary in which that number falls, and gives it the number.
+    /// Clears the window of a summary at the index of that number, and gives it the number.
     summary_rotate(window: f64) => (window as u64);
-    /// Puts the values that a summary's window of that number has kept as they are into bins. `false` also when there is no
-    /// room for bins.
+    /// Moves the raw values of a summary's window into bins. `false` also when memory for bins is full.
     summary_spill(window: f64) => (window as u64);
     /// Finishes an update of a summary that was interrupted between its stores, as by a termination.
     summary_repair() => ();
 } }
 
 on_bindings! { place -> u32 {
-    /// The absolute word index of a summary's bins for an octave of a window, which are made if they are missing; 0 if the
-    /// binding does not hold, or there is no room. The tag is the octave plus the window's index times `summaryWindowTag`.
+    /// The absolute word index of a summary's bins for an octave of a window, which are made if they are missing. 0: the
+    /// binding does not hold, or memory is full. The tag is the octave plus the window's index times `summaryWindowTag`.
     summary_bins(tag: u32) => (tag);
-    /// The absolute word index of the exemplar of a counter (tag 0) or of a histogram's bucket (its number), which is made if
-    /// it is missing; 0 if the binding does not hold, or there is no room.
+    /// The absolute word index of the exemplar of a counter (tag 0) or of a histogram's bucket (its number), which is made
+    /// if it is missing. 0: the binding does not hold, or memory is full.
     exemplar_place(tag: u32) => (tag);
 } }
 
-/// What a value that all writers share is; absent if the binding does not hold.
+/// The value that all writers share; absent if the binding does not hold.
 #[napi]
 pub fn shared_value(handle: u32, cell: u32, generation_place: u32, generation: u32) -> Option<f64> {
     let binding = Binding {
@@ -120,12 +118,12 @@ pub fn shared_value(handle: u32, cell: u32, generation_place: u32, generation: u
 /// Finishes an update of a histogram that was interrupted between its stores, as by a termination.
 #[napi]
 pub fn histogram_repair(handle: u32, cell: u32) {
-    // A cell that can't be repaired has no meaning to its readers either, who report it.
+    // The cell is corrupt, and scrapes report that.
     with_writer(handle, |writer| writer.histogram_repair(cell).ok());
 }
 
-/// Stores an exemplar for a counter (tag 0) or a histogram's bucket (its number). Labels are names and values in turn, the
-/// timestamp is in seconds since the epoch. `false` also when there is no room.
+/// Stores an exemplar for a counter (tag 0) or a histogram's bucket (its number). Labels are names and values, alternating.
+/// The timestamp is in seconds since the epoch. `false` also when memory is full.
 #[napi(catch_unwind)]
 #[allow(
     clippy::too_many_arguments,

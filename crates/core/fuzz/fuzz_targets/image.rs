@@ -1,4 +1,4 @@
-//! Reads and joins heaps of which some words are anything: no panic, no fault, and an end.
+//! Reads and joins heaps with arbitrary words: no panic, no fault, and an end.
 //!
 //! `cargo +nightly fuzz run image`, from the folder `crates/core`.
 #![no_main]
@@ -19,8 +19,8 @@ fuzz_target!(|bytes: &[u8]| {
     let format = [Format::Text, Format::OpenMetrics(Dialect::Standard)][usize::from(how & 1)];
     if let Ok(heap) = SAMPLE.heap(&SAMPLE.edits(bytes)) {
         visitor::read(&heap, format);
-        // To join asks the kernel who this process is, which takes as long as many reads. What a writer finds is an answer,
-        // whatever it is; it leaves another heap to read.
+        // To join asks the kernel for the identity of this process, which costs as much as many reads. An error is a valid
+        // result. In any case the writer leaves another heap to read.
         if how >> 1 & 15 == 0 {
             let _ = visitor::write(&heap);
             visitor::read(&heap, format);

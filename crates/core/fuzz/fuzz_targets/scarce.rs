@@ -1,8 +1,8 @@
-//! Memory that is soon full, as a file system may be: a heap whose numbers are anything asks for segments of gigabytes.
+//! Scarce memory, like a small file system: a heap with arbitrary numbers asks for segments of gigabytes.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 
-/// As much as anybody gets for a segment, in bytes.
+/// The largest segment, in bytes.
 const MOST: usize = 1 << 20;
 
 struct Scarce;
@@ -10,10 +10,10 @@ struct Scarce;
 #[global_allocator]
 static MEMORY: Scarce = Scarce;
 
-// SAFETY: the system's allocator does it all, or there is no memory, which every caller must be ready for.
+// SAFETY: the system's allocator does the work, or there is no memory, as every caller must expect.
 unsafe impl GlobalAlloc for Scarce {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promises are those that the system's allocator asks for.
+        // SAFETY: the caller's guarantees are those that the system's allocator requires.
         unsafe { System.alloc(layout) }
     }
 

@@ -56,7 +56,8 @@ pub(crate) fn adopt(cell: &[AtomicU64], incarnation: u32) {
     if incarnation_of(cell) != incarnation {
         // Relaxed: the store below publishes it.
         cell[gauge::INCARNATION as usize].store(0, Ordering::Relaxed);
-        // Release, and second: only a scrape that found the last holder alive, and has the incarnation, can take it for a value.
+        // Release, and second: only a scrape that has the old incarnation, and found the last holder alive, can take it for
+        // a value.
         cell[gauge::VALUE as usize].store(0, Ordering::Release);
     }
 }

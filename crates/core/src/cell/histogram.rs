@@ -17,7 +17,7 @@ use crate::layout::SEQUENCE_MASK;
 use crate::layout::histogram::{BUCKETS, INTENT_BUCKET, INTENT_COUNT, INTENT_SUM, SEQUENCE, SUM};
 use crate::sync::{AtomicF64, AtomicU64, Ordering, fence, spin_loop, yield_now};
 
-/// A reader gives up after this many copies that the writer has changed underneath: about a second of bad luck.
+/// The most attempts of a reader to copy a cell that its writer keeps changing: about a second.
 const TRIES: u64 = 10_000_000;
 
 /// Counts several observations of one bucket in the owner's cell. `total` is the sum of their values.

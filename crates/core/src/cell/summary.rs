@@ -130,8 +130,8 @@ pub(crate) fn spill(
     spill_window(words, window, index, bins)
 }
 
-/// Puts the raw values into bins, if they are not there yet. Each step is counted, so that a death in the middle counts at most one
-/// value twice, in the quantiles alone.
+/// Moves the raw values into bins, if they are not there yet. Each step is counted: a death in the middle counts at most one
+/// value twice, and only in the quantiles.
 fn spill_window(
     words: &Words,
     window: &[AtomicU64],

@@ -175,8 +175,9 @@ pub(crate) fn join(options: &HeapOptions) -> Result<Joined> {
 
 /// Maps a heap for reading, without a lease. An observer does not keep the heap alive.
 ///
-/// # Errors [`Error::NoSuchHeap`] if there is no heap of that name, or [`Error::LayoutMismatch`] if only another version of
-/// this library has one.
+/// # Errors
+/// [`Error::NoSuchHeap`] if there is no heap of that name, or [`Error::LayoutMismatch`] if only another version of this
+/// library has one.
 ///
 /// ```
 /// use mpmetrics_core::{HeapName, HeapOptions, observe};

@@ -61,6 +61,7 @@ impl HeapName {
 
 /// The files of one shared heap, all in one directory. Their names begin with the same letters: two for the version of the
 /// layout, and a key for user and name. So two versions of the library have a heap each under one name.
+///
 /// ```text
 /// mpm.<layout><key>.gate             the gate                 mpm.<layout><key>.tag    the tag, as text
 /// mpm.<layout><key>.map              the label-map lock       mpm.<layout><key>.w7     the lease of slot 7

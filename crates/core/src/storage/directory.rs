@@ -67,7 +67,7 @@ pub(crate) fn entry(words: &Words, at: Place, number: u32) -> Result<Option<Entr
         return Ok(None);
     };
     let place = leaf + offset(number);
-    // The generation first, with Acquire: whoever finds a generation that counts also finds the cell.
+    // The generation first, with Acquire: a reader that finds a valid generation also finds the cell.
     let generation = generation_of(words.load(place + directory::GENERATION)?);
     let cell = words.load(place + directory::CELL)?;
     Ok(Some(Entry {

@@ -1,11 +1,11 @@
-//! Every word of a heap belongs to somebody, and to one only: nothing leaks, and nothing is given away twice.
+//! The owners of a heap's words: each word has one owner, so nothing leaks and nothing is given away twice.
 
 use crate::layout::{LINE, Place, SIZE_CLASSES, header, locate, segment_length, segment_start};
 use crate::storage::allocator::{FREE, before_of, size_class, size_of};
 use crate::storage::words::Words;
 use std::collections::BTreeSet;
 
-/// The blocks of an allocator, with who has them.
+/// The blocks of an allocator, with their owners.
 #[derive(Default)]
 pub(super) struct Blocks(Vec<(Place, u32, &'static str)>);
 
@@ -15,8 +15,7 @@ impl Blocks {
         self.0.push((place, words, owner));
     }
 
-    /// Says what is wrong with them in the heap itself, where tags say how long each block is. Returns how many words they
-    /// have together.
+    /// Checks the blocks of the heap itself, whose tags hold their lengths. Returns the sum of their words.
     pub fn check_tagged(mut self, words: &Words, problems: &mut Vec<String>) -> crate::Result<u64> {
         self.0.sort_unstable();
         let mut owners = self.0.into_iter().peekable();
@@ -70,11 +69,11 @@ impl Blocks {
         Ok(used)
     }
 
-    /// Says what is wrong with them: they have to fill the ranges but for the gaps that are there by design. The end of a range is
-    /// left when the next one is taken.
+    /// Checks the blocks of an arena: they must fill the ranges, except for the gaps by design. The allocator leaves the end
+    /// of a range when it takes the next one.
     pub fn check(mut self, ranges: &[(Place, Place)], problems: &mut Vec<String>) {
         for (_, words, _) in &mut self.0 {
-            // An arena rounds up what is asked of it.
+            // An arena rounds each length up.
             *words = size_class(*words).1;
         }
         self.0.sort_unstable();
@@ -160,7 +159,7 @@ pub(super) fn free_blocks(
     classes: u32,
     into: &mut Blocks,
 ) -> crate::Result<()> {
-    // No block is in two lists, so there are fewer than words.
+    // No block is in two lists, so there are fewer blocks than words.
     let mut left = words.load(header::RESERVED)?;
     let mut least = 1;
     loop {

@@ -1,8 +1,8 @@
 //! The death of a writer after any of its stores.
 //!
-//! Every store to shared memory passes here, because [`crate::sync`] is the one door to it. Nothing has to be marked in the code that is
-//! tested, and no store can be forgotten. A thread's stores are counted only while it runs something under [`record`],
-//! [`abort_after`] or [`silence_after`].
+//! Every store to shared memory passes here, because all atomics come from [`crate::sync`]. The tested code has no marks,
+//! and no store can be forgotten. The stores of a thread are counted only under [`record`], [`abort_after`] or
+//! [`silence_after`].
 
 use std::cell::RefCell;
 use std::panic::Location;
@@ -10,13 +10,13 @@ use std::panic::Location;
 /// Where a store is in the source.
 pub type Point = &'static Location<'static>;
 
-/// What becomes of the thread at its next stores.
+/// The effect of the thread's next stores.
 enum Fate {
     /// Its stores are written down.
     Recorded(Vec<Point>),
-    /// The process ends after so many more.
+    /// The process ends after this many more.
     Aborted(usize),
-    /// They have no effect after so many more.
+    /// They have no effect after this many more.
     Silenced(usize),
 }
 
@@ -58,7 +58,7 @@ fn run<T>(fate: Fate, operation: impl FnOnce() -> T) -> (T, Option<Fate>) {
     (done, FATE.with(|own| own.replace(before)))
 }
 
-/// Runs an operation on this thread, and tells the points that it passed, in order.
+/// Runs an operation on this thread, and returns the points that it passed, in order.
 pub fn record<T>(operation: impl FnOnce() -> T) -> (T, Vec<Point>) {
     match run(Fate::Recorded(Vec::new()), operation) {
         (done, Some(Fate::Recorded(points))) => (done, points),
@@ -66,12 +66,13 @@ pub fn record<T>(operation: impl FnOnce() -> T) -> (T, Vec<Point>) {
     }
 }
 
-/// Runs an operation on this thread, which ends the process at once after so many stores, at least one. Returns if there are fewer.
+/// Runs an operation on this thread. The process ends after this many stores, at least one; if there are fewer, this
+/// returns.
 pub fn abort_after<T>(stores: usize, operation: impl FnOnce() -> T) -> T {
     run(Fate::Aborted(stores), operation).0
 }
 
-/// Runs an operation on this thread as if it died after so many stores: all that shared memory sees of it are these.
+/// Runs an operation on this thread. Shared memory sees only its first `stores` stores, as if the thread had died then.
 pub fn silence_after<T>(stores: usize, operation: impl FnOnce() -> T) -> T {
     run(Fate::Silenced(stores), operation).0
 }

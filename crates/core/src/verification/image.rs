@@ -1,8 +1,7 @@
-//! Heaps whose words are anything.
+//! Heaps with arbitrary words.
 //!
-//! A valid heap is copied, some of its words are changed, and its visitors look at everything in it. They may find an
-//! error; they must not panic, and must come to an end. Nothing here touches a file, so it is quick enough to be done
-//! millions of times.
+//! A valid heap is copied, some of its words are changed, and visitors read all of it. They may find errors. They must not
+//! panic, and must come to an end. No file is touched, so millions of heaps can be tried.
 
 use super::visitor::{fill, labels, spec};
 use crate::error::Result;
@@ -19,31 +18,31 @@ use std::sync::atomic::AtomicU32;
 #[derive(Clone)]
 pub struct Image {
     words: Vec<u64>,
-    /// Where words are that are in use: the rest says nothing.
+    /// The places of the words in use.
     used: Vec<Place>,
 }
 
-/// What is done to one word of an image, or to its length.
+/// A change of one word of an image, or of its length.
 #[derive(Clone, Copy, Debug)]
 pub enum Edit {
     /// The word at that place becomes the value.
     Word(Place, u64),
-    /// There are so many words.
+    /// The image has that many words.
     Length(usize),
 }
 
 impl Image {
-    /// A heap with all kinds of metrics, of a writer that is alive and one that is gone.
+    /// A heap with all kinds of metrics, of one live writer and one that has left.
     pub fn sample() -> Result<Image> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let options = HeapOptions {
-            // Both writers are to meet in one private heap, and nobody else.
+            // The id of a private heap for these two writers only.
             id: Some(0x5a5a << 64 | u128::from(NEXT.fetch_add(1, Ordering::Relaxed))),
             ..HeapOptions::default()
         };
         let [alive, gone] = [0, 1].map(|thread| Writer::attach(&options, thread));
         let (alive, gone) = (alive?, gone?);
-        // Each kind once, and a family of two series: a heap is read as quickly as it is small.
+        // Each kind once, and one family with two series: a small heap is read quickly.
         fill(&alive, &["a"])?;
         fill(&gone, &["a"])?;
         let (counter, _) = alive.declare(&spec(Kind::Counter, Aggregator::Sum, "counter"))?;
@@ -61,9 +60,9 @@ impl Image {
         Ok(Image { words, used })
     }
 
-    /// The edits that some bytes stand for: eleven of them each.
+    /// The edits that the bytes stand for, eleven bytes each.
     ///
-    /// Values are chosen so that they mean something: small numbers, places, what another word holds, one bit changed.
+    /// The values are chosen to have a meaning: small numbers, places, values of other words, a single changed bit.
     pub fn edits(&self, bytes: &[u8]) -> Vec<Edit> {
         bytes
             .chunks_exact(11)
@@ -107,7 +106,7 @@ impl Image {
         }
     }
 
-    /// A heap of this process alone with these words, as somebody finds it who opens it.
+    /// A private heap with these words, for a process that opens it.
     pub fn heap(&self, edits: &[Edit]) -> Result<Arc<Heap>> {
         let length = edits.iter().rev().find_map(|edit| match edit {
             Edit::Length(length) => Some(*length),
@@ -115,7 +114,7 @@ impl Image {
         });
         let segment = Segment::private(length.unwrap_or(self.words.len()))?;
         for (word, value) in segment.words().iter().zip(&self.words) {
-            // Relaxed: nobody else knows of it yet.
+            // Relaxed: no other thread knows the segment yet.
             word.store(*value, Ordering::Relaxed);
         }
         apply(segment.words(), edits);
@@ -129,13 +128,13 @@ fn apply(words: &[AtomicU64], edits: &[Edit]) {
         if let Edit::Word(place, value) = edit
             && let Some(word) = words.get(*place as usize)
         {
-            // Relaxed: whoever changes a heap behind everybody's back keeps no order.
+            // Relaxed: a corruption follows no order.
             word.store(*value, Ordering::Relaxed);
         }
     }
 }
 
-/// Makes changes and takes them back, again and again, until it is told that it is over.
+/// Makes changes and reverts them, again and again, until `over` returns `true`.
 pub fn disturb(heap: &Heap, image: &Image, edits: &[Edit], over: impl Fn() -> bool) {
     let Ok(words) = heap.words.slice(0, segment_length(0)) else {
         return;
@@ -225,7 +224,7 @@ mod tests {
             assert_eq!(error.code(), code, "{edit:?}");
             assert!(error.to_string().contains(remedy), "{edit:?}: {error}");
         }
-        // Words beyond what the layout needs are nobody's.
+        // Words beyond the layout have no owner.
         assert_eq!(
             read(&image.heap(&[Edit::Length(9000)]).unwrap(), Format::Text),
             0
@@ -242,7 +241,7 @@ mod tests {
                 Err(_) => refused += 1,
                 Ok(heap) => {
                     wrong += usize::from(read(&heap, Format::OpenMetrics(Dialect::Standard)) > 0);
-                    // What a writer finds is an answer, whatever it is; it leaves another heap to read.
+                    // An error is a valid result. In any case the writer leaves another heap to read.
                     let _ = write(&heap);
                     read(&heap, Format::OpenMetrics(Dialect::Standard));
                 }

@@ -1,7 +1,7 @@
-//! The kernel as models have it: each thread is a process, and loom chooses when each of its calls falls.
+//! The kernel in models: each thread is a process, and loom chooses the order of their calls.
 //!
-//! Files and their locks are real ones, in a folder of the model's own: a lock belongs to the open file, not to the process, so
-//! threads that stand for processes have locks as these do. Segments are words that loom knows.
+//! Files and their locks are real, in a folder of the model's own. A lock belongs to an open file, so threads that stand for
+//! processes have separate locks. Segments consist of loom's words.
 
 use crate::error::{Error, Result};
 use crate::sync::AtomicU64;
@@ -25,11 +25,11 @@ loom::lazy_static! {
 /// How a process fares.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Life {
-    /// It lives for as long as it likes.
+    /// The process lives on.
     Long,
-    /// After so many more calls it dies.
+    /// The process dies after this many more calls.
     Short(usize),
-    /// What is done now, the kernel does for it: it closes its files.
+    /// The process is dead, and the kernel closes its files.
     Over,
 }
 
@@ -37,7 +37,7 @@ loom::thread_local! {
     static LIFE: Cell<Life> = Cell::new(Life::Long);
 }
 
-/// What a process ends with that is killed.
+/// The panic of a killed process.
 struct Death;
 
 /// A process calls the kernel.
@@ -45,7 +45,7 @@ pub fn call() {
     if is_dead() {
         return;
     }
-    // SeqCst: the kernel does one thing after the other.
+    // SeqCst: the kernel executes one call after the other.
     TURN.fetch_add(1, Ordering::SeqCst);
     LIFE.with(|life| match life.get() {
         Life::Short(0) => {
@@ -62,9 +62,9 @@ pub fn is_dead() -> bool {
     LIFE.with(Cell::get) == Life::Over
 }
 
-/// Does something in a process that dies after so many calls to the kernel. `None`: it did.
+/// Runs an operation in a process that dies after this many calls to the kernel. `None`: it died.
 ///
-/// Its stack is unwound, which closes its files, and thereby lets go of its locks.
+/// Its stack is unwound, which closes its files and thus releases its locks.
 pub fn dies_after<T>(calls: usize, operation: impl FnOnce() -> T) -> Option<T> {
     LIFE.with(|life| life.set(Life::Short(calls)));
     let ended = catch_unwind(AssertUnwindSafe(operation));
@@ -76,7 +76,7 @@ pub fn dies_after<T>(calls: usize, operation: impl FnOnce() -> T) -> Option<T> {
     }
 }
 
-/// In a model nobody waits for a time, but for others to do something.
+/// In a model, a wait lasts until another thread has done something.
 pub struct Backoff(bool);
 
 impl Backoff {
@@ -92,7 +92,7 @@ impl Backoff {
     }
 }
 
-/// What is under its names. Models beside each other, in threads of the system, have one each.
+/// The named objects. Concurrent models, in threads of the system, have one each.
 struct Names {
     directory: PathBuf,
     segments: Mutex<BTreeMap<String, Mapping>>,
@@ -113,7 +113,7 @@ impl Names {
 
 impl Drop for Names {
     fn drop(&mut self) {
-        // A model that fails leaves what it has found.
+        // A failed model leaves its files.
         let _ = std::fs::remove_dir(&self.directory);
     }
 }
@@ -138,7 +138,7 @@ pub fn directory() -> Result<PathBuf> {
     Ok(NAMES.with(|names| names.directory.clone()))
 }
 
-/// Gives words a name, which leads to them until it is removed.
+/// Names some words. The name leads to them until it is removed.
 pub fn make_segment(id: &str, words: Mapping) -> Mapping {
     segments(|segments| segments.insert(id.to_owned(), words.clone()));
     words
@@ -149,7 +149,7 @@ pub fn segment(id: &str) -> Option<Mapping> {
     segments(|segments| segments.get(id).cloned())
 }
 
-/// Removes the name of a segment; who has it mapped keeps it.
+/// Removes the name of a segment. Existing mappings stay.
 pub fn unlink_segment(id: &str) {
     if segment(id).is_some() {
         call();
@@ -157,7 +157,7 @@ pub fn unlink_segment(id: &str) {
     }
 }
 
-/// What is there that has a name.
+/// All names.
 pub fn names() -> Result<Vec<String>> {
     let directory = directory()?;
     let listed = std::fs::read_dir(&directory)

@@ -1,14 +1,14 @@
-//! What tests hold a heap against. No release contains any of this.
+//! Checks of a heap, for tests alone. No release contains this room.
 //!
 //! ```text
-//! soundness    the structure of a heap contradicts itself nowhere
-//! accounting   every word of it belongs to somebody, and to one only
-//! image        heaps whose words are anything
-//! visitor      who reads such a heap, and who joins it
+//! soundness    the structure of a heap has no contradiction
+//! accounting   every word of a heap has one owner
+//! image        heaps with arbitrary words
+//! visitor      a reader and a writer of such a heap
 //! failpoint    the death of a writer after any of its stores
-//! models       the protocols in every order of their parties' steps
-//! kernel       files, locks and deaths as models have them
-//! modelled     a word of which loom chooses what is seen
+//! models       the protocols, with the steps of their parties in every order
+//! kernel       files, locks and deaths in models
+//! modelled     a word whose loads return any value that the memory model allows
 //! word         a word of shared memory that counts the stores to it
 //! ```
 

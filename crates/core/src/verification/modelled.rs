@@ -1,7 +1,7 @@
-//! A word whose loads and stores loom lets fall in every order that the memory model allows.
+//! A word whose loads and stores loom runs in every order that the memory model allows.
 //!
-//! A heap has thousands of words, and a model is about some. These are named with [`Word::model`]; the others are plain
-//! memory, of which every thread sees the newest value.
+//! A heap has thousands of words, and a model needs few of them. [`Word::model`] selects these. The others are plain memory,
+//! and every thread sees their newest value.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -36,7 +36,7 @@ impl Word {
 
     /// From here on the word is loom's. Before the threads of a model begin.
     pub fn model(&self) {
-        // Relaxed: there is one thread so far.
+        // Relaxed: there is only one thread so far.
         let value = self.plain.load(Ordering::Relaxed);
         self.modelled
             .get_or_init(|| loom::sync::atomic::AtomicU64::new(value));

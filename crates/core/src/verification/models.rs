@@ -1,8 +1,8 @@
-//! The protocols, in every order in which the steps of their parties can fall.
+//! The protocols, with the steps of their parties in every order.
 //!
-//! `RUSTFLAGS='--cfg loom' cargo test --release --target-dir target/loom -p mpmetrics-core --lib models`. It is the code of the
-//! release that runs here, over words that are loom's. A party dies where [`silence_after`] says: what it stores from then on
-//! is seen by nobody. Schedules have at most so many preemptions as each model says.
+//! `RUSTFLAGS='--cfg loom' cargo test --release --target-dir target/loom -p mpmetrics-core --lib models`. The models run the
+//! code of the release over loom's words. A party dies where [`silence_after`] says, and no other party sees its later
+//! stores. Each model states its number of preemptions.
 
 mod cells;
 mod gate;
@@ -21,7 +21,7 @@ use loom::thread;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// Tries all orders with at most so many preemptions.
+/// Runs all orders with at most that many preemptions.
 fn model(preemptions: usize, body: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(preemptions);
@@ -97,7 +97,7 @@ impl Stage {
         words
     }
 
-    /// What a scrape shows, in a thread of its own: a schedule begins only where one starts.
+    /// The page of a scrape in another thread: loom reorders only the steps of threads.
     fn shown_meanwhile(&self) -> thread::JoinHandle<Vec<(String, f64)>> {
         let heap = self.heap().clone();
         thread::spawn(move || shown(&heap))

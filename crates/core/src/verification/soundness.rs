@@ -13,7 +13,7 @@ use crate::storage::heap::Heap;
 use crate::storage::table;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Looks at the whole structure of a heap, and says what is wrong with it. The caller sees to it that nobody changes it.
+/// Checks the whole structure of a heap, and returns the problems. The caller must prevent changes meanwhile.
 ///
 /// ```
 /// use mpmetrics_core::{HeapOptions, Writer, verification};
@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// # Ok::<(), mpmetrics_core::Error>(())
 /// ```
 pub fn check(heap: &Heap) -> Result<Vec<String>> {
-    // Whoever takes the lock completes what its last holder has left.
+    // The lock completes the change of a dead holder.
     let _exclusive = heap.lock()?;
     let mut check = Check {
         heap,
@@ -41,9 +41,9 @@ pub fn check(heap: &Heap) -> Result<Vec<String>> {
 
 struct Check<'heap> {
     heap: &'heap Heap,
-    /// Those of the heap's own allocator.
+    /// The blocks of the heap's own allocator.
     blocks: Blocks,
-    /// The series that there are, by number.
+    /// The existing series, by number.
     live: BTreeMap<u32, SeriesEntry>,
     problems: Vec<String>,
 }
@@ -198,7 +198,7 @@ impl Check<'_> {
         Ok(())
     }
 
-    /// The heap's own allocator, when everybody has named what it has.
+    /// The heap's own allocator, after all owners have named their blocks.
     fn memory(&mut self) -> Result<()> {
         let words = &self.heap.words;
         let mut blocks = std::mem::take(&mut self.blocks);

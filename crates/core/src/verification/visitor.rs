@@ -1,4 +1,4 @@
-//! Who comes to a heap of which nobody knows what is in it: a reader, and a writer that uses every kind of metric.
+//! Visitors of a heap with unknown contents: a reader, and a writer that uses every kind of metric.
 
 use crate::error::Result;
 use crate::expose::{self, Format};
@@ -11,7 +11,7 @@ use crate::storage::heap::Heap;
 use crate::{Aggregator, FamilySpec, HeapOptions, Kind, Labels};
 use std::sync::Arc;
 
-/// Looks at everything, as a scrape in that format does. Says how many things were found to be wrong.
+/// Reads everything, as a scrape in that format does. Returns the number of errors.
 pub fn read(heap: &Heap, format: Format) -> usize {
     let mut errors = 0;
     let mut note = |failed: bool| errors += usize::from(failed);
@@ -30,7 +30,7 @@ pub fn read(heap: &Heap, format: Format) -> usize {
     errors
 }
 
-/// Joins, updates, makes and removes series, and leaves. Says whether nothing was wrong.
+/// Joins, updates, makes and removes series, and leaves. Returns the first error.
 pub fn write(heap: &Arc<Heap>) -> Result<()> {
     let taken = take_slot(heap)?;
     let writer = Writer::start(heap.clone(), taken, HeapOptions::default().series_limit, 3)?;

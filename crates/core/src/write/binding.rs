@@ -42,7 +42,8 @@ impl Writer {
         registries::find_or_make(self.heap(), key)
     }
 
-    /// The number of the family with that declaration, made if it is new; and whether another declaration of that name was there.
+    /// The number of the family with that declaration, which is made if it is new; and whether the declaration conflicts
+    /// with another one.
     ///
     /// # Errors
     /// [`Error::BadArgument`] for a declaration that makes no sense; [`Error::Full`] and [`Error::Busy`].

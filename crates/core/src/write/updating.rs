@@ -57,8 +57,8 @@ impl Writer {
         self.extension_of(binding, tag, summary::OCTAVE_BINS)
     }
 
-    /// The place of the exemplar of a counter (tag 0) or of a histogram's bucket (its number), made if it is missing. `None` as in
-    /// [`Writer::summary_bins`].
+    /// The place of the exemplar of a counter (tag 0) or of a histogram's bucket (its number), which is made if it is
+    /// missing. `None` as in [`Writer::summary_bins`].
     pub fn exemplar_place(&self, binding: Binding, tag: u32) -> Result<Option<Place>> {
         self.extension_of(binding, tag, exemplar::WORDS)
     }

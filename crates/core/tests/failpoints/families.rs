@@ -28,8 +28,8 @@ pub fn families(writer: &Writer) -> Families {
     };
     let declare = |spec: FamilySpec| writer.declare(&spec).unwrap().0;
     Families {
-        // The first, since a record that says nothing yet would be one of the family with number 0: an info is shown without
-        // anybody's cell.
+        // The info is the first family. A record that is not written yet would belong to family 0, and an info is shown
+        // without any cell.
         info: declare(FamilySpec {
             label_names: vec![],
             ..spec(Kind::Info, "info")
@@ -69,12 +69,12 @@ pub fn families(writer: &Writer) -> Families {
     }
 }
 
-/// The same, for who needs no numbers.
+/// Declares them, without the numbers.
 pub fn declared(writer: &Writer) {
     families(writer);
 }
 
-/// The label of a series that is told from others by its value.
+/// The labels of a series with that value.
 pub fn labels(value: &str) -> Labels {
     Labels::new([("l", value)])
 }

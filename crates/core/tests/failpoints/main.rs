@@ -1,11 +1,11 @@
-//! A writer dies after each of its stores to shared memory, and somebody else goes on.
+//! A writer dies after each of its stores to shared memory, and another writer goes on.
 //!
-//! For each operation a process of its own says which stores it makes. Then, for each of them, another one makes as many and
-//! ends on the spot; a survivor attaches, the heap must be sound, what it shows must be a state between before and after,
-//! and the survivor does the same once more. Nothing has to be marked in the code: `sync.rs` counts every store there is.
+//! For each operation, one process records its stores. Then, for each store, another process ends right after it. A survivor
+//! attaches: the heap must be sound, the page must show a state between before and after, and the survivor repeats the
+//! operation. The code has no marks, because `sync.rs` counts every store.
 //!
-//! `EVERY=1 cargo test --release -p mpmetrics-core --features failpoints --test failpoints -- --nocapture` dies after every store, and
-//! lists all points; without `EVERY` a store in a loop is sampled.
+//! `EVERY=1 cargo test --release -p mpmetrics-core --features failpoints --test failpoints -- --nocapture` dies after every
+//! store, and lists all points. Without `EVERY`, stores in loops are sampled.
 #![cfg(target_os = "linux")]
 
 mod families;
@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// A store in a loop is sampled: its first turns, its last ones, and each of so many.
+/// A store in a loop is sampled: its first passes, its last one, and each pass at a multiple of `EACH`.
 const FIRST: usize = 1;
 const EACH: usize = 256;
 
@@ -48,7 +48,8 @@ fn a_death_after_any_store_leaves_a_heap_that_others_go_on_with() {
             passed.entry(point).or_default().insert(operation.name);
         }
     };
-    // One at a time: who makes a heap removes those that nobody holds, and here that is what the next one is to find.
+    // One at a time: a process that makes a heap sweeps, and would remove the heaps without a holder that other operations
+    // need.
     let (kept, alone): (Vec<_>, Vec<_>) = OPERATIONS.iter().partition(|operation| operation.kept);
     alone.into_iter().for_each(take);
     let next = AtomicUsize::new(0);
@@ -87,7 +88,7 @@ fn a_death_after_any_store_leaves_a_heap_that_others_go_on_with() {
     );
 }
 
-/// Whether to die after every store there is.
+/// Whether to die after every store.
 fn every() -> bool {
     std::env::var_os("EVERY").is_some()
 }
@@ -105,7 +106,7 @@ fn run(operation: &'static Operation) -> Run {
     assert!(!points.is_empty(), "{} stores nothing", operation.name);
     let before = Scene::new(operation).survive(Outcome::Idle);
     let after = Scene::new(operation).survive(Outcome::Done);
-    // By what comes next: the end of a loop is another place than its middle.
+    // By the next store: the end of a loop is another point than its middle.
     let mut seen = BTreeMap::<(&str, Option<&String>), usize>::new();
     let last: BTreeMap<&str, usize> = (0..)
         .zip(&points)

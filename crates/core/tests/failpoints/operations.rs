@@ -1,4 +1,4 @@
-//! The operations in which a writer dies: everything that stores to shared memory.
+//! The operations in which a writer dies. Together they reach every store to shared memory.
 
 use crate::families::{bind, declared, families};
 use crate::work::*;
@@ -6,7 +6,7 @@ use crate::wrecks::{wreck_cells, wreck_heap, wreck_own};
 use mpmetrics_core::verification::failpoint;
 use mpmetrics_core::*;
 
-/// What a process does until it dies.
+/// The acts of a process before its death.
 pub enum Act {
     /// It attaches.
     Enter,
@@ -16,14 +16,14 @@ pub enum Act {
     Leave(fn(&Writer)),
 }
 
-/// Who was there before, and is not any more.
+/// An earlier member of the heap, which has left or died.
 pub enum Gone {
     Nobody,
-    /// A writer, who did this.
+    /// A writer that did this.
     Writer(fn(Writer)),
-    /// A process, which was killed.
+    /// A process that was killed.
     Process,
-    /// Nobody, and there is a heap of that name of another version of the library.
+    /// None. There is a heap of the same name of another version of the library.
     OtherLayout,
 }
 
@@ -31,11 +31,11 @@ pub struct Operation {
     pub name: &'static str,
     /// Whether another writer stays there all the time.
     pub kept: bool,
-    /// What that one has done.
+    /// The earlier work of the writer that stays.
     pub before: fn(&Writer),
     pub gone: Gone,
     pub act: Act,
-    /// As many series can a family have.
+    /// The limit of series in a family.
     pub limit: u32,
 }
 
@@ -54,7 +54,7 @@ const ALONE: Operation = Operation {
     ..KEPT
 };
 
-/// A writer that is gone has left a slot, which is adopted.
+/// A writer has left a slot, which is adopted.
 const ADOPTED: Operation = Operation {
     gone: Gone::Writer(|writer| count(&writer)),
     ..KEPT
@@ -220,7 +220,7 @@ pub static OPERATIONS: [Operation; 30] = [
     },
 ];
 
-/// Stores that only a heap of one process knows, which nobody survives: a slot that changes hands.
+/// The stores of a private heap when a slot changes hands. Such a heap has no survivors.
 pub fn alone() -> Vec<failpoint::Point> {
     let options = HeapOptions {
         id: Some(u128::from(std::process::id())),

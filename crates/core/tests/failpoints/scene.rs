@@ -1,4 +1,4 @@
-//! One death: what was there before, who dies, and what the survivor finds.
+//! One death: the heap before, the dying process, and the observations of a survivor.
 
 use crate::leftovers;
 use crate::operations::{Act, Gone, Operation};
@@ -12,13 +12,13 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-/// What becomes of the process that does the operation.
+/// The fate of the process with the operation.
 pub enum Outcome<'a> {
     /// It ends before the operation.
     Idle,
     /// It ends after the whole operation.
     Done,
-    /// It ends after so many stores.
+    /// It ends after this many stores.
     Dead { stores: usize, point: &'a str },
 }
 
@@ -39,7 +39,7 @@ struct OtherLayout {
 impl OtherLayout {
     fn beside(options: &HeapOptions) -> OtherLayout {
         let own = leftovers::key(Writer::attach(options, 0).unwrap().heap()).unwrap();
-        // Behind the prefix, two letters tell the layout.
+        // The two letters behind the prefix are the layout.
         let mut other = own.clone();
         other.replace_range("mpm.".len().."mpm.".len() + 2, "00");
         assert_ne!(own, other);
@@ -50,7 +50,7 @@ impl OtherLayout {
             opening.create(true).write(true).truncate(true).mode(0o600);
             opening.open(path).unwrap()
         };
-        // First: whoever finds a gate without a held lease may remove both.
+        // The lease first: another process may remove a gate without a held lease.
         let lease = open(&paths[0]);
         lease.lock().unwrap();
         open(&paths[1]);
@@ -69,15 +69,15 @@ impl Drop for OtherLayout {
     }
 }
 
-/// What was found: lines and their values, by who only looks, and by a survivor before and after it has done the operation
-/// itself.
+/// The observations: lines and their values, of an observer, and of a survivor before and after it has repeated the
+/// operation.
 pub struct Found {
     pub died: bool,
     at: String,
     shown: [BTreeMap<String, f64>; 3],
 }
 
-/// The heap of that name, for somebody patient.
+/// The heap of that name, with long waits.
 fn options(name: &str) -> HeapOptions {
     HeapOptions {
         name: Some(HeapName::new(name).unwrap()),
@@ -88,7 +88,7 @@ fn options(name: &str) -> HeapOptions {
 }
 
 impl Scene {
-    /// All that is there before.
+    /// Prepares the heap.
     pub fn new(operation: &'static Operation) -> Scene {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -120,7 +120,7 @@ impl Scene {
         scene
     }
 
-    /// Does the operation in a process of its own, and tells where each of its stores is.
+    /// Does the operation in another process, and returns the point of each store.
     pub fn record(self) -> Vec<String> {
         let path = std::env::temp_dir().join(format!(
             "mpm-{}.points",
@@ -149,7 +149,7 @@ impl Scene {
             .unwrap()
     }
 
-    /// What there is to see for who comes afterwards.
+    /// Runs the process, and returns the observations after its end.
     pub fn survive(self, outcome: Outcome) -> Found {
         let name = self.operation.name;
         let (at, died) = match outcome {
@@ -166,12 +166,12 @@ impl Scene {
             Outcome::Dead { stores, point } => {
                 let at = format!("{name}, dead after store {stores}, {point}");
                 let status = self.start(name, &stores.to_string());
-                // It may need fewer stores than the first time; it must not fail.
+                // It may need fewer stores than the first time, but must not fail.
                 assert!(matches!(status.code(), None | Some(0)), "{at}: {status}");
                 (at, status.code().is_none())
             }
         };
-        // Nobody who only looks needs a survivor.
+        // An observer needs no survivor.
         let keeper = self.keeper.as_ref();
         let looked = keeper.map_or_else(BTreeMap::new, |keeper| show(keeper.heap(), &at));
         let survivor =
@@ -203,7 +203,7 @@ impl Scene {
 }
 
 impl Found {
-    /// Each value is one between that of two others, and what both of them show is there.
+    /// Each value lies between those of two other observations, and each line of both is present.
     pub fn is_between(&self, one: &Found, other: &Found) {
         for ((shown, one), other) in self.shown.iter().zip(&one.shown).zip(&other.shown) {
             for (line, value) in shown {
@@ -223,13 +223,13 @@ impl Found {
     }
 }
 
-/// A heap of which nothing contradicts anything.
+/// Asserts that the heap is sound.
 fn sound(heap: &Heap, at: &str) {
     let problems = check(heap).unwrap_or_else(|error| panic!("{at}: {error}"));
     assert_eq!(problems, Vec::<String>::new(), "{at}");
 }
 
-/// What a scrape shows, by line.
+/// The page, by line.
 fn show(heap: &Heap, at: &str) -> BTreeMap<String, f64> {
     let filter = snapshot::Filter {
         registries: vec![0, 1],
@@ -257,7 +257,7 @@ pub fn named(point: failpoint::Point) -> String {
     )
 }
 
-/// Does what the environment says, and dies.
+/// Runs the operation of the environment's variables, and dies.
 pub fn die() {
     let Ok(name) = std::env::var("FAILPOINT_HEAP") else {
         return;
@@ -273,7 +273,7 @@ pub fn die() {
     };
     let attach = || Writer::attach(&options, 7).unwrap();
     let mut act: Box<dyn FnMut()> = match operation.act {
-        // What is attached stays so until the end.
+        // The writer stays attached until the end.
         Act::Enter => Box::new(|| std::mem::forget(attach())),
         Act::Work(prepare, work) => {
             let writer = attach();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-/// What stores to a word.
+/// The calls that store to a word.
 const STORES: [&str; 8] = [
     ".store(",
     ".store_f64(",
@@ -14,7 +14,7 @@ const STORES: [&str; 8] = [
     ".compare_exchange_weak(",
 ];
 
-/// Where there are stores that are none to shared memory, or that are counted where they are called from.
+/// Files whose stores do not go to shared memory, or are counted at their callers.
 const EXCEPT: [&str; 4] = [
     "src/sync.rs",
     "src/storage/lock.rs",

@@ -1,4 +1,4 @@
-//! What a writer does: in the operation that it dies in, or for what has to be there before.
+//! The work of a writer: the operations, and their preparations.
 
 use crate::families::{bind, declared, families, labels};
 use mpmetrics_core::verification::failpoint;
@@ -94,7 +94,7 @@ pub fn remove(writer: &Writer) {
     }
 }
 
-/// Cells with extensions, of series that are gone then.
+/// Makes cells with extensions, and removes their series.
 pub fn use_up(writer: &Writer) {
     let families = families(writer);
     for value in ["one", "two"] {
@@ -116,7 +116,7 @@ pub fn use_up(writer: &Writer) {
     }
 }
 
-/// Numbers, records and cells are used again, by families that need others too.
+/// Uses numbers, records and cells again, also for other kinds.
 pub fn reclaim(writer: &Writer) {
     let families = families(writer);
     for family in [
@@ -147,7 +147,7 @@ pub fn withdraw(writer: &Writer) {
     writer.unbind_family(families.histogram).unwrap();
 }
 
-/// Finishes what was interrupted in this thread.
+/// Finishes interrupted updates of this thread.
 pub fn repair(writer: &Writer) {
     let families = families(writer);
     let histogram = bind(writer, families.histogram, "mine");
@@ -206,7 +206,7 @@ pub fn fleet(writer: &Writer) {
     bind(writer, families.fleeting, "other");
 }
 
-/// Gives one share other labels where its series is, and one where another writer has a share of the old series.
+/// Relabels one contribution in place, and one whose series has another contributor.
 pub fn relabel(writer: &Writer) {
     let counter = families(writer).counter;
     for value in ["mine", "kept"] {
@@ -238,7 +238,7 @@ pub fn claim(writer: &Writer) {
     failpoint::silence_after(1, || scrape(writer, 1100.0));
 }
 
-/// Updates both, of which one is claimed.
+/// Updates two series, one of which is claimed.
 pub fn keep_alive(writer: &Writer) {
     let family = families(writer).fleeting;
     bind(writer, family, "mine");
@@ -266,7 +266,7 @@ pub fn ask(writer: &Writer) {
     writer.answer(1).unwrap();
 }
 
-/// Is asked to turn, does, and tells of its servers.
+/// Follows a request to turn, and announces and withdraws servers.
 pub fn turn(writer: &Writer) {
     let listener = writer.listen().unwrap();
     turns::ask(writer.heap(), Duration::from_millis(1)).unwrap();
@@ -288,7 +288,7 @@ pub fn read_again(writer: &Writer) {
     };
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            // SAFETY: a word of the arena, which is mapped for as long as the writer, and is used as an atomic alone.
+            // SAFETY: the word lies in the arena, which is mapped while the writer lives, and is used only as an atomic.
             let sequence = unsafe { AtomicU64::from_ptr(sequence as *mut u64) };
             for number in 1..u64::from(u32::MAX / 2) {
                 sequence.store(2 * number, Ordering::Relaxed);

@@ -1,10 +1,10 @@
-//! Writers that died in the middle of something, whose slots others come upon.
+//! Writers that died during a change, and whose slots are adopted.
 
 use crate::families::{bind, families, labels};
 use mpmetrics_core::verification::failpoint;
 use mpmetrics_core::*;
 
-/// Does something to one value, and then dies while it does it to another one: when the journal is applied, but for the last word.
+/// Changes one value, and dies during the same change of another value: the journal is applied except for its last word.
 fn wreck(writer: Writer, change: fn(&Writer, u32, &str)) {
     let counter = families(&writer).counter;
     let ((), points) = failpoint::record(|| change(&writer, counter, "twin"));

@@ -1,6 +1,6 @@
-//! The board: shared memory beside the heap, in which each process counts what it has done.
+//! The board: shared memory beside the heap, in which each process counts its updates.
 //!
-//! A process updates a metric first and its row second, so when it is killed the metric is at most one update ahead.
+//! A process updates a metric first and its row second. When it is killed, the metric is at most one update ahead.
 
 use shared_memory::{Shmem, ShmemConf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Words of a row.
 const ROW: usize = 8;
 
-/// Rows of counts, and a flag that tells all processes to finish.
+/// Rows of counts, and a flag that stops all processes.
 pub struct Board {
     memory: Shmem,
 }
@@ -19,7 +19,7 @@ unsafe impl Send for Board {}
 unsafe impl Sync for Board {}
 
 impl Board {
-    /// Makes a board with so many rows.
+    /// Makes a board with that many rows.
     pub fn create(id: &str, rows: usize) -> Board {
         let memory = ShmemConf::new().os_id(id).size((rows + 1) * ROW * 8);
         Board {
@@ -36,20 +36,20 @@ impl Board {
 
     fn words(&self) -> &[AtomicU64] {
         let words = self.memory.as_ptr().cast::<AtomicU64>();
-        // SAFETY: the mapping is page-aligned, as long as this, lives as long as `self`, and is used as atomics alone.
+        // SAFETY: the mapping is page-aligned, has this length, lives as long as `self`, and is used only as atomics.
         unsafe { std::slice::from_raw_parts(words, self.memory.len() / 8) }
     }
 
-    /// Says in a row how often something was done. Call it after the update it is about.
+    /// Stores in a row how often something was done, after the update itself.
     pub fn acknowledge(&self, row: usize, what: usize, count: u64) {
-        // Release: the update is there before it is acknowledged.
+        // Release: a reader that finds the acknowledgement finds the update.
         self.words()[(row + 1) * ROW + what].store(count, Ordering::Release);
     }
 
     /// How often something was done, by all rows together.
     pub fn acknowledged(&self, what: usize) -> u64 {
         let rows = self.words()[ROW..].chunks(ROW);
-        // Acquire: whoever finds the acknowledgement finds the update.
+        // Acquire: pairs with the Release store of an acknowledgement.
         rows.map(|row| row[what].load(Ordering::Acquire)).sum()
     }
 
@@ -58,7 +58,7 @@ impl Board {
         self.words()[(row + 1) * ROW + what].load(Ordering::Acquire)
     }
 
-    /// Tells all processes to finish.
+    /// Stops all processes.
     pub fn finish(&self) {
         self.words()[0].store(1, Ordering::Release);
     }

@@ -1,15 +1,15 @@
-//! What the writers of a storm update: one family of each sort.
+//! The metrics that the writers of a storm update: one family of each kind.
 
 use mpmetrics_core::*;
 use std::time::Duration;
 
-/// Writers that are there at once.
+/// The number of concurrent writers.
 pub const WRITERS: usize = 4;
-/// Label values that come and go.
+/// The number of short-lived label values.
 pub const CHURN: u64 = 48;
 /// Label values that stay.
 pub const LASTING: u64 = 8;
-/// What a process acknowledges on the board, a column each.
+/// The columns of the board.
 pub const COUNTED: usize = 0;
 /// See [`COUNTED`].
 pub const OBSERVED: usize = 1;
@@ -18,11 +18,11 @@ pub const LABELLED: usize = 2;
 /// See [`COUNTED`].
 pub const SHARED: usize = 3;
 
-/// The heap of that name, for somebody patient.
+/// The heap of that name, with long waits.
 pub fn options(name: &str) -> HeapOptions {
     HeapOptions {
         name: Some(HeapName::new(name).unwrap()),
-        // A machine under load may keep the holder of a lock waiting for its turn.
+        // On a loaded machine, the holder of a lock may wait for the processor.
         lock_wait: Duration::from_secs(20),
         gate_wait: Duration::from_secs(20),
         ..HeapOptions::default()
@@ -45,7 +45,7 @@ fn spec(kind: Kind, aggregator: Aggregator, name: &str, label: &[&str]) -> Famil
     }
 }
 
-/// The labels of a series that is told from others by a number.
+/// The labels of a series with that number.
 pub fn labels(value: u64) -> Labels {
     Labels::new([("l", value.to_string().as_str())])
 }
@@ -84,7 +84,7 @@ impl Families {
     }
 }
 
-/// The series of a family, bound. Nothing here may be dropped: there is memory, and the lock is held for moments.
+/// Binds a series. No series may be dropped here: there is memory, and the lock is held only for moments.
 pub fn bind(writer: &Writer, family: u32, labels: &Labels) -> Binding {
     writer.bind(family, labels).unwrap().expect("not dropped")
 }

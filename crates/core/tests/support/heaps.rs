@@ -1,9 +1,9 @@
-//! Heaps for several writers in one process, what they declare there, and what a scrape shows.
+//! Heaps for several writers in one process, their declarations, and their pages.
 
 use mpmetrics_core::*;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Options of a shared heap that no other test uses.
+/// Options of a shared heap for one test.
 pub fn shared() -> HeapOptions {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let name = format!(
@@ -58,7 +58,7 @@ pub fn text(heap: &Heap) -> String {
         .join("\n")
 }
 
-/// The label of a series that is told from others by its value.
+/// The labels of a series with that value.
 pub fn labels(value: &str) -> Labels {
     Labels::new([("l", value)])
 }

@@ -1,11 +1,11 @@
-//! What a heap has in the file system: there must be nothing once everybody is gone.
+//! The files of a heap. The last member must leave none.
 
 use mpmetrics_core::Heap;
 use std::path::Path;
 
-/// Names the files of a heap by the key that they begin with. Ask while the heap is there.
+/// The key in the names of a heap's files, while the heap exists.
 ///
-/// The key is found by looking into the segments for the heap's id, so this knows nothing of how keys are made.
+/// The segments are searched for the heap's id, so this depends on no rule for keys.
 pub fn key(heap: &Heap) -> Option<String> {
     files("").into_iter().find_map(|name| {
         let (key, _tag) = name.strip_suffix(".0")?.rsplit_once('.')?;
@@ -14,7 +14,7 @@ pub fn key(heap: &Heap) -> Option<String> {
     })
 }
 
-/// The files of that key that are there now.
+/// The present files of that key.
 pub fn files(key: &str) -> Vec<String> {
     std::fs::read_dir(DIRECTORY)
         .into_iter()

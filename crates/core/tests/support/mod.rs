@@ -1,4 +1,4 @@
-//! What the tests with real processes share: the processes, and the board on which they say what they have done.
+//! Support for tests with real processes: the processes, and the board of their acknowledgements.
 
 pub mod board;
 pub mod families;
@@ -11,7 +11,7 @@ pub mod storm;
 pub struct Random(u64);
 
 impl Random {
-    /// The seed is printed, so that a failure says which one it was; `SEED` sets it.
+    /// The seed is printed, so that a failure can be repeated; `SEED` sets it.
     pub fn new() -> Random {
         let seed = std::env::var("SEED").map_or_else(
             |_| {

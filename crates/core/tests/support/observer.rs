@@ -4,10 +4,10 @@ use super::families::WRITERS;
 use mpmetrics_core::{Heap, Value, snapshot};
 use std::collections::{HashMap, HashSet};
 
-/// Remembers what it has read.
+/// Checks each page against the one before.
 pub struct Observer<'a> {
     heap: &'a Heap,
-    /// What each counter, bucket and shared value was at the last read, by name and labels.
+    /// The last value of each counter, bucket and shared value, by name and labels.
     last: HashMap<String, f64>,
 }
 

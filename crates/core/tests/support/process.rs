@@ -24,7 +24,7 @@ impl Process {
         Process { child }
     }
 
-    /// A writer that ends by itself has met an error.
+    /// A writer that has ended met an error.
     pub fn assert_running(&mut self) {
         if let Some(status) = self.child.try_wait().expect("its state") {
             panic!("ended by itself, {status}: {}", self.errors());
@@ -38,9 +38,9 @@ impl Process {
         self.child.wait().expect("its end");
     }
 
-    /// Waits until it ends by itself, which it must do without an error.
+    /// Waits for its end, which must be without an error.
     pub fn join(mut self) {
-        // `wait` would close the pipe that the process lives by.
+        // `wait` would close the pipe, and the process ends with the pipe.
         let _pipe = self.child.stdin.take();
         let status = self.child.wait().expect("its end");
         assert!(status.success(), "{status}: {}", self.errors());
@@ -69,7 +69,7 @@ impl Drop for Process {
     }
 }
 
-/// In a process that was started so: ends it as soon as the test is gone.
+/// Ends this process as soon as the test has ended.
 pub fn end_with_parent() {
     std::thread::spawn(|| {
         let _ = std::io::stdin().read_to_end(&mut Vec::new());

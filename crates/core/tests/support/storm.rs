@@ -16,7 +16,7 @@ pub struct Storm {
 }
 
 impl Storm {
-    /// Nothing is there yet but the board, with so many rows. `changes` is for `writer_process`.
+    /// Makes a board with that many rows, and no heap yet. `changes` is for `writer_process`.
     pub fn new(name: &str, rows: usize, changes: u64) -> Storm {
         let name = format!("{name}-{}", std::process::id());
         let board_id = format!("/mpm-board-{name}");

@@ -43,8 +43,8 @@ fn confirm(
         return None;
     }
     let entry = series_entry(words, number).ok()?;
-    // The entry was read after the record: were the record another series' by now, the entry would lead elsewhere, or the labels
-    // would differ on a second look.
+    // The entry was read after the record. If the record belonged to another series by now, the entry would lead elsewhere,
+    // or a second search would find other labels.
     let again = label_map::find(words, family, labels).ok()??;
     (entry.record == record && again == record && entry == series_entry(words, number).ok()?)
         .then_some((number, entry))

@@ -1,4 +1,4 @@
-//! Models of what one writer stores for one series, and what a reader makes of it.
+//! Models of cells: the stores of one writer, and the copies of a reader.
 
 use super::{Stage, model};
 use crate::cell::{exemplar, gauge, histogram, summary};
@@ -16,8 +16,8 @@ fn cell(words: u32) -> Arc<Vec<AtomicU64>> {
     Arc::new(cell)
 }
 
-/// Whatever a writer does, one reader beside it and others after it find a cell that was never left half-way. `read` returns the
-/// count, and sees to it that the sum agrees; `go_on` is the next owner, who counts one.
+/// A concurrent reader and later ones never find a half-written cell, whatever `write` does. `read` returns the count, and
+/// asserts that the sum agrees. `go_on` is the next owner, which counts one.
 fn is_read_whole(
     cell: Arc<Vec<AtomicU64>>,
     write: impl FnOnce(&[AtomicU64]) + 'static,
@@ -49,7 +49,7 @@ fn a_histogram_is_read_whole_wherever_its_writer_dies() {
         assert_eq!(sum, 0.25 * count, "sum and count agree");
         count
     };
-    // Two updates of seven stores; those after the first store of the values of the second take longer than they teach.
+    // Two updates of seven stores. Later deaths in the second one take too long, and show nothing new.
     for stores in 0..=9 {
         model(2, move || {
             let write = move |cell: &[AtomicU64]| {
@@ -115,7 +115,7 @@ fn the_share_of_a_dead_writer_ends_with_its_incarnation() {
                 let now = words[0].load(Ordering::Acquire) as u32;
                 let value = gauge::read(&words[1..], now);
                 match now {
-                    // Its last holder's, unless the next one has been quicker; what that one is about to set is its own business.
+                    // The value of its last holder, or of the next one, which may have stored it already.
                     1 => assert!(matches!(value, None | Some(7.0 | 0.0 | 5.0)), "{value:?}"),
                     _ => assert!(matches!(value, None | Some(5.0)), "{value:?}"),
                 }

@@ -1,4 +1,4 @@
-//! Models of the gate and of leases: processes that come, leave, sweep and die, at every call to the kernel.
+//! Models of the gate and of leases: processes join, leave, sweep and die at every call to the kernel.
 
 use super::model;
 use crate::layout::{Place, header};
@@ -24,14 +24,14 @@ fn kill(writer: Writer) {
     assert!(dies_after(0, || drop(writer)).is_none());
 }
 
-/// What a crashed run has left: a heap with a registry that nobody holds.
+/// The heap of a crashed run, with a registry and without a holder.
 fn leave_orphan() {
     let writer = attach();
     writer.registry("old").unwrap();
     kill(writer);
 }
 
-/// Whoever has a heap shares it with those who come later, and it begins empty; the last one out leaves nothing.
+/// All members share one heap with later ones. It began empty, and the last member leaves no file.
 fn is_the_heap_of_all(writers: Vec<Writer>) {
     let later = thread::spawn(attach).join().unwrap();
     for writer in &writers {
@@ -79,7 +79,7 @@ fn a_sweep_removes_no_heap_that_somebody_joins() {
 
 #[test]
 fn a_death_anywhere_on_the_way_in_or_out_keeps_nobody_from_the_heap() {
-    // So many calls to come and to go.
+    // The number of calls to join and to leave.
     for calls in 0..=36 {
         model(1, move || {
             let dying = thread::spawn(move || {
@@ -92,7 +92,7 @@ fn a_death_anywhere_on_the_way_in_or_out_keeps_nobody_from_the_heap() {
     }
 }
 
-/// What the kernel says of the first slot.
+/// The state of the first slot's lease.
 fn first_slot(writer: &Writer) -> Lease {
     let at: Place = directory::slot_place(writer.words(), 0).unwrap();
     lease::probe(writer.words(), 0, at).unwrap()

@@ -1,4 +1,4 @@
-//! Models of series that are made, bound and removed while others look.
+//! Models of series that are made, bound and removed while others read them.
 
 use super::{Stage, labels, model, number_of};
 use crate::catalog::series;
@@ -15,7 +15,7 @@ fn no_update_goes_astray_between_binding_and_removal() {
         let stage = Stage::new();
         stage.bind(&stage.writer, "a");
         let binder = stage.another();
-        // So that there is a leaf already.
+        // The leaf must exist before the model begins.
         stage.bind(&binder, "b");
         let number = number_of(&stage, "a");
         let place = directory::entry(&stage.heap().words, binder.at(), number)
@@ -38,7 +38,7 @@ fn no_update_goes_astray_between_binding_and_removal() {
         remover.join().unwrap();
         other.join().unwrap();
         let binding = bound.take().expect("there is room");
-        // Either the writer is bound to what there is, or it finds that it is not.
+        // Either the binding counts, or the writer finds that it does not.
         let holds = stage.heap().words.load(binding.generation_place).unwrap();
         let found = series::find_series(&stage.heap().words, stage.family, &labels("a"));
         if holds == u64::from(binding.generation) {
@@ -77,7 +77,7 @@ fn a_removal_happens_wholly_or_not_at_all_wherever_its_holder_dies() {
             let before = reader.join().unwrap();
             let is_right = before.is_empty() || before == [("l=\"a\"".to_owned(), 1.0)];
             assert!(is_right, "{before:?}");
-            // Whoever takes the lock next completes it.
+            // The next holder of the lock completes the change.
             assert_eq!(check(stage.heap()).unwrap(), Vec::<String>::new());
             let after = stage.shown();
             assert!(after.len() <= before.len(), "what was gone stays gone");

@@ -1,4 +1,4 @@
-//! Models of slots: who takes one, and who says that it is held.
+//! Models of slots: their holders.
 
 use super::{Stage, model};
 use crate::layout::{header, slot as words};

@@ -1,4 +1,4 @@
-//! The slots, and what each writer has in its arena.
+//! The slots, and the contents of the writers' arenas.
 
 use super::Check;
 use crate::catalog::families;
@@ -47,7 +47,7 @@ impl Check<'_> {
         self.arena(number, at, &ranges)
     }
 
-    /// What is in a writer's arena.
+    /// The contents of a writer's arena.
     fn arena(&mut self, number: u32, at: Place, ranges: &[(Place, Place)]) -> Result<()> {
         let words = &self.heap.words;
         let mut blocks = Blocks::default();
