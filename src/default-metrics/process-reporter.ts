@@ -6,7 +6,7 @@ import builtin from '../builtin.cjs';
 import { Gauge } from '../metrics/gauge';
 import { identity, isOff } from '../heap/native';
 import { Registry } from '../registry/registry';
-import { readFamilies } from '../heap/read-heap';
+import { readFamilies } from '../heap/request';
 import { viewOf } from '../registry/merged';
 import { readHeaps } from '../registry/read';
 

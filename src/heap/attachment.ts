@@ -120,26 +120,16 @@ export class Attachment {
 
   /** The number of the registry with that key, or -1 when it can't be had: one that only reads makes none. */
   registry(key: string): number {
-    if (this.arena !== null)
-      return this.attempt('a registry', () => this.native.registry(key)) ?? -1;
-    try {
-      return this.native.registry(key);
-    } catch {
-      return -1;
-    }
+    const { native } = this;
+    const find = (): number | null =>
+      this.arena === null ? native.findRegistry(key) : native.registry(key);
+    return this.attempt('a registry', find) ?? -1;
   }
 
-  /** Whether others have made a registry with that key, which this does not. */
+  /** Whether any isolate has made a registry with that key, which this does not. */
   hasRegistry(key: string): boolean {
     try {
-      const { name, id, shared } = this.native.info();
-      const reader = observe(shared && name !== null ? { name, id } : { id });
-      try {
-        reader.registry(key);
-        return true;
-      } finally {
-        reader.close();
-      }
+      return !this.isClosed && this.native.findRegistry(key) !== null;
     } catch {
       return false;
     }

@@ -1,7 +1,7 @@
 // The `collect` functions of this isolate: run when a scrape in any process or thread asks for what only they know.
 
 import { warn } from '../errors';
-import { collecting, isThenable } from './collect-context';
+import { collecting, isThenable } from './request';
 import { callNative, type NativeHeap } from './native';
 
 /** A metric that may have a `collect` function. @internal */

@@ -3,10 +3,9 @@
 import type { Cell } from '../cell/kinds';
 import type { Children } from './children';
 import type { MetricDescriptor } from './descriptor';
-import { collecting, isThenable } from '../heap/collect-context';
 import type { Family } from '../heap/family';
 import { originOf } from '../present/origin';
-import { readFamilies } from '../heap/read-heap';
+import { collecting, isThenable, readFamilies } from '../heap/request';
 import type { LabelSet } from '../labels/label-set';
 import type { MetricObject } from '../present/metric-object';
 import { withTypes } from './label-types';
@@ -42,9 +41,10 @@ export async function readMetric(series: Readable): Promise<Presented> {
   for (;;) {
     const [family] = series.families;
     if (family === undefined) return presentedBy(series, series.localSamples());
-    const { defaults } = family;
-    const origin = originOf(family);
-    const [found] = await readFamilies(family, view);
+    const { defaults, registries } = family;
+    const scope = { native: family.attachment.native, registries };
+    const origin = originOf(scope);
+    const [found] = await readFamilies(scope, view);
     // Unless the series have moved meanwhile.
     if (series.families[0] !== family) continue;
     const samples = found ? samplesOf(found, metric.labelNames) : [];

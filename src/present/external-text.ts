@@ -2,7 +2,7 @@
 
 import type { ExternalMetric, ExternalValues } from './external-metric';
 import { escaped, labelText } from '../labels/labels';
-import { isOpenMetrics, type Format } from '../heap/read-heap';
+import { isOpenMetrics, type Format } from '../heap/request';
 import type { LabelSet } from '../labels/label-set';
 
 /** What such a metric has a line for. */

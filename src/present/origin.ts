@@ -1,15 +1,15 @@
 // Where data was read: what several processes tell of the values that they share is to be counted once.
 
 import { callNative } from '../heap/native';
-import type { Scope } from '../heap/read-heap';
+import type { Scope } from '../heap/request';
 
 /**
  * What the data of a metric says of the registries that it was read in, where more than one process or thread has values
  * in their heap. Each of them tells the same then, and who adds up what they tell has to know.
  * @internal
  */
-export function originOf({ attachment, registries }: Scope): { origin?: string } {
-  const { id, writers } = callNative(() => attachment.native.info());
+export function originOf({ native, registries }: Scope): { origin?: string } {
+  const { id, writers } = callNative(() => native.info());
   return writers.length > 1 ? { origin: `${id}:${registries.join()}` } : {};
 }
 

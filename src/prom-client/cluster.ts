@@ -3,14 +3,14 @@
 
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import builtin from '../builtin.cjs';
-import { formatOf, prometheusContentType } from '../registry/content-type';
+import { prometheusContentType } from '../registry/content-type';
 import { coded } from '../errors';
 import { Counter } from '../metrics/counter';
 import { globalRegistry, Registry } from '../registry/registry';
-import { joined, readFamilies } from '../heap/read-heap';
+import { readFamilies } from '../heap/request';
 import { SERIES } from '../registry/contents';
 import { viewOf } from '../registry/merged';
-import { dataOf, readHeaps, textOf } from '../registry/read';
+import { dataOf, formatOf, joined, readHeaps, textOf } from '../registry/read';
 import type { AnyRegistry } from '../registry/registry';
 import type { PrometheusContentType, RegistryContentType } from '../registry/content-type';
 

@@ -1,7 +1,6 @@
 // The formats in which metrics are shown, by their content types.
 
 import { coded } from '../errors';
-import type { Format } from '../heap/read-heap';
 
 /** The character set of every exposition. */
 export type Charset = 'utf-8';
@@ -47,13 +46,4 @@ export function unsupported<Thrown extends Error>(
     new Kind(`Content type ${given as string} is unsupported`),
     'MPMETRICS_INVALID_CONTENT_TYPE',
   );
-}
-
-/**
- * The format in which prom-client's API shows a registry: in its own dialect, where that is OpenMetrics. This is the one place
- * that chooses it.
- * @internal
- */
-export function formatOf(contentType: RegistryContentType): Format {
-  return contentType === openMetricsContentType ? 'openmetrics-prom-client' : 'text';
 }

@@ -1,7 +1,7 @@
 // The metrics of a registry: of this package, and external ones.
 
 import type { ExternalMetric } from '../present/external-metric';
-import { collecting, isThenable } from '../heap/collect-context';
+import { collecting, isThenable } from '../heap/request';
 import type { FamilyValues } from '../heap/native';
 import type { LabelSet } from '../labels/label-set';
 import type { MetricObject } from '../present/metric-object';
@@ -114,9 +114,10 @@ export class MetricSet {
     return this.all().filter(isOwn);
   }
 
-  /** The external metrics. */
-  external(): ExternalMetric[] {
-    return externalIn(this.byName);
+  /** The answers of the external metrics. Like `collect` functions, they may read other metrics. */
+  async external<Answer>(ask: (metric: ExternalMetric) => Promise<Answer>): Promise<Answer[]> {
+    const external = externalIn(this.byName);
+    return external.length === 0 ? [] : collecting(async () => Promise.all(external.map(ask)));
   }
 
   /** Takes the metrics' values to where the registry lies now, under its default labels. */

@@ -51,6 +51,10 @@ export class RegistryLocation {
 
   /** The heap and the number there. A number that can't be had now is asked for again later, and the metrics follow. */
   address(): RegistryAddress {
+    const found = this.#found;
+    if (found?.attachment.isClosed === false) {
+      return { attachment: found.attachment, defaults: this.defaultLabels, number: found.number };
+    }
     const attachment = this.#identity.heap();
     if (attachment === null) return { attachment, defaults: {}, number: -1 };
     const { key } = this.#identity;
@@ -65,7 +69,7 @@ export class RegistryLocation {
 
   /** The same for a scrape, which has to know whether the key is still right. */
   confirmedAddress(): RegistryAddress {
-    const attachment = this.#identity.heap();
+    const { attachment } = this.address();
     if (attachment !== null) this.#identity.confirm?.(attachment);
     return this.address();
   }

@@ -2,7 +2,7 @@
 
 import { coded } from '../errors';
 import type { RegistryAddress } from '../heap/family';
-import type { View } from '../heap/read-heap';
+import type { Scope, View } from '../heap/request';
 import type { RegistryContentType } from './content-type';
 import { isOwn, SERIES, type MetricSet, type OwnMetric, type Registered } from './contents';
 import type { RegistryLocation } from './location';
@@ -15,11 +15,14 @@ export function viewOf(registry: object): MergedView {
   return (registry as { readonly [VIEW]: MergedView })[VIEW];
 }
 
-/** Registries that are read together, and the names of metrics there that are not shown. @internal */
-export interface Layer {
+/** Registries that are read together, and the names of metrics there that are not shown. */
+interface Layer {
   readonly locations: RegistryLocation[];
   readonly hidden: ReadonlySet<string>;
 }
+
+/** What a scrape reads in one heap. @internal */
+export type HeapScope = Scope & Pick<Layer, 'hidden'>;
 
 /**
  * The view of a registry. A merged registry shows its sources, since other processes count there. It holds only the metrics
@@ -96,7 +99,7 @@ export class MergedView {
   }
 
   /** The registries to read: itself, or the sources of a merged one, and itself for the metrics that no source has. */
-  layers(): Layer[] {
+  #layers(): Layer[] {
     if (this.#sources.length === 0) return [{ locations: [this.location], hidden: new Set() }];
     // The view for a cluster has the metrics of its source, which stay there.
     const own = this.#isForCluster ? [] : this.#takeIn();
@@ -107,7 +110,7 @@ export class MergedView {
       }
     }
     const layers = this.#sources
-      .flatMap((source) => source.layers())
+      .flatMap((source) => source.#layers())
       .map(({ locations, hidden }): Layer => {
         const names = new Set(hidden);
         for (const name of unwanted) names.add(name);
@@ -119,7 +122,23 @@ export class MergedView {
 
   /** All registries that a scrape reads. */
   locations(): RegistryLocation[] {
-    return this.layers().flatMap(({ locations }) => locations);
+    return this.#layers().flatMap(({ locations }) => locations);
+  }
+
+  /** Where a scrape reads: the registries by their heaps. */
+  scopes(): HeapScope[] {
+    const scopes: HeapScope[] = [];
+    for (const { locations, hidden } of this.#layers()) {
+      for (const location of locations) {
+        const { attachment, number } = location.confirmedAddress();
+        if (attachment === null || number < 0) continue;
+        const { native } = attachment;
+        const scope = scopes.find((one) => one.native === native && one.hidden === hidden);
+        if (scope === undefined) scopes.push({ native, registries: [number], hidden });
+        else if (!scope.registries.includes(number)) scope.registries.push(number);
+      }
+    }
+    return scopes;
   }
 
   /** How the metrics are shown: in the order of this isolate, where that of the heap may be another. */

@@ -1,28 +1,23 @@
 // Reading a registry: as text and as data.
 
-import {
-  valuesOf,
-  withDefaults,
-  type ExternalMetric,
-  type ExternalValues,
-} from '../present/external-metric';
+import { valuesOf, withDefaults, type ExternalValues } from '../present/external-metric';
 import { encodeExternal } from '../present/external-text';
 import type { MetricObjectWithValues, MetricValue } from '../present/metric-object';
-import { collecting, isThenable } from '../heap/collect-context';
-import { originOf } from '../present/origin';
-import { unknownFamily } from '../present/samples';
 import {
-  joined,
+  collecting,
+  isOpenMetrics,
+  isThenable,
   readFamilies,
   readText,
-  scopesOf,
-  withoutEnd,
   type Format,
   type Scope,
   type View,
-} from '../heap/read-heap';
-import { isOwn, SERIES, type MetricSet, type Registered } from './contents';
-import type { MergedView } from './merged';
+} from '../heap/request';
+import { originOf } from '../present/origin';
+import { unknownFamily } from '../present/samples';
+import { openMetricsContentType, type RegistryContentType } from './content-type';
+import { isOwn, SERIES, type Registered } from './contents';
+import type { HeapScope, MergedView } from './merged';
 
 /** What is to be shown. */
 export interface ScrapeOptions {
@@ -39,6 +34,34 @@ export interface ScrapeOptions {
 }
 
 /**
+ * The format in which prom-client's API shows a registry: in its own dialect, where that is OpenMetrics. This is the one place
+ * that chooses it.
+ * @internal
+ */
+export function formatOf(contentType: RegistryContentType): Format {
+  return contentType === openMetricsContentType ? 'openmetrics-prom-client' : 'text';
+}
+
+/** The metrics of the whole application as text, after the `collect` functions of this isolate. @internal */
+export async function textOf(
+  shown: MergedView,
+  format: Format,
+  { own = false, collectTimeout }: ScrapeOptions = {},
+): Promise<string> {
+  const pending = shown.metrics.collect();
+  if (pending !== null) await pending;
+  const wait = collectTimeout === undefined ? {} : { collectWaitMs: collectTimeout };
+  const texts = readHeaps(shown, async (scope, view) =>
+    readText(scope, format, { ...view, ...wait, own }),
+  );
+  const { defaultLabels } = shown.location;
+  const external = shown.metrics.external(async (metric) =>
+    encodeExternal(metric, defaultLabels, format),
+  );
+  return joined((await Promise.all([texts, external])).flat(), format);
+}
+
+/**
  * Reads the heaps in which the registries of a view lie. Reads again if one of them has moved meanwhile, or if a heap is over
  * that is only read and another one has its name.
  * @internal
@@ -48,18 +71,13 @@ export async function readHeaps<Read>(
   read: (scope: Scope, view: View) => Promise<Read>,
 ): Promise<Read[]> {
   for (;;) {
-    const scopes = shown.layers().flatMap(({ locations, hidden }) =>
-      scopesOf(locations.map((location) => location.confirmedAddress())).map((scope) => ({
-        scope,
-        hidden,
-      })),
-    );
+    const scopes = shown.scopes();
     const moves = movesOf(shown);
     const view = shown.arrangement();
     try {
       const found = await Promise.all(
-        scopes.map(async ({ scope, hidden }) =>
-          read(scope, hidden.size === 0 ? view : { ...view, names: await others(scope, hidden) }),
+        scopes.map(async (scope) =>
+          read(scope, scope.hidden.size === 0 ? view : { ...view, names: await shownIn(scope) }),
         ),
       );
       if (movesOf(shown) === moves) return found;
@@ -75,29 +93,28 @@ function movesOf(shown: MergedView): number {
 }
 
 /** The names of the families there besides the hidden ones. */
-async function others(scope: Scope, hidden: ReadonlySet<string>): Promise<string[]> {
+async function shownIn(scope: HeapScope): Promise<string[]> {
   const families = await readFamilies(scope, { collectWaitMs: 0 });
-  return families.map(({ name }) => name).filter((name) => !hidden.has(name));
+  return families.map(({ name }) => name).filter((name) => !scope.hidden.has(name));
 }
 
-/** The metrics of the whole application as text, after the `collect` functions of this isolate. @internal */
-export async function textOf(
-  shown: MergedView,
-  format: Format,
-  { own = false, collectTimeout }: ScrapeOptions = {},
-): Promise<string> {
-  const { metrics, location } = shown;
-  const pending = metrics.collect();
-  if (pending !== null) await pending;
-  const wait = collectTimeout === undefined ? {} : { collectWaitMs: collectTimeout };
-  const { defaultLabels } = location;
-  const shared = readHeaps(shown, async (scope, view) =>
-    readText(scope, format, { ...view, ...wait, own }),
-  );
-  const external = allExternal(metrics, async (metric) =>
-    encodeExternal(metric, defaultLabels, format),
-  );
-  return joined((await Promise.all([shared, external])).flat(), format);
+/** What ends an exposition of OpenMetrics. */
+const END = '# EOF\n';
+
+/** Several expositions as one, in prom-client's layout. @internal */
+export function joined(texts: readonly string[], format: Format): string {
+  const [only] = texts;
+  if (only !== undefined && texts.length === 1 && only !== '') return only;
+  const bodies = texts.map((text) => withoutEnd(text)).filter((text) => text !== '');
+  return isOpenMetrics(format) ? [...bodies, END].join('\n') : `${bodies.join('\n\n')}\n`;
+}
+
+/** An exposition without what closes it. */
+function withoutEnd(text: string): string {
+  if (text === END) return '';
+  // Not by a regular expression, which would look at each line of what may be megabytes.
+  const body = text.endsWith(`\n${END}`) ? text.slice(0, -END.length - 1) : text;
+  return body.endsWith('\n') ? body.slice(0, -1) : body;
 }
 
 /** The text of one metric, without a line end. @internal */
@@ -139,21 +156,12 @@ export async function dataOf(
       return Object.assign(withDefaults(values, defaults), origin);
     });
   });
-  const external = allExternal(metrics, async (metric) => valuesOf(metric, defaultLabels));
+  const external = metrics.external(async (metric) => valuesOf(metric, defaultLabels));
   const all: unknown[][] = await Promise.all([
     shared.then((families) => families.flat()),
     external,
   ]);
   return all.flat() as MetricObjectWithValues<MetricValue<string>>[];
-}
-
-/** The answers of external metrics. Like `collect` functions, they may read other metrics. */
-async function allExternal<Answer>(
-  metrics: MetricSet,
-  ask: (metric: ExternalMetric) => Promise<Answer>,
-): Promise<Answer[]> {
-  const external = metrics.external();
-  return external.length === 0 ? [] : collecting(async () => Promise.all(external.map(ask)));
 }
 
 /** Chooses by aggregator; a metric without one is summed up. @internal */

@@ -8,7 +8,6 @@ import type { LabelSet } from '../labels/label-set';
 import { aggregate, type MetricAsJson } from '../present/aggregators';
 import type { MetricObject, MetricObjectWithValues, MetricValue } from '../present/metric-object';
 import {
-  formatOf,
   isContentType,
   openMetricsContentType,
   prometheusContentType,
@@ -28,7 +27,7 @@ import {
 import { RegistryLocation } from './location';
 import { commonType, MergedView, VIEW, viewOf } from './merged';
 import type { Metric } from './metric-classes';
-import { dataOf, hasAggregator, textOf, textOfOne, type ScrapeOptions } from './read';
+import { dataOf, formatOf, hasAggregator, textOf, textOfOne, type ScrapeOptions } from './read';
 
 /** The options of a registry. */
 export interface RegistryOptions<Type extends RegistryContentType = RegistryContentType> {

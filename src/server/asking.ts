@@ -1,6 +1,6 @@
 // Asks the isolate that started the server for metrics that are in no heap, and does not wait for it for ever.
 
-import type { Format } from '../heap/read-heap';
+import type { Format } from '../heap/request';
 import type { FromThread, ToThread } from './messages';
 
 /**

@@ -1,11 +1,11 @@
 // The metrics that are in no heap, as texts for the server's thread: only the isolate that has them can ask them.
 
-import { collecting } from '../heap/collect-context';
+import { collecting } from '../heap/request';
 import { complain } from '../heap/collectors';
 import { encodeExternal } from '../present/external-text';
 import { externalIn } from '../registry/contents';
 import type { Registry } from '../registry/registry';
-import type { Format } from '../heap/read-heap';
+import type { Format } from '../heap/request';
 
 /** Whether there are any. @internal */
 export function hasForeign(registries: readonly Registry[]): boolean {

@@ -1,7 +1,7 @@
 // What the server's thread and the isolate that started it tell each other.
 
 import type { HeapOptions } from '../heap/native';
-import type { Format } from '../heap/read-heap';
+import type { Format } from '../heap/request';
 
 /** What the thread shows. @internal */
 export interface Shown {

@@ -1,6 +1,6 @@
 // Which format and which encoding a client gets, by what it says it accepts.
 
-import type { Format } from '../heap/read-heap';
+import type { Format } from '../heap/request';
 
 /**
  * The format for an `Accept` header: OpenMetrics for those who prefer it, the Prometheus text format 0.0.4 for all

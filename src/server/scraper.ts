@@ -5,7 +5,7 @@ import { Expositions, type Exposition } from './exposition';
 import type { Shown } from './messages';
 import type { HeapOptions, NativeHeap, ScrapeRequest } from '../heap/native';
 import { awaitNative, callNative, observe } from '../heap/native';
-import { extended } from '../heap/read-heap';
+import { isOpenMetrics } from '../heap/request';
 
 /** What a client wants to see. @internal */
 export type Wanted = Pick<ScrapeRequest, 'format' | 'samples'>;
@@ -113,22 +113,20 @@ export class Scraper {
       this.#shown = { ...this.#shown, id: callNative(() => heap.info()).id };
       this.#followed = heap;
     }
-    const registries = this.#shown.keys.map((key) => numberIn(heap, key));
+    const registries = this.#shown.keys.map(
+      (key) => callNative(() => heap.findRegistry(key)) ?? -1,
+    );
     this.#shown = { ...this.#shown, registries };
-  }
-}
-
-/** The number of a registry; -1 while nobody has made it. */
-function numberIn(heap: NativeHeap, key: string): number {
-  try {
-    return heap.registry(key);
-  } catch {
-    return -1;
   }
 }
 
 /** Adds the metrics that are in no heap. Whoever asks by name wants those of the heap. */
 function withForeign(own: Buffer, foreign: string[], { format, samples }: Wanted): Buffer {
-  if (samples !== undefined) return own;
-  return extended(own, foreign, format);
+  const more = foreign.filter((text) => text !== '');
+  if (samples !== undefined || more.length === 0) return own;
+  const [gap, end] = isOpenMetrics(format) ? ['\n', '\n# EOF\n'] : ['\n\n', '\n'];
+  // The heap's text, which may be large, is copied and becomes no string.
+  const body = own.subarray(0, Math.max(0, own.length - end.length));
+  const below = more.join(gap) + end;
+  return Buffer.concat([body, Buffer.from(body.length === 0 ? below : gap + below)]);
 }

@@ -1,7 +1,7 @@
 // The HTTP server: its public face. The server itself lives in a thread of its own.
 
 import { warn } from '../errors';
-import type { Format } from '../heap/read-heap';
+import type { Format } from '../heap/request';
 import { sourcesOf } from '../registry/merged';
 import type { Registry } from '../registry/registry';
 import { Announcement } from './announcement';

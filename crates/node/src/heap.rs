@@ -3,7 +3,7 @@
 use crate::binding::{Binding, to_labels};
 use crate::chunk::Chunk;
 use crate::collectors::list;
-use crate::error::{Result, bad_argument, node_api, thrown};
+use crate::error::{Result, node_api, thrown};
 use crate::family::FamilySpec;
 use crate::heap_info::HeapInfo;
 use crate::isolate::{attached, enter, leave};
@@ -100,16 +100,19 @@ impl NativeHeap {
         self.is_partial
     }
 
-    /// The number of the registry with that key, which is made if it is new. A reader makes none, and gets an error.
+    /// The number of the registry with that key, which is made if it is new.
     #[napi(catch_unwind)]
     pub fn registry(&self, key: String) -> Result<u32> {
-        let attached = attached(self.handle)?;
-        match attached.writer_if_any() {
-            Some(writer) => writer.registry(&key).map_err(thrown),
-            None => snapshot::registry(&attached.heap, &key)
-                .map_err(thrown)?
-                .ok_or_else(|| bad_argument("nobody has made a registry of that key yet")),
-        }
+        attached(self.handle)?
+            .writer()?
+            .registry(&key)
+            .map_err(thrown)
+    }
+
+    /// The number of the registry with that key; `null` while nobody has made one. This only reads.
+    #[napi(catch_unwind)]
+    pub fn find_registry(&self, key: String) -> Result<Option<u32>> {
+        snapshot::registry(&attached(self.handle)?.heap, &key).map_err(thrown)
     }
 
     /// Declares a family and returns its number; the same number for an equal declaration.

@@ -1,0 +1,94 @@
+// Requests to read a heap. One that a `collect` function makes belongs to the scrape under way, and asks nobody again.
+
+import type { AsyncLocalStorage } from 'async_hooks';
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import builtin from '../builtin.cjs';
+import { monotonic } from './clock';
+import { awaitNative, type FamilyValues, type NativeHeap, type ScrapeRequest } from './native';
+
+/**
+ * A format of exposition, as the binding calls it. Two of them are OpenMetrics: `openmetrics` keeps its specification to the
+ * letter, for all that is this package's alone; `openmetrics-prom-client` is what prom-client's API gives. @internal
+ */
+export type Format = ScrapeRequest['format'];
+
+/** Whether a format is OpenMetrics, in either dialect. @internal */
+export function isOpenMetrics(format: Format): boolean {
+  return format !== 'text';
+}
+
+/** What of the registries is wanted, and how it is to be arranged. @internal */
+export type View = Pick<ScrapeRequest, 'names' | 'whole' | 'known' | 'own' | 'collectWaitMs'>;
+
+/** Registries of one heap: where a request reads. @internal */
+export interface Scope {
+  readonly native: NativeHeap;
+  /** Their numbers. */
+  readonly registries: number[];
+}
+
+/** The text of the families in those registries. Asked for at once, answered off the event loop. @internal */
+export async function readText(scope: Scope, format: Format, view?: View): Promise<string> {
+  return awaitNative(() => scope.native.scrapeText(requestFor(scope, format, view)));
+}
+
+/** The families in those registries as data. @internal */
+export async function readFamilies(scope: Scope, view?: View): Promise<FamilyValues[]> {
+  return awaitNative(() => scope.native.families(requestFor(scope, 'text', view)));
+}
+
+/** The clock says what it says to the updates of this isolate: fake timers may have replaced it. */
+function requestFor({ registries }: Scope, format: Format, view?: View): ScrapeRequest {
+  const asked = isCollecting() ? { collectWaitMs: 0 } : {};
+  return { registries, format, monotonic: monotonic(), ...view, ...asked };
+}
+
+/**
+ * How long a function that is still pending counts, in milliseconds: longer than scrapes wait. While one counts, older versions of
+ * Node.js track every promise of the application.
+ */
+const LONGEST = 1000;
+
+let context: AsyncLocalStorage<true> | undefined;
+let running = 0;
+
+/** Runs `collect` functions, and returns what `run` does. @internal */
+export function collecting<Result>(run: () => Result): Result {
+  context ??= new (builtin.asyncHooks().AsyncLocalStorage)();
+  running += 1;
+  let pending: PromiseLike<unknown> | undefined;
+  try {
+    const result = context.run(true, run);
+    if (isThenable(result)) pending = result;
+    return result;
+  } finally {
+    if (pending === undefined) end();
+    else endAfter(pending);
+  }
+}
+
+/** Whether this is called from within `collecting`, at once or later. */
+function isCollecting(): boolean {
+  return running > 0 && context?.getStore() === true;
+}
+
+function endAfter(pending: PromiseLike<unknown>): void {
+  let isOver = false;
+  const once = (): void => {
+    if (!isOver) end();
+    isOver = true;
+  };
+  // Fake timers of test tools may give a number.
+  (setTimeout(once, LONGEST) as { unref?: () => void }).unref?.();
+  void pending.then(once, once);
+}
+
+function end(): void {
+  running -= 1;
+  if (running === 0) context?.disable();
+}
+
+/** Whether a result has to be awaited: it may be a promise of any kind. @internal */
+export function isThenable(result: unknown): result is PromiseLike<unknown> {
+  return typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function';
+}
