@@ -66,14 +66,14 @@ export const machines = [
   },
   {
     target: 'linux-x64-gnu',
-    runtime: 'Node.js 24, as on macOS',
+    runtime: 'Node.js 24 (as on macOS)',
     how: 'as it is, built with the code of systems other than Linux',
     feature: 'portable',
     prepare: async () => native(await runtimes.node('linux-x64', 24)),
   },
   {
     target: 'linux-x64-gnu',
-    runtime: 'Node.js 24, glibc 2.31',
+    runtime: 'Node.js 24 (glibc 2.31)',
     how: 'a root of Debian 11',
     isLong: true,
     prepare: async () => chrooted(await debian('bullseye'), await runtimes.node('linux-x64', 24)),

@@ -1,6 +1,7 @@
 // `npm run test:platforms`: runs the binaries of all platforms that one x86-64 Linux machine can run.
 //   npm run test:platforms                         all of them, with the Rust tests (half an hour on two cores)
 //   npm run test:platforms -- --short              the smoke run, on one machine of each kind (under ten minutes)
+//   npm run test:platforms -- --smoke              the smoke run, on all of them
 //   npm run test:platforms -- --only win32,musl    those whose name, as the table shows it, contains that
 //   npm run test:platforms -- --built              with the binaries that artifacts/ has
 //   npm run test:platforms -- --document           writes the tables of docs/PLATFORMS.md too
@@ -9,7 +10,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { main, must, Refusal, root, say } from '../run.mjs';
+import { main, must, Refusal, say } from '../run.mjs';
 import { buildPlatforms } from './build.mjs';
 import { describe } from './binary.mjs';
 import { writeTable } from './document.mjs';
@@ -29,6 +30,7 @@ await main(async () => {
   const { values: options } = parseArgs({
     options: {
       short: { type: 'boolean', default: false },
+      smoke: { type: 'boolean', default: false },
       built: { type: 'boolean', default: false },
       document: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
@@ -44,13 +46,17 @@ await main(async () => {
   const missing = options.built ? undefined : await build(used);
   const rows = missing ? chosen.map((machine) => ({ machine, missing })) : [];
   const tests = new Map();
-  for (const machine of missing ? [] : chosen) rows.push(await test(machine, options, tests));
+  for (const machine of missing ? [] : chosen) {
+    const row = await test(machine, options, tests);
+    rows.push(row);
+    // At once: a long run may be broken off.
+    if (options.document && !row.missing) await document(row);
+  }
   report(rows);
-  if (options.document) document(rows);
 });
 
 function nameOf({ target, runtime }) {
-  return `${target}, ${runtime}`;
+  return `${target} ${runtime}`;
 }
 
 /** Builds for those targets. Returns why that is not possible here, if the tools for it cannot be had. */
@@ -69,7 +75,7 @@ async function build(used) {
 }
 
 /** What came of one machine: a row of the report. */
-async function test(machine, { short }, tests) {
+async function test(machine, { short, smoke: isSmoke }, tests) {
   say(nameOf(machine));
   const row = { machine };
   const started = performance.now();
@@ -82,7 +88,7 @@ async function test(machine, { short }, tests) {
   }
   const target = targets().find(({ name }) => name === machine.target);
   row.smoke = await smoke(starter, await projectFor(machine, target));
-  if (!short && !machine.feature && !tests.has(target.name)) {
+  if (!short && !isSmoke && !machine.feature && !tests.has(target.name)) {
     tests.set(target.name, await rustTests(target));
     row.rust = await runRustTests(starter, tests.get(target.name), NOT_HERE[target.name]);
   }
@@ -137,32 +143,21 @@ function report(rows) {
   if (sum('failed') > 0) process.exitCode = 1;
 }
 
-function document(rows) {
+function document({ machine, smoke: smoked, rust }) {
   const date = new Date().toISOString().slice(0, 10);
-  const run = rows.filter(({ missing }) => !missing);
+  const { target: platform, runtime, how } = machine;
   writeTable(
     'runs',
     ['platform', 'runtime', 'where', 'smoke run', 'updates', 'Rust tests of the core', 'date'],
-    run.map(({ machine, smoke: smoked, rust }) => [
-      machine.target,
-      machine.runtime,
-      machine.how,
-      shown(smoked),
-      smoked.tier ?? '',
-      shown(rust),
-      date,
-    ]),
+    [[platform, runtime, how, shown(smoked), smoked.tier ?? '', shown(rust), date]],
     2,
   );
   const built = targets().flatMap((target) => {
-    const size = statSync(join(ARTIFACTS, target.file), { throwIfNoEntry: false })?.size;
-    if (size === undefined) return [];
-    return [[target.name, String(size), describe(join(ARTIFACTS, target.file)).lowest, date]];
+    const file = join(ARTIFACTS, target.file);
+    const size = statSync(file, { throwIfNoEntry: false })?.size;
+    return size === undefined ? [] : [[target.name, String(size), describe(file).lowest, date]];
   });
   writeTable('binaries', ['platform', 'bytes', 'oldest system', 'date'], built);
   // Tables are laid out as all others are.
-  return must('npx', ['--no-install', 'prettier', '--write', 'docs/PLATFORMS.md'], {
-    quiet: true,
-    cwd: root,
-  });
+  return must('npx', ['--no-install', 'prettier', '--write', 'docs/PLATFORMS.md'], { quiet: true });
 }
