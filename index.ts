@@ -93,6 +93,6 @@ if (typeof exports === 'object') {
   });
 }
 
-/** The whole of this module, for those who import it as one thing. */
+/** All exports of this module, for a default import. */
 const whole = (typeof exports === 'object' ? exports : undefined) as typeof Whole;
 export default whole;

@@ -60,7 +60,7 @@ test('older code finds the files that it requires', async (t) => {
   t.is(stdout, 'true,true,function,true,true,x_nodejs_gc_duration_seconds\n');
 });
 
-/** What no package imports, as `docs/coming-from-prom-client.md` says: a file, and exports of `lib/util`. */
+/** Files and exports that no package imports, as `docs/coming-from-prom-client.md` says. */
 const LEFT_OUT = new Set([
   'timeWindowQuantiles.js',
   'setValue',

@@ -1,5 +1,5 @@
-// Applications of every framework, without a line of their own about metrics, in a cluster of four from the packed package:
-// what the page counts is what was asked.
+// Applications of every framework without instrumentation, in a cluster of four from the packed package. The page must
+// count exactly the requests.
 
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ test.before('installs the packed package, and frameworks beside it', async () =>
 });
 test.after.always(() => project.remove());
 
-/** An application, and what its routes are called. */
+/** An application, and the names of its routes. */
 interface Framework {
   file: string;
   framework?: string;
@@ -84,7 +84,7 @@ for (const [name, { file, framework = '', hasRoutes = true }] of Object.entries(
     }
     t.is(counted('500', route('/fails')), 2500);
     t.is(counted('404', undefined), 2500);
-    // Two templates of what succeeds, one that fails, one that is broken off, and none.
+    // Two templates that succeed, one that fails, one with an aborted response, and a request without a template.
     t.true(after.length <= 5, `${after.length} series`);
     const broken = after.find(({ labels }) => labels['error_type'] === 'aborted');
     t.is(broken?.labels['http_route'], route('/slow'));
@@ -96,7 +96,7 @@ for (const [name, { file, framework = '', hasRoutes = true }] of Object.entries(
     t.is(application.errors, '');
   });
 
-  test.serial(`${name}: what was answered is counted, over kills`, async (t) => {
+  test.serial(`${name}: every answered request is counted, over kills`, async (t) => {
     const application = await start(t, '--require');
     await application.until('/users/first', 200);
     const before = valueOfAll(await application.samples(NAME));
@@ -116,7 +116,7 @@ for (const [name, { file, framework = '', hasRoutes = true }] of Object.entries(
     t.is(answered + broken, 3000);
     t.true(broken < 3000);
     const counted = valueOfAll(await application.samples(NAME)) - before;
-    // What a worker had counted, and could not send any more, broke off for the client.
+    // A killed worker may have counted a response that the client did not receive.
     t.true(
       counted >= answered && counted <= answered + broken,
       `${counted} are counted, ${answered} were answered, and ${broken} broke off`,

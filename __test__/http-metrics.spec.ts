@@ -129,7 +129,7 @@ test.serial('responses in chunks, without a body, and to HEAD count once each', 
       response.writeHead(204).end();
     } else {
       response.end('body');
-      // What some middleware does.
+      // Some middleware does the same.
       response.end();
     }
   });
@@ -153,7 +153,7 @@ test.serial('responses in chunks, without a body, and to HEAD count once each', 
   ]);
 });
 
-test.serial('pipelined requests count once each, those that are broken off as well', async (t) => {
+test.serial('pipelined requests count once each, also aborted ones', async (t) => {
   const { port } = await serve(t, '/pipeline', (request, response) => {
     if (request.url === '/answered') response.end('x');
   });
@@ -286,57 +286,60 @@ test.serial('the scheme of an encrypted connection is https', async (t) => {
   t.is(sent?.labels['url_scheme'], 'https');
 });
 
-test.serial('requests that go out: by node:http, by fetch, and those that fail', async (t) => {
-  const { port } = await serve(t, '/out', (request, response) => {
-    if (request.url === '/broken') {
-      response.writeHead(200, { 'Content-Length': 10 }).write('half');
-      setTimeout(() => response.destroy(), 20);
-    } else {
-      response.statusCode = request.url === '/missing' ? 404 : 200;
-      response.end('answer');
+test.serial(
+  'outgoing requests by node:http and by fetch are counted, also failed ones',
+  async (t) => {
+    const { port } = await serve(t, '/out', (request, response) => {
+      if (request.url === '/broken') {
+        response.writeHead(200, { 'Content-Length': 10 }).write('half');
+        setTimeout(() => response.destroy(), 20);
+      } else {
+        response.statusCode = request.url === '/missing' ? 404 : 200;
+        response.end('answer');
+      }
+    });
+    const options = { host: '127.0.0.1', port, agent: false as const };
+    for (const path of ['/', '/missing', '/broken']) {
+      const [response] = await once(get({ ...options, path }), 'response');
+      response.on('error', () => undefined);
+      response.resume();
+      await new Promise((resolve) => response.on('close', resolve));
     }
-  });
-  const options = { host: '127.0.0.1', port, agent: false as const };
-  for (const path of ['/', '/missing', '/broken']) {
-    const [response] = await once(get({ ...options, path }), 'response');
-    response.on('error', () => undefined);
-    response.resume();
-    await new Promise((resolve) => response.on('close', resolve));
-  }
-  for (const path of ['/', '/missing']) {
-    await (await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST' })).text();
-  }
-  await t.throwsAsync((await fetch(`http://127.0.0.1:${port}/broken`)).text());
-  const found = await series(SENT, 'server_port', String(port));
-  t.deepEqual(
-    found.map(({ labels, value }) => [
-      labels['http_request_method'],
-      labels['http_response_status_code'],
-      labels['error_type'],
-      value,
-    ]),
-    [
-      ['GET', '200', undefined, 1],
-      ['GET', '404', '404', 1],
-      ['GET', '200', 'ECONNRESET', 1],
-      ['POST', '200', undefined, 1],
-      ['POST', '404', '404', 1],
-      ['GET', '200', 'UND_ERR_SOCKET', 1],
-    ],
-  );
-  t.true(found.every(({ labels }) => labels['server_address'] === '127.0.0.1'));
+    for (const path of ['/', '/missing']) {
+      await (await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST' })).text();
+    }
+    await t.throwsAsync((await fetch(`http://127.0.0.1:${port}/broken`)).text());
+    const found = await series(SENT, 'server_port', String(port));
+    t.deepEqual(
+      found.map(({ labels, value }) => [
+        labels['http_request_method'],
+        labels['http_response_status_code'],
+        labels['error_type'],
+        value,
+      ]),
+      [
+        ['GET', '200', undefined, 1],
+        ['GET', '404', '404', 1],
+        ['GET', '200', 'ECONNRESET', 1],
+        ['POST', '200', undefined, 1],
+        ['POST', '404', '404', 1],
+        ['GET', '200', 'UND_ERR_SOCKET', 1],
+      ],
+    );
+    t.true(found.every(({ labels }) => labels['server_address'] === '127.0.0.1'));
 
-  // A port that nobody listens on.
-  const { port: closed, server } = await serve(t, '/closed', () => undefined);
-  server.close();
-  await t.throwsAsync(once(get({ ...options, port: closed }), 'response'));
-  await t.throwsAsync(fetch(`http://127.0.0.1:${closed}/`));
-  const failed = await series(SENT, 'server_port', String(closed));
-  t.deepEqual(
-    failed.map(({ labels, value }) => [labels['error_type'], value]),
-    [['ECONNREFUSED', 2]],
-  );
-});
+    // A port that nobody listens on.
+    const { port: closed, server } = await serve(t, '/closed', () => undefined);
+    server.close();
+    await t.throwsAsync(once(get({ ...options, port: closed }), 'response'));
+    await t.throwsAsync(fetch(`http://127.0.0.1:${closed}/`));
+    const failed = await series(SENT, 'server_port', String(closed));
+    t.deepEqual(
+      failed.map(({ labels, value }) => [labels['error_type'], value]),
+      [['ECONNREFUSED', 2]],
+    );
+  },
+);
 
 test.serial('the page of an own server is what a scraper wants', async (t) => {
   const { port } = await serve(t, '/metrics', page());

@@ -1,4 +1,4 @@
-// What an operator decides about metrics, whatever the code says.
+// The settings of an operator have precedence over the code of metrics.
 
 import test from 'ava';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, Summary } from '../index';

@@ -1,4 +1,4 @@
-// What `npm test` says of itself: its total, what it could not run, and how to get that.
+// The summary of `npm test`: its total, the tests that it could not run, and the missing tools.
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

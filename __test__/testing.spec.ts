@@ -29,7 +29,7 @@ test('the value of one series', async (t) => {
   t.is(await valueOf(gauge), -1.5);
 });
 
-test('what distributions have recorded', async (t) => {
+test('valueOf() gives counts, sums and buckets of distributions', async (t) => {
   const registers = [new Registry()];
   const histogram = new Histogram({
     name: 'h_seconds',
@@ -103,7 +103,7 @@ test('the text of some families', async (t) => {
   await t.throwsAsync(expectText(registry, `${text}\n# TYPE missing gauge\nmissing 1`));
 });
 
-/** Metrics, and what is wrong with each. */
+/** Metrics, and the problem of each. */
 const WRONG: Record<string, [type: 'counter' | 'gauge' | 'histogram', ...problems: RegExp[]]> = {
   good_total: ['counter'],
   good_seconds: ['histogram'],

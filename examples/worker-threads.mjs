@@ -21,8 +21,10 @@ if (isMainThread) {
   await Promise.all(threads.map((thread) => once(thread, 'message')));
   // 5000 jobs. The threads are still alive, so the gauge shows the longest job of all: 104 steps.
   console.log(await register.metrics());
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   for (const thread of threads) thread.postMessage('end');
 } else {
   parentPort.once('message', () => parentPort.close());
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   parentPort.postMessage('done');
 }

@@ -1,8 +1,8 @@
-// `npm run release`: what leads from a tree to published packages.
-//   npm run release -- --set 0.2.0     writes that version wherever one stands, and dates the changelog
-//   npm run release -- --dry-run       all that a release does but the upload: stages every package, checks it, publishes
-//                                      to a registry on this machine's loopback, installs from there, and runs a cluster
-//   npm run release -- --publish       uploads what a dry run of this very tree has checked, platforms first
+// `npm run release`: from a tree to published packages.
+//   npm run release -- --set 0.2.0     writes the version into all files that state it, and dates the changelog
+//   npm run release -- --dry-run       every step of a release but the upload: stages and checks the packages, publishes
+//                                      them to a registry on loopback, installs from there, and runs a cluster
+//   npm run release -- --publish       uploads the packages of a dry run of the same tree, platforms first
 //
 // A dry run takes the binaries of `npm run build:platforms` from artifacts/, and builds those that are missing.
 import { existsSync } from 'node:fs';

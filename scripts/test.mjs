@@ -99,7 +99,7 @@ await main(async () => {
   if (total.failed > 0) process.exitCode = 1;
 });
 
-/** What was skipped is named only where something was. */
+/** The totals in words. Skipped tests are named only if there are any. */
 function inWords({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }

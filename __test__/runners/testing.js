@@ -1,4 +1,4 @@
-// What `mpmetrics/testing` offers, in a runner; the head has imported it as `testing`.
+// The exports of `mpmetrics/testing` in a test runner. The head imports them as `testing`.
 
 const { isolate, matchers } = testing;
 expect.extend(matchers);

@@ -31,7 +31,7 @@ export class Application {
   readonly port: number;
   readonly metricsPort: number;
   readonly process: ChildProcess;
-  /** What it has written to standard error. */
+  /** The text of its standard error. */
   errors = '';
   readonly #waiting: { count: number; resolve: () => void }[] = [];
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 16 });

@@ -1,4 +1,4 @@
-// A project with this package in it as a link: what `npm link` makes. Fast, and good for all that does not depend on packing.
+// A project with a link to this package, like `npm link` makes. Faster than packing.
 
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

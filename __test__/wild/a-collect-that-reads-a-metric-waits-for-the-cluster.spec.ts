@@ -4,7 +4,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { program } from './support/program';
 
-/** The longest wait of a scrape, in milliseconds: whoever waits in vain shows. */
+/** The longest wait of a scrape, in milliseconds: long enough that a wait in vain is visible. */
 const WAIT = 20_000;
 
 /** A cluster of three workers with that code in each. One of them prints what a scrape shows. */

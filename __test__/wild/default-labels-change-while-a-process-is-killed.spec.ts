@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import test from 'ava';
-import { Counter, open, Registry } from '../../index';
+import { Counter, open, type Registry } from '../../index';
 
 const SERIES = 2000;
 

@@ -22,7 +22,7 @@ const APPLICATION = `
   );
 `;
 
-/** What the application prints when it was bundled like that. */
+/** The output of the application after such a bundling. */
 async function printed(folder: string, options: BuildOptions): Promise<string> {
   writeFileSync(join(folder, 'application.cjs'), APPLICATION);
   const outfile = join(folder, 'bundle/application.cjs');

@@ -27,7 +27,7 @@ const WARM_UP = 10_000;
 const BATCHES = 30;
 const BATCH = 500;
 
-/** How each contestant is started: arguments of Node.js, the environment, and what the service does itself. */
+/** The start of each contestant: arguments of Node.js, the environment, and instrumentation in the code. */
 const CONTESTANTS = {
   [BARE]: {},
   [US]: { args: ['--import', auto], environment: { MPMETRICS_PORT: '0' } },
@@ -48,7 +48,7 @@ const KINDS = { http: 'node:http', express: 'Express', fastify: 'Fastify' };
 export const title =
   'auto: the CPU time of a request, measured without a line of code, against the same service with nothing';
 
-/** Measures, and returns the rows: what each adds, in percent, as the middle of pairs that are taken in turn. */
+/** Measures, and returns the rows: the added CPU time in percent, as the median of alternating pairs. */
 export default async function measure({ rounds = 15, quick = false } = {}) {
   await install();
   const rows = [];

@@ -1,4 +1,4 @@
-// The service that is measured (arguments: http, express or fastify, and what is done in the code: nothing, or express-prom-bundle).
+// The measured service. Arguments: http, express or fastify, and the instrumentation in the code (none, or express-prom-bundle).
 // Answers messages of its parent with the CPU time that it has used.
 const { createServer } = require('node:http');
 const { load } = require('./places.cjs');

@@ -1,4 +1,4 @@
-// A small service for each bundler: what is installed, how it is bundled, how the bundle starts, and what it must print.
+// A small service for each bundler: its packages, the commands that bundle and start it, and its expected output.
 
 const COUNTED = 'served_total 3';
 

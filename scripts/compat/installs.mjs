@@ -34,7 +34,7 @@ export const installs = {
   },
 };
 
-/** What a project depends on before it changes over, and after. */
+/** The dependencies of a project before and after the change. */
 export const originals = Object.fromEntries(
   standIns.map(({ original, version }) => [original, `^${version}`]),
 );

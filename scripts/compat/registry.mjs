@@ -12,7 +12,7 @@ const run = promisify(execFile);
 /**
  * Starts it.
  *
- * @param {{ tarball: string, added?: object }[]} packages what `npm pack` has made of each, and what its published manifest has besides
+ * @param {{ tarball: string, added?: object }[]} packages the tarballs of `npm pack`, and additional fields of the published manifests
  * @returns {Promise<{ url: string, close: () => void }>}
  */
 export async function startRegistry(packages) {
@@ -48,7 +48,7 @@ export async function startRegistry(packages) {
   };
 }
 
-/** What a registry says of a package of which it has one version. */
+/** The answer of a registry about a package with one version. */
 function about({ manifest, bytes }, url) {
   const { name, version } = manifest;
   const dist = {

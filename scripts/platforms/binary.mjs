@@ -1,4 +1,4 @@
-// What a binary says of itself: its format, its machine, and the oldest system that loads it. Read from the file alone, so
+// The facts in a binary: its format, its machine, and the oldest system that loads it. Read from the file alone, so
 // that every format can be read on every machine.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -132,7 +132,7 @@ function portableExecutable(bytes) {
   const cpu = { 0x8664: 'x64', 0xaa64: 'arm64' }[bytes.readUInt16LE(header + 4)];
   const optional = header + 24;
   const asked = `${bytes.readUInt16LE(optional + 48)}.${bytes.readUInt16LE(optional + 50)}`;
-  // What the header asks for is below what Node.js 20 does.
+  // The version in the header is lower than the one that Node.js 20 needs.
   const lowest = byNumbers(asked, '10.0') > 0 ? `Windows ${asked}` : 'Windows 10';
   const symbols = bytes.readUInt32LE(header + 16);
   return { os: 'win32', cpu, lowest, isStripped: symbols === 0 };

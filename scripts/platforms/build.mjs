@@ -30,7 +30,7 @@ export async function buildPlatforms(only = ['']) {
   return rows;
 }
 
-/** Builds one. What goes wrong is told in its row, so that the other targets are built all the same. */
+/** Builds one target. An error is reported in its row, so the other targets are still built. */
 async function build(target, { command, args, environment, built }) {
   const artifact = join(ARTIFACTS, target.file);
   // A binary of an earlier run must not pass for one of this.
@@ -50,7 +50,7 @@ async function build(target, { command, args, environment, built }) {
   }
 }
 
-/** What is wrong with a binary; nothing if it is what it should be. */
+/** The problem of a binary; nothing if it is correct. */
 function fault(target, found, size) {
   if (found.os !== target.os || found.cpu !== target.cpu) {
     return `it is for ${found.os}-${found.cpu}`;

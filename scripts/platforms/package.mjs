@@ -1,4 +1,4 @@
-// The package as it is installed, with the binaries of the platforms beside it: what the smoke run imports.
+// The installed form of the package, with the binaries of the platforms beside it. The smoke run imports it.
 import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { must, root } from '../run.mjs';

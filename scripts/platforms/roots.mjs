@@ -137,7 +137,7 @@ async function muslLibrary(machine, folder) {
   return join(unpacked, 'usr/lib', library, 'libc.so');
 }
 
-/** What every root needs to be entered. */
+/** The directories that every root needs. */
 function furnish(folder) {
   for (const part of [SHOWN.slice(1), 'dev', 'proc', 'tmp', 'etc']) {
     mkdirSync(join(folder, part), { recursive: true });

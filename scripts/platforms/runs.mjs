@@ -1,4 +1,4 @@
-// What is run on a machine, and what came of it: the smoke run, and the Rust tests of the core.
+// The runs on a machine and their results: the smoke run, and the Rust tests of the core.
 import { spawn } from 'node:child_process';
 import {
   chmodSync,
@@ -16,7 +16,7 @@ import { zig } from './zig.mjs';
 
 const MINUTE = 60_000;
 
-/** What came of a run: `passed` and `failed` are numbers, `faults` says what has failed. */
+/** The result of a run: `passed` and `failed` are numbers, `faults` lists the failures. */
 const outcome = (passed, faults) => ({ passed, failed: faults.length, faults });
 
 /** Runs the smoke program of a project. */

@@ -1,4 +1,4 @@
-// The targets of package.json: what each is called by Rust, by npm and by its file.
+// The targets of package.json, with their names in Rust, in npm and in files.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../run.mjs';

@@ -74,7 +74,7 @@ async function build(used) {
     throw new Refusal(`${failed.map(({ target }) => target).join(', ')} could not be built.`);
 }
 
-/** What came of one machine: a row of the report. */
+/** The result of one machine: a row of the report. */
 async function test(machine, { short, smoke: isSmoke }, tests) {
   say(nameOf(machine));
   const row = { machine };

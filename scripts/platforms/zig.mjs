@@ -43,7 +43,7 @@ function rustTarget(triple) {
   return triple.replace(/-windows-msvc$/, '-windows-gnullvm');
 }
 
-/** How to build for a target: the arguments of cargo, its environment, and what it writes. */
+/** The build of a target: the arguments of cargo, its environment, and its output. */
 function recipe({ triple, os, libc }) {
   const target = rustTarget(triple);
   const library = {

@@ -1,11 +1,11 @@
-// What a package must be before anybody may install it.
+// The checks of a package before its publication.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe } from '../platforms/binary.mjs';
 import { targets } from '../platforms/targets.mjs';
 import { must, Refusal, root, say } from '../run.mjs';
 
-/** What a platform's package may weigh, packed. */
+/** The largest packed size of a platform's package. */
 const LARGEST = 1024 * 1024;
 
 /** Throws a Refusal with all that is wrong. @param {import('./stage.mjs').Package[]} packages */

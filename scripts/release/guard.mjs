@@ -1,5 +1,5 @@
-// `npm publish` in the tree comes by here, and goes no further: what is published is laid out by a dry run, from where
-// `npm run release -- --publish` uploads it. The tree as it is asks for no binaries, so it could not be loaded.
+// Refuses `npm publish` in the tree. A dry run stages the packages, and `npm run release -- --publish` uploads them. A
+// package of the bare tree would have no binaries, and could not be loaded.
 import { main, Refusal } from '../run.mjs';
 import { requireRecord } from './record.mjs';
 

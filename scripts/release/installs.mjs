@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { targets } from '../platforms/targets.mjs';
 import { must, Refusal, root, say } from '../run.mjs';
 
-/** What an installation on one platform may take, in bytes. */
+/** The largest size of an installation on one platform, in bytes. */
 const LARGEST = 3e6;
 
 /** Each way to install, by its commands: the first ones install, `node` starts the runtime. */

@@ -38,7 +38,7 @@ export function requireRecord() {
   return found;
 }
 
-/** What git calls the tree; `null` where it is not what was committed. */
+/** The id of the tree in git; `null` if the tree has uncommitted changes. */
 function treeNow() {
   const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
   return git('status', '--porcelain') === '' ? git('rev-parse', 'HEAD^{tree}') : null;

@@ -28,7 +28,7 @@ const TOOLS = [
   },
 ];
 
-/** A line for each tool that is not here: what is missing for want of it, and how to get it. */
+/** A line for each missing tool: the tests that need it, and the way to install it. */
 export function missingTools() {
   const isHere = ([command, ...args]) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
   return TOOLS.filter(({ commands }) => !commands.every(isHere)).map(

@@ -1,4 +1,4 @@
-// What all cells have in common: how one comes to its memory, and what it does without.
+// The common part of all cells: the binding to memory, and updates while there is none.
 //
 // A cell holds one isolate's contribution to one series. There are four sorts of each kind: `Direct…` stores into shared
 // memory, `Native…` asks the binding to, `Local…` belongs to a metric that no registry shows, and `…Group` hands on to
@@ -40,11 +40,11 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
   /** The places of cell and generation word in the heap; 0, where nothing is, without them. */
   cell = 0;
   generationPlace = 0;
-  /** What that word holds as long as the cell is bound. */
+  /** The value of that word as long as the cell is bound. */
   generation = UNBOUND;
   /** The newest exemplar of each bucket that this isolate has left since the cell was bound, if any. */
   exemplars: (Exemplar | undefined)[] | null = null;
-  /** What was recorded while the series could not be had. */
+  /** The updates that were recorded while the series could not be made. */
   kept: Kept | null = null;
   /** While the series can't be had: when to ask for it again. */
   #dropped: RetryBackoff | null = null;
@@ -106,7 +106,7 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
     return this.kept === null || this.family.attachment.isClosed || this.#bind();
   }
 
-  /** What takes updates while the series can't be had. */
+  /** The cell for updates while the series cannot be made. */
   keeper(): Kept {
     return (this.kept ??= this.#local(this.labels));
   }
@@ -138,7 +138,7 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
 
   /** Where the cell is in this isolate's arrays, or null while it is not bound, or can't be seen from here. */
   protected abstract location(): Location | null;
-  /** What is recorded there. */
+  /** The contribution that is recorded there. */
   protected abstract readAt(location: Location): Contribution | null;
   /** Goes where the binding says, or nowhere. */
   protected settle(binding: Binding | null): void {

@@ -48,7 +48,7 @@ export class DirectGaugeCell extends DirectCell<Gauged, LocalGaugeCell> implemen
       return;
     }
     const { f64, word } = this;
-    // What a dead writer has left in the cell is not to be added to.
+    // Nothing is added to the value of a dead writer.
     const before = this.isMarked() ? (f64[word + VALUE] as number) : 0;
     f64[word + VALUE] = before + value;
     this.u32[this.mark] = this.incarnation;

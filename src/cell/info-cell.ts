@@ -41,7 +41,7 @@ export class HeapInfoCell extends FamilyCell<Told> implements InfoCell {
     return this.#told;
   }
 
-  /** At the time of then: what somebody else has told meanwhile stays. */
+  /** With the time of the original call: a later info of another isolate stays. */
   merge(told: Told): void {
     this.tell(told);
   }

@@ -32,7 +32,7 @@ export class SharedCell extends NativeCell<Gauged, LocalGaugeCell> implements Ga
     return value === null ? (this.kept?.read() ?? null) : { value, isTime: false };
   }
 
-  /** What others have come to in the series that it moves to stays. */
+  /** A value that others have set in the target series stays. */
   merge(contribution: Gauged): void {
     if (contribution.isAdded === true || !this.#value()) this.#put(contribution);
   }

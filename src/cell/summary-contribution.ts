@@ -7,7 +7,7 @@ import { middle, OCTAVE_BINS, RAW_VALUES } from './sketch';
 import { isCurrent, windowNow, type Windows } from './windows';
 import type { Point, Summarized } from './kinds';
 
-/** What a cell of this isolate holds. */
+/** The contents of a cell of this isolate. */
 export function summarizedAt(
   location: Location,
   windows: Windows,

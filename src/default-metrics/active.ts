@@ -1,4 +1,4 @@
-// What keeps the event loop busy: resources, handles, requests, each in all and by type.
+// Resources, handles and requests that keep the event loop alive: the total and by type.
 
 import type { Gauge } from '../metrics/gauge';
 import type { DefaultMetricsContext } from './context';

@@ -13,7 +13,7 @@ import type { Aggregator } from '../present/metric-object';
 import type { AnyRegistry } from '../registry/registry';
 import { ProcessReporter } from './process-reporter';
 
-/** What `collectDefaultMetrics` takes. */
+/** The options of `collectDefaultMetrics`. */
 export interface DefaultMetricsConfiguration {
   /** The registry that shows the metrics. Default: the global one. */
   register?: AnyRegistry;

@@ -147,7 +147,7 @@ fn scrapes_at_the_same_time_share_a_request() {
 }
 
 #[test]
-fn who_does_not_answer_delays_one_scrape() {
+fn a_silent_isolate_delays_one_scrape() {
     let options = options("blocked");
     let writer = Writer::attach(&options, 0).unwrap();
     let [good, bad] = [(); 2].map(|()| Isolate::start(&options));

@@ -45,7 +45,7 @@ fn told(heap: &Heap) -> Vec<String> {
 }
 
 #[test]
-fn what_is_told_takes_the_place_of_what_was() {
+fn a_new_info_replaces_the_old_one() {
     let (writer, family) = teller(&heap("info"));
     for (version, stamp) in [("1", 1.0), ("2", 2.0), ("1", 1.5), ("2", 2.5)] {
         assert!(

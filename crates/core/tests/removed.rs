@@ -33,7 +33,7 @@ fn newcomer() {
 }
 
 #[test]
-fn whoever_has_a_heap_whose_files_were_removed_leaves_the_next_one_alone() {
+fn a_heap_with_removed_files_leaves_the_next_heap_alone() {
     let name = format!("removed-{}", std::process::id());
     let options = HeapOptions {
         name: Some(HeapName::new(&name).unwrap()),

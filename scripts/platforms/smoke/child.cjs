@@ -1,4 +1,4 @@
-// What the processes and threads of the smoke run do: each is started with the name of an act.
+// The processes and threads of the smoke run. Each is started with the name of an act.
 const { isMainThread, parentPort } = require('node:worker_threads');
 const { Counter, Gauge, open } = require('mpmetrics');
 

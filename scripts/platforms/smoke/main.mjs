@@ -1,4 +1,4 @@
-// What a platform must be able to do, check by check, in one program that needs nothing but the package:
+// The checks of a platform in one program, which needs only the package:
 //   node main.mjs
 // Prints a line for each check, and a line of JSON at the end: { runtime, version, tier, passed, failed }. Exit code 1 if a
 // check has failed.
@@ -77,7 +77,7 @@ async function killed(child) {
   await end;
 }
 
-/** What a child prints that opens a heap of that name, counts once, and reads the page. */
+/** The output of a child that opens a heap of that name, counts once, and reads the page. */
 async function pageOfNamed() {
   const child = fork(CHILD, ['named'], { silent: true });
   let output = '';

@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_would_spoil_a_page_is_refused() {
+    fn a_declaration_that_spoils_a_page_is_refused() {
         let fine = FamilySpec {
             name: "http:seconds_2".into(),
             label_names: vec!["code".into(), "_x1".into()],

@@ -19,11 +19,6 @@ use crate::sync::{AtomicU64, Ordering};
 /// Steps of time in a second.
 const STEPS: f64 = 16.0;
 
-/// A time on the machine's monotonic clock, in steps. It wraps around after eight years.
-fn steps(now: f64) -> u32 {
-    (now * STEPS) as u64 as u32
-}
-
 /// Watches one binding of that generation. Returns for how many seconds it has been watched; `None`: only from now on.
 /// Another generation is no binding of the series, and was never updated.
 pub(super) fn watch(word: &AtomicU64, generation: u32, now: f64) -> Option<f64> {
@@ -32,15 +27,17 @@ pub(super) fn watch(word: &AtomicU64, generation: u32, now: f64) -> Option<f64> 
     if directory::generation_of(found) != generation {
         return Some(f64::INFINITY);
     }
-    let now = steps(now);
+    // The step that has begun, and the part of it that has passed. Steps wrap around after eight years.
+    let (step, part) = ((now * STEPS) as u64, (now * STEPS).fract());
     let is_watched = found & entry_word::WATCHED != 0;
     let since = (found >> 32) as u32;
-    // Clocks of tests go back, too.
-    let passed = now.wrapping_sub(since);
-    if is_watched && passed < u32::MAX / 2 {
-        return Some(f64::from(passed) / STEPS);
+    // -1: since this very step, because times are rounded up. Anything below is a clock that went back, as in tests.
+    let passed = (step as u32).wrapping_sub(since) as i32;
+    if is_watched && passed >= -1 {
+        return Some(((f64::from(passed) + part) / STEPS).max(0.0));
     }
-    let watched = u64::from(now) << 32 | entry_word::WATCHED | u64::from(generation);
+    let since = step + u64::from(part > 0.0);
+    let watched = since << 32 | entry_word::WATCHED | u64::from(generation);
     // Exchanged, since the series may be removed meanwhile. Relaxed: as above. If the exchange fails, the binding has just
     // changed.
     let _ = word.compare_exchange(found, watched, Ordering::Relaxed, Ordering::Relaxed);

@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_an_error() {
+    fn invalid_text_is_an_error() {
         for (bytes, length) in [(b"\xc3".as_slice(), 1), (b"abcdefg\xff", 8), (b"a", 9)] {
             let mut text = String::from("ä");
             let read = read_text(&words(bytes), length, &mut text);

@@ -101,7 +101,7 @@ mod tests {
     const LONG: Duration = Duration::from_secs(3600);
 
     #[test]
-    fn whoever_waits_for_a_word_that_stays_as_it_is_can_be_woken() {
+    fn a_wait_for_an_unchanged_word_can_be_woken() {
         let word = AtomicU64::new(7);
         thread::scope(|scope| {
             let waiting = scope.spawn(|| wait_for_change(&word, 7, LONG));

@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_short_is_nothing() {
+    fn a_truncated_line_gives_no_value() {
         for stat in [
             "",
             "42",

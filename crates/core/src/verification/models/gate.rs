@@ -118,7 +118,7 @@ fn a_slot_is_adopted_when_its_holder_has_died_and_not_before() {
 }
 
 #[test]
-fn whoever_asks_for_a_lease_is_not_taken_for_its_holder() {
+fn a_probe_of_a_lease_is_not_taken_for_its_holder() {
     model(2, || {
         let holder = attach();
         let keeper = thread::spawn(attach).join().unwrap();
