@@ -10,7 +10,7 @@ import { layout } from '#binding';
 export function breakHistograms(histogram) {
   const { prototype } = histogram[Symbol.for('mpmetrics.series')].unlabelled.constructor;
   if (!prototype.add) throw new Error('The histograms here do not store by themselves.');
-  const { histogramBuckets, histogramSum } = layout();
+  const { histogramBuckets, histogramSum } = layout;
   prototype.add = function (bucket, observations, sum) {
     this.f64[this.word + histogramBuckets + bucket] += observations;
     this.f64[this.word + histogramSum] += sum;

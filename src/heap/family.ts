@@ -95,7 +95,7 @@ export class Family {
       : this.attachment.bind(
           this.number,
           this.name,
-          this.#text(labels),
+          this.text(labels),
           () => this.#pairs(labels),
           isAgain,
         );
@@ -171,7 +171,7 @@ export class Family {
   }
 
   /** The labels as they are printed. */
-  #text(labels: LabelSet): string {
+  text(labels: LabelSet): string {
     let own = '';
     for (const name of Object.keys(labels)) own = withLabel(own, name, labels[name]);
     let defaults = '';

@@ -16,12 +16,15 @@ export function migrate<Contribution, Child extends Cell<Contribution>>(
   now: Children<Child>,
   families: readonly Family[],
 ): void {
-  const left = [...before.values()].map((old) => {
+  const children = [...before.values()];
+  const canRelabel = hasNoCollisions(children, families);
+  const left = children.map((old) => {
     const [contribution, parts, exemplars] = [old.read(), old.parts(), old.exemplars ?? []];
     // A share in the same family gets its other labels in place. So no kill and no scrape falls in between.
     const relabelled = families.filter((family) =>
       parts.some(
         (part) =>
+          canRelabel &&
           !families.includes(part.family) &&
           family.isSameFamily(part.family) &&
           family.relabel(part.family, old.labels),
@@ -50,4 +53,16 @@ export function migrate<Contribution, Child extends Cell<Contribution>>(
       for (const exemplar of exemplars) if (exemplar) cell.exemplify?.(exemplar);
     }
   }
+}
+
+/** Whether no series gets labels that another one of the metric has or gets: then each can be relabelled in place. */
+function hasNoCollisions<Child extends Cell<unknown>>(
+  children: readonly Child[],
+  families: readonly Family[],
+): boolean {
+  const texts = children.flatMap((child) => [
+    ...child.parts().map(({ family }) => `${family.number} ${family.text(child.labels)}`),
+    ...families.map((family) => `${family.number} ${family.text(child.labels)}`),
+  ]);
+  return new Set(texts).size === texts.length;
 }
