@@ -9,7 +9,9 @@ test('the tests in the comparison exist', (t) => {
   t.true(rows.length >= 15);
   for (const [, spec, title] of rows) {
     const text = readFileSync(`__test__/${spec}.spec.ts`, 'utf8');
-    const titles = [...text.matchAll(/\b(?:test|onLinux|onUnix)(?:\.serial)?\(\s*(['"`])([^]*?)\1,/g)];
+    const titles = [
+      ...text.matchAll(/\b(?:test|onLinux|onUnix)(?:\.serial)?\(\s*(['"`])([^]*?)\1,/g),
+    ];
     t.true(
       titles.some(([, , found]) => found?.includes(title as string)),
       `${spec}: ${title}`,

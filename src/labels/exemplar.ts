@@ -1,7 +1,7 @@
 // Exemplars: an example of what was counted, such as the trace of one request.
 
 import { coded } from '../errors';
-import { invalidLabelName, hasOwn, labelText, validateLabelNames } from './labels';
+import { constant, invalidLabelName, hasOwn, labelText, put, validateLabelNames } from './labels';
 import type { LabelSet } from './label-set';
 
 /** As many characters as the labels may have together: OpenMetrics 1.0.0 says so, and prom-client's error. */
@@ -34,7 +34,9 @@ const usual: string[] = [];
  * can have.
  * @internal
  */
-export function exemplarOf(labelSet: LabelSet, observed: number): Exemplar {
+export function exemplarOf(given: LabelSet, observed: number): Exemplar {
+  // Each label is read once, and stays as it is now.
+  const labelSet: Record<string, unknown> = { ...given };
   let characters = 0;
   let count = 0;
   let isText = true;
@@ -42,8 +44,11 @@ export function exemplarOf(labelSet: LabelSet, observed: number): Exemplar {
     if (!hasOwn(labelSet, name)) continue;
     if (usual[count] !== name) learn(name, count);
     count += 1;
-    const value = labelSet[name];
-    if (typeof value !== 'string') isText = false;
+    let value = labelSet[name];
+    if (typeof value !== 'string') {
+      isText = false;
+      labelSet[name] = value = constant(value);
+    }
     characters += name.length + labelText(value).length;
   }
   if (characters > MOST_CHARACTERS) {
@@ -66,7 +71,7 @@ export function labelSetRead(pairs: readonly string[]): LabelSet {
   if (given !== undefined) return { ...given };
   const labels: Record<string, unknown> = {};
   for (let index = 0; index < pairs.length; index += 2) {
-    labels[pairs[index] as string] = pairs[index + 1];
+    put(labels, pairs[index] as string, pairs[index + 1]);
   }
   return labels;
 }

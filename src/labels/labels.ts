@@ -29,25 +29,43 @@ export function invalidLabelName(): Error {
   return coded(new Error('Invalid label name'), 'MPMETRICS_INVALID_LABEL');
 }
 
+/** The error for a label whose name was not declared, in prom-client's words. @internal */
+export function undeclaredLabel(names: readonly string[], name: string): Error {
+  const declared = inspect([...names]);
+  return coded(
+    new Error(`Added label "${name}" is not included in initial labelset: ${declared}`),
+    'MPMETRICS_INVALID_LABEL',
+  );
+}
+
 /** Refuses labels of which the name was not declared. @internal */
-export function validateLabels(names: readonly string[], labels: object | null | undefined): void {
-  // With what is inherited, as prom-client has it.
-  for (const name in labels) {
-    if (!names.includes(name)) {
-      throw coded(
-        new Error(
-          `Added label "${name}" is not included in initial labelset: ${inspect([...names])}`,
-        ),
-        'MPMETRICS_INVALID_LABEL',
-      );
-    }
+export function validateLabels(
+  names: readonly string[],
+  labels: object | string | null | undefined,
+): void {
+  for (const name of Object.keys(labels ?? {})) {
+    if (!names.includes(name)) throw undeclaredLabel(names, name);
   }
 }
+
+/** A copy of labels, each of which is read once. Inherited properties are no labels. @internal */
+export function copied(labels: object | null | undefined): LabelSet {
+  return { ...labels };
+}
+
+/** Gives an object a property of that name, whatever the name. @internal */
+export function put(labels: Record<string, unknown>, name: string, value: unknown): void {
+  // An assignment would set the prototype.
+  if (name !== '__proto__') labels[name] = value;
+  else Object.defineProperty(labels, name, { value, ...PLAIN });
+}
+
+const PLAIN = { enumerable: true, configurable: true, writable: true };
 
 /** The labels that `labels(…)` and `remove(…)` mean, as an object of their own: given as one, or by a value each. @internal */
 export function labelsFrom(names: readonly string[], given: readonly unknown[]): LabelSet {
   const [first] = given;
-  if (typeof first === 'object') return { ...first };
+  if (typeof first === 'object') return copied(first);
   if (names.length !== given.length) {
     throw coded(
       new Error(
@@ -59,7 +77,7 @@ export function labelsFrom(names: readonly string[], given: readonly unknown[]):
   }
   const labels: Record<string, unknown> = {};
   for (let index = 0; index < names.length; index += 1) {
-    labels[names[index] as string] = given[index];
+    put(labels, names[index] as string, given[index]);
   }
   return labels;
 }
@@ -73,8 +91,7 @@ export function validLabelsFrom(names: readonly string[], given: readonly unknow
 
 /** Whether no label has a value. @internal */
 export function isUnlabelled(labels: LabelSet): boolean {
-  for (const name in labels) if (labels[name] !== undefined) return false;
-  return true;
+  return Object.values(labels).every((value) => value === undefined);
 }
 
 /** Labels without the one of that name, if they have it. @internal */
@@ -94,6 +111,16 @@ export function hasOwn(labels: object, name: string): boolean {
 export function labelText(value: unknown): string {
   // Not String(): a symbol is an error.
   return typeof value === 'string' ? value : `${value as string}`;
+}
+
+/** A label's value that always prints alike. The text of an object may change. @internal */
+export function constant(value: unknown): unknown {
+  return isConstant(value) ? value : labelText(value);
+}
+
+/** Whether a value prints alike at all times. @internal */
+export function isConstant(value: unknown): boolean {
+  return value === null || (typeof value !== 'object' && typeof value !== 'function');
 }
 
 /** What is not printed as it is. */

@@ -1,7 +1,7 @@
 // Which series of a metric this isolate knows: from labels to a row of a table.
 
 import { ABSENT, NONE, Values } from './label-values';
-import { validateLabels } from './labels';
+import { copied, hasOwn, put, validateLabels } from './labels';
 import type { LabelSet } from './label-set';
 
 /** What a row has before the numbers of its values: the hash of these with the bit below, or 0 once the series is gone. */
@@ -42,6 +42,8 @@ export class SeriesTable {
   #shift = 32 - FEWEST_BITS;
   #length = 0;
   #gone = 0;
+  /** The labels of the last look-up that found none, as they were given and as they were read. */
+  #missed: { readonly given: object; readonly own: LabelSet } | null = null;
   /** The numbers of the values that are looked for. */
   readonly #sought: Int32Array;
   /** Labels as they were given, where a row says too little: their order or types are others. */
@@ -87,7 +89,7 @@ export class SeriesTable {
     let hash = 0;
     // One pass finds out whether all names are right and looks up the values on the way.
     for (const name in labels) {
-      if (name !== names[index]) return NONE;
+      if (name !== names[index] || !hasOwn(labels, name)) return NONE;
       const value = labels[name];
       const number = (values[index] as Values).get(value);
       if (number <= ABSENT) {
@@ -122,21 +124,32 @@ export class SeriesTable {
 
   #findInAnyOrder(labels: LabelSet): number {
     const names = this.#names;
-    validateLabels(names, labels);
-    for (let index = 0; index < names.length; index += 1) {
-      const value = labels[names[index] as string];
-      const number = (this.#values[index] as Values).find(value);
-      if (number === NONE) return NONE;
-      this.#sought[index] = number;
+    const own = copied(labels);
+    validateLabels(names, own);
+    // An object that is printed may run code that looks up other labels here. So all are printed first.
+    const numbers = names.map((name, index) =>
+      (this.#values[index] as Values).find(valueOf(own, name)),
+    );
+    if (numbers.includes(NONE)) {
+      this.#missed = { given: labels, own };
+      return NONE;
     }
+    this.#sought.set(numbers);
     return this.#rowOf(this.#hash());
+  }
+
+  /** Labels as an object of their own. Those of the last look-up in vain were read then, and are not read again. */
+  ownOf(labels: object): LabelSet {
+    const missed = this.#missed;
+    this.#missed = null;
+    return missed?.given === labels ? missed.own : copied(labels);
   }
 
   /** Adds a row for labels that are valid, and have none. The table is not full. */
   add(labels: LabelSet): number {
     const names = this.#names;
     for (let index = 0; index < names.length; index += 1) {
-      const value = labels[names[index] as string];
+      const value = valueOf(labels, names[index] as string);
       this.#sought[index] = (this.#values[index] as Values).add(value);
     }
     const row = this.#length;
@@ -185,7 +198,7 @@ export class SeriesTable {
     for (let index = 0; index < this.#names.length; index += 1) {
       const number = this.#rows[at + index] as number;
       const value = (this.#values[index] as Values).at(number);
-      if (number !== ABSENT) labels[this.#names[index] as string] = value;
+      if (number !== ABSENT) put(labels, this.#names[index] as string, value);
     }
     return labels;
   }
@@ -257,6 +270,11 @@ export class SeriesTable {
 /** The hash of some numbers and one more. */
 function spread(hash: number, number: number): number {
   return Math.imul(hash ^ (hash >>> 15) ^ number, SPREAD);
+}
+
+/** The value of a label of that name, whatever the name. */
+function valueOf(labels: LabelSet, name: string): unknown {
+  return hasOwn(labels, name) ? labels[name] : undefined;
 }
 
 /** How many rows there can be for so many slots: some of these have to stay free, so that a search ends. */

@@ -59,6 +59,11 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     return row === NONE ? null : this.#ownAt(row);
   }
 
+  /** Labels as an object of their own, each of which is read once. */
+  ownOf(labels: object): LabelSet {
+    return this.#table.ownOf(labels);
+  }
+
   /** The labels of a series as they were given when it was new; null if it is not known. */
   given(labels: object): LabelSet | null {
     const row = this.#table.find(labels);

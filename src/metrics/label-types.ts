@@ -3,7 +3,7 @@
 import type { Children } from './children';
 import type { Cell } from '../cell/kinds';
 import type { Family } from '../heap/family';
-import { labelText } from '../labels/labels';
+import { hasOwn, labelText, put } from '../labels/labels';
 import type { LabelSet } from '../labels/label-set';
 import type { Sample } from '../present/samples';
 
@@ -21,10 +21,10 @@ export function withTypes(sample: Sample, { families, children }: Source): Sampl
     const filled: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(defaults)) {
       const text = labelText(value);
-      if (sample.added[name] === text) filled[name] = value;
+      if (hasOwn(sample.added, name) && sample.added[name] === text) put(filled, name, value);
       // A label of the metric that was not given, and so has the registry's value.
-      if (labels[name] === text) {
-        filled[name] = value;
+      if (hasOwn(labels, name) && labels[name] === text) {
+        put(filled, name, value);
         delete labels[name];
       }
     }

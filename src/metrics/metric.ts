@@ -63,7 +63,8 @@ export abstract class BaseMetric<T extends string, Child extends Cell<unknown>> 
     validateOptions(configuration, descriptor.type, descriptor.reserved);
     this.name = configuration.name;
     this.help = configuration.help;
-    this.labelNames = configuration.labelNames ?? [];
+    // A copy: the caller may change its array.
+    this.labelNames = [...(configuration.labelNames ?? [])];
     this.registers = registersOf(configuration);
     this.aggregator = configuration.aggregator ?? 'sum';
     this.enableExemplars = configuration.enableExemplars ?? false;

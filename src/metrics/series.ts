@@ -176,7 +176,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
 
   /** Makes the child with those labels, which are known to be valid. */
   make(given: object): Child {
-    const labels = given as LabelSet;
+    const labels = this.metric[CHILDREN].ownOf(given);
     // Switched off or left out, nothing is kept either.
     if (isOff || this.#isLeftOut) return this.cellOf({ labels });
     const { metric } = this;

@@ -85,7 +85,9 @@ export class Summary<T extends string = string> extends BaseMetric<T, SummaryCel
    */
   constructor(configuration: SummaryConfiguration<T>) {
     const windows = windowsOf(configuration?.maxAgeSeconds, configuration?.ageBuckets);
-    const percentiles = validPercentiles(configuration?.percentiles ?? DEFAULT_PERCENTILES);
+    const given = configuration?.percentiles ?? DEFAULT_PERCENTILES;
+    // A copy: the caller may change its array.
+    const percentiles = validPercentiles(Array.isArray(given) ? [...given] : given);
     super(configuration, descriptorOf(percentiles, windows, configuration?.pruneAgedBuckets));
     this.percentiles = percentiles;
     this.maxAgeSeconds = configuration.maxAgeSeconds;

@@ -81,11 +81,9 @@ export const aggregators: Record<Exclude<Aggregator, 'shared' | 'all'>, Aggregat
 };
 
 /** What any process shows of these is right already. */
-const BY_NAME: Partial<Record<string, AggregatorFunction>> = {
-  ...aggregators,
-  shared: aggregators.first,
-  all: aggregators.first,
-};
+const BY_NAME = new Map<string, AggregatorFunction>(
+  Object.entries({ ...aggregators, shared: aggregators.first, all: aggregators.first }),
+);
 
 /**
  * Makes one list of metrics of several. Throws an `Error` for an aggregator that there is not.
@@ -100,7 +98,7 @@ export function aggregate(lists: readonly (readonly MetricAsJson[])[]): MetricAs
   }
   const merged = [...byName.values()].map((metrics) => {
     const name = metrics[0]?.aggregator ?? 'sum';
-    const aggregator = BY_NAME[name];
+    const aggregator = BY_NAME.get(name);
     if (typeof aggregator !== 'function') {
       throw coded(new Error(`'${name}' is not a defined aggregator.`), 'MPMETRICS_BAD_ARGUMENT');
     }
@@ -110,4 +108,4 @@ export function aggregate(lists: readonly (readonly MetricAsJson[])[]): MetricAs
 }
 
 /** The names that a metric's option `aggregator` can have. @internal */
-export const AGGREGATORS: ReadonlySet<string> = new Set(Object.keys(BY_NAME));
+export const AGGREGATORS: ReadonlySet<string> = new Set(BY_NAME.keys());

@@ -2,6 +2,7 @@
 
 import type { Exemplar } from '../labels/exemplar';
 import type { LabelSet } from '../labels/label-set';
+import { hasOwn, put } from '../labels/labels';
 
 /** What a registry asks of a metric. @internal */
 export interface ExternalMetric {
@@ -42,7 +43,9 @@ export function withDefaults<Data extends Pick<ExternalValues, 'values'>>(
   if (names.length === 0) return data;
   for (const value of data.values ?? []) {
     const labels: Record<string, unknown> = { ...value.labels };
-    for (const name of names) labels[name] ||= defaults[name];
+    for (const name of names) {
+      if (!hasOwn(labels, name) || !labels[name]) put(labels, name, defaults[name]);
+    }
     value.labels = labels;
   }
   return data;

@@ -22,16 +22,14 @@ export async function encodeExternal(
   const isStandard = format === 'openmetrics';
   // A counter's samples end in _total there, its family does not.
   const isTotal = isOpenMetrics(format) && type === 'counter';
-  const family = isTotal ? name.replace(/_total$/, '') : name;
-  const about = isStandard ? escaped(help) : withoutLineEnds(help);
+  const family = isTotal ? withoutTotal(name) : name;
+  const about = isStandard ? escaped(`${help}`) : inLine(help);
   const kind = isStandard && type === 'untyped' ? 'unknown' : type;
-  const lines = [`# HELP ${family} ${about}`, `# TYPE ${family} ${kind}`];
+  const lines = [`# HELP ${inLine(family)} ${about}`, `# TYPE ${inLine(family)} ${inLine(kind)}`];
   const values = data.values ?? [];
   for (const value of isStandard ? values.filter(isAllowed(data)) : values) {
     const { labels = {}, sharedLabels = {}, metricName, exemplar } = value;
-    const sample = isTotal
-      ? `${(metricName ?? family).replace(/_total$/, '')}_total`
-      : (metricName ?? family);
+    const sample = isTotal ? `${withoutTotal(metricName ?? family)}_total` : (metricName ?? family);
     const own = Object.entries({ ...labels, ...defaults, ...labels }).filter(
       ([label]) => !Object.hasOwn(sharedLabels, label),
     );
@@ -40,14 +38,19 @@ export async function encodeExternal(
         pairText(label, isStandard && isBound(type, label) ? canonical(text) : text),
       )
       .join(',');
-    let line = `${sample}${pairs === '' ? '' : `{${pairs}}`} ${numberText(value.value)}`;
+    let line = `${inLine(sample)}${pairs === '' ? '' : `{${pairs}}`} ${numberText(value.value)}`;
     if (exemplar && isOpenMetrics(format)) {
-      const told = Object.entries(exemplar.labelSet).map(([label, text]) => pairText(label, text));
-      line += ` # {${told.join(',')}} ${numberText(exemplar.value)} ${exemplar.timestamp}`;
+      const { labelSet, value: observed, timestamp } = exemplar;
+      const told = Object.entries(labelSet).map(([label, text]) => pairText(label, text));
+      line += ` # {${told.join(',')}} ${numberText(observed)} ${inLine(timestamp)}`;
     }
     lines.push(line);
   }
   return lines.join('\n');
+}
+
+function withoutTotal(name: unknown): string {
+  return `${name as string}`.replace(/_total$/, '');
 }
 
 /** Whether the specification of OpenMetrics lets a number stand: what only grows, and quantiles, are not below zero. */
@@ -83,16 +86,19 @@ function canonical(bound: unknown): unknown {
 }
 
 function pairText(name: string, value: unknown): string {
-  return `${name}="${escaped(labelText(value))}"`;
+  return `${inLine(name)}="${escaped(labelText(value))}"`;
 }
 
-/** A help text as Prometheus' own format has it, where quotation marks stand as they are. */
-function withoutLineEnds(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+/**
+ * A text within its line, with unescaped quotation marks. Every text of an external metric goes through here, or is escaped
+ * like a label value. A line end would begin an arbitrary line.
+ */
+function inLine(text: unknown): string {
+  return `${text as string}`.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
 }
 
-function numberText(value: number): string {
+function numberText(value: unknown): string {
   if (value === Infinity) return '+Inf';
   if (value === -Infinity) return '-Inf';
-  return `${value}`;
+  return inLine(value);
 }

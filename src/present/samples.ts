@@ -1,7 +1,7 @@
 // Metrics as data, in the shape that prom-client gives them.
 
 import { labelSetRead, type Exemplar } from '../labels/exemplar';
-import { labelText } from '../labels/labels';
+import { labelText, put } from '../labels/labels';
 import type { LabelSet } from '../labels/label-set';
 import type { MetricObject } from './metric-object';
 import type { FamilyValues } from '../heap/native';
@@ -60,7 +60,7 @@ export function samplesOf(family: FamilyValues, labelNames: readonly string[]): 
     const added: Record<string, unknown> = {};
     for (let index = 0; index < series.labels.length; index += 2) {
       const name = series.labels[index] as string;
-      (labelNames.includes(name) ? labels : added)[name] = series.labels[index + 1];
+      put(labelNames.includes(name) ? labels : added, name, series.labels[index + 1]);
     }
     const { value = 0, sum = 0, bucketCounts: counts = [], count = 0, quantiles = [] } = series;
     const exemplars = exemplarsOf(series.exemplars);
