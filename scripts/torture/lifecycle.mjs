@@ -205,7 +205,9 @@ async function race(check) {
         for (let turn = 0; turn < given.turns; turn += 1) {
           const heap = client.open({ name: given.name });
           const maps = readFileSync('/proc/self/maps', 'utf8');
-          const mapped = [...maps.matchAll(/ (\d+) +(\/dev\/shm\/mpm\.\w+\.0)( \(deleted\))?$/gm)];
+          const mapped = [
+            ...maps.matchAll(/ (\d+) +(\/dev\/shm\/mpm\.\w+\.\w+\.0)( \(deleted\))?$/gm),
+          ];
           // A closed heap is unmapped some time later.
           const present = mapped.filter(([, inode, path, isDeleted]) => {
             if (isDeleted) return false;

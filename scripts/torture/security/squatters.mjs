@@ -88,7 +88,8 @@ export async function squatted(check, figures) {
     { name: heapName, root: new URL('../../../package.json', import.meta.url).pathname },
   );
   check(mismatch === 'MPMETRICS_ID_MISMATCH', `another id: ${mismatch}`);
-  const segment = `${DIRECTORY}/${key}.0`;
+  // The name of a segment has the tag of its heap in it.
+  const segment = `${DIRECTORY}/${filesOf([key]).find((name) => /\.\w+\.0$/.test(name.slice(key.length)))}`;
   chmodSync(segment, 0o666);
   const loosened = await stranger.run(codeOfOpening, heapName);
   check(loosened === 'MPMETRICS_NOT_OWNED', `a segment that all may write: ${loosened}`);

@@ -23,7 +23,8 @@ const move = {
     for (let turn = 0; turn < 80; turn += 1) child.observe(0.5);
     histogram(mpmetrics).labels(labels).observe(0.5);
   },
-  act: (_, { register }) => register.setDefaultLabels({ host: 'a' }),
+  // The label that the series have already: their labels stay, so their values are withdrawn and added again.
+  act: (_, { register }) => register.setDefaultLabels({ l: 'x' }),
 };
 
 module.exports = {

@@ -11,7 +11,7 @@
 //! Invariants: no two free blocks are neighbours; the block before the bump pointer is not free; the word at the bump
 //! pointer has memory, so that a fence fits there.
 
-use super::sizes::{check_length, class_within, size_class};
+use super::sizes::{EVEN, check_length, class_within, size_class};
 use crate::error::{Error, Result};
 use crate::layout::{
     LINE, Place, SIZE_CLASSES, header, high_place, locate, low_place, segment_length,
@@ -44,9 +44,20 @@ fn corrupt<T>() -> Result<T> {
     })
 }
 
+/// The words of a block with its tag. Long blocks are not rounded up to their class: chunks and pages are a power of two, and
+/// the class above is a quarter longer.
+fn size_with_tag(words: u32) -> u32 {
+    let size = words.saturating_add(1);
+    if size <= EVEN {
+        size_class(size).1
+    } else {
+        size.checked_next_multiple_of(LINE).unwrap_or(size)
+    }
+}
+
 /// A block that begins with a cache line if it is `aligned`.
 pub(super) fn allocate(transaction: &mut Transaction, words: u32, aligned: bool) -> Result<Place> {
-    let (_, size) = size_class(words.saturating_add(1));
+    let size = size_with_tag(words);
     let room = if aligned { size + LINE + 1 } else { size };
     let found = match first_free(transaction, size_class(room).0)? {
         Some(block) => cut(transaction, block, size, aligned)?,
