@@ -16,15 +16,18 @@ const summary = ({ Summary, registers }, windows) =>
 /** Two windows of ten minutes each, so that a test meets no turn by chance. */
 const windows = { maxAgeSeconds: 1200, ageBuckets: 2 };
 
-/** Another set of default labels is another series, and the values move to it. */
+/** A metric of one more registry is another family, and the values move to it. */
 const move = {
   prepare: (mpmetrics) => {
-    const child = summary(mpmetrics).labels(labels);
-    for (let turn = 0; turn < 80; turn += 1) child.observe(0.5);
-    histogram(mpmetrics).labels(labels).observe(0.5);
+    const metrics = [summary(mpmetrics), histogram(mpmetrics)];
+    for (let turn = 0; turn < 80; turn += 1) metrics[0].labels(labels).observe(0.5);
+    metrics[1].labels(labels).observe(0.5);
+    return metrics;
   },
-  // The label that the series have already: their labels stay, so their values are withdrawn and added again.
-  act: (_, { register }) => register.setDefaultLabels({ l: 'x' }),
+  act: (metrics, { Registry }) => {
+    const other = new Registry({ name: 'other' });
+    for (const metric of metrics) other.registerMetric(metric);
+  },
 };
 
 module.exports = {
