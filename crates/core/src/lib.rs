@@ -95,6 +95,7 @@ pub use membership::writer::{Chunk, Writer};
 pub use model::declaration::FamilySpec;
 pub use model::family::{Aggregator, Exemplar, Family, Kind, Series, Value};
 pub use model::labels::Labels;
+pub use model::native::NativeHistogram;
 pub use os::name::HeapName;
 pub use os::options::HeapOptions;
 pub use os::process;

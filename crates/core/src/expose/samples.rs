@@ -38,7 +38,7 @@ pub(super) fn push_samples(family: &Family, samples: &Samples<'_>, out: &mut Vec
                 push_line(&lines.value, labels, *number, out);
                 exemplars.push_behind(0, out);
             }
-            Value::Histogram { sum, counts } => {
+            Value::Histogram { sum, counts, .. } => {
                 let counts = &family.numbers[counts.clone()];
                 push_buckets(&lines, labels, counts, &exemplars, &mut end, out);
                 // Neither may stand without the other.

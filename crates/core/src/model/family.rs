@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::native::NativeHistogram;
+
 /// The kind of a metric, as the exposition formats name them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -69,6 +71,8 @@ pub struct Family {
     pub states: Vec<String>,
     /// The exemplars of all series.
     pub exemplars: Vec<Exemplar>,
+    /// The sparse buckets of the series that are native histograms.
+    pub natives: Vec<NativeHistogram>,
 }
 
 /// An example of the values in a counter or a bucket.
@@ -110,6 +114,8 @@ pub enum Value {
         sum: f64,
         /// One count a bucket, `+Inf` last; their sum is the count of observations.
         counts: Range<usize>,
+        /// Where in [`Family::natives`] its sparse buckets are, if it is a native histogram.
+        native: Option<usize>,
     },
     /// A summary: count and sum of all observed values, and where in [`Family::numbers`] the values of the quantiles are.
     Summary {

@@ -4,3 +4,4 @@ pub(crate) mod declaration;
 pub(crate) mod escape;
 pub(crate) mod family;
 pub(crate) mod labels;
+pub(crate) mod native;

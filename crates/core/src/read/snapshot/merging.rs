@@ -160,7 +160,15 @@ impl Merge<'_> {
             )?;
         }
         let counts = start..self.family.numbers.len();
-        self.push(None, Value::Histogram { sum, counts });
+        let native = None;
+        self.push(
+            None,
+            Value::Histogram {
+                sum,
+                counts,
+                native,
+            },
+        );
         Ok(())
     }
 

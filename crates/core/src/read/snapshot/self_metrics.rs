@@ -112,6 +112,7 @@ fn family((name, help, label, numbers): Figure, created: f64) -> Family {
         numbers: Vec::new(),
         states: Vec::new(),
         exemplars: Vec::new(),
+        natives: Vec::new(),
     }
 }
 

@@ -122,6 +122,7 @@ fn empty(spec: &FamilySpec) -> Family {
         numbers: Vec::new(),
         states: spec.states.clone(),
         exemplars: Vec::new(),
+        natives: Vec::new(),
     }
 }
 
