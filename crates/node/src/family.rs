@@ -173,7 +173,7 @@ fn values(family: &Family, series: &Series) -> SeriesValue {
             value: Some(*state as f64),
             ..known
         },
-        Value::Histogram { sum, counts } => {
+        Value::Histogram { sum, counts, .. } => {
             let counts = family.numbers[counts.clone()].to_vec();
             SeriesValue {
                 sum: Some(*sum),

@@ -33,7 +33,15 @@ pub(super) fn histogram(
         let start = family.numbers.len();
         family.numbers.extend_from_slice(counts);
         let counts = start..family.numbers.len();
-        add(&mut family, labels, Value::Histogram { sum: *sum, counts });
+        add(
+            &mut family,
+            labels,
+            Value::Histogram {
+                sum: *sum,
+                counts,
+                native: None,
+            },
+        );
     }
     family
 }
@@ -52,6 +60,7 @@ fn empty(name: &str, help: &str, kind: Kind) -> Family {
         numbers: Vec::new(),
         states: Vec::new(),
         exemplars: Vec::new(),
+        natives: Vec::new(),
     }
 }
 
@@ -253,7 +262,7 @@ proptest! {
             let start = family.numbers.len();
             family.numbers.extend((0..=bounds.len()).map(|at| f64::from(seed >> at)));
             let counts = start..family.numbers.len();
-            add(&mut family, &printed(labels), Value::Histogram { sum: *sum, counts });
+            add(&mut family, &printed(labels), Value::Histogram { sum: *sum, counts, native: None });
         }
         for format in [Format::Text, STANDARD, PROM_CLIENT] {
             let read = encoded(&[family.clone()], format);
