@@ -48,7 +48,7 @@ impl Observer<'_> {
                         };
                         assert!(*value <= most, "{name} {value}: the dead take no part");
                     }
-                    Value::Histogram { sum, counts } => {
+                    Value::Histogram { sum, counts, .. } => {
                         let counts = &family.numbers[counts.clone()];
                         assert_eq!(counts.iter().sum::<f64>() * 0.25, *sum, "{name}");
                         for (bucket, count) in counts.iter().enumerate().filter(|_| lasts) {
