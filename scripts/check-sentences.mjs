@@ -17,16 +17,16 @@ const GENERATED = /^binding\./;
 // and of the core began with the counts below, and are rewritten file by file.
 const AREAS = [
   { name: 'documents', budget: 0, files: /(?<!ARCHITECTURE)\.md$/, passages: paragraphs },
-  { name: 'architecture', budget: 17, files: /ARCHITECTURE\.md$/, passages: paragraphs },
-  { name: 'comments of src', budget: 274, files: /^(?:src\/|index\.ts)/, passages: comments },
-  { name: 'comments of crates', budget: 283, files: /^crates\//, passages: comments },
+  { name: 'architecture', budget: 0, files: /ARCHITECTURE\.md$/, passages: paragraphs },
+  { name: 'comments of src', budget: 265, files: /^(?:src\/|index\.ts)/, passages: comments },
+  { name: 'comments of crates', budget: 0, files: /^crates\//, passages: comments },
   {
     name: 'comments elsewhere',
     budget: 0,
     files: /^(?!src\/|index\.ts|crates\/)/,
     passages: comments,
   },
-  { name: 'titles', budget: 7, files: /./, passages: titles },
+  { name: 'titles', budget: 4, files: /./, passages: titles },
 ];
 
 await main(() => {
