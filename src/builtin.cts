@@ -1,7 +1,7 @@
-// Node's own modules that take time and memory to load: fetched when they are first needed.
+// Modules of Node.js that take time and memory to load, each loaded at its first use.
 //
-// A room of its own, since only CommonJS can load something at once in the middle of a function. By their bare names,
-// which is where the mocks of test tools wait.
+// This file is CommonJS, because only CommonJS can load a module synchronously within a function. The names have no
+// `node:` prefix, since mocks of test tools expect the bare names.
 
 import type * as AsyncHooks from 'async_hooks';
 import type * as Cluster from 'cluster';
