@@ -14,7 +14,7 @@ pub fn escape_label_value(value: &str, out: &mut String) {
     escape(value, true, out);
 }
 
-/// Appends `name="value"` to `labels`, with a comma before it where it is not the first.
+/// Appends `name="value"` to `labels`, after a comma unless it is the first label.
 ///
 /// ```
 /// let mut labels = String::new();
