@@ -1,5 +1,7 @@
 // The labels of an exemplar as they are printed, in the memory where they stay: `trace_id="…",span_id="…"`.
 
+// From there, since no such global exists in a page that a test tool imitates.
+import { TextEncoder } from 'util';
 import { escaped, hasOwn, labelText } from '../labels/labels';
 import type { LabelSet } from '../labels/label-set';
 

@@ -17,7 +17,7 @@ export function eventLoopLag(context: DefaultMetricsContext): void {
     // Nothing waits for it: a process that has nothing else to do may end.
     setImmediate(() => {
       lag.set(labels, elapsed());
-    }).unref();
+    }).unref?.();
   };
 
   const lag = context.gauge({

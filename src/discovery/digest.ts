@@ -3,6 +3,9 @@
 // They tell heaps of one user apart. They keep nothing secret, and nobody gains by forging them: whoever could may open
 // the heap anyway.
 
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import builtin from '../builtin.cjs';
+
 /**
  * A digest of a text: FNV-1a, 64 bits at a time.
  *
@@ -24,5 +27,6 @@ function fnv1a(text: string): string {
 /** 32 hex digits that no other heap has. @internal */
 export function freshId(): string {
   const random = Array.from({ length: 4 }, () => Math.random());
-  return digest([process.pid, performance.timeOrigin, performance.now(), ...random].join(), 2);
+  const clock = builtin.performance();
+  return digest([process.pid, clock.timeOrigin, clock.now(), ...random].join(), 2);
 }

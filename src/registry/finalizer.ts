@@ -44,6 +44,7 @@ export function finalizerOf(identity: object): Finalizer {
 
 function newKey(): string {
   // Threads have the number and the beginning of their process; a process may have the number of one before it.
-  const isolate = `${process.pid}-${performance.timeOrigin}-${builtin.workerThreads().threadId}`;
+  const { timeOrigin } = builtin.performance();
+  const isolate = `${process.pid}-${timeOrigin}-${builtin.workerThreads().threadId}`;
   return `private:${isolate}-${nextRegistryNumber()}`;
 }
