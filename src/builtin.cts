@@ -19,6 +19,9 @@ const builtin = {
   http: (): typeof Http => require('http'),
   https: (): typeof Https => require('https'),
   perfHooks: (): typeof PerfHooks => require('perf_hooks'),
+  /** The global clock, which fake timers replace, or Node's own where a test tool has no such global. */
+  performance: (): Pick<PerfHooks.Performance, 'now' | 'timeOrigin'> =>
+    globalThis.performance ?? builtin.perfHooks().performance,
   v8: (): typeof V8 => require('v8'),
   workerThreads: (): typeof WorkerThreads => require('worker_threads'),
   zlib: (): typeof Zlib => require('zlib'),

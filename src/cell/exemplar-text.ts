@@ -1,5 +1,7 @@
 // The labels of an exemplar as they are printed, in the memory of the heap: `trace_id="…",span_id="…"`.
 
+// From there, since no such global exists in a page that a test tool imitates.
+import { TextEncoder } from 'util';
 import { escaped, hasOwn, labelText } from '../labels/labels';
 import type { LabelSet } from '../labels/label-set';
 

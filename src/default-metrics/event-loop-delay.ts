@@ -17,7 +17,7 @@ export function eventLoopLag(context: DefaultMetricsContext): void {
     // Unreferenced, so that a process without other work may end.
     setImmediate(() => {
       lag.set(labels, elapsed());
-    }).unref();
+    }).unref?.();
   };
 
   const lag = context.gauge({

@@ -61,5 +61,5 @@ export function eventLoopUtilization(context: DefaultMetricsContext): void {
       histogram.observe(labels, utilization);
     }
   }, interval);
-  timer.unref();
+  timer.unref?.();
 }

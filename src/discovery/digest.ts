@@ -3,6 +3,9 @@
 // They distinguish the heaps of one user. They are no secrets: every process that could forge an id may open the heap
 // anyway.
 
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import builtin from '../builtin.cjs';
+
 /**
  * A digest of a text: FNV-1a, 64 bits at a time.
  *
@@ -24,5 +27,6 @@ function fnv1a(text: string): string {
 /** A random id of 32 hex digits. @internal */
 export function freshId(): string {
   const random = Array.from({ length: 4 }, () => Math.random());
-  return digest([process.pid, performance.timeOrigin, performance.now(), ...random].join(), 2);
+  const clock = builtin.performance();
+  return digest([process.pid, clock.timeOrigin, clock.now(), ...random].join(), 2);
 }

@@ -4,6 +4,8 @@
 // decorator, a wrapper and (for `time`) a running timer.
 
 import { types } from 'util';
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import builtin from '../builtin.cjs';
 
 import { complainOnce, describeCall, observed, type Call } from './call';
 import { methodInstrument, type MethodInstrument } from './decorate';
@@ -77,12 +79,12 @@ export function timeInstrument<Labels extends object>(
   record: (seconds: number, labels: Labels | undefined) => void,
   labels?: CallLabels<Labels>,
 ): TimeInstrument<Labels> {
-  const created = performance.now();
+  const created = builtin.performance().now();
   const labelled = labelling(labels);
   const complain = complainOnce();
   const instrument = methodInstrument((method) =>
     observed<number>(method, {
-      begin: () => performance.now(),
+      begin: () => builtin.performance().now(),
       end(started, self, args, failed, outcome) {
         const seconds = secondsSince(started);
         try {
@@ -233,7 +235,7 @@ export function inProgressInstrument<Labels extends object>(
  * fake timers are removed meanwhile, the result is 0 instead of a negative number.
  */
 function secondsSince(started: number): number {
-  const milliseconds = performance.now() - started;
+  const milliseconds = builtin.performance().now() - started;
   return milliseconds > 0 ? milliseconds / 1000 : 0;
 }
 

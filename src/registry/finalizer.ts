@@ -47,6 +47,7 @@ export function finalizerOf(identity: object): Finalizer {
 
 function newKey(): string {
   // The threads of a process share its pid and start time, and a process may have the pid of an earlier one.
-  const isolate = `${process.pid}-${performance.timeOrigin}-${builtin.workerThreads().threadId}`;
+  const { timeOrigin } = builtin.performance();
+  const isolate = `${process.pid}-${timeOrigin}-${builtin.workerThreads().threadId}`;
   return `private:${isolate}-${nextRegistryNumber()}`;
 }
