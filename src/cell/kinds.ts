@@ -89,15 +89,15 @@ export interface HistogramCell extends Cell<Observed> {
 }
 
 /** The text of an info, and the time when it was set, in seconds on the machine's monotonic clock. */
-export interface Told {
+export interface InfoValue {
   readonly values: LabelSet;
   readonly time: number;
 }
 
 /** An info's cell. Its contribution is null until the info is set. */
-export interface InfoCell extends Cell<Told> {
+export interface InfoCell extends Cell<InfoValue> {
   /** Sets the info. */
-  tell(told: Told): void;
+  set(value: InfoValue): void;
 }
 
 /** A value and how often it was observed. */

@@ -89,7 +89,7 @@ export class Info<T extends string = string> extends BaseMetric<T, InfoCell> {
     const known = this[SERIES].children.find(labels);
     validateValues(values, this.labelNames);
     const cell = known ?? this[SERIES].make(labels);
-    cell.tell({ values: { ...values }, time: timeOfTelling() });
+    cell.set({ values: { ...values }, time: timeOfSetting() });
   }
 
   /** The child for those label values, in the order of the label names. Throws if there are too many or too few. */
@@ -112,7 +112,7 @@ export class Info<T extends string = string> extends BaseMetric<T, InfoCell> {
     series.forgetAll();
     for (const family of series.families) {
       if (this.labelNames.length > 0) family.reset();
-      else family.retract({}, timeOfTelling());
+      else family.retract({}, timeOfSetting());
     }
     series.showUnlabelled();
   }
@@ -122,7 +122,7 @@ export class Info<T extends string = string> extends BaseMetric<T, InfoCell> {
   /** Removes the series with those labels from the whole application. */
   remove(labels: LabelValues<T>): void;
   remove(...given: unknown[]): void {
-    this[SERIES].discard(given, (family, labels) => family.retract(labels, timeOfTelling()));
+    this[SERIES].discard(given, (family, labels) => family.retract(labels, timeOfSetting()));
   }
 }
 
@@ -137,16 +137,16 @@ export namespace Info {
 let latest = 0;
 
 /** Now, on the machine's monotonic clock. The latest info counts, even if the time of day is changed. */
-function timeOfTelling(): number {
+function timeOfSetting(): number {
   latest = Math.max(latest, monotonic());
   return latest;
 }
 
 /** The values as labels; null if the info was not set. */
 function textIn(cell: InfoCell): ReturnType<MetricDescriptor<InfoCell>['measured']> {
-  const told = cell.read();
-  if (told === null) return null;
-  const texts = Object.entries(told.values).map(([name, text]) => [name, labelText(text)]);
+  const value = cell.read();
+  if (value === null) return null;
+  const texts = Object.entries(value.values).map(([name, text]) => [name, labelText(text)]);
   return { value: 1, sum: 0, counts: [], added: Object.fromEntries(texts) };
 }
 

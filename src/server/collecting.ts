@@ -8,12 +8,12 @@ import type { Registry } from '../registry/registry';
 import type { Format } from '../heap/request';
 
 /** Whether there are external metrics. @internal */
-export function hasForeign(registries: readonly Registry[]): boolean {
+export function hasExternal(registries: readonly Registry[]): boolean {
   return registries.some(({ _metrics }) => externalIn(_metrics).length > 0);
 }
 
 /** The texts of the external metrics. A failure is reported, and the other metrics are shown. @internal */
-export async function foreignTexts(
+export async function externalTexts(
   registries: readonly Registry[],
   format: Format,
 ): Promise<string[]> {
@@ -28,6 +28,6 @@ export async function foreignTexts(
         }
       }),
     );
-  const texts = hasForeign(registries) ? await collecting(async () => Promise.all(ask())) : [];
+  const texts = hasExternal(registries) ? await collecting(async () => Promise.all(ask())) : [];
   return texts.filter((text) => text !== '');
 }

@@ -28,7 +28,7 @@ export interface ThreadSettings extends Shown {
   /** Whether the heap's own metrics are shown. */
   readonly own: boolean;
   /** Whether the isolate that started the thread has external metrics now. */
-  readonly hasForeign: boolean;
+  readonly hasExternal: boolean;
 }
 
 /** A message of the thread. @internal */
@@ -43,10 +43,10 @@ export type FromThread =
 /** A message to the thread. @internal */
 export type ToThread =
   /** The isolate is alive. It will now ask its external metrics, or it has none. */
-  | { readonly kind: 'answering'; readonly hasForeign: boolean }
+  | { readonly kind: 'answering'; readonly hasExternal: boolean }
   /** The registries have moved: they have other numbers, or lie in another heap. */
   | { readonly kind: 'moved'; readonly shown: Shown }
   /** The texts of the external metrics. */
-  | { readonly kind: 'answered'; readonly foreign: string[] }
+  | { readonly kind: 'answered'; readonly external: string[] }
   /** The thread must end. */
   | { readonly kind: 'close' };

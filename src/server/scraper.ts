@@ -1,6 +1,6 @@
 // Scrapes for many clients: one at a time, shared by all requests for the same that came before it began.
 
-import type { Asking } from './asking';
+import type { ExternalMetricsClient } from './external-metrics-client';
 import { Expositions, type Exposition } from './exposition';
 import type { Shown } from './messages';
 import type { HeapOptions, NativeHeap, ScrapeRequest } from '../heap/native';
@@ -17,7 +17,7 @@ export type Constant = Omit<ScrapeRequest, keyof Wanted | 'registries'>;
 export class Scraper {
   #shown: Shown;
   readonly #constant: Constant;
-  readonly #asking: Asking;
+  readonly #externalMetrics: ExternalMetricsClient;
   #heap: NativeHeap | undefined;
   /** The heap to which the id in `#shown` belongs. */
   #followed: NativeHeap | undefined;
@@ -27,10 +27,10 @@ export class Scraper {
   #last: Promise<unknown> = Promise.resolve();
   readonly #expositions = new Expositions();
 
-  constructor(shown: Shown, constant: Constant, asking: Asking) {
+  constructor(shown: Shown, constant: Constant, externalMetrics: ExternalMetricsClient) {
     this.#shown = shown;
     this.#constant = constant;
-    this.#asking = asking;
+    this.#externalMetrics = externalMetrics;
   }
 
   /**
@@ -81,11 +81,11 @@ export class Scraper {
 
   async #begin(wanted: Wanted): Promise<Exposition> {
     // Both at once: a blocked isolate delays both, but no longer than either of them.
-    const [own, foreign] = await Promise.all([
+    const [own, external] = await Promise.all([
       this.#read(wanted),
-      this.#asking.foreign(wanted.format),
+      this.#externalMetrics.texts(wanted.format),
     ]);
-    return this.#expositions.add(withForeign(own, foreign, wanted));
+    return this.#expositions.add(withExternal(own, external, wanted));
   }
 
   async #read(wanted: Wanted): Promise<Buffer> {
@@ -121,8 +121,8 @@ export class Scraper {
 }
 
 /** Adds the external metrics. A request for certain names gets those of the heap only. */
-function withForeign(own: Buffer, foreign: string[], { format, samples }: Wanted): Buffer {
-  const more = foreign.filter((text) => text !== '');
+function withExternal(own: Buffer, external: string[], { format, samples }: Wanted): Buffer {
+  const more = external.filter((text) => text !== '');
   if (samples !== undefined || more.length === 0) return own;
   const [gap, end] = isOpenMetrics(format) ? ['\n', '\n# EOF\n'] : ['\n\n', '\n'];
   // The heap's text, which may be large, is copied and becomes no string.

@@ -5,7 +5,7 @@ import type { Format } from '../heap/request';
 import { sourcesOf } from '../registry/merged';
 import type { Registry } from '../registry/registry';
 import { Announcement } from './announcement';
-import { foreignTexts, hasForeign } from './collecting';
+import { externalTexts, hasExternal } from './collecting';
 import type { ThreadSettings } from './messages';
 import { checked, type HttpServerOptions } from './options';
 import { ServerThread } from './server-thread';
@@ -49,22 +49,22 @@ export async function startHttpServer(options: HttpServerOptions = {}): Promise<
     ...shownOf(registries),
     collectWait: collectTimeout,
     own,
-    hasForeign: hasForeign(registries),
+    hasExternal: hasExternal(registries),
   });
   const thread = new ServerThread(settings, (message) => {
-    if (message.kind === 'ask') void answerForeign(registries, message.format, thread);
+    if (message.kind === 'ask') void answerExternal(registries, message.format, thread);
   });
   const announcement = new Announcement(registries, path);
   const move = (): void => {
     thread.send({ kind: 'moved', shown: shownOf(registries) });
-    if (thread.port > 0) announcement.tell({ port: thread.port, host });
+    if (thread.port > 0) announcement.announce({ port: thread.port, host });
   };
   const forget = follow(registries, move);
   await thread.start().catch((error: unknown) => {
     forget();
     throw error;
   });
-  announcement.tell({ port: thread.port, host });
+  announcement.announce({ port: thread.port, host });
   attachmentOf(registries)?.collectors?.listen();
   return {
     port: thread.port,
@@ -91,13 +91,13 @@ function follow(registries: readonly Registry[], moved: () => void): () => void 
   return () => followed.forEach(({ listeners }) => listeners.delete(move));
 }
 
-async function answerForeign(
+async function answerExternal(
   registries: readonly Registry[],
   format: Format,
   thread: ServerThread,
 ): Promise<void> {
-  thread.send({ kind: 'answering', hasForeign: hasForeign(registries) });
-  thread.send({ kind: 'answered', foreign: await foreignTexts(registries, format) });
+  thread.send({ kind: 'answering', hasExternal: hasExternal(registries) });
+  thread.send({ kind: 'answered', external: await externalTexts(registries, format) });
 }
 
 function warnOfStay(error: unknown): void {

@@ -10,10 +10,10 @@ import type { FromThread, ToThread } from './messages';
 const GLANCE = 20;
 
 /** The isolate that started the server, as its thread sees it. @internal */
-export class Asking {
+export class ExternalMetricsClient {
   readonly #send: (message: FromThread) => void;
   readonly #wait: number;
-  #hasForeign: boolean;
+  #hasExternal: boolean;
   /** Whether a question is still unanswered. Until then, no scrape waits again. */
   #isWaiting = false;
   #format: Format = 'text';
@@ -24,26 +24,26 @@ export class Asking {
   /**
    * @param send Sends a message to the isolate.
    * @param wait The longest wait for an answer, in milliseconds.
-   * @param hasForeign Whether the isolate has external metrics, as far as is known.
+   * @param hasExternal Whether the isolate has external metrics, as far as is known.
    */
-  constructor(send: (message: FromThread) => void, wait: number, hasForeign: boolean) {
+  constructor(send: (message: FromThread) => void, wait: number, hasExternal: boolean) {
     this.#send = send;
     this.#wait = wait;
-    this.#hasForeign = hasForeign;
+    this.#hasExternal = hasExternal;
   }
 
   /** Handles a message of the isolate. */
   receive(message: ToThread): void {
-    if (message.kind === 'answering') this.#hasForeign = message.hasForeign;
+    if (message.kind === 'answering') this.#hasExternal = message.hasExternal;
     if (message.kind === 'answered') {
       this.#isWaiting = false;
-      this.#texts.set(this.#format, message.foreign);
+      this.#texts.set(this.#format, message.external);
     }
     this.#onMessage(message);
   }
 
   /** The texts of the external metrics: the present ones, or those of the last answer. */
-  async foreign(format: Format): Promise<string[]> {
+  async texts(format: Format): Promise<string[]> {
     if (!this.#isWaiting) {
       this.#isWaiting = true;
       this.#format = format;
@@ -55,9 +55,12 @@ export class Asking {
 
   #answered(): Promise<void> {
     return new Promise((resolve) => {
-      let timer = setTimeout(resolve, this.#hasForeign ? this.#wait : Math.min(GLANCE, this.#wait));
+      let timer = setTimeout(
+        resolve,
+        this.#hasExternal ? this.#wait : Math.min(GLANCE, this.#wait),
+      );
       this.#onMessage = (message) => {
-        if (message.kind === 'answering' && message.hasForeign) {
+        if (message.kind === 'answering' && message.hasExternal) {
           clearTimeout(timer);
           timer = setTimeout(resolve, this.#wait);
         } else if (message.kind === 'answered') {
