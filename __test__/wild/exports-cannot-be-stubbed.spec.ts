@@ -52,7 +52,7 @@ for (const name of MODULES.slice(0, 3)) {
     t.deepEqual(JSON.parse(stdout), [true, true]);
   });
 
-  test(`${name}: later imports get a replaced class, and earlier ones keep the original`, async (t) => {
+  test(`${name}: the client object has a replaced class, and named imports keep the original`, async (t) => {
     const { stdout } = await program(
       `
       import client, { Counter } from '${name}';

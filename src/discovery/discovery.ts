@@ -65,7 +65,10 @@ function passToChildren(token: string): void {
   try {
     process.env[TOKEN_VARIABLE] = token;
   } catch (error) {
-    debug('child processes will choose for themselves, since the environment cannot be set: %o', error);
+    debug(
+      'child processes will choose for themselves, since the environment cannot be set: %o',
+      error,
+    );
   }
 }
 
