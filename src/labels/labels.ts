@@ -48,9 +48,29 @@ export function validateLabels(
   }
 }
 
-/** A copy of labels, each of which is read once. Inherited properties are no labels. @internal */
+/** Labels of which some were given as objects: as they were given. */
+const objects = new WeakMap<LabelSet, LabelSet>();
+
+/** A copy of labels, each of which is read once and prints alike from then on. Inherited properties are no labels. @internal */
 export function copied(labels: object | null | undefined): LabelSet {
-  return { ...labels };
+  return printable({ ...labels });
+}
+
+/** Labels that were read, with the text of each value that may print otherwise later. @internal */
+export function printable(read: LabelSet): LabelSet {
+  let isPlain = true;
+  // A loop: a list of the values would take longer than all the rest. The object is a copy, and has them to itself.
+  for (const name in read) isPlain &&= isConstant(read[name]);
+  if (isPlain) return read;
+  const labels: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(read)) put(labels, name, constant(value));
+  objects.set(labels, read);
+  return labels;
+}
+
+/** Labels as they were given: data has the objects of which an exposition has the text. @internal */
+export function asGiven(labels: LabelSet): LabelSet {
+  return objects.get(labels) ?? labels;
 }
 
 /** Gives an object a property of that name, whatever the name. @internal */
@@ -79,7 +99,7 @@ export function labelsFrom(names: readonly string[], given: readonly unknown[]):
   for (let index = 0; index < names.length; index += 1) {
     put(labels, names[index] as string, given[index]);
   }
-  return labels;
+  return printable(labels);
 }
 
 /** The same, refused unless all of them were declared. @internal */

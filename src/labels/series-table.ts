@@ -1,7 +1,16 @@
 // Which series of a metric this isolate knows: from labels to a row of a table.
 
 import { ABSENT, NONE, Values } from './label-values';
-import { copied, hasOwn, put, validateLabels } from './labels';
+import {
+  asGiven,
+  copied,
+  hasOwn,
+  isConstant,
+  labelText,
+  printable,
+  put,
+  validateLabels,
+} from './labels';
 import type { LabelSet } from './label-set';
 
 /** What a row has before the numbers of its values: the hash of these with the bit below, or 0 once the series is gone. */
@@ -14,8 +23,13 @@ const VALUES = 3;
 /** The bit of a hash that says that there is a series. */
 const THERE = 1;
 
-/** No row, and no other way to look for one: a text that no series has. */
-const UNKNOWN = -2;
+/** How far a pass in order came: how many labels it has found, and the value of the next one, if it has read that. */
+interface Stop {
+  readonly index: number;
+  readonly last: { readonly value: unknown } | undefined;
+}
+
+const NOWHERE: Stop = { index: 0, last: undefined };
 
 /** As many slots has an empty table: a power of two, and its logarithm. */
 const FEWEST_SLOTS = 4;
@@ -44,8 +58,11 @@ export class SeriesTable {
   #gone = 0;
   /** The labels of the last look-up that found none, as they were given and as they were read. */
   #missed: { readonly given: object; readonly own: LabelSet } | null = null;
-  /** The numbers of the values that are looked for. */
+  /** The numbers of the values that the pass in order looks for. */
   readonly #sought: Int32Array;
+  /** Whether that pass is under way: it reads labels, and a getter of these runs code of the application. */
+  #isReading = false;
+  #stop: Stop = NOWHERE;
   /** Labels as they were given, where a row says too little: their order or types are others. */
   readonly #firstGiven = new Map<number, LabelSet>();
 
@@ -73,14 +90,23 @@ export class SeriesTable {
     return this.#length === roomFor(this.#slots.length);
   }
 
-  /** The row of those labels, or -1. Throws for a label that was not declared. */
+  /** The row of those labels, or -1. Each label is read once. Throws for a label that was not declared. */
   find(labels: object): number {
-    const row = this.#findInOrder(labels as LabelSet);
-    if (row > NONE) return row;
-    return row === UNKNOWN ? NONE : this.#findInAnyOrder(labels as LabelSet);
+    // A getter may look up other labels here, in the middle of the fast pass.
+    if (this.#isReading) return this.findCopy(labels, copied(labels));
+    let own: LabelSet;
+    this.#isReading = true;
+    try {
+      const row = this.#findInOrder(labels as LabelSet);
+      if (row !== NONE) return row;
+      own = this.#readOn(labels as LabelSet);
+    } finally {
+      this.#isReading = false;
+    }
+    return this.findCopy(labels, own);
   }
 
-  /** The row of labels that come in the order of declaration; or `UNKNOWN`, whatever their order. */
+  /** The row of labels that are known and come in the order of declaration; or -1, and then `#stop` says how far it came. */
   #findInOrder(labels: LabelSet): number {
     const names = this.#names;
     const values = this.#values;
@@ -89,19 +115,40 @@ export class SeriesTable {
     let hash = 0;
     // One pass finds out whether all names are right and looks up the values on the way.
     for (const name in labels) {
-      if (name !== names[index] || !hasOwn(labels, name)) return NONE;
+      if (name !== names[index] || !hasOwn(labels, name)) {
+        this.#stop = index === 0 ? NOWHERE : { index, last: undefined };
+        return NONE;
+      }
       const value = labels[name];
       const number = (values[index] as Values).get(value);
       if (number <= ABSENT) {
-        if (number !== NONE || typeof value !== 'string') return NONE;
-        validateLabels(names, labels);
-        return UNKNOWN;
+        this.#stop = { index, last: { value } };
+        return NONE;
       }
       sought[index] = number;
       hash = spread(hash, number);
       index += 1;
     }
-    return index === names.length ? this.#rowOf(hash | THERE) : NONE;
+    const row = index === names.length ? this.#rowOf(hash | THERE, sought) : NONE;
+    if (row === NONE) this.#stop = { index, last: undefined };
+    return row;
+  }
+
+  /** All labels as values that print alike at all times. Those that the pass in order has read are not read again. */
+  #readOn(labels: LabelSet): LabelSet {
+    const { index, last } = this.#stop;
+    if (index === 0 && last === undefined) return copied(labels);
+    const numbers = this.#sought.slice(0, index);
+    const own: Record<string, unknown> = {};
+    for (let at = 0; at < index; at += 1) {
+      const name = this.#names[at] as string;
+      put(own, name, typed(labels, name, this.#values[at]?.at(numbers[at] as number)));
+    }
+    if (last !== undefined) put(own, this.#names[index] as string, last.value);
+    for (const name of Object.keys(labels)) {
+      if (!hasOwn(own, name)) put(own, name, labels[name]);
+    }
+    return printable(own);
   }
 
   /**
@@ -112,30 +159,41 @@ export class SeriesTable {
     const { length } = this.#names;
     // An object has the labels in it.
     if (values.length !== length || typeof values[0] === 'object') return NONE;
+    const sought = this.#scratch();
     let hash = 0;
     for (let index = 0; index < length; index += 1) {
       const number = (this.#values[index] as Values).get(values[index]);
       if (number <= ABSENT) return NONE;
-      this.#sought[index] = number;
+      sought[index] = number;
       hash = spread(hash, number);
     }
-    return this.#rowOf(hash | THERE);
+    return this.#rowOf(hash | THERE, sought);
   }
 
-  #findInAnyOrder(labels: LabelSet): number {
+  /** The row of labels that were given as another object, and read into this one. No code of the application runs in here. */
+  findCopy(given: object, own: LabelSet): number {
     const names = this.#names;
-    const own = copied(labels);
     validateLabels(names, own);
-    // An object that is printed may run code that looks up other labels here. So all are printed first.
-    const numbers = names.map((name, index) =>
-      (this.#values[index] as Values).find(valueOf(own, name)),
-    );
-    if (numbers.includes(NONE)) {
-      this.#missed = { given: labels, own };
-      return NONE;
+    const sought = this.#scratch();
+    let hash = 0;
+    for (let index = 0; index < names.length; index += 1) {
+      const number = (this.#values[index] as Values).find(valueOf(own, names[index] as string));
+      if (number === NONE) return this.#miss(given, own);
+      sought[index] = number;
+      hash = spread(hash, number);
     }
-    this.#sought.set(numbers);
-    return this.#rowOf(this.#hash());
+    const row = this.#rowOf(hash | THERE, sought);
+    return row === NONE ? this.#miss(given, own) : row;
+  }
+
+  #miss(given: object, own: LabelSet): number {
+    this.#missed = { given, own };
+    return NONE;
+  }
+
+  /** Room for the numbers of the values that are looked for: in the middle of a pass in order, that of the pass is taken. */
+  #scratch(): Int32Array {
+    return this.#isReading ? new Int32Array(this.#names.length) : this.#sought;
   }
 
   /** Labels as an object of their own. Those of the last look-up in vain were read then, and are not read again. */
@@ -148,30 +206,34 @@ export class SeriesTable {
   /** Adds a row for labels that are valid, and have none. The table is not full. */
   add(labels: LabelSet): number {
     const names = this.#names;
+    const numbers = this.#scratch();
+    let spreadAll = 0;
     for (let index = 0; index < names.length; index += 1) {
       const value = valueOf(labels, names[index] as string);
-      this.#sought[index] = (this.#values[index] as Values).add(value);
+      numbers[index] = (this.#values[index] as Values).add(value);
+      spreadAll = spread(spreadAll, numbers[index] as number);
     }
     const row = this.#length;
     const at = row * this.#stride;
-    const hash = this.#hash();
+    const hash = spreadAll | THERE;
     this.#rows[at + HASH] = hash;
-    this.#rows.set(this.#sought, at + VALUES);
+    this.#rows.set(numbers, at + VALUES);
     this.#length += 1;
     this.#enter(row, hash);
-    if (!this.#isComplete(labels)) this.#firstGiven.set(row, { ...labels });
+    if (!this.#isComplete(labels, numbers)) this.#firstGiven.set(row, labels);
     return row;
   }
 
-  /** Whether the numbers that were sought say all about labels. */
-  #isComplete(labels: LabelSet): boolean {
+  /** Whether the numbers of their values say all about labels. */
+  #isComplete(labels: LabelSet, numbers: Int32Array): boolean {
     const names = this.#names;
     let index = 0;
+    if (asGiven(labels) !== labels) return false;
     for (const name in labels) {
       const value = labels[name];
       while (index < names.length && names[index] !== name) index += 1;
       if (index === names.length || value === undefined) return false;
-      if (this.#values[index]?.at(this.#sought[index] as number) !== value) return false;
+      if (this.#values[index]?.at(numbers[index] as number) !== value) return false;
       index += 1;
     }
     return true;
@@ -233,20 +295,10 @@ export class SeriesTable {
     }
   }
 
-  /** The hash of the values that are sought, of a series that is there. */
-  #hash(): number {
-    let hash = 0;
-    for (let index = 0; index < this.#sought.length; index += 1) {
-      hash = spread(hash, this.#sought[index] as number);
-    }
-    return hash | THERE;
-  }
-
   /** The row with the values that are sought, or -1. */
-  #rowOf(hash: number): number {
+  #rowOf(hash: number, sought: Int32Array): number {
     const slots = this.#slots;
     const rows = this.#rows;
-    const sought = this.#sought;
     for (let slot = hash >>> this.#shift; ; slot = (slot + 1) & (slots.length - 1)) {
       const row = (slots[slot] as number) - 1;
       if (row === NONE) return row;
@@ -270,6 +322,14 @@ export class SeriesTable {
 /** The hash of some numbers and one more. */
 function spread(hash: number, number: number): number {
   return Math.imul(hash ^ (hash >>> 15) ^ number, SPREAD);
+}
+
+/** A label that was read and found: as it was given, where that can be seen without reading it again. */
+function typed(labels: LabelSet, name: string, found: unknown): unknown {
+  const value: unknown = Object.getOwnPropertyDescriptor(labels, name)?.value;
+  return isConstant(value) && typeof value !== 'symbol' && labelText(value) === labelText(found)
+    ? value
+    : found;
 }
 
 /** The value of a label of that name, whatever the name. */

@@ -49,13 +49,13 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
 
   /** The child with those labels, until the next one is asked for, or null. Throws for a label that was not declared. */
   find(labels: object): Child | null {
-    const row = this.#table.find(labels);
+    const row = this.#rowOf(labels);
     return row === NONE ? null : this.#at(row);
   }
 
   /** The same child as an object that stays with the series. */
   hold(labels: object): Child | null {
-    const row = this.#table.find(labels);
+    const row = this.#rowOf(labels);
     return row === NONE ? null : this.#ownAt(row);
   }
 
@@ -66,7 +66,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
 
   /** The labels of a series as they were given when it was new; null if it is not known. */
   given(labels: object): LabelSet | null {
-    const row = this.#table.find(labels);
+    const row = this.#rowOf(labels);
     return row === NONE ? null : this.#table.labelsOf(row);
   }
 
@@ -92,7 +92,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
 
   /** Takes the child with those labels away. */
   delete(labels: LabelSet): void {
-    const row = this.#table.find(labels);
+    const row = this.#rowOf(labels);
     if (row !== NONE) this.#drop(row);
   }
 
@@ -109,6 +109,14 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     for (let row = 0; row < this.#table.length; row += 1) {
       if (this.#table.has(row)) yield this.#ownAt(row);
     }
+  }
+
+  #rowOf(labels: object): number {
+    const table = this.#table;
+    const row = table.find(labels);
+    if (table === this.#table) return row;
+    // A getter has run code that began another table.
+    return this.#table.findCopy(labels, row === NONE ? table.ownOf(labels) : table.labelsOf(row));
   }
 
   #at(row: number): Child {
