@@ -3,7 +3,7 @@
 // oxlint-disable no-underscore-dangle -- prom-client's names, which other packages use
 
 import { coded } from '../errors';
-import { invalidLabelName, validateLabelNames } from '../labels/labels';
+import { copied, invalidLabelName, validateLabelNames } from '../labels/labels';
 import type { LabelSet } from '../labels/label-set';
 import { aggregate, type MetricAsJson } from '../present/aggregators';
 import type { MetricObject, MetricObjectWithValues, MetricValue } from '../present/metric-object';
@@ -203,8 +203,9 @@ export class Registry<
    */
   setDefaultLabels(labels: object): void {
     // Other processes read them, and an invalid name would spoil the page for all.
-    if (!validateLabelNames(Object.keys(labels ?? {}))) throw invalidLabelName();
-    this._defaultLabels = { ...labels };
+    const own = copied(labels);
+    if (!validateLabelNames(Object.keys(own))) throw invalidLabelName();
+    this._defaultLabels = own;
     this[VIEW].metrics.relocate();
   }
 
