@@ -6,6 +6,7 @@ import { coded } from '../errors';
 import { copied, invalidLabelName, validateLabelNames } from '../labels/labels';
 import type { LabelSet } from '../labels/label-set';
 import { aggregate, type MetricAsJson } from '../present/aggregators';
+import type { MetricFamily } from '../present/metric-family';
 import type { MetricObject, MetricObjectWithValues, MetricValue } from '../present/metric-object';
 import {
   isContentType,
@@ -27,7 +28,15 @@ import {
 import { RegistryLocation } from './location';
 import { commonType, MergedView, VIEW, viewOf } from './merged';
 import type { Metric } from './metric-classes';
-import { dataOf, formatOf, hasAggregator, textOf, textOfOne, type ScrapeOptions } from './read';
+import {
+  dataOf,
+  familiesOf,
+  formatOf,
+  hasAggregator,
+  textOf,
+  textOfOne,
+  type ScrapeOptions,
+} from './read';
 
 /** The options of a registry. */
 export interface RegistryOptions<Type extends RegistryContentType = RegistryContentType> {
@@ -145,6 +154,22 @@ export class Registry<
     aggregator?: string,
   ): Promise<MetricObjectWithValues<MetricValue<string>>[]> {
     return (await dataOf(this[VIEW])).filter(hasAggregator(aggregator));
+  }
+
+  /**
+   * The metrics of the whole application as typed families, with all that a page shows of them: for programs that export or
+   * display metrics. Runs the `collect` functions of this isolate first, and has those of all others run. Rejects as
+   * `metrics()` does.
+   *
+   * ```ts
+   * for (const family of await register.families()) {
+   *   if (family.type !== 'counter') continue;
+   *   for (const { labels, value } of family.series) console.log(family.name, labels, value);
+   * }
+   * ```
+   */
+  async families(options: ScrapeOptions = {}): Promise<MetricFamily[]> {
+    return familiesOf(this[VIEW], options);
   }
 
   /**
