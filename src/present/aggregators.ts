@@ -85,10 +85,7 @@ const BY_NAME = new Map<string, AggregatorFunction>(
   Object.entries({ ...aggregators, shared: aggregators.first, all: aggregators.first }),
 );
 
-/**
- * Combines several lists of metrics into one. Throws an `Error` for an unknown aggregator.
- * @internal
- */
+/** Combines several lists of metrics into one. Throws an `Error` for an unknown aggregator. @internal */
 export function aggregate(lists: readonly (readonly MetricAsJson[])[]): MetricAsJson[] {
   const byName = new Map<string, MetricAsJson[]>();
   for (const metric of lists.flat()) {

@@ -1,4 +1,4 @@
-//! Families on their way in (declarations) and out (values).
+//! Families: declarations from JavaScript, and values for JavaScript.
 
 use crate::error::{Result, bad_argument};
 use mpmetrics_core::expose::parse_labels;
@@ -22,8 +22,8 @@ pub struct FamilySpec {
     pub unit: Option<String>,
     /// Its label names, in the order of the page.
     pub label_names: Vec<String>,
-    /// How several writers' values become one: `sum`, `min`, `max`, `average`, `first`, `omit`,
-    /// `shared` or `all`.
+    /// How the values of several writers become one: `sum`, `min`, `max`, `average`, `first`, `omit`, `shared` or
+    /// `all`.
     pub aggregator: String,
     /// A histogram's upper bounds without `+Inf`, ascending; a summary's quantiles, between 0 and 1.
     pub buckets: Option<Vec<f64>>,
@@ -98,9 +98,9 @@ pub struct FamilyValues {
 pub struct SeriesValue {
     /// Label names and values, alternating.
     pub labels: Vec<String>,
-    /// When it last started from zero, in seconds since the epoch: at first, when it was made.
+    /// The last start from zero, in seconds since the epoch; the creation if there was none.
     pub created: f64,
-    /// A counter's, gauge's or info's number; the index of an enum's state.
+    /// The number of a counter, a gauge or an info; the index of an enum's state.
     pub value: Option<f64>,
     /// The sum of a histogram's or summary's observations.
     pub sum: Option<f64>,

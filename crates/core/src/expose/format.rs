@@ -1,18 +1,18 @@
 //! The exposition formats.
 
-/// The exposition formats that can be asked for.
+/// The exposition formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
     /// The Prometheus text format, version 0.0.4. Names stay as they were declared.
     Text,
-    /// OpenMetrics text. Counters' samples end in `_total`, their families do not.
+    /// OpenMetrics text. The samples of counters end in `_total`, and their families do not.
     OpenMetrics(Dialect),
     /// Protobuf: for each family a message `io.prometheus.client.MetricFamily` behind its length. Names stay as they were
     /// declared. It carries exemplars, start times and native histograms.
     Protobuf,
 }
 
-/// How OpenMetrics is written.
+/// The dialects of OpenMetrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Dialect {
     /// As version 1.0.0 of the specification asks, so that the strictest of its parsers (that of Python's

@@ -17,8 +17,8 @@ pub fn escape_label_value(value: &str, out: &mut String) {
     escape(value, true, out);
 }
 
-/// Appends `name="value"` to `labels`, with a comma before it where it is not the first. A name that the legacy rule refuses
-/// is quoted as well.
+/// Appends `name="value"` to `labels`, after a comma unless it is the first label. A name that the legacy rule refuses is
+/// quoted as well.
 ///
 /// ```
 /// let mut labels = String::new();

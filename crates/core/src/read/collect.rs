@@ -94,7 +94,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Answers a request: this isolate's collectors have run since.
+    /// Answers a request, after this isolate's collectors have run.
     pub fn answer(&self, request: u32) -> Result<()> {
         let words = self.words();
         raise(words.word(self.at() + slot::ANSWERED)?, request);

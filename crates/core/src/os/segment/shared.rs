@@ -19,7 +19,7 @@ impl Mapping {
     /// See [`super::Segment::create`].
     pub fn create(id: &str, length: usize, reserved: usize) -> Result<Mapping> {
         let bytes = (reserved * WORD) as u64;
-        // Series that are dropped ask for it again and again: that should cost next to nothing.
+        // Dropped series request memory again and again, so a failure must be cheap.
         if !platform::may_have_room(bytes) {
             if platform::check_segment(id).is_ok() {
                 platform::unlink_segment(id);
