@@ -21,6 +21,30 @@ export type {
 export { AggregatorFactory, aggregators } from './src/present/aggregators';
 export type { AggregatorFunction, MetricAsJson } from './src/present/aggregators';
 export type {
+  AccumulatingSeries,
+  CounterFamily,
+  CounterSeries,
+  EnumFamily,
+  EnumSeries,
+  FamilyBucket,
+  FamilyExemplar,
+  FamilyHead,
+  FamilyQuantile,
+  FamilySeries,
+  GaugeFamily,
+  GaugeSeries,
+  HistogramFamily,
+  HistogramSeries,
+  InfoFamily,
+  MetricFamily,
+  NativeBuckets,
+  SeriesLabels,
+  SparseBucket,
+  SummaryFamily,
+  SummarySeries,
+  UnknownFamily,
+} from './src/present/metric-family';
+export type {
   Aggregator,
   CollectFunction,
   MetricObject,

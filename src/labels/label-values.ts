@@ -1,6 +1,6 @@
 // The values of one label, each with a number. A row of the series table consists of such numbers.
 
-import { labelText } from './labels';
+import { isConstant, labelText } from './labels';
 
 /** The number of a label that was not given. @internal */
 export const ABSENT = 0;
@@ -49,9 +49,4 @@ export class Values {
   at(number: number): unknown {
     return this.#given[number];
   }
-}
-
-/** Whether a value always prints the same text. */
-function isConstant(value: unknown): boolean {
-  return typeof value !== 'object' && typeof value !== 'function';
 }

@@ -48,9 +48,29 @@ export function validateLabels(
   }
 }
 
-/** A copy of labels, each of which is read once. Inherited properties are omitted. @internal */
+/** By a copy of labels whose values were objects: the labels with these objects. */
+const objects = new WeakMap<LabelSet, LabelSet>();
+
+/** A copy of labels. Each label is read and printed once. Inherited properties are omitted. @internal */
 export function copied(labels: object | null | undefined): LabelSet {
-  return { ...labels };
+  return printable({ ...labels });
+}
+
+/** The same labels, with the text of each value whose text could change later. @internal */
+export function printable(read: LabelSet): LabelSet {
+  let isPlain = true;
+  // A loop, since a list of the values would cost more than the rest. The object is a copy without inherited properties.
+  for (const name in read) isPlain &&= isConstant(read[name]);
+  if (isPlain) return read;
+  const labels: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(read)) put(labels, name, constant(value));
+  objects.set(labels, read);
+  return labels;
+}
+
+/** The labels as they were given. An exposition prints texts, while data returns the objects. @internal */
+export function asGiven(labels: LabelSet): LabelSet {
+  return objects.get(labels) ?? labels;
 }
 
 /** Defines an own property of any name, `__proto__` included. @internal */
@@ -82,7 +102,7 @@ export function labelsFrom(names: readonly string[], given: readonly unknown[]):
   for (let index = 0; index < names.length; index += 1) {
     put(labels, names[index] as string, given[index]);
   }
-  return labels;
+  return printable(labels);
 }
 
 /** As `labelsFrom`. Throws for a label that was not declared. @internal */

@@ -52,13 +52,13 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
    * declared.
    */
   find(labels: object): Child | null {
-    const row = this.#table.find(labels);
+    const row = this.#rowOf(labels);
     return row === NONE ? null : this.#at(row);
   }
 
   /** As `find`, but the child stays with the series. */
   hold(labels: object): Child | null {
-    const row = this.#table.find(labels);
+    const row = this.#rowOf(labels);
     return row === NONE ? null : this.#ownAt(row);
   }
 
@@ -69,7 +69,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
 
   /** The labels of a series as they were first given; null if the series is not known. */
   given(labels: object): LabelSet | null {
-    const row = this.#table.find(labels);
+    const row = this.#rowOf(labels);
     return row === NONE ? null : this.#table.labelsOf(row);
   }
 
@@ -95,7 +95,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
 
   /** Removes the child for those labels. */
   delete(labels: LabelSet): void {
-    const row = this.#table.find(labels);
+    const row = this.#rowOf(labels);
     if (row !== NONE) this.#drop(row);
   }
 
@@ -112,6 +112,14 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     for (let row = 0; row < this.#table.length; row += 1) {
       if (this.#table.has(row)) yield this.#ownAt(row);
     }
+  }
+
+  #rowOf(labels: object): number {
+    const table = this.#table;
+    const row = table.find(labels);
+    if (table === this.#table) return row;
+    // A getter has run code that began another table.
+    return this.#table.findCopy(labels, row === NONE ? table.ownOf(labels) : table.labelsOf(row));
   }
 
   #at(row: number): Child {

@@ -138,10 +138,12 @@ export class Counter<T extends string = string> extends BaseMetric<T, CounterCel
     const series = this[SERIES];
     const { labels, value, exemplarLabels } = data;
     const known = labels ? series.children.find(labels) : series.unlabelled;
+    // Before the labels of the exemplar are read: they may run code that looks up other series.
+    const own = known === null ? series.children.ownOf(labels ?? {}) : null;
     const amount = value ?? 1;
     validateIncrease(amount);
     const exemplar = exemplarLabels && exemplarOf(exemplarLabels, amount || 1);
-    const cell = known ?? series.make(labels ?? {});
+    const cell = known ?? series.make(own ?? {});
     cell.add(amount);
     if (exemplar) cell.exemplify(exemplar);
   }

@@ -16,7 +16,7 @@ import type { MetricDescriptor } from './descriptor';
 import { SERIES } from '../registry/contents';
 import { readMetric } from './read';
 import { BoundChild } from './bound-child';
-import { validLabelsFrom } from '../labels/labels';
+import { copied, validLabelsFrom } from '../labels/labels';
 import { BaseMetric } from './metric';
 import * as fields from './fields';
 import { existing } from './options';
@@ -132,9 +132,11 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
     const series = this[SERIES];
     const { labels, value, exemplarLabels } = data;
     const known = labels ? series.children.find(labels) : series.unlabelled;
+    // Before the labels of the exemplar are read: they may run code that looks up other series.
+    const own = known === null ? series.children.ownOf(labels ?? {}) : null;
     if (!Number.isFinite(value)) throw notANumber(value);
     const exemplar = exemplarLabels && exemplarOf(exemplarLabels, value as number);
-    const cell = known ?? series.make(labels ?? {});
+    const cell = known ?? series.make(own ?? {});
     cell.observe(value as number);
     // An exemplar without labels is omitted, as in prom-client.
     if (exemplar && hasLabels(exemplar)) cell.exemplify(exemplar);
@@ -195,12 +197,13 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
    */
   zero(labels: LabelValues<T>): void {
     const series = this[SERIES];
-    const known = series.children.find(labels);
+    const given = copied(labels);
+    const known = series.children.find(given);
     if (known === null) {
-      series.make(labels).show();
+      series.make(given).show();
       return;
     }
-    const own = series.children.given(labels) ?? labels;
+    const own = series.children.given(given) ?? given;
     for (const family of series.families) family.restart(own);
     if (series.families.length === 0) known.merge(opposite(known.read()));
     known.show();

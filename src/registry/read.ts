@@ -1,7 +1,10 @@
 // Reading a registry, as text and as data.
 
 import { valuesOf, withDefaults, type ExternalValues } from '../present/external-metric';
+import { readExternal } from '../present/external-family';
 import { encodeExternal } from '../present/external-text';
+import { familyOf } from '../present/family-of';
+import type { MetricFamily } from '../present/metric-family';
 import type { MetricObjectWithValues, MetricValue } from '../present/metric-object';
 import {
   collecting,
@@ -162,6 +165,22 @@ export async function dataOf(
     external,
   ]);
   return all.flat() as MetricObjectWithValues<MetricValue<string>>[];
+}
+
+/** The metrics of the whole application as typed families, after the `collect` functions of this isolate. @internal */
+export async function familiesOf(
+  shown: MergedView,
+  { own = false, collectTimeout }: ScrapeOptions = {},
+): Promise<MetricFamily[]> {
+  const { metrics, location } = shown;
+  const pending = metrics.collect();
+  if (pending !== null) await pending;
+  const wait = collectTimeout === undefined ? {} : { collectWaitMs: collectTimeout };
+  const shared = readHeaps(shown, async (scope, view) =>
+    readFamilies(scope, { ...view, ...wait, own }),
+  );
+  const external = metrics.external(async (metric) => readExternal(metric, location.defaultLabels));
+  return (await Promise.all([shared, external])).flat(2).map(familyOf);
 }
 
 /** Selects metrics by aggregator. A metric without one has `sum`. @internal */

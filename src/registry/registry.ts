@@ -3,9 +3,10 @@
 // oxlint-disable no-underscore-dangle -- prom-client's names, which other packages use
 
 import { coded } from '../errors';
-import { invalidLabelName, validateLabelNames } from '../labels/labels';
+import { copied, invalidLabelName, validateLabelNames } from '../labels/labels';
 import type { LabelSet } from '../labels/label-set';
 import { aggregate, type MetricAsJson } from '../present/aggregators';
+import type { MetricFamily } from '../present/metric-family';
 import type { MetricObject, MetricObjectWithValues, MetricValue } from '../present/metric-object';
 import {
   isContentType,
@@ -27,7 +28,15 @@ import {
 import { RegistryLocation } from './location';
 import { commonType, MergedView, VIEW, viewOf } from './merged';
 import type { Metric } from './metric-classes';
-import { dataOf, formatOf, hasAggregator, textOf, textOfOne, type ScrapeOptions } from './read';
+import {
+  dataOf,
+  familiesOf,
+  formatOf,
+  hasAggregator,
+  textOf,
+  textOfOne,
+  type ScrapeOptions,
+} from './read';
 
 /** The options of a registry. */
 export interface RegistryOptions<Type extends RegistryContentType = RegistryContentType> {
@@ -148,6 +157,22 @@ export class Registry<
   }
 
   /**
+   * The metrics of the whole application as typed families, with all that a page shows of them: for programs that export or
+   * display metrics. Runs the `collect` functions of this isolate first, and has those of all others run. Rejects as
+   * `metrics()` does.
+   *
+   * ```ts
+   * for (const family of await register.families()) {
+   *   if (family.type !== 'counter') continue;
+   *   for (const { labels, value } of family.series) console.log(family.name, labels, value);
+   * }
+   * ```
+   */
+  async families(options: ScrapeOptions = {}): Promise<MetricFamily[]> {
+    return familiesOf(this[VIEW], options);
+  }
+
+  /**
    * The metrics that this isolate has registered.
    *
    * @param aggregator Selects the metrics with that aggregator. Default: all.
@@ -203,8 +228,9 @@ export class Registry<
    */
   setDefaultLabels(labels: object): void {
     // Other processes read them, and an invalid name would spoil the page for all.
-    if (!validateLabelNames(Object.keys(labels ?? {}))) throw invalidLabelName();
-    this._defaultLabels = { ...labels };
+    const own = copied(labels);
+    if (!validateLabelNames(Object.keys(own))) throw invalidLabelName();
+    this._defaultLabels = own;
     this[VIEW].metrics.relocate();
   }
 

@@ -2,8 +2,9 @@
 
 use crate::error::{Result, bad_argument};
 use mpmetrics_core::expose::parse_labels;
-use mpmetrics_core::{Aggregator, Family, Kind, Series, Value};
+use mpmetrics_core::{Aggregator, Family, Kind, NativeHistogram, Series, Value};
 use napi_derive::napi;
+use std::ops::Range;
 
 /// The declaration of a metric.
 #[napi(object, object_to_js = false)]
@@ -75,6 +76,8 @@ pub struct FamilyValues {
     pub name: String,
     /// The help text.
     pub help: String,
+    /// The unit, or an empty string.
+    pub unit: String,
     /// The kind of metric, as in a declaration.
     pub kind: &'static str,
     /// The aggregator, as in a declaration.
@@ -107,8 +110,36 @@ pub struct SeriesValue {
     pub bucket_counts: Option<Vec<f64>>,
     /// The values of a summary's quantiles.
     pub quantiles: Option<Vec<f64>>,
+    /// The sparse buckets, if it is a native histogram.
+    pub native: Option<NativeValue>,
     /// The exemplars, at most one for each bucket.
     pub exemplars: Vec<ExemplarValue>,
+}
+
+/// The sparse buckets of a native histogram.
+#[napi(object, object_from_js = false)]
+pub struct NativeValue {
+    /// The resolution: -4 (coarse) to 8 (fine).
+    pub schema: i32,
+    /// The greatest absolute value of the zero bucket.
+    pub zero_threshold: f64,
+    /// How many values are in the zero bucket.
+    pub zero_count: f64,
+    /// The positive buckets that are not empty, in ascending order.
+    pub positive: Vec<SparseBucket>,
+    /// The negative buckets that are not empty, in ascending order of their absolute values.
+    pub negative: Vec<SparseBucket>,
+    /// The exemplars of the sparse buckets.
+    pub exemplars: Vec<ExemplarValue>,
+}
+
+/// A sparse bucket.
+#[napi(object, object_from_js = false)]
+pub struct SparseBucket {
+    /// Its index in the schema.
+    pub index: i32,
+    /// How many values it has.
+    pub count: f64,
 }
 
 /// An example of the values in a counter or bucket.
@@ -134,6 +165,7 @@ impl From<Family> for FamilyValues {
                 .collect(),
             name: family.name,
             help: family.help,
+            unit: family.unit,
             kind: name_of(&KINDS, family.kind),
             aggregator: name_of(&AGGREGATORS, family.aggregator),
             label_names: family.label_names,
@@ -149,19 +181,43 @@ fn pairs(labels: &str) -> Vec<String> {
     pairs.flat_map(|(name, value)| [name, value]).collect()
 }
 
+fn exemplars(family: &Family, at: &Range<usize>) -> Vec<ExemplarValue> {
+    let exemplars = family.exemplars[at.clone()].iter();
+    exemplars
+        .map(|exemplar| ExemplarValue {
+            bucket: exemplar.bucket as u32,
+            labels: pairs(&family.text[exemplar.labels.clone()]),
+            value: exemplar.value,
+            timestamp: exemplar.timestamp,
+        })
+        .collect()
+}
+
+fn native(family: &Family, native: &NativeHistogram) -> NativeValue {
+    let sparse = |buckets: &[(i32, u64)]| {
+        let buckets = buckets.iter();
+        buckets
+            .map(|(index, count)| SparseBucket {
+                index: *index,
+                count: *count as f64,
+            })
+            .collect()
+    };
+    NativeValue {
+        schema: native.schema.into(),
+        zero_threshold: native.zero_threshold,
+        zero_count: native.zero_count as f64,
+        positive: sparse(&native.positive),
+        negative: sparse(&native.negative),
+        exemplars: exemplars(family, &native.exemplars),
+    }
+}
+
 fn values(family: &Family, series: &Series) -> SeriesValue {
-    let exemplars = family.exemplars[series.exemplars.clone()].iter();
     let known = SeriesValue {
         labels: pairs(family.labels(series)),
         created: series.created,
-        exemplars: exemplars
-            .map(|exemplar| ExemplarValue {
-                bucket: exemplar.bucket as u32,
-                labels: pairs(&family.text[exemplar.labels.clone()]),
-                value: exemplar.value,
-                timestamp: exemplar.timestamp,
-            })
-            .collect(),
+        exemplars: exemplars(family, &series.exemplars),
         ..SeriesValue::default()
     };
     match &series.value {
@@ -173,12 +229,19 @@ fn values(family: &Family, series: &Series) -> SeriesValue {
             value: Some(*state as f64),
             ..known
         },
-        Value::Histogram { sum, counts, .. } => {
+        Value::Histogram {
+            sum,
+            counts,
+            native: sparse,
+        } => {
             let counts = family.numbers[counts.clone()].to_vec();
+            let sparse = sparse.map(|at| &family.natives[at]);
+            let count = sparse.map_or_else(|| counts.iter().sum(), |native| native.count as f64);
             SeriesValue {
                 sum: Some(*sum),
-                count: Some(counts.iter().sum()),
+                count: Some(count),
                 bucket_counts: Some(counts),
+                native: sparse.map(|sparse| native(family, sparse)),
                 ..known
             }
         }

@@ -41,7 +41,7 @@ pub struct ScrapeRequest {
     /// The longest wait, in milliseconds, for other isolates with collectors; 250 by default. 0: they are not asked.
     pub collect_wait_ms: Option<f64>,
     /// The exposition format; OpenMetrics as its specification asks, or as prom-client prints it.
-    #[napi(ts_type = "'text' | 'openmetrics' | 'openmetrics-prom-client'")]
+    #[napi(ts_type = "'text' | 'openmetrics' | 'openmetrics-prom-client' | 'protobuf'")]
     pub format: String,
 }
 
@@ -78,6 +78,7 @@ impl ScrapeRequest {
             "text" => Ok(Format::Text),
             "openmetrics" => Ok(Format::OpenMetrics(Dialect::Standard)),
             "openmetrics-prom-client" => Ok(Format::OpenMetrics(Dialect::PromClient)),
+            "protobuf" => Ok(Format::Protobuf),
             _ => Err(bad_argument("there is no such exposition format")),
         }
     }

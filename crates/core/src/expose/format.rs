@@ -7,6 +7,9 @@ pub enum Format {
     Text,
     /// OpenMetrics text. The samples of counters end in `_total`, and their families do not.
     OpenMetrics(Dialect),
+    /// Protobuf: for each family a message `io.prometheus.client.MetricFamily` behind its length. Names stay as they were
+    /// declared. It carries exemplars, start times and native histograms.
+    Protobuf,
 }
 
 /// The dialects of OpenMetrics.
@@ -27,6 +30,9 @@ impl Format {
         match self {
             Self::Text => "text/plain; version=0.0.4; charset=utf-8",
             Self::OpenMetrics(_) => "application/openmetrics-text; version=1.0.0; charset=utf-8",
+            Self::Protobuf => {
+                "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"
+            }
         }
     }
 }

@@ -1,22 +1,28 @@
 //! A scrape as bytes: the exposition formats that Prometheus reads.
 //!
 //! The Prometheus text format has prom-client's layout, byte for byte. OpenMetrics comes in two dialects: version 1.0.0 of
-//! its specification to the letter, and prom-client's.
+//! its specification to the letter, and prom-client's. Protobuf carries what no text does: native histograms.
 //!
 //! ```text
 //! scrape, encode -> text | open_metrics  the lines around the samples: HELP, TYPE, blank lines, EOF
-//!                     -> samples         the lines of one family's series
-//!                          -> number, crate::model::escape
+//!                |    -> samples         the lines of one family's series
+//!                |         -> number, crate::model::escape
+//!                -> protobuf -> wire     the messages of the families
 //! ```
 
+#[cfg(test)]
+mod decoded;
 mod format;
 mod number;
 mod open_metrics;
 mod prefault;
+mod protobuf;
 #[cfg(test)]
 mod round_trip;
+mod sample_name;
 mod samples;
 mod text;
+mod wire;
 
 pub use crate::model::escape::{escape_label_value, parse_labels, push_label};
 pub use format::{Dialect, Format};
@@ -89,6 +95,7 @@ impl<'a> Exposition<'a> {
         match self.format {
             Format::Text => text::push_family(family, self.is_empty, self.out),
             Format::OpenMetrics(dialect) => open_metrics::push_family(family, dialect, self.out),
+            Format::Protobuf => protobuf::push_family(family, self.out),
         }
         self.is_empty = false;
     }
@@ -97,6 +104,7 @@ impl<'a> Exposition<'a> {
         match self.format {
             Format::Text => text::end(self.is_empty, self.out),
             Format::OpenMetrics(_) => open_metrics::end(self.out),
+            Format::Protobuf => {}
         }
     }
 }

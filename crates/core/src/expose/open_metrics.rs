@@ -14,6 +14,7 @@
 
 use super::format::Dialect;
 use super::number::{push_canonical, push_number};
+use super::sample_name::{suffixed_name, unit_of};
 use super::samples::{Samples, push_samples};
 use crate::model::escape::{push_help, push_quoted_help};
 use crate::model::family::{Family, Kind};
@@ -21,13 +22,7 @@ use crate::model::family::{Family, Kind};
 /// Appends a family.
 pub(super) fn push_family(family: &Family, dialect: Dialect, out: &mut Vec<u8>) {
     let is_standard = dialect == Dialect::Standard;
-    let suffix = value_suffix(family.kind);
-    // A name that ends in the suffix must not get it twice.
-    let name = family
-        .name
-        .strip_suffix(suffix)
-        .filter(|name| !name.is_empty())
-        .unwrap_or(&family.name);
+    let (name, suffix) = suffixed_name(family);
     for part in ["# HELP ", name, " "] {
         out.extend_from_slice(part.as_bytes());
     }
@@ -39,8 +34,8 @@ pub(super) fn push_family(family: &Family, dialect: Dialect, out: &mut Vec<u8>) 
     for part in ["\n# TYPE ", name, " ", kind(family.kind), "\n"] {
         out.extend_from_slice(part.as_bytes());
     }
-    if prints_unit(family, name) {
-        for part in ["# UNIT ", name, " ", &family.unit, "\n"] {
+    if let Some(unit) = unit_of(family) {
+        for part in ["# UNIT ", name, " ", unit, "\n"] {
             out.extend_from_slice(part.as_bytes());
         }
     }
@@ -66,25 +61,6 @@ pub(super) fn push_family(family: &Family, dialect: Dialect, out: &mut Vec<u8>) 
 /// Ends the exposition.
 pub(super) fn end(out: &mut Vec<u8>) {
     out.extend_from_slice(b"# EOF\n");
-}
-
-/// Whether the unit is printed: the name must end in it, and the kind must have units.
-fn prints_unit(family: &Family, name: &str) -> bool {
-    let unit = family.unit.as_str();
-    !unit.is_empty()
-        && !matches!(family.kind, Kind::Info | Kind::Enum)
-        && name
-            .strip_suffix(unit)
-            .is_some_and(|stem| stem.ends_with('_'))
-}
-
-/// The suffix of the samples that carry a plain number.
-fn value_suffix(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Counter => "_total",
-        Kind::Info => "_info",
-        Kind::Gauge | Kind::Histogram | Kind::Summary | Kind::Enum => "",
-    }
 }
 
 fn kind(kind: Kind) -> &'static str {

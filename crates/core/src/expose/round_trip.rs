@@ -94,6 +94,7 @@ fn parse(text: &str, format: Format) -> Exposition {
     let body = match format {
         Format::Text => text,
         Format::OpenMetrics(_) => text.strip_suffix("# EOF\n").expect("no end"),
+        Format::Protobuf => panic!("no text"),
     };
     assert!(body.is_empty() || body.ends_with('\n'));
     for line in body.split_terminator('\n') {

@@ -14,6 +14,7 @@
 //! ```
 
 use super::number::push_number;
+use super::sample_name::plain_name;
 use super::samples::{Samples, push_samples};
 use crate::model::escape::push_help;
 use crate::model::family::{Family, Kind};
@@ -23,10 +24,7 @@ pub(super) fn push_family(family: &Family, is_first: bool, out: &mut Vec<u8>) {
     if !is_first {
         out.push(b'\n');
     }
-    // Python's client names an info's family after its samples here, since the format has no infos.
-    let suffixed = (family.kind == Kind::Info && !family.name.ends_with("_info"))
-        .then(|| format!("{}_info", family.name));
-    let sample_name = suffixed.as_deref().unwrap_or(&family.name);
+    let sample_name = plain_name(family);
     let name = sample_name.as_bytes();
     for part in [b"# HELP ", name, b" "] {
         out.extend_from_slice(part);
@@ -36,7 +34,7 @@ pub(super) fn push_family(family: &Family, is_first: bool, out: &mut Vec<u8>) {
         out.extend_from_slice(part);
     }
     let samples = Samples {
-        name: sample_name,
+        name: &sample_name,
         value_suffix: "",
         created: false,
         exemplars: false,

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::hash::{SEED, hash};
 use crate::layout::{Shape, counter, gauge, histogram, summary};
 use crate::model::family::{Aggregator, Kind};
+use crate::model::name::{is_label_name, is_metric_name};
 
 /// A declaration: the name, help, kind and options of a family.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,11 +68,9 @@ impl FamilySpec {
                 what: "a histogram can have at most 1023 buckets",
             });
         }
-        let is_name = |name: &str| is_identifier(name.as_bytes(), b"_:");
-        let is_label = |name: &String| is_identifier(name.as_bytes(), b"_");
-        if !is_name(&self.name)
-            || !(self.unit.is_empty() || is_name(&self.unit))
-            || !self.label_names.iter().all(is_label)
+        if !is_metric_name(&self.name)
+            || !(self.unit.is_empty() || is_metric_name(&self.unit))
+            || !self.label_names.iter().all(|name| is_label_name(name))
         {
             return Err(Error::BadArgument {
                 what: "names and units have letters, digits and underscores, and no digit first",
@@ -154,15 +153,6 @@ impl FamilySpec {
     pub(crate) fn hash(&self) -> u64 {
         hash(self.name.as_bytes(), SEED)
     }
-}
-
-/// Whether Prometheus takes that as a name, with `marks` beside letters and digits.
-fn is_identifier(name: &[u8], marks: &[u8]) -> bool {
-    let is_start = |byte: &u8| byte.is_ascii_alphabetic() || marks.contains(byte);
-    name.first().is_some_and(is_start)
-        && name
-            .iter()
-            .all(|byte| is_start(byte) || byte.is_ascii_digit())
 }
 
 #[cfg(test)]
