@@ -4,24 +4,24 @@ import { ABSENT, NONE, type Values } from './label-values';
 import { hasOwn } from './labels';
 import type { LabelSet } from './label-set';
 
-/** The labels were not read: their names are not exactly the declared ones. @internal */
+/** The result for labels whose names are not exactly the declared ones. Their values were not read. @internal */
 export const UNREAD = -2;
 
-/** A function is compiled after so many look-ups: for a metric that is rarely updated it never pays. */
+/** The function is compiled after this many look-ups. For a metric that is rarely updated, compiling would never pay. */
 const WARM_UP = 500;
-/** So many numbers of a label are compared one by one; 0 is the number of an absent label. */
+/** A label's numbers below this are compared one by one. 0 is the number of an absent label. */
 const FEW = 8;
 const FEW_BITS = 3;
-/** With more labels, an array of rows by combinations would be too large. */
+/** With more labels, an array of rows by combinations of numbers would be too large. */
 const MOST_DENSE_LABELS = 3;
-/** Each name has a bit of a small integer. */
+/** The most labels: each has a bit of a small integer. */
 const MOST_LABELS = 30;
-/** Spreads numbers that follow each other over all 32 bits. */
+/** A multiplier that spreads consecutive numbers over all 32 bits. */
 const SPREAD = 0x9e37_79b1;
 
 /** The rows of a table by the numbers of their values. @internal */
 export interface Rows {
-  /** The row with the values of those numbers, or -1. */
+  /** The row whose values have those numbers, or -1. */
   rowOf(hash: number, numbers: ArrayLike<number>): number;
   /** Keeps the values of a label set that has no row, since each label is read once. Returns -1. */
   miss(values: readonly unknown[]): number;
@@ -75,7 +75,7 @@ export class LabelReader {
     this.#hasMany = names.map(() => false);
   }
 
-  /** Forgets the rows that were found: one of them was taken away. */
+  /** Forgets the found rows, because a row was removed. */
   forget(): void {
     this.#dense?.fill(0);
   }
@@ -97,7 +97,7 @@ export class LabelReader {
     );
   }
 
-  /** The row of values that were read, and of which these are the numbers. */
+  /** The row of values that were read, from their numbers. */
   #find(numbers: readonly number[], values: readonly unknown[]): number {
     if (numbers.some((number) => number <= ABSENT)) return this.#rows.miss(values);
     const row = this.#rows.rowOf(numbers.reduce(spread, 0), numbers);
@@ -109,7 +109,7 @@ export class LabelReader {
     return row;
   }
 
-  /** The number of a value that is not among the few that the compiled function knows. */
+  /** The number of a value that the compiled function does not compare itself. */
   #look(label: number, value: unknown): number {
     const number = (this.#values[label] as Values).get(value);
     if (number < FEW) {
@@ -121,7 +121,7 @@ export class LabelReader {
     return number;
   }
 
-  /** Compiles the function. Where the runtime forbids that, the loop goes on. */
+  /** Compiles the function. If the runtime forbids that, the loop stays in use. */
   #compile(): void {
     const names = this.#names;
     if (names.length === 0 || names.length > MOST_LABELS) return;
