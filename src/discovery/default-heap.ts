@@ -79,7 +79,7 @@ function discovered(
     const isBusy = code === 'MPMETRICS_BUSY' || code === 'MPMETRICS_GATE_TIMEOUT';
     warn(
       isBusy ? code : 'MPMETRICS_NO_SHARED_MEMORY',
-      'The metrics of this process are its own, since no heap could be shared with the others of the application. ' +
+      'The metrics of this process lie in a private heap, because it could not join the heap of its application. ' +
         prospect,
       error,
     );
@@ -95,7 +95,7 @@ let privateId: string | undefined;
 
 function privateAttachment(reason: unknown): Attachment | null {
   const { message } = reason as { message?: unknown };
-  const why = `no heap could be shared: ${String(message)}`;
+  const why = `the heap of the application could not be joined: ${String(message)}`;
   // Other isolates of this process open the heap by this id.
   privateId ??= freshId();
   try {

@@ -182,7 +182,7 @@ function loaded(): typeof Native {
   if (binding === null) {
     throw new MpmetricsError(
       'MPMETRICS_NO_BINDING',
-      'Nothing native is loaded, since MPMETRICS=off was set when mpmetrics was imported.',
+      'The native binary is not loaded, because MPMETRICS=off was set when mpmetrics was imported.',
     );
   }
   return binding;

@@ -53,7 +53,7 @@ function complain(subject: object, error: unknown): void {
   complained.add(subject);
   warn(
     'MPMETRICS_RETRY',
-    'Metrics that could not be where they belong at first could not be taken there. That is tried again.',
+    'Metrics could not be moved to their heap. This will be tried again.',
     error,
   );
 }

@@ -137,8 +137,8 @@ function markOf(callSite: string): string {
 function warnOf(callSite: string): void {
   warn(
     'MPMETRICS_UNNAMED_REGISTRY',
-    `Several registries without a name are made at ${callSite}, so that those of other processes and threads are not the ` +
-      'same as theirs: each is private to the thread that makes it. To share them, name them: new Registry({ name }).',
+    `Several registries without a name are made at ${callSite}, so processes and threads cannot share ` +
+      'them: each registry is private to its thread. To share them, name them: new Registry({ name }).',
   );
 }
 

@@ -103,7 +103,7 @@ async function answerExternal(
 function warnOfStay(error: unknown): void {
   warn(
     'MPMETRICS_SERVER_STAYS',
-    'The server of the metrics could not follow its registries: it shows what is left where they were.',
+    'The metrics server could not follow its registries to another heap, and still shows the former one.',
     error,
   );
 }
