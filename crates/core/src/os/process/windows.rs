@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn no_process_has_no_identity() {
+    fn a_missing_process_has_no_identity() {
         assert_eq!(identity_of(u32::MAX), None);
     }
 }

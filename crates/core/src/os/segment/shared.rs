@@ -123,7 +123,7 @@ mod tests {
     const DENIED: u32 = if cfg!(windows) { 5 } else { 13 };
 
     #[test]
-    fn too_little_room_is_told_from_other_errors() {
+    fn too_little_room_differs_from_other_errors() {
         for code in FULL {
             let told = failure("a", ShmemError::MapCreateFailed(*code));
             assert!(matches!(told, Error::Full { .. }), "{code}");
