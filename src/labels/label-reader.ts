@@ -115,7 +115,6 @@ export class LabelReader {
     if (number < FEW) {
       if (number > ABSENT) this.#learn?.(label, number, value);
     } else if (this.#hasMany[label] === false) {
-      this.#hasMany[label] = true;
       this.#compile();
     }
     return number;
@@ -125,6 +124,7 @@ export class LabelReader {
   #compile(): void {
     const names = this.#names;
     if (names.length === 0 || names.length > MOST_LABELS) return;
+    for (const [label, values] of this.#values.entries()) this.#hasMany[label] = values.size > FEW;
     const isDense = names.length <= MOST_DENSE_LABELS && !this.#hasMany.includes(true);
     this.#dense = isDense ? new Int32Array(FEW ** names.length) : null;
     let factory: Factory;

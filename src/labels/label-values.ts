@@ -45,6 +45,11 @@ export class Values {
     return number;
   }
 
+  /** How many numbers there are, `ABSENT` included. */
+  get size(): number {
+    return this.#given.length;
+  }
+
   /** The value with that number. */
   at(number: number): unknown {
     return this.#given[number];
