@@ -52,9 +52,9 @@ export function ownLabelOf(
   return reserved ?? (aggregator === 'all' ? PID : undefined);
 }
 
-/** The registries that a metric with these options goes to. @internal */
+/** The registries that a metric with these options goes to, as a list of its own: the caller may change theirs. @internal */
 export function registersOf({ registers }: MetricConfiguration<string>): Registry[] {
-  return (registers as Registry[] | null | undefined) ?? [globalRegistry];
+  return [...((registers as Registry[] | null | undefined) ?? [globalRegistry])];
 }
 
 /**
