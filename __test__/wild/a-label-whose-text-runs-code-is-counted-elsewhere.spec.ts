@@ -66,7 +66,7 @@ const KINDS: Kind[] = [
 
 async function counted(registry: Registry, sample: string): Promise<string[]> {
   const lines = (await registry.metrics()).split('\n');
-  return lines.filter((line) => line.startsWith(`${sample}{`)).sort();
+  return lines.filter((line) => line.startsWith(`${sample}{`)).toSorted();
 }
 
 /** An object with a getter for each label, and how often each was read. */
@@ -123,7 +123,7 @@ for (const { name, make, sample } of KINDS) {
         `${sample}{a="y",b="z"} 12`,
         `${sample}{b="z",a="w"} 3`,
         `${sample}{a="x",b="z"} 3`,
-      ].sort(),
+      ].toSorted(),
     );
   });
 

@@ -37,6 +37,10 @@ export class HeapInfoCell extends FamilyCell<Told> implements InfoCell {
     this.#told = null;
   }
 
+  override forget(): void {
+    this.#told = null;
+  }
+
   override read(): Told | null {
     return this.#told;
   }

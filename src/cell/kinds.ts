@@ -29,6 +29,8 @@ export interface HeapCell<Contribution> extends Cell<Contribution> {
   readonly family: Family;
   /** Takes this isolate's contribution to the series back. @internal */
   withdraw(): void;
+  /** Gives up what was kept while the series could not be had: it was removed. @internal */
+  forget(): void;
 }
 
 /** A cell that can go from series to series. */

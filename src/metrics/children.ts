@@ -90,14 +90,22 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     return handle;
   }
 
-  /** Takes the child with those labels away. */
+  /** Takes the child with those labels away, with what was kept for it. */
   delete(labels: LabelSet): void {
     const row = this.#rowOf(labels);
-    if (row !== NONE) this.#drop(row);
+    if (row === NONE) return;
+    forget(row === this.#row ? this.#cursor : this.#own[row]);
+    this.#drop(row);
   }
 
-  /** Takes all children away. */
+  /** Takes all children away, with what was kept for them. */
   clear(): void {
+    forget(this.#cursor);
+    this.#own.forEach(forget);
+    this.#empty();
+  }
+
+  #empty(): void {
     this.#table = new SeriesTable(this.#names);
     this.#row = NONE;
     this.#own = [];
@@ -203,7 +211,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   /** Begins a new table with the series that are there, and the label values that they have. */
   #renew(): void {
     const [table, own, handles] = [this.#table, this.#own, this.#handles];
-    this.clear();
+    this.#empty();
     for (let row = 0; row < table.length; row += 1) {
       if (!table.has(row)) continue;
       const moved = this.#table.add(table.labelsOf(row));
@@ -213,6 +221,11 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
       if (this.#table.isFull) this.#table.grow();
     }
   }
+}
+
+/** Gives up what a cell has kept, so that it is not added later. */
+function forget(cell: Cell<unknown> | null | undefined): void {
+  for (const part of cell?.parts() ?? []) part.forget();
 }
 
 /** Puts something into an array that may be shorter; one without holes is faster. */

@@ -205,6 +205,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
     }
     const own = series.children.given(given) ?? given;
     for (const family of series.families) family.restart(own);
+    for (const part of known.parts()) part.forget();
     if (series.families.length === 0) known.merge(opposite(known.read()));
     known.show();
   }
