@@ -83,7 +83,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
     const upperBounds = normalizedBuckets(buckets);
     super(configuration, descriptorOf(upperBounds, configuration?.enableExemplars));
     this.buckets = buckets as number[];
-    this.upperBounds = Object.freeze([...upperBounds]);
+    this.upperBounds = Object.freeze(upperBounds);
     if (this.enableExemplars) this.observe = this.observeWithExemplar as typeof this.observe;
   }
 
@@ -277,9 +277,9 @@ class LabelledHistogram<T extends string>
 function bucketsOf(
   configuration: { name?: unknown; buckets?: readonly number[] } | null | undefined,
 ): readonly number[] {
-  const buckets = bucketsByPolicy(configuration?.name) ?? configuration?.buckets ?? DEFAULT_BUCKETS;
+  const buckets = bucketsByPolicy(configuration?.name) ?? configuration?.buckets;
   // A copy: the caller may change its array. What is no array is refused elsewhere.
-  return Array.isArray(buckets) ? ([...buckets] as number[]) : buckets;
+  return Array.isArray(buckets) ? ([...buckets] as number[]) : (buckets ?? DEFAULT_BUCKETS);
 }
 
 /** Observes whether or not exemplars are enabled. */
