@@ -64,6 +64,7 @@ impl TryFrom<FamilySpec> for mpmetrics_core::FamilySpec {
             states: spec.states.unwrap_or_default(),
             exemplars: spec.exemplars.unwrap_or_default(),
             expire_after: spec.expire_after.unwrap_or_default(),
+            native: None,
         })
     }
 }
