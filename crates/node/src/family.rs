@@ -2,8 +2,9 @@
 
 use crate::error::{Result, bad_argument};
 use mpmetrics_core::expose::parse_labels;
-use mpmetrics_core::{Aggregator, Family, Kind, Series, Value};
+use mpmetrics_core::{Aggregator, Family, Kind, NativeHistogram, Series, Value};
 use napi_derive::napi;
+use std::ops::Range;
 
 /// The declaration of a metric.
 #[napi(object, object_to_js = false)]
@@ -36,6 +37,36 @@ pub struct FamilySpec {
     pub exemplars: Option<bool>,
     /// A series without an update for this many seconds is removed for all; absent or 0: never.
     pub expire_after: Option<f64>,
+    /// The sparse buckets of a histogram; absent: it has none.
+    pub native: Option<NativeSpec>,
+}
+
+/// The declaration of the sparse buckets of a native histogram.
+#[napi(object, object_to_js = false)]
+pub struct NativeSpec {
+    /// The resolution of a new series, from -4 to 8.
+    pub schema: i32,
+    /// Values whose absolute value is at most this are in the zero bucket.
+    pub zero_threshold: f64,
+    /// The most buckets of one writer.
+    pub max_buckets: u32,
+    /// The seconds after which a series with too many buckets may start again from zero; 0: never.
+    pub min_reset: f64,
+    /// How far a writer with too many buckets may widen its zero bucket.
+    pub max_zero_threshold: f64,
+}
+
+impl From<NativeSpec> for mpmetrics_core::NativeSpec {
+    fn from(spec: NativeSpec) -> Self {
+        Self {
+            // A number that is no schema is refused by the declaration.
+            schema: spec.schema.clamp(i8::MIN.into(), i8::MAX.into()) as i8,
+            zero_threshold: spec.zero_threshold,
+            max_buckets: spec.max_buckets,
+            min_reset: spec.min_reset,
+            max_zero_threshold: spec.max_zero_threshold,
+        }
+    }
 }
 
 impl TryFrom<FamilySpec> for mpmetrics_core::FamilySpec {
@@ -64,7 +95,7 @@ impl TryFrom<FamilySpec> for mpmetrics_core::FamilySpec {
             states: spec.states.unwrap_or_default(),
             exemplars: spec.exemplars.unwrap_or_default(),
             expire_after: spec.expire_after.unwrap_or_default(),
-            native: None,
+            native: spec.native.map(Into::into),
         })
     }
 }
@@ -110,6 +141,27 @@ pub struct SeriesValue {
     pub quantiles: Option<Vec<f64>>,
     /// The exemplars, at most one for each bucket.
     pub exemplars: Vec<ExemplarValue>,
+    /// The sparse buckets of a native histogram.
+    pub native: Option<NativeValue>,
+}
+
+/// The sparse buckets of a series, over all writers.
+#[napi(object, object_from_js = false)]
+pub struct NativeValue {
+    /// The resolution, from -4 to 8.
+    pub schema: i32,
+    /// Values whose absolute value is at most this are in the zero bucket.
+    pub zero_threshold: f64,
+    /// How many values are in the zero bucket.
+    pub zero_count: f64,
+    /// How many values were observed, NaN included.
+    pub count: f64,
+    /// The positive buckets: index and count in turn, by ascending index.
+    pub positive: Vec<f64>,
+    /// The negative buckets, likewise.
+    pub negative: Vec<f64>,
+    /// At most ten exemplars, the oldest first.
+    pub exemplars: Vec<ExemplarValue>,
 }
 
 /// An example of the values in a counter or bucket.
@@ -150,19 +202,41 @@ fn pairs(labels: &str) -> Vec<String> {
     pairs.flat_map(|(name, value)| [name, value]).collect()
 }
 
+fn exemplars(family: &Family, range: Range<usize>) -> Vec<ExemplarValue> {
+    let exemplars = family.exemplars[range].iter();
+    exemplars
+        .map(|exemplar| ExemplarValue {
+            bucket: exemplar.bucket as u32,
+            labels: pairs(&family.text[exemplar.labels.clone()]),
+            value: exemplar.value,
+            timestamp: exemplar.timestamp,
+        })
+        .collect()
+}
+
+fn sparse(family: &Family, native: &NativeHistogram) -> NativeValue {
+    let in_turn = |buckets: &[(i32, u64)]| {
+        let pairs = buckets.iter();
+        pairs
+            .flat_map(|(index, count)| [f64::from(*index), *count as f64])
+            .collect()
+    };
+    NativeValue {
+        schema: native.schema.into(),
+        zero_threshold: native.zero_threshold,
+        zero_count: native.zero_count as f64,
+        count: native.count as f64,
+        positive: in_turn(&native.positive),
+        negative: in_turn(&native.negative),
+        exemplars: exemplars(family, native.exemplars.clone()),
+    }
+}
+
 fn values(family: &Family, series: &Series) -> SeriesValue {
-    let exemplars = family.exemplars[series.exemplars.clone()].iter();
     let known = SeriesValue {
         labels: pairs(family.labels(series)),
         created: series.created,
-        exemplars: exemplars
-            .map(|exemplar| ExemplarValue {
-                bucket: exemplar.bucket as u32,
-                labels: pairs(&family.text[exemplar.labels.clone()]),
-                value: exemplar.value,
-                timestamp: exemplar.timestamp,
-            })
-            .collect(),
+        exemplars: exemplars(family, series.exemplars.clone()),
         ..SeriesValue::default()
     };
     match &series.value {
@@ -174,12 +248,17 @@ fn values(family: &Family, series: &Series) -> SeriesValue {
             value: Some(*state as f64),
             ..known
         },
-        Value::Histogram { sum, counts, .. } => {
+        Value::Histogram {
+            sum,
+            counts,
+            native,
+        } => {
             let counts = family.numbers[counts.clone()].to_vec();
             SeriesValue {
                 sum: Some(*sum),
                 count: Some(counts.iter().sum()),
                 bucket_counts: Some(counts),
+                native: native.map(|native| sparse(family, &family.natives[native])),
                 ..known
             }
         }
