@@ -14,6 +14,7 @@ export type {
   HeapInfo,
   HeapOptions,
   NativeHeap,
+  NativeSpec,
   ScrapeRequest,
 } from '#binding';
 
@@ -59,6 +60,20 @@ export const histogramAdd: typeof Native.histogramAdd = binding?.histogramAdd ??
 /** @internal */
 export const histogramRepair: typeof Native.histogramRepair =
   binding?.histogramRepair ?? (() => undefined);
+/** @internal */
+export const nativeObserve: typeof Native.nativeObserve = binding?.nativeObserve ?? absent;
+/** @internal */
+export const nativeAdd: typeof Native.nativeAdd = binding?.nativeAdd ?? absent;
+/** @internal */
+export const nativeCoarsen: typeof Native.nativeCoarsen = binding?.nativeCoarsen ?? absent;
+/** @internal */
+export const nativeRepair: typeof Native.nativeRepair = binding?.nativeRepair ?? absent;
+/** @internal */
+export const nativeSchema: typeof Native.nativeSchema = binding?.nativeSchema ?? (() => 0);
+/** @internal */
+export const boundFractions: typeof Native.boundFractions = binding?.boundFractions ?? (() => []);
+/** @internal */
+export const boundGuesses: typeof Native.boundGuesses = binding?.boundGuesses ?? (() => []);
 /** @internal */
 export const summaryObserve: typeof Native.summaryObserve = binding?.summaryObserve ?? absent;
 /** @internal */

@@ -60,7 +60,7 @@ const ADOPTED: Operation = Operation {
     ..KEPT
 };
 
-pub static OPERATIONS: [Operation; 30] = [
+pub static OPERATIONS: [Operation; 31] = [
     Operation {
         name: "create",
         ..ALONE
@@ -164,6 +164,11 @@ pub static OPERATIONS: [Operation; 30] = [
     Operation {
         name: "summarize",
         act: Act::Work(declared, summarize),
+        ..KEPT
+    },
+    Operation {
+        name: "spread",
+        act: Act::Work(declared, spread),
         ..KEPT
     },
     Operation {

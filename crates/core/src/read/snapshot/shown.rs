@@ -2,8 +2,8 @@
 
 use super::chain::Chain;
 use super::filter::Filter;
-use super::merging::Cell;
-use super::slots::SlotView;
+
+use super::slots::{Cell, SlotView};
 use crate::catalog::families;
 use crate::cell;
 use crate::error::Result;
