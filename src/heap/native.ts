@@ -11,10 +11,13 @@ export type {
   Chunk,
   FamilySpec,
   FamilyValues,
+  HeapEntry,
   HeapInfo,
   HeapOptions,
   NativeHeap,
   ScrapeRequest,
+  SeriesValue,
+  Turns,
 } from '#binding';
 
 const binding: typeof Native | null = load();
@@ -104,6 +107,21 @@ function noSuchHeap({ name, id }: Native.HeapOptions, cause: MpmetricsError): Mp
     `There is no heap ${which}. Start the application that writes to it first.`,
     { cause },
   );
+}
+
+/** All heaps of this machine, by name. @internal */
+export function listHeaps(): Native.HeapEntry[] {
+  return callNative(() => loaded().heaps());
+}
+
+/**
+ * Removes the heaps of this user that no writer holds, and returns them.
+ *
+ * @param isKeptToo Whether those that are kept for readers go, too.
+ * @internal
+ */
+export function cleanHeaps(isKeptToo: boolean): Native.HeapEntry[] {
+  return callNative(() => loaded().cleanHeaps(isKeptToo));
 }
 
 /** The class of this binding's heaps. The numbers that those of another have mean nothing to its functions. @internal */

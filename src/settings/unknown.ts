@@ -1,7 +1,7 @@
 // Variables that are almost called as a setting: a slip of the hand that would otherwise set nothing, and say nothing.
 
 /** Variables of this package that are no settings of this room. */
-const OTHERS = ['MPMETRICS_NAME', 'MPMETRICS_TIER', 'MPMETRICS_TOKEN'];
+const OTHERS = ['MPMETRICS_KEEP', 'MPMETRICS_NAME', 'MPMETRICS_TIER', 'MPMETRICS_TOKEN'];
 
 /**
  * What is wrong with the names of variables. A name that resembles none of ours is left alone: Kubernetes sets

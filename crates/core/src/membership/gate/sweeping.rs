@@ -1,5 +1,6 @@
 //! Sweeping: the search for heaps without a holder, and the removal of their files.
 
+use super::keeping::is_kept;
 use crate::error::{Error, Result};
 use crate::layout::{LAYOUT_VERSION, MAGIC, MAX_SEGMENTS, header};
 use crate::os::lock::LockFile;
@@ -41,6 +42,7 @@ fn sweep(except: Option<&HeapFiles>) {
         if matches!(gate.try_exclusive(), Ok(true))
             && gate.is_current()
             && matches!(any_lease_held(&files), Ok(false))
+            && !is_kept(&files)
         {
             clear(&files);
             remove(files.gate());
@@ -76,16 +78,20 @@ pub(super) fn clear(files: &HeapFiles) {
 
 /// Marks the heap as closed, for processes that have it mapped.
 fn close(files: &HeapFiles) {
-    let Ok(segment) = Segment::open(&files.segment(0), header::END as usize) else {
-        return;
-    };
-    let words = segment.words();
-    // Relaxed: both words are constant in an existing heap, and nothing else is read.
-    let is = |place: u32, value: u64| words[place as usize].load(Ordering::Relaxed) == value;
-    if is(header::MAGIC, MAGIC) && is(header::VERSION, LAYOUT_VERSION) {
+    if let Some(segment) = first_segment(files) {
         // Release: as where the last writer out closes the heap.
-        words[header::CLOSED as usize].store(1, Ordering::Release);
+        segment.words()[header::CLOSED as usize].store(1, Ordering::Release);
     }
+}
+
+/// The first segment of the heap with that tag. `None`: it is missing, or of another layout.
+pub(super) fn first_segment(files: &HeapFiles) -> Option<Segment> {
+    let segment = Segment::open(&files.segment(0), header::END as usize).ok()?;
+    let words = segment.words();
+    // Relaxed: both words are constant in an existing heap.
+    let is = |place: u32, value: u64| words[place as usize].load(Ordering::Relaxed) == value;
+    let is_ours = is(header::MAGIC, MAGIC) && is(header::VERSION, LAYOUT_VERSION);
+    is_ours.then_some(segment)
 }
 
 /// Removes all names of a heap but its gate's. The caller holds the gate.
@@ -111,7 +117,7 @@ pub(super) fn any_lease_held(files: &HeapFiles) -> Result<bool> {
     is_any_held(files.leases()?)
 }
 
-fn is_any_held(leases: Vec<PathBuf>) -> Result<bool> {
+pub(super) fn is_any_held(leases: Vec<PathBuf>) -> Result<bool> {
     for path in leases {
         let lease = match LockFile::open(path) {
             Ok(Some(lease)) => lease,
