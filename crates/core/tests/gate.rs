@@ -1,6 +1,7 @@
 //! The gate beside other heaps: files of crashed runs are removed, and held heaps stay.
 
 #[path = "support/process.rs"]
+#[expect(dead_code, reason = "other tests use the rest")]
 mod process;
 
 use mpmetrics_core::*;

@@ -4,11 +4,11 @@
 //! moment ([`header::ENDED`]): a writer that leaves, or the sweep after a kill. From then on the heap is kept for so many
 //! seconds. Each store is one word, so a death leaves the time stored or not. A newcomer never joins such a heap.
 
-use super::sweeping::first_segment;
 use crate::clock::now;
 use crate::error::Result;
-use crate::layout::header;
+use crate::layout::{LAYOUT_VERSION, MAGIC, header};
 use crate::os::name::HeapFiles;
+use crate::os::segment::Segment;
 use crate::storage::heap::Heap;
 use crate::sync::{AtomicF64, Ordering};
 use std::time::Duration;
@@ -43,6 +43,16 @@ pub(super) fn is_kept(files: &HeapFiles) -> bool {
         ended.store_f64(now(), Ordering::Relaxed);
     }
     is_within(ended.load_f64(Ordering::Relaxed), keep, now())
+}
+
+/// The first segment of the heap with that tag. `None`: it is missing, or of another layout.
+pub(super) fn first_segment(files: &HeapFiles) -> Option<Segment> {
+    let segment = Segment::open(&files.segment(0), header::END as usize).ok()?;
+    let words = segment.words();
+    // Relaxed: both words are constant in an existing heap.
+    let is = |place: u32, value: u64| words[place as usize].load(Ordering::Relaxed) == value;
+    let is_ours = is(header::MAGIC, MAGIC) && is(header::VERSION, LAYOUT_VERSION);
+    is_ours.then_some(segment)
 }
 
 /// Whether the time is not over. A clock that was set back ends it.

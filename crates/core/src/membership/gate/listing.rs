@@ -1,7 +1,7 @@
 //! The list of all heaps in the directory of this machine, and the removal of those that nobody holds.
 
-use super::keeping::is_within;
-use super::sweeping::{any_lease_held, clear, first_segment, is_any_held, remove};
+use super::keeping::{first_segment, is_within};
+use super::sweeping::{any_lease_held, clear, is_any_held, remove};
 use crate::clock::now;
 use crate::error::{Error, Result};
 use crate::layout::header;

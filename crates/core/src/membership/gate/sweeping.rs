@@ -1,12 +1,11 @@
 //! Sweeping: the search for heaps without a holder, and the removal of their files.
 
-use super::keeping::is_kept;
+use super::keeping::{first_segment, is_kept};
 use crate::error::{Error, Result};
-use crate::layout::{LAYOUT_VERSION, MAGIC, MAX_SEGMENTS, header};
+use crate::layout::{MAX_SEGMENTS, header};
 use crate::os::lock::LockFile;
 use crate::os::name::HeapFiles;
 use crate::os::platform;
-use crate::os::segment::Segment;
 use crate::storage::words::part::remove_unless_held;
 use crate::sync::{Ordering, kernel_call};
 use std::path::PathBuf;
@@ -82,16 +81,6 @@ fn close(files: &HeapFiles) {
         // Release: as where the last writer out closes the heap.
         segment.words()[header::CLOSED as usize].store(1, Ordering::Release);
     }
-}
-
-/// The first segment of the heap with that tag. `None`: it is missing, or of another layout.
-pub(super) fn first_segment(files: &HeapFiles) -> Option<Segment> {
-    let segment = Segment::open(&files.segment(0), header::END as usize).ok()?;
-    let words = segment.words();
-    // Relaxed: both words are constant in an existing heap.
-    let is = |place: u32, value: u64| words[place as usize].load(Ordering::Relaxed) == value;
-    let is_ours = is(header::MAGIC, MAGIC) && is(header::VERSION, LAYOUT_VERSION);
-    is_ours.then_some(segment)
 }
 
 /// Removes all names of a heap but its gate's. The caller holds the gate.
