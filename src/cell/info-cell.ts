@@ -1,4 +1,4 @@
-// An info's cells: text that is told, and that all writers share.
+// The cells of infos: text that all writers share.
 
 import { FamilyCell } from './cell';
 import { CellGroup } from './cell-group';
@@ -7,8 +7,8 @@ import { retry } from '../heap/retry';
 import type { LabelSet } from '../labels/label-set';
 
 /**
- * An info in a heap. Its values are labels of the series, so to tell something else is another series, which takes the
- * place of the one before it: for the whole application, whoever told that.
+ * An info in a heap. Its values are labels of a series. Setting other values replaces that series, for the whole
+ * application and whichever isolate has set it.
  */
 export class HeapInfoCell extends FamilyCell<Told> implements InfoCell {
   #told: Told | null = null;
@@ -18,14 +18,14 @@ export class HeapInfoCell extends FamilyCell<Told> implements InfoCell {
     if (!this.#isKnown()) retry(this, () => this.#isKnown());
   }
 
-  /** Tells it the application, as long as there is something to tell and somebody to be told; says whether that was done. */
+  /** Sets the info in the heap. Returns true if that is done, or if nothing is left to do. */
   #isKnown(): boolean {
     if (this.#told === null || this.family.attachment.isClosed) return true;
     const { values, time } = this.#told;
     return this.family.inform({ ...this.labels, ...values }, time);
   }
 
-  /** There is nothing to show before anything is told. */
+  /** An info without values is not shown. */
   override show(): void {}
 
   override attend(): boolean {
@@ -41,7 +41,7 @@ export class HeapInfoCell extends FamilyCell<Told> implements InfoCell {
     return this.#told;
   }
 
-  /** With the time of the original call: a later info of another isolate stays. */
+  /** With the time of the original call, so a later info of another isolate stays. */
   merge(told: Told): void {
     this.tell(told);
   }
@@ -57,7 +57,7 @@ export class HeapInfoCell extends FamilyCell<Told> implements InfoCell {
   protected override settle(): void {}
 }
 
-/** An info that is in no heap. */
+/** An info outside of all heaps. */
 export class LocalInfoCell implements InfoCell {
   readonly labels: LabelSet;
   #told: Told | null = null;

@@ -7,14 +7,14 @@ import { pathOf, type MetricsOptions } from './options';
 
 export type { MetricsOptions } from './options';
 
-/** What of Fastify's reply is used. */
+/** The used part of Fastify's reply. */
 export interface FastifyReply {
   code(status: number): FastifyReply;
   headers(headers: object): FastifyReply;
   send(body: unknown): FastifyReply;
 }
 
-/** What of a Fastify application is used. */
+/** The used part of a Fastify application. */
 export interface FastifyApplication extends FastifyInstance {
   get(
     path: string,
@@ -26,7 +26,8 @@ export interface FastifyApplication extends FastifyInstance {
 }
 
 /**
- * A plugin that shows the metrics on a path. It has every request of this process measured, whichever application gets it.
+ * A plugin that shows the metrics on a path. It also starts the measurement of every request of this process, for any
+ * application.
  *
  * ```js
  * const { metrics } = require('mpmetrics/fastify');
@@ -48,7 +49,7 @@ export async function metrics(
   });
 }
 
-// What plugins say of themselves: a name, and that their hooks are for the whole application.
+// The name of the plugin, and the sign that its hooks apply to the whole application.
 Object.assign(metrics, {
   [Symbol.for('skip-override')]: true,
   [Symbol.for('fastify.display-name')]: 'mpmetrics',

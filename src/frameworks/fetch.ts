@@ -5,7 +5,7 @@ import { answerFor, type PageOptions } from '../http/http';
 export type { PageOptions } from '../http/http';
 
 /**
- * A handler that answers every request with the metrics of the whole application.
+ * A handler that responds to every request with the metrics of the whole application.
  *
  * ```js
  * // app/metrics/route.js of a Next.js application

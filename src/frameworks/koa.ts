@@ -6,7 +6,7 @@ import { asks, pathOf, type MetricsOptions } from './options';
 
 export type { MetricsOptions } from './options';
 
-/** What of Koa's context is used. */
+/** The used part of Koa's context. */
 export interface KoaContext {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
@@ -16,13 +16,13 @@ export interface KoaContext {
   body: unknown;
   get(name: string): string;
   set(headers: Record<string, string>): void;
-  /** What the routers of Koa leave there. */
+  /** The route, set by the routers of Koa. */
   readonly _matchedRoute?: unknown;
 }
 
 /**
- * Middleware that shows the metrics on a path. It has every request of this process measured, whichever application gets
- * it.
+ * Middleware that shows the metrics on a path. It also starts the measurement of every request of this process, for any
+ * application.
  *
  * ```js
  * const { metrics } = require('mpmetrics/koa');

@@ -1,4 +1,4 @@
-// The page of metrics for a server of the application's own: one answer, which every framework hands over in its way.
+// The page of metrics on the application's own server: one response, which each framework sends in its way.
 
 import { gzip } from 'zlib';
 import { promisify } from 'util';
@@ -7,28 +7,28 @@ import { register, type AnyRegistry } from '../../index';
 import { openMetricsContentType } from '../registry/content-type';
 import { acceptsGzip, formatFor } from '../server/negotiation';
 
-/** What a page shows. */
+/** The options of a page. */
 export interface PageOptions {
   /** The registry. Default: the global one. */
   readonly registry?: AnyRegistry;
-  /** Whether the heap's own metrics (`mpmetrics_…`) are shown as well. Default: they are. */
+  /** Whether to show the heap's own metrics as well (`mpmetrics_…`). Default: true. */
   readonly own?: boolean;
 }
 
-/** An answer that no framework has sent yet. @internal */
+/** A response that was not sent yet. @internal */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
-/** Below this size, in bytes, compressing is not worth it. */
+/** A smaller response, in bytes, is not compressed. */
 const WORTH_COMPRESSING = 1024;
 
 /**
- * The answer to a request for the metrics. Never rejects: where they cannot be read, the answer says so.
+ * The response to a request for the metrics. Never rejects: if the metrics cannot be read, the response says so.
  *
- * @param header Gives a header of the request by its name in small letters.
+ * @param header Returns a header of the request by its lower-case name.
  * @internal
  */
 export async function answerFor(
@@ -42,7 +42,7 @@ export async function answerFor(
     const plain = Buffer.from(text);
     const compresses =
       plain.length >= WORTH_COMPRESSING && acceptsGzip(header('accept-encoding') ?? undefined);
-    // Fast rather than small: it is the application's processor, and the text shrinks to a tenth either way.
+    // Fast rather than small: it takes the application's processor time, and the text shrinks to a tenth at any level.
     const body = compresses ? await promisify(gzip)(plain, { level: 1 }) : plain;
     return {
       status: 200,
@@ -65,7 +65,7 @@ export async function answerFor(
 }
 
 /**
- * A listener that answers every request with the metrics of the whole application.
+ * A listener that responds to every request with the metrics of the whole application.
  *
  * ```js
  * createServer((request, response) => {

@@ -1,34 +1,37 @@
-// Which series of a metric this isolate knows: from labels to a row of a table.
+// The series of a metric that this isolate knows: from labels to a row of a table.
 
 import { ABSENT, NONE, Values } from './label-values';
 import { copied, hasOwn, put, validateLabels } from './labels';
 import type { LabelSet } from './label-set';
 
-/** What a row has before the numbers of its values: the hash of these with the bit below, or 0 once the series is gone. */
+/** The first number of a row: the hash of its values, with the bit `THERE`. 0: the series was removed. */
 const HASH = 0;
-/** The place of the series' entry in the writer's directory, and the generation that is bound; 0 where nothing is. */
+/** The place of the entry in the writer's directory, and the bound generation. 0: not bound. */
 const ENTRY = 1;
 const GENERATION = 2;
 const VALUES = 3;
 
-/** The bit of a hash that says that there is a series. */
+/** The bit of a hash that marks a row as present. */
 const THERE = 1;
 
-/** No row, and no other way to look for one: a text that no series has. */
+/**
+ * The result of a look-up with a text that no series has. A look-up in any other order of the labels would fail as
+ * well.
+ */
 const UNKNOWN = -2;
 
-/** As many slots has an empty table: a power of two, and its logarithm. */
+/** The slots of an empty table: a power of two, and its logarithm. */
 const FEWEST_SLOTS = 4;
 const FEWEST_BITS = 2;
-/** Spreads numbers that follow each other over all 32 bits. */
+/** A multiplier that spreads consecutive numbers over all 32 bits. */
 const SPREAD = 0x9e37_79b1;
 
 /**
- * The series that this isolate knows of a metric, in the order in which they came, and where each is bound.
+ * The series of a metric that this isolate knows, in the order in which they came, and the place where each is bound.
  *
- * It is one array of numbers with an index by open addressing, since there may be a million of them: an object for each
- * would take ten times the memory, and the garbage collector's time. No text is put together, so no two sets of labels
- * can be mistaken for each other, and a look-up allocates nothing.
+ * All rows lie in one array of numbers, with an index by open addressing. A metric may have a million series: an object
+ * for each would take ten times the memory, and time of the garbage collector. No text is put together, so no two label
+ * sets can be confused, and a look-up allocates nothing.
  * @internal
  */
 export class SeriesTable {
@@ -37,16 +40,16 @@ export class SeriesTable {
   /** Words of a row. */
   readonly #stride: number;
   #rows: Int32Array;
-  /** Row numbers plus 1, where their hash leads to or after that; 0 where there is none. */
+  /** Row numbers plus 1, at the slot of their hash or after it. 0: the slot is empty. */
   #slots = new Int32Array(FEWEST_SLOTS);
   #shift = 32 - FEWEST_BITS;
   #length = 0;
   #gone = 0;
-  /** The labels of the last look-up that found none, as they were given and as they were read. */
+  /** The labels of the last failed look-up, as they were given and as they were read. */
   #missed: { readonly given: object; readonly own: LabelSet } | null = null;
-  /** The numbers of the values that are looked for. */
+  /** The numbers of the label values of the present look-up. */
   readonly #sought: Int32Array;
-  /** Labels as they were given, where a row says too little: their order or types are others. */
+  /** The first labels of a series, if its row does not show their order or types. */
   readonly #firstGiven = new Map<number, LabelSet>();
 
   /** An empty table for labels of those names. */
@@ -58,17 +61,17 @@ export class SeriesTable {
     this.#rows = new Int32Array(roomFor(FEWEST_SLOTS) * this.#stride);
   }
 
-  /** How many rows there are, those of series that are gone included. */
+  /** How many rows there are, including the rows of removed series. */
   get length(): number {
     return this.#length;
   }
 
-  /** How many rows of series that are gone there are. */
+  /** How many rows belong to removed series. */
   get gone(): number {
     return this.#gone;
   }
 
-  /** Whether the next series asks for a larger table. */
+  /** Whether the table must grow before the next row. */
   get isFull(): boolean {
     return this.#length === roomFor(this.#slots.length);
   }
@@ -80,14 +83,14 @@ export class SeriesTable {
     return row === UNKNOWN ? NONE : this.#findInAnyOrder(labels as LabelSet);
   }
 
-  /** The row of labels that come in the order of declaration; or `UNKNOWN`, whatever their order. */
+  /** The row of labels in the order of declaration. `UNKNOWN`: no series has these values in any order. */
   #findInOrder(labels: LabelSet): number {
     const names = this.#names;
     const values = this.#values;
     const sought = this.#sought;
     let index = 0;
     let hash = 0;
-    // One pass finds out whether all names are right and looks up the values on the way.
+    // One pass checks all names and looks up the values.
     for (const name in labels) {
       if (name !== names[index] || !hasOwn(labels, name)) return NONE;
       const value = labels[name];
@@ -105,12 +108,12 @@ export class SeriesTable {
   }
 
   /**
-   * The row of those values, one for each name in the order of declaration, or -1: that also where a value is known in
-   * another type.
+   * The row of those values, in the order of declaration, or -1. A value that is known only in another type also gives
+   * -1.
    */
   findValues(values: readonly unknown[]): number {
     const { length } = this.#names;
-    // An object has the labels in it.
+    // An object would hold the labels themselves.
     if (values.length !== length || typeof values[0] === 'object') return NONE;
     let hash = 0;
     for (let index = 0; index < length; index += 1) {
@@ -126,7 +129,7 @@ export class SeriesTable {
     const names = this.#names;
     const own = copied(labels);
     validateLabels(names, own);
-    // An object that is printed may run code that looks up other labels here. So all are printed first.
+    // Printing an object may run code that looks up other labels in this table. So all values are printed first.
     const numbers = names.map((name, index) =>
       (this.#values[index] as Values).find(valueOf(own, name)),
     );
@@ -138,14 +141,14 @@ export class SeriesTable {
     return this.#rowOf(this.#hash());
   }
 
-  /** Labels as an object of their own. Those of the last look-up in vain were read then, and are not read again. */
+  /** A copy of the labels. The labels of the last failed look-up were copied then, and are not read again. */
   ownOf(labels: object): LabelSet {
     const missed = this.#missed;
     this.#missed = null;
     return missed?.given === labels ? missed.own : copied(labels);
   }
 
-  /** Adds a row for labels that are valid, and have none. The table is not full. */
+  /** Adds a row for valid labels that have none. The table must not be full. */
   add(labels: LabelSet): number {
     const names = this.#names;
     for (let index = 0; index < names.length; index += 1) {
@@ -163,7 +166,7 @@ export class SeriesTable {
     return row;
   }
 
-  /** Whether the numbers that were sought say all about labels. */
+  /** Whether the row shows everything about the labels: order, types, absent values. */
   #isComplete(labels: LabelSet): boolean {
     const names = this.#names;
     let index = 0;
@@ -177,19 +180,19 @@ export class SeriesTable {
     return true;
   }
 
-  /** Takes a row away. Its number is not used again before the table is made anew. */
+  /** Removes a row. Its number is not used again in this table. */
   delete(row: number): void {
     this.#rows[row * this.#stride + HASH] = 0;
     this.#firstGiven.delete(row);
     this.#gone += 1;
   }
 
-  /** Whether a row's series has not been taken away. */
+  /** Whether the row's series is present. */
   has(row: number): boolean {
     return this.#rows[row * this.#stride + HASH] !== 0;
   }
 
-  /** The labels of a row as they were given first. */
+  /** The labels of a row, as they were first given. */
   labelsOf(row: number): LabelSet {
     const firstGiven = this.#firstGiven.get(row);
     if (firstGiven !== undefined) return firstGiven;
@@ -203,23 +206,23 @@ export class SeriesTable {
     return labels;
   }
 
-  /** Where a row's entry is in the writer's directory; 0: nowhere. */
+  /** The place of a row's entry in the writer's directory. 0: not bound. */
   entryOf(row: number): number {
     return (this.#rows[row * this.#stride + ENTRY] as number) >>> 0;
   }
 
-  /** The generation that a row is bound to; 0: none. */
+  /** The generation to which a row is bound. 0: not bound. */
   generationOf(row: number): number {
     return (this.#rows[row * this.#stride + GENERATION] as number) >>> 0;
   }
 
-  /** Notes where a row is bound. */
+  /** Notes the entry and generation of a row. */
   bind(row: number, entry: number, generation: number): void {
     this.#rows[row * this.#stride + ENTRY] = entry;
     this.#rows[row * this.#stride + GENERATION] = generation;
   }
 
-  /** Makes room for as many rows again. */
+  /** Doubles the number of rows. */
   grow(): void {
     const slots = new Int32Array(2 * this.#slots.length);
     const rows = new Int32Array(roomFor(slots.length) * this.#stride);
@@ -233,7 +236,7 @@ export class SeriesTable {
     }
   }
 
-  /** The hash of the values that are sought, of a series that is there. */
+  /** The hash of the sought values, with the bit `THERE`. */
   #hash(): number {
     let hash = 0;
     for (let index = 0; index < this.#sought.length; index += 1) {
@@ -242,7 +245,7 @@ export class SeriesTable {
     return hash | THERE;
   }
 
-  /** The row with the values that are sought, or -1. */
+  /** The row with the sought values, or -1. */
   #rowOf(hash: number): number {
     const slots = this.#slots;
     const rows = this.#rows;
@@ -267,17 +270,17 @@ export class SeriesTable {
   }
 }
 
-/** The hash of some numbers and one more. */
+/** A hash of a sequence, extended by one number. */
 function spread(hash: number, number: number): number {
   return Math.imul(hash ^ (hash >>> 15) ^ number, SPREAD);
 }
 
-/** The value of a label of that name, whatever the name. */
+/** The own property of that name, whatever the name. */
 function valueOf(labels: LabelSet, name: string): unknown {
   return hasOwn(labels, name) ? labels[name] : undefined;
 }
 
-/** How many rows there can be for so many slots: some of these have to stay free, so that a search ends. */
+/** How many rows fit for that many slots. Some slots must stay empty, so that a search ends. */
 function roomFor(slots: number): number {
   return (slots / 4) * 3;
 }

@@ -1,30 +1,30 @@
-// Asks the isolate that started the server for metrics that are in no heap, and does not wait for it for ever.
+// Asks the isolate that started the server for external metrics, with a bounded wait.
 
 import type { Format } from '../heap/request';
 import type { FromThread, ToThread } from './messages';
 
 /**
- * How long an isolate that had no such metrics has to say that it has some now, in milliseconds. If its event
- * loop is busy it is not worth waiting for: the next scrape will know.
+ * The wait, in milliseconds, for an isolate without external metrics, which may have some now. If its event loop is
+ * busy, the next scrape will know.
  */
 const GLANCE = 20;
 
-/** The isolate that started the server, as its thread knows it. @internal */
+/** The isolate that started the server, as its thread sees it. @internal */
 export class Asking {
   readonly #send: (message: FromThread) => void;
   readonly #wait: number;
   #hasForeign: boolean;
-  /** Whether a question has not been answered yet: until it is, nobody waits again. */
+  /** Whether a question is still unanswered. Until then, no scrape waits again. */
   #isWaiting = false;
   #format: Format = 'text';
-  /** The last answers: who does not answer keeps its values. */
+  /** The last answers, by format. An isolate that does not answer keeps them. */
   readonly #texts = new Map<Format, string[]>();
   #onMessage: (message: ToThread) => void = () => undefined;
 
   /**
    * @param send Sends a message to the isolate.
    * @param wait The longest wait for an answer, in milliseconds.
-   * @param hasForeign Whether it has such metrics as far as known.
+   * @param hasForeign Whether the isolate has external metrics, as far as is known.
    */
   constructor(send: (message: FromThread) => void, wait: number, hasForeign: boolean) {
     this.#send = send;
@@ -32,7 +32,7 @@ export class Asking {
     this.#hasForeign = hasForeign;
   }
 
-  /** Takes what the isolate says. */
+  /** Handles a message of the isolate. */
   receive(message: ToThread): void {
     if (message.kind === 'answering') this.#hasForeign = message.hasForeign;
     if (message.kind === 'answered') {
@@ -42,7 +42,7 @@ export class Asking {
     this.#onMessage(message);
   }
 
-  /** The texts of those metrics, as they are now or were when the isolate answered last. */
+  /** The texts of the external metrics: the present ones, or those of the last answer. */
   async foreign(format: Format): Promise<string[]> {
     if (!this.#isWaiting) {
       this.#isWaiting = true;

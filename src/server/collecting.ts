@@ -1,4 +1,4 @@
-// The metrics that are in no heap, as texts for the server's thread: only the isolate that has them can ask them.
+// The external metrics as texts for the server's thread. Only their own isolate can ask them.
 
 import { collecting } from '../heap/request';
 import { complain } from '../heap/collectors';
@@ -7,12 +7,12 @@ import { externalIn } from '../registry/contents';
 import type { Registry } from '../registry/registry';
 import type { Format } from '../heap/request';
 
-/** Whether there are any. @internal */
+/** Whether there are external metrics. @internal */
 export function hasForeign(registries: readonly Registry[]): boolean {
   return registries.some(({ _metrics }) => externalIn(_metrics).length > 0);
 }
 
-/** Their texts. One that fails is reported, and the others are shown all the same. @internal */
+/** The texts of the external metrics. A failure is reported, and the other metrics are shown. @internal */
 export async function foreignTexts(
   registries: readonly Registry[],
   format: Format,

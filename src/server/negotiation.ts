@@ -1,10 +1,10 @@
-// Which format and which encoding a client gets, by what it says it accepts.
+// The format and the compression of a response, by the headers of the request.
 
 import type { Format } from '../heap/request';
 
 /**
- * The format for an `Accept` header: OpenMetrics for those who prefer it, the Prometheus text format 0.0.4 for all
- * others, also for those who say nothing or want something else.
+ * The format for an `Accept` header: OpenMetrics if the client prefers it, and the Prometheus text format 0.0.4
+ * otherwise.
  * @internal
  */
 export function formatFor(accept: string | undefined): Format {
@@ -21,7 +21,7 @@ export function formatFor(accept: string | undefined): Format {
       })
       .map(({ quality }) => quality),
   );
-  // A wildcard is content with text.
+  // A wildcard is satisfied by text.
   const text = Math.max(
     0,
     ...wanted.filter(({ name }) => name === 'text/plain').map(({ quality }) => quality),
@@ -43,7 +43,7 @@ interface Preference {
   parameters: Map<string, string>;
 }
 
-/** A header of the kind `one;a=b;q=0.5, other`. */
+/** The items of a header such as `one;a=b;q=0.5, other`. */
 function preferences(header: string): Preference[] {
   return header
     .split(',')

@@ -1,4 +1,4 @@
-// Scrapes for many: one at a time, shared by all who ask for the same before it begins.
+// Scrapes for many clients: one at a time, shared by all requests for the same that came before it began.
 
 import type { Asking } from './asking';
 import { Expositions, type Exposition } from './exposition';
@@ -7,10 +7,10 @@ import type { HeapOptions, NativeHeap, ScrapeRequest } from '../heap/native';
 import { awaitNative, callNative, observe } from '../heap/native';
 import { isOpenMetrics } from '../heap/request';
 
-/** What a client wants to see. @internal */
+/** The wishes of a client. @internal */
 export type Wanted = Pick<ScrapeRequest, 'format' | 'samples'>;
 
-/** What is the same in all scrapes. @internal */
+/** The part of the request that all scrapes share. @internal */
 export type Constant = Omit<ScrapeRequest, keyof Wanted | 'registries'>;
 
 /** Reads a heap for the clients of a server. @internal */
@@ -19,11 +19,11 @@ export class Scraper {
   readonly #constant: Constant;
   readonly #asking: Asking;
   #heap: NativeHeap | undefined;
-  /** The heap that the id is of, where the next one of the name may follow. */
+  /** The heap to which the id in `#shown` belongs. */
   #followed: NativeHeap | undefined;
-  /** Scrapes that have not begun. */
+  /** Scrapes that have not begun, by their requests. */
   readonly #waiting = new Map<string, Promise<Exposition>>();
-  /** The end of the last scrape that was asked for. */
+  /** The end of the last requested scrape. */
   #last: Promise<unknown> = Promise.resolve();
   readonly #expositions = new Expositions();
 
@@ -34,8 +34,8 @@ export class Scraper {
   }
 
   /**
-   * The exposition, as it is after this call: a scrape that has begun is no answer to those who ask now. Rejects when
-   * the heap cannot be read as a whole.
+   * An exposition that is read after this call. A scrape that has begun is too early for it. Rejects if the heap cannot
+   * be read as a whole.
    */
   async scrape(wanted: Wanted): Promise<Exposition> {
     const key = JSON.stringify([wanted.format, wanted.samples]);
@@ -51,24 +51,24 @@ export class Scraper {
     return scrape;
   }
 
-  /** What is shown. */
+  /** The heap and registries that are shown. */
   get shown(): Shown {
     return this.#shown;
   }
 
-  /** Shows something else from the next scrape on: other registries, perhaps in another heap. */
+  /** Shows other registries from the next scrape on, perhaps those of another heap. */
   show(shown: Shown): void {
     this.close();
     this.#shown = shown;
   }
 
-  /** Whether a member of the heap has started that server. */
+  /** Whether a member of the heap has announced that server. */
   hasServer(number: bigint): boolean {
     const { heap: options } = this.#shown;
     try {
       return options !== null && (this.#heap ??= observe(options)).hasServer(number);
     } catch {
-      // Then the scrapes say what is wrong with it.
+      // The next scrape will report the error.
       return false;
     }
   }
@@ -80,7 +80,7 @@ export class Scraper {
   }
 
   async #begin(wanted: Wanted): Promise<Exposition> {
-    // Side by side: an isolate that is blocked holds both up, but no longer than either of them.
+    // Both at once: a blocked isolate delays both, but no longer than either of them.
     const [own, foreign] = await Promise.all([
       this.#read(wanted),
       this.#asking.foreign(wanted.format),
@@ -94,7 +94,7 @@ export class Scraper {
     try {
       return await this.#scrape(options, wanted);
     } catch {
-      // Whoever only reads does not keep a heap: it may have been closed and made again meanwhile.
+      // An observer does not keep the heap, which may have ended and been made again.
       this.close();
       return this.#scrape(options, wanted);
     }
@@ -107,7 +107,7 @@ export class Scraper {
     return awaitNative(() => heap.scrape({ ...this.#constant, ...wanted, registries }));
   }
 
-  /** The next heap of a name has numbers of its own for the registries, and may not have all of them yet. */
+  /** The next heap of a name has its own numbers for the registries, and may not have all of them yet. */
   #follow(heap: NativeHeap): void {
     if (heap !== this.#followed) {
       this.#shown = { ...this.#shown, id: callNative(() => heap.info()).id };
@@ -120,7 +120,7 @@ export class Scraper {
   }
 }
 
-/** Adds the metrics that are in no heap. Whoever asks by name wants those of the heap. */
+/** Adds the external metrics. A request for certain names gets those of the heap only. */
 function withForeign(own: Buffer, foreign: string[], { format, samples }: Wanted): Buffer {
   const more = foreign.filter((text) => text !== '');
   if (samples !== undefined || more.length === 0) return own;

@@ -1,4 +1,4 @@
-// The HTTP server: its public face. The server itself lives in a thread of its own.
+// The HTTP server: its public function. The server itself runs in a thread of its own.
 
 import { warn } from '../errors';
 import type { Format } from '../heap/request';
@@ -15,29 +15,30 @@ import { attachmentOf, shownOf } from './shown';
 export interface MetricsServer {
   /** The port that it listens on. */
   readonly port: number;
-  /** Where the metrics are, as seen from this machine. */
+  /** The address of the metrics, as seen from this machine. */
   readonly url: string;
-  /** Closes it, and resolves when its port is free. Further calls change nothing. */
+  /** Closes the server, and resolves when its port is free. Further calls change nothing. */
   close(): Promise<void>;
 }
 
 /**
- * Serves the metrics of the whole application over HTTP, in a thread of its own: it answers while this process is busy,
- * and keeps no process alive. A thread that ends, for want of memory say, is reported and started again.
+ * Serves the metrics of the whole application over HTTP, in a thread of its own. The thread answers while the event
+ * loop is busy, and keeps no process alive. If it ends, for want of memory for example, this is reported, and it is
+ * started again.
  *
  * ```ts
  * const server = await startHttpServer({ port: 9464 });
  * console.log(`Metrics: ${server.url}`);
  * ```
  *
- * Every process of an application may start it on one port: the first serves, the others stand by, and one of them
- * takes over when the first dies.
+ * Every process of an application may call this with the same port. The first process serves, and the others stand by.
+ * If it dies, one of them takes over.
  *
- * Clients get the Prometheus text format, or OpenMetrics 1.0.0 if they prefer it, compressed if they like, and only some
- * metrics if they ask for `?name[]=one&name[]=other`.
+ * Clients get the Prometheus text format, or OpenMetrics 1.0.0 if they prefer it, and compressed if they accept it. The
+ * query `?name[]=one&name[]=other` selects metrics.
  *
- * @throws TypeError `MPMETRICS_BAD_ARGUMENT` for options that cannot be, or that there are not; MpmetricsError
- * `MPMETRICS_PORT_IN_USE` if the port belongs to anything but a server of the same heap. Both as rejections.
+ * @throws TypeError `MPMETRICS_BAD_ARGUMENT` for an invalid or unknown option; MpmetricsError `MPMETRICS_PORT_IN_USE`
+ *   if the port is taken, except by a server of the same heap. Both as rejections.
  */
 export async function startHttpServer(options: HttpServerOptions = {}): Promise<MetricsServer> {
   const { port, host, path, collectTimeout, own, registries } = checked(options);
@@ -76,7 +77,7 @@ export async function startHttpServer(options: HttpServerOptions = {}): Promise<
   };
 }
 
-/** Calls `moved` whenever the registries have moved, until the function that this returns is called. */
+/** Calls `moved` each time the registries have moved. The returned function ends that. */
 function follow(registries: readonly Registry[], moved: () => void): () => void {
   const move = (): void => {
     try {
