@@ -1,7 +1,5 @@
 // What is printed: tables, colours where there is a terminal, and data.
 
-import type { WriteStream } from 'tty';
-
 /** How a text is shown. @internal */
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan' | 'inverse';
 
@@ -17,8 +15,8 @@ const CODES: Readonly<Record<Style, readonly [number, number]>> = {
 
 /** Whether a stream is a terminal that shows colours, and nobody has asked for none (`NO_COLOR`). @internal */
 export function hasColors(stream: NodeJS.WriteStream): boolean {
-  const { isTTY, hasColors: asked } = stream as Partial<WriteStream>;
-  return isTTY === true && !process.env['NO_COLOR'] && asked?.call(stream) === true;
+  // Node's own answer heeds NO_COLOR and the kind of terminal.
+  return stream.isTTY && stream.hasColors();
 }
 
 /** Makes a function that styles texts, or leaves them as they are. @internal */

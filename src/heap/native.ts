@@ -112,7 +112,6 @@ function noSuchHeap({ name, id }: Native.HeapOptions, cause: MpmetricsError): Mp
   );
 }
 
-<<<<<<< HEAD
 /** All heaps of this machine, by name. @internal */
 export function listHeaps(): Native.HeapEntry[] {
   return callNative(() => loaded().heaps());
@@ -128,10 +127,7 @@ export function cleanHeaps(isKeptToo: boolean): Native.HeapEntry[] {
   return callNative(() => loaded().cleanHeaps(isKeptToo));
 }
 
-/** The class of this binding's heaps. The numbers that those of another have mean nothing to its functions. @internal */
-=======
 /** The class of this binding's heaps. Another binding gives other numbers to its heaps. @internal */
->>>>>>> main
 export function heapClass(): object {
   return loaded().NativeHeap;
 }
