@@ -11,11 +11,14 @@ export type {
   Chunk,
   FamilySpec,
   FamilyValues,
+  HeapEntry,
   HeapInfo,
   HeapOptions,
   NativeHeap,
   NativeSpec,
   ScrapeRequest,
+  SeriesValue,
+  Turns,
 } from '#binding';
 
 const binding: typeof Native | null = load();
@@ -122,6 +125,21 @@ function noSuchHeap({ name, id }: Native.HeapOptions, cause: MpmetricsError): Mp
     `There is no heap ${which}. Start the application that writes to it first.`,
     { cause },
   );
+}
+
+/** All heaps of this machine, by name. @internal */
+export function listHeaps(): Native.HeapEntry[] {
+  return callNative(() => loaded().heaps());
+}
+
+/**
+ * Removes the heaps of this user that no writer holds, and returns them.
+ *
+ * @param isKeptToo Whether those that are kept for readers go, too.
+ * @internal
+ */
+export function cleanHeaps(isKeptToo: boolean): Native.HeapEntry[] {
+  return callNative(() => loaded().cleanHeaps(isKeptToo));
 }
 
 /** The class of this binding's heaps. Another binding gives other numbers to its heaps. @internal */

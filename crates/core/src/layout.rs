@@ -54,6 +54,12 @@ pub mod header {
     pub const MAP_INODE: Place = 9;
     /// 1 once the words above are written. Invariant: stored last, with Release; none of these words changes afterwards.
     pub const READY: Place = 8;
+    /// How many seconds the heap is kept after its last writer has ended; 0: it is not kept. Only grows. The holder of the
+    /// gate stores it.
+    pub const KEEP: Place = 10;
+    /// When the heap was first seen without a writer, seconds since the epoch (f64); 0: not yet. The holder of the gate
+    /// stores it. Invariant: a heap with a time here is never joined again.
+    pub const ENDED: Place = 11;
     /// 1 once the last writer has left. Invariant: never returns to 0.
     pub const CLOSED: Place = 16;
     /// The requests to the collectors: the number of the last one in the lower half, on which watchers wait; in the upper

@@ -89,7 +89,7 @@ mod write;
 struct Readme;
 
 pub use error::{Error, Result, Shortage};
-pub use membership::gate::{observe, sweep_orphans};
+pub use membership::gate::{HeapEntry, HeapState, clean, heaps, observe, sweep_orphans};
 pub use membership::servers;
 pub use membership::writer::{Chunk, Writer};
 pub use model::bucket_bounds::{FRACTIONS as BOUND_FRACTIONS, GUESSES as BOUND_GUESSES};

@@ -290,6 +290,7 @@ pub fn die() {
     let operation = operation.expect("an operation of that name");
     let options = HeapOptions {
         series_limit: operation.limit,
+        keep: Duration::from_secs(operation.keep),
         ..options(&name)
     };
     let attach = || Writer::attach(&options, 7).unwrap();

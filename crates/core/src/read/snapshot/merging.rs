@@ -112,7 +112,7 @@ impl Merge<'_> {
         let mut aggregator = self.spec.aggregator;
         for (slot, words) in self.cells {
             let slot = &self.slots[*slot];
-            if slot.live {
+            if slot.counts {
                 match cell::gauge::read(words, slot.incarnation) {
                     Some(value) => {
                         contributions.push((slot.pid, value));
