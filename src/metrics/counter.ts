@@ -133,6 +133,11 @@ export class Counter<T extends string = string> extends BaseMetric<T, CounterCel
   }
 
   /** prom-client's own name. @internal */
+  incWithoutExemplar(labels?: object | number | null, value?: number): void {
+    (INC as (labels: unknown, value: unknown) => void).call(this, labels, value);
+  }
+
+  /** prom-client's own name. @internal */
   incWithExemplar(data: IncreaseDataWithExemplar<T> = {}): void {
     const series = this[SERIES];
     const { labels, value, exemplarLabels } = data;
@@ -203,8 +208,8 @@ export class Counter<T extends string = string> extends BaseMetric<T, CounterCel
 export namespace Counter {
   /** A counter with its labels given. */
   export interface Internal<T extends string = string> {
-    /** Adds `value`, 1 by default. */
-    inc(value?: number): void;
+    /** Adds `value`, 1 by default; with `enableExemplars` also what `inc` of the counter takes then, without labels. */
+    inc(value?: number | Omit<IncreaseDataWithExemplar<T>, 'labels'>): void;
     /** As `count` of the counter; a labels function adds to the labels of this child. */
     count(labels?: CallLabels<LabelValues<T>>): MethodInstrument;
     /** As `countExceptions` of the counter. */
@@ -218,12 +223,28 @@ class LabelledCounter<T extends string>
   implements Counter.Internal<T>
 {
   /** A function of its own: it may be handed on without its object. */
-  inc = (value?: number): void => {
+  inc = (value?: number | Omit<IncreaseDataWithExemplar<T>, 'labels'>): void => {
+    const isSpecial = this.metric.inc !== INC && isReplaced(this.metric);
+    if (isSpecial || typeof value === 'object') {
+      this.#incByMetric(value);
+      return;
+    }
     let amount = value;
-    if (amount === undefined || amount === null) amount = 1;
+    if (amount === undefined) amount = 1;
     else if (!Number.isFinite(amount) || amount < 0) this.#validate(amount);
     this.cell.add(amount);
   };
+
+  /** By the metric's own method: with an exemplar, or where somebody has replaced that method. */
+  #incByMetric(
+    value: number | null | undefined | Omit<IncreaseDataWithExemplar<T>, 'labels'>,
+  ): void {
+    const { metric, given } = this;
+    if (metric.enableExemplars) {
+      metric.inc({ ...(typeof value === 'object' ? value : { value }), labels: given });
+    } else if (value === undefined) metric.inc(given);
+    else metric.inc(given, value as number);
+  }
 
   /** The labels first, as prom-client has it. */
   #validate(amount: number): void {
@@ -245,9 +266,21 @@ class LabelledCounter<T extends string>
   }
 }
 
+/** The method of a counter where nobody has replaced it. */
+const INC = Counter.prototype.inc;
+
+/**
+ * Whether somebody has put another function in the place of `inc`, as test tools do. A method of a subclass is none, as in
+ * prom-client: it may go by a child itself.
+ */
+function isReplaced(counter: Counter): boolean {
+  const own = Object.hasOwn(counter, 'inc') ? counter.inc : INC;
+  return own !== INC && own !== Counter.prototype.incWithExemplar;
+}
+
 /** Adds 1, whether or not exemplars are enabled. */
-function increase<T extends string>(counter: Counter<T>, labels: object): void {
-  (Counter.prototype.inc as (labels: object) => void).call(counter, labels);
+function increase<T extends string>(counter: Counter<T>, labels: LabelValues<T>): void {
+  counter.inc(counter.enableExemplars ? { labels } : labels);
 }
 
 /** Refuses what prom-client refuses, and lets through what it lets through: NaN among it. */

@@ -1,5 +1,6 @@
 // What prom-client keeps of a metric's series in `hashMap`, made when somebody looks there: some packages and tests do.
 
+import type { Exemplar } from '../labels/exemplar';
 import type { LabelSet } from '../labels/label-set';
 import type { MetricType } from '../present/metric-object';
 import type { Measured } from '../present/samples';
@@ -11,6 +12,10 @@ export interface HashMapEntry {
   value?: number;
   /** A histogram's, by the bounds of its buckets; not cumulative. */
   bucketValues?: Record<string, number>;
+  /** A histogram's that takes exemplars, likewise; `-1` stands for the bucket without a bound. */
+  bucketExemplars?: Record<string, Exemplar | null>;
+  /** A counter's. */
+  exemplar?: Exemplar;
   /** A histogram's or a summary's. */
   sum?: number;
   /** A histogram's or a summary's. */
@@ -26,16 +31,22 @@ export function hashOf(labels: LabelSet): string {
 
 /** What this isolate has recorded in one series. @internal */
 export function entryOf(
-  type: MetricType,
+  { type, enableExemplars }: { type: MetricType; enableExemplars: boolean },
   labels: LabelSet,
-  { value, sum, counts, count = 0 }: Measured,
+  { value, sum, counts, count = 0, exemplars = [] }: Measured,
   bounds: readonly number[],
 ): HashMapEntry {
   if (type === 'summary') return { labels, sum, count };
-  if (type !== 'histogram') return { value, labels };
+  const [exemplar] = exemplars;
+  if (type !== 'histogram') return { value, labels, ...(exemplar && { exemplar }) };
   const bucketValues = Object.fromEntries(
     bounds.map((bound, bucket) => [bound, counts[bucket] ?? 0]),
   );
   const total = counts.reduce((all, one) => all + one, 0);
-  return { labels, bucketValues, sum, count: total };
+  const entry = { labels, bucketValues, sum, count: total };
+  if (!enableExemplars) return entry;
+  const last = exemplars[bounds.length];
+  const byBound = bounds.map((bound, bucket) => [bound, exemplars[bucket] ?? null] as const);
+  const bucketExemplars = { ...Object.fromEntries(byBound), ...(last && { '-1': last }) };
+  return { ...entry, bucketExemplars };
 }

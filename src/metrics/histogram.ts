@@ -71,6 +71,10 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
   readonly buckets: readonly number[];
   /** The upper bounds of the buckets, ascending, without `+Inf`. */
   readonly upperBounds: readonly number[];
+  /** The buckets of a series without values: prom-client's own field. @internal */
+  readonly bucketValues: Readonly<Record<string, number>>;
+  /** The same for exemplars; undefined where none are taken. @internal */
+  declare readonly bucketExemplars?: Readonly<Record<string, null>>;
 
   /**
    * Declares a histogram; one without labels shows at once.
@@ -84,7 +88,11 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
     super(configuration, descriptorOf(upperBounds, configuration?.enableExemplars));
     this.buckets = buckets as number[];
     this.upperBounds = Object.freeze(upperBounds);
-    if (this.enableExemplars) this.observe = this.observeWithExemplar as typeof this.observe;
+    this.bucketValues = byBound(upperBounds, 0);
+    if (this.enableExemplars) {
+      this.bucketExemplars = byBound(upperBounds, null);
+      this.observe = this.observeWithExemplar as typeof this.observe;
+    }
   }
 
   /**
@@ -125,6 +133,12 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
     if (!Number.isFinite(observed)) throw notANumber(observed);
     if (cell === null) cell = this[SERIES].make((typeof labels === 'object' && labels) || {});
     cell.observe(observed as number);
+  }
+
+  /** prom-client's own name. @internal */
+  observeWithoutExemplar(labels: object | number, value?: number): void {
+    const { observe } = Histogram.prototype;
+    (observe as (labels: unknown, value: unknown) => void).call(this, labels, value);
   }
 
   /** prom-client's own name. @internal */
@@ -211,6 +225,16 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
     return (await readMetric(this[SERIES])) as MetricObjectWithValues<MetricValueWithName<T>>;
   }
 
+  /** The same with the labels that all samples of a series share apart: prom-client's own name. @internal */
+  async getForPromString(): Promise<MetricObjectWithValues<MetricValueWithName<T>>> {
+    const read = await this.get();
+    const values = read.values.map(({ labels, ...sample }) => {
+      const { le, ...sharedLabels } = labels as LabelSet;
+      return { labels: le === undefined ? {} : { le }, sharedLabels, ...sample };
+    });
+    return { ...read, values: values as typeof read.values };
+  }
+
   /** Starts again without any series, in the whole application. */
   reset(): void {
     const series = this[SERIES];
@@ -234,10 +258,10 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
 export namespace Histogram {
   /** A histogram with its labels given. */
   export interface Internal<T extends string = string> {
-    /** Records a value. */
-    observe(value: number): void;
+    /** Records a value; with `enableExemplars` also what `observe` of the histogram takes then, without labels. */
+    observe(value: number | Omit<ObserveDataWithExemplar<T>, 'labels'>): void;
     /** As `startTimer` of the histogram. */
-    startTimer(): (labels?: LabelValues<T>) => number;
+    startTimer(): (labels?: LabelValues<T>, exemplarLabels?: LabelValues<T>) => number;
     /** As `time` of the histogram; what `labels` says is added to the labels of this child. */
     time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>>;
   }
@@ -254,12 +278,21 @@ class LabelledHistogram<T extends string>
   extends BoundChild<T, Histogram<T>, HistogramCell>
   implements Histogram.Internal<T>
 {
-  // Functions of their own: they may be handed on without their object.
-  observe = (value: number): void => {
-    if (!Number.isFinite(value)) throw notANumber(value);
-    this.cell.observe(value);
+  // Functions of their own: they may be handed on without their object. As in prom-client, they call no method of the
+  // metric that somebody has put in the place of `observe`.
+  observe = (value: number | Omit<ObserveDataWithExemplar<T>, 'labels'>): void => {
+    if (Number.isFinite(value)) this.cell.observe(value as number);
+    else this.#observeData(value);
   };
-  startTimer = (): ((labels?: LabelValues<T>) => number) => this.metric.startTimer(this.given);
+  startTimer = (): ReturnType<Histogram<T>['startTimer']> => this.metric.startTimer(this.given);
+
+  /** Observes with an exemplar. Refuses anything else. */
+  #observeData(data: number | Omit<ObserveDataWithExemplar<T>, 'labels'>): void {
+    const { metric, given } = this;
+    if (!metric.enableExemplars || typeof data !== 'object' || data === null)
+      throw notANumber(data);
+    metric.observe({ ...data, labels: given });
+  }
 
   time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
     return timeInstrument(
@@ -279,12 +312,12 @@ function bucketsOf(
 /** Observes whether or not exemplars are enabled. */
 function record<T extends string>(
   histogram: Histogram<T>,
-  labels: object | undefined,
+  labels: LabelValues<T> | undefined,
   value: number,
 ): void {
-  const observe = Histogram.prototype.observe as (first: object | number, value?: number) => void;
-  if (labels === undefined) observe.call(histogram, value);
-  else observe.call(histogram, labels, value);
+  if (histogram.enableExemplars) histogram.observe({ labels, value });
+  else if (labels === undefined) histogram.observe(value);
+  else histogram.observe(labels, value);
 }
 
 function descriptorOf(
@@ -315,6 +348,11 @@ function descriptorOf(
     reserved: 'le',
     bounds: upperBounds,
   };
+}
+
+/** One value for each bucket that has a bound. */
+function byBound<Value>(bounds: readonly number[], value: Value): Readonly<Record<string, Value>> {
+  return Object.freeze(Object.fromEntries(bounds.map((bound) => [bound, value])));
 }
 
 /** What makes nothing of it when it is added. */

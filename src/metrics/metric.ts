@@ -20,7 +20,8 @@ import { Store } from './store';
  * All fields are set in one order whatever the options, so that all metrics of a kind have one shape, and the update
  * paths stay fast with many of them.
  *
- * Its public fields are those of prom-client and the options of this package; `hashMap` and `store` are prom-client's own.
+ * Its public fields are those of prom-client and the options of this package; `hashMap`, `store` and `sortedLabelNames` are
+ * prom-client's own.
  * Everything else has a symbol for a name, which no subclass can take by accident, and which is the same in each copy of
  * this package. Nothing is private to the language, so that the types of two copies are compatible.
  */
@@ -31,6 +32,8 @@ export abstract class BaseMetric<T extends string, Child extends Cell<unknown>> 
   readonly help: string;
   /** The names of the labels. */
   readonly labelNames: readonly T[];
+  /** The same in alphabetical order: prom-client's own field. @internal */
+  readonly sortedLabelNames: readonly T[];
   /** The registries that the metric was made for. */
   readonly registers: Registry[];
   /** How the values of several processes become one. */
@@ -65,6 +68,9 @@ export abstract class BaseMetric<T extends string, Child extends Cell<unknown>> 
     this.help = configuration.help;
     // A copy: the caller may change its array.
     this.labelNames = [...(configuration.labelNames ?? [])];
+    const sorted = [...this.labelNames];
+    sorted.sort();
+    this.sortedLabelNames = sorted;
     this.registers = registersOf(configuration);
     this.aggregator = configuration.aggregator ?? 'sum';
     this.enableExemplars = configuration.enableExemplars ?? false;
@@ -83,11 +89,10 @@ export abstract class BaseMetric<T extends string, Child extends Cell<unknown>> 
 
   /** The series that this isolate has used, as prom-client keeps them: a copy. @internal */
   get hashMap(): Record<string, HashMapEntry> {
-    const { type } = this;
-    const { descriptor } = this[SERIES];
+    const { bounds = [] } = this[SERIES].descriptor;
     const entries = this[SERIES].localSamples().map((sample) => [
       hashOf(sample.labels),
-      entryOf(type, sample.labels, sample, descriptor.bounds ?? []),
+      entryOf(this, sample.labels, sample, bounds),
     ]);
     return Object.fromEntries(entries) as Record<string, HashMapEntry>;
   }

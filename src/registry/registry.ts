@@ -69,6 +69,8 @@ export class Registry<
   readonly _metrics: MetricsByName;
   /** prom-client's own field. @internal */
   _contentType: RegistryContentType;
+  /** prom-client's own field, which it does not use. @internal */
+  readonly _collectors: unknown[] = [];
 
   /**
    * Makes a registry. One without a name is the same in all processes and threads that make it at the same place in the
