@@ -5,6 +5,7 @@ import { CellGroup } from './cell-group';
 import type { InfoCell, Told } from './kinds';
 import { retry } from '../heap/retry';
 import type { LabelSet } from '../labels/label-set';
+import { leaveUnwrapped } from '../unwrapped';
 
 /**
  * An info in a heap. Its values are labels of the series, so to tell something else is another series, which takes the
@@ -91,3 +92,5 @@ export class InfoCellGroup extends CellGroup<Told, InfoCell> implements InfoCell
     for (const member of this.members) member.tell(told);
   }
 }
+
+leaveUnwrapped(LocalInfoCell);

@@ -5,6 +5,7 @@ import type { Cell, Movable } from '../cell/kinds';
 import { NONE } from '../labels/label-values';
 import { SeriesTable } from '../labels/series-table';
 import type { Labelled, LabelSet } from '../labels/label-set';
+import { leaveUnwrapped } from '../unwrapped';
 
 /** So many series of a metric have a cell each: that is twice as fast, and where there are few, memory does not matter. */
 const FEW = 512;
@@ -212,3 +213,5 @@ function put(array: unknown[], index: number, value: unknown): void {
   while (array.length < index) array.push(undefined);
   array[index] = value;
 }
+
+leaveUnwrapped(Children);

@@ -253,16 +253,17 @@ class LabelledCounter<T extends string>
   }
 
   count(labels?: CallLabels<LabelValues<T>>): MethodInstrument {
-    return countInstrument((found) => this.#incWith(found), labels);
+    return countInstrument(this.recorder(), labels);
   }
 
   countExceptions(...filters: ExceptionFilter[]): MethodInstrument {
-    return countExceptionsInstrument<LabelValues<T>>((found) => this.#incWith(found), filters);
+    return countExceptionsInstrument<LabelValues<T>>(this.recorder(), filters);
   }
 
-  #incWith(labels: LabelValues<T> | undefined): void {
-    if (labels === undefined) this.inc();
-    else increase(this.metric, { ...this.given, ...labels });
+  /** Counts one call. A method without private names, since it may be called on a proxy. */
+  protected recorder(): (labels: LabelValues<T> | undefined) => void {
+    const { inc, metric, given } = this;
+    return (labels) => (labels === undefined ? inc() : increase(metric, { ...given, ...labels }));
   }
 }
 
