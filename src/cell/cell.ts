@@ -131,6 +131,10 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
     this.family.unbind(this.labels);
   }
 
+  forget(): void {
+    this.kept = null;
+  }
+
   read(): Contribution | null {
     const location = this.family.attachment.isClosed ? null : this.location();
     return (location && this.readAt(location)) ?? this.kept?.read() ?? null;

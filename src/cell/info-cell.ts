@@ -37,6 +37,10 @@ export class HeapInfoCell extends FamilyCell<InfoValue> implements InfoCell {
     this.#value = null;
   }
 
+  override forget(): void {
+    this.#value = null;
+  }
+
   override read(): InfoValue | null {
     return this.#value;
   }

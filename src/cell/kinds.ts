@@ -29,6 +29,8 @@ export interface HeapCell<Contribution> extends Cell<Contribution> {
   readonly family: Family;
   /** Withdraws this isolate's contribution to the series. @internal */
   withdraw(): void;
+  /** Gives up what was kept while the series could not be had: it was removed. @internal */
+  forget(): void;
 }
 
 /** A cell that can move from series to series. */

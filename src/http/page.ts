@@ -77,9 +77,10 @@ export async function answerFor(
 export function page(
   options: PageOptions = {},
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const shown = { ...options };
   return async (request, response) => {
     const header = (name: string): string | undefined => request.headers[name]?.toString();
-    const { status, headers, body } = await answerFor(header, options);
+    const { status, headers, body } = await answerFor(header, shown);
     if (response.headersSent || response.destroyed) return;
     response.writeHead(status, { ...headers, 'Content-Length': body.length });
     response.end(body);

@@ -93,14 +93,22 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     return handle;
   }
 
-  /** Removes the child for those labels. */
+  /** Removes the child for those labels, and the updates that were kept for it. */
   delete(labels: LabelSet): void {
     const row = this.#rowOf(labels);
-    if (row !== NONE) this.#drop(row);
+    if (row === NONE) return;
+    forget(row === this.#row ? this.#cursor : this.#own[row]);
+    this.#drop(row);
   }
 
-  /** Removes all children. */
+  /** Removes all children, and the updates that were kept for them. */
   clear(): void {
+    forget(this.#cursor);
+    this.#own.forEach(forget);
+    this.#empty();
+  }
+
+  #empty(): void {
     this.#table = new SeriesTable(this.#names);
     this.#row = NONE;
     this.#own = [];
@@ -209,7 +217,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   /** Begins a new table with the remaining series and only their label values. */
   #renew(): void {
     const [table, own, handles] = [this.#table, this.#own, this.#handles];
-    this.clear();
+    this.#empty();
     for (let row = 0; row < table.length; row += 1) {
       if (!table.has(row)) continue;
       const moved = this.#table.add(table.labelsOf(row));
@@ -219,6 +227,11 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
       if (this.#table.isFull) this.#table.grow();
     }
   }
+}
+
+/** Drops the updates that a cell has kept. */
+function forget(cell: Cell<unknown> | null | undefined): void {
+  for (const part of cell?.parts() ?? []) part.forget();
 }
 
 /** Stores into an array that may be shorter. An array without holes is faster. */

@@ -205,6 +205,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
     }
     const own = series.children.given(given) ?? given;
     for (const family of series.families) family.restart(own);
+    for (const part of known.parts()) part.forget();
     if (series.families.length === 0) known.merge(opposite(known.read()));
     known.show();
   }
@@ -276,7 +277,9 @@ class LabelledHistogram<T extends string>
 function bucketsOf(
   configuration: { name?: unknown; buckets?: readonly number[] } | null | undefined,
 ): readonly number[] {
-  return bucketsByPolicy(configuration?.name) ?? configuration?.buckets ?? DEFAULT_BUCKETS;
+  const buckets = bucketsByPolicy(configuration?.name) ?? configuration?.buckets;
+  // A copy: the caller may change its array. What is no array is refused elsewhere.
+  return Array.isArray(buckets) ? ([...buckets] as number[]) : (buckets ?? DEFAULT_BUCKETS);
 }
 
 /** Observes a value, whether or not exemplars are enabled. */

@@ -52,9 +52,9 @@ export function ownLabelOf(
   return reserved ?? (aggregator === 'all' ? PID : undefined);
 }
 
-/** The registries of a metric with these options. @internal */
+/** The registries of a metric with these options, in an array of its own. @internal */
 export function registersOf({ registers }: MetricConfiguration<string>): Registry[] {
-  return (registers as Registry[] | null | undefined) ?? [globalRegistry];
+  return [...((registers as Registry[] | null | undefined) ?? [globalRegistry])];
 }
 
 /**

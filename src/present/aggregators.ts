@@ -38,7 +38,8 @@ export function AggregatorFactory(
     const values = [...groups.values()].map((group) => {
       const { labels, metricName } = group[0] as MetricAsJson['values'][number];
       const value = combine(group);
-      return metricName ? { value, labels, metricName } : { value, labels };
+      const own = { ...labels };
+      return metricName ? { value, labels: own, metricName } : { value, labels: own };
     });
     return { help, name, type, values, aggregator };
   };

@@ -73,7 +73,8 @@ export class AggregatorRegistry<
    * an argument is no registry.
    */
   static setRegistries(registries: AnyRegistry | AnyRegistry[]): void {
-    const list = Array.isArray(registries) ? registries : [registries];
+    // A copy: the caller may change its array.
+    const list = [registries].flat();
     for (const registry of list as unknown[]) {
       if (!(registry instanceof Registry)) {
         throw coded(

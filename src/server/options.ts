@@ -81,7 +81,7 @@ export function checked(options: HttpServerOptions): ServerOptions {
       'must be registries',
     );
   }
-  return { port, host, path, collectTimeout, own, registries: registries as readonly Registry[] };
+  return { port, host, path, collectTimeout, own, registries: [...registries] as Registry[] };
 }
 
 /** The error for an invalid option. @internal */
