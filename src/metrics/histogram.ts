@@ -278,7 +278,7 @@ function bucketsOf(
   configuration: { name?: unknown; buckets?: readonly number[] } | null | undefined,
 ): readonly number[] {
   const buckets = bucketsByPolicy(configuration?.name) ?? configuration?.buckets;
-  // A copy: the caller may change its array. What is no array is refused elsewhere.
+  // A copy, because the caller may change its array. Other types are refused elsewhere.
   return Array.isArray(buckets) ? ([...buckets] as number[]) : (buckets ?? DEFAULT_BUCKETS);
 }
 
