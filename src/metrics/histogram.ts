@@ -75,7 +75,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
   /**
    * Declares a histogram; one without labels shows at once.
    *
-   * @param configuration `name` and `help` are required. Throws prom-client's errors for what is wrong in it, and a
+   * @param configuration `name` and `help` are required. Throws prom-client's errors for invalid options, and a
    *   `TypeError` for a bucket that is not a number.
    */
   constructor(configuration: HistogramConfiguration<T>) {
