@@ -8,7 +8,7 @@ const ROOMS = [
   ['discovery', 'present', 'cell'],
   ['registry'],
   ['metrics', 'open', 'server'],
-  ['default-metrics', 'prom-client'],
+  ['default-metrics', 'prom-client', 'cli'],
   ['index'],
   // The rooms above are entry points of their own, and use the library by its front door.
   ['settings', 'testing'],

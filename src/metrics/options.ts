@@ -178,8 +178,14 @@ export function existing<Found extends object>(
   );
 }
 
-/** Whether two options are equal values, or lists of equal values. A falsy value counts as absent. */
+/** Whether two options are equal values, or have equal items. A falsy value counts as absent. */
 function same(one: unknown, other: unknown): boolean {
-  if (!Array.isArray(one) || !Array.isArray(other)) return one === other || (!one && !other);
-  return one.length === other.length && one.every((item, index) => item === other[index]);
+  const [items, others] = [itemsOf(one), itemsOf(other)];
+  if (items === null || others === null) return one === other || (!one && !other);
+  return items.length === others.length && items.every((item, index) => item === others[index]);
+}
+
+/** The items of a list, or of options in their order. */
+function itemsOf(option: unknown): unknown[] | null {
+  return typeof option === 'object' && option !== null ? Object.values(option) : null;
 }

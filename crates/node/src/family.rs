@@ -37,6 +37,36 @@ pub struct FamilySpec {
     pub exemplars: Option<bool>,
     /// A series without an update for this many seconds is removed for all; absent or 0: never.
     pub expire_after: Option<f64>,
+    /// The sparse buckets of a histogram; absent: it has none.
+    pub native: Option<NativeSpec>,
+}
+
+/// The declaration of the sparse buckets of a native histogram.
+#[napi(object, object_to_js = false)]
+pub struct NativeSpec {
+    /// The resolution of a new series, from -4 to 8.
+    pub schema: i32,
+    /// Values whose absolute value is at most this are in the zero bucket.
+    pub zero_threshold: f64,
+    /// The most buckets of one writer.
+    pub max_buckets: u32,
+    /// The seconds after which a series with too many buckets may start again from zero; 0: never.
+    pub min_reset: f64,
+    /// How far a writer with too many buckets may widen its zero bucket.
+    pub max_zero_threshold: f64,
+}
+
+impl From<NativeSpec> for mpmetrics_core::NativeSpec {
+    fn from(spec: NativeSpec) -> Self {
+        Self {
+            // A number that is no schema is refused by the declaration.
+            schema: spec.schema.clamp(i8::MIN.into(), i8::MAX.into()) as i8,
+            zero_threshold: spec.zero_threshold,
+            max_buckets: spec.max_buckets,
+            min_reset: spec.min_reset,
+            max_zero_threshold: spec.max_zero_threshold,
+        }
+    }
 }
 
 impl TryFrom<FamilySpec> for mpmetrics_core::FamilySpec {
@@ -65,6 +95,7 @@ impl TryFrom<FamilySpec> for mpmetrics_core::FamilySpec {
             states: spec.states.unwrap_or_default(),
             exemplars: spec.exemplars.unwrap_or_default(),
             expire_after: spec.expire_after.unwrap_or_default(),
+            native: spec.native.map(Into::into),
         })
     }
 }
@@ -125,6 +156,8 @@ pub struct NativeValue {
     pub zero_threshold: f64,
     /// How many values are in the zero bucket.
     pub zero_count: f64,
+    /// How many values were observed, NaN included.
+    pub count: f64,
     /// The positive buckets that are not empty, in ascending order.
     pub positive: Vec<SparseBucket>,
     /// The negative buckets that are not empty, in ascending order of their absolute values.
@@ -207,6 +240,7 @@ fn native(family: &Family, native: &NativeHistogram) -> NativeValue {
         schema: native.schema.into(),
         zero_threshold: native.zero_threshold,
         zero_count: native.zero_count as f64,
+        count: native.count as f64,
         positive: sparse(&native.positive),
         negative: sparse(&native.negative),
         exemplars: exemplars(family, &native.exemplars),

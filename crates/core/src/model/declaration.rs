@@ -4,9 +4,10 @@ mod encoding;
 
 use crate::error::{Error, Result};
 use crate::hash::{SEED, hash};
-use crate::layout::{Shape, counter, gauge, histogram, summary};
+use crate::layout::{Shape, counter, gauge, histogram, native, summary};
 use crate::model::family::{Aggregator, Kind};
 use crate::model::name::{is_label_name, is_metric_name};
+use crate::model::native_spec::NativeSpec;
 
 /// A declaration: the name, help, kind and options of a family.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +38,8 @@ pub struct FamilySpec {
     pub exemplars: bool,
     /// A series without an update for this many seconds is removed by the next scrape. 0: series never expire.
     pub expire_after: f64,
+    /// The sparse buckets of a histogram, if it is a native one.
+    pub native: Option<NativeSpec>,
 }
 
 impl Default for FamilySpec {
@@ -56,6 +59,7 @@ impl Default for FamilySpec {
             states: Vec::new(),
             exemplars: false,
             expire_after: 0.0,
+            native: None,
         }
     }
 }
@@ -117,6 +121,14 @@ impl FamilySpec {
                 what: "a series expires after a number of seconds",
             });
         }
+        if let Some(native) = &self.native {
+            if self.kind != Kind::Histogram {
+                return Err(Error::BadArgument {
+                    what: "only histograms have sparse buckets",
+                });
+            }
+            native.check()?;
+        }
         if self.registries.is_empty() {
             return Err(Error::BadArgument {
                 what: "a family must be in at least one registry",
@@ -140,8 +152,12 @@ impl FamilySpec {
             _ if self.is_shared() => cell(0, false),
             Kind::Counter => cell(counter::WORDS, self.exemplars),
             Kind::Histogram => {
-                let buckets = self.bounds.len() as u32 + 1;
-                cell(histogram::BUCKETS + buckets, self.exemplars)
+                let classic = histogram::BUCKETS + self.bounds.len() as u32 + 1;
+                match self.native {
+                    // The tables are extensions.
+                    Some(_) => cell(classic + native::WORDS, true),
+                    None => cell(classic, self.exemplars),
+                }
             }
             Kind::Summary => cell(summary::words(self.windows), true),
             // Infos and enums are shared.
@@ -174,6 +190,11 @@ mod tests {
             ..fine.clone()
         };
         assert!(histogram(&[f64::NEG_INFINITY, 1.0]).check().is_ok());
+        let native = |spec: NativeSpec| FamilySpec {
+            native: Some(spec),
+            ..histogram(&[])
+        };
+        assert!(native(NativeSpec::default()).check().is_ok());
         let named = |name: &str| FamilySpec {
             name: name.into(),
             ..fine.clone()
@@ -202,6 +223,22 @@ mod tests {
                 exemplars: true,
                 ..fine.clone()
             },
+            FamilySpec {
+                native: Some(NativeSpec::default()),
+                ..fine.clone()
+            },
+            native(NativeSpec {
+                schema: 9,
+                ..NativeSpec::default()
+            }),
+            native(NativeSpec {
+                max_buckets: 769,
+                ..NativeSpec::default()
+            }),
+            native(NativeSpec {
+                zero_threshold: f64::NAN,
+                ..NativeSpec::default()
+            }),
         ];
         for spec in wrong {
             assert!(
