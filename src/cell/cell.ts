@@ -13,6 +13,7 @@ import { exemplarStore, layout, type Binding } from '../heap/native';
 import type { Labelled, LabelSet } from '../labels/label-set';
 import { DirectExemplars } from './exemplars';
 import type { Cell, HeapCell, Movable } from './kinds';
+import { leaveUnwrapped } from '../unwrapped';
 
 const ENTRY_CELL = layout.entryCell;
 const ENTRY_GENERATION = layout.entryGeneration;
@@ -288,3 +289,5 @@ export abstract class NativeCell<
     return isBoundTo(word, this.generation) ? attachment.locate(this.cell) : null;
   }
 }
+
+leaveUnwrapped(FamilyCell);

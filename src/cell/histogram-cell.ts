@@ -8,6 +8,7 @@ import { histogramAdd, histogramObserve, histogramRepair, layout } from '../heap
 import { DirectCell, NativeCell } from './cell';
 import { CellGroup } from './cell-group';
 import type { HistogramCell, Observed } from './kinds';
+import { leaveUnwrapped } from '../unwrapped';
 
 const SEQUENCE = layout.histogramSequence;
 const INTENT_BUCKET = layout.histogramIntentBucket;
@@ -234,3 +235,5 @@ export function observedAt({ f64, base }: Location, bounds: Float64Array): Obser
 function lastOf(counts: readonly number[]): number {
   return counts.reduce((found, count, bucket) => (count > 0 ? bucket : found), -1);
 }
+
+leaveUnwrapped(LocalHistogramCell);

@@ -90,6 +90,10 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
   readonly upperBounds: readonly number[];
   /** The options of the sparse buckets; null where there are none. */
   readonly native: NativeHistogramOptions | null;
+  /** The buckets of a series without values, as in prom-client. @internal */
+  readonly bucketValues: Readonly<Record<string, number>>;
+  /** The same for exemplars, if they are enabled. @internal */
+  declare readonly bucketExemplars?: Readonly<Record<string, null>>;
 
   /**
    * Declares a histogram; one without labels shows at once.
@@ -105,7 +109,11 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
     this.native = native;
     this.buckets = buckets as number[];
     this.upperBounds = Object.freeze(upperBounds);
-    if (this.enableExemplars) this.observe = this.observeWithExemplar as typeof this.observe;
+    this.bucketValues = byBound(upperBounds, 0);
+    if (this.enableExemplars) {
+      this.bucketExemplars = byBound(upperBounds, null);
+      this.observe = this.observeWithExemplar as typeof this.observe;
+    }
   }
 
   /**
@@ -153,6 +161,12 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
     if (!Number.isFinite(observed)) requireObservable(this, observed);
     if (cell === null) cell = this[SERIES].make((typeof labels === 'object' && labels) || {});
     cell.observe(observed as number);
+  }
+
+  /** prom-client's own name. @internal */
+  observeWithoutExemplar(labels: object | number, value?: number): void {
+    const { observe } = Histogram.prototype;
+    (observe as (labels: unknown, value: unknown) => void).call(this, labels, value);
   }
 
   /** prom-client's own name. @internal */
@@ -243,6 +257,16 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
     return (await readMetric(this[SERIES])) as MetricObjectWithValues<MetricValueWithName<T>>;
   }
 
+  /** As `get()`. The labels that all samples of a series share are apart, as in prom-client. @internal */
+  async getForPromString(): Promise<MetricObjectWithValues<MetricValueWithName<T>>> {
+    const read = await this.get();
+    const values = read.values.map(({ labels, ...sample }) => {
+      const { le, ...sharedLabels } = labels as LabelSet;
+      return { labels: le === undefined ? {} : { le }, sharedLabels, ...sample };
+    });
+    return { ...read, values: values as typeof read.values };
+  }
+
   /** Removes all observations in the whole application, and the series with them. */
   reset(): void {
     const series = this[SERIES];
@@ -266,10 +290,10 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
 export namespace Histogram {
   /** A histogram with its labels given. */
   export interface Internal<T extends string = string> {
-    /** Records a value. */
-    observe(value: number): void;
+    /** Records a value; with `enableExemplars` also what `observe` of the histogram takes then, without labels. */
+    observe(value: number | Omit<ObserveDataWithExemplar<T>, 'labels'>): void;
     /** As `startTimer` of the histogram. */
-    startTimer(): (labels?: LabelValues<T>) => number;
+    startTimer(): (labels?: LabelValues<T>, exemplarLabels?: LabelValues<T>) => number;
     /** As `time` of the histogram. A labels function adds to the labels of this child. */
     time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>>;
   }
@@ -286,12 +310,24 @@ class LabelledHistogram<T extends string>
   extends BoundChild<T, Histogram<T>, HistogramCell>
   implements Histogram.Internal<T>
 {
-  // Arrow functions, so that they can be passed on without their object.
-  observe = (value: number): void => {
-    if (!Number.isFinite(value)) requireObservable(this.metric, value);
-    this.cell.observe(value);
+  // Arrow functions, so that they can be passed on without their object. As in prom-client, they do not call a method of the
+  // metric that was replaced.
+  observe = (value: number | Omit<ObserveDataWithExemplar<T>, 'labels'>): void => {
+    if (Number.isFinite(value)) this.cell.observe(value as number);
+    else this.#observeOther(value);
   };
-  startTimer = (): ((labels?: LabelValues<T>) => number) => this.metric.startTimer(this.given);
+  startTimer = (): ReturnType<Histogram<T>['startTimer']> => this.metric.startTimer(this.given);
+
+  /** Observes with an exemplar, or a number that is not finite. Refuses anything else. */
+  #observeOther(data: number | Omit<ObserveDataWithExemplar<T>, 'labels'>): void {
+    const { metric, given } = this;
+    if (metric.enableExemplars && typeof data === 'object' && data !== null) {
+      metric.observe({ ...data, labels: given });
+      return;
+    }
+    requireObservable(metric, data);
+    this.cell.observe(data as number);
+  }
 
   time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
     return timeInstrument(
@@ -318,12 +354,12 @@ function bucketsOf(
 /** Observes a value, whether or not exemplars are enabled. */
 function record<T extends string>(
   histogram: Histogram<T>,
-  labels: object | undefined,
+  labels: LabelValues<T> | undefined,
   value: number,
 ): void {
-  const observe = Histogram.prototype.observe as (first: object | number, value?: number) => void;
-  if (labels === undefined) observe.call(histogram, value);
-  else observe.call(histogram, labels, value);
+  if (histogram.enableExemplars) histogram.observe({ labels, value });
+  else if (labels === undefined) histogram.observe(value);
+  else histogram.observe(labels, value);
 }
 
 function descriptorOf(
@@ -350,6 +386,11 @@ function descriptorOf(
     bounds: upperBounds,
     ...(native && { declaration: { native: nativeSpecOf(native) } }),
   };
+}
+
+/** A value for each bucket with a bound. */
+function byBound<Value>(bounds: readonly number[], value: Value): Readonly<Record<string, Value>> {
+  return Object.freeze(Object.fromEntries(bounds.map((bound) => [bound, value])));
 }
 
 function classicCells(bounds: Float64Array): CellFactory<HistogramCell> {

@@ -3,6 +3,7 @@
 import { AGGREGATORS } from '../present/aggregators';
 import { prometheusContentType } from '../registry/content-type';
 import { coded, MpmetricsError } from '../errors';
+import { isOwn } from '../registry/contents';
 import { invalidLabelName, validateLabelNames, validateMetricName } from '../labels/labels';
 import { globalRegistry, type Registry } from '../registry/registry';
 import type { MetricType, Aggregator, CollectFunction } from '../present/metric-object';
@@ -159,7 +160,7 @@ export function existing<Found extends object>(
   if (found === undefined) return undefined;
   const known = found as Record<string, unknown>;
   const differences: [boolean, string][] = [
-    [!(found instanceof Class), 'as a metric of another kind'],
+    [!isSameKind(found, Class), 'as a metric of another kind'],
     [!same(known['labelNames'], labelNames), 'with other labelNames'],
     [known['unit'] !== unit, 'with another unit'],
     [known['aggregator'] !== aggregator, 'with another aggregator'],
@@ -176,6 +177,16 @@ export function existing<Found extends object>(
     'MPMETRICS_ALREADY_REGISTERED',
     `A metric with the name ${name} has already been registered ${difference[1]}.`,
   );
+}
+
+/** Whether a metric has that class, in any copy of the package. */
+function isSameKind(found: unknown, Class: abstract new (...args: never[]) => object): boolean {
+  if (found instanceof Class) return true;
+  if (!isOwn(found)) return false;
+  for (let at: unknown = found; at !== null; at = Object.getPrototypeOf(at)) {
+    if ((at as object).constructor.name === Class.name) return true;
+  }
+  return false;
 }
 
 /** Whether two options are equal values, or have equal items. A falsy value counts as absent. */

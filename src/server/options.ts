@@ -2,7 +2,8 @@
 
 import { coded, requireKnownOptions } from '../errors';
 import type { AnyRegistry } from '../registry/registry';
-import { globalRegistry, Registry } from '../registry/registry';
+import { isRegistry } from '../registry/merged';
+import { globalRegistry, type Registry } from '../registry/registry';
 import { HEAP_PATH } from './answer';
 
 /** The options of `startHttpServer`. */
@@ -71,11 +72,7 @@ export function checked(options: HttpServerOptions): ServerOptions {
     throw refused('collectTimeout', 'must be a number of milliseconds up to 60000');
   }
   if (typeof own !== 'boolean') throw refused('own', 'must be true or false');
-  if (
-    !Array.isArray(registries) ||
-    registries.length === 0 ||
-    !registries.every((each) => each instanceof Registry)
-  ) {
+  if (!Array.isArray(registries) || registries.length === 0 || !registries.every(isRegistry)) {
     throw refused(
       options.registries === undefined ? 'registry' : 'registries',
       'must be registries',
