@@ -13,7 +13,7 @@ use crate::storage::heap::Heap;
 use crate::sync::{AtomicF64, Ordering};
 use std::time::Duration;
 
-/// Has the heap kept for at least that long. The caller holds the gate, and a lease.
+/// Makes the heap stay for at least that long. The caller holds the gate, and a lease.
 pub(crate) fn keep(heap: &Heap, time: Duration) -> Result<()> {
     let (word, seconds) = (heap.words.word(header::KEEP)?, time.as_secs());
     // Relaxed, both: the gate orders its holders.
