@@ -1,6 +1,6 @@
 // Patterns for names: a part of them, with `*` for anything.
 
-/** Tells whether a family is meant. @internal */
+/** Makes a function that selects families by a pattern. @internal */
 export type Matcher = (family: { readonly name: string }) => boolean;
 
 /** The families whose names have a text in them. Capital letters are the same as small ones. @internal */

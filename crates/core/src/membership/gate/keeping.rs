@@ -1,8 +1,8 @@
 //! Keeping: a heap stays for readers for a time after its last writer has ended, in whatever way.
 //!
-//! The writers say how long ([`header::KEEP`]). A process that holds the gate and finds no lease held stores the time of that
-//! moment ([`header::ENDED`]): a writer that leaves, or the sweep after a kill. From then on the heap is kept for so many
-//! seconds. Each store is one word, so a death leaves the time stored or not. A newcomer never joins such a heap.
+//! The writers store for how long ([`header::KEEP`]). A process that holds the gate and finds no lease held stores the
+//! present time ([`header::ENDED`]): a writer that leaves, or the sweep after a kill. From then on the heap is kept for
+//! that time. Each store is one word, so a death leaves the time stored or not. A newcomer never joins such a heap.
 
 use crate::clock::now;
 use crate::error::Result;
