@@ -1,6 +1,6 @@
 // "Our application replaces the global Promise, and the page shows the values of before collect()."
 //
-// Whatever has a `then` is awaited.
+// Every object with a `then` is awaited.
 
 import test from 'ava';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -28,12 +28,12 @@ const guesses = Uint16Array.from(boundGuesses());
 const number = new Float64Array(1);
 const halves = new Uint32Array(number.buffer);
 
-/** How many steps of the resolution lie between that schema and the finest one. */
+/** The number of resolution steps between that schema and the finest one. */
 export function stepsOf(schema: number): number {
   return FINEST - schema;
 }
 
-/** The key of a number that is neither NaN nor 0, in the schema that lies so many steps below the finest one. */
+/** The key of a number that is neither NaN nor 0, in the schema that is `steps` below the finest one. */
 export function keyOf(value: number, steps: number): number {
   number[0] = value;
   const high = halves[1] as number;
@@ -69,18 +69,18 @@ function coarser(index: number, steps: number): number {
   return (index + (1 << steps) - 1) >> steps;
 }
 
-/** The same key in a schema that is coarser by so many steps. */
+/** The same key in a schema that is coarser by `steps`. */
 export function coarserKey(key: number, steps: number): number {
   return keyAt(coarser(indexOf(key), steps), (key & NEGATIVE) !== 0);
 }
 
-/** The bound of the bucket with that key that is farther from zero: a value in it. */
+/** The bound of that bucket that is farther from zero. The bucket includes it. */
 export function boundOf(key: number, steps: number): number {
   const magnitude = boundAt(indexOf(key) << steps);
   return (key & NEGATIVE) === 0 ? magnitude : -magnitude;
 }
 
-/** The bound of the same bucket that is closer to zero, as a magnitude: it is not in the bucket. */
+/** The magnitude of the bound that is closer to zero. The bucket does not include it. */
 export function innerBoundOf(key: number, steps: number): number {
   return boundAt((indexOf(key) - 1) << steps);
 }
@@ -100,7 +100,7 @@ function boundAt(finest: number): number {
 /** The most exemplars of values beyond the last bound: values of several sizes have one each. */
 const SPREAD = 10;
 
-/** Which of the exemplars beyond the last bound a value can have, by its size. */
+/** The number of the exemplar beyond the last bound that a value uses, by its size. */
 export function exemplarOf(value: number): number {
   number[0] = value;
   return (((halves[1] as number) >>> 20) & 0x7ff) % SPREAD;

@@ -1,4 +1,4 @@
-// The picture that `top` draws, as lines: a function of its state and of the size of the terminal.
+// The picture of `top`, as lines: a function of its state and of the size of the terminal.
 
 import { quantileText, rateTextOf } from '../measure';
 import { aligned, cut, widthOf, type painter } from '../output';
@@ -12,7 +12,7 @@ type Paint = ReturnType<typeof painter>;
 interface Cell {
   readonly title: string;
   readonly width: number;
-  /** The order by which the column is sorted. */
+  /** The order that sorts by this column. */
   readonly order?: State['order'];
   text(row: Row): string;
 }
@@ -37,7 +37,7 @@ const [P50, P90, P99] = ['p50', 'p90', 'p99'].map((title, index): Cell => ({
 })) as [Cell, Cell, Cell];
 const TREND: Cell = { title: 'TREND', width: 20, text: ({ trend }) => sparkline(trend) };
 
-/** The columns beside the title that fit. */
+/** The columns that fit beside the title. */
 function columnsFor(width: number): Cell[] {
   if (width < 60) return [VALUE, RATE];
   if (width < 100) return [VALUE, RATE, P50, P99];
@@ -47,7 +47,7 @@ function columnsFor(width: number): Cell[] {
 
 const BARS = '▁▂▃▄▅▆▇█';
 
-/** Numbers as bars, the greatest as the highest. @internal */
+/** Numbers as bars. The greatest number has the highest bar. @internal */
 export function sparkline(numbers: readonly number[]): string {
   const [least, most] = [Math.min(0, ...numbers), Math.max(...numbers)];
   return numbers
@@ -58,7 +58,7 @@ export function sparkline(numbers: readonly number[]): string {
     .join('');
 }
 
-/** The whole picture, with as many lines as the terminal has. @internal */
+/** The whole picture, for all lines of the terminal. @internal */
 export function picture(state: State, { columns, rows }: Size, paint: Paint): string[] {
   const head = [...headLines(state, columns, paint), ''];
   const body = state.isHelpShown
@@ -83,7 +83,7 @@ function cutStyled(line: string, width: number): string {
   return kept;
 }
 
-/** What is known of the application. @internal */
+/** The lines about the application. @internal */
 export function headLines(state: State, columns: number, paint: Paint): string[] {
   const { title, info, turns, problem } = state;
   const live = new Set(info?.writers.filter((writer) => writer.live).map(({ pid }) => pid) ?? []);
@@ -155,7 +155,7 @@ function emptyText({ filter, view, isRead }: State): string {
   return 'There is no metric yet.';
 }
 
-/** Keys and what they do. */
+/** The keys and their actions. */
 const KEYS: readonly (readonly [string, string])[] = [
   ['↑ ↓', 'choose a row; also k and j, page up, page down, home, end'],
   ['enter', 'show the series of the metric'],
