@@ -12,14 +12,24 @@ export interface Trace {
 /**
  * The trace of a call, from the caller of that function or class on.
  *
- * Neither `Error.prepareStackTrace` nor `Error.stackTraceLimit` is touched: a trace that they make illegible says nothing.
+ * An `Error.stackTraceLimit` that lets no trace have a line is raised for that moment. `Error.prepareStackTrace` is left alone: a
+ * trace that it makes illegible says nothing.
  * @internal
  */
 export function traceAbove(callee: Function): Trace {
   const trace: Trace = {};
+  const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
+  const isEnough = typeof limit?.value === 'number' && limit.value >= 1;
+  // False where the property cannot be changed.
+  const isRaised = !isEnough && Reflect.defineProperty(Error, 'stackTraceLimit', RAISED);
   Error.captureStackTrace(trace, callee);
+  if (!isRaised) return trace;
+  if (limit === undefined) Reflect.deleteProperty(Error, 'stackTraceLimit');
+  else Reflect.defineProperty(Error, 'stackTraceLimit', limit);
   return trace;
 }
+
+const RAISED = { value: 1, writable: true, enumerable: true, configurable: true };
 
 /**
  * Where the call was made, as `package:path/in/it.js:line:column`, in the same words in every process; null where that
