@@ -162,6 +162,11 @@ export function setProcessToken(token: string): string {
   return callNative(() => loaded().setProcessToken(token));
 }
 
+/** Sets the id of this process's private heap, unless one has been set; returns the one in force. @internal */
+export function setPrivateId(id: string): string {
+  return callNative(() => loaded().setPrivateId(id));
+}
+
 /** The kernel's data about this process, or about the process with that pid. @internal */
 export function identity(pid?: number): ReturnType<typeof Native.identity> {
   return callNative(() => loaded().identity(pid));
