@@ -64,7 +64,7 @@ export type {
   PrometheusMIME,
   RegistryContentType,
 } from './src/registry/content-type';
-export type { ScrapeOptions } from './src/registry/read';
+export type { OpenMetricsOptions, ScrapeOptions } from './src/registry/read';
 export { globalRegistry as register, Registry } from './src/registry/registry';
 export type { AnyRegistry, RegistryOptions } from './src/registry/registry';
 export type { Collector, Metric } from './src/metrics/any-metric';

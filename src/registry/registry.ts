@@ -3,12 +3,14 @@
 // oxlint-disable no-underscore-dangle -- prom-client's names, which other packages use
 
 import { coded } from '../errors';
+import type { Encoding } from '../heap/request';
 import { invalidLabelName, validateLabelNames } from '../labels/labels';
 import type { LabelSet } from '../labels/label-set';
 import { aggregate, type MetricAsJson } from '../present/aggregators';
 import type { MetricFamily } from '../present/metric-family';
 import type { MetricObject, MetricObjectWithValues, MetricValue } from '../present/metric-object';
 import {
+  BODY,
   isContentType,
   openMetricsContentType,
   prometheusContentType,
@@ -29,12 +31,14 @@ import { RegistryLocation } from './location';
 import { commonType, MergedView, VIEW, viewOf } from './merged';
 import type { Metric } from './metric-classes';
 import {
+  bodyOf,
   dataOf,
+  encodingOf,
   familiesOf,
-  formatOf,
   hasAggregator,
   textOf,
   textOfOne,
+  type OpenMetricsOptions,
   type ScrapeOptions,
 } from './read';
 
@@ -121,12 +125,13 @@ export class Registry<
    * heap can't be read as a whole.
    */
   async metrics(options: ScrapeOptions = {}): Promise<string> {
-    return textOf(this[VIEW], formatOf(this.contentType), options);
+    return textOf(this[VIEW], encodingOf(this.contentType), options);
   }
 
   /**
-   * The same in OpenMetrics 1.0.0, as `startHttpServer` gives it to whoever prefers that: with times of creation, and fit
-   * for the strictest parsers. `metrics()` of a registry with that content type gives prom-client's text, which they refuse.
+   * The same in OpenMetrics 1.0.0, as `startHttpServer({ openMetrics: true })` gives it to clients that prefer it: fit for the
+   * strictest parsers, and with start times if they are asked for. `metrics()` of a registry with that content type gives
+   * prom-client's text, which they refuse.
    *
    * ```ts
    * http.createServer(async (_, response) => {
@@ -135,13 +140,18 @@ export class Registry<
    * });
    * ```
    */
-  async openMetrics(options: ScrapeOptions = {}): Promise<string> {
-    return textOf(this[VIEW], 'openmetrics', options);
+  async openMetrics({ created = false, ...options }: OpenMetricsOptions = {}): Promise<string> {
+    return textOf(this[VIEW], { format: 'openmetrics', created }, options);
+  }
+
+  /** The body of an answer in a format that was negotiated. @internal */
+  async [BODY](encoding: Encoding, options: ScrapeOptions): Promise<Buffer> {
+    return bodyOf(this[VIEW], encoding, options);
   }
 
   /** The text of one metric, without a line end. Rejects for what is none. */
   async getMetricsAsString(metric: { name: string }): Promise<string> {
-    return textOfOne(this[VIEW], formatOf(this.contentType), metric as Registered);
+    return textOfOne(this[VIEW], encodingOf(this.contentType), metric as Registered);
   }
 
   /**

@@ -1,6 +1,6 @@
 // Asks the isolate that started the server for metrics that are in no heap, and does not wait for it for ever.
 
-import type { Format } from '../heap/request';
+import type { Encoding } from '../heap/request';
 import type { FromThread, ToThread } from './messages';
 
 /**
@@ -16,9 +16,10 @@ export class Asking {
   #hasForeign: boolean;
   /** Whether a question has not been answered yet: until it is, nobody waits again. */
   #isWaiting = false;
-  #format: Format = 'text';
+  /** The encoding that was asked for last, as a key. */
+  #asked = '';
   /** The last answers: who does not answer keeps its values. */
-  readonly #texts = new Map<Format, string[]>();
+  readonly #expositions = new Map<string, Uint8Array[]>();
   #onMessage: (message: ToThread) => void = () => undefined;
 
   /**
@@ -37,20 +38,21 @@ export class Asking {
     if (message.kind === 'answering') this.#hasForeign = message.hasForeign;
     if (message.kind === 'answered') {
       this.#isWaiting = false;
-      this.#texts.set(this.#format, message.foreign);
+      this.#expositions.set(this.#asked, message.foreign);
     }
     this.#onMessage(message);
   }
 
-  /** The texts of those metrics, as they are now or were when the isolate answered last. */
-  async foreign(format: Format): Promise<string[]> {
+  /** The expositions of those metrics, as they are now or were when the isolate answered last. */
+  async foreign(encoding: Encoding): Promise<Uint8Array[]> {
+    const key = JSON.stringify(encoding);
     if (!this.#isWaiting) {
       this.#isWaiting = true;
-      this.#format = format;
-      this.#send({ kind: 'ask', format });
+      this.#asked = key;
+      this.#send({ kind: 'ask', encoding });
       await this.#answered();
     }
-    return this.#texts.get(format) ?? [];
+    return this.#expositions.get(key) ?? [];
   }
 
   #answered(): Promise<void> {

@@ -1,7 +1,8 @@
 // What the server's thread and the isolate that started it tell each other.
 
 import type { HeapOptions } from '../heap/native';
-import type { Format } from '../heap/request';
+import type { Encoding } from '../heap/request';
+import type { FormatOptions } from './negotiation';
 
 /** What the thread shows. @internal */
 export interface Shown {
@@ -27,6 +28,8 @@ export interface ThreadSettings extends Shown {
   readonly collectWait: number;
   /** Whether the heap's own metrics are shown. */
   readonly own: boolean;
+  /** The formats of the operator's choice. */
+  readonly formats: FormatOptions;
   /** Whether the isolate that started the thread has metrics that are in no heap now. */
   readonly hasForeign: boolean;
 }
@@ -38,7 +41,7 @@ export type FromThread =
   /** It cannot start. */
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   /** What do the metrics say that are in no heap? */
-  | { readonly kind: 'ask'; readonly format: Format };
+  | { readonly kind: 'ask'; readonly encoding: Encoding };
 
 /** What the thread is told. @internal */
 export type ToThread =
@@ -46,7 +49,7 @@ export type ToThread =
   | { readonly kind: 'answering'; readonly hasForeign: boolean }
   /** The registries are elsewhere now: they have other numbers, or are in another heap. */
   | { readonly kind: 'moved'; readonly shown: Shown }
-  /** `foreign` are their texts. */
-  | { readonly kind: 'answered'; readonly foreign: string[] }
+  /** `foreign` are their expositions. */
+  | { readonly kind: 'answered'; readonly foreign: Uint8Array[] }
   /** Close. */
   | { readonly kind: 'close' };

@@ -4,6 +4,7 @@ import { coded, requireKnownOptions } from '../errors';
 import type { AnyRegistry } from '../registry/registry';
 import { globalRegistry, Registry } from '../registry/registry';
 import { HEAP_PATH } from './answer';
+import type { FormatOptions } from './negotiation';
 
 /** Where and what to serve. */
 export interface HttpServerOptions {
@@ -24,6 +25,16 @@ export interface HttpServerOptions {
   collectTimeout?: number;
   /** Whether the heap's own metrics (`mpmetrics_…`) are shown as well. Default: they are. */
   own?: boolean;
+  /**
+   * Whether clients that prefer OpenMetrics 1.0.0 get it. It renames counters (`_total`) and bounds (`le="1.0"`), so a
+   * Prometheus server would see other names than the text has. Default: they get the text.
+   */
+  openMetrics?: boolean;
+  /**
+   * Whether OpenMetrics 1.0.0 has a `_created` sample for each series, with its start time; only beside `openMetrics`.
+   * Default: it has none. Protobuf always has start times.
+   */
+  created?: boolean;
 }
 
 /** The same with everything in its place. @internal */
@@ -34,6 +45,7 @@ export interface ServerOptions {
   readonly registries: readonly Registry[];
   readonly collectTimeout: number;
   readonly own: boolean;
+  readonly formats: FormatOptions;
 }
 
 /** The options that there are. */
@@ -45,6 +57,8 @@ const KNOWN: readonly (keyof HttpServerOptions)[] = [
   'registries',
   'collectTimeout',
   'own',
+  'openMetrics',
+  'created',
 ];
 
 /** Fills in the defaults. Throws a `TypeError` for what cannot be. @internal */
@@ -71,6 +85,7 @@ export function checked(options: HttpServerOptions): ServerOptions {
     throw refused('collectTimeout', 'must be a number of milliseconds up to 60000');
   }
   if (typeof own !== 'boolean') throw refused('own', 'must be true or false');
+  const formats = checkedFormats(options);
   if (
     !Array.isArray(registries) ||
     registries.length === 0 ||
@@ -81,7 +96,15 @@ export function checked(options: HttpServerOptions): ServerOptions {
       'must be registries',
     );
   }
-  return { port, host, path, collectTimeout, own, registries: registries as readonly Registry[] };
+  const shown = registries as readonly Registry[];
+  return { port, host, path, collectTimeout, own, formats, registries: shown };
+}
+
+function checkedFormats({ openMetrics = false, created = false }: FormatOptions): FormatOptions {
+  if (typeof openMetrics !== 'boolean') throw refused('openMetrics', 'must be true or false');
+  if (typeof created !== 'boolean') throw refused('created', 'must be true or false');
+  if (created && !openMetrics) throw refused('created', 'needs "openMetrics: true"');
+  return { openMetrics, created };
 }
 
 /** The error for an option that cannot be. @internal */

@@ -6,9 +6,10 @@ import type { Shown } from './messages';
 import type { HeapOptions, NativeHeap, ScrapeRequest } from '../heap/native';
 import { awaitNative, callNative, observe } from '../heap/native';
 import { isOpenMetrics } from '../heap/request';
+import { extended } from '../present/joined';
 
 /** What a client wants to see. @internal */
-export type Wanted = Pick<ScrapeRequest, 'format' | 'samples'>;
+export type Wanted = Pick<ScrapeRequest, 'encoding' | 'samples'>;
 
 /** What is the same in all scrapes. @internal */
 export type Constant = Omit<ScrapeRequest, keyof Wanted | 'registries'>;
@@ -38,7 +39,7 @@ export class Scraper {
    * the heap cannot be read as a whole.
    */
   async scrape(wanted: Wanted): Promise<Exposition> {
-    const key = JSON.stringify([wanted.format, wanted.samples]);
+    const key = JSON.stringify([wanted.encoding, wanted.samples]);
     let scrape = this.#waiting.get(key);
     if (scrape === undefined) {
       scrape = this.#last.then(async () => {
@@ -83,14 +84,18 @@ export class Scraper {
     // Side by side: an isolate that is blocked holds both up, but no longer than either of them.
     const [own, foreign] = await Promise.all([
       this.#read(wanted),
-      this.#asking.foreign(wanted.format),
+      this.#asking.foreign(wanted.encoding),
     ]);
-    return this.#expositions.add(withForeign(own, foreign, wanted));
+    // A client that asks by name wants metrics of the heap.
+    const shown = wanted.samples === undefined ? foreign : [];
+    return this.#expositions.add(extended(own, shown, wanted.encoding.format));
   }
 
   async #read(wanted: Wanted): Promise<Buffer> {
     const { heap: options } = this.#shown;
-    if (options === null) return Buffer.from(wanted.format === 'openmetrics' ? '# EOF\n' : '');
+    if (options === null) {
+      return Buffer.from(isOpenMetrics(wanted.encoding.format) ? '# EOF\n' : '');
+    }
     try {
       return await this.#scrape(options, wanted);
     } catch {
@@ -118,15 +123,4 @@ export class Scraper {
     );
     this.#shown = { ...this.#shown, registries };
   }
-}
-
-/** Adds the metrics that are in no heap. Whoever asks by name wants those of the heap. */
-function withForeign(own: Buffer, foreign: string[], { format, samples }: Wanted): Buffer {
-  const more = foreign.filter((text) => text !== '');
-  if (samples !== undefined || more.length === 0) return own;
-  const [gap, end] = isOpenMetrics(format) ? ['\n', '\n# EOF\n'] : ['\n\n', '\n'];
-  // The heap's text, which may be large, is copied and becomes no string.
-  const body = own.subarray(0, Math.max(0, own.length - end.length));
-  const below = more.join(gap) + end;
-  return Buffer.concat([body, Buffer.from(body.length === 0 ? below : gap + below)]);
 }

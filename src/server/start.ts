@@ -1,11 +1,11 @@
 // The HTTP server: its public face. The server itself lives in a thread of its own.
 
 import { warn } from '../errors';
-import type { Format } from '../heap/request';
+import type { Encoding } from '../heap/request';
 import { sourcesOf } from '../registry/merged';
 import type { Registry } from '../registry/registry';
 import { Announcement } from './announcement';
-import { foreignTexts, hasForeign } from './collecting';
+import { foreignExpositions, hasForeign } from './collecting';
 import type { ThreadSettings } from './messages';
 import { checked, type HttpServerOptions } from './options';
 import { ServerThread } from './server-thread';
@@ -33,14 +33,15 @@ export interface MetricsServer {
  * Every process of an application may start it on one port: the first serves, the others stand by, and one of them
  * takes over when the first dies.
  *
- * Clients get the Prometheus text format, or OpenMetrics 1.0.0 if they prefer it, compressed if they like, and only some
+ * Clients get the Prometheus text format, or protobuf with exemplars, start times and native histograms if they prefer it. With
+ * `openMetrics: true` they can have OpenMetrics 1.0.0 as well. The exposition is compressed if they like, and has only some
  * metrics if they ask for `?name[]=one&name[]=other`.
  *
  * @throws TypeError `MPMETRICS_BAD_ARGUMENT` for options that cannot be, or that there are not; MpmetricsError
  * `MPMETRICS_PORT_IN_USE` if the port belongs to anything but a server of the same heap. Both as rejections.
  */
 export async function startHttpServer(options: HttpServerOptions = {}): Promise<MetricsServer> {
-  const { port, host, path, collectTimeout, own, registries } = checked(options);
+  const { port, host, path, collectTimeout, own, formats, registries } = checked(options);
   const settings = (): ThreadSettings => ({
     port,
     host,
@@ -48,10 +49,11 @@ export async function startHttpServer(options: HttpServerOptions = {}): Promise<
     ...shownOf(registries),
     collectWait: collectTimeout,
     own,
+    formats,
     hasForeign: hasForeign(registries),
   });
   const thread = new ServerThread(settings, (message) => {
-    if (message.kind === 'ask') void answerForeign(registries, message.format, thread);
+    if (message.kind === 'ask') void answerForeign(registries, message.encoding, thread);
   });
   const announcement = new Announcement(registries, path);
   const move = (): void => {
@@ -92,11 +94,11 @@ function follow(registries: readonly Registry[], moved: () => void): () => void 
 
 async function answerForeign(
   registries: readonly Registry[],
-  format: Format,
+  encoding: Encoding,
   thread: ServerThread,
 ): Promise<void> {
   thread.send({ kind: 'answering', hasForeign: hasForeign(registries) });
-  thread.send({ kind: 'answered', foreign: await foreignTexts(registries, format) });
+  thread.send({ kind: 'answered', foreign: await foreignExpositions(registries, encoding) });
 }
 
 function warnOfStay(error: unknown): void {

@@ -17,12 +17,12 @@ const FAREWELL = 1_000;
 
 /** Serves until told to close. */
 async function serve(settings: ThreadSettings, send: (message: FromThread) => void): Promise<void> {
-  const { port, host, path, collectWait, own, hasForeign } = settings;
+  const { port, host, path, collectWait, own, formats, hasForeign } = settings;
   const asking = new Asking(send, collectWait, hasForeign);
   const scraper = new Scraper(settings, { own, collectWaitMs: collectWait }, asking);
   const purpose = (): string => purposeOf(path, scraper.shown);
   const server = limitedServer((request, response) =>
-    answer({ scraper, path, purpose }, request, response),
+    answer({ scraper, path, formats, purpose }, request, response),
   );
   let isClosed = false;
   // The address was still being looked up when it was told to close.

@@ -4,12 +4,14 @@
 //! heap        the class NativeHeap: all operations of a heap except updates
 //! options     the choice of a heap
 //! binding     labels from JavaScript, bindings for JavaScript
-//! family      declarations from JavaScript, values for JavaScript
+//! family      declarations from JavaScript
+//! values      values for JavaScript, and families of other libraries
 //! writer      plain functions that update cells: the native tier
 //! fast        some of the same functions, without the overhead of napi-rs
 //! heap_info   the figures of a heap
 //! collectors  callbacks at a request to refresh or to turn
 //! turns       requests to event loops to turn
+//! encoding    the exposition formats, and families that no heap has
 //! scrape      reading all writers' cells, off the event loop
 //! text        exposition text as a string of JavaScript without a copy
 //! isolate     the heaps of this isolate, by number, and their end
@@ -30,8 +32,10 @@
 mod binding;
 mod chunk;
 mod collectors;
+mod encoding;
 mod error;
 mod family;
+
 mod fast;
 mod heap;
 mod heap_info;
@@ -42,4 +46,5 @@ mod process;
 mod scrape;
 mod text;
 mod turns;
+mod values;
 mod writer;

@@ -25,6 +25,7 @@ impl FamilySpec {
         list(&mut bytes, &self.states, |bytes, state| text(bytes, state));
         bytes.push(self.exemplars.into());
         bytes.extend(self.expire_after.to_le_bytes());
+        bytes.push(self.utf8.into());
         let identity = bytes.len();
         text(&mut bytes, &self.help);
         (identity, bytes)
@@ -48,6 +49,7 @@ impl FamilySpec {
             states: reader.list(Reader::text)?,
             exemplars: reader.array::<1>()? != [0],
             expire_after: reader.array().map(f64::from_le_bytes)?,
+            utf8: reader.array::<1>()? != [0],
             help: reader.text()?,
         })
     }
@@ -129,6 +131,7 @@ mod tests {
             states: vec!["a".into(), "b".into()],
             exemplars: true,
             expire_after: 90.0,
+            utf8: true,
         };
         let (identity, bytes) = spec.encode();
         assert_eq!(FamilySpec::decode(&bytes).unwrap(), spec);
