@@ -1,4 +1,4 @@
-// The front door: everything that users may import.
+// The front door: every public name.
 
 // oxlint-disable-next-line import/no-self-import -- the default export is the whole of this module
 import type * as Whole from './index';
@@ -101,8 +101,8 @@ export type {
 } from './src/prom-client/pushgateway';
 
 /**
- * The `Content-Type` of the global registry. Of the CommonJS module it is a property that follows
- * `register.setContentType()`, and that can be set.
+ * The `Content-Type` of the global registry. In the CommonJS module this property follows `register.setContentType()`,
+ * and can be set.
  */
 // oxlint-disable-next-line prefer-const -- set below
 export let contentType: RegistryContentType = globalRegistry.contentType;

@@ -1,7 +1,7 @@
 // Compiles all TypeScript that runs as JavaScript: the facade, the examples, and the decorator tests.
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import typescript from 'typescript';
@@ -46,6 +46,15 @@ const ownFile = {
   },
 };
 
+/** The loader of the binary lies beside the package's manifest. Old resolvers know no `imports`, so a path leads there. */
+const binding = {
+  name: 'binding',
+  setup({ onResolve, initialOptions }) {
+    const path = relative(dirname(initialOptions.outfile), 'binding.cjs').replaceAll('\\', '/');
+    onResolve({ filter: /^#binding$/ }, () => ({ path, external: true }));
+  },
+};
+
 /** Leaves files of other entry points out of a bundle. */
 const otherEntries = {
   name: 'other-entries',
@@ -83,11 +92,17 @@ function withoutCommentsOf(text) {
 }
 
 /**
- * Node searches the text for names that can be imported, and drops names with getters that it does not know. Since the
- * functions keep their names, these would be all. So the text must not look like getters.
+ * The compiler re-exports by getters, which nobody can replace or stub. All exports become plain properties. No module
+ * imports another in a circle, so each value is there when it is assigned. A getter with a setter stays. Node drops names
+ * with getters that it does not know, so the text must not look like one.
  */
 function plainExports(text) {
-  return text.replaceAll('Object.defineProperty(exports, ', "Object['defineProperty'](exports, ");
+  return text
+    .replaceAll(
+      /Object\.defineProperty\(exports, "(\w+)", \{ enumerable: true, get: function \(\) \{ return ([\w.]+); \} \}\);/g,
+      'exports.$1 = $2;',
+    )
+    .replaceAll('Object.defineProperty(exports, ', "Object['defineProperty'](exports, ");
 }
 
 await main(async () => {
@@ -119,8 +134,12 @@ async function bundle() {
       platform: 'node',
       target: 'node20',
       format: 'cjs',
-      external: ['#binding'],
-      plugins: [ownFile, ...(ENTRIES.includes(file) ? [otherEntries] : []), withoutComments],
+      plugins: [
+        ownFile,
+        binding,
+        ...(ENTRIES.includes(file) ? [otherEntries] : []),
+        withoutComments,
+      ],
       // This line never runs. It tells Node the names that can be imported.
       footer: names[file] ? { js: `0 && (module.exports = { ${names[file]} });` } : {},
       logLevel: 'warning',

@@ -1,7 +1,7 @@
-// Node's own modules that take time and memory to load: fetched when they are first needed.
+// Modules of Node.js that take time and memory to load, each loaded at its first use.
 //
-// A room of its own, since only CommonJS can load something at once in the middle of a function. By their bare names,
-// which is where the mocks of test tools wait.
+// This file is CommonJS, because only CommonJS can load a module synchronously within a function. The names have no
+// `node:` prefix, since mocks of test tools expect the bare names.
 
 import type * as AsyncHooks from 'async_hooks';
 import type * as Cluster from 'cluster';
@@ -19,6 +19,9 @@ const builtin = {
   http: (): typeof Http => require('http'),
   https: (): typeof Https => require('https'),
   perfHooks: (): typeof PerfHooks => require('perf_hooks'),
+  /** The global clock, which fake timers replace, or Node's own where a test tool has no such global. */
+  performance: (): Pick<PerfHooks.Performance, 'now' | 'timeOrigin'> =>
+    globalThis.performance ?? builtin.perfHooks().performance,
   v8: (): typeof V8 => require('v8'),
   workerThreads: (): typeof WorkerThreads => require('worker_threads'),
   zlib: (): typeof Zlib => require('zlib'),

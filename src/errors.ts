@@ -1,13 +1,13 @@
-// What can go wrong, as errors with a `code`.
+// The errors of this package, each with a `code`.
 
 import { format } from 'util';
 
 /**
- * An error of this package. `code` says what happened in a word that does not change between versions, `message` what
- * to do about it.
+ * An error of this package. The `code` names the fault, and does not change between versions. The `message` says what
+ * happened and what to do.
  *
- * Where prom-client throws an error of its own (a bad label, a bad value, a name twice), so does this package: a plain
- * `Error`, `TypeError` or `RangeError` with prom-client's message, which carries a `code` as well.
+ * If prom-client throws an error of its own (a bad label, a bad value, a name twice), this package throws the same: a
+ * plain `Error`, `TypeError` or `RangeError` with prom-client's message, and with a `code` as well.
  *
  * ```ts
  * try {
@@ -19,13 +19,13 @@ import { format } from 'util';
  * ```
  */
 export class MpmetricsError extends Error {
-  /** `MPMETRICS_` and what happened. */
+  /** `MPMETRICS_` and the name of the fault. */
   readonly code: string;
 
   /**
-   * @param code `MPMETRICS_` and what happened.
-   * @param message What happened and what to do about it.
-   * @param options `cause`: the error behind this one.
+   * @param code `MPMETRICS_` and the name of the fault.
+   * @param message The fault, and the remedy.
+   * @param options `cause`: the error that led to this one.
    */
   constructor(code: string, message: string, options?: { cause?: unknown }) {
     super(message, options);
@@ -35,7 +35,8 @@ export class MpmetricsError extends Error {
 }
 
 /**
- * Gives an error a code, and returns it. The code is not enumerable: test runners compare errors by what is.
+ * Adds a code to an error, and returns the error. The code is not enumerable, because test runners compare the
+ * enumerable properties of errors.
  * @internal
  */
 export function coded<Thrown extends Error>(
@@ -54,10 +55,10 @@ export function notANumber(value: unknown, what: 'Value' | 'Delta' = 'Value'): T
 }
 
 /**
- * Throws a `TypeError` for an option that there is not, which is most often one that is misspelt.
+ * Throws a `TypeError` for an unknown option, which is usually a misspelt one.
  *
- * @param subject What takes the options, such as `open()`.
- * @param known Those that it takes.
+ * @param subject The function with the options, such as `open()`.
+ * @param known The names of its options.
  * @internal
  */
 export function requireKnownOptions(
@@ -74,7 +75,7 @@ export function requireKnownOptions(
 }
 
 /**
- * Tells the user something that is not worth an exception: metrics never take their application down.
+ * Warns the user of a fault that is no reason for an exception: metrics never take their application down.
  * @internal
  */
 export function warn(code: string, message: string, detail?: unknown): void {

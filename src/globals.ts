@@ -1,12 +1,12 @@
-// Evaluations of this package in one isolate: a test runner evaluates the same file again, and a tree of packages may
-// hold several copies. What has to be told apart or kept together then is kept outside of all of them.
+// State that all evaluations of this package in one isolate share. A test runner evaluates a file several times, and a
+// tree of packages may hold several copies. So this state is kept on `globalThis`.
 
 const STATE = Symbol.for('mpmetrics.evaluations');
 
 interface State {
   /** How many registries there have been. */
   registries: number;
-  /** For each file, how often it was evaluated, and how to withdraw what the last time has registered. */
+  /** By file: how often it was evaluated, and how to withdraw the registrations of the last evaluation. */
   files: Map<string, { count: number; withdraw: () => void }>;
 }
 
@@ -22,10 +22,10 @@ export function nextRegistryNumber(): number {
 }
 
 /**
- * Says that this file is being evaluated, and returns what the last evaluation of the same file left: how many there
- * have been before, and how to withdraw what it has registered.
+ * Records an evaluation of this file, and returns the data of the last one: how many there were before, and how to
+ * withdraw its registrations.
  *
- * @param withdraw Withdraws what this evaluation will have registered.
+ * @param withdraw Withdraws the registrations of this evaluation.
  * @internal
  */
 export function evaluate(withdraw: () => void): { count: number; withdraw: () => void } {

@@ -1,4 +1,4 @@
-// Heaps by name, for those who do not leave it to discovery.
+// Opening a heap by its name.
 
 import { inspect } from 'util';
 import { Attachment } from './heap/attachment';
@@ -13,46 +13,48 @@ import { globalRegistry, Registry } from './registry/registry';
 import { defaultAttachment, discoveredAttachment } from './discovery/default-heap';
 import { isSeriesLimit } from './heap/series-limit';
 
-/** Which heap to open, and what for. */
+/** The options of `open()`. */
 export interface OpenOptions {
   /**
-   * The heap's name: 1 to 64 of the characters `A-Z a-z 0-9 _ . -`, not beginning with a dot. Default: the heap that metrics
-   * go to by default.
+   * The heap's name: 1 to 64 of the characters `A-Z a-z 0-9 _ . -`, not beginning with a dot. Default: the default
+   * heap, to which metrics go.
    */
   name?: string;
   /**
-   * `write` (the default) joins the heap, or makes it; `read` only looks, also from outside the application. Once its last
-   * writer has left, `metrics()` rejects with `MPMETRICS_CLOSED`, until there is another heap of that name.
+   * `write` (the default) joins the heap, or makes it. `read` only reads, also from outside the application. After the
+   * last writer has left, `metrics()` of a reader rejects with `MPMETRICS_CLOSED`, until there is another heap of that
+   * name.
    */
   mode?: 'write' | 'read';
   /**
-   * How many series this process or thread lets a metric have there. Further ones are dropped, counted and reported.
-   * Default: `MPMETRICS_SERIES_LIMIT`, or 100,000. Whoever has opened the heap already keeps what was said then.
+   * The most series of a metric that this process or thread makes there. Further ones are dropped, counted and
+   * reported. Default: `MPMETRICS_SERIES_LIMIT`, or 100,000. If the process or thread has joined the heap already, the
+   * first limit stays.
    */
   seriesLimit?: number;
 }
 
-/** One process or thread that writes to a heap, or did. */
+/** A present or past writer of a heap: a process or thread. */
 export interface HeapWriter {
   /** The number of its slot. */
   slot: number;
-  /** Whether it is there still. */
+  /** Whether the writer lives. */
   live: boolean;
-  /** How many writers have had the slot, it included. */
+  /** How many writers have had the slot, including this one. */
   incarnation: number;
   /** The process, as its own pid namespace numbers it. */
   pid: number;
   /** The thread in its process, 0 for the main one. */
   thread: number;
-  /** When it came, in seconds since the Unix epoch. */
+  /** When the writer joined, in seconds since the Unix epoch. */
   startedAt: number;
 }
 
-/** What there is to know of a heap. */
+/** The state of a heap. */
 export interface HeapInfo {
-  /** Its name, or null if it is private to this process. */
+  /** Its name; null if it is private to this process. */
   name: string | null;
-  /** Why this isolate is in this heap. */
+  /** The reason for the choice of this heap. */
   why: string;
   /** Its random id, 32 hexadecimal digits. */
   id: string;
@@ -64,40 +66,40 @@ export interface HeapInfo {
   segments: number;
   /** Their size in bytes. */
   bytes: number;
-  /** How much of that is in use. */
+  /** The bytes in use. */
   usedBytes: number;
-  /** How many series there are. */
+  /** The number of series. */
   series: number;
-  /** How many families there are. */
+  /** The number of families. */
   families: number;
-  /** The slot of this isolate, or null if it only reads. */
+  /** The slot of this isolate; null for a reader. */
   slot: number | null;
-  /** How many writers have had that slot. */
+  /** How many writers have had that slot, including this one. */
   incarnation: number | null;
-  /** How many slots were taken over from dead writers. */
+  /** How many slots were adopted from dead writers. */
   adoptions: number;
   /** How many declarations differed from an earlier one of the same name. */
   conflicts: number;
   /** How many series could not be made, each counted once. */
   droppedSeries: number;
-  /** Of these, for want of memory … */
+  /** How many of these were dropped for want of memory. */
   droppedFull: number;
-  /** … since the lock of the label map was held for too long … */
+  /** How many of these were dropped because the lock of the label map was held for too long. */
   droppedBusy: number;
-  /** … and since their metric had as many as it may have. */
+  /** How many of these were dropped because their metric had reached its limit. */
   droppedLimit: number;
-  /** How many reads were repeated, since a writer had changed what was read. */
+  /** How many reads were repeated because a writer changed the data meanwhile. */
   retries: number;
   /** How often a thread with `collect` functions did not answer a scrape in time. */
   unanswered: number;
-  /** When it was made, in seconds since the Unix epoch. */
+  /** When the heap was made, in seconds since the Unix epoch. */
   createdAt: number;
   /** All slots. */
   writers: HeapWriter[];
 }
 
 /**
- * A heap that was opened. Metrics go into it by its registry:
+ * An open heap. Metrics are registered in its registry:
  *
  * ```ts
  * using heap = open({ name: 'billing' });
@@ -107,11 +109,11 @@ export interface HeapInfo {
 export class Heap {
   /** The default registry of this heap. */
   readonly register: Registry;
-  /** This isolate's seat in the heap; null when switched off. */
+  /** This isolate's connection to the heap; null if metrics are switched off. */
   #attachment: Attachment | null;
 
   /**
-   * @param again Looks the heap's name up, for one that is only read.
+   * @param again Opens the next heap of the name, for a reader.
    * @internal
    */
   constructor(attachment: Attachment | null, register?: Registry, again?: () => Attachment) {
@@ -124,7 +126,7 @@ export class Heap {
     this.register = register ?? new Registry(undefined, identity);
   }
 
-  /** The heap is over: another one may have its name by now. */
+  /** The heap has ended, and another one may have its name. */
   #succeed(again: () => Attachment): boolean {
     if (this.#attachment?.isClosed !== false) return false;
     try {
@@ -138,7 +140,7 @@ export class Heap {
     }
   }
 
-  /** What there is to know of the heap now. Throws an `MpmetricsError` once it is closed. */
+  /** The present state of the heap. Throws an `MpmetricsError` after `close()`. */
   info(): HeapInfo {
     const attachment = this.#attachment;
     if (attachment === null || attachment.isClosed) {
@@ -151,14 +153,14 @@ export class Heap {
   }
 
   /**
-   * Leaves the heap. Metrics that are registered there go on without being counted. What this isolate has counted stays,
-   * until the last writer leaves. Further calls change nothing.
+   * Leaves the heap. Metrics that are registered there count no more. The values of this isolate stay until the last
+   * writer leaves. Further calls change nothing.
    */
   close(): void {
     this.#attachment?.close();
   }
 
-  /** What `using` calls at the end of a block: the same as `close()`. */
+  /** The same as `close()`, for the end of a `using` block. */
   declare [Symbol.dispose]: () => void;
 }
 
@@ -171,9 +173,9 @@ Object.defineProperty(Heap.prototype, disposeSymbol(), {
 });
 
 /**
- * Opens a heap by its name, or the default one. To join it is to be one more writer; the heap is there as long as anybody is. Throws an
- * `MpmetricsError`: `MPMETRICS_INVALID_NAME`, `MPMETRICS_NO_SUCH_HEAP` for one to read that nobody has made,
- * `MPMETRICS_NO_SHARED_MEMORY` and others.
+ * Opens a heap by its name, or the default heap. The heap exists as long as any process or thread has it open for
+ * writing. Throws an `MpmetricsError`: `MPMETRICS_INVALID_NAME`, `MPMETRICS_NO_SUCH_HEAP` for a reader if there is no
+ * such heap, `MPMETRICS_NO_SHARED_MEMORY` and others.
  *
  * ```ts
  * const heap = open({ name: 'billing', mode: 'read' });
@@ -208,14 +210,14 @@ export function open(options: OpenOptions = {}): Heap {
   return reading(() => Attachment.reader({ name }, why));
 }
 
-/** Another seat in the default heap, or a look into it. */
+/** Opens the default heap, for writing or for reading. */
 function openDefault(mode: 'write' | 'read', limit: { seriesLimit?: number }): Heap {
   if (mode === 'write') return new Heap(discoveredAttachment(limit));
   const { name, id, why } = discover();
   return reading(() => Attachment.reader({ ...(name && { name }), ...(id && { id }) }, why));
 }
 
-/** A heap that is only read. When its last writer has left, it is the next one of that name. */
+/** A reader's heap. After the last writer has left, the reader goes on with the next heap of that name. */
 function reading(look: () => Attachment): Heap {
   return new Heap(look(), undefined, look);
 }

@@ -116,7 +116,7 @@ test('names and types have their backslashes escaped, label values their quotati
   );
 });
 
-test('what is no text is printed as one, and a metric that says nothing as nothing', async (t) => {
+test('numbers for name, help and type are printed as text, and without values there are no samples', async (t) => {
   const registry = registryWith({ name: 7, help: 8, type: 9 } as never);
   t.is(await registry.metrics(), '# HELP 7 8\n# TYPE 7 9\n');
 });

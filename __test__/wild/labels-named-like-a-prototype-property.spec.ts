@@ -150,7 +150,7 @@ for (const name of NAMES) {
   });
 }
 
-test('what labels inherit is none of theirs, declared or not', async (t) => {
+test('inherited properties are no labels, declared or not', async (t) => {
   const registry = new Registry();
   const about = { help: 'H', labelNames: ['x', 'y'], registers: [registry] };
   const inherited = (value: object): Record<string, string> =>
@@ -200,7 +200,7 @@ test.serial('a property that somebody adds to all objects changes nothing', asyn
   ]);
 });
 
-test('whatever the names: what was given comes back, and nothing else', async (t) => {
+test('for any label names, get() returns exactly the counted labels and values', async (t) => {
   const anyNames = fc.uniqueArray(fc.constantFrom(...NAMES, 'a', 'b', 'isPrototypeOf'), {
     minLength: 1,
   });

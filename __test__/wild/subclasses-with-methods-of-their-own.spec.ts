@@ -125,7 +125,7 @@ function namesOf(object: object): string[] {
   return [...names];
 }
 
-test('nothing is taken but what the originals have, and what the documentation names', (t) => {
+test('metrics and registries have only the names of the originals and documented ones', (t) => {
   const originals = [require('prom-client'), require('@prometheus-io/client')] as object[];
   const about = { name: 'm', help: 'H', registers: [] };
   /** Names beyond those of the originals, by class. */

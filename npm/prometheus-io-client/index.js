@@ -3,14 +3,10 @@
 const shared = require('./lib/shared');
 const collectDefaultMetrics = require('./lib/defaultMetrics');
 
-module.exports = Object.defineProperties(
-  {},
-  {
-    ...Object.getOwnPropertyDescriptors(shared),
-    collectDefaultMetrics: { enumerable: true, value: collectDefaultMetrics },
-    default: { enumerable: true, get: () => module.exports },
-  },
-);
+// Plain properties, as those of the original, except for `contentType`.
+module.exports = Object.defineProperties({}, Object.getOwnPropertyDescriptors(shared));
+module.exports.collectDefaultMetrics = collectDefaultMetrics;
+module.exports.default = module.exports;
 
 // Never called. Node reads in its text the names that can be imported.
 void function tellNames() {

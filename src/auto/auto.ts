@@ -1,4 +1,4 @@
-// `mpmetrics/auto`: an application is measured without a line of its own, by starting it with this.
+// `mpmetrics/auto`: measures an application that is started with it and has no code for that.
 
 import { collectDefaultMetrics } from '../../index';
 import { measure, seeInstalledHono } from '../http/http';
@@ -9,17 +9,17 @@ import { serve } from './endpoint';
 import { giveWay } from './give-way';
 import { isTool } from './tools';
 
-/** Whether it has begun: `NODE_OPTIONS` and the command line may both ask for it. */
+/** Whether it has started: `NODE_OPTIONS` and the command line may both load it. */
 let hasBegun = false;
 
-/** As `--import` needs it. Rejects if a setting is wrong. @internal */
+/** Starts for `--import`. Rejects if a setting is invalid. @internal */
 export async function begin(): Promise<void> {
   if (!isFirst()) return;
   measureApplication(await readSettings());
   await seeInstalledHono(thisApplication().root);
 }
 
-/** As `--require` needs it. Throws if a setting is wrong. @internal */
+/** Starts for `--require`. Throws if a setting is invalid. @internal */
 export function beginNow(): void {
   if (!isFirst()) return;
   measureApplication(readSettingsNow());

@@ -1,4 +1,4 @@
-// Where the metrics are served: on a port of their own, or on a path of the application's own servers.
+// The endpoint of the metrics: a port of its own, or a path of the application's own servers.
 
 import { subscribe } from 'diagnostics_channel';
 import type { IncomingMessage, Server, ServerResponse } from 'http';
@@ -11,19 +11,22 @@ import { page, setRoute } from '../http/http';
 import { isWorkerOfPrimary } from '../settings/inheritance';
 import type { Settings } from '../settings/settings';
 
-/** How often a port is tried that somebody else has, in milliseconds: he may go, as the release before this one does. */
+/**
+ * The interval at which a taken port is tried again, in milliseconds. Its holder may end, as the previous release does
+ * during a deploy.
+ */
 const TRY_EVERY = 5_000;
 
 /** Serves the metrics as the settings say. @internal */
 export function serve({ port, host, path }: Settings): void {
   if (port === 'application') serveOnApplication(path);
-  // Threads belong to their process, and a cluster's workers to their primary, which serves for all.
+  // A thread belongs to its process, and a cluster's worker to its primary, which serves for all.
   else if (port !== 'none' && builtin.workerThreads().isMainThread && !isWorkerOfPrimary) {
     void serveOnPort({ port, path, ...(host !== undefined && { host }) });
   }
 }
 
-/** Never rejects: an application is not to end because its metrics cannot be served. */
+/** Never rejects, because an application must not end for want of a server for its metrics. */
 async function serveOnPort(options: { port: number; host?: string; path: string }): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     try {

@@ -1,8 +1,8 @@
-// An application that makes metrics of the same names itself gets its own: ours give way, instead of refusing it.
+// Default metrics give way to metrics of the same names that the application makes, instead of refusing them.
 
 import { register } from '../../index';
 
-/** Has all metrics that the global registry shows now give way to others of their names. @internal */
+/** Lets metrics of the application replace all present metrics of the global registry with the same names. @internal */
 export function giveWay(): void {
   const ours = new Set<unknown>(register.getMetricsAsArray());
   const { registerMetric } = register;

@@ -1,4 +1,4 @@
-// What `node --import mpmetrics/auto` loads.
+// The module for `node --import mpmetrics/auto`.
 
 import { begin } from './auto.js';
 

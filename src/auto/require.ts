@@ -1,4 +1,4 @@
-// What `node --require mpmetrics/auto` loads.
+// The module for `node --require mpmetrics/auto`.
 
 import { beginNow } from './auto';
 

@@ -1,4 +1,4 @@
-// Cells of several families, in which one metric counts at once.
+// Cells of several families that one metric updates together.
 
 import type { Exemplar } from '../labels/exemplar';
 import type { LabelSet } from '../labels/label-set';
@@ -21,7 +21,7 @@ export abstract class CellGroup<
     for (const member of this.members) member.show();
   }
 
-  /** All have the same. */
+  /** All members have the same contribution. */
   read(): Contribution | null {
     return this.members[0]?.read() ?? null;
   }
@@ -34,7 +34,7 @@ export abstract class CellGroup<
     return this.members.flatMap((member) => member.parts());
   }
 
-  /** All have the same. */
+  /** All members have the same exemplars. */
   get exemplars(): readonly (Exemplar | undefined)[] | null {
     return this.members[0]?.exemplars ?? null;
   }

@@ -1,8 +1,8 @@
 // The common part of all cells: the binding to memory, and updates while there is none.
 //
-// A cell holds one isolate's contribution to one series. There are four sorts of each kind: `Direct…` stores into shared
-// memory, `Native…` asks the binding to, `Local…` belongs to a metric that no registry shows, and `…Group` hands on to
-// several. A metric chooses one sort for all its cells, so that each call site meets one class.
+// A cell holds one isolate's contribution to one series. There are four sorts of each kind. `Direct…` stores into
+// shared memory. `Native…` calls the binding. `Local…` keeps the value in this isolate. `…Group` updates several cells.
+// A metric uses one sort for all its cells, so that each call site meets one class.
 
 import type { Arena, Location } from '../heap/arena';
 import type { Exemplar } from '../labels/exemplar';
@@ -17,40 +17,40 @@ import type { Cell, HeapCell, Movable } from './kinds';
 const ENTRY_CELL = layout.entryCell;
 const ENTRY_GENERATION = layout.entryGeneration;
 
-/** Where a cell without memory is. It stores nothing there. */
+/** The location of a cell without memory. No cell stores there. */
 const nowhere: Location = {
   f64: new Float64Array(1),
   u32: new Uint32Array(2),
   base: 0,
 };
-/** No generation word ever holds it, so that a cell without memory attends at each update. */
+/** No generation word ever has this value, so an unbound cell calls `attend()` at each update. */
 const UNBOUND = -1;
 
-/** Whether a generation word is that of a binding, be the binding watched by a scrape or not. */
+/** Whether a generation word belongs to that generation, with or without the mark of a scrape. */
 function isBoundTo(word: number, generation: number): boolean {
   return (word & layout.generations) === generation;
 }
 
-/** A cell that some family gives its memory. */
+/** A cell whose memory belongs to a family in a heap. */
 export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> = Cell<Contribution>>
   implements HeapCell<Contribution>, Movable
 {
   readonly family: Family;
   series: Labelled;
-  /** The places of cell and generation word in the heap; 0, where nothing is, without them. */
+  /** The places of cell and generation word in the heap; 0: not bound. */
   cell = 0;
   generationPlace = 0;
-  /** The value of that word as long as the cell is bound. */
+  /** The value of the generation word while the cell is bound. */
   generation = UNBOUND;
-  /** The newest exemplar of each bucket that this isolate has left since the cell was bound, if any. */
+  /** The newest exemplar of each bucket that this isolate has stored since the cell was bound. */
   exemplars: (Exemplar | undefined)[] | null = null;
   /** The updates that were recorded while the series could not be made. */
   kept: Kept | null = null;
-  /** While the series can't be had: when to ask for it again. */
+  /** Decides when to try again, while the series cannot be made. */
   #dropped: RetryBackoff | null = null;
   readonly #local: (labels: LabelSet) => Kept;
 
-  /** The cell of a series in that family, and how one that is in no heap is made. */
+  /** @param local Makes a cell outside of all heaps, for updates while the series cannot be made. */
   constructor(family: Family, series: Labelled, local: (labels: LabelSet) => Kept) {
     this.family = family;
     this.series = series;
@@ -74,8 +74,8 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
   }
 
   /**
-   * Binds again, after another generation of the series has begun or because it never was bound. False when that can't
-   * be: then updates are kept here, and the application goes on. They are added as soon as it can.
+   * Binds the cell again: another generation of the series has begun, or the cell was never bound. False: the series
+   * cannot be made now. Then updates are kept here, and are added as soon as the series can be made.
    */
   attend(): boolean {
     return this.#dropped?.isOver() !== false && this.#bind();
@@ -91,7 +91,7 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
     this.settle(binding);
     this.#dropped = binding === null ? new RetryBackoff(attachment) : null;
     if (binding === null) {
-      // Not for want of room: to ask for many series again and again would cost more than they are worth.
+      // Only for a lock that was held. Without room, a timer for each of many series would cost more than it gains.
       if (attachment.lastShortage === 'busy') retry(this, () => this.#catchUp());
       return false;
     }
@@ -101,7 +101,7 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
     return true;
   }
 
-  /** Adds what was kept though no other update comes. */
+  /** Adds the kept updates, though no other update comes. */
   #catchUp(): boolean {
     return this.kept === null || this.family.attachment.isClosed || this.#bind();
   }
@@ -111,7 +111,7 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
     return (this.kept ??= this.#local(this.labels));
   }
 
-  /** Adds what was kept. */
+  /** Adds the kept updates to the series. */
   protected resume(kept: Kept): void {
     const contribution = kept.read();
     if (contribution !== null) this.merge(contribution);
@@ -125,10 +125,14 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
     return [this];
   }
 
-  /** Takes this isolate's contribution to the series back. */
+  /** Withdraws this isolate's contribution to the series. */
   withdraw(): void {
     this.kept = null;
     this.family.unbind(this.labels);
+  }
+
+  forget(): void {
+    this.kept = null;
   }
 
   read(): Contribution | null {
@@ -136,11 +140,11 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
     return (location && this.readAt(location)) ?? this.kept?.read() ?? null;
   }
 
-  /** Where the cell is in this isolate's arrays, or null while it is not bound, or can't be seen from here. */
+  /** The location of the cell in this isolate's arrays. Null: not bound, or the arrays are no view of the heap. */
   protected abstract location(): Location | null;
-  /** The contribution that is recorded there. */
+  /** The contribution at that location. */
   protected abstract readAt(location: Location): Contribution | null;
-  /** Goes where the binding says, or nowhere. */
+  /** Takes over the places of a binding. Null: the cell is not bound. */
   protected settle(binding: Binding | null): void {
     this.cell = binding?.cell ?? 0;
     this.generationPlace = binding?.generationPlace ?? 0;
@@ -156,13 +160,13 @@ export abstract class DirectCell<
   Contribution,
   Kept extends Cell<Contribution> = Cell<Contribution>,
 > extends FamilyCell<Contribution, Kept> {
-  /** The chunk of the arena that has the generation word, as halves of words, and where the word is in it. */
+  /** The chunk with the generation word, as halves of words, and the index of the word there. */
   generations = nowhere.u32;
   generationIndex = 0;
-  /** The chunk that has the cell, and where the cell is in it. */
+  /** The chunk with the cell, and the index of the cell there. */
   f64 = nowhere.f64;
   word = 0;
-  /** Where its exemplars are; null before the first one since the cell was bound. */
+  /** The places of its exemplars; null until the first exemplar of this binding. */
   exemplarPlaces: DirectExemplars | null = null;
 
   /** The number of the heap in this isolate. */
@@ -170,7 +174,7 @@ export abstract class DirectCell<
     return this.family.attachment.handle;
   }
 
-  /** Without a binding it is nowhere, and stores nothing. */
+  /** An unbound cell points at `nowhere`, and stores nothing. */
   protected override settle(binding: Binding | null): void {
     super.settle(binding);
     const { arena } = this.family.attachment;
@@ -186,7 +190,7 @@ export abstract class DirectCell<
     this.pointTo(arena.locate(binding.cell));
   }
 
-  /** As for any cell, with as few steps as it takes: most updates of series by their labels begin here. */
+  /** As in `FamilyCell`, with fewer steps: most updates by labels begin here. */
   override goTo(arena: Arena, entry: number, generation: number): boolean {
     const { start, u32 } = arena.viewOf(entry);
     const index = 2 * (entry - start);
@@ -202,7 +206,7 @@ export abstract class DirectCell<
     return true;
   }
 
-  /** Leaves the newest exemplar of a bucket. */
+  /** Stores the newest exemplar of a bucket. */
   exemplifyAt(bucket: number, exemplar: Exemplar): void {
     if (this.generations[this.generationIndex] !== this.generation) this.attend();
     if (this.cell === 0) return;
@@ -211,7 +215,7 @@ export abstract class DirectCell<
     this.exemplarPlaces.store(bucket, exemplar);
   }
 
-  /** Points at the cell's own memory. */
+  /** Points at the memory of the cell. */
   protected pointTo(location: Location): void {
     this.exemplarPlaces = null;
     this.f64 = location.f64;
@@ -224,7 +228,7 @@ export abstract class DirectCell<
   }
 }
 
-/** A function of the binding that updates a cell by one number; false: the cell is bound no longer. */
+/** A function of the binding that updates a cell by one number. False: the cell is no longer bound. */
 type Update = (
   handle: number,
   cell: number,
@@ -245,7 +249,7 @@ export abstract class NativeCell<
     this.handle = family.attachment.handle;
   }
 
-  /** Makes an update, binding again if need be. False: the series can't be had. */
+  /** Updates the cell, and binds it again if necessary. False: the series cannot be made. */
   update(update: Update, value: number): boolean {
     return this.stored(update, value) || (this.attend() && this.stored(update, value));
   }
@@ -255,7 +259,7 @@ export abstract class NativeCell<
     return cell !== 0 && update(handle, cell, generationPlace, generation, value);
   }
 
-  /** Leaves the newest exemplar of a bucket. */
+  /** Stores the newest exemplar of a bucket. */
   exemplifyAt(bucket: number, exemplar: Exemplar): void {
     if (!this.storedExemplar(bucket, exemplar)) {
       this.attend();

@@ -1,4 +1,4 @@
-// A counter's cells: one number that is added to.
+// The cells of counters: one number that grows.
 
 import type { Location } from '../heap/arena';
 import type { Exemplar } from '../labels/exemplar';
@@ -10,7 +10,7 @@ import type { CounterCell } from './kinds';
 
 const VALUE = layout.counterValue;
 
-/** A counter in a heap, added to by a store. */
+/** A counter in a heap, updated by a store. */
 export class DirectCounterCell extends DirectCell<number, LocalCounterCell> implements CounterCell {
   add(value: number): void {
     if (this.generations[this.generationIndex] !== this.generation && !this.attend()) {
@@ -20,7 +20,7 @@ export class DirectCounterCell extends DirectCell<number, LocalCounterCell> impl
     (this.f64[this.word] as number) += value;
   }
 
-  /** `word` is that of the value: one addition less at each update. */
+  /** `word` is the index of the value itself, which saves an addition at each update. */
   protected override pointTo(location: Location): void {
     super.pointTo(location);
     this.word += VALUE;
@@ -39,7 +39,7 @@ export class DirectCounterCell extends DirectCell<number, LocalCounterCell> impl
   }
 }
 
-/** A counter in a heap, added to by the binding. */
+/** A counter in a heap, updated by the binding. */
 export class NativeCounterCell extends NativeCell<number, LocalCounterCell> implements CounterCell {
   add(value: number): void {
     if (!this.update(counterAdd, value)) this.keeper().add(value);
@@ -58,10 +58,10 @@ export class NativeCounterCell extends NativeCell<number, LocalCounterCell> impl
   }
 }
 
-/** A counter that is in no heap, or waits for its place there. */
+/** A counter outside of all heaps, or one that waits for its series. */
 export class LocalCounterCell implements CounterCell {
   readonly labels: LabelSet;
-  /** The newest exemplar, if there is one. */
+  /** The newest exemplar, at index 0. */
   readonly exemplars: Exemplar[] = [];
   #value = 0;
 

@@ -1,13 +1,15 @@
-// The labels of an exemplar as they are printed, in the memory where they stay: `trace_id="…",span_id="…"`.
+// The labels of an exemplar as they are printed, in the memory of the heap: `trace_id="…",span_id="…"`.
 
+// From there, since no such global exists in a page that a test tool imitates.
+import { TextEncoder } from 'util';
 import { escaped, hasOwn, labelText } from '../labels/labels';
 import type { LabelSet } from '../labels/label-set';
 
-/** The length of a text for which there is no room. */
+/** The result of a write without enough room. */
 export const TOO_LONG = -1;
 
 const [COMMA, EQUALS, QUOTE] = [44, 61, 34];
-/** By character of ASCII: 1 for one that is not printed as it is. */
+/** By ASCII code: 1 for a character that must be escaped. */
 const IS_ESCAPED = Uint8Array.from({ length: 128 }, (_, code) =>
   escaped(String.fromCharCode(code)).length > 1 ? 1 : 0,
 );
@@ -17,25 +19,25 @@ const encoder = new TextEncoder();
 /** A label in the bytes. */
 interface Label {
   readonly name: string;
-  /** Where the label begins, with the comma before its name; and where its value does. */
+  /** The index of the comma before the name (or of the name itself, for the first label), and of the value. */
   readonly start: number;
   readonly value: number;
 }
 
 /**
- * The text of one exemplar after the other, in the same bytes.
+ * The texts of successive exemplars, in the same bytes.
  *
- * An exemplar comes with each request, and nearly all have the same names, and values of the same length. So the names
- * stay where they are, and the values are put between them, character by character: that takes half the time of putting
- * a text together and encoding it.
+ * Every request may bring an exemplar, and nearly all exemplars have the same names, and values of the same length. So
+ * the names stay in place, and the values are written between them, one character after the other. This takes half as
+ * long as building and encoding a text.
  */
 export class ExemplarText {
   readonly #bytes: Uint8Array;
   readonly #labels: Label[] = [];
-  /** As many of the labels are in the bytes. */
+  /** How many labels the bytes hold. */
   #count = 0;
 
-  /** No text yet, with room for so many bytes. */
+  /** @param bytes The memory for the text. */
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
   }
@@ -45,14 +47,14 @@ export class ExemplarText {
     const bytes = this.#bytes;
     const labels = this.#labels;
     const known = this.#count;
-    // What fails in the middle leaves nothing to rely on.
+    // If a write fails halfway, no label counts as written.
     this.#count = 0;
     let count = 0;
     let end = 0;
     for (const name in labelSet) {
       if (!hasOwn(labelSet, name)) continue;
       let label = count < known ? labels[count] : undefined;
-      // Where it starts as it did, nothing has been written over it.
+      // A label at the same index as before was not overwritten.
       if (label === undefined || label.name !== name || label.start !== end) {
         label = begun(name, bytes, end);
         labels[count] = label;
@@ -68,7 +70,7 @@ export class ExemplarText {
   }
 }
 
-/** Writes what comes before the value of a label. */
+/** Writes a label up to the beginning of its value. */
 function begun(name: string, bytes: Uint8Array, start: number): Label {
   if (start > 0) bytes[start] = COMMA;
   const end = put(name, bytes, start > 0 ? start + 1 : start);
@@ -77,19 +79,19 @@ function begun(name: string, bytes: Uint8Array, start: number): Label {
   return { name, start, value: end + 2 };
 }
 
-/** Copies a character of a text to its place in the bytes. 0: that is how it is printed. */
+/** Copies one character to the bytes. 0: the character needs no escape and is ASCII. */
 function copied(text: string, index: number, bytes: Uint8Array, start: number): number {
   const code = text.charCodeAt(index);
   bytes[start + index] = code;
   return (code >>> 7) | (IS_ESCAPED[code & 127] as number);
 }
 
-/** Puts a text there, as it is printed, and returns where it ends: behind all bytes if it does not fit. */
+/** Writes a text as it is printed, and returns its end. Without enough room the end lies behind all bytes. */
 function put(text: string, bytes: Uint8Array, start: number): number {
   const { length } = text;
   let other = 0;
   let index = 0;
-  // Four at a time: what a pass through the loop takes is a tenth of all that an exemplar does.
+  // Four characters a pass: the overhead of a single pass is a tenth of the time of an exemplar.
   for (; index + 4 <= length; index += 4) {
     other |=
       copied(text, index, bytes, start) |

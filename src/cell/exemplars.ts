@@ -1,4 +1,4 @@
-// The exemplars of a cell that JavaScript stores itself, one for each bucket.
+// The exemplars of a cell in the direct tier, one for each bucket.
 
 import type { Exemplar } from '../labels/exemplar';
 import { exemplarPlace, layout } from '../heap/native';
@@ -15,7 +15,7 @@ const LENGTH = layout.exemplarLength;
 const TEXT = layout.exemplarText;
 const TEXT_WORDS = layout.exemplarTextWords;
 
-/** A cell, as far as its exemplars have to know it. */
+/** The parts of a cell that its exemplars need. */
 interface BoundCell {
   readonly family: Family;
   readonly handle: number;
@@ -24,36 +24,36 @@ interface BoundCell {
   readonly generation: number;
 }
 
-/** Where the exemplar of a bucket lies. */
+/** The memory for the exemplar of one bucket. */
 interface Place {
   readonly f64: Float64Array;
   readonly u32: Uint32Array;
-  /** Where in `u32` the sequence number is. */
+  /** The index of the sequence number in `u32`. */
   readonly sequence: number;
-  /** Where in `f64` the two buffers begin. */
+  /** The index of the two buffers in `f64`. */
   readonly buffers: number;
-  /** The text in each of them. */
+  /** The text of each buffer. */
   readonly texts: readonly ExemplarText[];
 }
 
 /**
  * The exemplars of one cell, for as long as it is bound.
  *
- * Each has two buffers. The lowest bit of its sequence number says which one holds the newest; the other one is filled,
- * and then the number goes up. So a reader that finds the same number before and after has a whole exemplar, and a
- * death in the middle leaves the old one.
+ * Each exemplar has two buffers. The lowest bit of the sequence number is the index of the newest buffer. The writer
+ * fills the other buffer and then adds 1. So a reader that finds the same number before and after has a whole exemplar,
+ * and a death in between leaves the old one.
  */
 export class DirectExemplars {
   readonly #cell: BoundCell;
   readonly #places: (Place | undefined)[] = [];
-  /** While there is no room. */
+  /** Decides when to try again, while there is no room. */
   #backoff: RetryBackoff | null = null;
 
   constructor(cell: BoundCell) {
     this.#cell = cell;
   }
 
-  /** Stores the newest exemplar of a bucket. Where there is no room for it, there is none. */
+  /** Stores the newest exemplar of a bucket. Without room nothing is stored. */
   store(bucket: number, { labelSet, value, timestamp }: Exemplar): void {
     const place = this.#places[bucket] ?? this.#find(bucket);
     if (place === null) return;
@@ -61,12 +61,12 @@ export class DirectExemplars {
     const next = (u32[sequence] as number) + 1;
     const buffer = buffers + (next & 1) * BUFFER_WORDS;
     const length = (texts[next & 1] as ExemplarText).write(labelSet);
-    // Half a text would be worse than an old exemplar. Labels as long as they may be fit.
+    // An old exemplar is better than half a text. Labels of the greatest permitted length fit.
     if (length === TOO_LONG) return;
     f64[buffer + VALUE] = value;
     f64[buffer + TIMESTAMP] = timestamp;
     f64[buffer + LENGTH] = length;
-    // Last: from here on the new one counts.
+    // Stored last: from here on the new exemplar counts.
     u32[sequence] = next;
   }
 

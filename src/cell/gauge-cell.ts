@@ -1,4 +1,4 @@
-// A gauge's cells: one number that is set, and the incarnation of the writer that has set it.
+// The cells of gauges: one number, and the incarnation of the writer that has set it.
 
 import type { Location } from '../heap/arena';
 import type { Family } from '../heap/family';
@@ -11,10 +11,10 @@ import type { Gauged, GaugeCell } from './kinds';
 const VALUE = layout.gaugeValue;
 const INCARNATION = layout.gaugeIncarnation;
 
-/** A gauge in a heap, set by stores. */
+/** A gauge in a heap, updated by stores. */
 export class DirectGaugeCell extends DirectCell<Gauged, LocalGaugeCell> implements GaugeCell {
   readonly incarnation: number;
-  /** The chunk that has the cell, as halves of words, and where the incarnation is in it. */
+  /** The chunk with the cell, as halves of words, and the index of the incarnation there. */
   u32 = this.generations;
   mark = 0;
 
@@ -28,12 +28,12 @@ export class DirectGaugeCell extends DirectCell<Gauged, LocalGaugeCell> implemen
       this.keeper().set(value);
       return;
     }
-    // The value first: once the incarnation says that it counts, it has to be there.
+    // The value first: once the incarnation is stored, a reader takes the value.
     this.f64[this.word + VALUE] = value;
     this.u32[this.mark] = this.incarnation;
   }
 
-  /** Rare, so that it may ask the binding. */
+  /** Rare, so a call of the binding is fast enough. */
   setTime(value: number): void {
     if (this.generations[this.generationIndex] !== this.generation && !this.attend()) {
       this.keeper().setTime(value);
@@ -48,7 +48,7 @@ export class DirectGaugeCell extends DirectCell<Gauged, LocalGaugeCell> implemen
       return;
     }
     const { f64, word } = this;
-    // Nothing is added to the value of a dead writer.
+    // The value of an earlier writer of the slot does not count.
     const before = this.isMarked() ? (f64[word + VALUE] as number) : 0;
     f64[word + VALUE] = before + value;
     this.u32[this.mark] = this.incarnation;
@@ -73,7 +73,7 @@ export class DirectGaugeCell extends DirectCell<Gauged, LocalGaugeCell> implemen
   }
 }
 
-/** A gauge in a heap, set by the binding. */
+/** A gauge in a heap, updated by the binding. */
 export class NativeGaugeCell extends NativeCell<Gauged, LocalGaugeCell> implements GaugeCell {
   set(value: number): void {
     if (!this.update(gaugeSet, value)) this.keeper().set(value);
@@ -96,7 +96,7 @@ export class NativeGaugeCell extends NativeCell<Gauged, LocalGaugeCell> implemen
   }
 }
 
-/** A gauge that is in no heap, or waits for its place there. */
+/** A gauge outside of all heaps, or one that waits for its series. */
 export class LocalGaugeCell implements GaugeCell {
   readonly labels: LabelSet;
   #value: number | null = null;
@@ -152,15 +152,15 @@ export class GaugeCellGroup extends CellGroup<Gauged, GaugeCell> implements Gaug
   }
 }
 
-/** What the writer of that incarnation has set, or null if it has not set anything. */
+/** The value that the writer of that incarnation has set; null if there is none. */
 function gaugedAt({ f64, u32, base }: Location, incarnation: number): Gauged | null {
   const mark = 2 * (base + INCARNATION);
   if (u32[mark] !== incarnation) return null;
-  // The other half of the incarnation's word says whether it is a time.
+  // The other half of the incarnation's word is the flag of a time.
   return { value: f64[base + VALUE] as number, isTime: u32[mark + 1] !== 0 };
 }
 
-/** Sets a cell to what another one has read. */
+/** Sets a cell to the contribution of another cell. */
 function put({ value, isTime }: Gauged, cell: GaugeCell): void {
   if (isTime) cell.setTime(value);
   else cell.set(value);

@@ -1,4 +1,4 @@
-// A histogram's cells: a count for each bucket and a sum, kept in step by a redo record.
+// The cells of histograms: a count for each bucket and a sum, kept consistent by a redo record.
 
 import type { Location } from '../heap/arena';
 import type { Exemplar } from '../labels/exemplar';
@@ -16,10 +16,10 @@ const INTENT_SUM = layout.histogramIntentSum;
 const SUM = layout.histogramSum;
 const BUCKETS = layout.histogramBuckets;
 
-/** Up to so many bounds, looking at one after the other is faster than halving. */
+/** With at most this many bounds, a linear search is faster than a binary search. */
 const FEW = 16;
 
-/** The number of the first bucket of which the bound is not below the value; that of `+Inf` is `bounds.length`. */
+/** The number of the first bucket whose bound is not below the value. The bucket `+Inf` has the number `bounds.length`. */
 function bucketOf(bounds: Float64Array, value: number): number {
   const { length } = bounds;
   if (length <= FEW) {
@@ -37,13 +37,13 @@ function bucketOf(bounds: Float64Array, value: number): number {
   return low;
 }
 
-/** A histogram in a heap, observed by stores. */
+/** A histogram in a heap, updated by stores. */
 export class DirectHistogramCell
   extends DirectCell<Observed, LocalHistogramCell>
   implements HistogramCell
 {
   readonly bounds: Float64Array;
-  /** The chunk that has the cell, as halves of words, and where the sequence number is in it. */
+  /** The chunk with the cell, as halves of words, and the index of the sequence number there. */
   u32 = this.generations;
   sequence = 0;
 
@@ -61,10 +61,10 @@ export class DirectHistogramCell
   }
 
   /**
-   * One update. What is to be is written down first; the sequence number is odd while it is being done. A reader that
-   * finds it odd takes what is written down, and whoever comes next to an odd one finishes it, so an isolate may be
-   * stopped or killed anywhere in here. Between odd and even: stores of numbers and nothing else. A call or a loop
-   * there is where a stack overflow or `worker.terminate()` would strike.
+   * One update. The intent is stored first. Then the sequence number is odd while count and sum are stored. A reader
+   * that finds an odd number takes the values of the intent, and the next writer of the cell completes the update. So
+   * the isolate may be stopped or killed at any point. Between odd and even stand only stores of numbers: a call or a
+   * loop there could be interrupted by a stack overflow or `worker.terminate()`.
    */
   add(bucket: number, observations: number, sum: number): void {
     const f64 = this.f64;
@@ -84,7 +84,7 @@ export class DirectHistogramCell
     u32[sequence] = even + 2;
   }
 
-  /** Finishes what this isolate began and did not end: a stack overflow, say, took it away from here. */
+  /** Completes an update of this isolate that was interrupted, by a stack overflow for example. */
   repair(): void {
     histogramRepair(this.handle, this.cell);
   }
@@ -109,7 +109,7 @@ export class DirectHistogramCell
       return;
     }
     const { sum, counts } = contribution;
-    // The sum goes with the last of the observations.
+    // The sum is added with the last bucket.
     const last = lastOf(counts);
     counts.forEach((count, bucket) => {
       if (count > 0) this.add(bucket, count, bucket === last ? sum : 0);
@@ -117,7 +117,7 @@ export class DirectHistogramCell
   }
 }
 
-/** A histogram in a heap, observed by the binding. */
+/** A histogram in a heap, updated by the binding. */
 export class NativeHistogramCell
   extends NativeCell<Observed, LocalHistogramCell>
   implements HistogramCell
@@ -159,12 +159,12 @@ export class NativeHistogramCell
   }
 }
 
-/** A histogram that is in no heap, or waits for its place there. */
+/** A histogram outside of all heaps, or one that waits for its series. */
 export class LocalHistogramCell implements HistogramCell {
   readonly labels: LabelSet;
   readonly #bounds: Float64Array;
   readonly #counts: number[];
-  /** The newest exemplar of each bucket that has one. */
+  /** The newest exemplar of each bucket, if it has one. */
   readonly exemplars: Exemplar[] = [];
   #sum = 0;
 
@@ -221,7 +221,7 @@ function observedAt({ f64, base }: Location, bounds: Float64Array): Observed {
   };
 }
 
-/** The last bucket that has anything in it, or -1. */
+/** The last bucket with a count above 0, or -1. */
 function lastOf(counts: readonly number[]): number {
   return counts.reduce((found, count, bucket) => (count > 0 ? bucket : found), -1);
 }

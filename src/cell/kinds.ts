@@ -1,4 +1,4 @@
-// The interfaces of cells: the same for a cell in shared memory, one of this process alone, and a group.
+// The interfaces of cells, which are the same for cells in shared memory, local cells and groups.
 
 import type { Arena } from '../heap/arena';
 import type { Exemplar } from '../labels/exemplar';
@@ -9,17 +9,17 @@ import type { Family } from '../heap/family';
 export interface Cell<Contribution> {
   /** The labels of the series, in the order in which they are printed, without default labels. */
   readonly labels: LabelSet;
-  /** Makes the series appear, if it is not there. */
+  /** Makes the series, if it does not exist. */
   show(): void;
-  /** The contribution of this isolate; null when there is none, or when it can't be read. */
+  /** The contribution of this isolate; null if there is none, or if it cannot be read. */
   read(): Contribution | null;
   /** Adds a contribution that was read from another cell. */
   merge(contribution: Contribution): void;
-  /** The cells that it consists of, in heaps: none where it lies in no heap. @internal */
+  /** The cells in heaps of which it consists; empty for a local cell. @internal */
   parts(): readonly HeapCell<Contribution>[];
-  /** The newest exemplar of each bucket that this isolate has left, if the cell can carry exemplars. @internal */
+  /** The newest exemplar of each bucket that this isolate has stored, if the cell can carry exemplars. @internal */
   readonly exemplars?: readonly (Exemplar | undefined)[] | null;
-  /** Leaves the newest exemplar of its bucket, if the cell can carry any: a counter has one bucket. @internal */
+  /** Stores the newest exemplar of its bucket, if the cell can carry exemplars. A counter has one bucket. @internal */
   exemplify?(exemplar: Exemplar): void;
 }
 
@@ -27,27 +27,29 @@ export interface Cell<Contribution> {
 export interface HeapCell<Contribution> extends Cell<Contribution> {
   /** The family whose series it updates. @internal */
   readonly family: Family;
-  /** Takes this isolate's contribution to the series back. @internal */
+  /** Withdraws this isolate's contribution to the series. @internal */
   withdraw(): void;
+  /** Gives up what was kept while the series could not be had: it was removed. @internal */
+  forget(): void;
 }
 
-/** A cell that can go from series to series. */
+/** A cell that can move from series to series. */
 export interface Movable {
-  /** Its series. @internal */
+  /** The present series. @internal */
   series: Labelled;
-  /** The place of the entry in the writer's directory by which it is bound; 0 where it is not. @internal */
+  /** The place of the directory entry by which it is bound; 0: not bound. @internal */
   readonly entry: number;
   /** The generation to which it is bound. @internal */
   readonly generation: number;
-  /** Whether it can't be bound since its metric has as many series as it may have. @internal */
+  /** Whether it cannot be bound because its metric has reached the series limit. @internal */
   readonly isRefused: boolean;
-  /** Goes to the series that is bound by that entry, unless the generation there is another one by now. @internal */
+  /** Moves to the series of that entry. False: the entry has another generation. @internal */
   goTo(arena: Arena, entry: number, generation: number): boolean;
 }
 
 /** A counter's cell. */
 export interface CounterCell extends Cell<number> {
-  /** Leaves the newest exemplar of its bucket. @internal */
+  /** Stores the newest exemplar. @internal */
   exemplify(exemplar: Exemplar): void;
   /** Adds a number, already validated. */
   add(value: number): void;
@@ -56,17 +58,17 @@ export interface CounterCell extends Cell<number> {
 /** The contribution of one isolate to a gauge. */
 export interface Gauged {
   readonly value: number;
-  /** Whether it is a time: of those the latest counts, where others are added up. */
+  /** Whether the value is a time. Of several times the latest counts, while other values are added up. */
   readonly isTime: boolean;
-  /** Whether it was never set, only added to: then it is added to a value that all writers share. */
+  /** Whether the gauge was only added to, and never set. Then the value is added to a shared value. */
   readonly isAdded?: boolean;
 }
 
-/** A gauge's cell. Its contribution is null until it was set: until then it takes no part. */
+/** A gauge's cell. Its contribution is null until the first update, and then the isolate does not take part. */
 export interface GaugeCell extends Cell<Gauged> {
   /** Sets the value to a number, already validated. */
   set(value: number): void;
-  /** Sets the value to a time: where the writers' values are added up, the latest is shown instead. */
+  /** Sets the value to a time. If the values of the writers are added up, the latest time is shown instead. */
   setTime(value: number): void;
   /** Adds a number, already validated, to the value. */
   add(value: number): void;
@@ -82,22 +84,22 @@ export interface Observed {
 
 /** A histogram's cell. */
 export interface HistogramCell extends Cell<Observed> {
-  /** Leaves the newest exemplar of its bucket. @internal */
+  /** Stores the newest exemplar of its bucket. @internal */
   exemplify(exemplar: Exemplar): void;
   /** Records a finite number, already validated. */
   observe(value: number): void;
 }
 
-/** The text of an info, and the time of its setting, in seconds since the epoch. */
-export interface Told {
+/** The text of an info, and the time when it was set, in seconds on the machine's monotonic clock. */
+export interface InfoValue {
   readonly values: LabelSet;
   readonly time: number;
 }
 
-/** An info's cell. Its contribution is null until anything was told. */
-export interface InfoCell extends Cell<Told> {
-  /** Tells something else. */
-  tell(told: Told): void;
+/** An info's cell. Its contribution is null until the info is set. */
+export interface InfoCell extends Cell<InfoValue> {
+  /** Sets the info. */
+  set(value: InfoValue): void;
 }
 
 /** A value and how often it was observed. */
@@ -109,7 +111,10 @@ export interface Summarized {
   readonly count: number;
   /** Their sum. */
   readonly sum: number;
-  /** The windows that have any values, by ascending number. From 33 values on, a window has the middles of bins. */
+  /**
+   * The windows with values, by ascending number. With more than 32 values, the points of a window are the middles of
+   * bins.
+   */
   readonly windows: readonly { readonly number: number; readonly points: readonly Point[] }[];
 }
 

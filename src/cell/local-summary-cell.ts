@@ -1,4 +1,4 @@
-// A summary's cell that lies in no heap: that of a metric which no registry shows.
+// The cell of a summary outside of all heaps.
 
 import type { LabelSet } from '../labels/label-set';
 import { binOf, middle, OCTAVE_BINS, octaveOf, RAW_VALUES, upperHalf } from './sketch';
@@ -6,7 +6,7 @@ import { isCurrent, windowNow, type Windows } from './windows';
 import type { Point, Summarized, SummaryCell } from './kinds';
 import { mergeInto } from './summary-contribution';
 
-/** The values of one window: the first 32 as they are, or all of them by bin. */
+/** The values of one window: up to 32 single values, or counts of bins. */
 class Sketch {
   #raw: number[] = [];
   #bins: Map<number, number> | null = null;
@@ -35,7 +35,7 @@ class Sketch {
   }
 }
 
-/** A summary that is in no heap, or waits for its place there. */
+/** A summary outside of all heaps, or one that waits for its series. */
 export class LocalSummaryCell implements SummaryCell {
   readonly labels: LabelSet;
   readonly #windows: Windows;
@@ -54,7 +54,7 @@ export class LocalSummaryCell implements SummaryCell {
     this.#sum += value;
   }
 
-  /** The window of that number; what is too old is let go when a new one begins. */
+  /** The sketch of the window of that number. A new window replaces those that no longer count. */
   #sketch(number: number): Sketch {
     let sketch = this.#sketches.get(number);
     if (sketch === undefined) {

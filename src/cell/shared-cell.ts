@@ -1,17 +1,17 @@
-// The cell of what all writers share: a gauge's one value, or the state that an enum is in.
+// The cell of a value that all writers share: that of a gauge, or the state of an enum.
 
 import type { Gauged, GaugeCell } from './kinds';
 import { sharedAdd, sharedSet, sharedValue } from '../heap/native';
 import { NativeCell } from './cell';
 import type { LocalGaugeCell } from './gauge-cell';
 
-/** The one value that all writers share: it is nobody's arena, so both tiers ask the binding. */
+/** The one value that all writers share. It lies in no writer's arena, so both tiers call the binding. */
 export class SharedCell extends NativeCell<Gauged, LocalGaugeCell> implements GaugeCell {
   set(value: number): void {
     if (!this.update(sharedSet, value)) this.keeper().set(value);
   }
 
-  /** There is one value, so none to be added up. */
+  /** A shared value is never added up, so a time needs no flag. */
   setTime(value: number): void {
     this.set(value);
   }
@@ -20,19 +20,19 @@ export class SharedCell extends NativeCell<Gauged, LocalGaugeCell> implements Ga
     if (!this.update(sharedAdd, value)) this.keeper().add(value);
   }
 
-  /** To what all have come to meanwhile. */
+  /** The kept updates apply to the present shared value. */
   protected override resume(kept: LocalGaugeCell): void {
     const contribution = kept.read();
     if (contribution !== null) this.#put(contribution);
   }
 
-  /** No isolate's own contribution, but the value that goes along when the series moves. */
+  /** The shared value, which moves with the series. It is no contribution of this isolate. */
   override read(): Gauged | null {
     const value = this.#value();
     return value === null ? (this.kept?.read() ?? null) : { value, isTime: false };
   }
 
-  /** A value that others have set in the target series stays. */
+  /** A value that other writers have set in the target series stays. */
   merge(contribution: Gauged): void {
     if (contribution.isAdded === true || !this.#value()) this.#put(contribution);
   }
@@ -42,13 +42,13 @@ export class SharedCell extends NativeCell<Gauged, LocalGaugeCell> implements Ga
     else this.set(value);
   }
 
-  /** Null: the series can't be had, or begins anew. */
+  /** Null: the series cannot be made, or has another generation. */
   #value(): number | null {
     const { handle, cell, generationPlace, generation } = this;
     return cell === 0 ? null : sharedValue(handle, cell, generationPlace, generation);
   }
 
-  /** It is in the record of the series, which no array is over. */
+  /** The value lies in the record of the series, outside of all arenas. */
   protected override location(): null {
     return null;
   }

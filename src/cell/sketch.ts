@@ -1,21 +1,21 @@
-// The sketch of a summary: in which bin a value falls, which value stands for a bin, and what the quantiles are.
+// The sketch of a summary: the bin of a value, the value that stands for a bin, and the quantiles.
 //
-// The same arithmetic as in `crates/core/src/cell/summary.rs`: an octave is all doubles of one sign and exponent, and
-// has 64 bins. Both are found in the bits of the double, without a logarithm.
+// `crates/core/src/cell/summary.rs` has the same arithmetic. An octave is all doubles of one sign and exponent, and has
+// 64 bins. The bits of a double give octave and bin, without a logarithm.
 
 import type { Point } from './kinds';
 import { layout } from '../heap/native';
 
-/** How many values are kept as they are, and interpolated. @internal */
+/** How many values a window keeps as single values, whose quantiles are interpolated. @internal */
 export const RAW_VALUES = layout.summaryRawValues;
 /** How many bins an octave has. @internal */
 export const OCTAVE_BINS = layout.summaryOctaveBins;
 const OCTAVE_SHIFT = layout.summaryOctaveShift;
 const BIN_SHIFT = layout.summaryBinShift;
-/** Octaves of one sign: in the first of them are 0 and what is too small for a normal double. */
+/** The octaves of one sign. The first has 0 and the numbers that are too small for a normal double. */
 const EXPONENTS = 1 << 11;
 
-/** One double and its bits, the upper half second: heaps are little-endian. */
+/** A double and its bits. The upper half is second, since heaps are little-endian. */
 const double = new Float64Array(1);
 const halves = new Uint32Array(double.buffer);
 
@@ -25,17 +25,17 @@ export function upperHalf(value: number): number {
   return halves[1] as number;
 }
 
-/** The number of the octave, from a value's upper half: 0 to 4095. @internal */
+/** The number of the octave, 0 to 4095, from the upper half of a value. @internal */
 export function octaveOf(upper: number): number {
   return upper >>> OCTAVE_SHIFT;
 }
 
-/** The number of the bin in its octave, from a value's upper half. @internal */
+/** The number of the bin in its octave, from the upper half of a value. @internal */
 export function binOf(upper: number): number {
   return (upper >>> BIN_SHIFT) & (OCTAVE_BINS - 1);
 }
 
-/** The value that stands for a bin: its middle, within 0.8 % of all that fall in it. @internal */
+/** The middle of a bin, which is within 0.8 % of all its values. @internal */
 export function middle(octave: number, bin: number): number {
   if (octave % EXPONENTS === 0) return 0;
   halves[0] = 0;
@@ -44,15 +44,15 @@ export function middle(octave: number, bin: number): number {
 }
 
 /**
- * The quantiles of observed values; 0 where there are none, as in prom-client. Up to 32 values are interpolated as
- * prom-client's t-digest does; of more, it is the nearest rank.
+ * The quantiles of observed values; 0 without values, as in prom-client. For up to 32 values they are interpolated as
+ * by prom-client's t-digest. For more values, each is the value of the nearest rank.
  *
  * @param ranks Numbers between 0 and 1.
  * @internal
  */
 export function quantilesOf(points: Iterable<Point>, ranks: readonly number[]): number[] {
   const merged = new Map<number, number>();
-  // A Map takes both zeroes for one.
+  // A Map does not distinguish 0 from -0.
   for (const [value, weight] of points) merged.set(value, (merged.get(value) ?? 0) + weight);
   const sorted: Point[] = [...merged];
   sorted.sort(([one], [other]) => one - other);
@@ -70,7 +70,7 @@ function nearest(sorted: readonly Point[], rank: number): number {
   return (reached ?? sorted.at(-1) ?? [0])[0];
 }
 
-/** Between the middles of the two neighbours of a rank. */
+/** Interpolates between the middles of the two neighbours of a rank. */
 function interpolated(sorted: readonly Point[], rank: number): number {
   let seen = 0;
   let below: Point | undefined;

@@ -1,4 +1,5 @@
-// A summary's cells: a count and a sum, kept in step by a redo record, and a sketch of the values by window.
+// The cells of summaries: a count and a sum, kept consistent by a redo record, and a sketch of the values for each
+// window.
 
 import type { Location } from '../heap/arena';
 import { monotonic } from '../heap/clock';
@@ -35,41 +36,44 @@ const SPILLED = layout.summarySpilled;
 const RAW = layout.summaryRaw;
 
 /**
- * Small numbers for the octaves that this isolate has met, in the order in which it met them: values of one program
- * lie in few of the 4096, so that a cell's list of octaves stays short. 0: not met yet.
+ * Small numbers for the octaves that this isolate has met, in order. The values of one program lie in few of the 4096
+ * octaves, so a cell's list of octaves stays short. 0: not met yet.
  */
 const rankOfOctave = new Uint16Array(4096);
 let octavesMet = 0;
 
 type Local = (labels: LabelSet) => LocalSummaryCell;
-/** The bins of the octaves that a window has, by the octaves' small numbers. */
+/** The bins of a window's octaves, by the small numbers of the octaves. */
 type Octaves = (Float64Array | undefined)[];
-/** What was found of a window, and the number that it had then: after its turn, values are kept as they are again. */
+/**
+ * The octaves that were found in a window, and the number of the window then. A window with another number begins
+ * without bins.
+ */
 interface Found {
   readonly number: number;
   readonly octaves: Octaves;
 }
 
-/** A summary in a heap, observed by stores. */
+/** A summary in a heap, updated by stores. */
 export class DirectSummaryCell
   extends DirectCell<Summarized, LocalSummaryCell>
   implements SummaryCell
 {
   readonly windows: Windows;
   readonly hasWindows: boolean;
-  /** The chunk that has the cell, as halves of words, and where the sequence number is in it. */
+  /** The chunk with the cell, as halves of words, and the index of the sequence number there. */
   u32 = this.generations;
   sequence = 0;
-  /** The window that takes values now: its number, and where in `f64` it begins. */
+  /** The present window: its number, and its index in `f64`. */
   number = 0;
   window = 0;
-  /** From when until when, in seconds of the monotonic clock, it does. */
+  /** The time in which the window takes values, in seconds of the monotonic clock. */
   since = 0;
   until = 0;
-  /** Its bins, and those of all windows. */
+  /** The bins of the present window, and those of all windows. */
   octaves: Octaves = [];
   readonly found: Found[] = [];
-  /** While there is no room for bins. */
+  /** Decides when to try again, while there is no room for bins. */
   backoff: RetryBackoff | null = null;
 
   constructor(family: Family, series: Labelled, local: Local, windows: Windows) {
@@ -88,7 +92,7 @@ export class DirectSummaryCell
     this.add(1, value);
   }
 
-  /** Goes to the window that takes values now: the clock is looked at once an update. */
+  /** Enters the present window. This is the only reading of the clock in an update. */
   follow(): void {
     const now = monotonic();
     if (now < this.until && now >= this.since) return;
@@ -98,7 +102,7 @@ export class DirectSummaryCell
     this.until = this.since + interval;
   }
 
-  /** Goes to the window of that number, and clears it if it still has the values of an earlier one. */
+  /** Enters the window of that number, and clears it if it still has values of an earlier window. */
   enter(number: number): void {
     const index = indexOf(this.windows, number);
     this.number = number;
@@ -111,13 +115,13 @@ export class DirectSummaryCell
   }
 
   /**
-   * Puts a value into the window. A reader may miss it as long as this is under way. Where there is no room for bins,
-   * it is missing from the quantiles.
+   * Puts a value into the window. A concurrent reader may miss it. Without room for bins, the value is missing from the
+   * quantiles.
    */
   sketch(value: number): void {
     const upper = upperHalf(value);
     let bins = this.octaves[rankOfOctave[octaveOf(upper)] as number] ?? null;
-    // One that is known says that the window has bins: most updates ask no more than that.
+    // If the bins of the octave are known, the window has bins, and most updates need no further check.
     if (bins === null) {
       if (!this.isSpilled() && this.keep(value)) return;
       bins = this.bins(upper);
@@ -129,20 +133,20 @@ export class DirectSummaryCell
     return this.f64[this.window + SPILLED] === RAW_VALUES;
   }
 
-  /** Keeps one of the first 32 values as it is. False: there were that many, and now they are in bins. */
+  /** Keeps one of the first 32 values as a single value. False: the window is full, and its values are in bins now. */
   keep(value: number): boolean {
     const { f64, window } = this;
     const count = f64[window + WINDOW_COUNT] as number;
     if (count >= RAW_VALUES) return !this.spill();
     f64[window + RAW + count] = value;
-    // Last: the value is there before it counts.
+    // Stored last: the value must be there before it counts.
     f64[window + WINDOW_COUNT] = count + 1;
     return true;
   }
 
   /**
-   * Adds to count and sum: a redo record like that of a histogram, which says why there are stores of numbers and
-   * nothing else between odd and even.
+   * Adds to count and sum by a redo record. `histogram-cell.ts` explains why only stores of numbers stand between odd
+   * and even.
    */
   add(observations: number, value: number): void {
     const { f64, u32, word, sequence } = this;
@@ -158,12 +162,12 @@ export class DirectSummaryCell
     u32[sequence] = even + 2;
   }
 
-  /** Finishes what this isolate began and did not end: a stack overflow, say, took it away from here. */
+  /** Completes an update of this isolate that was interrupted, by a stack overflow for example. */
   repair(): void {
     summaryRepair(this.handle, this.cell, this.generationPlace, this.generation);
   }
 
-  /** Puts the values that were kept as they are into bins. False: there is no room. */
+  /** Moves the single values into bins. False: there is no room. */
   spill(): boolean {
     const { handle, cell, generationPlace, generation, number } = this;
     if (this.backoff?.isOver() === false) return false;
@@ -172,7 +176,7 @@ export class DirectSummaryCell
     return isDone;
   }
 
-  /** The bins of a value that this cell did not have before; null: there is no room. */
+  /** The bins of an octave that this cell did not have yet. Null: there is no room. */
   bins(upper: number): Float64Array | null {
     if (this.backoff?.isOver() === false) return null;
     const { handle, cell, generationPlace, generation, family } = this;
@@ -198,7 +202,9 @@ export class DirectSummaryCell
     this.rest();
   }
 
-  /** Without windows there is one, with the number 0; with them, the next update finds out which one it is. */
+  /**
+   * Leaves the present window. The next update enters the right one. A summary without windows has the single window 0.
+   */
   rest(): void {
     this.until = 0;
     if (!this.hasWindows) this.enter(0);
@@ -230,7 +236,7 @@ export class DirectSummaryCell
   }
 }
 
-/** A summary in a heap, observed by the binding. */
+/** A summary in a heap, updated by the binding. */
 export class NativeSummaryCell
   extends NativeCell<Summarized, LocalSummaryCell>
   implements SummaryCell
@@ -283,7 +289,7 @@ export class NativeSummaryCell
     );
   }
 
-  /** Each bin is a number by itself, in memory of which this isolate is the only writer: no order has to be kept. */
+  /** Each bin is an independent number, and only this isolate stores to it. So no order has to be kept. */
   addToBin(number: number, value: number, times: number): void {
     const { handle, cell, generationPlace, generation, family } = this;
     const upper = upperHalf(value);

@@ -1,4 +1,4 @@
-// What an isolate has summarized, on its way out of one cell and into another.
+// The contribution of an isolate to a summary: read from one cell, and added to another.
 
 import type { Location } from '../heap/arena';
 import type { Attachment } from '../heap/attachment';
@@ -25,21 +25,21 @@ export function summarizedAt(
     found.push({ number: tag - 1, points });
   }
   found.sort((one, other) => one.number - other.number);
-  // Of an update that was interrupted, what was intended.
+  // After an interrupted update, count and sum of the intent count.
   const isOpen = ((u32[2 * (base + layout.summarySequence)] as number) & 1) !== 0;
   const count = f64[base + (isOpen ? layout.summaryIntentCount : layout.summaryCount)] as number;
   const sum = f64[base + (isOpen ? layout.summaryIntentSum : layout.summarySum)] as number;
   return { count, sum, windows: found };
 }
 
-/** The values that a window has kept as they are. */
+/** The single values of a window. */
 function rawAt(f64: Float64Array, window: number): Point[] {
   const count = Math.min(f64[window + layout.summaryWindowCount] as number, RAW_VALUES);
   const values = f64.subarray(window + layout.summaryRaw, window + layout.summaryRaw + count);
   return Array.from(values, (value): Point => [value, 1]);
 }
 
-/** The bins of a window. They hang on the last word of the cell, with those of the other windows. */
+/** The bins of a window. The last word of the cell leads to them, and to the bins of the other windows. */
 function binsAt(
   { u32, base }: Location,
   all: number,
@@ -63,17 +63,17 @@ function binsAt(
   return points;
 }
 
-/** How values come into a cell. */
+/** The methods by which a cell takes a contribution. */
 export interface Receiver {
   /** Puts one value into the window of that number. */
   put(number: number, value: number): void;
-  /** Puts a value that was observed so often into the bins of a window that has them. */
+  /** Adds a value that was observed several times to the bins of a window with bins. */
   putMany(number: number, value: number, times: number): void;
 }
 
 /**
- * Puts the values of a contribution that are not too old into another cell. The first ones of each window go in one by one,
- * which gives it bins; then a whole bin goes at once.
+ * Adds the values of a contribution that are not too old to another cell. The first values of each window are put in
+ * one by one, so that the window gets bins. The rest of a bin is added at once.
  */
 export function mergeInto(contribution: Summarized, windows: Windows, receiver: Receiver): void {
   const now = windowNow(windows);

@@ -3,7 +3,7 @@
 import type { Gauge } from '../metrics/gauge';
 import type { DefaultMetricsContext } from './context';
 
-/** What Node.js has and its types do not tell. */
+/** Functions of Node.js that its types lack. */
 const internals = process as typeof process & {
   _getActiveHandles?: () => unknown[];
   _getActiveRequests?: () => unknown[];
@@ -48,7 +48,7 @@ interface Wanted {
   name: string;
   help: string;
   totalHelp: string;
-  /** The type of each one; undefined for what has none. */
+  /** The type of each resource, handle or request; undefined for one without a type. */
   types: () => (string | undefined)[];
 }
 
@@ -62,7 +62,7 @@ function active(context: DefaultMetricsContext, { name, help, totalHelp, types }
     collect: () => {
       const counts = countByType(types());
       for (const [type, count] of counts) byType.set({ type, ...labels }, count);
-      // Only afterwards, so that a scrape elsewhere never finds nothing.
+      // Removed last, so that no scrape finds the gauge without any series.
       for (const type of shown) {
         if (!counts.has(type)) byType.remove({ type, ...labels });
       }

@@ -25,7 +25,7 @@ export type DefaultMetricsCollectorConfiguration<
   _T extends RegistryContentType = RegistryContentType,
 > = DefaultMetricsConfiguration;
 
-/** prom-client's names for them, in the order in which they are shown. */
+/** The groups of default metrics by prom-client's names, in the order of the page. */
 const METRICS: Readonly<Record<string, (context: DefaultMetricsContext) => void>> = {
   processCpuTotal,
   processStartTime,
@@ -44,19 +44,19 @@ const METRICS: Readonly<Record<string, (context: DefaultMetricsContext) => void>
 };
 
 /**
- * Makes the metrics that every Node.js process has. Called in each process, it gives one set for the application:
- * CPU time and garbage collections are added up, so is memory; the delays of event loops are averaged, or the greatest
- * of them. Nothing of it keeps a process alive.
+ * Makes the metrics that every Node.js process has. If each process calls it, the application has one set: CPU time,
+ * garbage collections and memory are added up. Of the delays of event loops, the average or the greatest is shown.
+ * Nothing here keeps a process alive.
  *
- * All processes measure when any of them is scraped. One that is too busy to answer keeps the values that it had.
+ * A scrape of any process makes all processes measure. A process that is too busy to answer keeps its last values.
  *
  * ```ts
  * collectDefaultMetrics({ prefix: 'shop_', labels: { zone: 'eu' } });
  * collectDefaultMetrics({ register: new Registry(), perProcess: true });
  * ```
  *
- * @param configuration Options. Throws a `TypeError` for anything but an object, null or undefined, and an `Error` when
- *   the metrics are there already.
+ * @param configuration Options. Throws a `TypeError` for anything but an object, null or undefined, and an `Error` if
+ *   the metrics exist already.
  */
 export function collectDefaultMetrics(configuration?: DefaultMetricsConfiguration | null): void {
   if (configuration !== null && configuration !== undefined && typeof configuration !== 'object') {
@@ -73,12 +73,12 @@ export function collectDefaultMetrics(configuration?: DefaultMetricsConfiguratio
   }
 }
 
-/** The names of all groups of default metrics that are there without being asked for. */
+/** The names of the groups that are made without an option. */
 collectDefaultMetrics.metricsList = Object.keys(METRICS).filter(
   (name) => name !== 'eventLoopUtilization',
 );
 
-/** Each group of default metrics by itself, under prom-client's names, as its `lib/metrics` has them. @internal */
+/** Each group as a function, under prom-client's names, as in its `lib/metrics`. @internal */
 collectDefaultMetrics.groups = Object.fromEntries(
   Object.entries(METRICS).map(([name, make]) => {
     const group = (register?: AnyRegistry, configuration?: DefaultMetricsConfiguration): void => {

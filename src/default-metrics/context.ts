@@ -1,5 +1,5 @@
-// What the default metrics of one call of `collectDefaultMetrics` have in common: registry, prefix, labels, and who
-// speaks for the process.
+// The context of one call of `collectDefaultMetrics`: registry, prefix, labels, and the thread that reports for the
+// process.
 
 import { Counter } from '../metrics/counter';
 import { coded } from '../errors';
@@ -17,22 +17,22 @@ import { ProcessReporter } from './process-reporter';
 export interface DefaultMetricsConfiguration {
   /** The registry that shows the metrics. Default: the global one. */
   register?: AnyRegistry;
-  /** What their names begin with. Default: nothing. */
+  /** The prefix of all names. Default: none. */
   prefix?: string;
-  /** Labels that all of them have. Default: none. */
+  /** Labels of all metrics. Default: none. */
   labels?: object;
   /** The upper bounds of `nodejs_gc_duration_seconds`, in seconds. Default: .001 .01 .1 1 2 5. */
   gcDurationBuckets?: number[];
   /** How often the delay of the event loop is sampled, in milliseconds. Default: 10. */
   eventLoopMonitoringPrecision?: number;
   /**
-   * Whether each process has a gauge's value for itself, under the label `pid`, instead of one for the whole
-   * application. Counters and histograms stay one for all: theirs would outlive their processes. Default: false.
+   * Whether each process has its own series of each gauge, with the label `pid`, instead of one for the whole
+   * application. Counters and histograms stay common, because their series would outlive the processes. Default: false.
    */
   perProcess?: boolean;
   /** Whether CPU counters carry the current OpenTelemetry span as an exemplar; for OpenMetrics registries only. */
   enableExemplars?: boolean;
-  /** Whether `nodejs_eventloop_utilization_*` are there. Default: whether any of the options below is given. */
+  /** Whether to make `nodejs_eventloop_utilization_*`. Default: true if any of the options below is given. */
   eventLoopUtilization?: boolean;
   /** How often the utilization of the event loop is measured, in milliseconds. Default: 100. */
   eventLoopUtilizationTimeout?: number;
@@ -53,16 +53,16 @@ interface Wanted {
   help: string;
   /** Label names before those of the configuration. */
   labelNames?: string[];
-  /** Brings this metric up to date, and those that go with it, when a scrape asks. */
+  /** Refreshes this metric, and others of its group, at a scrape. */
   collect?: () => void;
 }
 
-/** A metric, as far as it is asked whether any registry shows it. */
+/** A metric, reduced to whether any registry shows it. */
 interface Shown {
   readonly [SERIES]: { readonly isShown: boolean };
 }
 
-/** What the default metrics of one call have in common. @internal */
+/** The context of one call. @internal */
 export class DefaultMetricsContext {
   readonly configuration: DefaultMetricsConfiguration;
   /** The labels of the configuration. */
@@ -70,7 +70,7 @@ export class DefaultMetricsContext {
   readonly #registry: Registry;
   readonly #reporter: ProcessReporter;
   readonly #metrics: Shown[] = [];
-  /** The `collect` function of a metric that is left out: the next one of its group runs it. */
+  /** The `collect` function of a metric that is left out. The next metric of its group runs it. */
   #orphan: (() => void) | undefined;
 
   constructor(configuration: DefaultMetricsConfiguration) {
@@ -86,12 +86,12 @@ export class DefaultMetricsContext {
     this.#reporter = new ProcessReporter(this.#registry, configuration.prefix ?? '');
   }
 
-  /** Whether this isolate records what is true of its process as a whole. */
+  /** Whether this thread records the values of its process as a whole. */
   get reportsProcess(): boolean {
     return this.#reporter.reports;
   }
 
-  /** Whether any registry shows any of the metrics still. */
+  /** Whether any registry still shows any of the metrics. */
   get isShown(): boolean {
     return this.#metrics.some((metric) => metric[SERIES].isShown);
   }
@@ -101,7 +101,7 @@ export class DefaultMetricsContext {
     return (this.configuration.prefix || '') + name;
   }
 
-  /** Makes a gauge; with `perProcess`, one with a series for each process. */
+  /** Makes a gauge. With `perProcess`, it has a series for each process. */
   gauge(wanted: Wanted & { aggregator?: Aggregator }): Gauge {
     const { aggregator = 'sum' } = wanted;
     const isOwn = this.configuration.perProcess && aggregator !== 'first';
@@ -130,7 +130,7 @@ export class DefaultMetricsContext {
     return this.#kept(new Summary({ ...this.options(wanted), ...window }));
   }
 
-  /** The options that metrics of all kinds have. */
+  /** The common options of all metrics. */
   options({ name: base, help, labelNames = [], collect: own }: Wanted): {
     name: string;
     help: string;

@@ -1,4 +1,4 @@
-// How late the event loop is: once for each scrape, and as sampled all the time in between.
+// The delay of the event loop: once at each scrape, and sampled all the time in between.
 
 import type { IntervalHistogram } from 'perf_hooks';
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
@@ -14,10 +14,10 @@ export function eventLoopLag(context: DefaultMetricsContext): void {
 
   const measure = (): void => {
     const elapsed = stopwatch();
-    // Nothing waits for it: a process that has nothing else to do may end.
+    // Unreferenced, so that a process without other work may end.
     setImmediate(() => {
       lag.set(labels, elapsed());
-    }).unref();
+    }).unref?.();
   };
 
   const lag = context.gauge({
@@ -65,7 +65,7 @@ interface Delays {
   p99: number;
 }
 
-/** Nothing where there was no sample: what was shown before stands. */
+/** The delays since the last scrape. Empty without a sample, and then the shown values stay. */
 function read(histogram: IntervalHistogram): Partial<Delays> {
   const { count, min, max, mean, stddev } = histogram;
   if (count === 0) return {};
@@ -73,7 +73,7 @@ function read(histogram: IntervalHistogram): Partial<Delays> {
   return { min, max, mean, stddev, p50: at(50), p90: at(90), p99: at(99) };
 }
 
-/** Null where the runtime has no such monitor. */
+/** Starts the monitor. Null if the runtime has none. */
 function startMonitor(resolution: number): IntervalHistogram | null {
   try {
     const histogram = builtin.perfHooks().monitorEventLoopDelay({ resolution });

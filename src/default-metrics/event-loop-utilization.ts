@@ -1,4 +1,4 @@
-// How much of its time the event loop is busy, from 0 to 1.
+// The utilization of the event loop: the part of its time in which it is busy, from 0 to 1.
 
 import timers from 'timers';
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
@@ -10,10 +10,10 @@ const DEFAULT_PERCENTILES = [0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999];
 const HELP =
   'Ratio of time the event loop is not idling in the event provider to the total time the event loop is running.';
 
-// As it is now: a test that replaces the timers later wants its own to run, not ours.
+// Copied now: tests of applications may replace the timers later, and expect to find only their own.
 const { setInterval, clearInterval } = timers;
 
-/** Any of these asks for the metrics. */
+/** The options that make these metrics without `eventLoopUtilization`. */
 const OPTIONS: readonly (keyof DefaultMetricsConfiguration)[] = [
   'eventLoopUtilizationTimeout',
   'eventLoopUtilizationBuckets',
@@ -22,7 +22,10 @@ const OPTIONS: readonly (keyof DefaultMetricsConfiguration)[] = [
   'eventLoopUtilizationMaxAgeSeconds',
 ];
 
-/** Measures at regular times; an interval that was missed, since the loop was blocked, counts as what it was part of. @internal */
+/**
+ * Measures at regular intervals. If the event loop was blocked, the missed intervals get the value of the whole time.
+ * @internal
+ */
 export function eventLoopUtilization(context: DefaultMetricsContext): void {
   const { configuration, labels } = context;
   const isAskedFor = OPTIONS.some((option) => configuration[option] !== undefined);
@@ -58,5 +61,5 @@ export function eventLoopUtilization(context: DefaultMetricsContext): void {
       histogram.observe(labels, utilization);
     }
   }, interval);
-  timer.unref();
+  timer.unref?.();
 }

@@ -12,10 +12,10 @@ export function processOpenFileDescriptors(context: DefaultMetricsContext): void
     collect: () => {
       if (!context.reportsProcess) return;
       try {
-        // Without the one that reads the folder.
+        // Without the descriptor that reads the folder.
         open.set(context.labels, fs.readdirSync('/proc/self/fd').length - 1);
       } catch {
-        // At the limit of descriptors even this fails: the value stays what it is.
+        // At the limit of descriptors this fails too, and the value stays.
       }
     },
   });

@@ -1,4 +1,4 @@
-// How long garbage collections take.
+// The duration of garbage collections.
 
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import builtin from '../builtin.cjs';
@@ -6,7 +6,7 @@ import type { DefaultMetricsContext } from './context';
 
 const DEFAULT_BUCKETS = [0.001, 0.01, 0.1, 1, 2, 5];
 
-/** What Node calls the kinds, and what the metric does. */
+/** The metric's names for the kinds of garbage collection, by Node's constants. */
 function kinds(): Map<unknown, string> {
   const { constants } = builtin.perfHooks();
   return new Map([
@@ -17,14 +17,14 @@ function kinds(): Map<unknown, string> {
   ]);
 }
 
-/** What is reported of one collection. */
+/** The report of one garbage collection. */
 interface Collection {
   /** In milliseconds. */
   duration: number;
   detail?: { kind?: unknown };
 }
 
-/** Records every collection: those that are reported together are all recorded. @internal */
+/** Records every garbage collection, even if several are reported together. @internal */
 export function gc(context: DefaultMetricsContext): void {
   const { labels } = context;
   const { PerformanceObserver } = builtin.perfHooks();
@@ -41,7 +41,7 @@ export function gc(context: DefaultMetricsContext): void {
     help: 'Garbage collection duration by kind, one of major, minor, incremental or weakcb.',
     labelNames: ['kind'],
     buckets: context.configuration.gcDurationBuckets || DEFAULT_BUCKETS,
-    // What has been reported and not handed out yet.
+    // Reports that the observer has not passed on yet.
     collect: () => record(observer.takeRecords()),
   });
   observer.observe({ entryTypes: ['gc'] });

@@ -1,4 +1,4 @@
-// Memory of the JavaScript heap: of this isolate.
+// The memory of this isolate's JavaScript heap.
 
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import builtin from '../builtin.cjs';
@@ -28,7 +28,7 @@ export function heapSizeAndUsed(context: DefaultMetricsContext): void {
   });
 }
 
-/** On some platforms it throws now and then. */
+/** On some platforms this call throws at times. */
 function memoryUsage(): NodeJS.MemoryUsage | undefined {
   try {
     return process.memoryUsage();
@@ -62,7 +62,7 @@ export function heapSpacesSizeAndUsed(context: DefaultMetricsContext): void {
   const available = gauge('available');
 }
 
-/** Other runtimes lack them. */
+/** Whether the runtime has heap spaces. */
 function hasSpaces(): boolean {
   try {
     builtin.v8().getHeapSpaceStatistics();

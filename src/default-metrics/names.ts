@@ -1,4 +1,4 @@
-// The names of the default metrics, without a prefix, by group: prom-client's `lib/metrics` tell them.
+// The names of the default metrics without prefix, by group, as in prom-client's `lib/metrics`.
 
 const lag = ['', '_min', '_max', '_mean', '_stddev', '_p50', '_p90', '_p99'];
 

@@ -4,7 +4,7 @@ import { spanExemplar } from './span';
 import type { DefaultMetricsContext } from './context';
 
 /**
- * Counts what was used since the last time, so that the total of the application does not go back when a process ends.
+ * Counts the CPU time since the last scrape, so that the application's total does not go back when a process ends.
  * @internal
  */
 export function processCpuTotal(context: DefaultMetricsContext): void {

@@ -40,13 +40,13 @@ export function osMemoryHeap(context: DefaultMetricsContext): void {
   }
 }
 
-/** The kernel keeps these figures in memory, so that reading them does not wait for anything. */
+/** The kernel has these figures in memory, so the synchronous read waits for nothing. */
 function readStatus(): (name: string) => number | undefined {
   let text = '';
   try {
     text = fs.readFileSync('/proc/self/status', 'utf8');
   } catch {
-    // No such file system: the values stay what they are.
+    // Without this file system, the values stay.
   }
   return (name) => {
     const found = new RegExp(`^${name}:\\s*(\\d+) kB$`, 'm').exec(text);

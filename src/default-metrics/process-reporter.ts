@@ -1,5 +1,5 @@
-// Which thread speaks for its process: CPU time, memory and descriptors belong to all threads of a process together,
-// so that only one of those that collect default metrics may record them.
+// The reporter of a process. CPU time, memory and descriptors belong to all threads of a process together, so only one
+// of its threads may record them.
 
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import builtin from '../builtin.cjs';
@@ -13,9 +13,9 @@ import { readHeaps } from '../registry/read';
 const PRESENT = 'mpmetrics_default_metrics_threads';
 
 /**
- * Finds out whether this thread is the one. The main thread always is. Another one is, as long as none with a lower
- * number collects the same metrics in the same process: each says so in a gauge that no scrape shows, and that vanishes
- * with its thread.
+ * Finds out whether this thread is the reporter. The main thread always is. Another thread is, if no thread with a
+ * lower number collects the same metrics in the same process. Each thread announces itself in a gauge that no scrape
+ * shows. The series of a thread vanishes with the thread.
  * @internal
  */
 export class ProcessReporter {
@@ -26,8 +26,8 @@ export class ProcessReporter {
   #isAsking = false;
 
   /**
-   * @param registry The registry that shows the metrics.
-   * @param prefix What their names begin with: other names are other metrics.
+   * @param registry The registry of the metrics.
+   * @param prefix The prefix of their names. Metrics with another prefix have a reporter of their own.
    */
   constructor(registry: Registry, prefix: string) {
     if (isOff) return;
@@ -41,17 +41,19 @@ export class ProcessReporter {
       labelNames: ['process', 'scope', 'thread'],
       registers: [register],
     }).set({ ...this.#labels, thread: this.#thread }, 1);
-    this.#askAgain();
+    this.#refresh();
   }
 
-  /** Whether it is this thread, as far as is known. Asks for the next time, since threads come and go. */
+  /**
+   * Whether this thread is the reporter, as far as is known. Asks again for the next time, because threads come and go.
+   */
   get reports(): boolean {
-    this.#askAgain();
+    this.#refresh();
     return this.#reports;
   }
 
-  /** The answer takes a moment, and does not keep the process alive. */
-  #askAgain(): void {
+  /** The answer takes a moment. The question does not keep the process alive. */
+  #refresh(): void {
     if (this.#thread === 0 || this.#register === null || this.#isAsking) return;
     this.#isAsking = true;
     void this.#ask(this.#register);
@@ -65,13 +67,13 @@ export class ProcessReporter {
       const present = seen.flat().flatMap(({ series }) => series);
       this.#reports = !present.some(({ labels }) => this.#isLower(labels));
     } catch {
-      // Not now, then: the next time.
+      // The next scrape asks again.
     } finally {
       this.#isAsking = false;
     }
   }
 
-  /** Whether these are the labels of a lower thread of this process; names and values in turn. */
+  /** Whether these labels, as names and values in turn, belong to a lower thread of this process. */
   #isLower(labels: string[]): boolean {
     const value = (name: string): string | undefined => labels[labels.indexOf(name) + 1];
     const { process: own, scope } = this.#labels;
@@ -81,7 +83,7 @@ export class ProcessReporter {
   }
 }
 
-/** What no other process is called, in whichever container it runs. */
+/** A name that no other process has, not even in another container. */
 function thisProcess(): string {
   const { pidNamespace, pid, startTime } = identity();
   return `${pidNamespace} ${pid} ${startTime}`;

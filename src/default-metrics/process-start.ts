@@ -1,4 +1,4 @@
-// When the process started.
+// The start time of the process.
 
 import type { DefaultMetricsContext } from './context';
 

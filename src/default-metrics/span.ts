@@ -1,6 +1,6 @@
-// The span that OpenTelemetry is in, as labels of an exemplar.
+// The current span of OpenTelemetry, as labels of an exemplar.
 
-// Where every copy of @opentelemetry/api 1.x keeps what was registered with it, and the key of the span in a context.
+// The key under which every copy of @opentelemetry/api 1.x registers itself, and the key of a span in a context.
 const API = Symbol.for('opentelemetry.js.api.1');
 const SPAN = Symbol.for('OpenTelemetry Context Key SPAN');
 
@@ -12,7 +12,7 @@ interface Api {
   context?: { active(): { getValue(key: symbol): Span | undefined } };
 }
 
-/** `traceId` and `spanId` of the current span; nothing without one, or without OpenTelemetry. @internal */
+/** `traceId` and `spanId` of the current span; empty without a span or without OpenTelemetry. @internal */
 export function spanExemplar(): Record<string, string> {
   const api = (globalThis as { [API]?: Api })[API];
   const span = api?.context?.active().getValue(SPAN);

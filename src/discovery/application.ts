@@ -1,15 +1,15 @@
-// Which application a process belongs to: the package of its main script.
+// The application of a process: the package of its main script.
 
 import { readFileSync, realpathSync } from 'fs';
 import { basename, dirname, join, resolve, sep } from 'path';
 
-/** An application, as processes that inherit each other's environment are told apart by. @internal */
+/** An application. Processes that inherit each other's environment are distinguished by it. @internal */
 export interface Application {
-  /** The package's name, or that of its folder. */
+  /** The package's name, or the name of its folder. */
   readonly name: string;
   /** The package's folder, symbolic links resolved. */
   readonly root: string;
-  /** The same folder as the process was started with it: `current` rather than the release it points to. */
+  /** The package's folder as the process was started: the link `current` rather than its target. */
   readonly path: string;
 }
 
@@ -17,13 +17,13 @@ export interface Application {
  * The application of a main script. A script that belongs to a dependency (`next start`, the child processes of a
  * pool) works for the application that installed it.
  *
- * @param script The path of the main script: `process.argv[1]`, which may be missing or no file at all.
+ * @param script The path of the main script, `process.argv[1]`. It may be missing, or no file.
  * @param directory The working directory.
  * @internal
  */
 export function applicationOf(script: string | undefined, directory: string): Application {
   const real = script === undefined ? undefined : resolved(script);
-  // `node -e`, standard input, a worker thread made from source text.
+  // For `node -e`, standard input, and a worker thread made from text.
   if (script === undefined || real === undefined) return packageOf(directory);
 
   const host = hostOfDependency(script) ?? hostOfDependency(real);
@@ -36,14 +36,14 @@ export function isSameApplication(one: Application, other: Application): boolean
   return one.root === other.root || one.path === other.path;
 }
 
-/** The package that a folder belongs to: where it is by the path given, and where it really is. */
+/** The package of a folder, by the given path and by the real one. */
 function packageOf(folder: string, real = resolved(folder) ?? folder): Application {
   const root = packageFolder(real) ?? real;
   const path = folder === real ? root : (packageFolder(folder) ?? root);
   return { name: packageName(root) ?? basename(root), root, path };
 }
 
-/** The nearest folder, from here upwards, that holds a package. */
+/** The nearest folder with a package, from here upwards. */
 function packageFolder(folder: string): string | undefined {
   for (let current = folder; ; current = dirname(current)) {
     if (describesPackage(readManifest(current))) return current;
@@ -51,11 +51,11 @@ function packageFolder(folder: string): string | undefined {
   }
 }
 
-/** The folder of the package that installed a script as its dependency, if it is one. */
+/** The folder of the package that has this script as a dependency; undefined if there is none. */
 function hostOfDependency(script: string): string | undefined {
-  const place = script.indexOf(`${sep}node_modules${sep}`);
-  const host = place < 0 ? undefined : script.slice(0, place);
-  // What is installed globally has a `node_modules` in a folder that is no package: it stands for itself.
+  const index = script.indexOf(`${sep}node_modules${sep}`);
+  const host = index < 0 ? undefined : script.slice(0, index);
+  // A global installation has a `node_modules` in a folder without a package. Then the script is its own application.
   return host !== undefined && describesPackage(readManifest(host)) ? host : undefined;
 }
 
@@ -63,7 +63,7 @@ function isInside(folder: string, parent: string): boolean {
   return folder === parent || folder.startsWith(parent + sep);
 }
 
-/** Many packages have a `package.json` beside their output that says no more than `{ "type": "commonjs" }`. */
+/** A manifest such as `{ "type": "commonjs" }`, which many packages have beside their output, describes no package. */
 function describesPackage(manifest: object | undefined): boolean {
   if (manifest === undefined) return false;
   return ['name', 'private', 'version', 'scripts', 'dependencies'].some((key) => key in manifest);

@@ -1,48 +1,48 @@
-// Which heap, and why: a function of what a process sees, and of nothing else.
+// The choice of a heap: a function of the process environment alone.
 
 import { requireHeapName } from '../heap/heap-name';
 import { isSameApplication } from './application';
 import { digest } from './digest';
-import type { Identity, Surroundings } from './surroundings';
+import type { Identity, ProcessEnvironment } from './process-environment';
 import { readToken, TOKEN_VARIABLE, writeToken, type Token } from './token';
 
-/** Which heap a process is to have. @internal */
+/** The heap of a process. @internal */
 export interface Decision {
-  /** The name of a shared heap. Absent: a private one. */
+  /** The name of a shared heap. Absent: the heap is private. */
   readonly name?: string;
-  /** The id that the heap has, or gets. A private one has to have it, to be found by the other isolates of this process. */
+  /** The id that the heap has or gets. The other isolates of this process find a private heap by its id. */
   readonly id?: string;
-  /** What to tell the other isolates of this process. */
+  /** The token for the other isolates of this process. */
   readonly token?: string;
-  /** Whether child processes are to be told as well: they hear of a name that the user set from the user. */
+  /** Whether child processes get the token as well. If the user has chosen the name, they inherit the user's variable. */
   readonly isInherited?: boolean;
-  /** Why this heap, in a sentence without subject. */
+  /** The reason for this heap, in a sentence without subject. */
   readonly why: string;
-  /** What the user should know. */
+  /** Warnings for the user. */
   readonly warnings: readonly string[];
 }
 
-/** What `MPMETRICS` may say. Nothing is the same as an empty text. */
+/** The values of `MPMETRICS`. An empty value counts as absent. */
 const MODES = new Set(['inherit', 'private', 'off', '']);
 
 /**
- * Decides. The first that applies: `MPMETRICS=private`; `MPMETRICS_NAME`; a test runner; what
- * this process decided before; what it inherited; and else a name that its relatives make up too.
+ * Chooses the heap, by the first rule that applies: `MPMETRICS=private`; `MPMETRICS_NAME`; a test runner; the choice of
+ * another isolate of this process; the inherited token; a name that related processes derive as well.
  *
- * @param surroundings What the process sees.
+ * @param processEnvironment The facts about the process.
  * @throws MpmetricsError `MPMETRICS_INVALID_NAME`.
  * @internal
  */
-export function decide(surroundings: Surroundings): Decision {
-  const { environment, layout, application, testRunner, freshId } = surroundings;
+export function decide(processEnvironment: ProcessEnvironment): Decision {
+  const { environment, layout, application, testRunner, freshId } = processEnvironment;
   const mode = environment['MPMETRICS'] ?? '';
   const warnings = MODES.has(mode)
     ? []
     : [`MPMETRICS=${mode} means nothing: it can be inherit, private, or off.`];
-  const ofProcess = readToken(surroundings.processToken ?? '');
+  const ofProcess = readToken(processEnvironment.processToken ?? '');
   if (mode === 'private') {
     const why = 'private, as MPMETRICS=private asks';
-    // The threads of a process share its private heap; a thread alone that is to be private gets one of its own.
+    // The threads of a process share its private heap. A thread that alone asks for one gets a heap of its own.
     if (ofProcess?.name !== undefined) return { id: freshId(), why, warnings };
     const id = ofProcess?.id ?? freshId();
     return { id, token: writeToken({ id, layout, application }), why, warnings };
@@ -59,18 +59,18 @@ export function decide(surroundings: Surroundings): Decision {
   }
   if (ofProcess !== undefined) return joined(ofProcess, 'the one of this process', warnings);
 
-  const inherited = readInherited(surroundings, warnings);
+  const inherited = readInherited(processEnvironment, warnings);
   if (inherited.token !== undefined) {
     return joined(inherited.token, 'inherited with the environment', warnings);
   }
-  const own = rendezvous(surroundings);
+  const own = rendezvous(processEnvironment);
   const why = inherited.why === undefined ? own.why : `${own.why}; ${inherited.why}`;
   return joined(own.token, why, warnings);
 }
 
-/** The inherited token, if it is for this process, and else why not. */
+/** The inherited token if it applies to this process, or the reason why not. */
 function readInherited(
-  { environment, layout, application }: Surroundings,
+  { environment, layout, application }: ProcessEnvironment,
   warnings: string[],
 ): { token?: Token; why?: string } {
   const text = environment[TOKEN_VARIABLE];
@@ -103,12 +103,12 @@ function readInherited(
 }
 
 /**
- * A name that needs no telling: the processes of an application that imports this package late, or only in its
- * workers, make up the same one. Those that talk to a parent are named by it, so that they meet each other and, should
- * it import the package later, the parent too. pm2 starts all applications from one parent, so its home and the name
- * it knows the application by take the parent's place.
+ * A name that processes derive independently. They meet under it even if the package is imported late, or only in
+ * workers. A forked process uses its parent's identity, so siblings meet, and the parent as well if it imports the
+ * package later. pm2 starts all applications from one parent, so its home and its name of the application replace the
+ * parent.
  */
-function rendezvous({ environment, layout, application, isForked, identity }: Surroundings): {
+function rendezvous({ environment, layout, application, isForked, identity }: ProcessEnvironment): {
   token: Token;
   why: string;
 } {
@@ -128,7 +128,7 @@ function rendezvous({ environment, layout, application, isForked, identity }: Su
 
   function named({ name: title }: Token['application'], key: unknown[]): Token {
     const digits = digest(JSON.stringify(key), 3);
-    // The title is for those who look at a list of heaps; the digits are what counts.
+    // The title is for human readers of a list of heaps; the digits distinguish.
     const readable = title
       .replace(/[^A-Za-z0-9_-]+/g, '-')
       .replace(/^-/, '')

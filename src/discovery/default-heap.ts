@@ -1,4 +1,4 @@
-// The heap that metrics go to by default, as this isolate has joined it.
+// The default heap, as this isolate has joined it.
 
 import { Attachment } from '../heap/attachment';
 import { freshId } from './digest';
@@ -8,12 +8,12 @@ import { retry } from '../heap/retry';
 import { isOff, type HeapOptions } from '../heap/native';
 
 let ofThisIsolate: Attachment | null = null;
-/** Whether that is a private heap in place of one that could not be had. */
+/** Whether `ofThisIsolate` is a private heap that stands in for the default heap. */
 let isStandIn = false;
 
 /**
- * The default heap, which the first metric joins; null when switched off, or when there is not even private
- * memory. Throws an `MpmetricsError` for a configuration that can't be.
+ * The default heap, which the first metric joins. Null if metrics are switched off, or if there is no memory even for a
+ * private heap. Throws an `MpmetricsError` for an invalid configuration.
  * @internal
  */
 export function defaultAttachment(): Attachment | null {
@@ -27,14 +27,14 @@ export function defaultAttachment(): Attachment | null {
   return ofThisIsolate;
 }
 
-/** Whether the default heap could not be had yet: it is asked for again from time to time. @internal */
+/** Whether the default heap could not be joined yet. It is tried again from time to time. @internal */
 export function isWaitingForHeap(): boolean {
   return isStandIn;
 }
 
 const waitingForHeap = {};
 
-/** Joins the heap that could not be had before. The registries follow. */
+/** Joins the default heap after a failure. The registries move there. */
 function joinDefaultHeap(): boolean {
   const before = ofThisIsolate;
   try {
@@ -47,14 +47,14 @@ function joinDefaultHeap(): boolean {
   return true;
 }
 
-/** The registries take what was counted there with them first. */
+/** Later, because the registries first take along their values. */
 function leaveLater(attachment: Attachment | null): void {
   (setTimeout(() => attachment?.close(), 0) as { unref?: () => void }).unref?.();
 }
 
 /**
- * The heap that discovery finds, for a program that opens it. Where that one can't be had, as there is no shared memory,
- * it is a private heap for as long as it is open, and the user is told; where there is none either, null.
+ * The heap that discovery finds, for a program that opens it. If it cannot be joined, for want of shared memory for
+ * example, the result is a private heap, and the user is warned. Null if there is no memory even for that.
  * @internal
  */
 export function discoveredAttachment(
@@ -66,7 +66,7 @@ export function discoveredAttachment(
 
 type JoinOptions = Pick<HeapOptions, 'seriesLimit'>;
 
-/** @param prospect What is going to become of it where no heap can be shared, for the user. */
+/** @param prospect The consequence for the user, if no heap can be shared. */
 function discovered(
   options: JoinOptions,
   prospect: string,
@@ -79,7 +79,7 @@ function discovered(
     const isBusy = code === 'MPMETRICS_BUSY' || code === 'MPMETRICS_GATE_TIMEOUT';
     warn(
       isBusy ? code : 'MPMETRICS_NO_SHARED_MEMORY',
-      'The metrics of this process are its own, since no heap could be shared with the others of the application. ' +
+      'The metrics of this process lie in a private heap, because it could not join the heap of its application. ' +
         prospect,
       error,
     );
@@ -95,8 +95,8 @@ let privateId: string | undefined;
 
 function privateAttachment(reason: unknown): Attachment | null {
   const { message } = reason as { message?: unknown };
-  const why = `no heap could be shared: ${String(message)}`;
-  // By its id those of this process find it who look into it from outside.
+  const why = `the heap of the application could not be joined: ${String(message)}`;
+  // Other isolates of this process open the heap by this id.
   privateId ??= freshId();
   try {
     return Attachment.writer({ id: privateId, display: 'private' }, why);

@@ -1,12 +1,15 @@
 // Digests and random ids, without the 3 ms that loading `crypto` would add to every start.
 //
-// They tell heaps of one user apart. They keep nothing secret, and nobody gains by forging them: whoever could may open
-// the heap anyway.
+// They distinguish the heaps of one user. They are no secrets: every process that could forge an id may open the heap
+// anyway.
+
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import builtin from '../builtin.cjs';
 
 /**
  * A digest of a text: FNV-1a, 64 bits at a time.
  *
- * @param words How many times 16 hex digits.
+ * @param words How many times 16 hex digits the result has.
  * @internal
  */
 export function digest(text: string, words: number): string {
@@ -21,8 +24,9 @@ function fnv1a(text: string): string {
   return hash.toString(16).padStart(16, '0');
 }
 
-/** 32 hex digits that no other heap has. @internal */
+/** A random id of 32 hex digits. @internal */
 export function freshId(): string {
   const random = Array.from({ length: 4 }, () => Math.random());
-  return digest([process.pid, performance.timeOrigin, performance.now(), ...random].join(), 2);
+  const clock = builtin.performance();
+  return digest([process.pid, clock.timeOrigin, clock.now(), ...random].join(), 2);
 }

@@ -1,66 +1,74 @@
-// Which heap, and why: looks around, decides, and tells threads and child processes.
+// Discovery: reads the process environment, chooses the heap, and passes the choice on to threads and child processes.
 //
-// This happens when the package is imported, so that whatever is started from then on meets this process, while the
-// heap itself is made by the first metric.
+// This happens when the package is imported, so that later threads and children find the choice. The first metric makes
+// the heap.
 
 import { debuglog } from 'util';
 import { decide, type Decision } from './decide';
-import { lookAround, type Surroundings } from './surroundings';
+import { readProcessEnvironment, type ProcessEnvironment } from './process-environment';
 import { TOKEN_VARIABLE } from './token';
 import { warn } from '../errors';
 import { identity, isOff, layout, processToken, setProcessToken } from '../heap/native';
 
-/** The heap that a process is to join. @internal */
+/** The heap that a process will join. @internal */
 export interface Discovery {
-  /** Whether metrics are switched off (`MPMETRICS=off`): then there is no heap at all. */
+  /** Whether metrics are switched off (`MPMETRICS=off`). Then there is no heap. */
   readonly off: boolean;
-  /** The name of a shared heap. Absent: a private one. */
+  /** The name of a shared heap. Absent: the heap is private. */
   readonly name?: string;
-  /** The id that the heap has, or gets: a private one is found by it. */
+  /** The id that the heap has or gets. A private heap is found by its id. */
   readonly id?: string;
-  /** Why this one, for `NODE_DEBUG=mpmetrics` and `heap.info()`. */
+  /** The reason for this heap, for `NODE_DEBUG=mpmetrics` and `heap.info()`. */
   readonly why: string;
 }
 
 const debug = debuglog('mpmetrics');
 
-/** What this isolate decided, so that asking again gives the same reason, and no second warning. */
+/** The choice of this isolate. A second call returns it with the same reason, and without a second warning. */
 let latest: { token: string | undefined; discovery: Discovery } | undefined;
 
 /**
- * Finds out which heap this isolate is to join. Puts what it found where threads (a string of the process) and child
- * processes (the environment) look for it.
+ * Chooses the heap of this isolate. Stores the choice for threads (in a string of the process) and for child processes
+ * (in the environment).
  *
- * @throws MpmetricsError `MPMETRICS_INVALID_NAME` for an `MPMETRICS_NAME` that cannot be one.
+ * @throws MpmetricsError `MPMETRICS_INVALID_NAME` if `MPMETRICS_NAME` is no valid name.
  * @internal
  */
 export function discover(): Discovery {
   if (isOff) return { off: true, why: 'switched off by MPMETRICS=off' };
-  const surroundings = lookAround({ layout: layout.version, processToken, identity });
-  const settled = settle(decide(surroundings), surroundings);
-  if (latest === undefined || latest.token !== settled.token) {
-    for (const warning of settled.warnings) warn('MPMETRICS_DISCOVERY', warning);
-    latest = { token: settled.token, discovery: reported(settled) };
+  const processEnvironment = readProcessEnvironment({
+    layout: layout.version,
+    processToken,
+    identity,
+  });
+  const agreed = agree(decide(processEnvironment), processEnvironment);
+  if (latest === undefined || latest.token !== agreed.token) {
+    for (const warning of agreed.warnings) warn('MPMETRICS_DISCOVERY', warning);
+    latest = { token: agreed.token, discovery: reported(agreed) };
   }
   return latest.discovery;
 }
 
-/** Tells the threads and the children. Of two threads that decide at once, the first decides for both. */
-function settle(decision: Decision, surroundings: Surroundings): Decision {
-  let settled = decision;
-  if (decision.token !== undefined && surroundings.processToken === null) {
+/** Passes the choice on to threads and children. Of two threads that choose at once, the first chooses for both. */
+function agree(decision: Decision, processEnvironment: ProcessEnvironment): Decision {
+  let agreed = decision;
+  if (decision.token !== undefined && processEnvironment.processToken === null) {
     const inForce = setProcessToken(decision.token);
-    if (inForce !== decision.token) settled = decide({ ...surroundings, processToken: inForce });
+    if (inForce !== decision.token)
+      agreed = decide({ ...processEnvironment, processToken: inForce });
   }
-  if (settled.isInherited === true && settled.token !== undefined) tellChildren(settled.token);
-  return settled;
+  if (agreed.isInherited === true && agreed.token !== undefined) passToChildren(agreed.token);
+  return agreed;
 }
 
-function tellChildren(token: string): void {
+function passToChildren(token: string): void {
   try {
     process.env[TOKEN_VARIABLE] = token;
   } catch (error) {
-    debug('child processes will not be told, since the environment cannot be set: %o', error);
+    debug(
+      'child processes will choose for themselves, since the environment cannot be set: %o',
+      error,
+    );
   }
 }
 
@@ -69,7 +77,7 @@ function reported({ name, id, why }: Decision): Discovery {
   return { off: false, ...(name && { name }), ...(id && { id }), why };
 }
 
-/** Announces the heap to whatever is started from now on. What is wrong, the first metric says. */
+/** Announces the heap to later threads and children. Errors are left to the first metric. */
 function announce(): void {
   try {
     discover();

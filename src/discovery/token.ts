@@ -1,4 +1,4 @@
-// What a process tells its threads and leaves in its environment, so that its relatives find its heap.
+// The token: a text by which a process tells its threads and child processes about its heap.
 
 import { isHeapName } from '../heap/heap-name';
 import type { Application } from './application';
@@ -6,13 +6,13 @@ import type { Application } from './application';
 /** The environment variable that carries the token. @internal */
 export const TOKEN_VARIABLE = 'MPMETRICS_TOKEN';
 
-/** Where a heap is, and whose. @internal */
+/** A heap, and its application. @internal */
 export interface Token {
-  /** The heap's name. Absent: it is private to the process, so only threads are told. */
+  /** The heap's name. Absent: the heap is private to the process, and only threads get the token. */
   readonly name?: string;
-  /** The heap's id, 32 hex digits: it is made with this id when it is missing. Absent for a name chosen by the user. */
+  /** The heap's id, 32 hex digits, which a missing heap gets when it is made. Absent for a name chosen by the user. */
   readonly id?: string;
-  /** The layout version of the process that wrote the token: others cannot read its heap. */
+  /** The layout version of the writer. Processes with another version cannot read its heap. */
   readonly layout: number;
   /** The application that the heap belongs to. */
   readonly application: Application;
@@ -25,9 +25,9 @@ export function writeToken(token: Token): string {
   return JSON.stringify({ name, id, layout, application: { name: application.name, root, path } });
 }
 
-/** The token in a text, or nothing if that is none: anybody may have written it. @internal */
+/** The token in a text. Undefined if there is none: the variable may hold anything. @internal */
 export function readToken(text: string): Token | undefined {
-  // Longer than any: paths end at 4096 characters.
+  // No token is longer: paths end at 4096 characters.
   if (text.length > 16_384) return undefined;
   let token: Partial<Token> | null;
   try {

@@ -7,8 +7,8 @@ import { asks, pathOf, type MetricsOptions } from './options';
 export type { MetricsOptions } from './options';
 
 /**
- * Middleware that shows the metrics on a path. It has every request of this process measured, whichever application gets
- * it. Load this entry point before Express, so that the routes of mounted routers are known.
+ * Middleware that shows the metrics on a path. It also starts the measurement of every request of this process, for any
+ * application. Load this entry point before Express, so that the routes of mounted routers are known.
  *
  * ```js
  * const { metrics } = require('mpmetrics/express');

@@ -7,14 +7,14 @@ import { pathOf, type MetricsOptions } from './options';
 
 export type { MetricsOptions } from './options';
 
-/** What of Fastify's reply is used. */
+/** The used part of Fastify's reply. */
 export interface FastifyReply {
   code(status: number): FastifyReply;
   headers(headers: object): FastifyReply;
   send(body: unknown): FastifyReply;
 }
 
-/** What of a Fastify application is used. */
+/** The used part of a Fastify application. */
 export interface FastifyApplication extends FastifyInstance {
   get(
     path: string,
@@ -26,7 +26,8 @@ export interface FastifyApplication extends FastifyInstance {
 }
 
 /**
- * A plugin that shows the metrics on a path. It has every request of this process measured, whichever application gets it.
+ * A plugin that shows the metrics on a path. It also starts the measurement of every request of this process, for any
+ * application.
  *
  * ```js
  * const { metrics } = require('mpmetrics/fastify');
@@ -40,15 +41,16 @@ export async function metrics(
   measure(options);
   seeRoutes(fastify);
   const path = pathOf(options);
+  const shown = { ...options };
   if (path === false) return;
   fastify.get(path, async (request, reply) => {
     const header = (name: string): string | undefined => request.headers[name]?.toString();
-    const { status, headers, body } = await answerFor(header, options);
+    const { status, headers, body } = await answerFor(header, shown);
     return reply.code(status).headers(headers).send(body);
   });
 }
 
-// What plugins say of themselves: a name, and that their hooks are for the whole application.
+// The name of the plugin, and the sign that its hooks apply to the whole application.
 Object.assign(metrics, {
   [Symbol.for('skip-override')]: true,
   [Symbol.for('fastify.display-name')]: 'mpmetrics',

@@ -7,7 +7,7 @@ import { asks, pathOf, type MetricsOptions } from './options';
 
 export type { MetricsOptions } from './options';
 
-/** What of Hono's context is used. */
+/** The used part of Hono's context. */
 export interface HonoContext {
   readonly req: {
     readonly raw: Request;
@@ -15,13 +15,13 @@ export interface HonoContext {
     readonly path: string;
     readonly matchedRoutes?: readonly RouteRecord[];
   };
-  /** What `@hono/node-server` gives: the request of `node:http`. */
+  /** With `@hono/node-server`: the request of `node:http`. */
   readonly env: { readonly incoming?: object } | undefined;
 }
 
 /**
- * Middleware that shows the metrics on a path. It has every request of this process measured, whichever application gets
- * it.
+ * Middleware that shows the metrics on a path. It also starts the measurement of every request of this process, for any
+ * application.
  *
  * ```js
  * import { metrics } from 'mpmetrics/hono';

@@ -6,7 +6,7 @@ import { asks, pathOf, type MetricsOptions } from './options';
 
 export type { MetricsOptions } from './options';
 
-/** What of Koa's context is used. */
+/** The used part of Koa's context. */
 export interface KoaContext {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
@@ -16,13 +16,13 @@ export interface KoaContext {
   body: unknown;
   get(name: string): string;
   set(headers: Record<string, string>): void;
-  /** What the routers of Koa leave there. */
+  /** The route, set by the routers of Koa. */
   readonly _matchedRoute?: unknown;
 }
 
 /**
- * Middleware that shows the metrics on a path. It has every request of this process measured, whichever application gets
- * it.
+ * Middleware that shows the metrics on a path. It also starts the measurement of every request of this process, for any
+ * application.
  *
  * ```js
  * const { metrics } = require('mpmetrics/koa');
@@ -35,6 +35,7 @@ export function metrics(
 ): (context: KoaContext, next: () => Promise<unknown>) => Promise<void> {
   measure(options);
   const path = pathOf(options);
+  const shown = { ...options };
   return async (context, next) => {
     if (!asks(context.method, context.path, path)) {
       try {
@@ -47,7 +48,7 @@ export function metrics(
       return;
     }
     setRoute(context.req, path || undefined);
-    const { status, headers, body } = await answerFor((name) => context.get(name), options);
+    const { status, headers, body } = await answerFor((name) => context.get(name), shown);
     context.status = status;
     context.set({ ...headers });
     context.body = body;

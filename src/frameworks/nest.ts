@@ -19,7 +19,7 @@ import { pathOf, type MetricsOptions } from './options';
 
 export type { MetricsOptions } from './options';
 
-/** What of `@nestjs/common` is used. */
+/** The used part of `@nestjs/common`. */
 interface Nest {
   Controller(path: string): (target: object) => void;
   Get(): (target: object, key: string, descriptor: PropertyDescriptor) => void;
@@ -28,10 +28,10 @@ interface Nest {
   Res(): (target: object, key: string, index: number) => void;
 }
 
-/** A request or a response as an adapter gives it: that of Fastify holds the one of Node. */
+/** A request or response of an adapter. Fastify's contains the one of Node. */
 type Held<Message> = Message & { readonly raw?: Message; hijack?(): void };
 
-/** What `forRoot` returns: a dynamic module. */
+/** The result of `forRoot`: a dynamic module. */
 export interface MetricsDynamicModule {
   readonly module: typeof MetricsModule;
   readonly global: true;
@@ -40,7 +40,7 @@ export interface MetricsDynamicModule {
   readonly exports: string[];
 }
 
-/** A provider that gives a metric. */
+/** A provider of a metric. */
 export interface MetricProvider {
   readonly provide: string;
   readonly useValue: Metric;
@@ -48,13 +48,13 @@ export interface MetricProvider {
 
 /** The options of the module. */
 export interface MetricsModuleOptions extends MetricsOptions {
-  /** Metrics that `@InjectMetric(name)` gives, in every module. */
+  /** The metrics for `@InjectMetric(name)`, in every module. */
   readonly metrics?: readonly Metric[];
 }
 
 /**
- * A module that shows the metrics on a path, below the prefix of the application if it has one. It has every request of
- * this process measured. Load this entry point before NestJS.
+ * A module that shows the metrics on a path, below the application's prefix if it has one. It also starts the
+ * measurement of every request of this process. Load this entry point before NestJS.
  *
  * ```js
  * @Module({ imports: [MetricsModule.forRoot()] })
@@ -82,7 +82,7 @@ export class MetricsModule {
 }
 
 /**
- * Gives a provider or a controller one of the metrics that `MetricsModule.forRoot` was given.
+ * Injects a metric of `MetricsModule.forRoot` into a provider or a controller.
  *
  * ```js
  * constructor(@InjectMetric('orders_total') private readonly orders: Counter) {}
@@ -95,15 +95,15 @@ export function InjectMetric(name: string): ReturnType<Nest['Inject']> {
 }
 
 /**
- * Records how long the calls of a method take, in a histogram that is made when there is none of that name. Works on
- * providers and on controllers, below or above the decorators of NestJS.
+ * Records how long the calls of a method take, in a histogram that is made if there is none of that name. For providers
+ * and controllers, below or above the decorators of NestJS.
  *
  * ```js
  * @Timed({ name: 'order_seconds', help: 'Time to take an order' })
  * async order(pieces: number): Promise<void> {}
  * ```
  *
- * @param labels Labels for each call, or a function that says them once a call has ended.
+ * @param labels Labels for each call, or a function that returns them after a call.
  */
 export function Timed<T extends string = string>(
   configuration: HistogramConfiguration<T>,
@@ -113,14 +113,14 @@ export function Timed<T extends string = string>(
 }
 
 /**
- * Counts the calls of a method, in a counter that is made when there is none of that name.
+ * Counts the calls of a method, in a counter that is made if there is none of that name.
  *
  * ```js
  * @Counted({ name: 'orders_total', help: 'Orders' })
  * order(): void {}
  * ```
  *
- * @param labels Labels for each call, or a function that says them once a call has ended.
+ * @param labels Labels for each call, or a function that returns them after a call.
  */
 export function Counted<T extends string = string>(
   configuration: CounterConfiguration<T>,
@@ -140,7 +140,7 @@ function controllerAt(path: string, options: MetricsOptions): object {
     async show(request: Held<IncomingMessage>, response: Held<ServerResponse>): Promise<void> {
       const message = request.raw ?? request;
       setRoute(message, path);
-      // Fastify leaves a response alone that is handed over.
+      // A hijacked response is left alone by Fastify.
       if (response.raw !== undefined) response.hijack?.();
       await answer(message, response.raw ?? response);
     }
@@ -157,7 +157,7 @@ function controllerAt(path: string, options: MetricsOptions): object {
   return MetricsController;
 }
 
-/** The NestJS of the application, which this package does not depend on. */
+/** The application's NestJS. This package does not depend on it. */
 function nest(): Nest {
   const name = '@nestjs/common';
   try {

@@ -1,19 +1,19 @@
-// What all frameworks have in common: which requests ask for the metrics.
+// The common options of all frameworks, and the path of the page.
 
 import type { MeasureOptions, PageOptions } from '../http/http';
 
-/** What is measured, and what is shown where. */
+/** The options of the measurement and of the page. */
 export interface MetricsOptions extends MeasureOptions, PageOptions {
   /** The path of the page; false: there is none. Default: `/metrics`. */
   readonly path?: string | false;
 }
 
-/** The path that the options say. @internal */
+/** The path of the page. @internal */
 export function pathOf({ path = '/metrics' }: MetricsOptions): string | false {
   return path;
 }
 
-/** Whether a request asks for the page. @internal */
+/** Whether a request is for the page. @internal */
 export function asks(
   method: string | undefined,
   url: string | undefined,

@@ -1,4 +1,4 @@
-// Typed arrays over this isolate's cells.
+// Typed arrays over the memory of this isolate's cells.
 
 import { layout, type Binding, type Chunk, type NativeHeap } from './native';
 
@@ -7,17 +7,17 @@ const ENTRY_GENERATION = layout.entryGeneration;
 
 /** A word of the arena. @internal */
 export interface Location {
-  /** The chunk that has the word, as doubles. */
+  /** The chunk with the word, as doubles. */
   readonly f64: Float64Array;
   /** The same chunk as halves of words: the lower half of word `i` is at `2 * i`. */
   readonly u32: Uint32Array;
-  /** Where in `f64` the word is. */
+  /** The index of the word in `f64`. */
   readonly base: number;
 }
 
 /** The first chunk of an arena. @internal */
 export interface FirstChunk {
-  /** The place of its first word in the heap. */
+  /** The place of its first word. */
   readonly place: number;
   readonly f64: Float64Array;
   readonly u32: Uint32Array;
@@ -32,9 +32,9 @@ export interface View {
 }
 
 /**
- * The chunks of memory that only this isolate stores to, in one heap.
+ * The chunks of memory in which only this isolate stores, in one heap.
  *
- * Held strongly: the engine allows one buffer over an address, so the same ones serve from the first cell to the last.
+ * The arena holds its buffers for ever, because the engine allows one buffer for an address.
  * @internal
  */
 export class Arena {
@@ -47,16 +47,16 @@ export class Arena {
     this.#map();
   }
 
-  /** Where a place of the heap is in this isolate's arrays. Throws a `RangeError` for one that is not in the arena. */
+  /** The array and index of a place. Throws a `RangeError` for a place outside of the arena. */
   locate(place: number): Location {
     const { f64, u32, start } = this.viewOf(place);
     return { f64, u32, base: place - start };
   }
 
-  /** The chunk that has a place, likewise. */
+  /** The chunk with a place. Throws a `RangeError` for a place outside of the arena. */
   viewOf(place: number): View {
     const views = this.#views;
-    // From the newest, which is as large as all before it.
+    // The newest chunk first, because it is as large as all others together.
     for (let index = views.length - 1; index >= 0; index -= 1) {
       const view = views[index] as View;
       if (place >= view.start && place < view.end) return view;
@@ -64,7 +64,7 @@ export class Arena {
     return this.#grown(place);
   }
 
-  /** The binding that the entry of this isolate's directory at that place says; its generation is 0 if that has ended. */
+  /** The binding in the directory entry at that place. Its generation is 0 if the binding has ended. */
   bindingAt(entry: number): Binding {
     const { u32, base } = this.locate(entry);
     return {
@@ -74,7 +74,7 @@ export class Arena {
     };
   }
 
-  /** The first chunk, at the start of which the heap keeps what concerns the writer as a whole. */
+  /** The first chunk, which begins with the words that concern the whole writer. */
   get first(): FirstChunk | undefined {
     const [view] = this.#views;
     return view && { place: view.start, f64: view.f64, u32: view.u32 };
@@ -87,7 +87,7 @@ export class Arena {
     return view;
   }
 
-  /** Takes in the chunks that the arena has gained. */
+  /** Maps the chunks that the arena has gained. */
   #map(): void {
     const chunks = this.#native.chunks();
     for (const chunk of chunks.slice(this.#views.length)) this.#views.push(viewOf(chunk));

@@ -1,4 +1,4 @@
-// This isolate's seat in a heap: the native side, the arena, and how updates are made.
+// This isolate's connection to a heap: the native object, the arena, and the tier of updates.
 
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import builtin from '../builtin.cjs';
@@ -19,28 +19,28 @@ import type { Binding, FamilySpec, HeapOptions, NativeHeap } from './native';
 import { seriesLimit } from './series-limit';
 import { ShortageReports } from './shortage';
 
-/** How updates are made: `direct` by typed-array stores, `native` by calls into the binding. @internal */
+/** The kind of updates: `direct` stores through typed arrays, `native` calls the binding. @internal */
 export type Tier = 'direct' | 'native';
 
-/** This isolate's seat in a heap. @internal */
+/** This isolate's connection to a heap. @internal */
 export class Attachment {
-  /** The native side. */
+  /** The native object. */
   readonly native: NativeHeap;
-  /** The cells of this isolate, unless the heap was opened for reading. */
+  /** The arena of this isolate; null for a reader. */
   readonly arena: Arena | null;
-  /** The `collect` functions of this isolate there; none where the heap was opened for reading. */
+  /** The `collect` functions of this isolate in the heap; null for a reader. */
   readonly collectors: Collectors | null;
-  /** How updates are made. */
+  /** The kind of updates. */
   readonly tier: Tier;
-  /** Why it is this heap. */
+  /** The reason for the choice of this heap. */
   readonly why: string;
   /** The number of the heap in this isolate. */
   readonly handle: number;
-  /** What a gauge's cell must carry for its value to count. */
+  /** The incarnation of this writer, which its gauge cells carry. */
   readonly incarnation: number;
-  /** Whether the arena's arrays are the heap's own memory. */
+  /** Whether the arrays of the arena are views of the heap's memory. */
   readonly isVisible: boolean;
-  /** The names that this isolate has declared: to declare one of them otherwise is no conflict with others. */
+  /** The names that this isolate has declared. Declaring one of them differently is no conflict with other isolates. */
   readonly #declared = new Set<string>();
   readonly #reports = new ShortageReports();
   #release: (() => void) | null;
@@ -64,10 +64,10 @@ export class Attachment {
   }
 
   /**
-   * Joins a heap as a writer, or makes it. Whoever joins it again in this isolate shares the seat. Throws
-   * `MpmetricsError`.
+   * Joins a heap as a writer, and makes the heap if it is missing. A second call in this isolate shares the writer.
+   * Throws an `MpmetricsError`.
    *
-   * @param why Why it is this heap, for display.
+   * @param why The reason for the choice of this heap, for display.
    */
   static writer(options: HeapOptions, why: string): Attachment {
     const key = options.name === undefined ? `id:${options.id ?? ''}` : `name:${options.name}`;
@@ -82,7 +82,7 @@ export class Attachment {
       if (native.foreignLayout != null) warnOfLayout(native.foreignLayout);
       if (native.isPartial) warnOfParts();
       entry = { native, collectors: new Collectors(native), holders: 0 };
-      // A private heap is this process's own: its server listens if there is one.
+      // A private heap has no other processes. There, only `startHttpServer` listens.
       if (options.name !== undefined) entry.collectors.listen();
       joined.set(key, entry);
     }
@@ -96,29 +96,29 @@ export class Attachment {
     });
   }
 
-  /** Opens a heap for reading. Throws `MpmetricsError`. */
+  /** Opens a heap for reading. Throws an `MpmetricsError`. */
   static reader(options: HeapOptions, why: string): Attachment {
     const native = observe(options);
     return new Attachment(native, null, why, () => native.close());
   }
 
-  /** Whether the seat was given up. */
+  /** Whether the connection was closed. */
   get isClosed(): boolean {
     return this.#release === null;
   }
 
-  /** Gives the seat up. Metrics that still have it go on without being counted. */
+  /** Closes the connection. Metrics that still use it count no more. */
   close(): void {
     this.#release?.();
     this.#release = null;
   }
 
-  /** Where a place of this isolate's arena is in its arrays, or null when it can't be seen from here. */
+  /** The array and index of a place in this isolate's arena; null if the arrays are no views of the heap. */
   locate(place: number): Location | null {
     return this.isVisible && this.arena !== null ? this.arena.locate(place) : null;
   }
 
-  /** The number of the registry with that key, or -1 when it can't be had: one that only reads makes none. */
+  /** The number of the registry with that key, or -1 if it cannot be made. A reader makes none. */
   registry(key: string): number {
     const { native } = this;
     const find = (): number | null =>
@@ -126,7 +126,7 @@ export class Attachment {
     return this.attempt('a registry', find) ?? -1;
   }
 
-  /** Whether any isolate has made a registry with that key, which this does not. */
+  /** Whether any isolate has made a registry with that key. This call makes none. */
   hasRegistry(key: string): boolean {
     try {
       return !this.isClosed && this.native.findRegistry(key) !== null;
@@ -135,12 +135,12 @@ export class Attachment {
     }
   }
 
-  /** Whether other processes may have a seat, too. */
+  /** Whether other processes can join the heap. */
   get isShared(): boolean {
     return !this.isClosed && callNative(() => this.native.info()).shared;
   }
 
-  /** Throws an `MpmetricsError` unless metrics can be declared here. */
+  /** Throws an `MpmetricsError` unless metrics can be declared through this connection. */
   requireWriter(name: string): void {
     if (this.arena !== null) return;
     throw new MpmetricsError(
@@ -150,8 +150,8 @@ export class Attachment {
   }
 
   /**
-   * Declares a family and returns its number, or null when the heap has no room for it: the user is told once. Throws an
-   * `MpmetricsError` for what no family can be.
+   * Declares a family and returns its number. Null: there is no room, and the user is warned once. Throws an
+   * `MpmetricsError` for an invalid declaration.
    */
   declare(spec: FamilySpec): number | null {
     const declare = (): number => callNative(() => this.native.declare(spec));
@@ -159,8 +159,8 @@ export class Attachment {
     if (number !== null && !this.#declared.has(spec.name) && this.native.conflicted(number)) {
       warn(
         'MPMETRICS_CONFLICT',
-        `The metric ${spec.name} has another type, other labels, buckets or aggregator in another process. Until that ` +
-          'one has ended, what is scraped shows its values only.',
+        `The metric ${spec.name} has another type, other labels, buckets or aggregator in another process. Until ` +
+          'that process has ended, pages show only its values.',
       );
     }
     this.#declared.add(spec.name);
@@ -168,12 +168,13 @@ export class Attachment {
   }
 
   /**
-   * Binds a series, and returns where its cell is, or null when it can't be had now: the user is told once. Never throws.
+   * Binds a series, and returns the place of its cell. Null: the series cannot be made now, and the user is warned
+   * once. Never throws.
    *
    * @param name The family's name.
    * @param text The labels as they are printed.
-   * @param pairs The same as names and values in turn, for where the short way fails.
-   * @param isAgain Whether this was tried before: what is dropped is counted once.
+   * @param pairs The labels as names and values in turn, if the call with `text` fails.
+   * @param isAgain Whether this series was dropped before, and thus counted.
    */
   bind(
     family: number,
@@ -187,7 +188,7 @@ export class Attachment {
     try {
       const entry = this.isVisible ? this.entryOf(family, text, isAgain) : -1;
       let binding = entry > 0 ? (this.arena as Arena).bindingAt(entry) : null;
-      // An error, or another isolate has removed the series in between.
+      // An error, or another isolate has removed the series meanwhile.
       const isUnclear = binding === null ? entry !== 0 : binding.generation === 0;
       if (isUnclear) binding = native.bind(family, pairs(), isAgain);
       if (binding === null) this.#reports.dropped(name, native.lastShortage);
@@ -198,17 +199,17 @@ export class Attachment {
     }
   }
 
-  /** Binds a series, and returns the place of its entry in this isolate's directory: 0 if it can't be had, -1 for an error. */
+  /** Binds a series, and returns the place of its directory entry. 0: the series cannot be made now. -1: an error. */
   entryOf(family: number, text: string, isAgain: boolean): number {
     return seriesEntry(this.handle, family, text, isAgain);
   }
 
   /**
-   * Does what may fail for want of memory, or because the heap was closed, and gives null when it does: the user is told
-   * once.
+   * Calls a function that may fail for want of memory or because the heap was closed. After a failure it returns null,
+   * and the user is warned once.
    *
-   * @param subject What it is done to, for that.
-   * @param isFatal Which errors are thrown on. Default: none.
+   * @param subject The object of the call, for the warning.
+   * @param isFatal Selects the errors that are thrown again. Default: none.
    */
   attempt<Result>(
     subject: string,
@@ -226,8 +227,8 @@ export class Attachment {
   }
 
   /**
-   * Whether the arrays of the arena are the heap's own memory: some runtimes quietly hand out a copy. So the native side
-   * changes the sentinel, and JavaScript looks for it.
+   * Whether the arrays of the arena are views of the heap's memory. Some runtimes silently copy the memory. So the
+   * native side changes the sentinel, and JavaScript looks for the change.
    */
   #sharesMemory(): boolean {
     const { arena, handle } = this;
@@ -235,7 +236,7 @@ export class Attachment {
     if (first === undefined) return false;
     const before = first.f64[layout.sentinel] as number;
     const epoch = first.place + layout.spaceEpoch;
-    // The epoch serves as a generation word, which every update needs; others may move it at any time.
+    // The call needs a generation word, and the epoch serves as one. Other writers may change it at any time.
     for (let tries = 0; tries < 8; tries += 1) {
       if (counterAdd(handle, first.place + layout.sentinel, epoch, this.spaceEpoch, 1)) break;
     }
@@ -244,12 +245,12 @@ export class Attachment {
     return isShared;
   }
 
-  /** Why the last series that could not be had could not. */
+  /** Why the last series that this isolate could not make could not be made. */
   get lastShortage(): NativeHeap['lastShortage'] {
     return this.isClosed ? null : this.native.lastShortage;
   }
 
-  /** A number that moves when memory was freed, so that what was dropped tries again. */
+  /** A number that changes when memory was freed, so that dropped series try again. */
   get spaceEpoch(): number {
     const first = this.arena?.first;
     return first?.u32[2 * layout.spaceEpoch] ?? 0;

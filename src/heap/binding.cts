@@ -1,13 +1,10 @@
-// The door to the native binary, which stays shut under MPMETRICS=off.
+// Loads the native binary, except under MPMETRICS=off.
 //
-// A room of its own, since only CommonJS can decide whether to load something while it is being loaded itself.
+// This file is CommonJS, because only CommonJS can decide during its own evaluation whether to load a module.
 
 import type * as Native from '#binding';
 
-/**
- * Loads the native binding, or nothing where it is switched off. Throws what `require` throws.
- * @internal
- */
+/** Loads the native binding. Null if metrics are switched off. Throws the errors of `require`. @internal */
 function loadBinding(): typeof Native | null {
   return process.env['MPMETRICS'] === 'off' ? null : require('#binding');
 }

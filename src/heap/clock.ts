@@ -1,17 +1,17 @@
-// The machine's monotonic clock: the same for all its processes, so that their windows begin together.
+// The machine's monotonic clock, which is the same for all processes, so that their windows begin together.
 
 import { machineClock } from './native';
 
-/** Both clocks are looked at one after the other: less than this many seconds between them is no difference. */
+/** A smaller difference of the two clocks, in seconds, comes from reading one after the other. */
 const TOLERANCE = 0.1;
 
-/** This runtime's own clock, in seconds. Looked up at each call, since fake timers replace it. */
+/** The runtime's own clock, in seconds. The function is looked up at each call, because fake timers replace it. */
 function ownClock(): number {
   const time = process.hrtime();
   return time[0] + time[1] / 1e9;
 }
 
-/** How many seconds the own clock is behind that of the machine: of some runtimes it begins with the process. */
+/** How many seconds the runtime's clock is behind the machine's. In some runtimes it begins with the process. */
 const behind = difference();
 
 function difference(): number {
@@ -19,17 +19,14 @@ function difference(): number {
   return Math.abs(seconds) < TOLERANCE ? 0 : seconds;
 }
 
-/**
- * Seconds on the machine's monotonic clock.
- * @internal
- */
+/** Seconds on the machine's monotonic clock. @internal */
 export function monotonic(): number {
   return ownClock() + behind;
 }
 
 /**
- * Begins to measure, and returns what says how many seconds it has been since: by `process.hrtime`, as prom-client does,
- * which fake timers replace.
+ * Starts a stopwatch. The returned function gives the seconds since then. As in prom-client the clock is
+ * `process.hrtime`, which fake timers replace.
  * @internal
  */
 export function stopwatch(): () => number {

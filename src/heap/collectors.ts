@@ -1,4 +1,4 @@
-// The `collect` functions of this isolate: run when a scrape in any process or thread asks for what only they know.
+// The `collect` functions of this isolate, which run when any process or thread scrapes.
 
 import { warn } from '../errors';
 import { collecting, isThenable } from './request';
@@ -11,15 +11,15 @@ export interface Collected {
 }
 
 /**
- * Those of this isolate's metrics in one heap that have to be asked. While there are any, the heap knows, and scrapes
- * elsewhere wait for this isolate a moment; else nobody waits for anybody. An isolate that listens shows others by the way
- * whether its event loop turns. None of it keeps the process alive.
+ * The metrics of this isolate in one heap that have a `collect` function. While there are any, scrapes of other
+ * isolates ask this one, and wait for it for a moment. An isolate that listens also shows whether its event loop turns.
+ * Neither keeps the process alive.
  * @internal
  */
 export class Collectors {
   readonly #native: Pick<NativeHeap, 'onRequest' | 'answer'>;
   readonly #metrics = new Set<Collected>();
-  /** Those that are on it, asynchronously. */
+  /** The asynchronous functions that have not finished. */
   readonly #running = new Map<Collected, Promise<void>>();
 
   #isListening = false;
@@ -28,25 +28,25 @@ export class Collectors {
     this.#native = native;
   }
 
-  /** Listens to requests though there is no metric to ask, from now on. */
+  /** From now on, listens to requests even without a metric to collect. */
   listen(): void {
     if (this.#isListening) return;
     this.#isListening = true;
     this.#offer();
   }
 
-  /** Asks that metric, too, from now on. */
+  /** From now on, collects this metric at each request. */
   add(metric: Collected): void {
     this.#metrics.add(metric);
     if (this.#metrics.size === 1) this.#offer();
   }
 
-  /** Asks it no more. */
+  /** Collects this metric no more. */
   delete(metric: Collected): void {
     if (this.#metrics.delete(metric) && this.#metrics.size === 0) this.#offer();
   }
 
-  /** Where that fails, as in a heap that was closed, nobody can ask either. */
+  /** After a failure, as in a closed heap, no other isolate can ask this one. */
   #offer(): void {
     const collects = this.#metrics.size > 0;
     const listens = this.#isListening || collects;
@@ -58,8 +58,8 @@ export class Collectors {
   }
 
   /**
-   * Runs all functions, each unless it is on it still, and says so when they are done. Who never is, is never waited for
-   * again: that is the heap's business.
+   * Runs all functions that are not still running, and answers the request when they are done. The heap sees to it that
+   * no scrape waits for a function that never ends.
    */
   #answer(request: number): void {
     collecting(() => {
@@ -72,7 +72,7 @@ export class Collectors {
       try {
         callNative(() => this.#native.answer(request));
       } catch {
-        // The heap was closed meanwhile: nobody waits for an answer.
+        // The heap was closed meanwhile, so no scrape waits for the answer.
       }
     };
     if (this.#running.size === 0) answer();
@@ -87,7 +87,7 @@ export class Collectors {
   }
 }
 
-/** Runs a `collect` function. One that fails is reported once. Null when it is done. @internal */
+/** Runs a `collect` function. A failure is reported once. Returns null if the function has finished. @internal */
 export function refresh(metric: Collected): Promise<void> | null {
   try {
     const pending = metric.collect?.();
@@ -104,7 +104,7 @@ export function refresh(metric: Collected): Promise<void> | null {
 
 const complained = new WeakSet<object>();
 
-/** Tells the user once that a metric could not be collected. @internal */
+/** Warns once that a metric could not be collected. @internal */
 export function complain(metric: { readonly name: string }, error: unknown): void {
   if (complained.has(metric)) return;
   complained.add(metric);

@@ -1,23 +1,23 @@
-// One metric's series in one heap, under the default labels of the registries that show it.
+// The series of one metric in one heap, under the default labels of its registries.
 
 import type { Attachment } from './attachment';
 import { escaped, labelText } from '../labels/labels';
 import type { LabelSet } from '../labels/label-set';
 import type { Binding, FamilySpec } from './native';
 
-/** Where a registry lies, as a family needs to know it. @internal */
+/** Where a registry lies, in the form that families need. @internal */
 export interface RegistryAddress {
-  /** This isolate's seat in the registry's heap; null where there is none. */
+  /** This isolate's connection to the registry's heap; null without a heap. */
   readonly attachment: Attachment | null;
-  /** The labels that all series have there. */
+  /** The labels that all series of the registry have. */
   readonly defaults: LabelSet;
-  /** The registry's number in the heap; below 0 where it can't be had. */
+  /** The registry's number in the heap; below 0 if it could not be made. */
   readonly number: number;
 }
 
 /**
- * A family as this isolate has declared it. A metric has one, unless its registries lie in several heaps or have
- * different default labels: those are part of what a series is.
+ * A family as this isolate has declared it. A metric usually has one. It has several if its registries lie in several
+ * heaps, or have different default labels, since default labels are part of each series.
  * @internal
  */
 export class Family {
@@ -25,13 +25,13 @@ export class Family {
   readonly name: string;
   /** The heap. */
   readonly attachment: Attachment;
-  /** The default labels, part of every series. */
+  /** The default labels, which are part of every series. */
   readonly defaults: LabelSet;
   /** The numbers of the registries that show it. */
   readonly registries: number[];
   /** A histogram's upper bounds without `+Inf`. */
   readonly bounds: Float64Array;
-  /** Its number; null while it can't be declared. */
+  /** Its number; null while it cannot be declared. */
   number: number | null;
   readonly #spec: FamilySpec;
   readonly #defaultsFirst: boolean;
@@ -40,8 +40,8 @@ export class Family {
   /**
    * Declares the family.
    *
-   * @param spec What it is. A histogram prints the default labels before its own, as prom-client does, all others
-   *   after them.
+   * @param spec The declaration. A histogram prints the default labels before its own, as in prom-client. Other metrics
+   *   print them after their own.
    */
   constructor(attachment: Attachment, spec: FamilySpec, defaults: LabelSet) {
     this.name = spec.name;
@@ -55,7 +55,7 @@ export class Family {
     this.number = attachment.declare(spec);
   }
 
-  /** The families that show a metric in all those registries. */
+  /** The families that a metric needs for all those registries. */
   static of(addresses: Iterable<RegistryAddress>, spec: Omit<FamilySpec, 'registries'>): Family[] {
     const groups: { attachment: Attachment; defaults: LabelSet; registries: number[] }[] = [];
     for (const { attachment, defaults, number } of addresses) {
@@ -73,20 +73,20 @@ export class Family {
     );
   }
 
-  /** Whether it is the same family, under the same default labels. */
+  /** Whether this is the same family with the same default labels. */
   equals(other: Family): boolean {
     return this.isSameFamily(other) && sameLabels(this.defaults, other.defaults);
   }
 
-  /** Whether it is the same family, be it under other default labels. */
+  /** Whether this is the same family, even if its default labels differ. */
   isSameFamily(other: Family): boolean {
     return this.attachment === other.attachment && this.number === other.number;
   }
 
   /**
-   * Binds the series with those labels, or null when it can't be had now. Never throws.
+   * Binds the series with those labels. Null: the series cannot be made now. Never throws.
    *
-   * @param isAgain Whether this was tried before: a series that was dropped is counted as that once.
+   * @param isAgain Whether this series was dropped before, and thus counted.
    */
   bind(labels: LabelSet, isAgain: boolean): Binding | null {
     if (isAgain) this.number ??= this.attachment.declare(this.#spec);
@@ -102,8 +102,8 @@ export class Family {
   }
 
   /**
-   * Gives this isolate's share of a series the labels that it has here, where it had those of another family that is the
-   * same under other default labels. False: the caller has to move the share.
+   * Relabels this isolate's contribution to a series. In `other`, which is the same family with other default labels,
+   * the series had other labels. False: the caller must move the contribution.
    */
   relabel(other: Family, labels: LabelSet): boolean {
     const isDone = this.#attempt((number) =>
@@ -112,18 +112,18 @@ export class Family {
     return isDone === true;
   }
 
-  /** Takes back this isolate's share of a series. */
+  /** Withdraws this isolate's contribution to a series. */
   unbind(labels: LabelSet): void {
     this.#attempt((number) => this.attachment.native.unbind(number, this.#pairs(labels)));
   }
 
-  /** Takes back this isolate's share of all series. False when that can't be done now. */
+  /** Withdraws this isolate's contributions to all series. False: that is not possible now. */
   unbindAll(): boolean {
     if (this.number === null) return true;
     return this.#attempt((number) => this.attachment.native.unbindFamily(number)) !== null;
   }
 
-  /** Whether it is shown in that registry. */
+  /** Whether that registry shows the family. */
   isIn(address: { attachment: Attachment; number: number }): boolean {
     return this.attachment === address.attachment && this.registries.includes(address.number);
   }
@@ -133,21 +133,21 @@ export class Family {
     this.#attempt((number) => this.attachment.native.removeSeries(number, this.#pairs(labels)));
   }
 
-  /** Lets a series start from zero in the whole application. */
+  /** Starts a series from zero in the whole application. */
   restart(labels: LabelSet): void {
     this.#attempt((number) => this.attachment.native.restartSeries(number, this.#pairs(labels)));
   }
 
-  /** Removes the labelled series from the whole application, and lets those without labels start from zero. */
+  /** In the whole application, removes series with labels, and starts series without labels from zero. */
   reset(): void {
     this.#attempt((number) => this.attachment.native.resetFamily(number));
   }
 
   /**
-   * Makes an info's series with those labels the only one that has the same values of the declared labels.
+   * Sets an info: the series with those labels replaces the series with the same values of the declared labels.
    *
-   * @param time When that was said, in seconds on the machine's monotonic clock: the latest stays.
-   * @returns Whether that could be done.
+   * @param time When the info was set, in seconds on the machine's monotonic clock. The latest one stays.
+   * @returns Whether that succeeded.
    */
   inform(labels: LabelSet, time: number): boolean {
     this.number ??= this.attachment.declare(this.#spec);
@@ -158,7 +158,7 @@ export class Family {
     return isDone === true;
   }
 
-  /** Removes an info's series, whatever it tells. */
+  /** Removes an info's series, whatever its values are. */
   retract(labels: LabelSet, time: number): void {
     this.inform(labels, time);
     this.remove(labels);
@@ -195,7 +195,7 @@ export class Family {
   }
 }
 
-/** One label more. */
+/** The text, extended by one label. */
 function withLabel(text: string, name: string, value: unknown): string {
   const label = `${name}="${escaped(labelText(value))}"`;
   return text === '' ? label : `${text},${label}`;

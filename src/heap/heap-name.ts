@@ -1,4 +1,4 @@
-// What a heap can be called: the rule of the core, told before anything is looked for.
+// Valid names of heaps: the rule of the core, checked before any heap is looked for.
 
 import { inspect } from 'util';
 import { MpmetricsError } from '../errors';
@@ -9,9 +9,9 @@ export function isHeapName(name: unknown): name is string {
 }
 
 /**
- * Returns the name of a heap if it can be one.
+ * Returns the name of a heap if it is valid.
  *
- * @param source Where it comes from, as the beginning of a sentence.
+ * @param source The origin of the name, as the beginning of a sentence.
  * @throws MpmetricsError `MPMETRICS_INVALID_NAME`.
  * @internal
  */

@@ -1,11 +1,11 @@
-// The native binding as the facade sees it: loaded once, its errors turned into ours, its layout as constants.
+// The native binding for the facade: loaded once, with its errors translated, and its layout as constants.
 
 import type * as Native from '#binding';
-// oxlint-disable-next-line import/default -- a CommonJS module: what it exports is its default
+// oxlint-disable-next-line import/default -- the default import is `module.exports`
 import loadBinding from './binding.cjs';
 import { MpmetricsError } from '../errors';
 
-/** The binding's types, under the names by which the other rooms know them. @internal */
+/** The binding's types, under the names that the other rooms use. @internal */
 export type {
   Binding,
   Chunk,
@@ -19,28 +19,28 @@ export type {
 
 const binding: typeof Native | null = load();
 
-/** Whether `MPMETRICS=off` was said when this was loaded: then nothing native is there. @internal */
+/** Whether `MPMETRICS=off` was set when this file was loaded. Then there is no native code. @internal */
 export const isOff = binding === null;
 
-/** Where things lie in a cell, in 64-bit words. Empty when switched off: then there are no cells. @internal */
+/** The indexes of the words of a cell. Empty when metrics are switched off. @internal */
 export const layout = (binding?.layout ?? { directTier: false }) as typeof Native.layout;
 
 /**
- * The runtimes that were seen to store whole words in order: docs/RELIABILITY.md has the figures. One that calls itself
- * Node.js and is another (Electron, NW.js) is none of them.
+ * The runtimes that were seen to store whole words in order. docs/RELIABILITY.md has the figures. A runtime that only
+ * calls itself Node.js (Electron, NW.js) is not among them.
  */
 const STORE_IN_ORDER = new Set(['node', 'bun', 'deno']);
 const runtime =
   ['bun', 'deno', 'electron', 'nw'].find((name) => name in process.versions) ??
   process.release.name;
 
-/** Whether updates may be typed-array stores here, as far as that can be said without a heap. @internal */
+/** Whether updates may be typed-array stores in this process. The memory of each heap is checked later. @internal */
 export const mayStoreDirectly =
   layout.directTier && STORE_IN_ORDER.has(runtime) && process.env['MPMETRICS_TIER'] !== 'native';
 
 /*
- * One update each. `false`: the series has another generation now, so that the caller has to bind again. They are
- * called as they are, since each call costs more than the update: they throw nothing.
+ * One update each. `false`: the series has another generation, so the caller must bind again. These functions throw
+ * nothing. They are called without a wrapper, because a call costs more than the update.
  */
 /** @internal */
 export const seriesEntry: typeof Native.seriesEntry = binding?.seriesEntry ?? (() => -1);
@@ -82,12 +82,15 @@ export const sharedValue: typeof Native.sharedValue = binding?.sharedValue ?? ((
 /** @internal */
 export const sharedAdd: typeof Native.sharedAdd = binding?.sharedAdd ?? absent;
 
-/** Joins a heap, or makes it, and leases a slot in it. Throws `MpmetricsError`. @internal */
+/** Joins a heap, or makes it, and leases a slot. Throws an `MpmetricsError`. @internal */
 export function attach(options: Native.HeapOptions): Native.NativeHeap {
   return callNative(() => loaded().NativeHeap.attach(options));
 }
 
-/** Opens a heap for reading. Throws `MpmetricsError`: with `MPMETRICS_NO_SUCH_HEAP` when there is none. @internal */
+/**
+ * Opens a heap for reading. Throws an `MpmetricsError`, with the code `MPMETRICS_NO_SUCH_HEAP` if there is none.
+ * @internal
+ */
 export function observe(options: Native.HeapOptions): Native.NativeHeap {
   try {
     return callNative(() => loaded().NativeHeap.observe(options));
@@ -106,12 +109,12 @@ function noSuchHeap({ name, id }: Native.HeapOptions, cause: MpmetricsError): Mp
   );
 }
 
-/** The class of this binding's heaps. The numbers that those of another have mean nothing to its functions. @internal */
+/** The class of this binding's heaps. Another binding gives other numbers to its heaps. @internal */
 export function heapClass(): object {
   return loaded().NativeHeap;
 }
 
-/** Seconds on the machine's monotonic clock; null where nothing native is there. @internal */
+/** Seconds on the machine's monotonic clock; null without native code. @internal */
 export function machineClock(): number | null {
   return binding?.monotonic() ?? null;
 }
@@ -129,19 +132,19 @@ export function processToken(): string | null {
   return callNative(() => loaded().processToken());
 }
 
-/** Sets the string that all threads share, unless one has been set; returns the one in force. @internal */
+/** Sets the string that all threads share, unless one is set already. Returns the string that is set now. @internal */
 export function setProcessToken(token: string): string {
   return callNative(() => loaded().setProcessToken(token));
 }
 
-/** What the kernel knows of this process, or of the one with that pid. @internal */
+/** The kernel's data about this process, or about the process with that pid. @internal */
 export function identity(pid?: number): ReturnType<typeof Native.identity> {
   return callNative(() => loaded().identity(pid));
 }
 
 /**
- * Calls into the binding, and turns its errors into errors of this realm: one of another realm is no `Error` to those
- * who test with Jest.
+ * Calls the binding, and translates its errors into errors of this realm. Under Jest, an error of another realm is no
+ * `Error`.
  * @internal
  */
 export function callNative<Result>(call: () => Result): Result {
@@ -152,7 +155,7 @@ export function callNative<Result>(call: () => Result): Result {
   }
 }
 
-/** The same for what answers later. @internal */
+/** As `callNative`, for calls with an asynchronous result. @internal */
 export async function awaitNative<Result>(call: () => Promise<Result>): Promise<Result> {
   try {
     return await call();
@@ -169,7 +172,7 @@ function translated(error: unknown): unknown {
 
 function load(): typeof Native | null {
   try {
-    // A module of the other kind is the same binding with a default besides.
+    // An ES module would be the same binding with a default export besides.
     return loadBinding() as typeof Native | null;
   } catch (error) {
     throw new MpmetricsError(
@@ -187,7 +190,7 @@ function loaded(): typeof Native {
   if (binding === null) {
     throw new MpmetricsError(
       'MPMETRICS_NO_BINDING',
-      'Nothing native is loaded, since MPMETRICS=off was set when mpmetrics was imported.',
+      'The native binary is not loaded, because MPMETRICS=off was set when mpmetrics was imported.',
     );
   }
   return binding;

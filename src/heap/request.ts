@@ -1,4 +1,5 @@
-// Requests to read a heap. One that a `collect` function makes belongs to the scrape under way, and asks nobody again.
+// Requests to read a heap. A request from within a `collect` function is part of the present scrape, and asks no
+// isolate again.
 
 import type { AsyncLocalStorage } from 'async_hooks';
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
@@ -20,17 +21,17 @@ export function isOpenMetrics(format: Format): boolean {
   return format.startsWith('openmetrics');
 }
 
-/** What of the registries is wanted, and how it is to be arranged. @internal */
+/** The selection and arrangement of families. @internal */
 export type View = Pick<ScrapeRequest, 'names' | 'whole' | 'known' | 'own' | 'collectWaitMs'>;
 
-/** Registries of one heap: where a request reads. @internal */
+/** The registries of one heap that a request reads. @internal */
 export interface Scope {
   readonly native: NativeHeap;
   /** Their numbers. */
   readonly registries: number[];
 }
 
-/** The text of the families in those registries. Asked for at once, answered off the event loop. @internal */
+/** The text of the families in those registries. The heap is read off the event loop. @internal */
 export async function readText(scope: Scope, encoding: Encoding, view?: View): Promise<string> {
   return awaitNative(() => scope.native.scrapeText(requestFor(scope, encoding, view)));
 }
@@ -45,22 +46,22 @@ export async function readFamilies(scope: Scope, view?: View): Promise<FamilyVal
   return awaitNative(() => scope.native.families(requestFor(scope, { format: 'text' }, view)));
 }
 
-/** The clock says what it says to the updates of this isolate: fake timers may have replaced it. */
+/** The request carries the clock of this isolate, because fake timers may have replaced it. */
 function requestFor({ registries }: Scope, encoding: Encoding, view?: View): ScrapeRequest {
   const asked = isCollecting() ? { collectWaitMs: 0 } : {};
   return { registries, encoding, monotonic: monotonic(), ...view, ...asked };
 }
 
 /**
- * How long a function that is still pending counts, in milliseconds: longer than scrapes wait. While one counts, older versions of
- * Node.js track every promise of the application.
+ * The longest time in milliseconds for which a pending function counts, which is longer than scrapes wait. While one
+ * counts, older versions of Node.js track every promise of the application.
  */
 const LONGEST = 1000;
 
 let context: AsyncLocalStorage<true> | undefined;
 let running = 0;
 
-/** Runs `collect` functions, and returns what `run` does. @internal */
+/** Runs `collect` functions, and returns the result of `run`. @internal */
 export function collecting<Result>(run: () => Result): Result {
   context ??= new (builtin.asyncHooks().AsyncLocalStorage)();
   running += 1;
@@ -75,7 +76,7 @@ export function collecting<Result>(run: () => Result): Result {
   }
 }
 
-/** Whether this is called from within `collecting`, at once or later. */
+/** Whether the call comes from within `collecting`, now or in a later turn of the event loop. */
 function isCollecting(): boolean {
   return running > 0 && context?.getStore() === true;
 }
@@ -86,7 +87,7 @@ function endAfter(pending: PromiseLike<unknown>): void {
     if (!isOver) end();
     isOver = true;
   };
-  // Fake timers of test tools may give a number.
+  // Fake timers of test tools may return a number.
   (setTimeout(once, LONGEST) as { unref?: () => void }).unref?.();
   void pending.then(once, once);
 }
@@ -96,7 +97,7 @@ function end(): void {
   if (running === 0) context?.disable();
 }
 
-/** Whether a result has to be awaited: it may be a promise of any kind. @internal */
+/** Whether a result must be awaited: a promise of any kind. @internal */
 export function isThenable(result: unknown): result is PromiseLike<unknown> {
   return typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function';
 }

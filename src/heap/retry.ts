@@ -3,7 +3,7 @@
 import { warn } from '../errors';
 import type { Attachment } from './attachment';
 
-/** The time until the first try, in milliseconds, and the longest time between two: each is twice the one before. */
+/** The time before the first attempt, in milliseconds, and the longest time between two. Each is twice the one before. */
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 64_000;
 
@@ -12,11 +12,11 @@ let wait = FIRST_WAIT;
 let isPlanned = false;
 
 /**
- * Has something tried again until it succeeds. It keeps no process alive, and what it throws ends none: nobody is there to
- * catch it, so the user is told once.
+ * Tries something again until it succeeds. The timer keeps no process alive. An error of `act` ends no process: it is
+ * reported once, and the attempt is repeated.
  *
- * @param subject What it is for: one try is made for each, the first that was asked for.
- * @param act Tries, and returns whether that was the last time.
+ * @param subject The object of the attempts. For each object, only the first `act` is used.
+ * @param act Makes an attempt. Returns true if no further attempt is needed.
  * @internal
  */
 export function retry(subject: object, act: () => boolean): void {
@@ -28,7 +28,7 @@ export function retry(subject: object, act: () => boolean): void {
 function plan(): void {
   if (isPlanned) return;
   isPlanned = true;
-  // Fake timers of test tools, and those of other runtimes, may give a number.
+  // Fake timers of test tools and timers of other runtimes may return a number.
   (setTimeout(ask, wait) as { unref?: () => void }).unref?.();
 }
 
@@ -53,33 +53,30 @@ function complain(subject: object, error: unknown): void {
   complained.add(subject);
   warn(
     'MPMETRICS_RETRY',
-    'Metrics that could not be where they belong at first could not be taken there. That is tried again.',
+    'Metrics could not be moved to their heap. This will be tried again.',
     error,
   );
 }
 
-/** So many updates skip their attempt, then one makes it. */
+/** The number of updates from one attempt to the next. */
 const SKIPPED_ATTEMPTS = 64;
 
-/**
- * The wait after an attempt that failed for want of memory. It ends when memory was freed, and after some updates.
- * @internal
- */
+/** The wait after a failed attempt. It ends when memory was freed, or after some updates. @internal */
 export class RetryBackoff {
-  /** Whether it was for the limit of a metric's series. */
+  /** Whether the limit of a metric's series was the reason. */
   readonly isRefusal: boolean;
   readonly #attachment: Attachment;
   readonly #epoch: number;
   #left = SKIPPED_ATTEMPTS;
 
-  /** Begins now, in that heap. */
+  /** Begins now, for that heap. */
   constructor(attachment: Attachment) {
     this.#attachment = attachment;
     this.#epoch = attachment.spaceEpoch;
     this.isRefusal = attachment.lastShortage === 'limit';
   }
 
-  /** Whether to try again. Asked at each update. */
+  /** Whether to try again. Called at each update. */
   isOver(): boolean {
     this.#left -= 1;
     return this.#left <= 0 || this.#attachment.spaceEpoch !== this.#epoch;

@@ -1,13 +1,13 @@
-// How many series a metric may have in a heap.
+// The series limit: how many series a metric may have in a heap.
 
 import { warn } from '../errors';
 
-/** How many series a metric may have, unless somebody says otherwise. */
+/** The limit by default. */
 const SERIES_LIMIT = 100_000;
 
 let limit: number | undefined;
 
-/** How many series a metric may have, as the environment says it. @internal */
+/** The limit from the environment, or the default. @internal */
 export function seriesLimit(): number {
   return (limit ??= limitIn(process.env['MPMETRICS_SERIES_LIMIT']));
 }
@@ -23,7 +23,7 @@ function limitIn(text: string | undefined): number {
   return SERIES_LIMIT;
 }
 
-/** Whether a metric can have that many series. @internal */
+/** Whether a number is a valid limit. @internal */
 export function isSeriesLimit(number: unknown): number is number {
   return Number.isInteger(number) && (number as number) > 0 && (number as number) < 2 ** 32;
 }

@@ -1,24 +1,24 @@
-// Says what could not be had or done in a heap, and what to do about it: once for each metric and reason.
+// Warnings about series that could not be made, and other failures in a heap: once for each metric and reason.
 
 import { warn } from '../errors';
 import type { NativeHeap } from './native';
 
 type Reason = NonNullable<NativeHeap['lastShortage']>;
 
-/** What to do when a series can't be made. */
+/** The advice for each reason. */
 const ADVICE: Record<Reason, string> = {
   full:
-    'there is no room in shared memory. What it counts is kept by this process until there is. Use labels with fewer ' +
-    'values, or give it more room (in a container: --shm-size, or a larger emptyDir at /dev/shm).',
+    'there is no room in shared memory. This process keeps its counts until there is. Use labels with fewer ' +
+    'values, or provide more room (in a container: --shm-size, or a larger emptyDir at /dev/shm).',
   busy:
-    'another process has held the lock of the label map for too long; is one stopped, as by a debugger? What it ' +
-    'counts is kept by this process, and it will be tried again.',
+    'another process has held the lock of the label map for too long. Is it stopped, by a debugger for example? ' +
+    'This process keeps the counts, and tries again.',
   limit:
-    'it has as many series as it may have. Use labels with fewer values, or raise seriesLimit or ' +
+    'it has reached its limit of series. Use labels with fewer values, or raise seriesLimit or ' +
     'MPMETRICS_SERIES_LIMIT.',
 };
 
-/** The reports of one seat in a heap. @internal */
+/** The reports of one attachment. @internal */
 export class ShortageReports {
   readonly #made = new Set<string>();
 
@@ -26,7 +26,7 @@ export class ShortageReports {
    * Reports that a series was dropped: `MPMETRICS_FULL`, `MPMETRICS_BUSY` or `MPMETRICS_LIMIT`.
    *
    * @param metric The metric's name.
-   * @param reason Why; null where the heap does not say.
+   * @param reason The reason; null if the heap does not know it.
    */
   dropped(metric: string, reason: Reason | null): void {
     this.#once(
@@ -37,10 +37,10 @@ export class ShortageReports {
     );
   }
 
-  /** Reports that something else could not be done, with the code of its error. */
+  /** Reports another failure, with the code of its error. */
   failed(subject: string, error: unknown): void {
     const { code = 'MPMETRICS_FULL' } = error as { code?: string };
-    const message = `What was asked of ${subject} could not be done. The application goes on.`;
+    const message = `An operation on ${subject} has failed. The application goes on.`;
     this.#once(code, subject, message, error);
   }
 

@@ -1,13 +1,13 @@
-// The metrics of requests that go out.
+// The metrics of outgoing requests.
 
 import { Histogram } from '../../index';
 import type { HttpNames, SentRequest } from './names';
 
-/** A process that asks more servers than that, such as a crawler, counts the rest together. */
+/** If a process sends requests to more servers, as a crawler does, the other servers share one series. */
 const MOST_SERVERS = 100;
 const OTHER = '_OTHER';
 
-/** The metrics of requests that go out. @internal */
+/** The metrics of outgoing requests. @internal */
 export class ClientMetrics {
   readonly #names: HttpNames;
   readonly #seconds: Histogram;
@@ -24,7 +24,7 @@ export class ClientMetrics {
     });
   }
 
-  /** A request has ended. */
+  /** Records a request that has ended. */
   end(request: SentRequest, seconds: number): void {
     const known = this.#isKnown(`${request.address}:${request.port}`);
     const counted = known ? request : { ...request, address: OTHER, port: undefined };
@@ -39,13 +39,13 @@ export class ClientMetrics {
   }
 }
 
-/** The port of a scheme when an address names none. @internal */
+/** The port of an address, or the default port of its scheme. @internal */
 export function portOf(scheme: 'http' | 'https', port: string | undefined): number {
   if (port) return Number(port);
   return scheme === 'https' ? 443 : 80;
 }
 
-/** What an error is called in a label: its code, or its class. @internal */
+/** The label value of an error: its code, or its class. @internal */
 export function errorLabelOf(error: unknown): string {
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
   return String(code ?? name ?? 'Error');

@@ -1,11 +1,11 @@
-// Requests that go out through `node:http` and `node:https`.
+// Outgoing requests through `node:http` and `node:https`.
 
 import { subscribe } from 'diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'http';
 import { errorLabelOf, portOf, type ClientMetrics } from './client-metrics';
 import { methodLabel } from './methods';
 
-/** What is known of a request that is under way. */
+/** A request in progress. */
 interface Started {
   /** In milliseconds. */
   readonly start: number;
@@ -20,7 +20,7 @@ export function measureClientRequests(metrics: ClientMetrics): void {
     const { request } = message as { request: ClientRequest };
     if (!open.has(request)) open.set(request, { start: performance.now() });
   };
-  // Node.js 20 has only the second one, which comes when the request has been written.
+  // Node.js 20 has only the second channel, which reports a request after it was written.
   subscribe('http.client.request.created', begin);
   subscribe('http.client.request.start', begin);
 
@@ -29,7 +29,7 @@ export function measureClientRequests(metrics: ClientMetrics): void {
     const started = open.get(request);
     if (started === undefined) return;
     started.response = response;
-    // The channel tells of its headers: the response ends later.
+    // The channel reports the headers of a response. The response ends later.
     response.once('close', () => {
       end(request, response.complete ? undefined : 'ECONNRESET');
     });

@@ -1,4 +1,4 @@
-// `mpmetrics/http`: HTTP metrics for servers without a framework, and the ground that those for frameworks stand on.
+// `mpmetrics/http`: HTTP metrics for servers without a framework, and the base of the entry points for frameworks.
 
 import { seeModules } from './routes/modules';
 import { expressRouter } from './routes/express';
@@ -8,7 +8,7 @@ import { koaContext } from './routes/koa';
 import { measureAll, type MeasureOptions } from './measure';
 import { httpNamesOfEnvironment } from '../settings/environment';
 
-// For the entry points of the frameworks, so that they hold no copies.
+// For the entry points of the frameworks, which must not contain copies.
 /** @internal */
 export { seeInstalledHono } from './routes/installed';
 /** @internal */
@@ -35,7 +35,7 @@ let sees = false;
  * measure();
  * ```
  *
- * @throws MpmetricsError `MPMETRICS_BAD_SETTING` for an `MPMETRICS_HTTP_NAMES` that there is not.
+ * @throws MpmetricsError `MPMETRICS_BAD_SETTING` for an unknown `MPMETRICS_HTTP_NAMES`.
  */
 export function measure(options: MeasureOptions = {}): void {
   measureAll(options.names ?? httpNamesOfEnvironment());

@@ -1,4 +1,4 @@
-// Requests that come in over HTTP/2, where Node has a channel for its streams.
+// Incoming requests over HTTP/2, if Node has a channel for its streams.
 
 import { subscribe } from 'diagnostics_channel';
 import type { ServerHttp2Stream } from 'http2';
@@ -9,7 +9,7 @@ import { kindOf, type ServerMetrics } from './server-metrics';
 
 const HTTP2 = 2;
 
-/** What is known of a stream that is open. */
+/** An open stream. */
 interface Started {
   /** In milliseconds. */
   readonly start: number;
@@ -25,7 +25,7 @@ export function measureHttp2Requests(metrics: ServerMetrics): void {
       stream: ServerHttp2Stream;
       headers: Record<string, string | undefined>;
     };
-    // Streams with an even number are pushed by the server: nobody has asked for them.
+    // Streams with an even number are pushed by the server, and answer no request.
     if ((stream.id ?? 0) % 2 === 0) return;
     const isEncrypted = (stream.session?.socket as TLSSocket | undefined)?.encrypted === true;
     const kind = kindOf(methodNumber(headers[':method']), isEncrypted);

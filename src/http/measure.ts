@@ -1,4 +1,4 @@
-// Measuring all HTTP requests of an isolate, by a call that may be made any number of times.
+// The measurement of all HTTP requests of an isolate. Starting it twice is harmless.
 
 import { isLeftOut } from '../metrics/policy';
 import { ClientMetrics } from './client-metrics';
@@ -12,18 +12,18 @@ import { measureUpgrades } from './upgrades';
 
 /** How requests are measured. */
 export interface MeasureOptions {
-  /** Whose names and labels the metrics have. Default: what `MPMETRICS_HTTP_NAMES` says, or `semconv`. */
+  /** The choice of names and labels. Default: the value of `MPMETRICS_HTTP_NAMES`, or `semconv`. */
   readonly names?: 'semconv' | 'classic';
 }
 
-// Outside of this module: with several copies of the package in one isolate, one of them measures.
+// On `globalThis`, so that only one of several copies of the package measures.
 const MEASURING = Symbol.for('mpmetrics.http.measuring');
 const state = globalThis as { [MEASURING]?: boolean };
 
 /**
  * Measures every request that this isolate receives or sends from now on. Further calls change nothing.
  *
- * @param names Whose names and labels the metrics have.
+ * @param names The choice of names and labels.
  * @internal
  */
 export function measureAll(names: 'semconv' | 'classic'): void {

@@ -1,4 +1,4 @@
-// Methods of HTTP, as label values: clients can send any word, so that only known ones become values.
+// The methods of HTTP as label values. Clients can send any word, so only known methods become label values.
 
 const KNOWN = [
   'GET',
@@ -13,7 +13,7 @@ const KNOWN = [
   'QUERY',
 ];
 
-/** All values that the label can have; the last one stands for any other method. @internal */
+/** All label values. The last one stands for any other method. @internal */
 export const METHODS: readonly string[] = [...KNOWN, '_OTHER'];
 
 const OTHER = METHODS.length - 1;

@@ -1,11 +1,11 @@
 // Names, labels and bounds of the HTTP metrics: those of the semantic conventions, and those of older dashboards.
 
-/** What is known of a request that has ended. @internal */
+/** A request that has ended. @internal */
 export interface EndedRequest {
   readonly method: string;
-  /** Absent if no response came or went. */
+  /** Absent if there was no response. */
   readonly status?: number;
-  /** What went wrong beside the status: the connection broke off, or no response came. */
+  /** A fault besides the status: the connection was closed, or no response came. */
   readonly error?: string;
   readonly scheme: 'http' | 'https';
   /** The version of HTTP: 1.0, 1.1 or 2. */
@@ -25,7 +25,7 @@ export interface SentRequest extends EndedRequest {
 
 type Labels = Record<string, string | number>;
 
-/** A family, and the labels that a request has in it. */
+/** A family, and the labels of a request in it. */
 interface FamilyNames<Request> {
   readonly name: string;
   readonly help: string;
@@ -41,7 +41,7 @@ export interface HttpNames {
   readonly sent: FamilyNames<SentRequest>;
 }
 
-/** Those who break off a connection get a code of their own in the older names, as proxies have it. */
+/** The status of a request whose client has closed the connection, in the older names. Proxies use the same. */
 const BROKEN_OFF = 499;
 
 const semconv: HttpNames = {
@@ -138,7 +138,7 @@ function protocolLabels({ scheme, version }: EndedRequest): Labels {
   };
 }
 
-/** @param from The first status that is an error: a server is not to blame for what its clients do wrong. */
+/** @param from The first status that counts as an error. A server is not at fault for errors of its clients. */
 function errorLabel({ status, error }: EndedRequest, from: number): Labels {
   if (error !== undefined) return { error_type: error };
   return status !== undefined && status >= from ? { error_type: String(status) } : {};

@@ -1,4 +1,4 @@
-// The page of metrics for a server of the application's own: one answer, which every framework hands over in its way.
+// The page of metrics on the application's own server: one response, which each framework sends in its way.
 
 import { gzip } from 'zlib';
 import { promisify } from 'util';
@@ -7,28 +7,28 @@ import { register, type AnyRegistry } from '../../index';
 import { BODY, openMetricsContentType } from '../registry/content-type';
 import { acceptsGzip, negotiate, type FormatOptions } from '../server/negotiation';
 
-/** What a page shows, and in which formats. */
+/** The options of a page. */
 export interface PageOptions extends FormatOptions {
   /** The registry. Default: the global one. */
   readonly registry?: AnyRegistry;
-  /** Whether the heap's own metrics (`mpmetrics_…`) are shown as well. Default: they are. */
+  /** Whether to show the heap's own metrics as well (`mpmetrics_…`). Default: true. */
   readonly own?: boolean;
 }
 
-/** An answer that no framework has sent yet. @internal */
+/** A response that was not sent yet. @internal */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
-/** Below this size, in bytes, compressing is not worth it. */
+/** A smaller response, in bytes, is not compressed. */
 const WORTH_COMPRESSING = 1024;
 
 /**
- * The answer to a request for the metrics. Never rejects: where they cannot be read, the answer says so.
+ * The response to a request for the metrics. Never rejects: if the metrics cannot be read, the response says so.
  *
- * @param header Gives a header of the request by its name in small letters.
+ * @param header Returns a header of the request by its lower-case name.
  * @internal
  */
 export async function answerFor(
@@ -45,7 +45,7 @@ export async function answerFor(
       ? Buffer.from(await registry.metrics({ own }))
       : await registry[BODY](encoding, { own });
     const compresses = plain.length >= WORTH_COMPRESSING && acceptsGzip(header('accept-encoding'));
-    // Fast rather than small: it is the application's processor, and the text shrinks to a tenth either way.
+    // Fast rather than small: it takes the application's processor time, and the text shrinks to a tenth at any level.
     const body = compresses ? await promisify(gzip)(plain, { level: 1 }) : plain;
     return {
       status: 200,
@@ -68,7 +68,7 @@ export async function answerFor(
 }
 
 /**
- * A listener that answers every request with the metrics of the whole application.
+ * A listener that responds to every request with the metrics of the whole application.
  *
  * ```js
  * createServer((request, response) => {
@@ -80,9 +80,10 @@ export async function answerFor(
 export function page(
   options: PageOptions = {},
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const shown = { ...options };
   return async (request, response) => {
     const header = (name: string): string | undefined => request.headers[name]?.toString();
-    const { status, headers, body } = await answerFor(header, options);
+    const { status, headers, body } = await answerFor(header, shown);
     if (response.headersSent || response.destroyed) return;
     response.writeHead(status, { ...headers, 'Content-Length': body.length });
     response.end(body);

@@ -1,9 +1,9 @@
-// The route of a request: the template that its path matches, as the framework that serves it has found.
+// The route of a request: the template that matches its path, as the framework has found it.
 
-// Outside of this module: several copies of the package in one isolate set and read the same.
+// A registered symbol, so that several copies of the package in one isolate share it.
 const ROUTE = Symbol.for('mpmetrics.http.route');
 
-/** What carries a route: a request of HTTP/1, or a stream of HTTP/2. */
+/** An object with a route: a request of HTTP/1, or a stream of HTTP/2. */
 interface Carrier {
   [ROUTE]?: string | undefined;
   /** The stream of a request of HTTP/2. */
@@ -11,8 +11,8 @@ interface Carrier {
 }
 
 /**
- * Says which route a request takes: a template such as `/users/:id`, never the path itself, since each value makes series
- * of its own. The last one before the response ends counts. Frameworks that `mpmetrics/auto` knows do this themselves.
+ * Sets the route of a request: a template such as `/users/:id`, never the path itself, because each value makes its own
+ * series. The last call before the end of the response counts. Frameworks that `mpmetrics/auto` knows need no call.
  *
  * ```js
  * createServer((request, response) => {
@@ -22,7 +22,7 @@ interface Carrier {
  * ```
  *
  * @param request The request of `node:http` or `node:http2`.
- * @param template The template; undefined: the request has no route.
+ * @param template The template. Undefined: the request has no route.
  */
 export function setRoute(request: object, template: string | undefined): void {
   const carrier = request as Carrier;
@@ -34,7 +34,7 @@ export function routeOf(carrier: object): string | undefined {
   return (carrier as Carrier)[ROUTE];
 }
 
-/** A path that a framework matches, as a label value: a text, a regular expression, or several of them. @internal */
+/** The path pattern of a framework as a label value: a text, a regular expression, or a list of them. @internal */
 export function templateOf(path: unknown): string {
   return Array.isArray(path) ? path.flat(Infinity).map(String).join('|') : String(path);
 }

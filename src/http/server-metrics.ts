@@ -1,43 +1,46 @@
-// The metrics of requests that come in: how long they took, and how many are in progress.
+// The metrics of incoming requests: their durations, and the number in progress.
 
 import { Gauge, Histogram } from '../../index';
 import { METHODS } from './methods';
 import type { HttpNames, ServedRequest } from './names';
 
-/** A series of the histogram, held. */
+/** A child of the histogram. */
 type Series = Histogram.Internal<string>;
 
 /** The versions of HTTP, by number. */
 const VERSIONS = ['1.0', '1.1', '2'];
-/** So many routes are looked up fast. More of them are no templates: they work, and what they leave here is dropped. */
+/**
+ * The most routes with a fast look-up. More routes cannot all be templates. Then the index is cleared, and is built
+ * again.
+ */
 const MOST_ROUTES = 2_000;
 
-/** A request in a few numbers, so that its series is found without making a text or an object. @internal */
+/** A finished request in a few numbers, so that its series is found without making a text or an object. @internal */
 export interface RequestEnd {
-  /** The number of its method, and whether its connection is encrypted, as `kindOf` gives it. */
+  /** The number of its method, and whether its connection is encrypted: the result of `kindOf`. */
   kind: number;
   /** The status of the response; 0 if none was sent. */
   status: number;
   route: string | undefined;
   /** 0 for HTTP/1.0, 1 for HTTP/1.1, 2 for HTTP/2. */
   version: number;
-  /** Whether the client, or this side, has broken off the connection before the response was sent. */
+  /** Whether the client or this side has closed the connection before the response was sent. */
   isBroken: boolean;
 }
 
-/** The kind of a request: what of it is known when it begins. @internal */
+/** The kind of a request: its method and its scheme, as one number. @internal */
 export function kindOf(methodNumber: number, isEncrypted: boolean): number {
   return methodNumber * 2 + (isEncrypted ? 1 : 0);
 }
 
-/** The metrics of requests that come in. @internal */
+/** The metrics of incoming requests. @internal */
 export class ServerMetrics {
   readonly #names: HttpNames;
   readonly #seconds: Histogram;
   readonly #active: Gauge;
-  /** Gauges in progress by kind. */
+  /** The children of the gauge, by kind. */
   readonly #activeByKind: Gauge.Internal<string>[] = [];
-  /** Series by route, then by everything else as one number. */
+  /** The children of the histogram, by route and then by all other labels as one number. */
   readonly #byRoute = new Map<string | undefined, Map<number, Series>>();
 
   constructor(names: HttpNames) {
@@ -56,12 +59,12 @@ export class ServerMetrics {
     });
   }
 
-  /** A request has begun. */
+  /** Records that a request begins. */
   begin(kind: number): void {
     (this.#activeByKind[kind] ?? this.#activeOf(kind)).inc();
   }
 
-  /** It has ended. */
+  /** Records that a request has ended. */
   end(request: RequestEnd, seconds: number): void {
     this.#activeByKind[request.kind]?.dec();
     const { kind, status, version, isBroken } = request;

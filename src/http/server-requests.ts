@@ -1,8 +1,8 @@
-// Requests that come in over HTTP/1: when each begins and ends, by Node's diagnostics channel and the end of its response.
+// Incoming requests over HTTP/1, from Node's diagnostics channel to the end of the response.
 //
-// A response is counted before its last bytes are handed to the system. So whoever has received one finds it on the page,
-// even if this process was killed in the very next moment. A response that is too long to leave at once is counted when
-// the system has taken all of it, and one that is broken off when its connection closes.
+// A response is counted before its last bytes are passed to the system. So a received response is on the page, even if
+// this process is killed immediately afterwards. A response that is too long to be sent at once is counted when the
+// system has taken all of it. A broken response is counted when its connection closes.
 
 import { subscribe } from 'diagnostics_channel';
 import type { IncomingMessage, OutgoingMessage, ServerResponse } from 'http';
@@ -13,7 +13,7 @@ import { methodNumber } from './methods';
 import { routeOf } from './route';
 import { kindOf, type ServerMetrics } from './server-metrics';
 
-/** Most a response may have left to send so that the system is sure to take it at once, in bytes. */
+/** A response with at most this many unsent bytes is taken by the system at once. */
 const SMALL = 16_384;
 
 const START = Symbol('mpmetrics.http.start');
@@ -22,7 +22,7 @@ const EARLIER = Symbol('mpmetrics.http.earlier');
 const LATEST = Symbol('mpmetrics.http.latest');
 
 interface MeasuredResponse extends ServerResponse {
-  /** When the request began, in milliseconds; 0 once it was counted. */
+  /** When the request began, in milliseconds; 0 after it was counted. */
   [START]?: number;
   [KIND]?: number;
   /** The response before this one on a connection with pipelined requests. */
@@ -43,7 +43,10 @@ interface Started {
 
 let latest: IncomingMessage | undefined;
 
-/** The request that has begun last: in code that runs at once when a request begins, the one it is for. @internal */
+/**
+ * The request that has begun last. For code that runs synchronously when a request begins, it is the present request.
+ * @internal
+ */
 export function latestRequest(): IncomingMessage | undefined {
   return latest;
 }
@@ -85,7 +88,7 @@ export function measureServerRequests(metrics: ServerMetrics): void {
     }
   }
 
-  /** Node says so as well when the connection is gone: then its end tells. */
+  /** This event also comes when the connection is closed. Then the end of the connection counts. */
   function onFinish(this: MeasuredResponse): void {
     if (isOpen(this) && !this.req.socket.destroyed) finish(this, false);
   }
@@ -97,7 +100,7 @@ export function measureServerRequests(metrics: ServerMetrics): void {
   });
 }
 
-/** Has a function see each response before it ends. */
+/** Calls `look` for each response before it ends. */
 function onEnd(look: (response: MeasuredResponse, chunk: unknown) => void): void {
   const { ServerResponse: Response, OutgoingMessage: Message } = builtin.http();
   const { prototype } = Response;
@@ -117,7 +120,7 @@ function isOpen(response: MeasuredResponse): boolean {
   return (response[START] ?? 0) > 0;
 }
 
-/** Keeps a response whose turn comes after an open one, and forgets those before that have ended. */
+/** Adds a response that must wait for an open one, and removes ended ones before it. */
 function follow(response: MeasuredResponse, before: MeasuredResponse): void {
   let earlier = before[EARLIER];
   while (earlier !== undefined && !isOpen(earlier)) earlier = earlier[EARLIER];
@@ -125,7 +128,10 @@ function follow(response: MeasuredResponse, before: MeasuredResponse): void {
   response[EARLIER] = before;
 }
 
-/** Whether Node will take this as the end of a response: what it refuses is an error of the application, and ends nothing. */
+/**
+ * Whether Node accepts this end of a response. A refused end is an error of the application, and the response stays
+ * open.
+ */
 function isSendable({ statusCode, socket }: MeasuredResponse, chunk: unknown): boolean {
   if (socket?.destroyed === true || !(statusCode >= 100 && statusCode <= 999)) return false;
   return chunk == null || typeof chunk !== 'object' || chunk instanceof Uint8Array;

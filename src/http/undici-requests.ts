@@ -1,16 +1,16 @@
-// Requests that go out through `fetch` and undici.
+// Outgoing requests through `fetch` and undici.
 
 import { subscribe } from 'diagnostics_channel';
 import { errorLabelOf, portOf, type ClientMetrics } from './client-metrics';
 import { methodLabel } from './methods';
 
-/** What undici says of a request. */
+/** A request, as undici reports it. */
 interface UndiciRequest {
   readonly method?: string;
   readonly origin?: string | URL;
 }
 
-/** What is known of a request that is under way. */
+/** A request in progress. */
 interface Started {
   /** In milliseconds. */
   readonly start: number;
@@ -33,7 +33,7 @@ export function measureUndiciRequests(metrics: ClientMetrics): void {
     const started = open.get(request);
     if (started !== undefined) started.status = response.statusCode;
   });
-  // The body has been read to its end, whether or not trailers follow it.
+  // The body was read to its end. This event also comes without trailers.
   subscribe('undici:request:trailers', (message) => {
     end((message as { request: UndiciRequest }).request, undefined);
   });

@@ -1,4 +1,4 @@
-// Requests that ask for another protocol, such as WebSocket: Node hands them over before any channel hears of them.
+// Requests for another protocol, such as WebSocket. Node passes them on without using its diagnostics channel.
 
 import { subscribe } from 'diagnostics_channel';
 import type { IncomingMessage, Server } from 'http';
@@ -7,12 +7,18 @@ import { methodNumber } from './methods';
 import { routeOf } from './route';
 import { kindOf, type ServerMetrics } from './server-metrics';
 
-/** Events of such requests. A server that nobody listens to answers them as any other request, so that we must not. */
+/**
+ * The events of such requests. Without a listener, a server treats them like other requests, so this file must not be
+ * the only listener.
+ */
 const EVENTS = ['upgrade', 'connect'];
 
 type Listener = (request: IncomingMessage, socket: Socket) => void;
 
-/** Measures, on all servers that begin to listen from now on, each request up to the first bytes of its answer. @internal */
+/**
+ * Measures each such request up to the first bytes of its response, on all servers that begin to listen from now on.
+ * @internal
+ */
 export function measureUpgrades(metrics: ServerMetrics): void {
   const measure: Listener = (request, socket) => {
     const kind = kindOf(
@@ -38,14 +44,14 @@ export function measureUpgrades(metrics: ServerMetrics): void {
   const servers = new WeakSet<object>();
   subscribe('tracing:net.server.listen:asyncStart', (message) => {
     const { server } = message as { server: Server };
-    // Other servers of sockets have neither.
+    // Servers of other protocols have neither event.
     if (servers.has(server) || typeof server.setTimeout !== 'function') return;
     servers.add(server);
     for (const event of EVENTS) listenBeside(server, event, measure);
   });
 }
 
-/** Listens to an event first, as long as anybody else listens to it. */
+/** Listens to an event before all other listeners, as long as there is another one. */
 function listenBeside(server: Server, event: string, listener: Listener): void {
   if (server.listenerCount(event) > 0) server.prependListener(event, listener as () => void);
   server.on('newListener', (added, other) => {
@@ -58,7 +64,7 @@ function listenBeside(server: Server, event: string, listener: Listener): void {
   });
 }
 
-/** Tells the status that is written to a socket first; undefined if it closes before that. */
+/** Reports the first status that is written to a socket; undefined if the socket closes before. */
 function onAnswer(socket: Socket, tell: (status: number | undefined) => void): void {
   const { write, end } = socket;
   const settle = (status: number | undefined): void => {

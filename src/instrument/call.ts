@@ -1,14 +1,14 @@
-// One call of an instrumented function: what is known of it, and how its outcome is followed.
+// One call of an instrumented function: its description, and the observation of its outcome.
 
 import { types } from 'util';
 
 import { warn } from '../errors';
 
 /**
- * What a labels function is told of a call. After a call that returned (or resolved) there is a `result`, after one
- * that threw (or rejected) an `error`.
+ * The description of a call, for a labels function. A call that returned (or resolved) has a `result`. A call that
+ * threw (or rejected) has an `error`.
  *
- * The type parameters are there to be named by those who want them checked:
+ * Name the type parameters if they should be checked:
  *
  * ```ts
  * latency.time((call: Call<Service, [Request], Response>) => ({ code: call.result?.status ?? 500 }));
@@ -16,33 +16,36 @@ import { warn } from '../errors';
  */
 // oxlint-disable-next-line typescript/no-explicit-any -- the function is not known yet when its labels are written
 export interface Call<This = any, Arguments extends readonly unknown[] = any, Result = any> {
-  /** What the function was called on. */
+  /** The receiver of the call. */
   readonly this: This;
-  /** What it was called with. */
+  /** The arguments. */
   readonly args: Arguments;
-  /** What it returned, or what its promise resolved to. Absent when it failed. */
+  /** The returned value, or the value of the resolved promise. Absent if the call failed. */
   readonly result?: Result;
-  /** What it threw, or what its promise was rejected with. Absent when it succeeded. */
+  /** The thrown error, or the reason of the rejected promise. Absent if the call succeeded. */
   readonly error?: unknown;
 }
 
-/** Any function, as far as a wrapper needs to know it. @internal */
+/** Any function, in the form that a wrapper needs. @internal */
 export type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
-/** What an instrument does around each call. Neither function may throw: a measurement must not fail a call. @internal */
+/**
+ * The actions of an instrument around each call. Neither may throw, because a measurement must not fail a call.
+ * @internal
+ */
 export interface Observer<Token> {
-  /** Runs before the call. What it returns is handed to `end`. */
+  /** Runs before the call. `end` gets the result. */
   begin(self: unknown, args: unknown[]): Token;
   /** Runs when the call has ended: `outcome` is its result or, if `failed`, its error. */
   end(token: Token, self: unknown, args: unknown[], failed: boolean, outcome: unknown): void;
 }
 
 /**
- * Wraps a function so that each call of it is observed, and changes nothing else about the call.
+ * Wraps a function, so that each of its calls is observed and otherwise unchanged.
  *
- * A native promise is followed by handing on the promise chained to it: were it followed at its side, its rejection
- * would count as handled, and `unhandledRejection` would no longer fire. Any other thenable is handed on untouched,
- * and the call ends when it returns: `then` of a lazy query runs the query, so asking for it would run it twice.
+ * For a native promise, the caller gets the promise that is chained to it. A separate chain would mark a rejection as
+ * handled, and suppress `unhandledRejection`. For any other thenable, the call ends when it returns, and the caller
+ * gets the thenable itself: `then` of a lazy query runs the query, so calling it here would run the query twice.
  * @internal
  */
 export function observed<Token>(method: AnyFunction, observer: Observer<Token>): AnyFunction {
@@ -72,29 +75,32 @@ export function observed<Token>(method: AnyFunction, observer: Observer<Token>):
   };
 }
 
-// Taken from an async function: the global `Promise` may have been replaced by a tracing library.
+// From an async function, because a tracing library may have replaced the global `Promise`.
 const promisePrototype: object = Object.getPrototypeOf((async () => undefined)());
 
 /**
- * Whether a value is a promise of the language that carries nothing else. A subclass may be lazy, and a promise with
- * properties (`cancel`, `json`) would lose them in its chained promise, so both are left alone.
+ * Whether a value is a plain promise of the language. A subclass may be lazy, and a promise with properties (`cancel`,
+ * `json`) would lose them in the chained promise. So neither is chained.
  */
 function isPlainPromise(value: unknown): value is Promise<unknown> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: object | null = Object.getPrototypeOf(value);
   return (
     (prototype === promisePrototype || isForeignPromise(value, prototype)) &&
-    // Enumerable names only: Node hangs symbols of its own on the promises that it tracks.
+    // Enumerable names only, because Node adds symbols to promises that it tracks.
     Object.keys(value).length === 0
   );
 }
 
-/** Whether a value is a promise of another realm (Jest runs tests in one): its prototype's is that realm's `Object`'s. */
+/**
+ * Whether a value is a promise of another realm, such as Jest's. The prototype of its prototype is that realm's
+ * `Object.prototype`.
+ */
 function isForeignPromise(value: object, prototype: object | null): boolean {
   return types.isPromise(value) && Object.getPrototypeOf(Object.getPrototypeOf(prototype)) === null;
 }
 
-/** What a labels function is given, made of what an observer is told. @internal */
+/** The description of a call for a labels function, from the arguments of an observer. @internal */
 export function describeCall(
   self: unknown,
   args: unknown[],
@@ -105,8 +111,8 @@ export function describeCall(
 }
 
 /**
- * A function that reports, once for each instrument, that its calls cannot be measured. The application goes on: it
- * is told by a warning, never by an exception in the middle of a call.
+ * Returns a function that warns, once for each instrument, that calls cannot be measured. A call itself never fails for
+ * this reason.
  * @internal
  */
 export function complainOnce(): (error: unknown) => void {

@@ -1,4 +1,4 @@
-// The one object that is a decorator of either kind, and a wrapper of functions.
+// An object that is both kinds of decorator, and a wrapper of functions.
 
 import { MpmetricsError } from '../errors';
 import type { AnyFunction } from './call';
@@ -10,7 +10,7 @@ import type { AnyFunction } from './call';
  * - a decorator under TypeScript's `experimentalDecorators`, as NestJS uses them,
  * - a wrapper: `const handle = metric.count()(function handle() {})`.
  *
- * The result has the type, the `name`, the `length` and the metadata of what it was given.
+ * The result has the type, `name`, `length` and metadata of the original.
  */
 export interface MethodInstrument {
   /** As a standard method decorator. */
@@ -25,11 +25,14 @@ export interface MethodInstrument {
     key: PropertyKey,
     descriptor: TypedPropertyDescriptor<Method>,
   ): void;
-  /** As a wrapper of a function. (The second parameter keeps the compiler from taking it for a decorator of getters.) */
+  /**
+   * As a wrapper of a function. (Without the second parameter, the compiler would take this for a decorator of
+   * getters.)
+   */
   <Wrapped extends (...args: never[]) => unknown>(wrapped: Wrapped, context?: undefined): Wrapped;
 }
 
-/** Makes the object from the one thing that instruments differ in: how they wrap a function. @internal */
+/** Makes the object from a function that wraps a method. @internal */
 export function methodInstrument(wrap: (method: AnyFunction) => AnyFunction): MethodInstrument {
   const instrument = (first: unknown, context?: unknown, descriptor?: unknown): unknown => {
     if (typeof context === 'string' || typeof context === 'symbol') {
@@ -44,7 +47,7 @@ export function methodInstrument(wrap: (method: AnyFunction) => AnyFunction): Me
   return instrument as MethodInstrument;
 }
 
-/** The older kind of decorator changes the property it is told about. */
+/** A decorator of the older kind changes the property. */
 function decorateProperty(
   wrap: (method: AnyFunction) => AnyFunction,
   descriptor: TypedPropertyDescriptor<unknown> | undefined,
@@ -65,17 +68,17 @@ function notAMethod(): MpmetricsError {
   );
 }
 
-/** What belongs to one function object alone, and must not be copied to another. */
+/** Properties that belong to one function object, and must not be copied. */
 const OWN = new Set<PropertyKey>(['prototype', 'arguments', 'caller']);
 
-/** The part of `reflect-metadata` that is needed here. A framework loads it, or nobody does. */
+/** The used part of `reflect-metadata`, if a framework has loaded it. */
 interface MetadataReflection {
   getMetadataKeys?(target: object): unknown[];
   getMetadata(key: unknown, target: object): unknown;
   defineMetadata(key: unknown, value: unknown, target: object): void;
 }
 
-/** Wraps a method, and makes the wrapper look like it: frameworks find routes and names on the function itself. */
+/** Wraps a method, and copies its properties to the wrapper: frameworks find routes and names on the function itself. */
 function disguised(method: AnyFunction, wrap: (method: AnyFunction) => AnyFunction): AnyFunction {
   const wrapper = wrap(method);
   for (const key of Reflect.ownKeys(method)) {

@@ -1,8 +1,8 @@
-// `using`, for those who have it: the symbol, and its type where the compiler does not bring one.
+// `using`: its symbol, and its types for compilers that lack them.
 
 declare global {
-  // The same words as in TypeScript's `esnext.disposable` and in @types/node, with which they merge. Without them the
-  // declarations of this package would not compile under `lib: ES2022`.
+  // The same declarations as in TypeScript's `esnext.disposable` and in @types/node, with which they merge. Without
+  // them, the declarations of this package would not compile under `lib: ES2022`.
   interface SymbolConstructor {
     readonly dispose: unique symbol;
   }
@@ -11,15 +11,15 @@ declare global {
   }
 }
 
-/** What `using` can hold: the function that it calls when the block is left. */
+/** A value for `using`, which calls this method at the end of the block. */
 export interface Resource {
-  /** Called by `using`, by itself hardly ever. */
+  /** Called by `using`, rarely directly. */
   [Symbol.dispose](): void;
 }
 
 /**
- * The key under which `using` looks for what to call: `Symbol.dispose`, or where a realm has none (Node 20 inside
- * Jest, say) the stand-in that compilers agree on. Asked for at each use, since a polyfill may be loaded later.
+ * The key of the method that `using` calls: `Symbol.dispose`. A realm without it (Node 20 inside Jest, for example) has
+ * the substitute of the compilers. It is looked up at each use, because a polyfill may be loaded later.
  * @internal
  */
 export function disposeSymbol(): typeof Symbol.dispose {

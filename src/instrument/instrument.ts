@@ -1,9 +1,11 @@
-// Measuring calls: what `time`, `count`, `countExceptions` and `trackInProgress` of the metrics give back.
+// The measurement of calls: the results of `time`, `count`, `countExceptions` and `trackInProgress` of the metrics.
 //
-// It knows nothing of metrics and heaps: a metric hands in a callback that records, and gets an object that is a
-// decorator, a wrapper and (for `time`) a running timer at once.
+// This file knows neither metrics nor heaps. A metric passes a callback that records, and gets one object that is a
+// decorator, a wrapper and (for `time`) a running timer.
 
 import { types } from 'util';
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import builtin from '../builtin.cjs';
 
 import { complainOnce, describeCall, observed, type Call } from './call';
 import { methodInstrument, type MethodInstrument } from './decorate';
@@ -13,11 +15,11 @@ export type { Call } from './call';
 export type { MethodInstrument } from './decorate';
 export type { Resource } from './disposable';
 
-/** Labels for what is measured: fixed ones, or a function that says them when a call has ended. */
+/** Labels for calls: fixed ones, or a function that returns them after a call. */
 export type CallLabels<Labels> = Labels | ((call: Call) => Labels);
 
 /**
- * What `time()` gives: a decorator, a wrapper of functions, a timer that is already running, and a resource.
+ * The result of `time()`: a decorator, a wrapper of functions, a running timer, and a resource for `using`.
  *
  * ```ts
  * class Service {
@@ -33,17 +35,17 @@ export type CallLabels<Labels> = Labels | ((call: Call) => Labels);
  */
 export interface TimeInstrument<Labels extends object> extends MethodInstrument, Resource {
   /**
-   * Stops the timer, records the seconds since `time()` was called, and returns them. It records once: stopped again,
-   * it returns the same seconds, as it does after `using` has stopped it. `labels` are added to those given to
-   * `time()`; labels that the metric does not have throw here, while `using`, decorator and wrapper only warn.
+   * Stops the timer, records the seconds since `time()`, and returns them. A second call, or a call after `using`,
+   * records nothing and returns the same seconds. `labels` are added to those of `time()`. Undeclared labels throw
+   * here, while `using`, decorator and wrapper only warn.
    */
   stop(labels?: Labels): number;
 }
 
-/** What `trackInProgress()` gives: a decorator, a wrapper of functions, and `start()` for anything else. */
+/** The result of `trackInProgress()`: a decorator, a wrapper of functions, and `start()` for other work. */
 export interface InProgressInstrument extends MethodInstrument {
   /**
-   * Counts a piece of work as in progress until `stop()`, or until the block is left that declared it with `using`.
+   * Counts work as in progress until `stop()`, or until the end of its `using` block.
    *
    * ```ts
    * using working = active.trackInProgress().start();
@@ -52,9 +54,9 @@ export interface InProgressInstrument extends MethodInstrument {
   start(): WorkInProgress;
 }
 
-/** A piece of work that is in progress. */
+/** Work in progress. */
 export interface WorkInProgress extends Resource {
-  /** Ends it. Further calls change nothing. */
+  /** Ends the work. Further calls change nothing. */
   stop(): void;
 }
 
@@ -62,27 +64,27 @@ export interface WorkInProgress extends Resource {
 // oxlint-disable-next-line typescript/no-explicit-any -- what its constructor takes is of no concern here
 export type ErrorClass = abstract new (...args: any[]) => unknown;
 
-/** Which errors to count: those of a class, or those for which a function says yes. */
+/** A selection of errors: a class, or a predicate. */
 export type ExceptionFilter = ErrorClass | ((error: unknown) => boolean);
 
 /**
- * Times calls. The clock starts at this call for `stop` and `using`, and at each call of what is decorated or wrapped.
- * A call that fails is recorded like any other.
+ * Times calls. For `stop` and `using`, the time starts now. For a decorated or wrapped function, it starts at each
+ * call. Failed calls are recorded like others.
  *
- * @param record Is told of each duration, in seconds. May throw for labels that the metric does not have.
- * @param labels Fixed labels, copied now; or a function, called when a call has ended.
+ * @param record Gets each duration, in seconds. May throw for undeclared labels.
+ * @param labels Fixed labels, copied now; or a function, called after each call.
  * @internal
  */
 export function timeInstrument<Labels extends object>(
   record: (seconds: number, labels: Labels | undefined) => void,
   labels?: CallLabels<Labels>,
 ): TimeInstrument<Labels> {
-  const created = performance.now();
+  const created = builtin.performance().now();
   const labelled = labelling(labels);
   const complain = complainOnce();
   const instrument = methodInstrument((method) =>
     observed<number>(method, {
-      begin: () => performance.now(),
+      begin: () => builtin.performance().now(),
       end(started, self, args, failed, outcome) {
         const seconds = secondsSince(started);
         try {
@@ -114,10 +116,10 @@ export function timeInstrument<Labels extends object>(
 }
 
 /**
- * Counts calls, failing ones too. With fixed labels a call counts when it begins, and its result is handed on as it
- * is. With a labels function it counts when it has ended, since the labels may depend on its result.
+ * Counts calls, including failed ones. With fixed labels, a call counts when it begins, and its result is passed on
+ * unchanged. With a labels function, a call counts when it has ended, because the labels may depend on the result.
  *
- * @param record Is told of each call.
+ * @param record Gets each call.
  * @internal
  */
 export function countInstrument<Labels extends object>(
@@ -151,10 +153,10 @@ export function countInstrument<Labels extends object>(
 }
 
 /**
- * Counts calls that throw, or whose promise is rejected. The error goes on to the caller untouched.
+ * Counts calls that throw or reject. The error is passed on unchanged.
  *
- * @param record Is told of each such call.
- * @param filters Which errors to count: those that any of them matches. Empty: all.
+ * @param record Gets each such call.
+ * @param filters The errors that count: at least one filter matches. Empty: all errors.
  * @internal
  */
 export function countExceptionsInstrument<Labels extends object>(
@@ -182,11 +184,11 @@ export function countExceptionsInstrument<Labels extends object>(
 }
 
 /**
- * Tells how many calls are in progress: `enter` before each, `leave` after it has returned, thrown, or settled.
+ * Tracks calls in progress: `enter` runs before each call, and `leave` after its end.
  *
- * @param enter Is told that a call begins. If it throws, `leave` is not told of that call.
- * @param leave Is told that it has ended, with the same labels.
- * @param labels Fixed labels, copied now; or a function, called before the call, so without result or error.
+ * @param enter Runs when a call begins. If it throws, `leave` does not run for this call.
+ * @param leave Runs when the call has ended, with the same labels.
+ * @param labels Fixed labels, copied now; or a function, called before each call, without result or error.
  * @internal
  */
 export function inProgressInstrument<Labels extends object>(
@@ -196,7 +198,7 @@ export function inProgressInstrument<Labels extends object>(
 ): InProgressInstrument {
   const complain = complainOnce();
   const fixed = typeof labels === 'function' ? undefined : copied(labels);
-  /** Enters, and returns what leaves: nothing when entering failed. */
+  /** Runs `enter`, and returns the call of `leave`; undefined if `enter` failed. */
   const begin = (self: unknown, args: unknown[]): (() => void) | undefined => {
     try {
       const given = typeof labels === 'function' ? labels({ this: self, args }) : fixed;
@@ -229,15 +231,15 @@ export function inProgressInstrument<Labels extends object>(
 }
 
 /**
- * Seconds since a reading of `performance.now()`. The clock is looked up at each reading, so that fake timers are
- * seen; should they be taken away meanwhile, the time is 0 rather than negative.
+ * Seconds since a value of `performance.now()`. The clock is looked up at each reading, so that fake timers apply. If
+ * fake timers are removed meanwhile, the result is 0 instead of a negative number.
  */
 function secondsSince(started: number): number {
-  const milliseconds = performance.now() - started;
+  const milliseconds = builtin.performance().now() - started;
   return milliseconds > 0 ? milliseconds / 1000 : 0;
 }
 
-/** The labels of a call as a function of it, whichever way they were given. */
+/** The labels of a call as a function, whether they are fixed or not. */
 function labelling<Labels extends object>(
   labels: CallLabels<Labels> | undefined,
 ): (self: unknown, args: unknown[], failed: boolean, outcome: unknown) => Labels | undefined {
@@ -252,15 +254,15 @@ function copied<Labels extends object>(labels: Labels | undefined): Labels | und
   return labels === undefined ? undefined : { ...labels };
 }
 
-/** Whether an error is meant, as a function, whichever way that was said. */
+/** A filter as a predicate, whether it is a class or not. */
 function matcher(filter: ExceptionFilter): (error: unknown) => boolean {
   if (!isClass(filter)) return filter as (error: unknown) => boolean;
-  // An error of another realm (Jest runs tests in one) is an `Error` too.
+  // An error of another realm, such as Jest's, is an `Error` too.
   if (filter === Error) return (error) => error instanceof Error || types.isNativeError(error);
   return (error) => error instanceof filter;
 }
 
-/** Classes have a prototype that cannot be replaced, functions have a replaceable one or (arrows) none. */
+/** The prototype of a class is not writable. That of a function is, and an arrow function has none. */
 function isClass(filter: ExceptionFilter): filter is ErrorClass {
   const prototype = Object.getOwnPropertyDescriptor(filter, 'prototype');
   return prototype?.writable === false || prototype?.value instanceof Error;

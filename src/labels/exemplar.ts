@@ -1,14 +1,14 @@
-// Exemplars: an example of what was counted, such as the trace of one request.
+// Exemplars: an example of the counted events, such as the trace of one request.
 
 import { coded } from '../errors';
 import { constant, invalidLabelName, hasOwn, labelText, put, validateLabelNames } from './labels';
 import type { LabelSet } from './label-set';
 
-/** As many characters as the labels may have together: OpenMetrics 1.0.0 says so, and prom-client's error. */
+/** The most characters that the labels may have together, as OpenMetrics 1.0.0 and prom-client's error say. */
 const MOST_CHARACTERS = 128;
-/** As many names of labels are remembered: programs use few. */
+/** The most label names that are remembered. Programs use few. */
 const MOST_NAMES = 1000;
-/** … and as many of one exemplar by their positions, since a comparison is faster than a look-up. */
+/** The first names of the usual exemplar are also kept in order, because a comparison is faster than a look-up. */
 const MOST_USUAL = 8;
 
 /** An exemplar as prom-client's JSON has it. @internal */
@@ -19,14 +19,17 @@ export interface Exemplar {
   timestamp: number;
 }
 
-/** As many sets of labels that are not all text are remembered: those of traces are text. */
+/** The most label sets that are remembered because some value is no text. Trace ids are text. */
 const MOST_TYPED = 1000;
 
 /** Names that labels can have. */
 const names = new Set<string>();
-/** Labels that are not all text, by what they come back as: the latest that this isolate has left. */
+/**
+ * Label sets with values that are no text, by their printed labels. A scrape returns text, and this map restores the
+ * types.
+ */
 const typed = new Map<string, LabelSet>();
-/** The names of the last exemplar that had others than the one before: nearly all have the same. */
+/** The label names of the last exemplar, in order. Nearly all exemplars of a program have the same names. */
 const usual: string[] = [];
 
 /**
@@ -35,7 +38,7 @@ const usual: string[] = [];
  * @internal
  */
 export function exemplarOf(given: LabelSet, observed: number): Exemplar {
-  // Each label is read once, and stays as it is now.
+  // Each label is read once. The exemplar keeps the value of this moment.
   const labelSet: Record<string, unknown> = { ...given };
   let characters = 0;
   let count = 0;
@@ -62,8 +65,8 @@ export function exemplarOf(given: LabelSet, observed: number): Exemplar {
 }
 
 /**
- * The labels of an exemplar that was read, as names and values in turn. They come back as text; as this isolate has given
- * them, where it has given labels that print so.
+ * The labels of an exemplar that was read, given as names and values in turn. All values are text, unless this isolate
+ * has stored an exemplar with the same printed labels: then its own values are returned.
  * @internal
  */
 export function labelSetRead(pairs: readonly string[]): LabelSet {
@@ -79,7 +82,7 @@ export function labelSetRead(pairs: readonly string[]): LabelSet {
 function remember(labelSet: LabelSet): void {
   const pairs = Object.entries(labelSet).flatMap(([name, value]) => [name, labelText(value)]);
   const key = JSON.stringify(pairs);
-  // Behind all others, as the latest.
+  // Deleted first, so that the entry becomes the newest one.
   typed.delete(key);
   typed.set(key, { ...labelSet });
   if (typed.size > MOST_TYPED) typed.delete(typed.keys().next().value as string);
@@ -91,7 +94,7 @@ export function hasLabels({ labelSet }: Exemplar): boolean {
   return false;
 }
 
-/** Exemplars that this isolate has left, as if they had been read. @internal */
+/** Copies of the exemplars that this isolate has stored, in the form in which a scrape returns exemplars. @internal */
 export function asRead(
   left: readonly (Exemplar | undefined)[] | null | undefined,
 ): (Exemplar | undefined)[] {
@@ -100,7 +103,7 @@ export function asRead(
   return left?.map(read) ?? [];
 }
 
-/** Refuses a name that no label can have, and remembers one that comes first, second, … in an exemplar. */
+/** Refuses an invalid label name. Remembers a valid name, and its position in an exemplar. */
 function learn(name: string, index: number): void {
   if (!names.has(name) && !validateLabelNames([name])) throw invalidLabelName();
   if (names.size < MOST_NAMES) names.add(name);

@@ -1,6 +1,6 @@
-// The values of one label, each with a number: what a row of the table of series is made of.
+// The values of one label, each with a number. A row of the series table consists of such numbers.
 
-import { labelText } from './labels';
+import { isConstant, labelText } from './labels';
 
 /** The number of a label that was not given. @internal */
 export const ABSENT = 0;
@@ -10,31 +10,31 @@ export const NONE = -1;
 /**
  * The values that one label has had, each with a number.
  *
- * The last answer is not kept: to compare a text with another one of the same length takes half a look-up, so that what
- * it spares where a label has one value is lost where it has two.
+ * The last result is not cached. Comparing two texts of equal length takes half as long as a look-up, so a cache would
+ * lose with two values what it gains with one.
  * @internal
  */
 export class Values {
   readonly #numbers = new Map<unknown, number>([[undefined, ABSENT]]);
-  /** By number, as they were first given. */
+  /** By number: the value as it was first given. */
   readonly #given: unknown[] = [undefined];
 
-  /** The number of a value as it is; it may be known in another type. */
+  /** The number of this very value. The same text may be known under another type. */
   get(value: unknown): number {
     return this.#numbers.get(value) ?? NONE;
   }
 
-  /** The number of a value whatever its type: 1 and '1' are printed alike, so they are one. */
+  /** The number of a value of any type: 1 and '1' print alike, so they are one value. */
   find(value: unknown): number {
     const found = this.get(value);
     if (found !== NONE || typeof value === 'string') return found;
     const same = this.#numbers.get(labelText(value)) ?? NONE;
-    // Found faster the next time. Not for objects, which may say something else then.
+    // The next look-up is faster. Objects are not remembered, because their text may change.
     if (same !== NONE && isConstant(value)) this.#numbers.set(value, same);
     return same;
   }
 
-  /** The number of a value, which gets one if it has none. */
+  /** The number of a value. A new value gets a new number. */
   add(value: unknown): number {
     const found = this.find(value);
     if (found !== NONE) return found;
@@ -45,13 +45,13 @@ export class Values {
     return number;
   }
 
+  /** How many numbers there are, `ABSENT` included. */
+  get size(): number {
+    return this.#given.length;
+  }
+
   /** The value with that number. */
   at(number: number): unknown {
     return this.#given[number];
   }
-}
-
-/** Whether a value is printed alike at all times. */
-function isConstant(value: unknown): boolean {
-  return typeof value !== 'object' && typeof value !== 'function';
 }

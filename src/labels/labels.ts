@@ -1,4 +1,4 @@
-// Labels: which are allowed, and what is meant by those that are given.
+// Labels: checks of their names, and label sets from the arguments of users.
 
 import { inspect } from 'util';
 import { coded } from '../errors';
@@ -24,7 +24,7 @@ export function validateLabelNames(names: readonly string[] = []): boolean {
   return names.every((name) => LABEL_NAME.test(name));
 }
 
-/** The error for the name of a label that Prometheus does not take, in prom-client's words. @internal */
+/** The error for an invalid label name, in prom-client's words. @internal */
 export function invalidLabelName(): Error {
   return coded(new Error('Invalid label name'), 'MPMETRICS_INVALID_LABEL');
 }
@@ -38,7 +38,7 @@ export function undeclaredLabel(names: readonly string[], name: string): Error {
   );
 }
 
-/** Refuses labels of which the name was not declared. @internal */
+/** Refuses labels that the metric has not declared. @internal */
 export function validateLabels(
   names: readonly string[],
   labels: object | string | null | undefined,
@@ -48,12 +48,32 @@ export function validateLabels(
   }
 }
 
-/** A copy of labels, each of which is read once. Inherited properties are no labels. @internal */
+/** By a copy of labels whose values were objects: the labels with these objects. */
+const objects = new WeakMap<LabelSet, LabelSet>();
+
+/** A copy of labels. Each label is read and printed once. Inherited properties are omitted. @internal */
 export function copied(labels: object | null | undefined): LabelSet {
-  return { ...labels };
+  return printable({ ...labels });
 }
 
-/** Gives an object a property of that name, whatever the name. @internal */
+/** The same labels, with the text of each value whose text could change later. @internal */
+export function printable(read: LabelSet): LabelSet {
+  let isPlain = true;
+  // A loop, since a list of the values would cost more than the rest. The object is a copy without inherited properties.
+  for (const name in read) isPlain &&= isConstant(read[name]);
+  if (isPlain) return read;
+  const labels: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(read)) put(labels, name, constant(value));
+  objects.set(labels, read);
+  return labels;
+}
+
+/** The labels as they were given. An exposition prints texts, while data returns the objects. @internal */
+export function asGiven(labels: LabelSet): LabelSet {
+  return objects.get(labels) ?? labels;
+}
+
+/** Defines an own property of any name, `__proto__` included. @internal */
 export function put(labels: Record<string, unknown>, name: string, value: unknown): void {
   // An assignment would set the prototype.
   if (name !== '__proto__') labels[name] = value;
@@ -62,7 +82,10 @@ export function put(labels: Record<string, unknown>, name: string, value: unknow
 
 const PLAIN = { enumerable: true, configurable: true, writable: true };
 
-/** The labels that `labels(…)` and `remove(…)` mean, as an object of their own: given as one, or by a value each. @internal */
+/**
+ * The label set that the arguments of `labels(…)` or `remove(…)` mean: one object, or one value for each label name.
+ * @internal
+ */
 export function labelsFrom(names: readonly string[], given: readonly unknown[]): LabelSet {
   const [first] = given;
   if (typeof first === 'object') return copied(first);
@@ -79,10 +102,10 @@ export function labelsFrom(names: readonly string[], given: readonly unknown[]):
   for (let index = 0; index < names.length; index += 1) {
     put(labels, names[index] as string, given[index]);
   }
-  return labels;
+  return printable(labels);
 }
 
-/** The same, refused unless all of them were declared. @internal */
+/** As `labelsFrom`. Throws for a label that was not declared. @internal */
 export function validLabelsFrom(names: readonly string[], given: readonly unknown[]): LabelSet {
   const labels = labelsFrom(names, given);
   validateLabels(names, labels);
@@ -94,7 +117,7 @@ export function isUnlabelled(labels: LabelSet): boolean {
   return Object.values(labels).every((value) => value === undefined);
 }
 
-/** Labels without the one of that name, if they have it. @internal */
+/** The labels without the label of that name. @internal */
 export function without(labels: LabelSet, name: string | undefined): LabelSet {
   if (name === undefined || !Object.hasOwn(labels, name)) return labels;
   return Object.fromEntries(Object.entries(labels).filter(([other]) => other !== name));
@@ -102,18 +125,18 @@ export function without(labels: LabelSet, name: string | undefined): LabelSet {
 
 const { hasOwnProperty } = Object.prototype;
 
-/** `Object.hasOwn`, in words that V8 sees through where a loop goes over the names. @internal */
+/** As `Object.hasOwn`, in a form that V8 optimizes inside loops over names. @internal */
 export function hasOwn(labels: object, name: string): boolean {
   return hasOwnProperty.call(labels, name);
 }
 
 /** A label's value as it is printed. @internal */
 export function labelText(value: unknown): string {
-  // Not String(): a symbol is an error.
+  // String() would print a symbol instead of throwing.
   return typeof value === 'string' ? value : `${value as string}`;
 }
 
-/** A label's value that always prints alike. The text of an object may change. @internal */
+/** A label value whose text cannot change: an object is replaced by its text. @internal */
 export function constant(value: unknown): unknown {
   return isConstant(value) ? value : labelText(value);
 }
@@ -123,10 +146,10 @@ export function isConstant(value: unknown): boolean {
   return value === null || (typeof value !== 'object' && typeof value !== 'function');
 }
 
-/** What is not printed as it is. */
+/** Characters that must be escaped. */
 const SPECIAL = /["\\\n]/;
 
-/** A label's text as it is printed between quotation marks. @internal */
+/** The text of a label value as it is printed between quotation marks. @internal */
 export function escaped(text: string): string {
   if (!SPECIAL.test(text)) return text;
   return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');

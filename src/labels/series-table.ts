@@ -1,170 +1,168 @@
-// Which series of a metric this isolate knows: from labels to a row of a table.
+// The series of a metric that this isolate knows: from labels to a row of a table.
 
+import { LabelReader, spread, UNREAD, type Rows } from './label-reader';
 import { ABSENT, NONE, Values } from './label-values';
-import { copied, hasOwn, put, validateLabels } from './labels';
+import { asGiven, copied, hasOwn, printable, put, validateLabels } from './labels';
 import type { LabelSet } from './label-set';
 
-/** What a row has before the numbers of its values: the hash of these with the bit below, or 0 once the series is gone. */
+/** The first number of a row: the hash of its values, with the bit `THERE`. 0: the series was removed. */
 const HASH = 0;
-/** The place of the series' entry in the writer's directory, and the generation that is bound; 0 where nothing is. */
+/** The place of the entry in the writer's directory, and the bound generation. 0: not bound. */
 const ENTRY = 1;
 const GENERATION = 2;
 const VALUES = 3;
 
-/** The bit of a hash that says that there is a series. */
+/** The bit of a hash that marks a row as present. */
 const THERE = 1;
 
-/** No row, and no other way to look for one: a text that no series has. */
-const UNKNOWN = -2;
-
-/** As many slots has an empty table: a power of two, and its logarithm. */
+/** The slots of an empty table: a power of two, and its logarithm. */
 const FEWEST_SLOTS = 4;
 const FEWEST_BITS = 2;
-/** Spreads numbers that follow each other over all 32 bits. */
-const SPREAD = 0x9e37_79b1;
-
 /**
- * The series that this isolate knows of a metric, in the order in which they came, and where each is bound.
+ * The series of a metric that this isolate knows, in the order in which they came, and the place where each is bound.
  *
- * It is one array of numbers with an index by open addressing, since there may be a million of them: an object for each
- * would take ten times the memory, and the garbage collector's time. No text is put together, so no two sets of labels
- * can be mistaken for each other, and a look-up allocates nothing.
+ * All rows lie in one array of numbers, with an index by open addressing. A metric may have a million series: an object
+ * for each would take ten times the memory, and time of the garbage collector. No text is put together, so no two label
+ * sets can be confused, and a look-up allocates nothing.
  * @internal
  */
-export class SeriesTable {
+export class SeriesTable implements Rows {
   readonly #names: readonly string[];
   readonly #values: Values[];
+  readonly #reader: LabelReader;
   /** Words of a row. */
   readonly #stride: number;
   #rows: Int32Array;
-  /** Row numbers plus 1, where their hash leads to or after that; 0 where there is none. */
+  /** Row numbers plus 1, at the slot of their hash or after it. 0: the slot is empty. */
   #slots = new Int32Array(FEWEST_SLOTS);
   #shift = 32 - FEWEST_BITS;
   #length = 0;
   #gone = 0;
-  /** The labels of the last look-up that found none, as they were given and as they were read. */
+  /** The labels of the last failed look-up, as they were given and as they were read. */
   #missed: { readonly given: object; readonly own: LabelSet } | null = null;
-  /** The numbers of the values that are looked for. */
+  /** The values of the last labels that the reader has read and not found. */
+  #read: readonly unknown[] | null = null;
+  /** The numbers of the label values of the present look-up. */
   readonly #sought: Int32Array;
-  /** Labels as they were given, where a row says too little: their order or types are others. */
+  /** The first labels of a series, if its row does not show their order or types. */
   readonly #firstGiven = new Map<number, LabelSet>();
 
   /** An empty table for labels of those names. */
   constructor(names: readonly string[]) {
     this.#names = names;
     this.#values = names.map(() => new Values());
+    this.#reader = new LabelReader(names, this.#values, this);
     this.#stride = VALUES + names.length;
     this.#sought = new Int32Array(names.length);
     this.#rows = new Int32Array(roomFor(FEWEST_SLOTS) * this.#stride);
   }
 
-  /** How many rows there are, those of series that are gone included. */
+  /** How many rows there are, including the rows of removed series. */
   get length(): number {
     return this.#length;
   }
 
-  /** How many rows of series that are gone there are. */
+  /** How many rows belong to removed series. */
   get gone(): number {
     return this.#gone;
   }
 
-  /** Whether the next series asks for a larger table. */
+  /** Whether the table must grow before the next row. */
   get isFull(): boolean {
     return this.#length === roomFor(this.#slots.length);
   }
 
-  /** The row of those labels, or -1. Throws for a label that was not declared. */
+  /** The row of those labels, or -1. Each label is read once. Throws for a label that was not declared. */
   find(labels: object): number {
-    const row = this.#findInOrder(labels as LabelSet);
-    if (row > NONE) return row;
-    return row === UNKNOWN ? NONE : this.#findInAnyOrder(labels as LabelSet);
+    const row = this.#reader.find(labels as LabelSet);
+    return row > NONE ? row : this.findCopy(labels, this.#copied(labels, row));
   }
 
-  /** The row of labels that come in the order of declaration; or `UNKNOWN`, whatever their order. */
-  #findInOrder(labels: LabelSet): number {
-    const names = this.#names;
-    const values = this.#values;
-    const sought = this.#sought;
-    let index = 0;
-    let hash = 0;
-    // One pass finds out whether all names are right and looks up the values on the way.
-    for (const name in labels) {
-      if (name !== names[index] || !hasOwn(labels, name)) return NONE;
-      const value = labels[name];
-      const number = (values[index] as Values).get(value);
-      if (number <= ABSENT) {
-        if (number !== NONE || typeof value !== 'string') return NONE;
-        validateLabels(names, labels);
-        return UNKNOWN;
-      }
-      sought[index] = number;
-      hash = spread(hash, number);
-      index += 1;
-    }
-    return index === names.length ? this.#rowOf(hash | THERE) : NONE;
+  /** A copy of the labels in their order. Labels that the reader has read are not read again. */
+  #copied(labels: object, row: number): LabelSet {
+    const values = this.#read;
+    this.#read = null;
+    if (row === UNREAD || values === null) return copied(labels);
+    const own: Record<string, unknown> = {};
+    for (const name of Object.keys(labels)) put(own, name, values[this.#names.indexOf(name)]);
+    return printable(own);
+  }
+
+  miss(values: readonly unknown[]): number {
+    this.#read = values;
+    return NONE;
   }
 
   /**
-   * The row of those values, one for each name in the order of declaration, or -1: that also where a value is known in
-   * another type.
+   * The row of those values, in the order of declaration, or -1. A value that is known only in another type also gives
+   * -1.
    */
   findValues(values: readonly unknown[]): number {
     const { length } = this.#names;
-    // An object has the labels in it.
+    // An object would hold the labels themselves.
     if (values.length !== length || typeof values[0] === 'object') return NONE;
+    const sought = this.#sought;
     let hash = 0;
     for (let index = 0; index < length; index += 1) {
       const number = (this.#values[index] as Values).get(values[index]);
       if (number <= ABSENT) return NONE;
-      this.#sought[index] = number;
+      sought[index] = number;
       hash = spread(hash, number);
     }
-    return this.#rowOf(hash | THERE);
+    return this.rowOf(hash, sought);
   }
 
-  #findInAnyOrder(labels: LabelSet): number {
+  /** The row of the labels that were copied from the given object. No code of the application runs in here. */
+  findCopy(given: object, own: LabelSet): number {
     const names = this.#names;
-    const own = copied(labels);
     validateLabels(names, own);
-    // An object that is printed may run code that looks up other labels here. So all are printed first.
-    const numbers = names.map((name, index) =>
-      (this.#values[index] as Values).find(valueOf(own, name)),
-    );
-    if (numbers.includes(NONE)) {
-      this.#missed = { given: labels, own };
-      return NONE;
+    const sought = this.#sought;
+    let hash = 0;
+    for (let index = 0; index < names.length; index += 1) {
+      const number = (this.#values[index] as Values).find(valueOf(own, names[index] as string));
+      if (number === NONE) return this.#miss(given, own);
+      sought[index] = number;
+      hash = spread(hash, number);
     }
-    this.#sought.set(numbers);
-    return this.#rowOf(this.#hash());
+    const row = this.rowOf(hash, sought);
+    return row === NONE ? this.#miss(given, own) : row;
   }
 
-  /** Labels as an object of their own. Those of the last look-up in vain were read then, and are not read again. */
+  #miss(given: object, own: LabelSet): number {
+    this.#missed = { given, own };
+    return NONE;
+  }
+
+  /** A copy of the labels. The labels of the last failed look-up were copied then, and are not read again. */
   ownOf(labels: object): LabelSet {
     const missed = this.#missed;
     this.#missed = null;
     return missed?.given === labels ? missed.own : copied(labels);
   }
 
-  /** Adds a row for labels that are valid, and have none. The table is not full. */
+  /** Adds a row for valid labels that have none. The table must not be full. */
   add(labels: LabelSet): number {
     const names = this.#names;
+    let hash = 0;
     for (let index = 0; index < names.length; index += 1) {
       const value = valueOf(labels, names[index] as string);
       this.#sought[index] = (this.#values[index] as Values).add(value);
+      hash = spread(hash, this.#sought[index] as number);
     }
+    hash |= THERE;
     const row = this.#length;
     const at = row * this.#stride;
-    const hash = this.#hash();
     this.#rows[at + HASH] = hash;
     this.#rows.set(this.#sought, at + VALUES);
     this.#length += 1;
     this.#enter(row, hash);
-    if (!this.#isComplete(labels)) this.#firstGiven.set(row, { ...labels });
+    if (!this.#isComplete(labels)) this.#firstGiven.set(row, labels);
     return row;
   }
 
-  /** Whether the numbers that were sought say all about labels. */
+  /** Whether the row shows everything about the labels: order, types, absent values. */
   #isComplete(labels: LabelSet): boolean {
+    if (asGiven(labels) !== labels) return false;
     const names = this.#names;
     let index = 0;
     for (const name in labels) {
@@ -177,19 +175,20 @@ export class SeriesTable {
     return true;
   }
 
-  /** Takes a row away. Its number is not used again before the table is made anew. */
+  /** Removes a row. Its number is not used again in this table. */
   delete(row: number): void {
     this.#rows[row * this.#stride + HASH] = 0;
     this.#firstGiven.delete(row);
+    this.#reader.forget();
     this.#gone += 1;
   }
 
-  /** Whether a row's series has not been taken away. */
+  /** Whether the row's series is present. */
   has(row: number): boolean {
     return this.#rows[row * this.#stride + HASH] !== 0;
   }
 
-  /** The labels of a row as they were given first. */
+  /** The labels of a row, as they were first given. */
   labelsOf(row: number): LabelSet {
     const firstGiven = this.#firstGiven.get(row);
     if (firstGiven !== undefined) return firstGiven;
@@ -203,23 +202,23 @@ export class SeriesTable {
     return labels;
   }
 
-  /** Where a row's entry is in the writer's directory; 0: nowhere. */
+  /** The place of a row's entry in the writer's directory. 0: not bound. */
   entryOf(row: number): number {
     return (this.#rows[row * this.#stride + ENTRY] as number) >>> 0;
   }
 
-  /** The generation that a row is bound to; 0: none. */
+  /** The generation to which a row is bound. 0: not bound. */
   generationOf(row: number): number {
     return (this.#rows[row * this.#stride + GENERATION] as number) >>> 0;
   }
 
-  /** Notes where a row is bound. */
+  /** Notes the entry and generation of a row. */
   bind(row: number, entry: number, generation: number): void {
     this.#rows[row * this.#stride + ENTRY] = entry;
     this.#rows[row * this.#stride + GENERATION] = generation;
   }
 
-  /** Makes room for as many rows again. */
+  /** Doubles the number of rows. */
   grow(): void {
     const slots = new Int32Array(2 * this.#slots.length);
     const rows = new Int32Array(roomFor(slots.length) * this.#stride);
@@ -233,26 +232,17 @@ export class SeriesTable {
     }
   }
 
-  /** The hash of the values that are sought, of a series that is there. */
-  #hash(): number {
-    let hash = 0;
-    for (let index = 0; index < this.#sought.length; index += 1) {
-      hash = spread(hash, this.#sought[index] as number);
-    }
-    return hash | THERE;
-  }
-
-  /** The row with the values that are sought, or -1. */
-  #rowOf(hash: number): number {
+  /** @param hash The hash of the numbers, by `spread`. */
+  rowOf(hash: number, sought: ArrayLike<number>): number {
+    const marked = hash | THERE;
     const slots = this.#slots;
     const rows = this.#rows;
-    const sought = this.#sought;
-    for (let slot = hash >>> this.#shift; ; slot = (slot + 1) & (slots.length - 1)) {
+    for (let slot = marked >>> this.#shift; ; slot = (slot + 1) & (slots.length - 1)) {
       const row = (slots[slot] as number) - 1;
       if (row === NONE) return row;
       const at = row * this.#stride;
       let equal = 0;
-      if (rows[at + HASH] === hash) {
+      if (rows[at + HASH] === marked) {
         while (equal < sought.length && rows[at + VALUES + equal] === sought[equal]) equal += 1;
         if (equal === sought.length) return row;
       }
@@ -267,17 +257,12 @@ export class SeriesTable {
   }
 }
 
-/** The hash of some numbers and one more. */
-function spread(hash: number, number: number): number {
-  return Math.imul(hash ^ (hash >>> 15) ^ number, SPREAD);
-}
-
-/** The value of a label of that name, whatever the name. */
+/** The own property of that name, whatever the name. */
 function valueOf(labels: LabelSet, name: string): unknown {
   return hasOwn(labels, name) ? labels[name] : undefined;
 }
 
-/** How many rows there can be for so many slots: some of these have to stay free, so that a search ends. */
+/** How many rows fit for that many slots. Some slots must stay empty, so that a search ends. */
 function roomFor(slots: number): number {
   return (slots / 4) * 3;
 }

@@ -7,7 +7,8 @@ import type { Histogram } from './histogram';
 import type { Info } from './info';
 import type { Summary } from './summary';
 
-// The registry gives metrics of these classes, and stands below them: so each is made known to it here.
+// The registry returns metrics of these classes, but its room lies below. So each class is declared to the registry
+// here.
 declare module '../registry/metric-classes' {
   interface MetricClasses<T extends string> {
     counter: Counter<T>;

@@ -1,4 +1,4 @@
-// The result of `labels(…)`: one series, held.
+// The result of `labels(…)`: an object that stays with one series.
 
 import type { Cell } from '../cell/kinds';
 import type { LabelSet, LabelValues } from '../labels/label-set';
@@ -8,7 +8,10 @@ import type { MetricSeries } from './series';
 
 const VERSION: typeof fields.VERSION = fields.VERSION;
 
-/** A held series. It finds its cell again when that was taken away or replaced. @internal */
+/**
+ * A child that stays with its series. It looks for its cell again after the metric has removed or replaced cells.
+ * @internal
+ */
 export abstract class BoundChild<
   T extends string,
   Metric extends fields.UpdateFields<Child> & { readonly [SERIES]: MetricSeries<Child> },
@@ -17,7 +20,7 @@ export abstract class BoundChild<
   protected readonly metric: Metric;
   protected readonly given: LabelValues<T>;
   #cell: Child | null = null;
-  /** The version of the metric in which that is its cell. */
+  /** The version of the metric in which `#cell` was found. */
   #version = -1;
 
   constructor(metric: Metric, given: LabelSet) {
@@ -25,7 +28,7 @@ export abstract class BoundChild<
     this.given = given as LabelValues<T>;
   }
 
-  /** The cell, which is made if there is none. Throws for a label that was not declared. */
+  /** The cell of the series, made if it is missing. Throws for a label that was not declared. */
   protected get cell(): Child {
     if (this.#version === this.metric[VERSION]) return this.#cell as Child;
     return this.#find();

@@ -3,7 +3,7 @@
 import { inspect } from 'util';
 import { coded } from '../errors';
 
-/** The bounds of a histogram for which none are given: made for seconds of a network service. @internal */
+/** The bounds of a histogram without given bounds, for seconds of a network service. @internal */
 export const DEFAULT_BUCKETS: readonly number[] = [
   0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ];
@@ -16,8 +16,8 @@ export const DEFAULT_BUCKETS: readonly number[] = [
  * ```
  *
  * @param start The first bound.
- * @param width The distance from one to the next.
- * @param count How many, at least 1; else an `Error` is thrown.
+ * @param width The distance between neighbours.
+ * @param count How many bounds, at least 1. Throws an `Error` otherwise.
  */
 export function linearBuckets(start: number, width: number, count: number): number[] {
   if (count < 1) throw refused('Linear buckets needs a positive count');
@@ -25,15 +25,15 @@ export function linearBuckets(start: number, width: number, count: number): numb
 }
 
 /**
- * Bounds of which each is a multiple of the one before.
+ * Bounds that grow by a constant factor.
  *
  * ```ts
  * exponentialBuckets(1, 2, 4); // [1, 2, 4, 8]
  * ```
  *
- * @param start The first bound, above 0; else an `Error` is thrown.
- * @param factor The multiple, above 1; else an `Error` is thrown.
- * @param count How many, at least 1; else an `Error` is thrown.
+ * @param start The first bound, above 0. Throws an `Error` otherwise.
+ * @param factor The ratio of neighbours, above 1. Throws an `Error` otherwise.
+ * @param count How many bounds, at least 1. Throws an `Error` otherwise.
  */
 export function exponentialBuckets(start: number, factor: number, count: number): number[] {
   if (start <= 0) throw refused('Exponential buckets needs a positive start');
@@ -48,8 +48,8 @@ export function exponentialBuckets(start: number, factor: number, count: number)
 }
 
 /**
- * The bounds as they are kept: numbers, ascending, each once, without the `+Inf` that every histogram has. Returns
- * what was given where it is that already.
+ * The bounds in the form in which they are used: ascending numbers, each once, without `+Inf`. Returns the given array
+ * if it has this form already.
  * @internal
  */
 export function normalizedBuckets(given: readonly number[]): readonly number[] {

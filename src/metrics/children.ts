@@ -1,4 +1,4 @@
-// The cells of a metric's series: which one updates the series with those labels.
+// The children of a metric: the cell for each label set.
 
 import type { Arena } from '../heap/arena';
 import type { Cell, Movable } from '../cell/kinds';
@@ -6,23 +6,23 @@ import { NONE } from '../labels/label-values';
 import { SeriesTable } from '../labels/series-table';
 import type { Labelled, LabelSet } from '../labels/label-set';
 
-/** So many series of a metric have a cell each: that is twice as fast, and where there are few, memory does not matter. */
+/** The first series of a metric have a cell each, which makes updates twice as fast. Their memory is small. */
 const FEW = 512;
 
-/** How cells are made, and whether each series needs one. @internal */
+/** The making of cells, and the memory of their bindings. @internal */
 export interface CellSource<Child> {
   /** Makes the cell of a series. */
   make(series: Labelled, known?: readonly Child[]): Child;
-  /** Where the bindings of series can be read, so that one cell serves them all; null: each has its own. */
+  /** The arena with the bindings, if one cell can serve all series. Null: each series has its own cell. */
   readonly arena: Arena | null;
 }
 
 /**
  * The children of a metric.
  *
- * A series is a row of a table. One cell, the cursor, goes to the row that is asked for: it may be used until the next
- * one is asked for. A series has a cell of its own where it is one of a few, where its cell remembers something (as a
- * summary's does), and as long as it can't be bound.
+ * A series is a row of a table. One cell, the cursor, moves to the row of each look-up, and is valid until the next
+ * look-up. A series has a cell of its own in three cases: it is one of the first `FEW` series, its cell holds state (as
+ * a summary's does), or it cannot be bound at the moment.
  * @internal
  */
 export class Children<Child extends Cell<unknown>> implements Labelled {
@@ -31,7 +31,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   #table: SeriesTable;
   #cursor: (Child & Movable) | null;
   #row = NONE;
-  /** By row: the cells that series have of their own, and what `labels(…)` gave for them. */
+  /** By row: the series' own cells, and the results of `labels(…)`. */
   #own: (Child | undefined)[] = [];
   #handles: unknown[] = [];
 
@@ -42,73 +42,92 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     this.#cursor = cells.arena === null ? null : (cells.make(this) as Child & Movable);
   }
 
-  /** The labels of the series that the cursor is at. */
+  /** The labels of the cursor's present series. */
   get labels(): LabelSet {
     return this.#table.labelsOf(this.#row);
   }
 
-  /** The child with those labels, until the next one is asked for, or null. Throws for a label that was not declared. */
+  /**
+   * The child for those labels, valid until the next call. Null: there is none. Throws for a label that was not
+   * declared.
+   */
   find(labels: object): Child | null {
-    const row = this.#table.find(labels);
+    const row = this.#rowOf(labels);
     return row === NONE ? null : this.#at(row);
   }
 
-  /** The same child as an object that stays with the series. */
+  /** As `find`, but the child stays with the series. */
   hold(labels: object): Child | null {
-    const row = this.#table.find(labels);
+    const row = this.#rowOf(labels);
     return row === NONE ? null : this.#ownAt(row);
   }
 
-  /** Labels as an object of their own, each of which is read once. */
+  /** A copy of the labels, each of which is read once. */
   ownOf(labels: object): LabelSet {
     return this.#table.ownOf(labels);
   }
 
-  /** The labels of a series as they were given when it was new; null if it is not known. */
+  /** The labels of a series as they were first given; null if the series is not known. */
   given(labels: object): LabelSet | null {
-    const row = this.#table.find(labels);
+    const row = this.#rowOf(labels);
     return row === NONE ? null : this.#table.labelsOf(row);
   }
 
-  /** Adds a series with those labels, which are valid and have none, and returns an object that stays with it. */
+  /** Adds a series for valid labels that have none. The returned child stays with the series. */
   add(labels: LabelSet, known?: readonly Child[]): Child {
     if (this.#table.isFull) this.#makeRoom();
     const row = this.#table.add(labels);
     return this.#cursor === null ? this.#keep(row, known) : this.#bind(row, known);
   }
 
-  /** The object that `labels(…)` gave for those values before; undefined: none, or it is not found this way. */
+  /** The earlier result of `labels(…)` for those values; undefined if there is none under these very values. */
   handleOf(values: readonly unknown[]): unknown {
     const row = this.#table.findValues(values);
     return row === NONE ? undefined : this.#handles[row];
   }
 
-  /** Has `labels(…)` give the same object again, once there is such a series. */
+  /** Keeps the result of `labels(…)`, if the series exists. */
   keepHandle<Handle>(values: readonly unknown[], handle: Handle): Handle {
     const row = this.#table.findValues(values);
     if (row !== NONE) put(this.#handles, row, handle);
     return handle;
   }
 
-  /** Takes the child with those labels away. */
+  /** Removes the child for those labels, and the updates that were kept for it. */
   delete(labels: LabelSet): void {
-    const row = this.#table.find(labels);
-    if (row !== NONE) this.#drop(row);
+    const row = this.#rowOf(labels);
+    if (row === NONE) return;
+    forget(row === this.#row ? this.#cursor : this.#own[row]);
+    this.#drop(row);
   }
 
-  /** Takes all children away. */
+  /** Removes all children, and the updates that were kept for them. */
   clear(): void {
+    forget(this.#cursor);
+    this.#own.forEach(forget);
+    this.#empty();
+  }
+
+  #empty(): void {
     this.#table = new SeriesTable(this.#names);
     this.#row = NONE;
     this.#own = [];
     this.#handles = [];
   }
 
-  /** All children as objects that stay with them, in the order in which they were made. */
+  /** All children, in the order in which they were made. Each stays with its series. */
   *values(): Iterable<Child> {
     for (let row = 0; row < this.#table.length; row += 1) {
       if (this.#table.has(row)) yield this.#ownAt(row);
     }
+  }
+
+  #rowOf(labels: object): number {
+    const table = this.#table;
+    const row = table.find(labels);
+    if (table === this.#table) return row;
+    // A getter has run code that began another table.
+    return this.#table.findCopy(labels, row === NONE ? table.ownOf(labels) : table.labelsOf(row));
   }
 
   #at(row: number): Child {
@@ -124,14 +143,17 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     return cursor;
   }
 
-  /** Has a cell update the series of a row, if that is bound. */
+  /** Moves a cell to the series of a row. False: the row is not bound. */
   #moveTo(cell: Movable, row: number): boolean {
     const entry = this.#table.entryOf(row);
     if (entry === 0) return false;
     return cell.goTo(this.#cells.arena as Arena, entry, this.#table.generationOf(row));
   }
 
-  /** A cursor that has lost its binding may keep updates until it has another one: so it stays, and another one goes on. */
+  /**
+   * A cursor without a binding may hold kept updates. So this cell stays with its series, and the metric gets a new
+   * cursor.
+   */
   #leave(): void {
     const cursor = this.#cursor;
     if (cursor === null || this.#row === NONE || cursor.entry !== 0) return;
@@ -141,7 +163,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     this.#row = NONE;
   }
 
-  /** Binds a row by a cell of its own, which it keeps if it is one of a few, or can't be bound now. */
+  /** Binds a row by a new cell. The row keeps the cell if it is one of the first `FEW`, or if binding has failed. */
   #bind(row: number, known?: readonly Child[]): Child {
     const cell = this.#cells.make({ labels: this.#table.labelsOf(row) }, known) as Child & Movable;
     cell.show();
@@ -173,8 +195,8 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   }
 
   /**
-   * Makes room for more rows: first that of series which are gone, as others have removed them, and of those that the
-   * limit has refused, so that a label that explodes does not take the memory of its process either.
+   * Makes room for more rows. First the rows of series that other isolates have removed are dropped, and the rows of
+   * series that the limit has refused. So an exploding label does not take the memory of its process.
    */
   #makeRoom(): void {
     this.#leave();
@@ -192,10 +214,10 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     return own === undefined ? this.#moveTo(cursor, row) : !(own as Child & Movable).isRefused;
   }
 
-  /** Begins a new table with the series that are there, and the label values that they have. */
+  /** Begins a new table with the remaining series and only their label values. */
   #renew(): void {
     const [table, own, handles] = [this.#table, this.#own, this.#handles];
-    this.clear();
+    this.#empty();
     for (let row = 0; row < table.length; row += 1) {
       if (!table.has(row)) continue;
       const moved = this.#table.add(table.labelsOf(row));
@@ -207,7 +229,12 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   }
 }
 
-/** Puts something into an array that may be shorter; one without holes is faster. */
+/** Drops the updates that a cell has kept. */
+function forget(cell: Cell<unknown> | null | undefined): void {
+  for (const part of cell?.parts() ?? []) part.forget();
+}
+
+/** Stores into an array that may be shorter. An array without holes is faster. */
 function put(array: unknown[], index: number, value: unknown): void {
   while (array.length < index) array.push(undefined);
   array[index] = value;

@@ -38,9 +38,9 @@ export interface CounterConfiguration<T extends string> extends MetricConfigurat
   collect?: CollectFunction<Counter<T>>;
 }
 
-/** What `inc` takes when exemplars are enabled. */
+/** The argument of `inc` when exemplars are enabled. */
 export interface IncreaseDataWithExemplar<T extends string> {
-  /** How much. Default: 1. */
+  /** The amount. Default: 1. */
   value?: number;
   /** The labels of the series. */
   labels?: LabelValues<T>;
@@ -71,7 +71,8 @@ const COUNTER: MetricDescriptor<CounterCell> = {
 };
 
 /**
- * A number that only goes up: requests served, bytes sent. Across processes it is the sum, dead processes included.
+ * A number that only goes up: requests served, bytes sent. Across processes the values are added up, including those of
+ * dead processes.
  *
  * ```ts
  * const requests = new Counter({
@@ -85,9 +86,9 @@ const COUNTER: MetricDescriptor<CounterCell> = {
  */
 export class Counter<T extends string = string> extends BaseMetric<T, CounterCell> {
   /**
-   * Declares a counter; one without labels shows as 0 at once.
+   * Declares a counter. A counter without labels shows as 0 at once.
    *
-   * @param configuration `name` and `help` are required. Throws prom-client's errors for what is wrong in it.
+   * @param configuration `name` and `help` are required. Throws prom-client's errors for invalid options.
    */
   constructor(configuration: CounterConfiguration<T>) {
     super(configuration, COUNTER);
@@ -96,7 +97,7 @@ export class Counter<T extends string = string> extends BaseMetric<T, CounterCel
 
   /**
    * The counter of that name in its registry (the first of `registers`), made if there is none: for modules that are
-   * evaluated more than once. Throws an `MpmetricsError` if there is one that was declared differently.
+   * evaluated more than once. Throws an `MpmetricsError` if the existing counter has other options.
    */
   static getOrCreate<T extends string = string>(
     configuration: CounterConfiguration<T>,
@@ -108,13 +109,13 @@ export class Counter<T extends string = string> extends BaseMetric<T, CounterCel
    * Adds `value` to the series with those labels.
    *
    * @param labels A value for some or all of the label names; another name throws an `Error`.
-   * @param value What to add, in the counter's unit. Default: 1. Throws a `TypeError` if it is no number or infinite, and
+   * @param value The amount, in the counter's unit. Default: 1. Throws a `TypeError` if it is not a finite number, and
    *   an `Error` if it is negative. NaN passes, as in prom-client, and makes the total NaN for good.
    */
   inc(labels: LabelValues<T>, value?: number): void;
   /** Adds `value` (default: 1) to the series without labels. */
   inc(value?: number): void;
-  /** Adds to a series and leaves an exemplar, for counters with `enableExemplars`. */
+  /** Adds to a series and stores an exemplar, for counters with `enableExemplars`. */
   inc(incData: IncreaseDataWithExemplar<T>): void;
   inc(labels?: object | number | null, value?: number | null): void {
     let cell: CounterCell | null;
@@ -137,10 +138,12 @@ export class Counter<T extends string = string> extends BaseMetric<T, CounterCel
     const series = this[SERIES];
     const { labels, value, exemplarLabels } = data;
     const known = labels ? series.children.find(labels) : series.unlabelled;
+    // Before the labels of the exemplar are read: they may run code that looks up other series.
+    const own = known === null ? series.children.ownOf(labels ?? {}) : null;
     const amount = value ?? 1;
     validateIncrease(amount);
     const exemplar = exemplarLabels && exemplarOf(exemplarLabels, amount || 1);
-    const cell = known ?? series.make(labels ?? {});
+    const cell = known ?? series.make(own ?? {});
     cell.add(amount);
     if (exemplar) cell.exemplify(exemplar);
   }
@@ -163,7 +166,7 @@ export class Counter<T extends string = string> extends BaseMetric<T, CounterCel
   /**
    * Counts the calls of a method or function: a decorator and a wrapper. A call that fails counts too.
    *
-   * @param labels Labels for each call, or a function that says them once a call has ended.
+   * @param labels Labels for each call, or a function that returns them after a call.
    */
   count(labels?: CallLabels<LabelValues<T>>): MethodInstrument {
     return countInstrument((found) => increase(this, found ?? {}), labels);
@@ -172,7 +175,7 @@ export class Counter<T extends string = string> extends BaseMetric<T, CounterCel
   /**
    * Counts the calls of a method or function that throw or reject: a decorator and a wrapper. Errors pass on untouched.
    *
-   * @param filters Error classes or predicates: what any of them matches counts. Default: every error.
+   * @param filters Error classes or predicates. An error counts if any of them matches. Default: every error.
    */
   countExceptions(...filters: ExceptionFilter[]): MethodInstrument {
     return countExceptionsInstrument<LabelValues<T>>(
@@ -212,12 +215,12 @@ export namespace Counter {
   }
 }
 
-/** What `labels(…)` gives. */
+/** The result of `labels(…)`. */
 class LabelledCounter<T extends string>
   extends BoundChild<T, Counter<T>, CounterCell>
   implements Counter.Internal<T>
 {
-  /** A function of its own: it may be handed on without its object. */
+  /** An arrow function, so that it can be passed on without its object. */
   inc = (value?: number): void => {
     let amount = value;
     if (amount === undefined || amount === null) amount = 1;
@@ -225,7 +228,7 @@ class LabelledCounter<T extends string>
     this.cell.add(amount);
   };
 
-  /** The labels first, as prom-client has it. */
+  /** The labels are checked first, as in prom-client. */
   #validate(amount: number): void {
     validateLabels(this.metric.labelNames, this.given);
     validateIncrease(amount);
@@ -250,7 +253,7 @@ function increase<T extends string>(counter: Counter<T>, labels: object): void {
   (Counter.prototype.inc as (labels: object) => void).call(counter, labels);
 }
 
-/** Refuses what prom-client refuses, and lets through what it lets through: NaN among it. */
+/** Refuses the same values as prom-client, which accepts NaN. */
 function validateIncrease(value: number): void {
   if (value && !Number.isFinite(value)) {
     throw notANumber(value);

@@ -6,7 +6,7 @@ import type { Labelled, LabelSet } from '../labels/label-set';
 import type { MetricType } from '../present/metric-object';
 import type { Measured, Sample, Value } from '../present/samples';
 
-/** Makes the cells of a class of metrics: one function for each sort of cell. @internal */
+/** Makes the cells of a class of metrics, one method for each sort of cell. @internal */
 export interface CellFactory<Child> {
   direct(family: Family, series: Labelled): Child;
   native(family: Family, series: Labelled): Child;
@@ -14,7 +14,7 @@ export interface CellFactory<Child> {
   group(labels: LabelSet, members: Child[]): Child;
 }
 
-/** All that differs from class to class, apart from the updates. @internal */
+/** The differences between the classes of metrics, apart from their updates. @internal */
 export interface MetricDescriptor<Child> {
   readonly type: MetricType;
   readonly cells: CellFactory<Child>;

@@ -1,4 +1,4 @@
-// Enums: which of several states something is in.
+// Enums: the present state out of several.
 
 import { inspect } from 'util';
 import { GaugeCellGroup, LocalGaugeCell } from '../cell/gauge-cell';
@@ -25,15 +25,15 @@ export interface EnumConfiguration<T extends string, S extends string> extends O
   MetricConfiguration<T>,
   'aggregator' | 'enableExemplars' | 'unit'
 > {
-  /** The states that there are, different strings. The first is the one to begin with. */
+  /** The states, different strings. The first one is the initial state. */
   states: readonly S[];
   collect?: CollectFunction<Enum<T, S>>;
 }
 
 /**
- * Which of several states something is in: a task that is starting, running or stopped. It is shown as a series for
- * each state, of which one is 1 and the others are 0. Across processes there is one state: whoever sets it last has set
- * it for all, and it outlives its writer.
+ * The present state out of several: a task that is starting, running or stopped. Each state is shown as a series: the
+ * present one is 1, and the others are 0. All processes share one state. The last call sets it for all of them, and it
+ * outlives its writer.
  *
  * ```ts
  * const task = new Enum({
@@ -48,14 +48,14 @@ export class Enum<T extends string = string, S extends string = string> extends 
   T,
   GaugeCell
 > {
-  /** The states that there are. The first is the one to begin with. */
+  /** The states. The first one is the initial state. */
   readonly states: readonly S[];
 
   /**
-   * Declares an enum; one without labels shows at once, in its first state.
+   * Declares an enum. An enum without labels shows at once, in its initial state.
    *
-   * @param configuration `name`, `help` and `states` are required. Throws prom-client's errors for what is wrong in it,
-   *   and a `TypeError` for states that are no strings, or not different.
+   * @param configuration `name`, `help` and `states` are required. Throws prom-client's errors for invalid options, and
+   *   a `TypeError` if the states are not different strings.
    */
   constructor(configuration: EnumConfiguration<T, S>) {
     const states = validStates(configuration?.states ?? []);
@@ -64,8 +64,8 @@ export class Enum<T extends string = string, S extends string = string> extends 
   }
 
   /**
-   * The enum of that name in its registry (the first of `registers`), made if there is none. Throws an
-   * `MpmetricsError` if there is one that was declared differently.
+   * The enum of that name in its registry (the first of `registers`), made if there is none. Throws an `MpmetricsError`
+   * if the existing enum has other options.
    */
   static getOrCreate<T extends string = string, S extends string = string>(
     configuration: EnumConfiguration<T, S>,
@@ -80,7 +80,7 @@ export class Enum<T extends string = string, S extends string = string> extends 
    * Sets the state of the series with those labels.
    *
    * @param labels A value for some or all of the label names; another name throws an `Error`.
-   * @param state One of the states; another throws an `MpmetricsError` with the code `MPMETRICS_UNKNOWN_STATE`.
+   * @param state One of the states. Throws an `MpmetricsError` with the code `MPMETRICS_UNKNOWN_STATE` for any other.
    */
   state(labels: LabelValues<T>, state: S): void;
   /** Sets the state of the series without labels. */
@@ -103,7 +103,7 @@ export class Enum<T extends string = string, S extends string = string> extends 
     return { state: (state) => this.state(labels, state) };
   }
 
-  /** The enum with its values in the whole application: one for each state. */
+  /** The enum with its values in the whole application, one for each state. */
   async get(): Promise<MetricObjectWithValues<MetricValue<string>>> {
     return (await readMetric(this[SERIES])) as MetricObjectWithValues<MetricValue<string>>;
   }
@@ -133,7 +133,7 @@ export namespace Enum {
 function descriptorOf(name: string, states: readonly string[]): MetricDescriptor<GaugeCell> {
   const local = (labels: LabelSet): LocalGaugeCell => new LocalGaugeCell(labels);
   return {
-    // What it is in the Prometheus text format, which has no sets of states, and in prom-client's JSON.
+    // The type in prom-client's JSON, and in the Prometheus text format, which has no state sets.
     type: 'gauge',
     declaration: { kind: 'enum', aggregator: 'shared', states: [...states] },
     cells: {
@@ -144,7 +144,7 @@ function descriptorOf(name: string, states: readonly string[]): MetricDescriptor
     },
     values: (metric, samples) => enumValues(metric.name, states, samples),
     measured: (cell) => ({ value: cell.read()?.value ?? 0, sum: 0, counts: [] }),
-    // The label that has the state.
+    // The name of the label for the state.
     reserved: name,
   };
 }

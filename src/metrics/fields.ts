@@ -1,8 +1,8 @@
 // The fields of a metric that its updates read.
 //
-// Subclasses may call their own fields as they like, so these have symbols for names, the same in each copy of this
-// package. They lie on the metric itself: an update that went by its series would take a tenth longer. The files that
-// have updates in them copy the symbols into constants, since an imported one is looked up at each use.
+// Subclasses may use any names for their own fields. So these fields have symbols for names, which are the same in each
+// copy of this package. They lie on the metric itself: an update through its series would take a tenth longer. The
+// files with updates copy the symbols into constants, because an imported name is looked up at each use.
 
 import type { Cell } from '../cell/kinds';
 import type { Children } from './children';
@@ -14,12 +14,12 @@ export const CHILDREN: unique symbol = Symbol.for('mpmetrics.children');
 /** The key of the version of both. @internal */
 export const VERSION: unique symbol = Symbol.for('mpmetrics.version');
 
-/** The fields that updates read. @internal */
+/** The fields of a metric that its updates read. @internal */
 export interface UpdateFields<Child extends Cell<unknown>> {
   /** Null until there is a series without labels. */
   [UNLABELLED]: Child | null;
   /** The cells of all series that this isolate knows. */
   [CHILDREN]: Children<Child>;
-  /** Goes up when cells were taken away or replaced: their holders have to look again. */
+  /** Grows when cells were removed or replaced, so that children look for their cells again. */
   [VERSION]: number;
 }

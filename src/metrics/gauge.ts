@@ -54,9 +54,9 @@ const GAUGE: MetricDescriptor<GaugeCell> = {
     group: (labels, members) => new GaugeCellGroup(labels, members),
   },
 };
-/** Nobody has said that values are to be summed up. */
+/** The descriptor of gauges without an `aggregator` option. Their values are added up. */
 const SUMMED_BY_DEFAULT: MetricDescriptor<GaugeCell> = { ...GAUGE };
-/** One value for all. */
+/** The descriptor of gauges whose writers share one value. */
 const SHARED: MetricDescriptor<GaugeCell> = {
   ...GAUGE,
   cells: {
@@ -67,8 +67,8 @@ const SHARED: MetricDescriptor<GaugeCell> = {
 };
 
 /**
- * A number that goes up and down: connections open, jobs in a queue. Across processes its `aggregator` says what
- * becomes of the values; those of dead processes take no part, except with `shared`.
+ * A number that goes up and down: connections open, jobs in a queue. The `aggregator` combines the values of several
+ * processes. The values of dead processes do not count, except with `shared`.
  *
  * ```ts
  * const connections = new Gauge({ name: 'connections', help: 'Open connections' });
@@ -80,9 +80,9 @@ const SHARED: MetricDescriptor<GaugeCell> = {
  */
 export class Gauge<T extends string = string> extends BaseMetric<T, GaugeCell> {
   /**
-   * Declares a gauge; one without labels shows as 0 at once.
+   * Declares a gauge. A gauge without labels shows as 0 at once.
    *
-   * @param configuration `name` and `help` are required. Throws prom-client's errors for what is wrong in it.
+   * @param configuration `name` and `help` are required. Throws prom-client's errors for invalid options.
    */
   constructor(configuration: GaugeConfiguration<T>) {
     super(configuration, descriptorOf(configuration?.aggregator));
@@ -90,7 +90,7 @@ export class Gauge<T extends string = string> extends BaseMetric<T, GaugeCell> {
 
   /**
    * The gauge of that name in its registry (the first of `registers`), made if there is none. Throws an
-   * `MpmetricsError` if there is one that was declared differently.
+   * `MpmetricsError` if the existing gauge has other options.
    */
   static getOrCreate<T extends string = string>(configuration: GaugeConfiguration<T>): Gauge<T> {
     return (existing(Gauge, configuration) as Gauge<T> | undefined) ?? new this(configuration);
@@ -131,15 +131,15 @@ export class Gauge<T extends string = string> extends BaseMetric<T, GaugeCell> {
   dec(labels?: LabelSet | number, value?: number): void {
     const isLabelled = typeof labels === 'object' && labels !== null;
     const given = isLabelled ? value : (labels as number | undefined);
-    // The sign first, as prom-client has it: it makes numbers of other things.
+    // The sign is changed first, as in prom-client, where other types become numbers by that.
     const delta: unknown = given === undefined ? -1 : -given;
     if (typeof delta !== 'number') throw notANumber(delta, 'Delta');
     cellOf(this, isLabelled ? labels : null).add(delta);
   }
 
   /**
-   * Sets the series to the current time, in seconds since the Unix epoch. Of a gauge without an `aggregator`, the latest
-   * time of all processes and threads is shown from then on, as a sum of times would mean nothing.
+   * Sets the series to the current time, in seconds since the Unix epoch. For a gauge without an `aggregator`, the
+   * latest time of all processes and threads is shown from then on, because a sum of times has no meaning.
    */
   setToCurrentTime(labels?: LabelValues<T>): void {
     const now = Date.now() / 1000;
@@ -153,7 +153,7 @@ export class Gauge<T extends string = string> extends BaseMetric<T, GaugeCell> {
   /**
    * Starts a timer. The function it returns sets the series to the seconds since then, and returns them.
    *
-   * @param labels Read when the timer ends; the labels given then are added.
+   * @param labels Read when the timer ends. The labels of the final call are added.
    */
   startTimer(labels?: LabelValues<T>): (labels?: LabelValues<T>) => number {
     const elapsed = stopwatch();
@@ -167,7 +167,7 @@ export class Gauge<T extends string = string> extends BaseMetric<T, GaugeCell> {
   /**
    * Sets the series to the seconds that the latest call took: a decorator, a wrapper, a timer and a resource.
    *
-   * @param labels Labels for each call, or a function that says them once a call has ended.
+   * @param labels Labels for each call, or a function that returns them after a call.
    */
   time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
     return timeInstrument((seconds, found) => this.set(found ?? {}, seconds), labels);
@@ -175,10 +175,10 @@ export class Gauge<T extends string = string> extends BaseMetric<T, GaugeCell> {
 
   /**
    * Keeps the gauge at the number of calls in progress: a decorator and a wrapper, and `start()` for other work. Throws
-   * an `MpmetricsError` unless the aggregator is `sum`: any other would count what dead processes had in progress, or
-   * one process alone.
+   * an `MpmetricsError` unless the aggregator is `sum`. Any other would count the calls of dead processes, or the calls
+   * of one process only.
    *
-   * @param labels Labels for each call, or a function that says them before it.
+   * @param labels Labels for each call, or a function that returns them before a call.
    */
   trackInProgress(labels?: CallLabels<LabelValues<T>>): InProgressInstrument {
     requireSum(this);
@@ -209,7 +209,10 @@ export class Gauge<T extends string = string> extends BaseMetric<T, GaugeCell> {
     return (await readMetric(this[SERIES])) as MetricObjectWithValues<MetricValue<T>>;
   }
 
-  /** Takes this isolate's share back: without labels it starts again from 0. A `shared` one does so for all. */
+  /**
+   * Withdraws this isolate's contribution. A gauge without labels then starts from 0. A `shared` gauge is reset for
+   * all.
+   */
   reset(): void {
     const series = this[SERIES];
     const children = [...series.children.values()];
@@ -221,9 +224,12 @@ export class Gauge<T extends string = string> extends BaseMetric<T, GaugeCell> {
     series.showUnlabelled();
   }
 
-  /** Takes this isolate's share of a series back; a `shared` one is removed for all. */
+  /** Withdraws this isolate's contribution to a series. A series of a `shared` gauge is removed for all. */
   remove(...values: (string | number)[]): void;
-  /** Takes this isolate's share of the series with those labels back; a `shared` one is removed for all. */
+  /**
+   * Withdraws this isolate's contribution to the series with those labels. A series of a `shared` gauge is removed for
+   * all.
+   */
   remove(labels: LabelValues<T>): void;
   remove(...given: unknown[]): void {
     const isShared = this.aggregator === 'shared';
@@ -232,7 +238,7 @@ export class Gauge<T extends string = string> extends BaseMetric<T, GaugeCell> {
     );
   }
 
-  /** What this isolate has set the series to: prom-client's own name, which tests use. @internal */
+  /** The value that this isolate has set. The name is prom-client's own, and tests of applications use it. @internal */
   _getValue(labels?: LabelValues<T>): number {
     return this[SERIES].children.find(labels ?? {})?.read()?.value ?? 0;
   }
@@ -251,19 +257,19 @@ export namespace Gauge {
     setToCurrentTime(): void;
     /** As `startTimer` of the gauge. */
     startTimer(): (labels?: LabelValues<T>) => number;
-    /** As `time` of the gauge; what `labels` says is added to the labels of this child. */
+    /** As `time` of the gauge. A labels function adds to the labels of this child. */
     time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>>;
     /** As `trackInProgress` of the gauge. */
     trackInProgress(): InProgressInstrument;
   }
 }
 
-/** What `labels(…)` gives. */
+/** The result of `labels(…)`. */
 class LabelledGauge<T extends string>
   extends BoundChild<T, Gauge<T>, GaugeCell>
   implements Gauge.Internal<T>
 {
-  // Functions of their own: they may be handed on without their object.
+  // Arrow functions, so that they can be passed on without their object.
   set = (value: number): void => {
     if (typeof value !== 'number') throw notANumber(value);
     this.cell.set(value);
@@ -297,7 +303,7 @@ function descriptorOf(aggregator: string | undefined): MetricDescriptor<GaugeCel
   return aggregator === 'shared' ? SHARED : GAUGE;
 }
 
-/** The cell of a series; null: the one without labels. */
+/** The cell of a series. Null: the series without labels. */
 function cellOf(gauge: Gauge, labels: LabelSet | null): GaugeCell {
   const cell = labels === null ? gauge[UNLABELLED] : gauge[CHILDREN].find(labels);
   return cell ?? gauge[SERIES].make(labels ?? {});

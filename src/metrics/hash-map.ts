@@ -1,30 +1,30 @@
-// What prom-client keeps of a metric's series in `hashMap`, made when somebody looks there: some packages and tests do.
+// prom-client's `hashMap`, made on demand. Some packages and tests read it.
 
 import type { LabelSet } from '../labels/label-set';
 import type { MetricType } from '../present/metric-object';
 import type { Measured } from '../present/samples';
 
-/** One series as prom-client keeps it. @internal */
+/** A series in prom-client's form. @internal */
 export interface HashMapEntry {
   labels: LabelSet;
-  /** A counter's or a gauge's. */
+  /** Of a counter or a gauge. */
   value?: number;
-  /** A histogram's, by the bounds of its buckets; not cumulative. */
+  /** Of a histogram, by the bounds of its buckets; not cumulative. */
   bucketValues?: Record<string, number>;
-  /** A histogram's or a summary's. */
+  /** Of a histogram or a summary. */
   sum?: number;
-  /** A histogram's or a summary's. */
+  /** Of a histogram or a summary. */
   count?: number;
 }
 
-/** prom-client's key of a series: its labels strung together in alphabetical order. @internal */
+/** prom-client's key of a series: its labels in alphabetical order, as one text. @internal */
 export function hashOf(labels: LabelSet): string {
   const names = Object.keys(labels).filter((name) => labels[name] !== undefined);
   names.sort();
   return names.map((name) => `${name}:${labels[name] as string},`).join('');
 }
 
-/** What this isolate has recorded in one series. @internal */
+/** This isolate's contribution to one series. @internal */
 export function entryOf(
   type: MetricType,
   labels: LabelSet,

@@ -16,7 +16,7 @@ import type { MetricDescriptor } from './descriptor';
 import { SERIES } from '../registry/contents';
 import { readMetric } from './read';
 import { BoundChild } from './bound-child';
-import { validLabelsFrom } from '../labels/labels';
+import { copied, validLabelsFrom } from '../labels/labels';
 import { BaseMetric } from './metric';
 import * as fields from './fields';
 import { existing } from './options';
@@ -40,9 +40,9 @@ export interface HistogramConfiguration<T extends string> extends MetricConfigur
   collect?: CollectFunction<Histogram<T>>;
 }
 
-/** What `observe` takes when exemplars are enabled. */
+/** The argument of `observe` when exemplars are enabled. */
 export interface ObserveDataWithExemplar<T extends string> {
-  /** What was observed. */
+  /** The observed value. */
   value: number;
   /** The labels of the series. */
   labels?: LabelValues<T>;
@@ -52,7 +52,7 @@ export interface ObserveDataWithExemplar<T extends string> {
 
 /**
  * Observations counted in buckets: durations of requests, sizes of answers. Across processes the counts and sums are
- * added up, dead processes included.
+ * added up, including those of dead processes.
  *
  * ```ts
  * const latency = new Histogram({
@@ -104,12 +104,12 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
    * Records `value` in the series with those labels.
    *
    * @param labels A value for some or all of the label names; another name throws an `Error`.
-   * @param value What was observed, in the histogram's unit. Throws a `TypeError` if it is not a finite number.
+   * @param value The observed value, in the histogram's unit. Throws a `TypeError` if it is not a finite number.
    */
   observe(labels: LabelValues<T>, value: number): void;
   /** Records `value` in the series without labels. */
   observe(value: number): void;
-  /** Records a value and leaves an exemplar, for histograms with `enableExemplars`. */
+  /** Records a value and stores an exemplar, for histograms with `enableExemplars`. */
   observe(observeData: ObserveDataWithExemplar<T>): void;
   observe(labels: object | number, value?: number): void {
     let cell: HistogramCell | null;
@@ -119,7 +119,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
       observed = value;
     } else {
       cell = this[UNLABELLED];
-      // prom-client takes what is neither labels nor a value for no labels at all.
+      // prom-client takes any other first argument for no labels.
       observed = labels || labels === 0 ? labels : value;
     }
     if (!Number.isFinite(observed)) throw notANumber(observed);
@@ -132,19 +132,21 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
     const series = this[SERIES];
     const { labels, value, exemplarLabels } = data;
     const known = labels ? series.children.find(labels) : series.unlabelled;
+    // Before the labels of the exemplar are read: they may run code that looks up other series.
+    const own = known === null ? series.children.ownOf(labels ?? {}) : null;
     if (!Number.isFinite(value)) throw notANumber(value);
     const exemplar = exemplarLabels && exemplarOf(exemplarLabels, value as number);
-    const cell = known ?? series.make(labels ?? {});
+    const cell = known ?? series.make(own ?? {});
     cell.observe(value as number);
-    // One without labels is none here, as in prom-client.
+    // An exemplar without labels is omitted, as in prom-client.
     if (exemplar && hasLabels(exemplar)) cell.exemplify(exemplar);
   }
 
   /**
    * Starts a timer. The function it returns observes the seconds since then, and returns them.
    *
-   * @param labels Read when the timer ends; the labels given then are added.
-   * @param exemplarLabels The same for the labels of an exemplar, for histograms with `enableExemplars`.
+   * @param labels Read when the timer ends. The labels of the final call are added.
+   * @param exemplarLabels Labels of an exemplar, treated likewise, for histograms with `enableExemplars`.
    */
   startTimer(
     labels?: LabelValues<T>,
@@ -168,7 +170,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
    * Records how long calls take, in seconds: a decorator, a wrapper, a timer and a resource. Calls that fail are
    * recorded too.
    *
-   * @param labels Labels for each call, or a function that says them once a call has ended.
+   * @param labels Labels for each call, or a function that returns them after a call.
    */
   time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
     return timeInstrument((seconds, found) => record(this, found, seconds), labels);
@@ -190,18 +192,20 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
   }
 
   /**
-   * Makes the series with those labels appear, with nothing observed yet. One that this isolate has observed in starts
-   * again from zero.
+   * Makes the series with those labels, without observations. If this isolate knows the series already, it starts from
+   * zero.
    */
   zero(labels: LabelValues<T>): void {
     const series = this[SERIES];
-    const known = series.children.find(labels);
+    const given = copied(labels);
+    const known = series.children.find(given);
     if (known === null) {
-      series.make(labels).show();
+      series.make(given).show();
       return;
     }
-    const own = series.children.given(labels) ?? labels;
+    const own = series.children.given(given) ?? given;
     for (const family of series.families) family.restart(own);
+    for (const part of known.parts()) part.forget();
     if (series.families.length === 0) known.merge(opposite(known.read()));
     known.show();
   }
@@ -211,7 +215,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
     return (await readMetric(this[SERIES])) as MetricObjectWithValues<MetricValueWithName<T>>;
   }
 
-  /** Starts again without any series, in the whole application. */
+  /** Removes all observations in the whole application, and the series with them. */
   reset(): void {
     const series = this[SERIES];
     const { unlabelled } = series;
@@ -238,7 +242,7 @@ export namespace Histogram {
     observe(value: number): void;
     /** As `startTimer` of the histogram. */
     startTimer(): (labels?: LabelValues<T>) => number;
-    /** As `time` of the histogram; what `labels` says is added to the labels of this child. */
+    /** As `time` of the histogram. A labels function adds to the labels of this child. */
     time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>>;
   }
 
@@ -249,12 +253,12 @@ export namespace Histogram {
   }
 }
 
-/** What `labels(…)` gives. */
+/** The result of `labels(…)`. */
 class LabelledHistogram<T extends string>
   extends BoundChild<T, Histogram<T>, HistogramCell>
   implements Histogram.Internal<T>
 {
-  // Functions of their own: they may be handed on without their object.
+  // Arrow functions, so that they can be passed on without their object.
   observe = (value: number): void => {
     if (!Number.isFinite(value)) throw notANumber(value);
     this.cell.observe(value);
@@ -269,14 +273,16 @@ class LabelledHistogram<T extends string>
   }
 }
 
-/** The bounds of the settings, of the code, or the default ones. */
+/** The bounds from the settings, from the options, or by default. */
 function bucketsOf(
   configuration: { name?: unknown; buckets?: readonly number[] } | null | undefined,
 ): readonly number[] {
-  return bucketsByPolicy(configuration?.name) ?? configuration?.buckets ?? DEFAULT_BUCKETS;
+  const buckets = bucketsByPolicy(configuration?.name) ?? configuration?.buckets;
+  // A copy: the caller may change its array. What is no array is refused elsewhere.
+  return Array.isArray(buckets) ? ([...buckets] as number[]) : (buckets ?? DEFAULT_BUCKETS);
 }
 
-/** Observes whether or not exemplars are enabled. */
+/** Observes a value, whether or not exemplars are enabled. */
 function record<T extends string>(
   histogram: Histogram<T>,
   labels: object | undefined,
@@ -301,7 +307,7 @@ function descriptorOf(
       local,
       group: (labels, members) => new HistogramCellGroup(labels, members),
     },
-    // prom-client's own way to say that the last bucket has no exemplar.
+    // prom-client's own sign that the last bucket has no exemplar.
     values: ({ name }, samples) =>
       histogramValues(name, upperBounds, samples, enableExemplars ? undefined : null),
     measured: (cell) => ({
@@ -317,7 +323,7 @@ function descriptorOf(
   };
 }
 
-/** What makes nothing of it when it is added. */
+/** The negated contribution. */
 function opposite(contribution: Observed | null): Observed {
   const { sum, counts } = contribution ?? { sum: 0, counts: [] };
   return { sum: -sum, counts: counts.map((count) => -count) };

@@ -27,12 +27,12 @@ export interface InfoConfiguration<T extends string> extends Omit<
   collect?: CollectFunction<Info<T>>;
 }
 
-/** What an info tells: text by name. */
+/** The values of an info: text by name. */
 export type InfoValues = Readonly<Record<string, string | number | boolean>>;
 
 const local = (labels: LabelSet): LocalInfoCell => new LocalInfoCell(labels);
 const INFO: MetricDescriptor<InfoCell> = {
-  // What it is in the Prometheus text format, which has no infos, and in prom-client's JSON.
+  // The type in prom-client's JSON, and in the Prometheus text format, which has no infos.
   type: 'gauge',
   declaration: { kind: 'info', aggregator: 'shared' },
   values: ({ name }, samples) => infoValues(name, samples),
@@ -47,8 +47,8 @@ const INFO: MetricDescriptor<InfoCell> = {
 };
 
 /**
- * Text about the application: its version, the commit it was built from. It is shown as labels of a series that is
- * always 1, named `…_info`. Across processes there is one: whoever sets it last has set it for all, and it outlives its
+ * Text about the application: its version, the commit it was built from. It is shown as the labels of a series that is
+ * always 1, named `…_info`. All processes share one info. The last call sets it for all of them, and it outlives its
  * writer.
  *
  * ```ts
@@ -60,15 +60,15 @@ export class Info<T extends string = string> extends BaseMetric<T, InfoCell> {
   /**
    * Declares an info. It shows once it is set.
    *
-   * @param configuration `name` and `help` are required. Throws prom-client's errors for what is wrong in it.
+   * @param configuration `name` and `help` are required. Throws prom-client's errors for invalid options.
    */
   constructor(configuration: InfoConfiguration<T>) {
     super(withFirst(configuration), INFO);
   }
 
   /**
-   * The info of that name in its registry (the first of `registers`), made if there is none. Throws an
-   * `MpmetricsError` if there is one that was declared differently.
+   * The info of that name in its registry (the first of `registers`), made if there is none. Throws an `MpmetricsError`
+   * if the existing info has other options.
    */
   static getOrCreate<T extends string = string>(configuration: InfoConfiguration<T>): Info<T> {
     const found = existing(Info, withFirst(configuration));
@@ -76,20 +76,20 @@ export class Info<T extends string = string> extends BaseMetric<T, InfoCell> {
   }
 
   /**
-   * Sets the info of the series with those labels, in place of what any process has set before.
+   * Sets the info of the series with those labels. It replaces the values that any process has set before.
    *
    * @param labels A value for some or all of the label names; another name throws an `Error`.
-   * @param values The text, by name. Throws an `Error` for a name that no label can have, or that is in `labelNames`.
+   * @param values The text, by name. Throws an `Error` for an invalid label name, or a name of `labelNames`.
    */
   info(labels: LabelValues<T>, values: InfoValues): void;
-  /** Sets the info of the series without labels, in place of what any process has set before. */
+  /** Sets the info of the series without labels. It replaces the values that any process has set before. */
   info(values: InfoValues): void;
   info(first: LabelSet, second?: InfoValues): void {
     const [labels, values] = second === undefined ? [{}, first] : [first, second];
     const known = this[SERIES].children.find(labels);
     validateValues(values, this.labelNames);
     const cell = known ?? this[SERIES].make(labels);
-    cell.tell({ values: { ...values }, time: timeOfTelling() });
+    cell.set({ values: { ...values }, time: timeOfSetting() });
   }
 
   /** The child for those label values, in the order of the label names. Throws if there are too many or too few. */
@@ -106,13 +106,13 @@ export class Info<T extends string = string> extends BaseMetric<T, InfoCell> {
     return (await readMetric(this[SERIES])) as MetricObjectWithValues<MetricValueWithName<string>>;
   }
 
-  /** Takes back what was set, in the whole application. */
+  /** Removes the info in the whole application. */
   reset(): void {
     const series = this[SERIES];
     series.forgetAll();
     for (const family of series.families) {
       if (this.labelNames.length > 0) family.reset();
-      else family.retract({}, timeOfTelling());
+      else family.retract({}, timeOfSetting());
     }
     series.showUnlabelled();
   }
@@ -122,7 +122,7 @@ export class Info<T extends string = string> extends BaseMetric<T, InfoCell> {
   /** Removes the series with those labels from the whole application. */
   remove(labels: LabelValues<T>): void;
   remove(...given: unknown[]): void {
-    this[SERIES].discard(given, (family, labels) => family.retract(labels, timeOfTelling()));
+    this[SERIES].discard(given, (family, labels) => family.retract(labels, timeOfSetting()));
   }
 }
 
@@ -136,17 +136,17 @@ export namespace Info {
 
 let latest = 0;
 
-/** Now, on the machine's monotonic clock: the info that was set last counts, whatever the time of day does. */
-function timeOfTelling(): number {
+/** Now, on the machine's monotonic clock. The latest info counts, even if the time of day is changed. */
+function timeOfSetting(): number {
   latest = Math.max(latest, monotonic());
   return latest;
 }
 
-/** The text that was set, as labels; null: none yet. */
+/** The values as labels; null if the info was not set. */
 function textIn(cell: InfoCell): ReturnType<MetricDescriptor<InfoCell>['measured']> {
-  const told = cell.read();
-  if (told === null) return null;
-  const texts = Object.entries(told.values).map(([name, text]) => [name, labelText(text)]);
+  const value = cell.read();
+  if (value === null) return null;
+  const texts = Object.entries(value.values).map(([name, text]) => [name, labelText(text)]);
   return { value: 1, sum: 0, counts: [], added: Object.fromEntries(texts) };
 }
 

@@ -1,28 +1,28 @@
-// Label values as they were given: they come back from shared memory as text.
+// Types of label values. Shared memory returns text, and this isolate knows the values that it was given.
 
 import type { Children } from './children';
 import type { Cell } from '../cell/kinds';
 import type { Family } from '../heap/family';
-import { hasOwn, labelText, put } from '../labels/labels';
+import { asGiven, hasOwn, labelText, put } from '../labels/labels';
 import type { LabelSet } from '../labels/label-set';
 import type { Sample } from '../present/samples';
 
-/** What this isolate knows of a metric's labels. */
+/** The labels of a metric that this isolate knows. */
 interface Source {
   readonly families: readonly Family[];
   readonly children: Pick<Children<Cell<unknown>>, 'given'>;
 }
 
-/** The sample, in which labels that were given here have their types again. @internal */
+/** The sample with the types of the labels that were given in this isolate. @internal */
 export function withTypes(sample: Sample, { families, children }: Source): Sample {
   for (const { defaults } of families) {
     const labels: Record<string, unknown> = { ...sample.labels };
-    // In the registry's order.
+    // In the order of the registry's default labels.
     const filled: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(defaults)) {
       const text = labelText(value);
       if (hasOwn(sample.added, name) && sample.added[name] === text) put(filled, name, value);
-      // A label of the metric that was not given, and so has the registry's value.
+      // The metric has this label, but it was not given. So the registry's default value applies.
       if (hasOwn(labels, name) && labels[name] === text) {
         put(filled, name, value);
         delete labels[name];
@@ -36,8 +36,9 @@ export function withTypes(sample: Sample, { families, children }: Source): Sampl
   return { ...sample, labels: typedLabels(sample.labels, children) ?? sample.labels };
 }
 
-/** The labels that were given as what prints so: one that is undefined prints as that word. */
+/** The labels that were given and print as these texts. A value of undefined prints as that word. */
 function typedLabels(texts: LabelSet, children: Source['children']): LabelSet | null {
   const given = Object.entries(texts).filter(([, text]) => text !== 'undefined');
-  return children.given(texts) ?? children.given(Object.fromEntries(given));
+  const found = children.given(texts) ?? children.given(Object.fromEntries(given));
+  return found && asGiven(found);
 }

@@ -1,4 +1,4 @@
-// The public side of all metrics: their options, and their way into the registries.
+// The public side of all metrics: their options, and their registration.
 
 import type { Cell } from '../cell/kinds';
 import type { MetricDescriptor } from './descriptor';
@@ -15,19 +15,19 @@ import { MetricSeries } from './series';
 import { Store } from './store';
 
 /**
- * A metric of any kind. The exported classes extend it.
+ * The base of all metrics. The exported classes extend it.
  *
- * All fields are set in one order whatever the options, so that all metrics of a kind have one shape, and the update
- * paths stay fast with many of them.
+ * All fields are set in one order for all options. So all metrics of a class have one hidden class, and updates stay
+ * fast with many of them.
  *
- * Its public fields are those of prom-client and the options of this package; `hashMap` and `store` are prom-client's own.
- * Everything else has a symbol for a name, which no subclass can take by accident, and which is the same in each copy of
- * this package. Nothing is private to the language, so that the types of two copies are compatible.
+ * The public fields are those of prom-client and the options of this package; `hashMap` and `store` are prom-client's
+ * own. All other fields have symbols for names, so a subclass cannot take them by accident. The symbols are the same in
+ * each copy of this package. No field is `#private`, so the types of two copies are compatible.
  */
 export abstract class BaseMetric<T extends string, Child extends Cell<unknown>> {
   /** The name. */
   readonly name: string;
-  /** What is measured. */
+  /** The help text. */
   readonly help: string;
   /** The names of the labels. */
   readonly labelNames: readonly T[];
@@ -37,11 +37,11 @@ export abstract class BaseMetric<T extends string, Child extends Cell<unknown>> 
   readonly aggregator: Aggregator;
   /** Whether exemplars are taken. */
   readonly enableExemplars: boolean;
-  /** The unit of the values; empty where none was given. */
+  /** The unit of the values; empty without a unit. */
   readonly unit: string;
   /** After how many seconds without a change series are removed; 0: never. */
   readonly expireAfterSeconds: number;
-  /** Runs at each scrape, in whatever process or thread that is made. */
+  /** Runs at each scrape, in any process or thread of the application. */
   collect?: MetricObject['collect'] | undefined;
   /** The kind of metric. */
   readonly type: MetricType;
@@ -55,22 +55,22 @@ export abstract class BaseMetric<T extends string, Child extends Cell<unknown>> 
   [VERSION] = 0;
 
   /**
-   * Validates the options, then declares the metric and, when it has no labels, its series. Throws prom-client's
-   * errors; none for want of shared memory.
+   * Validates the options, then declares the metric and, if it has no labels, its series. Throws prom-client's errors.
+   * A shortage of shared memory throws nothing.
    * @internal
    */
   constructor(configuration: MetricConfiguration<T>, descriptor: MetricDescriptor<Child>) {
     validateOptions(configuration, descriptor.type, descriptor.reserved);
     this.name = configuration.name;
     this.help = configuration.help;
-    // A copy: the caller may change its array.
+    // A copy, because the caller may change its array.
     this.labelNames = [...(configuration.labelNames ?? [])];
     this.registers = registersOf(configuration);
     this.aggregator = configuration.aggregator ?? 'sum';
     this.enableExemplars = configuration.enableExemplars ?? false;
     this.unit = `${configuration.unit ?? ''}`;
     this.expireAfterSeconds = configuration.expireAfterSeconds ?? 0;
-    // As in prom-client, any false value means that there is none.
+    // As in prom-client, any falsy value means that there is none.
     this.collect = (!isLeftOut(this.name) && configuration.collect) || undefined;
     this.type = descriptor.type;
     this[SERIES] = new MetricSeries(this, descriptor);
@@ -81,7 +81,7 @@ export abstract class BaseMetric<T extends string, Child extends Cell<unknown>> 
     }
   }
 
-  /** The series that this isolate has used, as prom-client keeps them: a copy. @internal */
+  /** A copy of the series that this isolate has used, in prom-client's form. @internal */
   get hashMap(): Record<string, HashMapEntry> {
     const { type } = this;
     const { descriptor } = this[SERIES];
@@ -92,13 +92,13 @@ export abstract class BaseMetric<T extends string, Child extends Cell<unknown>> 
     return Object.fromEntries(entries) as Record<string, HashMapEntry>;
   }
 
-  /** Programs empty a metric of prom-client by an empty object here. Anything else changes nothing. @internal */
+  /** prom-client's programs empty a metric by assigning an empty object. Any other object changes nothing. @internal */
   set hashMap(entries: object) {
     if (Object.keys(entries).length > 0) return;
     for (const { labels } of this[SERIES].children.values()) this.remove(labels as LabelValues<T>);
   }
 
-  /** The same, as newer versions of prom-client keep them. @internal */
+  /** As `hashMap`, in the form of newer versions of prom-client. @internal */
   get store(): Store {
     return new Store(this);
   }

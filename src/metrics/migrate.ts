@@ -20,7 +20,7 @@ export function migrate<Contribution, Child extends Cell<Contribution>>(
   const canRelabel = hasNoCollisions(children, families);
   const left = children.map((old) => {
     const [contribution, parts, exemplars] = [old.read(), old.parts(), old.exemplars ?? []];
-    // A share in the same family gets its other labels in place. So no kill and no scrape falls in between.
+    // A contribution in the same family gets its new labels in place. So no kill and no scrape can fall in between.
     const relabelled = families.filter((family) =>
       parts.some(
         (part) =>
@@ -32,11 +32,12 @@ export function migrate<Contribution, Child extends Cell<Contribution>>(
     );
     const isThere = (family: Family): boolean =>
       families.includes(family) || relabelled.some((one) => one.isSameFamily(family));
-    // All others leave before any arrives: one that is the same under other labels takes its place among the others.
+    // All old contributions leave before any new one arrives. A series that is the same under other labels thus takes
+    // its position among the others.
     for (const part of parts) if (!isThere(part.family)) part.withdraw();
     return { labels: old.labels, contribution, parts, exemplars, relabelled };
   });
-  // All arrive before any receives, so that they keep their order.
+  // All series are made before any contribution is added, so that they keep their order.
   for (const { labels, parts } of left) {
     now.add(labels, parts as readonly unknown[] as readonly Child[]).show();
   }
@@ -55,7 +56,7 @@ export function migrate<Contribution, Child extends Cell<Contribution>>(
   }
 }
 
-/** Whether no series gets labels that another one of the metric has or gets: then each can be relabelled in place. */
+/** Whether no series gets labels that another series of the metric has or gets. Then each can be relabelled in place. */
 function hasNoCollisions<Child extends Cell<unknown>>(
   children: readonly Child[],
   families: readonly Family[],

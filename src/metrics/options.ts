@@ -1,4 +1,4 @@
-// The options of metrics: which are refused, and which mean the same metric.
+// The options of metrics: their checks, and their comparison.
 
 import { AGGREGATORS } from '../present/aggregators';
 import { prometheusContentType } from '../registry/content-type';
@@ -12,37 +12,37 @@ import type { AnyRegistry } from '../registry/registry';
 export interface MetricConfiguration<T extends string> {
   /** The name: letters, digits, `_` and `:`, not beginning with a digit. */
   name: string;
-  /** What is measured, in a sentence. */
+  /** The help text, a sentence. */
   help: string;
   /** The names of the labels. Default: none. */
   labelNames?: T[] | readonly T[];
   /** The registries that show the metric. Default: the global one. */
   registers?: AnyRegistry[];
   /**
-   * What is counted or measured, as the name says too: `seconds`, `bytes`. OpenMetrics tells it as `# UNIT` where the name
-   * ends in it (`…_seconds`, `…_seconds_total`), as the format wants. Default: nothing is told.
+   * The unit, which the name repeats: `seconds`, `bytes`. OpenMetrics prints it as `# UNIT` if the name ends in it
+   * (`…_seconds`, `…_seconds_total`), as the format demands. Default: no unit.
    */
   unit?: string;
   /** How the values of several processes become one. Default: `sum`. */
   aggregator?: Aggregator;
-  /** Runs at each scrape, in whatever process or thread that is made, to bring the metric up to date. */
+  /** Runs at each scrape, in any process or thread of the application, to refresh the metric. */
   // oxlint-disable-next-line typescript/no-explicit-any -- prom-client's own type; each metric narrows it
   collect?: CollectFunction<any>;
   /**
-   * After how many seconds a series whose value has not changed is removed from the whole application, with the next
-   * scrape. It comes back, from zero, with its next update. For labels whose values come and go. Default: never.
+   * A series is removed from the whole application if its value has not changed for this many seconds. The next scrape
+   * does this. The next update makes it again, from zero. For labels whose values come and go. Default: never.
    */
   expireAfterSeconds?: number;
   /** Whether `inc` and `observe` take exemplars. For registries with the content type of OpenMetrics only. */
   enableExemplars?: boolean;
 }
 
-/** The label by which the aggregator `all` tells the processes apart. */
+/** The label that distinguishes processes with the aggregator `all`. */
 const PID = 'pid';
 
 /**
- * The label that the series of a metric have for themselves, if any: the bound of a bucket, say. No other can have its
- * name.
+ * The label that the metric's samples have for themselves, such as the bound of a bucket. No declared label can have
+ * its name.
  * @internal
  */
 export function ownLabelOf(
@@ -52,15 +52,15 @@ export function ownLabelOf(
   return reserved ?? (aggregator === 'all' ? PID : undefined);
 }
 
-/** The registries that a metric with these options goes to. @internal */
+/** The registries of a metric with these options, in an array of its own. @internal */
 export function registersOf({ registers }: MetricConfiguration<string>): Registry[] {
-  return (registers as Registry[] | null | undefined) ?? [globalRegistry];
+  return [...((registers as Registry[] | null | undefined) ?? [globalRegistry])];
 }
 
 /**
- * Refuses what no metric can be, in prom-client's order and words, before anything is written anywhere.
+ * Refuses invalid options, in prom-client's order and words, before anything is stored.
  *
- * @param reserved The label that the exposition of this kind needs for itself.
+ * @param reserved The label that the samples of this class have for themselves.
  * @internal
  */
 export function validateOptions(
@@ -118,32 +118,32 @@ function validateExemplars(configuration: MetricConfiguration<string>): void {
 }
 
 /**
- * The options of what has one value for all, with the aggregator that prom-client's JSON of several processes needs: each of
- * them says the same.
+ * The options of a metric with one value for all processes. The aggregator is `first`, because prom-client's JSON of
+ * each process has the same value.
  * @internal
  */
 export function withFirst<Configuration extends object>(
   configuration: Configuration,
 ): Configuration & { aggregator: 'first' } {
-  // What is no object is refused elsewhere.
+  // Other types are refused elsewhere.
   return typeof configuration === 'object' && configuration !== null
     ? { ...configuration, aggregator: 'first' }
     : configuration;
 }
 
-/** An option that tells metrics of one kind apart. @internal */
+/** An option by which metrics of one class may differ. @internal */
 export interface Distinction {
-  /** Where a metric of that kind has it. */
+  /** The name of the metric's property with its value. */
   property: string;
-  /** What these options say. */
+  /** The value in these options. */
   value: unknown;
-  /** What it is called. */
+  /** The name of the option, for a message. */
   words: string;
 }
 
 /**
- * The metric of that name in the registry that these options mean, or undefined if there is none. Throws an
- * `MpmetricsError` if it was declared otherwise; a help text or a `collect` function may differ.
+ * The metric of that name in the first registry of these options; undefined if there is none. Throws an
+ * `MpmetricsError` if it has other options. Help text and `collect` may differ.
  *
  * @internal
  */
@@ -178,7 +178,7 @@ export function existing<Found extends object>(
   );
 }
 
-/** Whether two options are the same value, or lists of the same values. What counts as false is not given. */
+/** Whether two options are equal values, or lists of equal values. A falsy value counts as absent. */
 function same(one: unknown, other: unknown): boolean {
   if (!Array.isArray(one) || !Array.isArray(other)) return one === other || (!one && !other);
   return one.length === other.length && one.every((item, index) => item === other[index]);

@@ -17,7 +17,7 @@ import {
   type Sample,
 } from '../present/samples';
 
-/** What of a metric says how it is read. */
+/** The parts of a metric that reading needs. */
 interface Readable {
   readonly metric: Omit<MetricObject, 'collect'> & {
     readonly labelNames: readonly string[];
@@ -29,14 +29,14 @@ interface Readable {
   localSamples(): Sample[];
 }
 
-/** The values of the whole application; of this isolate where no registry shows the metric. @internal */
+/** The values of the whole application. Without a registry, the values of this isolate. @internal */
 export async function readMetric(series: Readable): Promise<Presented> {
   const { metric } = series;
   if (metric.collect) {
     const pending: unknown = collecting(() => metric.collect?.());
     if (isThenable(pending)) await pending;
   }
-  // Where it has no `collect` function here, it is taken to have none elsewhere.
+  // A metric without a `collect` function here is assumed to have none in other isolates.
   const view = { names: [metric.name], ...(!metric.collect && { collectWaitMs: 0 }) };
   for (;;) {
     const [family] = series.families;
@@ -45,7 +45,7 @@ export async function readMetric(series: Readable): Promise<Presented> {
     const scope = { native: family.attachment.native, registries };
     const origin = originOf(scope);
     const [found] = await readFamilies(scope, view);
-    // Unless the series have moved meanwhile.
+    // The series may have moved meanwhile. Then they are read again.
     if (series.families[0] !== family) continue;
     const samples = found ? samplesOf(found, metric.labelNames) : [];
     return { ...presentedBy(series, samples, defaults), ...origin };
@@ -55,7 +55,7 @@ export async function readMetric(series: Readable): Promise<Presented> {
 /**
  * Samples in prom-client's shape.
  *
- * @param hidden Default labels that are left out, as a metric by itself knows nothing of them.
+ * @param hidden Default labels to omit: a metric by itself does not show them.
  * @internal
  */
 export function presentedBy(

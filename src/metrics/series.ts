@@ -1,4 +1,4 @@
-// The series of one metric in this isolate: which registries show them, where they lie, and which cells update them.
+// The series of one metric in this isolate: registries, families and cells.
 
 import type { Attachment } from '../heap/attachment';
 import type { Cell } from '../cell/kinds';
@@ -8,7 +8,7 @@ import { Family } from '../heap/family';
 import { CHILDREN, UNLABELLED, VERSION, type UpdateFields } from './fields';
 import { isOff, type FamilyValues } from '../heap/native';
 import type { Labelled, LabelSet } from '../labels/label-set';
-import { isUnlabelled, validLabelsFrom, without } from '../labels/labels';
+import { asGiven, isUnlabelled, validLabelsFrom, without } from '../labels/labels';
 import { migrate } from './migrate';
 import { ownLabelOf } from './options';
 import { isLeftOut } from './policy';
@@ -33,15 +33,15 @@ export interface Described extends Omit<MetricObject, 'collect'> {
 export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
   readonly metric: Described & UpdateFields<Child>;
   readonly descriptor: MetricDescriptor<Child>;
-  /** Where the series lie: nowhere while no registry shows the metric. */
+  /** The families with the series; empty while no registry shows the metric. */
   families: Family[] = [];
   /** The locations of the registries that show the metric. */
   readonly #locations = new Set<RegistryLocation>();
-  /** Whether all registries have taken the metric in. */
+  /** Whether all registries have accepted the metric. */
   #isReady = false;
-  /** Whether it was located before. */
+  /** Whether the families were declared before. */
   #isBegun = false;
-  /** Whether the settings leave the family out: then nothing is stored for it. */
+  /** Whether the settings leave the family out. Then nothing is stored for it. */
   readonly #isLeftOut: boolean;
 
   constructor(metric: Described & UpdateFields<Child>, descriptor: MetricDescriptor<Child>) {
@@ -51,7 +51,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     this.children = new Children(metric.labelNames, this.#cellSource());
   }
 
-  /** The cell of the series without labels; null until there is one. */
+  /** The cell of the series without labels; null if there is none yet. */
   get unlabelled(): Child | null {
     return this.metric[UNLABELLED];
   }
@@ -67,7 +67,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     this.metric[CHILDREN] = children;
   }
 
-  /** Begins another version: cells were taken away or replaced, so their holders have to look again. */
+  /** Begins a new version: cells were removed or replaced, so children must look for theirs again. */
   #beginVersion(): void {
     this.metric[VERSION] += 1;
   }
@@ -77,7 +77,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     return this.#locations.size > 0;
   }
 
-  /** Asks all registries before it declares anything; if one refuses, nothing is left in the others. */
+  /** Registers the metric in all registries before it declares anything. If one refuses, the others remove it again. */
   join(): void {
     const { metric } = this;
     const joined: Registry[] = [];
@@ -106,19 +106,20 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
   }
 
   /**
-   * Takes this isolate's share of all series to where it belongs now: after registries took the metric in or let it go,
-   * changed their default labels, or moved.
+   * Moves this isolate's contributions to the right families: after a registry has added or removed the metric, has
+   * changed its default labels, or has moved.
    */
   relocate(): void {
     if (this.#isLeftOut) return;
-    // All before any is located: to identify one may move another, and this metric with it.
+    // All locations are identified before any address is read. Identifying one may move another, and this metric with
+    // it.
     for (const location of this.#locations) location.identify();
     const { families: before } = this;
     const declared = this.#declare();
     this.families = declared.map((family) => before.find((old) => old.equals(family)) ?? family);
     for (const location of this.#locations) location.trackFamily(this.families);
     this.#offerCollect(before);
-    // Another family comes elsewhere in the heap than this metric was registered.
+    // The position of the new family in the heap is not that of the registration.
     if (before.length > 0) for (const location of this.#locations) location.hasCustomOrder = true;
     this.#beginVersion();
     const left = this.children;
@@ -128,12 +129,12 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
       if (!this.families.some((kept) => kept.isSameFamily(family))) family.unbindAll();
     }
     this.unlabelled = this.children.hold({});
-    // Once: a series that was removed or reset since stays away.
+    // Only once: a series that was removed or reset since stays away.
     if (!this.#isBegun && this.unlabelled === null) this.showUnlabelled();
     this.#isBegun = true;
   }
 
-  /** Declares the families that show the metric in its registries. */
+  /** Declares the metric's families for its registries. */
   #declare(): Family[] {
     const { metric, descriptor } = this;
     const addresses = [...this.#locations].map((location) => {
@@ -158,7 +159,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     return without(labels, ownLabelOf(this.metric, this.descriptor.reserved));
   }
 
-  /** Has `collect` run for scrapes in other processes and threads. */
+  /** Offers `collect` to the scrapes of other processes and threads. */
   #offerCollect(before: readonly Family[]): void {
     const isIn = (attachment: Attachment): boolean =>
       this.families.some((family) => family.attachment === attachment);
@@ -169,31 +170,32 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     for (const { attachment } of this.families) attachment.collectors?.add(this.metric);
   }
 
-  /** Makes the series of a metric without labels, so that it shows before its first update. */
+  /** Makes the series of a metric without labels, so that it shows before the first update. */
   showUnlabelled(): void {
     if (this.metric.labelNames.length === 0) this.make({}).show();
   }
 
-  /** Makes the child with those labels, which are known to be valid. */
+  /** Makes the child for valid labels. */
   make(given: object): Child {
     const labels = this.metric[CHILDREN].ownOf(given);
-    // Switched off or left out, nothing is kept either.
+    // Without a heap, or for a family that is left out, no child is kept.
     if (isOff || this.#isLeftOut) return this.cellOf({ labels });
     const { metric } = this;
-    const child = metric[CHILDREN].add(labels);
+    // Code of the application may have run since the look-up, and have made the same series.
+    const child = metric[CHILDREN].hold(labels) ?? metric[CHILDREN].add(labels);
     if (metric[UNLABELLED] === null && isUnlabelled(labels)) metric[UNLABELLED] = child;
     return child;
   }
 
   /**
-   * The child with those labels as an object that stays with the series, which is made if there is none. Throws for a label
-   * that was not declared.
+   * The child for those labels, made if it is missing. It stays with the series. Throws for a label that was not
+   * declared.
    */
   hold(given: object): Child {
     return this.metric[CHILDREN].hold(given) ?? this.make(given);
   }
 
-  /** A new cell of a series in those families. One of `known` that is in such a family already stays. */
+  /** A new cell of a series in those families. A cell of `known` in one of the families is used again. */
   cellOf(
     series: Labelled,
     families: readonly Family[] = this.families,
@@ -209,13 +211,13 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     };
     const [only] = families;
     if (only !== undefined && families.length === 1) return make(only);
-    // Out of all registries it is kept here. Without a heap it is kept nowhere: a group of none.
+    // Without a registry the cell is local. Without a heap it is a group without members, which keeps nothing.
     return this.#locations.size === 0 && !isOff && !this.#isLeftOut
       ? cells.local(series.labels)
       : cells.group(series.labels, families.map(make));
   }
 
-  /** How cells are made from now on. Children that are left behind go on with the families of then. */
+  /** The making of cells from now on. Children that are left behind keep their families. */
   #cellSource(): CellSource<Child> {
     const { families, descriptor, metric } = this;
     const [only] = families;
@@ -226,13 +228,13 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     };
   }
 
-  /** Forgets the series that `remove(…)` means, and has every family remove it. */
+  /** Removes the series that the arguments of `remove(…)` mean, here and in every family. */
   discard(
     given: readonly unknown[],
     from: (family: Family, labels: LabelSet) => void = (family, labels) => family.remove(labels),
   ): void {
     const wanted = validLabelsFrom(this.metric.labelNames, given);
-    // One that is undefined is as good as none, but does not print so.
+    // An undefined label counts as absent, but prints differently.
     const labels = this.children.given(wanted) ?? wanted;
     this.children.delete(labels);
     if (isUnlabelled(labels)) this.unlabelled = null;
@@ -247,7 +249,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     this.#beginVersion();
   }
 
-  /** Starts again from zero in the whole application, without any labelled series. */
+  /** Starts from zero in the whole application, without labelled series. */
   reset(): void {
     this.forgetAll();
     for (const family of this.families) family.reset();
@@ -258,13 +260,13 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     return presentedBy(this, samplesOf(values, this.metric.labelNames));
   }
 
-  /** The values of this isolate. */
+  /** The contributions of this isolate. */
   localSamples(): Sample[] {
     const samples: Sample[] = [];
     for (const child of this.children.values()) {
       const measured = this.descriptor.measured(child);
       if (measured === null) continue;
-      samples.push(Object.assign({ labels: child.labels, added: {} }, measured));
+      samples.push(Object.assign({ labels: asGiven(child.labels), added: {} }, measured));
     }
     return samples;
   }

@@ -1,17 +1,17 @@
-// What newer versions of prom-client keep a metric's series in, for those who look there.
+// The `store` of newer versions of prom-client, for programs that read it.
 
 import { hashOf, type HashMapEntry } from './hash-map';
 import { validateLabels } from '../labels/labels';
 import type { LabelSet } from '../labels/label-set';
 
-/** The metric whose series are looked at. */
+/** The metric with the series. */
 interface Source {
   readonly labelNames: readonly string[];
   hashMap: Record<string, HashMapEntry>;
   remove(labels: object): void;
 }
 
-/** The series that this isolate has used. What is taken out is removed; to put something in is up to the metric. @internal */
+/** The series that this isolate has used. `remove` and `clear` remove series; only the metric can add some. @internal */
 export class Store {
   readonly #metric: Source;
 
@@ -23,7 +23,7 @@ export class Store {
     return Object.keys(this.#metric.hashMap).length;
   }
 
-  /** Copies of what is recorded. */
+  /** Copies of the recorded values. */
   values(): ArrayIterator<HashMapEntry> {
     return Object.values(this.#metric.hashMap).values();
   }
@@ -32,7 +32,7 @@ export class Store {
     return this.#metric.hashMap[hashOf(labels)];
   }
 
-  /** A counter's or a gauge's value. */
+  /** The value of a counter or a gauge. */
   get(labels?: LabelSet): number | undefined {
     return this.entry(labels)?.value;
   }

@@ -33,23 +33,24 @@ const UNLABELLED: typeof fields.UNLABELLED = fields.UNLABELLED;
 export interface SummaryConfiguration<T extends string> extends MetricConfiguration<T> {
   /** The quantiles to show, numbers from 0 to 1. Default: .01 .05 .5 .9 .95 .99 .999. */
   percentiles?: number[];
-  /** The quantiles are of the values of the last so many seconds; with `ageBuckets`. Default: of all values. */
+  /** The quantiles are those of the last so many seconds; needs `ageBuckets`. Default: of all values. */
   maxAgeSeconds?: number;
-  /** In so many steps old values are let go: 5 over 600 seconds are steps of 120 seconds. At most 50. */
+  /** The number of steps in which old values leave: 5 over 600 seconds are steps of 120 seconds. At most 50. */
   ageBuckets?: number;
-  /** Whether series without a value in the last `maxAgeSeconds` are left out. */
+  /** Whether series without a value in the last `maxAgeSeconds` are omitted. */
   pruneAgedBuckets?: boolean;
-  /** Taken from prom-client, and without a meaning here: there is nothing to compress. */
+  /** Accepted for compatibility with prom-client, without effect. */
   compressCount?: number;
   collect?: CollectFunction<Summary<T>>;
 }
 
-/** The quantiles of a summary for which none are given. */
+/** The quantiles of a summary without given quantiles. */
 const DEFAULT_PERCENTILES: readonly number[] = [0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999];
 
 /**
- * Observations as quantiles, count and sum: half of all requests took less than so long. Across processes the
- * quantiles are those of all values together, within 1 %, and exact for up to 32 values; dead processes are included.
+ * Observations as quantiles, count and sum: half of all requests took less than so long. Across processes the quantiles
+ * are those of all values together, including dead processes. They are exact for up to 32 values, and within 1 %
+ * otherwise.
  *
  * ```ts
  * const latency = new Summary({
@@ -68,25 +69,25 @@ const DEFAULT_PERCENTILES: readonly number[] = [0.01, 0.05, 0.5, 0.9, 0.95, 0.99
 export class Summary<T extends string = string> extends BaseMetric<T, SummaryCell> {
   /** The quantiles that are shown. */
   readonly percentiles: readonly number[];
-  /** The age in seconds at which values leave the quantiles, together with `ageBuckets`. */
+  /** The age in seconds at which values leave the quantiles; needs `ageBuckets`. */
   readonly maxAgeSeconds: number | undefined;
-  /** In how many steps they do. */
+  /** The number of steps in which values leave. */
   readonly ageBuckets: number | undefined;
-  /** Whether series without recent values are left out. */
+  /** Whether series without recent values are omitted. */
   readonly pruneAgedBuckets: boolean | undefined;
-  /** As it was given; it has no meaning here. */
+  /** The given option, without effect. */
   readonly compressCount: number;
 
   /**
    * Declares a summary; one without labels shows at once.
    *
-   * @param configuration `name` and `help` are required. Throws prom-client's errors for what is wrong in it, and a
-   *   `TypeError` for a percentile that is not a number from 0 to 1.
+   * @param configuration `name` and `help` are required. Throws prom-client's errors for invalid options, and a
+   *   `TypeError` if a percentile is not a number from 0 to 1.
    */
   constructor(configuration: SummaryConfiguration<T>) {
     const windows = windowsOf(configuration?.maxAgeSeconds, configuration?.ageBuckets);
     const given = configuration?.percentiles ?? DEFAULT_PERCENTILES;
-    // A copy: the caller may change its array.
+    // A copy, because the caller may change its array.
     const percentiles = validPercentiles(Array.isArray(given) ? [...given] : given);
     super(configuration, descriptorOf(percentiles, windows, configuration?.pruneAgedBuckets));
     this.percentiles = percentiles;
@@ -98,7 +99,7 @@ export class Summary<T extends string = string> extends BaseMetric<T, SummaryCel
 
   /**
    * The summary of that name in its registry (the first of `registers`), made if there is none. Throws an
-   * `MpmetricsError` if there is one that was declared differently.
+   * `MpmetricsError` if the existing summary has other options.
    */
   static getOrCreate<T extends string = string>(
     configuration: SummaryConfiguration<T>,
@@ -121,7 +122,7 @@ export class Summary<T extends string = string> extends BaseMetric<T, SummaryCel
    * Records `value` in the series with those labels.
    *
    * @param labels A value for some or all of the label names; another name throws an `Error`.
-   * @param value What was observed, in the summary's unit. Throws a `TypeError` if it is not a finite number.
+   * @param value The observed value, in the summary's unit. Throws a `TypeError` if it is not a finite number.
    */
   observe(labels: LabelValues<T>, value: number): void;
   /** Records `value` in the series without labels. */
@@ -138,7 +139,7 @@ export class Summary<T extends string = string> extends BaseMetric<T, SummaryCel
   /**
    * Starts a timer. The function it returns observes the seconds since then, and returns them.
    *
-   * @param labels Read when the timer ends; the labels given then are added.
+   * @param labels Read when the timer ends. The labels of the final call are added.
    */
   startTimer(labels?: LabelValues<T>): (labels?: LabelValues<T>) => number {
     const elapsed = stopwatch();
@@ -153,7 +154,7 @@ export class Summary<T extends string = string> extends BaseMetric<T, SummaryCel
    * Records how long calls take, in seconds: a decorator, a wrapper, a timer and a resource. Calls that fail are
    * recorded too.
    *
-   * @param labels Labels for each call, or a function that says them once a call has ended.
+   * @param labels Labels for each call, or a function that returns them after a call.
    */
   time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
     return timeInstrument((seconds, found) => this.observe(found ?? {}, seconds), labels);
@@ -180,8 +181,8 @@ export class Summary<T extends string = string> extends BaseMetric<T, SummaryCel
   }
 
   /**
-   * Starts again from zero in the whole application. The series that this process knows stay; labelled ones of others
-   * come back when they are observed again.
+   * Starts from zero in the whole application. The series that this process knows stay. Labelled series of other
+   * processes return at their next observation.
    */
   reset(): void {
     const series = this[SERIES];
@@ -207,7 +208,7 @@ export namespace Summary {
     observe(value: number): void;
     /** As `startTimer` of the summary. */
     startTimer(): (labels?: LabelValues<T>) => number;
-    /** As `time` of the summary; what `labels` says is added to the labels of this child. */
+    /** As `time` of the summary. A labels function adds to the labels of this child. */
     time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>>;
   }
 
@@ -218,12 +219,12 @@ export namespace Summary {
   }
 }
 
-/** What `labels(…)` gives. */
+/** The result of `labels(…)`. */
 class LabelledSummary<T extends string>
   extends BoundChild<T, Summary<T>, SummaryCell>
   implements Summary.Internal<T>
 {
-  // Functions of their own: they may be handed on without their object.
+  // Arrow functions, so that they can be passed on without their object.
   observe = (value: number): void => {
     if (!Number.isFinite(value)) throw notANumber(value === undefined ? this.given : value);
     this.cell.observe(value);
@@ -238,17 +239,17 @@ class LabelledSummary<T extends string>
   }
 }
 
-/** Observes what is not simply a number. */
+/** Observes with any other arguments than a single number. */
 function observeIn(
   summary: Summary,
   labels: object | number | null | undefined,
   value: number | undefined,
 ): void {
   const isLabelled = typeof labels === 'object' && labels !== null;
-  // Text has its characters for labels, in prom-client's eyes.
+  // prom-client takes the characters of a string for label names.
   if (typeof labels === 'string') validateLabels(summary.labelNames, labels);
   let cell = isLabelled ? summary[CHILDREN].find(labels) : summary[UNLABELLED];
-  // prom-client takes what comes alone for the value, whatever it is, and nothing for no labels.
+  // prom-client takes a single argument for the value, of any type, and no argument for no labels.
   const alone = labels === 0 ? 0 : labels || {};
   const observed: unknown = value === undefined ? alone : value;
   if (!Number.isFinite(observed)) throw notANumber(observed);

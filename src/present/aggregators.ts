@@ -1,21 +1,21 @@
-// Metrics of several sources made one: for those who carry them as JSON from process to process themselves.
+// Aggregation of metrics of several sources, for programs that send them as JSON from process to process themselves.
 
 import { coded } from '../errors';
 import { onceEach } from './origin';
 import type { Aggregator, MetricObject } from './metric-object';
 
-/** A metric as `getMetricsAsJSON()` gives it. */
+/** A metric as in the result of `getMetricsAsJSON()`. */
 export type MetricAsJson = Pick<MetricObject, 'help' | 'name' | 'type' | 'aggregator'> & {
   values: { value: number; labels: Record<string, unknown>; metricName?: string }[];
-  /** Where the values were read: what several processes tell of the values that they share is taken once. */
+  /** The source of the values. Values of one origin are counted once. */
   origin?: string;
 };
 
-/** Makes one metric of several; of none, and where it is left out, nothing. */
+/** Combines several metrics into one. Undefined if there are none, or if the metric is omitted. */
 export type AggregatorFunction = (metrics: MetricAsJson[]) => MetricAsJson | undefined;
 
 /**
- * Makes an aggregator of one's own: a function that brings the values of equal labels together by `combine`.
+ * Makes an aggregator from a function that combines the values of equal labels.
  *
  * ```ts
  * const last = AggregatorFactory((values) => values.at(-1)?.value ?? 0);
@@ -38,13 +38,14 @@ export function AggregatorFactory(
     const values = [...groups.values()].map((group) => {
       const { labels, metricName } = group[0] as MetricAsJson['values'][number];
       const value = combine(group);
-      return metricName ? { value, labels, metricName } : { value, labels };
+      const own = { ...labels };
+      return metricName ? { value, labels: own, metricName } : { value, labels: own };
     });
     return { help, name, type, values, aggregator };
   };
 }
 
-/** What tells a value from the others: quoted, so that no two sets of labels look alike. */
+/** The key of a value. Its parts are quoted, so that different labels have different keys. */
 function keyOf({ metricName, labels }: MetricAsJson['values'][number]): string {
   const pairs = Object.entries(labels).filter(([, value]) => value !== undefined);
   const sorted = pairs.map(([name, value]) => [name, `${value as string}`]);
@@ -53,7 +54,7 @@ function keyOf({ metricName, labels }: MetricAsJson['values'][number]): string {
 }
 
 /**
- * What can be done with the values that several sources have for one series.
+ * The aggregators of prom-client, by name.
  *
  * ```ts
  * const [total] = [aggregators.sum(await Promise.all(workers.map((worker) => worker.askForMetric())))];
@@ -64,7 +65,7 @@ export const aggregators: Record<Exclude<Aggregator, 'shared' | 'all'>, Aggregat
   sum: AggregatorFactory((values) => values.reduce((sum, { value }) => sum + value, 0)),
   /** The first value. */
   first: AggregatorFactory(([first]) => (first as { value: number }).value),
-  /** Nothing: the metric is left out. */
+  /** Undefined: the metric is omitted. */
   omit: () => undefined,
   /** The mean of the values. */
   average: AggregatorFactory(
@@ -80,15 +81,12 @@ export const aggregators: Record<Exclude<Aggregator, 'shared' | 'all'>, Aggregat
   ),
 };
 
-/** What any process shows of these is right already. */
+/** The aggregators whose values are the same in every process. */
 const BY_NAME = new Map<string, AggregatorFunction>(
   Object.entries({ ...aggregators, shared: aggregators.first, all: aggregators.first }),
 );
 
-/**
- * Makes one list of metrics of several. Throws an `Error` for an aggregator that there is not.
- * @internal
- */
+/** Combines several lists of metrics into one. Throws an `Error` for an unknown aggregator. @internal */
 export function aggregate(lists: readonly (readonly MetricAsJson[])[]): MetricAsJson[] {
   const byName = new Map<string, MetricAsJson[]>();
   for (const metric of lists.flat()) {
@@ -107,5 +105,5 @@ export function aggregate(lists: readonly (readonly MetricAsJson[])[]): MetricAs
   return merged.filter((metric) => metric !== undefined);
 }
 
-/** The names that a metric's option `aggregator` can have. @internal */
+/** The valid names for a metric's option `aggregator`. @internal */
 export const AGGREGATORS: ReadonlySet<string> = new Set(BY_NAME.keys());

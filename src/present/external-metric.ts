@@ -1,10 +1,10 @@
-// Metrics that are not of this package, but registered with it: plain objects with a `get()`.
+// External metrics: registered objects with a `get()` that are not of this package.
 
 import type { Exemplar } from '../labels/exemplar';
 import type { LabelSet } from '../labels/label-set';
 import { hasOwn, put } from '../labels/labels';
 
-/** What a registry asks of a metric. @internal */
+/** An external metric, in the form that registries need. @internal */
 export interface ExternalMetric {
   readonly name: string;
   get(): ExternalValues | Promise<ExternalValues>;
@@ -12,7 +12,7 @@ export interface ExternalMetric {
   reset?(): void;
 }
 
-/** What such a metric gives. @internal */
+/** The result of its `get()`. @internal */
 export interface ExternalValues {
   name: string;
   help: string;
@@ -26,7 +26,7 @@ export interface ExternalValues {
   }[];
 }
 
-/** Such a metric as data, with the default labels where it has none of that name. @internal */
+/** The metric as data, with the default labels for names that the metric does not have. @internal */
 export async function valuesOf(
   metric: ExternalMetric,
   defaults: LabelSet,
@@ -34,7 +34,7 @@ export async function valuesOf(
   return withDefaults(await metric.get(), defaults);
 }
 
-/** Fills in what has no value, and also what has an empty one: prom-client tells no difference in its data. @internal */
+/** Fills in default labels that are missing or empty. prom-client treats both alike in its data. @internal */
 export function withDefaults<Data extends Pick<ExternalValues, 'values'>>(
   data: Data,
   defaults: LabelSet,

@@ -1,14 +1,17 @@
-// Metrics that are not of this package as text: what the core does for its own, for data that no heap holds.
+// External metrics as text. The core encodes the metrics of heaps, and this file all others.
 
 import type { ExternalMetric, ExternalValues } from './external-metric';
 import { escaped, labelText } from '../labels/labels';
 import { isOpenMetrics, type Format } from '../heap/request';
 import type { LabelSet } from '../labels/label-set';
 
-/** What such a metric has a line for. */
+/** One value of an external metric. */
 type Value = NonNullable<ExternalValues['values']>[number];
 
-/** The text of such a metric, as prom-client writes it where the format does not ask for more, without a line end. @internal */
+/**
+ * The text of an external metric without a line end, in prom-client's layout except for the demands of the format.
+ * @internal
+ */
 export async function encodeExternal(
   metric: ExternalMetric,
   defaults: LabelSet,
@@ -20,7 +23,7 @@ export async function encodeExternal(
       : await metric.get();
   const { name, help, type } = data;
   const isStandard = format === 'openmetrics';
-  // A counter's samples end in _total there, its family does not.
+  // In OpenMetrics, `_total` belongs to the samples of a counter, not to its family.
   const isTotal = isOpenMetrics(format) && type === 'counter';
   const family = isTotal ? withoutTotal(name) : name;
   const about = isStandard ? escaped(`${help}`) : inLine(help);
@@ -41,8 +44,8 @@ export async function encodeExternal(
     let line = `${inLine(sample)}${pairs === '' ? '' : `{${pairs}}`} ${numberText(value.value)}`;
     if (exemplar && isOpenMetrics(format)) {
       const { labelSet, value: observed, timestamp } = exemplar;
-      const told = Object.entries(labelSet).map(([label, text]) => pairText(label, text));
-      line += ` # {${told.join(',')}} ${numberText(observed)} ${inLine(timestamp)}`;
+      const exemplarPairs = Object.entries(labelSet).map(([label, text]) => pairText(label, text));
+      line += ` # {${exemplarPairs.join(',')}} ${numberText(observed)} ${inLine(timestamp)}`;
     }
     lines.push(line);
   }
@@ -53,7 +56,7 @@ function withoutTotal(name: unknown): string {
   return `${name as string}`.replace(/_total$/, '');
 }
 
-/** Whether the specification of OpenMetrics lets a number stand: what only grows, and quantiles, are not below zero. */
+/** Selects the values that the specification of OpenMetrics allows. Counters and summaries have no negative ones. */
 function isAllowed({ name, type, values = [] }: ExternalValues): (value: Value) => boolean {
   const isSum = ({ metricName }: Value): boolean => metricName === `${name}_sum`;
   if (type === 'counter') return ({ value }) => value >= 0;
@@ -61,7 +64,7 @@ function isAllowed({ name, type, values = [] }: ExternalValues): (value: Value) 
     return (value) => value.value >= 0 || (Number.isNaN(value.value) && !isSum(value));
   }
   if (type !== 'histogram') return () => true;
-  // The sum of what may be negative may fall, and the count does not stand without it.
+  // If values may be negative, the sum may fall. Then OpenMetrics omits the sum, and the count with it.
   const isWithoutSum = values.some(
     (value) => (isSum(value) && !(value.value >= 0)) || Number(value.labels?.['le']) < 0,
   );
@@ -73,7 +76,7 @@ function isBound(type: string, label: string): boolean {
   return label === { histogram: 'le', summary: 'quantile' }[type];
 }
 
-/** A bound as Go's `%g` writes it, with a decimal point or an exponent, which OpenMetrics asks for. */
+/** A bound as Go's `%g` writes it, with a decimal point or an exponent, as OpenMetrics demands. */
 function canonical(bound: unknown): unknown {
   const number = Number(bound);
   if (!Number.isFinite(number)) return bound;
@@ -90,8 +93,8 @@ function pairText(name: string, value: unknown): string {
 }
 
 /**
- * A text within its line, with unescaped quotation marks. Every text of an external metric goes through here, or is escaped
- * like a label value. A line end would begin an arbitrary line.
+ * A text that stays on its line, with unescaped quotation marks. Every text of an external metric either passes here or
+ * is escaped like a label value, because a line end would begin an arbitrary line.
  */
 function inLine(text: unknown): string {
   return `${text as string}`.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');

@@ -1,4 +1,4 @@
-// Families with their series, typed: what a registry gives to programs that write exporters, pages and tools.
+// Typed families with their series, for exporters, pages and tools.
 
 /** The labels of a series: names and texts, with the default labels of its registry. */
 export type SeriesLabels = Readonly<Record<string, string>>;

@@ -1,11 +1,11 @@
-// Where data was read: what several processes tell of the values that they share is to be counted once.
+// The origin of data. Several processes return the same shared values, which must be counted once.
 
 import { callNative } from '../heap/native';
 import type { Scope } from '../heap/request';
 
 /**
- * What the data of a metric says of the registries that it was read in, where more than one process or thread has values
- * in their heap. Each of them tells the same then, and who adds up what they tell has to know.
+ * The origin of data from those registries, if more than one process or thread writes to their heap. Each of them would
+ * return the same values, and an aggregation must know that.
  * @internal
  */
 export function originOf({ native, registries }: Scope): { origin?: string } {
@@ -13,10 +13,10 @@ export function originOf({ native, registries }: Scope): { origin?: string } {
   return writers.length > 1 ? { origin: `${id}:${registries.join()}` } : {};
 }
 
-/** The data without what has the same origin: the last of it is the latest. @internal */
+/** Of data with the same origin, keeps only the last. @internal */
 export function onceEach<Data extends { origin?: string }>(list: readonly Data[]): Data[] {
   const found = new Map<unknown, Data>();
-  // Without an origin, each is one of its own.
+  // Data without an origin has no equal.
   for (const data of list) found.set(data.origin ?? {}, data);
   return [...found.values()];
 }

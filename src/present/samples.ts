@@ -1,4 +1,4 @@
-// Metrics as data, in the shape that prom-client gives them.
+// Metrics as data, in prom-client's form.
 
 import { labelSetRead, type Exemplar } from '../labels/exemplar';
 import { labelText, put } from '../labels/labels';
@@ -6,19 +6,19 @@ import type { LabelSet } from '../labels/label-set';
 import type { MetricObject } from './metric-object';
 import type { FamilyValues } from '../heap/native';
 
-/** One series with what it has measured. @internal */
+/** One series with its value. @internal */
 export interface Sample {
-  /** Its labels, without those that come from the registry. */
+  /** Its labels, without labels that come from the registry. */
   labels: LabelSet;
-  /** Those that do, and others that the metric does not know of. */
+  /** The labels that come from the registry, and other labels that the metric has not declared. */
   added: LabelSet;
-  /** A counter's or a gauge's value. */
+  /** The value of a counter or a gauge. */
   value: number;
-  /** A histogram's or summary's sum. */
+  /** The sum of a histogram or a summary. */
   sum: number;
-  /** A histogram's buckets, not cumulative, `+Inf` last. */
+  /** The buckets of a histogram, not cumulative, `+Inf` last. */
   counts: readonly number[];
-  /** A summary's count. */
+  /** The count of a summary. */
   count?: number;
   /** The values of a summary's quantiles. */
   quantiles?: readonly number[];
@@ -26,10 +26,10 @@ export interface Sample {
   exemplars?: readonly (Exemplar | undefined)[];
 }
 
-/** What a series has measured. @internal */
+/** The value of a series, without its labels. @internal */
 export type Measured = Omit<Sample, 'labels' | 'added'>;
 
-/** One value as prom-client has it. @internal */
+/** One value in prom-client's form. @internal */
 export interface Value {
   value: number;
   labels: Record<string, unknown>;
@@ -37,10 +37,13 @@ export interface Value {
   exemplar?: Exemplar | null | undefined;
 }
 
-/** A metric as prom-client's JSON has it. @internal */
+/** A metric in prom-client's JSON. @internal */
 export type Presented = MetricObject & { values: Value[]; origin?: string };
 
-/** Values as those of a metric, in prom-client's order, which comparisons of JSON texts see. @internal */
+/**
+ * A metric with its values, with the fields in prom-client's order, which matters to comparisons of JSON texts.
+ * @internal
+ */
 export function presented(
   { name, help, type, aggregator }: Omit<MetricObject, 'collect'>,
   values: Value[],
@@ -53,7 +56,7 @@ export function presented(
   ) as Presented;
 }
 
-/** What was read of a family, as samples. @internal */
+/** The series of a family that was read, as samples. @internal */
 export function samplesOf(family: FamilyValues, labelNames: readonly string[]): Sample[] {
   return family.series.map((series) => {
     const labels: Record<string, unknown> = {};
@@ -68,7 +71,7 @@ export function samplesOf(family: FamilyValues, labelNames: readonly string[]): 
   });
 }
 
-/** Exemplars as prom-client has them, by bucket. */
+/** Exemplars in prom-client's form, by bucket. */
 function exemplarsOf(found: FamilyValues['series'][number]['exemplars']): Exemplar[] {
   const exemplars: Exemplar[] = [];
   for (const { bucket, labels, value, timestamp } of found) {
@@ -89,7 +92,7 @@ export function numberValues(samples: readonly Sample[]): Value[] {
 /**
  * The values of a histogram: cumulative buckets, sum and count of each series.
  *
- * @param none What the last bucket has when it has no exemplar; all others have null then.
+ * @param none The exemplar of the last bucket if it has none. All other buckets have null then.
  * @internal
  */
 export function histogramValues(
@@ -124,7 +127,7 @@ export function summaryValues(
   return samples.flatMap(({ labels: own, added, sum, count = 0, quantiles = [] }) => {
     const labels = { ...own, ...added };
     return [
-      // Without -0, as prom-client has it.
+      // Without -0, as in prom-client.
       ...ranks.map((quantile, index) => ({
         labels: { quantile, ...labels },
         value: quantiles[index] || 0,
@@ -159,10 +162,10 @@ export function enumValues(
   );
 }
 
-/** A metric that this isolate has not declared itself, as data. @internal */
+/** A metric that this isolate has not declared, as data. @internal */
 export function unknownFamily(family: FamilyValues): Record<string, unknown> {
   const { help, name, kind, aggregator } = family;
-  // In the words of prom-client's JSON, which knows four kinds.
+  // prom-client's JSON has only four types.
   const isShared = kind === 'info' || kind === 'enum';
   return {
     help,
@@ -189,7 +192,7 @@ function unknownValues(family: FamilyValues): Value[] {
   }
 }
 
-/** Leaves out what a registry adds to the labels. @internal */
+/** Removes the default labels of a registry. @internal */
 export function withoutDefaults(samples: Sample[], defaults: LabelSet): Sample[] {
   if (Object.keys(defaults).length === 0) return samples;
   const isDefault = (name: string, value: unknown): boolean =>

@@ -1,5 +1,5 @@
-// Registries for clusters, under prom-client's names. All registries show the whole application here, so these only
-// say which of them, and in one text.
+// Registries for clusters, under prom-client's names. Every registry shows the whole application here. These classes
+// only select registries, and join their texts.
 
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import builtin from '../builtin.cjs';
@@ -15,20 +15,20 @@ import { dataOf, encodingOf, readHeaps, textOf } from '../registry/read';
 import type { AnyRegistry } from '../registry/registry';
 import type { PrometheusContentType, RegistryContentType } from '../registry/content-type';
 
-/** Says which registries were chosen, across processes. No scrape shows it. */
+/** Counts the selected registries, across processes. No scrape shows it. */
 const CHOSEN = 'mpmetrics_cluster_registries_total';
 
-/** What `setRegistries` was given here; null: nothing. */
+/** The argument of `setRegistries` in this isolate; null if it was not called. */
 let chosen: Registry[] | null = null;
 
-/** Scrapes that have not been answered yet. */
+/** Scrapes that have not ended yet. */
 const pending = new Set<Promise<unknown>>();
 
 /**
  * The metrics of all processes of a cluster, its primary included.
  *
- * Nobody is asked: the values lie in shared memory. So any process can answer, with no help of the others, and does so
- * at once however busy they are, and what a worker counted stays after its end.
+ * The values lie in shared memory, so no process has to be asked. Any process can answer at once, even if all others
+ * are busy. The values of a worker stay after its end.
  *
  * ```ts
  * const cluster = new AggregatorRegistry();
@@ -39,24 +39,24 @@ export class AggregatorRegistry<
   T extends RegistryContentType = PrometheusContentType,
 > extends Registry<T> {
   /**
-   * @param contentType The format of the metrics. Default: the Prometheus text format. Throws a `TypeError` for one that
-   *   there is not.
+   * @param contentType The exposition format. Default: the Prometheus text format. Throws a `TypeError` for an unknown
+   *   one.
    */
   constructor(contentType: T = prometheusContentType as T) {
     super(contentType);
   }
 
   /**
-   * The metrics of the application as text: of the global registry, unless `setRegistries` chose others. Those with the
-   * aggregator `omit` are left out.
+   * The metrics of the application as text: those of the global registry, unless `setRegistries` has selected others.
+   * Metrics with the aggregator `omit` are omitted.
    */
   async clusterMetrics(): Promise<string> {
     return track(read(this.contentType));
   }
 
   /**
-   * Waits until all answers under way are given, at most `timeout` milliseconds (default: 5000). There is nothing to be
-   * saved: what a process has counted stays when it ends.
+   * Waits for pending scrapes, at most `timeout` milliseconds (default: 5000). Nothing needs to be saved: the values of
+   * a process stay when it ends.
    */
   async shutdown(timeout = 5000): Promise<void> {
     if (pending.size === 0) return;
@@ -69,12 +69,13 @@ export class AggregatorRegistry<
   }
 
   /**
-   * Chooses the registries that `clusterMetrics` shows, wherever it is called, in place of those that this process or
-   * thread has chosen before. Those without a name are shared by their place in the list from now on. Throws a `TypeError`
-   * for what is no registry.
+   * Selects the registries that `clusterMetrics` shows in every process. Replaces the former selection of this process
+   * or thread. Registries without a name are shared by their position in the list from now on. Throws a `TypeError` if
+   * an argument is no registry.
    */
   static setRegistries(registries: AnyRegistry | AnyRegistry[]): void {
-    const list = Array.isArray(registries) ? registries : [registries];
+    // A copy: the caller may change its array.
+    const list = [registries].flat();
     for (const registry of list as unknown[]) {
       if (!(registry instanceof Registry)) {
         throw coded(
@@ -99,24 +100,24 @@ export type ClusterRegistry<T extends RegistryContentType = PrometheusContentTyp
 export class WorkerRegistry<
   T extends RegistryContentType = PrometheusContentType,
 > extends AggregatorRegistry<T> {
-  /** Whether this thread was to coordinate the others. None has to. */
+  /** Whether this thread coordinates the others. No thread needs to. */
   readonly primary: boolean;
 
   /**
    * @param contentType As for `AggregatorRegistry`.
-   * @param primary Kept and not needed. Default: whether this is the main thread.
+   * @param primary Stored without effect. Default: whether this is the main thread.
    */
   constructor(contentType?: T, primary: boolean = builtin.workerThreads().isMainThread) {
     super(contentType);
     this.primary = primary;
   }
 
-  /** How many worker threads have to be asked: none. */
+  /** How many worker threads must be asked: none. */
   static workerCount(): number {
     return 0;
   }
 
-  /** The metrics of the application as text, as `clusterMetrics` gives them. */
+  /** The metrics of the application as text, as from `clusterMetrics`. */
   async workerMetrics(): Promise<string> {
     return this.clusterMetrics();
   }
@@ -131,7 +132,7 @@ async function track<Result>(promise: Promise<Result>): Promise<Result> {
   }
 }
 
-/** Registries one after the other; metrics that several of them have become one, as those of several processes do. */
+/** One registry after the other. Metrics that several registries have are combined, like those of several processes. */
 async function read(contentType: RegistryContentType): Promise<string> {
   const views = (await registriesInForce()).map((registry) => viewOf(registry).forCluster());
   const encoding = encodingOf(contentType);
@@ -142,7 +143,7 @@ async function read(contentType: RegistryContentType): Promise<string> {
   return Registry.aggregate(lists, contentType).metrics();
 }
 
-/** What was chosen here or in any other process; the global registry if nobody chose any. */
+/** The registries that this or any other process has selected, or else the global registry. */
 async function registriesInForce(): Promise<Registry[]> {
   const known = chosen ?? [];
   const seen = await readHeaps(viewOf(choices), async (scope) =>
@@ -166,24 +167,27 @@ function keyOf(registry: Registry): string {
   return viewOf(registry).location.key;
 }
 
-/** Where the choice is written down. */
+/** The registry with the selections of all processes. */
 const choices = registryAt('internal:cluster');
 let counter: Counter<'registry'> | undefined;
 
-/** The keys that are written down there for this isolate. */
+/** The keys that this isolate has added to the selections. */
 let announced: ReadonlySet<string> = new Set();
 
-/** How many registries without a name have had each place in the list: what has the same key is the same registry. */
+/** By position in the list: how many registries without a name have been there. Registries with the same key are one. */
 const sharing: number[] = [];
 
-/** Shares a registry without a name with those that others choose as often at that place. */
+/**
+ * Shares a registry without a name with the registries that other isolates have selected at that position equally
+ * often.
+ */
 function share(registry: Registry, index: number): void {
   const before = sharing[index] ?? 0;
   const key = before === 0 ? `cluster:${index}` : `cluster:${index}:${before}`;
   if (viewOf(registry).location.share(key)) sharing[index] = before + 1;
 }
 
-/** Writes down which registries were chosen, for all processes and for as long as any is there, unless it is taken back. */
+/** Adds the keys to the selections of all processes. They stay until they are withdrawn, or until the heap ends. */
 function announce(keys: ReadonlySet<string>): void {
   counter ??= new Counter({
     name: CHOSEN,
@@ -192,7 +196,7 @@ function announce(keys: ReadonlySet<string>): void {
     registers: [choices],
   });
   for (const registry of announced) {
-    // Others may have chosen it as well.
+    // Other isolates may have selected it as well.
     if (!keys.has(registry))
       counter[SERIES].discard([{ registry }], (at, labels) => at.unbind(labels));
   }

@@ -1,4 +1,4 @@
-// Pushing metrics to a Pushgateway, for jobs that end before anybody scrapes them.
+// Pushing metrics to a Pushgateway, for jobs that end before a scrape.
 
 import type http from 'http';
 import { urlToHttpOptions } from 'url';
@@ -8,31 +8,31 @@ import { coded } from '../errors';
 import { globalRegistry, Registry } from '../registry/registry';
 import type { RegistryContentType } from '../registry/content-type';
 
-/** Which group of metrics a push is about. */
+/** The group of metrics on the gateway. */
 export interface PushgatewayParameters {
-  /** The job's name. Required, unless the gateway was made with `requireJobName: false`. */
+  /** The name of the job. Required, unless the gateway was made with `requireJobName: false`. */
   jobName?: string;
   /** Further labels of the group. */
   groupings?: Record<string, string>;
 }
 
-/** What a Pushgateway answered. */
+/** The answer of a Pushgateway. */
 export interface PushgatewayAnswer {
-  /** The answer, as `http` hands it out. */
+  /** The response object of `http`. */
   resp?: unknown;
   /** Its body. */
   body?: unknown;
 }
 
-/** Options of `http.request`, and one more. */
+/** The options of `http.request`, and `requireJobName`. */
 export interface PushgatewayOptions {
-  /** Whether a push without a job's name is refused. Default: true. */
+  /** Whether a push without a job name is refused. Default: true. */
   requireJobName?: boolean;
   [option: string]: unknown;
 }
 
 /**
- * A Pushgateway. What is pushed are the values of the whole application, so one process of it is enough to push.
+ * A Pushgateway. A push contains the values of the whole application, so it is enough if one process pushes.
  *
  * ```ts
  * const gateway = new Pushgateway('http://127.0.0.1:9091', { timeout: 5000 });
@@ -40,22 +40,22 @@ export interface PushgatewayOptions {
  * ```
  */
 export class Pushgateway<T extends RegistryContentType = RegistryContentType> {
-  /** The registry of which the metrics are pushed. */
+  /** The registry whose metrics are pushed. */
   readonly registry: Registry<T>;
   /** The address as it was given. */
   readonly gatewayUrl: string;
-  /** Whether a push without a job's name is refused. */
+  /** Whether a push without a job name is refused. */
   readonly requireJobName: boolean;
-  /** What `http.request` gets besides the address. */
+  /** The options for `http.request` besides the address. */
   readonly requestOptions: Record<string, unknown>;
 
   /** @param url Where it is. @param registry Which metrics to push. */
   constructor(url: string, registry: Registry<T>);
   /**
-   * @param url Where it is; a path is kept.
-   * @param options Options of `http.request`, such as `timeout`, `agent` and `headers` (with
-   *   `'Content-Encoding': 'gzip'` what is pushed is compressed), and `requireJobName`.
-   * @param registry Which metrics to push. Default: those of the global registry.
+   * @param url The address. A path in it is kept.
+   * @param options The options of `http.request`, such as `timeout`, `agent` and `headers` (`'Content-Encoding':
+   *   'gzip'` compresses the text), and `requireJobName`.
+   * @param registry The registry whose metrics are pushed. Default: the global one.
    */
   constructor(url: string, options?: PushgatewayOptions | null, registry?: Registry<T>);
   constructor(url: string, options?: unknown, registry?: Registry<T>) {
@@ -72,25 +72,25 @@ export class Pushgateway<T extends RegistryContentType = RegistryContentType> {
   }
 
   /**
-   * Replaces the group's metrics of the same names. Throws an `Error` without a job's name; rejects with an `Error` when
-   * the gateway can't be reached or answers with a status of 400 or more.
+   * Replaces the metrics of the same names in the group. Throws an `Error` without a job name. Rejects with an `Error`
+   * if the gateway cannot be reached, or answers with a status of 400 or above.
    */
   pushAdd(parameters: PushgatewayParameters = {}): Promise<PushgatewayAnswer> {
     return askGateway(this, 'POST', parameters);
   }
 
-  /** Replaces all metrics of the group. Throws and rejects as `pushAdd` does. */
+  /** Replaces all metrics of the group. Throws and rejects like `pushAdd`. */
   push(parameters: PushgatewayParameters = {}): Promise<PushgatewayAnswer> {
     return askGateway(this, 'PUT', parameters);
   }
 
-  /** Deletes all metrics of the group. Throws and rejects as `pushAdd` does. */
+  /** Deletes all metrics of the group. Throws and rejects like `pushAdd`. */
   delete(parameters: PushgatewayParameters = {}): Promise<PushgatewayAnswer> {
     return askGateway(this, 'DELETE', parameters);
   }
 }
 
-/** Not an async function: prom-client throws at once, too. */
+/** Not async, because prom-client also throws synchronously. */
 function askGateway(
   gateway: Pushgateway,
   method: string,
@@ -129,13 +129,13 @@ async function ask(
   metrics: () => Promise<string>,
 ): Promise<PushgatewayAnswer> {
   const url = addressOf(group);
-  // The port as text, as prom-client gives it to whoever has put another `request` in its place.
+  // The port as text, as in prom-client, for programs that replace `request`.
   const { port } = url;
   const address = { ...urlToHttpOptions(url), ...(port && { port }) };
   const options: http.RequestOptions = { ...address, ...given, method };
   const isDelete = method === 'DELETE';
   if (isDelete && options.headers) {
-    // There is nothing that could be compressed. The caller's own headers stay as they are.
+    // A deletion has no body to compress. The caller's headers object stays unchanged.
     options.headers = { ...options.headers } as http.OutgoingHttpHeaders;
     delete options.headers['Content-Encoding'];
   }
@@ -152,7 +152,7 @@ async function ask(
       incoming.on('end', () => {
         const { statusCode = 0 } = incoming;
         if (statusCode < 400) {
-          // An answer may come before all was sent.
+          // A response may come before the whole text was sent.
           sent.then(() => resolve({ resp: incoming, body }), reject);
           return;
         }
@@ -188,13 +188,13 @@ async function ask(
 
 /** prom-client's types of its options. */
 export namespace Pushgateway {
-  /** Which group of metrics a push is about: of a job, as there. */
+  /** The group of metrics on the gateway, with a required job name as in prom-client. */
   export interface Parameters extends PushgatewayParameters {
     /** The name of the job. */
     jobName: string;
   }
-  /** What a Pushgateway answered. */
+  /** The answer of a Pushgateway. */
   export type Answer = PushgatewayAnswer;
-  /** Options of `http.request`, and one more. */
+  /** The options of `http.request`, and `requireJobName`. */
   export type Options = PushgatewayOptions;
 }

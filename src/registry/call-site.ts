@@ -1,18 +1,19 @@
-// Call sites, as stack traces name them: processes that run the same code have them in common.
+// Call sites, from stack traces. Processes that run the same code have the same call sites.
 
 import { readFileSync } from 'fs';
 import { dirname, join, relative, sep } from 'path';
 import { fileURLToPath } from 'url';
 
-/** A call on the stack, kept until somebody wants to know where it is: to write a trace takes longer than to keep it. */
+/** A call on the stack. Its trace is kept unread, because formatting costs more than keeping. */
 export interface Trace {
   readonly stack?: unknown;
 }
 
 /**
- * The trace of a call, from the caller of that function or class on.
+ * The trace of a call, from the caller of that function or class upwards.
  *
- * Neither `Error.prepareStackTrace` nor `Error.stackTraceLimit` is touched: a trace that they make illegible says nothing.
+ * This function changes neither `Error.prepareStackTrace` nor `Error.stackTraceLimit`. If they make traces unreadable,
+ * the call site stays unknown.
  * @internal
  */
 export function traceAbove(callee: Function): Trace {
@@ -22,8 +23,8 @@ export function traceAbove(callee: Function): Trace {
 }
 
 /**
- * Where the call was made, as `package:path/in/it.js:line:column`, in the same words in every process; null where that
- * can't be said, as in code that was made of text.
+ * The position of the call, as `package:path/in/it.js:line:column`, in the same form in every process. Null if there is
+ * none, as in code that was made from text.
  * @internal
  */
 export function callSiteOf({ stack }: Trace): string | null {
@@ -34,7 +35,7 @@ export function callSiteOf({ stack }: Trace): string | null {
   return `${portable(file.replace(/^async /, ''))}:${row}:${column}`;
 }
 
-/** The file by its package and its path there: the same file may be installed in several folders. */
+/** The file as package name and path, because the same file may be installed in several folders. */
 function portable(file: string): string {
   const path = pathOf(file);
   if (path === null) return file;
@@ -45,7 +46,7 @@ function portable(file: string): string {
   }
 }
 
-/** Null for what is no file, but a name that a bundler has made up. */
+/** The path of a file. Null for a name that is no file, as bundlers make them up. */
 function pathOf(file: string): string | null {
   if (!/^\w{2,}:/.test(file)) return file;
   try {
@@ -55,7 +56,7 @@ function pathOf(file: string): string | null {
   }
 }
 
-/** Null where there is no package, or one that says no more than which kind of modules it has. */
+/** The name of the package in that folder. Null without a package, or if its manifest has no name. */
 function packageName(folder: string): string | null {
   try {
     const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {

@@ -1,4 +1,4 @@
-// The formats in which metrics are shown, by their content types.
+// The content types of the exposition formats.
 
 import { coded } from '../errors';
 
@@ -13,11 +13,11 @@ export type OpenMetricsMIME = 'application/openmetrics-text';
 /** The version of OpenMetrics. */
 export type OpenMetricsVersion = '1.0.0';
 
-/** What an answer in the Prometheus text format carries as its `Content-Type`. */
+/** The `Content-Type` of a response in the Prometheus text format. */
 export type PrometheusContentType =
   `${PrometheusMIME}; version=${PrometheusMetricsVersion}; charset=${Charset}`;
 
-/** What an answer in OpenMetrics carries as its `Content-Type`. */
+/** The `Content-Type` of a response in OpenMetrics. */
 export type OpenMetricsContentType =
   `${OpenMetricsMIME}; version=${OpenMetricsVersion}; charset=${Charset}`;
 
@@ -37,7 +37,7 @@ export function isContentType(given: unknown): given is RegistryContentType {
   return given === prometheusContentType || given === openMetricsContentType;
 }
 
-/** What is thrown for any other. @internal */
+/** The error for any other content type. @internal */
 export function unsupported<Thrown extends Error>(
   Kind: new (message: string) => Thrown,
   given: unknown,

@@ -1,4 +1,4 @@
-// The metrics of a registry: of this package, and external ones.
+// The metrics of a registry: those of this package, and external ones.
 
 import type { ExternalMetric } from '../present/external-metric';
 import { collecting, isThenable } from '../heap/request';
@@ -7,10 +7,10 @@ import type { LabelSet } from '../labels/label-set';
 import type { MetricObject } from '../present/metric-object';
 import type { RegistryLocation } from './location';
 
-/** The key of a metric's series, which is the same in each copy of this package. @internal */
+/** The key of a metric's series, the same in each copy of this package. @internal */
 export const SERIES: unique symbol = Symbol.for('mpmetrics.series');
 
-/** A metric of this package, as a registry knows it. @internal */
+/** A metric of this package, in the form that registries need. @internal */
 export interface OwnMetric {
   readonly name: string;
   readonly help: string;
@@ -19,17 +19,17 @@ export interface OwnMetric {
   readonly [SERIES]: OwnSeries;
 }
 
-/** Its series in this isolate, likewise. @internal */
+/** The metric's series in this isolate, in the form that registries need. @internal */
 export interface OwnSeries {
-  /** The registry there shows it from now on. */
+  /** The registry at that location shows the metric from now on. */
   enter(location: RegistryLocation): void;
-  /** The registry there no longer shows it. */
+  /** The registry at that location no longer shows the metric. */
   leave(location: RegistryLocation): void;
-  /** A registry has other default labels now, or lies elsewhere. */
+  /** A registry has other default labels, or has moved. */
   relocate(): void;
-  /** The default labels of a registry that the series can have, too. */
+  /** The default labels of a registry, without a label that the series have for themselves. */
   defaultsOf(labels: LabelSet): LabelSet;
-  /** The values that were read of it, in prom-client's shape. */
+  /** Values that were read for the metric, in prom-client's form. */
   presentFamily(values: FamilyValues): MetricObject & { values: unknown[] };
 }
 
@@ -39,7 +39,10 @@ export type Registered = OwnMetric | ExternalMetric;
 /** Metrics by name. @internal */
 export type MetricsByName = Record<string, Registered>;
 
-/** prom-client holds its metrics in a `Map` in newer versions, and in an object in older ones. This answers as either. */
+/**
+ * Newer versions of prom-client hold their metrics in a `Map`, older ones in an object. This class serves both kinds of
+ * access.
+ */
 class IndexedMap extends Map<string, Registered> {
   override get size(): number {
     return Object.keys(this).length;
@@ -81,10 +84,10 @@ class IndexedMap extends Map<string, Registered> {
 
 /** The metrics that this isolate has registered in one registry. @internal */
 export class MetricSet {
-  /** By name. A metric may be called as one of a `Map`'s own methods, so these are not called on it. */
+  /** By name. The name of a metric may be that of a `Map` method, so this class calls no methods on it. */
   readonly byName = new IndexedMap() as unknown as MetricsByName;
 
-  /** No metrics yet. Those to come go where the registry goes. */
+  /** An empty set. Its metrics follow the registry. */
   constructor(location: RegistryLocation) {
     location.onMoved = () => this.relocate();
   }
@@ -94,12 +97,12 @@ export class MetricSet {
     return metricIn(this.byName, name);
   }
 
-  /** Puts a metric under its name. */
+  /** Adds a metric under its name. */
   set(name: string, metric: Registered): void {
     put(this.byName, name, metric);
   }
 
-  /** Takes the metric of that name out. */
+  /** Removes the metric of that name. */
   delete(name: string): void {
     delete this.byName[name];
   }
@@ -114,18 +117,18 @@ export class MetricSet {
     return this.all().filter(isOwn);
   }
 
-  /** The answers of the external metrics. Like `collect` functions, they may read other metrics. */
+  /** Calls `ask` for each external metric. Like `collect` functions, external metrics may read other metrics. */
   async external<Answer>(ask: (metric: ExternalMetric) => Promise<Answer>): Promise<Answer[]> {
     const external = externalIn(this.byName);
     return external.length === 0 ? [] : collecting(async () => Promise.all(external.map(ask)));
   }
 
-  /** Takes the metrics' values to where the registry lies now, under its default labels. */
+  /** Moves the metrics' values to the registry's present location and default labels. */
   relocate(): void {
     for (const metric of this.own()) metric[SERIES].relocate();
   }
 
-  /** Runs the `collect` functions. Null when all of them are done. Throws or rejects with their errors. */
+  /** Runs the `collect` functions. Null if all of them have finished. Throws or rejects with their errors. */
   collect(): Promise<unknown> | null {
     const collected = this.own().filter(({ collect }) => collect);
     if (collected.length === 0) return null;
@@ -138,7 +141,7 @@ export class MetricSet {
   }
 }
 
-/** Whether a metric is one of this package's own. @internal */
+/** Whether a metric is of this package. @internal */
 export function isOwn(metric: unknown): metric is OwnMetric {
   return (metric as Partial<OwnMetric> | null | undefined)?.[SERIES] !== undefined;
 }

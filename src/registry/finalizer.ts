@@ -1,4 +1,4 @@
-// The clean-up after private registries: once one was garbage-collected, its values are withdrawn from the heap.
+// The clean-up after private registries: when one was garbage-collected, its values are withdrawn from the heap.
 
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import builtin from '../builtin.cjs';
@@ -9,16 +9,19 @@ import type { Family } from '../heap/family';
 export interface Finalizer {
   /** The registry's key in the heap. */
   readonly key: string;
-  /** Whether an earlier registry had the key: then its families are still declared, in their order and with their help texts. */
+  /** Whether an earlier registry had the key. Then its families are still declared, with their order and help texts. */
   readonly isReused: boolean;
   /** The families of the registry's metrics, by name: no other registry shows them. */
   readonly families: Map<string, Family>;
 }
 
-/** Keys of registries that were collected. Later ones take them, so a heap has as many as live at once. */
+/**
+ * The keys of collected registries, for later ones. So a heap has only as many private keys as registries lived at
+ * once.
+ */
 const freeKeys: string[] = [];
 
-/** The held value must reach neither the registry nor its metrics: they hold each other. */
+/** The held value must refer neither to the registry nor to its metrics, because they refer to each other. */
 const collected = new FinalizationRegistry<Finalizer>(({ key, families }) => {
   const isWithdrawn = [...families.values()].map((family) => family.unbindAll());
   // The next registry with the key would add to the values that could not be withdrawn.
@@ -43,7 +46,8 @@ export function finalizerOf(identity: object): Finalizer {
 }
 
 function newKey(): string {
-  // Threads have the number and the beginning of their process; a process may have the number of one before it.
-  const isolate = `${process.pid}-${performance.timeOrigin}-${builtin.workerThreads().threadId}`;
+  // The threads of a process share its pid and start time, and a process may have the pid of an earlier one.
+  const { timeOrigin } = builtin.performance();
+  const isolate = `${process.pid}-${timeOrigin}-${builtin.workerThreads().threadId}`;
   return `private:${isolate}-${nextRegistryNumber()}`;
 }

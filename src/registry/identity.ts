@@ -1,4 +1,4 @@
-// Which registry it is: a key in a heap. Registries with the same key are one, across processes and threads.
+// The identity of a registry: a key in a heap. Registries with the same key are one, across processes and threads.
 
 import type { Attachment } from '../heap/attachment';
 import { warn } from '../errors';
@@ -12,13 +12,13 @@ import { defaultAttachment } from '../discovery/default-heap';
 export interface RegistryIdentity {
   /** The key in that heap. */
   readonly key: string;
-  /** This isolate's seat in the heap; null where there is none. */
+  /** This isolate's connection to the heap; null without a heap. */
   readonly heap: () => Attachment | null;
   /** The clean-up after a private registry; null for one that is shared. */
   readonly finalizer?: Finalizer | null;
-  /** Checks that the key is still right: other isolates may have shown that its registries differ. */
+  /** Checks that the key is still right. Other isolates may have found out that the registries of one call site differ. */
   confirm?(attachment: Attachment): void;
-  /** Looks for the successor of a heap that is over. Returns whether there is one. */
+  /** Goes to the next heap of the name if the present one has ended. Returns whether there is one. */
   succeed?(): boolean;
 }
 
@@ -27,7 +27,7 @@ export function privateIdentity(): RegistryIdentity {
   return new PrivateIdentity();
 }
 
-/** Takes a key when it is first asked for one: merged registries, and those made of data, often need none. */
+/** Takes a key only when it is needed: merged registries and registries made from data often need none. */
 class PrivateIdentity implements RegistryIdentity {
   readonly heap = defaultAttachment;
   finalizer: Finalizer | null = null;
@@ -42,7 +42,7 @@ export function namedIdentity(name: string): RegistryIdentity {
   return { key: `name:${name}`, heap: defaultAttachment };
 }
 
-/** How often this isolate has run a call site, however often this file was evaluated. */
+/** The runs of a call site in this isolate, over all evaluations of this file. */
 interface Runs {
   count: number;
   /** Makes the first registry of the call site private. */
@@ -54,10 +54,10 @@ const callSites: Map<string, Runs> = ((globalThis as { [CALL_SITES]?: Map<string
 ] ??= new Map<string, Runs>());
 
 /**
- * The identity of a registry without a name. Registries that are made at one call site are one, across processes and
- * threads, as long as each isolate makes one there. When an isolate makes two, the first
- * of one isolate need not be the first of another: then all of that call site are private, and a warning says so. Other
- * isolates that have made one find out when they are scraped.
+ * The identity of a registry without a name. Registries of one call site are one registry, across processes and
+ * threads, if each isolate makes one there. If an isolate makes two, the first of one isolate may not be the first of
+ * another. Then all registries of that call site are private, and a warning says so. Other isolates find this out at
+ * their next scrape.
  * @internal
  */
 export class UnnamedIdentity implements RegistryIdentity {
@@ -69,7 +69,7 @@ export class UnnamedIdentity implements RegistryIdentity {
   readonly #onMoved: () => void;
 
   /**
-   * @param callee The function that the code calls to make the registry: its class.
+   * @param callee The function that user code calls to make the registry: its class.
    * @param onMoved Called when the key changes.
    */
   constructor(callee: Function, onMoved: () => void) {
@@ -77,7 +77,7 @@ export class UnnamedIdentity implements RegistryIdentity {
     this.#onMoved = onMoved;
   }
 
-  /** Counts as a run of the call site when it is first asked for: unused registries do not count. */
+  /** The first access counts as a run of the call site. So unused registries do not count. */
   get key(): string {
     return (this.#key ??= this.#begin());
   }
@@ -99,12 +99,12 @@ export class UnnamedIdentity implements RegistryIdentity {
       return keyOf(callSite);
     }
     runs.count += 1;
-    // Before the first registry moves: a metric that is in both asks this one for its key.
+    // Set before the first registry moves, because a metric in both registries asks this one for its key.
     this.#key = this.#privateKey();
     if (runs.count === 2) {
       runs.withdraw();
       const attachment = this.heap();
-      // The mark tells the other isolates.
+      // This registry is a mark for the other isolates.
       attachment?.registry(markOf(callSite));
       if (attachment?.isShared) warnOf(callSite);
     }
@@ -129,7 +129,7 @@ function keyOf(callSite: string): string {
   return `place:${callSite}`;
 }
 
-/** The key of an empty registry which says that an isolate has run a call site twice. */
+/** The key of an empty registry. It says that an isolate has run a call site twice. */
 function markOf(callSite: string): string {
   return `twice:${callSite}`;
 }
@@ -137,19 +137,19 @@ function markOf(callSite: string): string {
 function warnOf(callSite: string): void {
   warn(
     'MPMETRICS_UNNAMED_REGISTRY',
-    `Several registries without a name are made at ${callSite}, so that those of other processes and threads are not the ` +
-      'same as theirs: each is private to the thread that makes it. To share them, name them: new Registry({ name }).',
+    `Several registries without a name are made at ${callSite}, so processes and threads cannot share ` +
+      'them: each registry is private to its thread. To share them, name them: new Registry({ name }).',
   );
 }
 
-/** The key of the registry that all processes share without having named it. */
+/** The key of the global registry, which all processes share without a name. */
 const DEFAULT = 'default';
 
 /**
- * The identity of the global registry. When its file is evaluated again, as after `jest.resetModules()`, it begins empty:
- * in a heap of this process's own as another one; in a shared heap as the same, in place of the one before.
+ * The identity of the global registry. If its file is evaluated again, as after `jest.resetModules()`, the registry
+ * begins empty. In a private heap it is another registry then. In a shared heap it replaces the one before.
  *
- * @param withdraw Withdraws the metrics that this evaluation will have registered.
+ * @param withdraw Withdraws the metrics that this evaluation has registered.
  * @internal
  */
 export function globalIdentity(withdraw: () => void): RegistryIdentity {

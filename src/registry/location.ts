@@ -1,4 +1,4 @@
-// Where a registry lies: its key, its heap, and its number there.
+// The location of a registry: key, heap and number.
 
 import { isWaitingForHeap } from '../discovery/default-heap';
 import type { Attachment } from '../heap/attachment';
@@ -7,18 +7,18 @@ import { retry } from '../heap/retry';
 import type { LabelSet } from '../labels/label-set';
 import { UnnamedIdentity, type RegistryIdentity } from './identity';
 
-/** Where a registry lies in this isolate. Metrics and scrapes ask it; it knows neither. @internal */
+/** The location of a registry in this isolate. Metrics and scrapes use it, and it knows neither. @internal */
 export class RegistryLocation {
-  /** The labels that all series have there. */
+  /** The labels that all series of the registry have. */
   defaultLabels: LabelSet = {};
-  /** Whether the order of the metrics may be another than that in the heap. */
+  /** Whether the order of the metrics may differ from the order in the heap. */
   hasCustomOrder = false;
-  /** Takes the metrics along when the registry moves. */
+  /** Moves the metrics when the registry moves. */
   onMoved: () => void = () => undefined;
-  /** Called when the values may have to be read elsewhere. */
+  /** Called when the values may have to be read from another location. */
   readonly listeners = new Set<() => void>();
   #identity: RegistryIdentity;
-  /** The number in the heap that was asked last. */
+  /** The number in the heap that was used last. */
   #found: { attachment: Attachment; number: number } | null = null;
   #moves = 0;
 
@@ -42,14 +42,17 @@ export class RegistryLocation {
   }
 
   /**
-   * Finds out which registry this is. That may move another registry: two that were made at one call site are private from
-   * then on. A caller that needs several addresses identifies all of the registries first.
+   * Determines the key. This may make another registry private, if both were made at one call site. So a caller that
+   * needs several addresses identifies all registries first.
    */
   identify(): string | null {
     return this.#identity.heap() === null ? null : this.#identity.key;
   }
 
-  /** The heap and the number there. A number that can't be had now is asked for again later, and the metrics follow. */
+  /**
+   * The heap, and the registry's number there. If the number cannot be had now, it is tried again later, and the
+   * metrics follow.
+   */
   address(): RegistryAddress {
     const found = this.#found;
     if (found?.attachment.isClosed === false) {
@@ -67,21 +70,21 @@ export class RegistryLocation {
     return { attachment, defaults: this.defaultLabels, number };
   }
 
-  /** The same for a scrape, which has to know whether the key is still right. */
+  /** The address for a scrape, which checks that the key is still right. */
   confirmedAddress(): RegistryAddress {
     const { attachment } = this.address();
     if (attachment !== null) this.#identity.confirm?.(attachment);
     return this.address();
   }
 
-  /** Moves the registry to where it belongs, if that can be had now. */
+  /** Moves the registry to its heap, if that is possible now. */
   #hasArrived(): boolean {
     if (isWaitingForHeap()) return false;
     this.move();
     return this.#found !== null;
   }
 
-  /** Makes a registry without a name one that all share by that key; false for one that is shared already. */
+  /** Gives a registry without a name a key that all processes share. False: the registry is shared already. */
   share(key: string): boolean {
     if (!(this.#identity instanceof UnnamedIdentity)) return false;
     this.#identity = this.sibling(key);
@@ -89,7 +92,7 @@ export class RegistryLocation {
     return true;
   }
 
-  /** Takes the metrics to where the registry is now. */
+  /** Moves the metrics to the registry's present location. */
   move(): void {
     this.#found = null;
     this.#moves += 1;
@@ -97,17 +100,17 @@ export class RegistryLocation {
     this.changed();
   }
 
-  /** Tells the listeners to look again. */
+  /** Notifies the listeners. */
   changed(): void {
     for (const listener of this.listeners) listener();
   }
 
-  /** Goes to the next heap of the name when this one is over. Returns whether there is one. */
+  /** Goes to the next heap of the name if the present one has ended. Returns whether there is one. */
   succeed(): boolean {
     return this.#identity.succeed?.() === true;
   }
 
-  /** Notes which of a metric's families lies here, if it must be withdrawn once the registry was collected. */
+  /** Records the metric's family at this location, if it must be withdrawn when the registry was collected. */
   trackFamily(families: readonly Family[]): void {
     const { finalizer } = this.#identity;
     const found = this.#found;

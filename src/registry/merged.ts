@@ -1,4 +1,4 @@
-// The view of a registry: which registries a scrape of it reads, and which of their metrics it shows.
+// The view of a registry: the registries that a scrape of it reads, and the metrics that it shows.
 
 import { coded } from '../errors';
 import type { RegistryAddress } from '../heap/family';
@@ -15,29 +15,30 @@ export function viewOf(registry: object): MergedView {
   return (registry as { readonly [VIEW]: MergedView })[VIEW];
 }
 
-/** Registries that are read together, and the names of metrics there that are not shown. */
+/** Registries that are read together, and the names that are hidden there. */
 interface Layer {
   readonly locations: RegistryLocation[];
   readonly hidden: ReadonlySet<string>;
 }
 
-/** What a scrape reads in one heap. @internal */
+/** The registries that a scrape reads in one heap. @internal */
 export type HeapScope = Scope & Pick<Layer, 'hidden'>;
 
 /**
- * The view of a registry. A merged registry shows its sources, since other processes count there. It holds only the metrics
- * that no source has: a metric in both would be declared in other registries here than in other processes.
+ * The view of a registry. The view of a merged registry shows its sources, because other processes count there. The
+ * merged registry itself holds only the metrics that no source has: a metric in both would be declared for other
+ * registries here than in other processes.
  * @internal
  */
 export class MergedView {
-  /** Where the registry itself lies. */
+  /** The location of the registry itself. */
   readonly location: RegistryLocation;
-  /** The metrics that this isolate has registered in it. */
+  /** The metrics that this isolate has registered here. */
   readonly metrics: MetricSet;
-  /** Whether metrics with the aggregator `omit` are always left out, and not only when several processes have them. */
+  /** Whether metrics with the aggregator `omit` are always omitted, and not only if several processes have them. */
   readonly #isForCluster: boolean;
   #sources: readonly MergedView[];
-  /** Names that were removed here, though a source may have them still. */
+  /** Names that were removed here. A source may still have them. */
   readonly #removed = new Set<string>();
 
   constructor(
@@ -51,7 +52,7 @@ export class MergedView {
     this.#isForCluster = isForCluster;
   }
 
-  /** The same as `clusterMetrics()` shows it. */
+  /** The view as `clusterMetrics()` shows it. */
   forCluster(): MergedView {
     return new MergedView(this.location, this.metrics, { sources: [this], isForCluster: true });
   }
@@ -66,7 +67,7 @@ export class MergedView {
     this.setSources(this.#sources);
   }
 
-  /** Shows the metric of that name no more. */
+  /** Removes the metric of that name. */
   remove(name: string): void {
     const metric = this.metrics.get(name);
     this.location.hasCustomOrder = true;
@@ -75,7 +76,7 @@ export class MergedView {
     if (isOwn(metric)) metric[SERIES].leave(this.location);
   }
 
-  /** Shows nothing, under no default labels. */
+  /** Removes all metrics and default labels. */
   clear(): void {
     const metrics = this.metrics.own();
     for (const name of Object.keys(this.metrics.byName)) this.metrics.delete(name);
@@ -86,7 +87,7 @@ export class MergedView {
     for (const metric of metrics) metric[SERIES].leave(this.location);
   }
 
-  /** Shows those registries from now on, and has the servers that read the ones before look again. */
+  /** Shows those registries from now on. Servers that read the former sources are notified. */
   setSources(sources: readonly MergedView[]): void {
     const before = this.#sources.flatMap((source) => source.locations());
     this.#sources = sources;
@@ -98,10 +99,13 @@ export class MergedView {
     return this.#sources.some(({ metrics }) => metrics.get(metric.name) === metric);
   }
 
-  /** The registries to read: itself, or the sources of a merged one, and itself for the metrics that no source has. */
+  /**
+   * The registries to read: itself, or the sources of a merged one. The merged one is read as well, if it has metrics
+   * that no source has.
+   */
   #layers(): Layer[] {
     if (this.#sources.length === 0) return [{ locations: [this.location], hidden: new Set() }];
-    // The view for a cluster has the metrics of its source, which stay there.
+    // The view for a cluster shows the metrics of its source, which stay there.
     const own = this.#isForCluster ? [] : this.#takeIn();
     const unwanted = [...this.#removed, ...own.map(({ name }) => name)];
     for (const { metrics } of this.#sources) {
@@ -120,12 +124,12 @@ export class MergedView {
     return together(layers);
   }
 
-  /** All registries that a scrape reads. */
+  /** All registries that a scrape of this view reads. */
   locations(): RegistryLocation[] {
     return this.#layers().flatMap(({ locations }) => locations);
   }
 
-  /** Where a scrape reads: the registries by their heaps. */
+  /** The registries that a scrape reads, by heap. */
   scopes(): HeapScope[] {
     const scopes: HeapScope[] = [];
     for (const { locations, hidden } of this.#layers()) {
@@ -141,7 +145,7 @@ export class MergedView {
     return scopes;
   }
 
-  /** How the metrics are shown: in the order of this isolate, where that of the heap may be another. */
+  /** The arrangement of the page. It has the order of this isolate, if the order in the heap may differ. */
   arrangement(): View {
     const { hasCustomOrder } = this.location;
     if (!hasCustomOrder && !this.#isForCluster) return {};
@@ -149,7 +153,7 @@ export class MergedView {
     return { ...(this.#isForCluster && { whole: true }), ...(hasCustomOrder && { known }) };
   }
 
-  /** Enters the metrics that no source has, or no longer has, and returns them. */
+  /** Enters the metrics that no source has (any more), and returns them. */
   #takeIn(): OwnMetric[] {
     return this.metrics.own().filter((metric) => {
       const isMissing = !this.isInSource(metric);
@@ -160,17 +164,17 @@ export class MergedView {
   }
 }
 
-/** The registries that a scrape of a registry reads. @internal */
+/** The locations of the registries that a scrape of this registry reads. @internal */
 export function sourcesOf(registry: object): RegistryLocation[] {
   return viewOf(registry).locations();
 }
 
-/** Where these lie, for a reader. @internal */
+/** The addresses of the registries that a scrape of this registry reads. @internal */
 export function addressesOf(registry: object): RegistryAddress[] {
   return sourcesOf(registry).map((location) => location.confirmedAddress());
 }
 
-/** The content type that registries have in common. Throws an `Error` where they differ. @internal */
+/** The content type of those registries. Throws an `Error` if they differ. @internal */
 export function commonType<Type extends RegistryContentType>(
   registers: readonly { readonly contentType: Type }[],
 ): Type {

@@ -1,4 +1,4 @@
-// The classes of metrics, as far as a registry knows them: `metrics/any-metric.ts` fills the list.
+// The classes of metrics, for the types of registries. `metrics/any-metric.ts` fills the list.
 
 /** The class of each kind of metric. */
 // oxlint-disable-next-line no-unused-vars -- the classes that are added have the parameter

@@ -1,4 +1,4 @@
-// Reading a registry: as text and as data.
+// Reading a registry, as text and as data.
 
 import type { LabelSet } from '../labels/label-set';
 import { exposeExternal } from '../present/external-exposition';
@@ -30,36 +30,36 @@ import { openMetricsContentType, type RegistryContentType } from './content-type
 import { isOwn, SERIES, type Registered } from './contents';
 import type { HeapScope, MergedView } from './merged';
 
-/** What is to be shown. */
+/** The options of a scrape. */
 export interface ScrapeOptions {
   /**
-   * Whether the heap's own metrics (`mpmetrics_…`: writers, memory, what was dropped) are shown as well. Default: they are
-   * not, so that the text is that of prom-client.
+   * Whether to show the heap's own metrics as well (`mpmetrics_…`: writers, memory, dropped series). Default: no, so
+   * that the text is that of prom-client.
    */
   own?: boolean;
   /**
-   * The longest time, in milliseconds, to wait for the `collect` functions of other processes and threads. Who has not
-   * answered by then is not waited for again until it has. Default: 250.
+   * The longest wait, in milliseconds, for the `collect` functions of other processes and threads. If one of them has
+   * not answered by then, no scrape waits for it again until it has. Default: 250.
    */
   collectTimeout?: number;
 }
 
-/** What is to be shown in OpenMetrics. */
+/** The options of an exposition in OpenMetrics. */
 export interface OpenMetricsOptions extends ScrapeOptions {
   /** Whether there is a `_created` sample for each series that has a start time. Default: there is none. */
   created?: boolean;
 }
 
 /**
- * The format in which prom-client's API shows a registry: in its own dialect, where that is OpenMetrics. This is the one place
- * that chooses it.
+ * The format of prom-client's API for a registry. For OpenMetrics it is prom-client's own dialect, and only this
+ * function chooses that dialect.
  * @internal
  */
 export function encodingOf(contentType: RegistryContentType): Encoding {
   return { format: contentType === openMetricsContentType ? 'openmetrics-prom-client' : 'text' };
 }
 
-/** The metrics of the whole application as text, after the `collect` functions of this isolate. @internal */
+/** The metrics of the whole application as text. The `collect` functions of this isolate run first. @internal */
 export async function textOf(
   shown: MergedView,
   encoding: Encoding,
@@ -108,8 +108,8 @@ async function readAll<Part>(
 }
 
 /**
- * Reads the heaps in which the registries of a view lie. Reads again if one of them has moved meanwhile, or if a heap is over
- * that is only read and another one has its name.
+ * Reads the heaps with the registries of a view. Reads again if a registry has moved meanwhile, or if a reader's heap
+ * has ended and another one has its name.
  * @internal
  */
 export async function readHeaps<Read>(
@@ -138,7 +138,7 @@ function movesOf(shown: MergedView): number {
   return shown.locations().reduce((sum, { moves }) => sum + moves, 0);
 }
 
-/** The names of the families there besides the hidden ones. */
+/** The names of the families in a scope, without the hidden ones. */
 async function shownIn(scope: HeapScope): Promise<string[]> {
   const families = await readFamilies(scope, { collectWaitMs: 0 });
   return families.map(({ name }) => name).filter((name) => !scope.hidden.has(name));
@@ -164,7 +164,7 @@ export async function textOfOne(
   return withoutEnd(joined(texts, encoding.format));
 }
 
-/** The metrics of the whole application as data, after the `collect` functions of this isolate. @internal */
+/** The metrics of the whole application as data. The `collect` functions of this isolate run first. @internal */
 export async function dataOf(
   shown: MergedView,
 ): Promise<MetricObjectWithValues<MetricValue<string>>[]> {
@@ -179,7 +179,7 @@ export async function dataOf(
       const metric = metrics.get(family.name);
       if (!isOwn(metric)) return Object.assign(unknownFamily(family), origin);
       const values = metric[SERIES].presentFamily(family) as ExternalValues;
-      // A source's metrics have the default labels of that source.
+      // A metric of a source has the default labels of that source.
       const defaults = shown.isInSource(metric) ? {} : metric[SERIES].defaultsOf(defaultLabels);
       return Object.assign(withDefaults(values, defaults), origin);
     });
@@ -200,7 +200,7 @@ export async function familiesOf(
   return (await readAll(shown, readFamilies, readExternal, options)).flat().map(familyOf);
 }
 
-/** Chooses by aggregator; a metric without one is summed up. @internal */
+/** Selects metrics by aggregator. A metric without one has `sum`. @internal */
 export function hasAggregator(
   wanted: string | undefined,
 ): (metric: { aggregator?: string }) => boolean {

@@ -1,10 +1,10 @@
-// Registries: what a scrape asks for.
+// Registries: the containers of metrics that a scrape reads.
 
 // oxlint-disable no-underscore-dangle -- prom-client's names, which other packages use
 
 import { coded } from '../errors';
 import type { Encoding } from '../heap/request';
-import { invalidLabelName, validateLabelNames } from '../labels/labels';
+import { copied, invalidLabelName, validateLabelNames } from '../labels/labels';
 import type { LabelSet } from '../labels/label-set';
 import { aggregate, type MetricAsJson } from '../present/aggregators';
 import type { MetricFamily } from '../present/metric-family';
@@ -44,15 +44,15 @@ import {
 
 /** The options of a registry. */
 export interface RegistryOptions<Type extends RegistryContentType = RegistryContentType> {
-  /** Registries of one name are one, across the processes and threads of the application. */
+  /** The name. Registries of one name are one, across the processes and threads of the application. */
   name?: string;
-  /** The format in which it is shown. Default: the Prometheus text format. */
+  /** The exposition format. Default: the Prometheus text format. */
   contentType?: Type;
 }
 
 /**
- * A container of metrics. What it shows are the values of the whole application: of every process and thread that has
- * a registry of the same name in the same heap.
+ * A container of metrics. It shows the values of the whole application: of every process and thread with a registry of
+ * the same name in the same heap.
  *
  * ```ts
  * const registry = new Registry({ name: 'billing' });
@@ -73,10 +73,10 @@ export class Registry<
     return openMetricsContentType;
   }
 
-  /** The registry that metrics go to when they name none. */
+  /** The registry of metrics without the option `registers`. */
   static globalRegistry: Registry;
 
-  /** Its location, its metrics, and the registries that it was merged of. @internal */
+  /** The view: location, metrics, and the sources of a merged registry. @internal */
   readonly [VIEW]: MergedView;
   /** The metrics of this isolate, by name: prom-client's own field. @internal */
   readonly _metrics: MetricsByName;
@@ -84,15 +84,15 @@ export class Registry<
   _contentType: RegistryContentType;
 
   /**
-   * Makes a registry. One without a name is the same in all processes and threads that make it at the same place in the
-   * code, once each. Where one of them makes several there, they are its own, and a warning says so: give them names.
+   * Makes a registry without a name. It is the same registry in all processes and threads that make it at the same
+   * position in the code, once each. If one of them makes several there, all of these are private, and a warning says
+   * so. Give them names.
    *
-   * @param contentType The format in which it is shown. Throws a `TypeError` for one that there is not.
+   * @param contentType The exposition format. Throws a `TypeError` for an unknown one.
    */
   constructor(contentType?: BoundRegistryContentType);
   /**
-   * Makes a registry that may have a name: those of one name are one, across the processes and threads of the
-   * application.
+   * Makes a registry with options. Registries of one name are one, across the processes and threads of the application.
    */
   constructor(options: RegistryOptions<BoundRegistryContentType>);
   /** @internal */
@@ -120,18 +120,18 @@ export class Registry<
   }
 
   /**
-   * The metrics of the whole application as text, in the format of `contentType`. Runs the `collect` functions of this
-   * isolate first, and has those of all others run. Rejects with what the own ones throw, or with an `MpmetricsError` when the
-   * heap can't be read as a whole.
+   * The metrics of the whole application as text, in the format of `contentType`. The `collect` functions of this
+   * isolate run first, and those of other isolates are asked for. Rejects with the errors of this isolate's functions,
+   * or with an `MpmetricsError` if the heap cannot be read as a whole.
    */
   async metrics(options: ScrapeOptions = {}): Promise<string> {
     return textOf(this[VIEW], encodingOf(this.contentType), options);
   }
 
   /**
-   * The same in OpenMetrics 1.0.0, as `startHttpServer({ openMetrics: true })` gives it to clients that prefer it: fit for the
-   * strictest parsers, and with start times if they are asked for. `metrics()` of a registry with that content type gives
-   * prom-client's text, which they refuse.
+   * The metrics as OpenMetrics 1.0.0, as `startHttpServer({ openMetrics: true })` serves them to clients that prefer it:
+   * valid for strict parsers, and with creation times on request. `metrics()` of a registry with that content type returns
+   * prom-client's text, which such parsers refuse.
    *
    * ```ts
    * http.createServer(async (_, response) => {
@@ -149,7 +149,7 @@ export class Registry<
     return bodyOf(this[VIEW], encoding, options);
   }
 
-  /** The text of one metric, without a line end. Rejects for what is none. */
+  /** The text of one metric, without a line end. Rejects if the argument is no metric. */
   async getMetricsAsString(metric: { name: string }): Promise<string> {
     return textOfOne(this[VIEW], encodingOf(this.contentType), metric as Registered);
   }
@@ -157,7 +157,7 @@ export class Registry<
   /**
    * The metrics of the whole application as data. Runs the `collect` functions of this isolate first.
    *
-   * @param aggregator Which to give: those with that aggregator. Default: all.
+   * @param aggregator Selects the metrics with that aggregator. Default: all.
    */
   async getMetricsAsJSON(
     aggregator?: string,
@@ -184,7 +184,7 @@ export class Registry<
   /**
    * The metrics that this isolate has registered.
    *
-   * @param aggregator Which to give: those with that aggregator. Default: all.
+   * @param aggregator Selects the metrics with that aggregator. Default: all.
    */
   getMetricsAsArray(aggregator?: string): MetricObject[] {
     const metrics = this[VIEW].metrics.all() as unknown as MetricObject[];
@@ -192,7 +192,7 @@ export class Registry<
   }
 
   /**
-   * Takes a metric in; any object with a `name` and a `get()` will do. Throws an `Error` if there is another one of the
+   * Registers a metric: any object with a `name` and a `get()`. Throws an `Error` if there is another metric of the
    * same name.
    */
   registerMetric<T extends string>(metric: Metric<T>): void {
@@ -211,34 +211,35 @@ export class Registry<
     return this[VIEW].metrics.get(name) as unknown as Metric<T> | undefined;
   }
 
-  /** The text of one metric, without a line end. Rejects if this isolate has registered none of that name. */
+  /** The text of one metric, without a line end. Rejects if this isolate has not registered a metric of that name. */
   async getSingleMetricAsString(name: string): Promise<string> {
     return this.getMetricsAsString(this[VIEW].metrics.get(name) as Registered);
   }
 
-  /** Withdraws a metric of this isolate, and its share of the values. That of other processes stays. */
+  /** Withdraws a metric of this isolate, and its contributions. The contributions of other processes stay. */
   removeSingleMetric(name: string): void {
     this[VIEW].remove(name);
   }
 
-  /** Withdraws all metrics of this isolate, their share of the values, and the default labels. */
+  /** Withdraws all metrics of this isolate, their contributions, and the default labels. */
   clear(): void {
     this[VIEW].clear();
   }
 
-  /** Resets every metric of this isolate, as its own `reset` does. */
+  /** Resets every metric of this isolate by its own `reset`. */
   resetMetrics(): void {
     for (const metric of this[VIEW].metrics.all()) metric.reset?.();
   }
 
   /**
-   * Sets labels that all metrics of this isolate have in this registry, unless they have one of that name themselves.
-   * What was counted before moves to the series with the new labels. Throws an `Error` for a name that no label can have.
+   * Sets labels that all metrics of this isolate get in this registry, unless they have a label of that name. Earlier
+   * values move to the series with the new labels. Throws an `Error` for an invalid label name.
    */
   setDefaultLabels(labels: object): void {
-    // They go where other processes read them: one that can't be printed would spoil the page for all.
-    if (!validateLabelNames(Object.keys(labels ?? {}))) throw invalidLabelName();
-    this._defaultLabels = { ...labels };
+    // Other processes read them, and an invalid name would spoil the page for all.
+    const own = copied(labels);
+    if (!validateLabelNames(Object.keys(own))) throw invalidLabelName();
+    this._defaultLabels = own;
     this[VIEW].metrics.relocate();
   }
 
@@ -250,24 +251,24 @@ export class Registry<
     this[VIEW].location.defaultLabels = labels;
   }
 
-  /** What an answer that carries `metrics()` has as its `Content-Type`. */
+  /** The `Content-Type` for the text of `metrics()`. */
   get contentType(): BoundRegistryContentType {
     return this._contentType as BoundRegistryContentType;
   }
 
-  /** Changes the format of `metrics()`. Throws an `Error` for one that there is not. */
+  /** Changes the format of `metrics()`. Throws an `Error` for an unknown one. */
   setContentType(contentType: BoundRegistryContentType): void {
     if (!isContentType(contentType)) throw unsupported(Error, contentType);
     this._contentType = contentType;
   }
 
   /**
-   * Makes one registry of several processes' metrics, for those who carry them from process to process themselves. The
-   * `get()` of its metrics is synchronous.
+   * Combines the metrics of several processes, for programs that send them from process to process themselves. The
+   * `get()` of the resulting metrics is synchronous.
    *
-   * @param metrics What each process's `getMetricsAsJSON()` gave.
+   * @param metrics The result of each process's `getMetricsAsJSON()`.
    * @param contentType The format of the registry. Default: the Prometheus text format. Throws an `Error` for an
-   *   aggregator that there is not.
+   *   unknown aggregator.
    */
   static aggregate<Type extends RegistryContentType = PrometheusContentType>(
     metrics: readonly (readonly object[])[],
@@ -282,9 +283,9 @@ export class Registry<
   }
 
   /**
-   * A registry that shows what several show: those metrics of this isolate that they have now, and all that others have in
-   * them. What is registered in it, removed from it or cleared leaves them as they are. Throws an `Error` if their content
-   * types differ, or if two of them have different metrics of one name.
+   * A registry that shows several others: their present metrics in this isolate, and all their metrics in other
+   * isolates. Changes of the merged registry leave the others as they are. Throws an `Error` if their content types
+   * differ, or if two of them have different metrics of one name.
    */
   static merge<Type extends RegistryContentType>(
     registers: readonly Registry<Type>[],
@@ -302,7 +303,7 @@ export class Registry<
 /** A registry of either content type. */
 export type AnyRegistry = Registry<PrometheusContentType> | Registry<OpenMetricsContentType>;
 
-/** The registry that metrics go to when they name none. */
+/** The registry of metrics without the option `registers`. */
 export const globalRegistry: Registry = new Registry(
   undefined,
   globalIdentity(() => globalRegistry.clear()),

@@ -1,5 +1,5 @@
-// Tells the members of the heap which server this isolate has started: whoever finds its port taken then stands by, even if its
-// holder does not answer, as when its process is stopped.
+// Announces a server of this isolate to the members of the heap. A newcomer that finds the port taken then stands by,
+// even if the server does not answer because its process is stopped.
 
 import type { Attachment } from '../heap/attachment';
 import type { Registry } from '../registry/registry';
@@ -7,33 +7,36 @@ import type { ListenAddress } from './purpose';
 import { purposeOf, serverNumber } from './purpose';
 import { attachmentOf, shownOf } from './shown';
 
-/** What this isolate tells of one server. @internal */
+/** The announcement of one server. @internal */
 export class Announcement {
   readonly #registries: readonly Registry[];
   readonly #path: string;
-  #told: { attachment: Attachment; number: bigint } | undefined;
+  #announced: { attachment: Attachment; number: bigint } | undefined;
 
   constructor(registries: readonly Registry[], path: string) {
     this.#registries = registries;
     this.#path = path;
   }
 
-  /** Tells where the server is, or stands by. Tells it anew after the registries have moved. */
-  tell(address: ListenAddress): void {
+  /**
+   * Announces where the server listens, or stands by. A later call replaces the announcement, after the registries have
+   * moved.
+   */
+  announce(address: ListenAddress): void {
     this.withdraw();
     const attachment = attachmentOf(this.#registries);
-    // Whoever only reads has no place to tell it.
+    // A reader has no slot for an announcement.
     if (attachment?.arena == null) return;
     const number = serverNumber(address, purposeOf(this.#path, shownOf(this.#registries)));
-    const isTold = attachment.attempt('a server', () => attachment.native.announceServer(number));
-    if (isTold) this.#told = { attachment, number };
+    const isDone = attachment.attempt('a server', () => attachment.native.announceServer(number));
+    if (isDone) this.#announced = { attachment, number };
   }
 
-  /** Takes it back. */
+  /** Withdraws the announcement. */
   withdraw(): void {
-    if (this.#told === undefined) return;
-    const { attachment, number } = this.#told;
-    this.#told = undefined;
+    if (this.#announced === undefined) return;
+    const { attachment, number } = this.#announced;
+    this.#announced = undefined;
     attachment.attempt('a server', () => attachment.native.withdrawServer(number));
   }
 }

@@ -1,20 +1,20 @@
-// The answers of the server: which path says what.
+// The responses of the server, by path.
 
 import type { IncomingMessage, ServerResponse } from 'http';
 import { acceptsGzip, negotiate, type FormatOptions } from './negotiation';
 import type { Scraper } from './scraper';
 
-/** Where a server says which heap it serves: others of the same heap then stand by. @internal */
+/** The path at which a server names its heap, so that other servers of the same heap stand by. @internal */
 export const HEAP_PATH = '/-/heap';
 
-/** What answers are made of. @internal */
+/** The parts of a server that its responses need. @internal */
 export interface Answering {
   readonly scraper: Scraper;
   /** The path of the metrics. */
   readonly path: string;
   /** The formats of the operator's choice. */
   readonly formats: FormatOptions;
-  /** What distinguishes this server from those of other heaps, now. */
+  /** The present purpose, which distinguishes this server from those of other heaps. */
   readonly purpose: () => string;
 }
 
@@ -25,7 +25,7 @@ export async function answer(
   response: ServerResponse,
 ): Promise<void> {
   response.on('error', () => undefined);
-  // A body is of no interest, and who sends one has to connect again.
+  // A request body is ignored, and the connection is closed after the response.
   if ('content-length' in request.headers || 'transfer-encoding' in request.headers) {
     response.setHeader('Connection', 'close');
   }
@@ -63,7 +63,7 @@ async function metrics(
     if (compressed !== undefined) response.setHeader('Content-Encoding', 'gzip');
     send(response, 200, contentType, compressed ?? exposition.body);
   } catch (error) {
-    // A part of the metrics would look like a reset of the rest: Prometheus had better see that this scrape failed.
+    // Prometheus would take a part of the metrics for a reset of the rest. A failed scrape is better.
     plain(response, 503, `The metrics could not be read: ${messageOf(error)}\n`);
   }
 }
@@ -72,7 +72,7 @@ function plain(response: ServerResponse, status: number, text: string): void {
   send(response, status, 'text/plain; charset=utf-8', Buffer.from(text));
 }
 
-/** Node leaves the body out where it was not asked for (HEAD). */
+/** Node omits the body of a response to HEAD. */
 function send(response: ServerResponse, status: number, type: string, body: Buffer): void {
   if (response.headersSent || response.destroyed) return;
   response.writeHead(status, {
@@ -84,10 +84,10 @@ function send(response: ServerResponse, status: number, type: string, body: Buff
   response.end(body);
 }
 
-/** The path and query of a request target, in each form of RFC 9112, 3.2. Nothing if it is of another scheme. */
+/** The path and query of a request target, in each form of RFC 9112, 3.2. Undefined for another scheme. */
 function parsed(target = '/'): URL | undefined {
   try {
-    // The server as a whole.
+    // This form means the server as a whole.
     if (target === '*') return new URL('http://server/');
     // A path may begin with two slashes, which the constructor would take for a host.
     const url = new URL(target.startsWith('/') ? `http://server${target}` : target);

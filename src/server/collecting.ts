@@ -1,4 +1,4 @@
-// The metrics that are in no heap, for the server's thread: only the isolate that has them can ask them.
+// The expositions of external metrics for the server's thread. Only their own isolate can ask them.
 
 import { collecting } from '../heap/request';
 import { complain } from '../heap/collectors';
@@ -7,13 +7,13 @@ import { externalIn } from '../registry/contents';
 import type { Registry } from '../registry/registry';
 import type { Encoding } from '../heap/request';
 
-/** Whether there are any. @internal */
-export function hasForeign(registries: readonly Registry[]): boolean {
+/** Whether there are external metrics. @internal */
+export function hasExternal(registries: readonly Registry[]): boolean {
   return registries.some(({ _metrics }) => externalIn(_metrics).length > 0);
 }
 
-/** Their expositions. One that fails is reported, and the others are shown all the same. @internal */
-export async function foreignExpositions(
+/** The expositions of the external metrics. A failure is reported, and the other metrics are shown. @internal */
+export async function externalExpositions(
   registries: readonly Registry[],
   encoding: Encoding,
 ): Promise<Uint8Array[]> {
@@ -28,5 +28,5 @@ export async function foreignExpositions(
         }
       }),
     );
-  return hasForeign(registries) ? collecting(async () => Promise.all(ask())) : [];
+  return hasExternal(registries) ? collecting(async () => Promise.all(ask())) : [];
 }

@@ -1,31 +1,34 @@
-// Keeps the connections of the server few and short, so that nobody can harm the application through it.
+// Limits for the connections of the server, so that no client can harm the application through it.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'http';
 import type { Socket } from 'net';
 
-/** The most connections at once. One more, and the one that has been idle longest is dropped. */
+/** The most connections at once. Beyond this, the connection that has been idle longest is dropped. */
 const MOST_CONNECTIONS = 1000;
-/** The most requests under way for one connection, which is dropped at one more: scrapers send one at a time. */
+/**
+ * The most requests in progress on one connection. Beyond this, the connection is dropped: scrapers send one request at
+ * a time.
+ */
 const MOST_OF_CONNECTION = 16;
-/** The most requests under way in all. At one more, the connection is dropped that has waited longest. */
+/** The most requests in progress in all. Beyond this, the connection that has waited longest is dropped. */
 const MOST_REQUESTS = 1000;
 
 /** The longest time for the headers of a request, in milliseconds. */
 const HEADERS_WITHIN = 5_000;
 /** The longest time for a whole request. */
 const REQUEST_WITHIN = 10_000;
-/** How long a client may take nothing of an answer. */
+/** The longest time in which a client reads nothing of a response. */
 const PROGRESS_WITHIN = 10_000;
-/** The longest time for an answer to be taken, once it is there. */
+/** The longest time for the transfer of a complete response. */
 const ANSWER_WITHIN = 60_000;
-/** How long a connection is kept between two requests: a little longer than between two usual scrapes. */
+/** How long a connection without requests stays open, which is a little longer than the usual time between scrapes. */
 const KEPT_FOR = 75_000;
 
 /**
- * Makes a server with limits for everything that a client can do. What an answer takes to be made is no client's doing, and
- * counts for none of them: `collect` functions may take longer.
+ * Makes a server with limits for every action of a client. The time for making a response has no limit here, because
+ * `collect` functions may take longer.
  *
- * @param answer Answers, and resolves when the whole answer was handed over. Never rejects.
+ * @param answer Responds, and resolves when the whole response was handed over. Never rejects.
  * @internal
  */
 export function limitedServer(
@@ -43,7 +46,7 @@ export function limitedServer(
     },
     (request, response) => {
       const { socket } = request;
-      // Requests that came with the one too many.
+      // Requests that arrived together with the excess one.
       if (socket.destroyed) return;
       connections.use(socket);
       response.on('close', () => connections.use(socket));
@@ -67,7 +70,7 @@ export function limitedServer(
   return server;
 }
 
-/** The connections, the one that has been idle longest first. */
+/** The connections, in the order of their last use. */
 class Connections {
   readonly #sockets = new Set<Socket>();
 
@@ -77,19 +80,19 @@ class Connections {
     if (this.#sockets.size > MOST_CONNECTIONS) this.#sockets.values().next().value?.destroy();
   }
 
-  /** Moves a connection to the end of the line. */
+  /** Moves a connection to the end of the order. */
   use(socket: Socket): void {
     if (this.#sockets.delete(socket)) this.#sockets.add(socket);
   }
 }
 
-/** The requests under way, by their connections: the one that has waited longest first. */
+/** The requests in progress, by connection. The connection that has waited longest is first. */
 class Requests {
-  /** The responses, and whether each was handed over. */
+  /** By connection: the responses, and whether each was handed over. */
   readonly #pending = new Map<Socket, Map<ServerResponse, boolean>>();
   #count = 0;
 
-  /** Takes a request in, unless its connection has too many: then that is closed. */
+  /** Adds a request. If its connection has too many, closes the connection and returns false. */
   add(socket: Socket, response: ServerResponse): boolean {
     const responses = this.#pending.get(socket) ?? new Map<ServerResponse, boolean>();
     if (responses.size === MOST_OF_CONNECTION) {
@@ -103,25 +106,25 @@ class Requests {
     return true;
   }
 
-  /** The answer was handed over. */
+  /** Notes that the response was handed over. */
   answered(socket: Socket, response: ServerResponse): void {
     const responses = this.#pending.get(socket);
     if (responses?.has(response)) responses.set(response, true);
   }
 
-  /** Whether an answer for that connection is being made. */
+  /** Whether a response for that connection is being made. */
   isAnswering(socket: Socket): boolean {
     return [...(this.#pending.get(socket)?.values() ?? [])].includes(false);
   }
 
-  /** Closes a connection, and ends all that is under way for it. */
+  /** Closes a connection, and ends its requests in progress. */
   drop(socket: Socket): void {
     const responses = this.#pending.get(socket) ?? new Map<ServerResponse, boolean>();
     this.#pending.delete(socket);
     this.#count -= responses.size;
     for (const response of responses.keys()) {
       response.destroy();
-      // Node tells only the response whose turn it is that its connection is gone.
+      // Node notifies only the response that is being sent that its connection is gone.
       if (response.socket === null) response.emit('close');
     }
     socket.destroy();

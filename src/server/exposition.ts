@@ -1,17 +1,17 @@
-// Expositions on their way to clients: each is kept once, however many read it, and not for those who read too slowly.
+// Expositions on their way to clients. Each is held once for all of its readers. Slow readers are dropped.
 
 import type { ServerResponse } from 'http';
 import { gzip } from 'zlib';
 
-/** How many expositions may be on their way at once. Those who read the oldest are dropped. */
+/** The most expositions in transfer. Beyond this, the readers of the oldest are dropped. */
 const MOST_ALIVE = 32;
-/** How many bytes these may have in all, besides the newest. */
+/** The most bytes of these expositions together, without the newest. */
 const MOST_BYTES = 64 * 2 ** 20;
 
-/** Below this size, in bytes, compressing is not worth it. */
+/** A smaller text, in bytes, is not compressed. */
 const WORTH_COMPRESSING = 1024;
 
-/** One exposition, and the clients who read it. @internal */
+/** One exposition, and the clients that read it. @internal */
 export class Exposition {
   /** The text. */
   readonly body: Buffer;
@@ -24,23 +24,23 @@ export class Exposition {
     this.#expositions = expositions;
   }
 
-  /** Takes a client in, until its response is closed. */
+  /** Adds a client, until its response is closed. */
   addReader(response: ServerResponse): void {
     this.#readers.add(response);
     response.on('close', () => this.#readers.delete(response));
   }
 
-  /** Whether anybody reads it. */
+  /** Whether any client reads it. */
   get isRead(): boolean {
     return this.#readers.size > 0;
   }
 
-  /** Drops those who read it. */
+  /** Drops the clients that read it. */
   drop(): void {
     for (const reader of this.#readers) reader.destroy();
   }
 
-  /** The text compressed, or nothing where that is not worth it. */
+  /** The compressed text; undefined if compression is not worth it. */
   async compressed(): Promise<Buffer | undefined> {
     if (this.body.length < WORTH_COMPRESSING) return undefined;
     return (this.#compressed ??= this.#expositions.compress(this));
@@ -50,10 +50,10 @@ export class Exposition {
 /** The expositions of a server. @internal */
 export class Expositions {
   #alive: Exposition[] = [];
-  /** The end of the last compression that was asked for. */
+  /** The end of the last requested compression. */
   #last: Promise<unknown> = Promise.resolve();
 
-  /** Makes one of a text, and drops the oldest if there are too many now. */
+  /** Adds a text, and drops the oldest expositions if there are too many. */
   add(body: Buffer): Exposition {
     const exposition = new Exposition(body, this);
     this.#alive = this.#alive.filter(({ isRead }) => isRead);
@@ -64,7 +64,10 @@ export class Expositions {
     return exposition;
   }
 
-  /** One after the other: the threads that compress are the application's. Nothing for an exposition that nobody reads any more. */
+  /**
+   * Compresses one exposition after the other, because the threads for it are the application's. Undefined for an
+   * exposition without readers.
+   */
   async compress(exposition: Exposition): Promise<Buffer | undefined> {
     const compressed = this.#last.then(async () =>
       exposition.isRead ? gzipped(exposition.body) : undefined,
@@ -80,7 +83,7 @@ function bytesOf(expositions: readonly Exposition[]): number {
 
 async function gzipped(body: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    // Fast rather than small: it is the application's processor, and the text shrinks to a tenth either way.
+    // Fast rather than small: it takes the application's processor time, and the text shrinks to a tenth at any level.
     gzip(body, { level: 1 }, (error, result) => (error ? reject(error) : resolve(result)));
   });
 }

@@ -1,4 +1,4 @@
-// What `startHttpServer` is told: where and what to serve, checked.
+// The options of `startHttpServer`, and their checks.
 
 import { coded, requireKnownOptions } from '../errors';
 import type { AnyRegistry } from '../registry/registry';
@@ -6,7 +6,7 @@ import { globalRegistry, Registry } from '../registry/registry';
 import { HEAP_PATH } from './answer';
 import type { FormatOptions } from './negotiation';
 
-/** Where and what to serve. */
+/** The options of `startHttpServer`. */
 export interface HttpServerOptions {
   /** The port, 0 for any free one. Default: 9464. */
   port?: number;
@@ -16,14 +16,14 @@ export interface HttpServerOptions {
   path?: string;
   /** The registry to show. Default: the global one. */
   registry?: AnyRegistry;
-  /** Several registries of one heap to show, in place of `registry`. */
+  /** Several registries of one heap to show, instead of `registry`. */
   registries?: readonly AnyRegistry[];
   /**
-   * The longest time, in milliseconds, that a scrape waits for the `collect` functions of all processes and threads.
-   * One whose event loop is blocked is not waited for again until it answers. Default: 100.
+   * The longest wait, in milliseconds, for the `collect` functions of all processes and threads. If an event loop is
+   * blocked, no scrape waits for it again until it answers. Default: 100.
    */
   collectTimeout?: number;
-  /** Whether the heap's own metrics (`mpmetrics_…`) are shown as well. Default: they are. */
+  /** Whether to show the heap's own metrics as well (`mpmetrics_…`). Default: true. */
   own?: boolean;
   /**
    * Whether clients that prefer OpenMetrics 1.0.0 get it. It renames counters (`_total`) and bounds (`le="1.0"`), so a
@@ -37,7 +37,7 @@ export interface HttpServerOptions {
   created?: boolean;
 }
 
-/** The same with everything in its place. @internal */
+/** The options with all defaults. @internal */
 export interface ServerOptions {
   readonly port: number;
   readonly host: string | undefined;
@@ -48,7 +48,7 @@ export interface ServerOptions {
   readonly formats: FormatOptions;
 }
 
-/** The options that there are. */
+/** The names of all options. */
 const KNOWN: readonly (keyof HttpServerOptions)[] = [
   'port',
   'host',
@@ -61,7 +61,7 @@ const KNOWN: readonly (keyof HttpServerOptions)[] = [
   'created',
 ];
 
-/** Fills in the defaults. Throws a `TypeError` for what cannot be. @internal */
+/** Fills in the defaults. Throws a `TypeError` for an invalid option. @internal */
 export function checked(options: HttpServerOptions): ServerOptions {
   if (options === null || typeof options !== 'object')
     throw refused('options', 'must be an object');
@@ -96,7 +96,7 @@ export function checked(options: HttpServerOptions): ServerOptions {
       'must be registries',
     );
   }
-  const shown = registries as readonly Registry[];
+  const shown = [...registries] as Registry[];
   return { port, host, path, collectTimeout, own, formats, registries: shown };
 }
 
@@ -107,7 +107,7 @@ function checkedFormats({ openMetrics = false, created = false }: FormatOptions)
   return { openMetrics, created };
 }
 
-/** The error for an option that cannot be. @internal */
+/** The error for an invalid option. @internal */
 export function refused(option: string, what: string): TypeError {
   const of = option === 'options' ? 'The options' : `The option "${option}"`;
   return coded(new TypeError(`${of} of startHttpServer() ${what}`), 'MPMETRICS_BAD_ARGUMENT');

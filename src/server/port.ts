@@ -1,4 +1,4 @@
-// The port: taken, or watched until the server of the same heap that has it is gone.
+// The port: taken, or watched until another server of the same heap gives it up.
 
 import type { Server } from 'http';
 import type { AddressInfo } from 'net';
@@ -8,28 +8,29 @@ import { HEAP_PATH } from './answer';
 import { MpmetricsError } from '../errors';
 import { PURPOSE_PREFIX, type ListenAddress } from './purpose';
 
-/** How often a server that stands by tries to take over, in milliseconds. A try is one system call. */
+/** The interval at which a standing-by server tries to listen, in milliseconds. A try is one system call. */
 const TRY_EVERY = 250;
-/** How long the holder of the port has to say who it is. */
+/** The time in milliseconds within which the holder of the port must answer. */
 const HOLDER_WITHIN = 1_000;
-/** How often a holder that does not say is asked again. */
+/** How often a holder that does not answer is asked. */
 const QUESTIONS = 3;
 
-/** What there is to know besides, asked when it is needed. @internal */
+/** Further facts, which are asked for when they are needed. @internal */
 export interface Circumstances {
-  /** What the server is for. */
+  /** The purpose of the server. */
   readonly purpose: () => string;
-  /** Whether a member of the heap has started such a server there: it may be stopped, and not answer. */
+  /** Whether a member of the heap has announced such a server. Its process may be stopped, and unable to answer. */
   readonly isAnnounced: () => boolean;
   /** Whether to give up trying. */
   readonly isClosed: () => boolean;
 }
 
 /**
- * Listens; or, where a server with the same purpose has the port, keeps trying until it is gone. Resolves to the port
- * as soon as either is settled.
+ * Listens. If a server with the same purpose has the port, tries again until that server is gone. Resolves to the port
+ * as soon as this server listens or stands by.
  *
- * @throws MpmetricsError `MPMETRICS_PORT_IN_USE` if anybody else has the port; whatever else listening fails with.
+ * @throws MpmetricsError `MPMETRICS_PORT_IN_USE` if any other server has the port. Other errors of listening are passed
+ *   on.
  * @internal
  */
 export async function takePort(
@@ -56,8 +57,8 @@ function portInUse({ port }: ListenAddress, holder: string | undefined): Mpmetri
     who = 'a server of another heap, other registries or another path';
   return new MpmetricsError(
     'MPMETRICS_PORT_IN_USE',
-    `Port ${port} is in use by ${who}. Choose another port for startHttpServer(), or stop who has it. (Where a server ` +
-      'of the same heap, registries and path has it, this one stands by.)',
+    `Port ${port} is in use by ${who}. Choose another port for startHttpServer(), or stop that program. (If a server ` +
+      'of the same heap, registries and path has the port, this one stands by.)',
   );
 }
 
@@ -71,12 +72,12 @@ async function standBy(
     try {
       if (isClosed() || (await tryToListen(server, address)) !== undefined) return;
     } catch {
-      // Whatever hinders it now may be gone at the next try.
+      // The next try may succeed.
     }
   }
 }
 
-/** The port, or nothing if somebody has it. */
+/** The port; undefined if it is taken. */
 function tryToListen(server: Server, { port, host }: ListenAddress): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const failed = (error: NodeJS.ErrnoException): void => {
@@ -94,13 +95,14 @@ function tryToListen(server: Server, { port, host }: ListenAddress): Promise<num
   });
 }
 
-/** What the server on the port says it is for: an empty text if it is none of ours, nothing if it does not answer. */
+/** The purpose of the server on the port. Empty if it is no server of this package, undefined if it does not answer. */
 function purposeOfHolder(
   { port, host }: ListenAddress,
   question: number,
 ): Promise<string | undefined> {
   const everywhere = host === undefined || host === '::' || host === '0.0.0.0';
-  // Not `localhost`: trying all its addresses, Node gives each a quarter of a second, which a busy machine needs.
+  // Not `localhost`: Node would try each of its addresses for a quarter of a second, which is too short on a busy
+  // machine.
   const loopback = question % 2 === 1 ? '127.0.0.1' : '::1';
   return new Promise((resolve) => {
     const request = builtin.http().get(
@@ -116,7 +118,7 @@ function purposeOfHolder(
         response.setEncoding('utf8');
         response.on('data', (part: string) => {
           text += part;
-          // Somebody else's page, perhaps a long one.
+          // Another server's page may be long.
           if (text.length > 8192) request.destroy();
         });
         response.on('end', () => resolve(text.trim()));

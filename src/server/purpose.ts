@@ -1,4 +1,4 @@
-// What a server is for: by this, others of the same heap know it, and stand by.
+// The purpose of a server: heap, path and registries. Servers with the same purpose stand by for each other.
 
 import { digest } from '../discovery/digest';
 import type { Shown } from './messages';
@@ -9,15 +9,15 @@ export interface ListenAddress {
   readonly host: string | undefined;
 }
 
-/** What every server of this package says that it is for begins with. @internal */
+/** The beginning of every purpose. @internal */
 export const PURPOSE_PREFIX = 'mpmetrics ';
 
-/** What distinguishes a server from those of other heaps, registries and paths. @internal */
+/** The purpose of a server. @internal */
 export function purposeOf(path: string, { id, registries }: Shown): string {
   return `${PURPOSE_PREFIX}${id ?? 'off'} ${path} ${registries.join(' ')}`.trimEnd();
 }
 
-/** The number of a server in its heap: one for all that have the same purpose in the same place. @internal */
+/** The number of a server in its heap, which stands for address and purpose. @internal */
 export function serverNumber({ port, host }: ListenAddress, purpose: string): bigint {
   return BigInt(`0x${digest(`${host ?? ''} ${port} ${purpose}`, 1)}`);
 }

@@ -1,6 +1,6 @@
-// Scrapes for many: one at a time, shared by all who ask for the same before it begins.
+// Scrapes for many clients: one at a time, shared by all requests for the same that came before it began.
 
-import type { Asking } from './asking';
+import type { ExternalMetricsClient } from './external-metrics-client';
 import { Expositions, type Exposition } from './exposition';
 import type { Shown } from './messages';
 import type { HeapOptions, NativeHeap, ScrapeRequest } from '../heap/native';
@@ -8,35 +8,35 @@ import { awaitNative, callNative, observe } from '../heap/native';
 import { isOpenMetrics } from '../heap/request';
 import { extended } from '../present/joined';
 
-/** What a client wants to see. @internal */
+/** The wishes of a client. @internal */
 export type Wanted = Pick<ScrapeRequest, 'encoding' | 'samples'>;
 
-/** What is the same in all scrapes. @internal */
+/** The part of the request that all scrapes share. @internal */
 export type Constant = Omit<ScrapeRequest, keyof Wanted | 'registries'>;
 
 /** Reads a heap for the clients of a server. @internal */
 export class Scraper {
   #shown: Shown;
   readonly #constant: Constant;
-  readonly #asking: Asking;
+  readonly #externalMetrics: ExternalMetricsClient;
   #heap: NativeHeap | undefined;
-  /** The heap that the id is of, where the next one of the name may follow. */
+  /** The heap to which the id in `#shown` belongs. */
   #followed: NativeHeap | undefined;
-  /** Scrapes that have not begun. */
+  /** Scrapes that have not begun, by their requests. */
   readonly #waiting = new Map<string, Promise<Exposition>>();
-  /** The end of the last scrape that was asked for. */
+  /** The end of the last requested scrape. */
   #last: Promise<unknown> = Promise.resolve();
   readonly #expositions = new Expositions();
 
-  constructor(shown: Shown, constant: Constant, asking: Asking) {
+  constructor(shown: Shown, constant: Constant, externalMetrics: ExternalMetricsClient) {
     this.#shown = shown;
     this.#constant = constant;
-    this.#asking = asking;
+    this.#externalMetrics = externalMetrics;
   }
 
   /**
-   * The exposition, as it is after this call: a scrape that has begun is no answer to those who ask now. Rejects when
-   * the heap cannot be read as a whole.
+   * An exposition that is read after this call. A scrape that has begun is too early for it. Rejects if the heap cannot
+   * be read as a whole.
    */
   async scrape(wanted: Wanted): Promise<Exposition> {
     const key = JSON.stringify([wanted.encoding, wanted.samples]);
@@ -52,24 +52,24 @@ export class Scraper {
     return scrape;
   }
 
-  /** What is shown. */
+  /** The heap and registries that are shown. */
   get shown(): Shown {
     return this.#shown;
   }
 
-  /** Shows something else from the next scrape on: other registries, perhaps in another heap. */
+  /** Shows other registries from the next scrape on, perhaps those of another heap. */
   show(shown: Shown): void {
     this.close();
     this.#shown = shown;
   }
 
-  /** Whether a member of the heap has started that server. */
+  /** Whether a member of the heap has announced that server. */
   hasServer(number: bigint): boolean {
     const { heap: options } = this.#shown;
     try {
       return options !== null && (this.#heap ??= observe(options)).hasServer(number);
     } catch {
-      // Then the scrapes say what is wrong with it.
+      // The next scrape will report the error.
       return false;
     }
   }
@@ -81,13 +81,13 @@ export class Scraper {
   }
 
   async #begin(wanted: Wanted): Promise<Exposition> {
-    // Side by side: an isolate that is blocked holds both up, but no longer than either of them.
-    const [own, foreign] = await Promise.all([
+    // Both at once: a blocked isolate delays both, but no longer than either of them.
+    const [own, external] = await Promise.all([
       this.#read(wanted),
-      this.#asking.foreign(wanted.encoding),
+      this.#externalMetrics.expositions(wanted.encoding),
     ]);
-    // A client that asks by name wants metrics of the heap.
-    const shown = wanted.samples === undefined ? foreign : [];
+    // A request for certain names gets those of the heap only.
+    const shown = wanted.samples === undefined ? external : [];
     return this.#expositions.add(extended(own, shown, wanted.encoding.format));
   }
 
@@ -99,7 +99,7 @@ export class Scraper {
     try {
       return await this.#scrape(options, wanted);
     } catch {
-      // Whoever only reads does not keep a heap: it may have been closed and made again meanwhile.
+      // An observer does not keep the heap, which may have ended and been made again.
       this.close();
       return this.#scrape(options, wanted);
     }
@@ -112,7 +112,7 @@ export class Scraper {
     return awaitNative(() => heap.scrape({ ...this.#constant, ...wanted, registries }));
   }
 
-  /** The next heap of a name has numbers of its own for the registries, and may not have all of them yet. */
+  /** The next heap of a name has its own numbers for the registries, and may not have all of them yet. */
   #follow(heap: NativeHeap): void {
     if (heap !== this.#followed) {
       this.#shown = { ...this.#shown, id: callNative(() => heap.info()).id };

@@ -1,4 +1,4 @@
-// The server's thread, as the isolate knows it that has started it: begun again whenever it ends by itself.
+// The server's thread, as the isolate that started it sees it. A thread that ends by itself is started again.
 
 import type { Worker } from 'worker_threads';
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
@@ -8,18 +8,18 @@ import type { FromThread, ThreadSettings, ToThread } from './messages';
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import threadLocation from './thread-location.cjs';
 
-/** The most memory that the thread may use for JavaScript, in megabytes. A page is outside of it. */
+/** The most memory for the thread's JavaScript, in megabytes. Expositions lie outside of it. */
 const MOST_MEMORY = 128;
-/** How long to wait before a thread that has ended is begun again, in milliseconds: twice as long each time … */
+/** The pause before an ended thread is started again, in milliseconds. It doubles each time … */
 const FIRST_PAUSE = 100;
-/** … up to this. A thread that has lasted longer begins at the first again. */
+/** … up to this. After a thread that ran for longer, the pause is the first one again. */
 const LONGEST_PAUSE = 60_000;
 
-/** A thread that serves. @internal */
+/** The thread of a server. @internal */
 export class ServerThread {
   readonly #settings: () => ThreadSettings;
   readonly #onMessage: (message: FromThread) => void;
-  /** Nothing while it has ended and is not begun again. */
+  /** Undefined after the thread has ended, until it is started again. */
   #worker: Worker | undefined;
   #port = 0;
   #pause = FIRST_PAUSE;
@@ -27,31 +27,31 @@ export class ServerThread {
   #closing: Promise<void> | undefined;
 
   /**
-   * @param settings What it is given each time that it begins.
-   * @param onMessage Gets everything that it says.
+   * @param settings The settings for each start of the thread.
+   * @param onMessage Gets every message of the thread.
    */
   constructor(settings: () => ThreadSettings, onMessage: (message: FromThread) => void) {
     this.#settings = settings;
     this.#onMessage = onMessage;
   }
 
-  /** Starts it. Resolves once it serves or stands by; rejects when it cannot. */
+  /** Starts the thread. Resolves when it serves or stands by. Rejects if it cannot. */
   async start(): Promise<void> {
     return this.#begin(this.#settings());
   }
 
-  /** The port that it serves on, or stands by for. */
+  /** The port on which it serves, or for which it stands by. */
   get port(): number {
     return this.#port;
   }
 
-  /** Tells it something. While it has ended nobody hears that: it begins with settings that say the same. */
+  /** Sends a message to the thread. An ended thread gets none, and finds the same facts in its settings when it starts. */
   send(message: ToThread): void {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     this.#worker?.postMessage(message);
   }
 
-  /** Has it close, and resolves when its port is free. */
+  /** Closes the server, and resolves when its port is free. */
   async close(): Promise<void> {
     return (this.#closing ??= this.#close());
   }
@@ -61,7 +61,7 @@ export class ServerThread {
     const worker = this.#worker;
     if (worker === undefined) return;
     const exit = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-    // Whoever waits for the end may have nothing else to live for.
+    // Without this, the process might end before the thread, and the caller would wait for nothing.
     worker.ref();
     this.send({ kind: 'close' });
     await exit;
@@ -70,9 +70,9 @@ export class ServerThread {
   async #begin(settings: ThreadSettings): Promise<void> {
     const worker = startWorker(settings);
     this.#worker = worker;
-    // Nobody waits for one that is begun again.
+    // No caller waits for a thread that is started again.
     if (this.#port > 0) worker.unref();
-    const began = performance.now();
+    const began = builtin.performance().now();
     let reason: unknown;
     worker.on('message', this.#onMessage);
     worker.on('error', (error) => (reason = error));
@@ -84,7 +84,7 @@ export class ServerThread {
     }
     worker.once('exit', () => {
       this.#worker = undefined;
-      if (performance.now() - began > LONGEST_PAUSE) this.#pause = FIRST_PAUSE;
+      if (builtin.performance().now() - began > LONGEST_PAUSE) this.#pause = FIRST_PAUSE;
       if (this.#closing === undefined) this.#beginLater(reason);
     });
     worker.unref();
@@ -97,7 +97,8 @@ export class ServerThread {
       reason,
     );
     this.#timer = setTimeout(() => void this.#beginAgain(), this.#pause);
-    this.#timer.unref();
+    // Test tools may have timers that are numbers.
+    this.#timer.unref?.();
     this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE);
   }
 
@@ -110,7 +111,7 @@ export class ServerThread {
   }
 }
 
-/** Starts the thread without anything that was preloaded into this process: that might start servers, too. */
+/** Starts the thread without the modules that were preloaded into this process, because these may start servers too. */
 function startWorker(workerData: ThreadSettings): Worker {
   const { Worker: Thread } = builtin.workerThreads();
   const { NODE_OPTIONS: _preloaded, ...env } = process.env;
@@ -119,7 +120,7 @@ function startWorker(workerData: ThreadSettings): Worker {
   return new Thread(file, { workerData, env, execArgv, name: 'mpmetrics', resourceLimits });
 }
 
-/** The port, once the thread has it or stands by. */
+/** The port, as soon as the thread serves or stands by. */
 async function started(worker: Worker): Promise<number> {
   return new Promise((resolve, reject) => {
     worker.on('message', (message: FromThread) => {
@@ -133,7 +134,7 @@ async function started(worker: Worker): Promise<number> {
   });
 }
 
-/** Whether the file that the thread begins with is not there. */
+/** Whether the file of the thread is missing. */
 function isMissing(error: unknown): boolean {
   const { code, message } = error as NodeJS.ErrnoException;
   const isModule = code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND';

@@ -1,4 +1,4 @@
-// Which heap and which registries a server shows, as its thread has to know it.
+// The heap and registries that a server shows, in the form that its thread needs.
 
 import type { Attachment } from '../heap/attachment';
 import { callNative, isOff, type HeapOptions } from '../heap/native';
@@ -7,7 +7,10 @@ import type { Registry } from '../registry/registry';
 import type { Shown } from './messages';
 import { refused } from './options';
 
-/** The heap that all registries are in; none when switched off. Throws a `TypeError` if it is not one. @internal */
+/**
+ * The heap of all these registries; null if metrics are switched off. Throws a `TypeError` if there are several.
+ * @internal
+ */
 export function attachmentOf(registries: readonly Registry[]): Attachment | null {
   if (isOff) return null;
   const [attachment, ...others] = new Set(
@@ -19,13 +22,13 @@ export function attachmentOf(registries: readonly Registry[]): Attachment | null
   return attachment;
 }
 
-/** The same for those who look into it from outside, and where the registries are there. @internal */
+/** The heap and the registries in it, in the form that readers need. @internal */
 export function shownOf(registries: readonly Registry[]): Shown {
   const attachment = attachmentOf(registries);
   if (attachment === null) return { heap: null, id: null, registries: [], keys: [] };
   const { shared, name, id } = callNative(() => attachment.native.info());
   const isNamed = shared && name !== null;
-  // Whoever writes keeps its heap; whoever only reads goes on with the next one of the name.
+  // A writer keeps its heap. A reader goes on with the next heap of the name.
   const isRead = attachment.arena === null;
   const heap: HeapOptions = { ...(isNamed && { name }), ...(!(isNamed && isRead) && { id }) };
   const numbers = registries.flatMap(addressesOf).map(({ number }) => number);

@@ -1,31 +1,31 @@
-// The thread in which the HTTP server lives, so that a blocked event loop still answers.
+// The thread of the HTTP server, which answers even if the application's event loop is blocked.
 //
-// Only `startHttpServer` loads this file, as a worker thread. It reads the heap from outside, without being a writer.
+// Only `startHttpServer` loads this file, as a worker thread. The thread is an observer of the heap, not a writer.
 
 import { parentPort, workerData } from 'worker_threads';
 import { MpmetricsError } from '../errors';
 import { answer } from './answer';
-import { Asking } from './asking';
+import { ExternalMetricsClient } from './external-metrics-client';
 import { limitedServer } from './connections';
 import type { FromThread, ThreadSettings, ToThread } from './messages';
 import { takePort } from './port';
 import { purposeOf, serverNumber } from './purpose';
 import { Scraper } from './scraper';
 
-/** How long clients that are being answered have when the server closes, in milliseconds. */
+/** The time in milliseconds that responses in progress have when the server closes. */
 const FAREWELL = 1_000;
 
-/** Serves until told to close. */
+/** Serves until the message to close. */
 async function serve(settings: ThreadSettings, send: (message: FromThread) => void): Promise<void> {
-  const { port, host, path, collectWait, own, formats, hasForeign } = settings;
-  const asking = new Asking(send, collectWait, hasForeign);
-  const scraper = new Scraper(settings, { own, collectWaitMs: collectWait }, asking);
+  const { port, host, path, collectWait, own, formats, hasExternal } = settings;
+  const externalMetrics = new ExternalMetricsClient(send, collectWait, hasExternal);
+  const scraper = new Scraper(settings, { own, collectWaitMs: collectWait }, externalMetrics);
   const purpose = (): string => purposeOf(path, scraper.shown);
   const server = limitedServer((request, response) =>
     answer({ scraper, path, formats, purpose }, request, response),
   );
   let isClosed = false;
-  // The address was still being looked up when it was told to close.
+  // The message to close may come while the address is being looked up.
   server.on('listening', () => isClosed && server.close());
 
   const close = (): void => {
@@ -33,7 +33,7 @@ async function serve(settings: ThreadSettings, send: (message: FromThread) => vo
     const finish = (): void => {
       server.closeAllConnections();
       scraper.close();
-      // With nobody who listens, the thread ends. Deno's port has no `close()`.
+      // Without a listener, the thread ends. Deno's port has no `close()`.
       parentPort?.off('message', receive);
     };
     if (!server.listening) {
@@ -48,7 +48,7 @@ async function serve(settings: ThreadSettings, send: (message: FromThread) => vo
   const receive = (message: ToThread): void => {
     if (message.kind === 'close') close();
     else if (message.kind === 'moved') scraper.show(message.shown);
-    else asking.receive(message);
+    else externalMetrics.receive(message);
   };
   parentPort?.on('message', receive);
 

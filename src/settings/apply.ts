@@ -1,12 +1,12 @@
-// What settings do to metrics: those that the application makes itself included.
+// The effect of settings on metrics, including those that the application makes itself.
 
 import { register } from '../../index';
 import { setMetricPolicy } from '../metrics/policy';
 import type { Settings } from './settings';
 
-/** Applies the settings of metrics in this isolate. What was made before is left as it is. @internal */
+/** Applies the settings of metrics in this isolate. Metrics that exist already are unchanged. @internal */
 export function applySettings({ labels, buckets, exclude, seriesLimit }: Settings): void {
-  // The heap reads its limit from there when the first metric is made.
+  // The heap reads its limit from this variable when the first metric is made.
   if (seriesLimit !== undefined) process.env['MPMETRICS_SERIES_LIMIT'] = String(seriesLimit);
   if (exclude.length > 0 || Object.keys(buckets).length > 0) {
     setMetricPolicy({
@@ -17,7 +17,7 @@ export function applySettings({ labels, buckets, exclude, seriesLimit }: Setting
   if (Object.keys(labels).length > 0) keepLabels(labels);
 }
 
-/** Whether a name is one of those, or begins as one with a `*` at its end. */
+/** Whether a name is in the list, or begins with an item that ends in `*`. */
 function matcherOf(patterns: readonly string[]): (name: string) => boolean {
   const names = new Set(patterns.filter((pattern) => !pattern.endsWith('*')));
   const beginnings = patterns
@@ -26,7 +26,7 @@ function matcherOf(patterns: readonly string[]): (name: string) => boolean {
   return (name) => names.has(name) || beginnings.some((beginning) => name.startsWith(beginning));
 }
 
-/** The application's own default labels are added to those of the operator, and take precedence. */
+/** Adds the operator's labels to the application's own default labels, which take precedence. */
 function keepLabels(labels: Settings['labels']): void {
   const { setDefaultLabels } = register;
   register.setDefaultLabels = function setDefaultLabelsToo(own: object): void {

@@ -1,19 +1,19 @@
-// What the values of settings can be.
+// Checks of the values of settings.
 
 import { validateLabelNames, validateMetricName } from '../labels/labels';
 
-/** Whether a server can listen on it. @internal */
+/** Whether a server can listen on that port. @internal */
 export function isPort(value: unknown): boolean {
   return isWhole(value) && value >= 0 && value <= 65_535;
 }
 
-/** Whether it is an address or a host name. @internal */
+/** Whether a value is an address or a host name. @internal */
 export function isHost(value: unknown): boolean {
   // An IPv6 address has several colons, and no host name has one: a single colon begins a port.
   return typeof value === 'string' && /^(?:[\w.-]+|[\da-f:.]*:[\da-f:.]*:[\da-f:.]*)$/i.test(value);
 }
 
-/** Whether it is a path that no other page of the server has. @internal */
+/** Whether a value is a path that no other page of the server has. @internal */
 export function isPath(value: unknown): boolean {
   return (
     typeof value === 'string' &&
@@ -22,7 +22,7 @@ export function isPath(value: unknown): boolean {
   );
 }
 
-/** Whether all of them are labels that series can have. @internal */
+/** Whether all properties are valid labels of series. @internal */
 export function areLabels(value: unknown): boolean {
   if (!isRecord(value)) return false;
   return (
@@ -32,13 +32,13 @@ export function areLabels(value: unknown): boolean {
   );
 }
 
-/** Whether all of them are bounds of histograms. @internal */
+/** Whether all properties are valid bounds of histograms. @internal */
 export function areBuckets(value: unknown): boolean {
   if (!isRecord(value)) return false;
   return Object.entries(value).every(([name, bounds]) => validateMetricName(name) && rise(bounds));
 }
 
-/** Whether all of them are names, or beginnings of names. @internal */
+/** Whether all items are names, or prefixes with a `*`. @internal */
 export function arePatterns(value: unknown): boolean {
   if (!Array.isArray(value)) return false;
   return value.every(
@@ -46,7 +46,7 @@ export function arePatterns(value: unknown): boolean {
   );
 }
 
-/** Whether a family can have so many series. @internal */
+/** Whether a value is a valid series limit. @internal */
 export function isSeriesLimit(value: unknown): boolean {
   return isWhole(value) && value >= 1 && value < 2 ** 32;
 }
@@ -63,7 +63,7 @@ function isWhole(value: unknown): value is number {
   return Number.isInteger(value);
 }
 
-/** An object with names and values, and no list. @internal */
+/** Whether a value is an object with names and values, and no array. @internal */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,9 +1,9 @@
-// Settings in the environment of a process, and the error for all that is wrong with settings.
+// Settings in the environment, and the error for invalid settings.
 
 import { MpmetricsError } from '../../index';
 import { DEFINITIONS, type Definition, type Settings } from './settings';
 
-/** Whose names the HTTP metrics have by the environment alone: for code that reads no file. @internal */
+/** The choice of HTTP names in the environment, for code that reads no file. @internal */
 export function httpNamesOfEnvironment(): Settings['httpNames'] {
   const problems: string[] = [];
   const value = fromEnvironment('httpNames', problems) ?? DEFINITIONS.httpNames.initial;
@@ -12,9 +12,9 @@ export function httpNamesOfEnvironment(): Settings['httpNames'] {
 }
 
 /**
- * The value of a variable; undefined where it is not set. An empty text sets nothing.
+ * The value of a variable. Undefined if it is unset or empty.
  *
- * @param problems Takes a sentence if the value is wrong.
+ * @param problems Gets a sentence if the value is invalid.
  * @internal
  */
 export function fromEnvironment<Wanted extends keyof Settings>(
@@ -30,14 +30,14 @@ export function fromEnvironment<Wanted extends keyof Settings>(
   return undefined;
 }
 
-/** The error for everything that is wrong. @internal */
+/** The error for all invalid settings together. @internal */
 export function refusal(problems: readonly string[]): MpmetricsError {
   const what = problems.length === 1 ? 'A setting is' : `${problems.length} settings are`;
   const error = new MpmetricsError(
     'MPMETRICS_BAD_SETTING',
     `${what} wrong:\n- ${problems.join('\n- ')}`,
   );
-  // The place in this package says nothing to an operator.
+  // A stack trace within this package does not help an operator.
   error.stack = `${error.name}: ${error.message}`;
   return error;
 }

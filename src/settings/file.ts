@@ -1,32 +1,32 @@
-// The file with settings: a file of its own, or a key of package.json, in the folder of the application's package.
+// The file with settings in the folder of the application's package: a separate file, or a key of package.json.
 
 import { existsSync, readFileSync } from 'fs';
 import { join, resolve } from 'path';
 
-/** The variable that names another file. @internal */
+/** The variable with the path of another file. @internal */
 export const FILE_VARIABLE = 'MPMETRICS_CONFIG';
 
 const NAMES = ['mpmetrics.config.json', 'mpmetrics.config.mjs'];
 /** The key of package.json. */
 const KEY = 'mpmetrics';
 
-/** Where settings were found. @internal */
+/** Settings that were found in a file. @internal */
 export interface Found {
-  /** The file, as the user is told of it. */
+  /** The file, as it is named in messages. */
   readonly source: string;
-  /** What is in it; undefined: only an import of the module at `source` gives it. */
+  /** Its content. Undefined if `source` is a module, which must be imported. */
   readonly content?: unknown;
 }
 
-/** A file that is not what it should be. @internal */
+/** A fault of the file. @internal */
 export class FileProblem extends Error {}
 
 /**
- * The file of an application, read unless it is a module; undefined if there is none.
+ * The settings file of an application, which is read unless it is a module. Undefined if there is none.
  *
  * @param root The folder of the application's package.
- * @param chosen What `MPMETRICS_CONFIG` says.
- * @throws FileProblem for two files, for one that is missing, and for one that cannot be read.
+ * @param chosen The value of `MPMETRICS_CONFIG`.
+ * @throws FileProblem if there are two files, or if a file is missing or cannot be read.
  * @internal
  */
 export function findFile(root: string, chosen: string | undefined): Found | undefined {
@@ -61,7 +61,7 @@ function keyOfManifest(root: string): Found | undefined {
   try {
     manifest = JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    // Not a matter of settings: Node has its own words for it.
+    // A broken package.json is no fault of settings, and Node reports it itself.
     return undefined;
   }
   const content = (manifest as Record<string, unknown> | null)?.[KEY];

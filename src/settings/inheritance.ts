@@ -1,4 +1,4 @@
-// One set of settings for all processes: the first one reads the file, and its children take over what it has read.
+// One set of settings for all processes: the first process reads the file, and its children take over the result.
 
 import { isSameApplication, type Application } from '../discovery/application';
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
@@ -6,50 +6,52 @@ import builtin from '../builtin.cjs';
 import type { Found } from './file';
 import { isRecord } from './check';
 
-/** The variable that hands the settings of the file to child processes. @internal */
+/** The variable that passes the file's settings on to child processes. @internal */
 export const SETTINGS_VARIABLE = 'MPMETRICS_SETTINGS';
 
-/** What a process that has read its settings leaves for its children. */
-interface Told {
+/** The settings that a process passes on to its children. */
+interface Inheritance {
   readonly application: Application;
   readonly file?: Found;
 }
 
-// Read once, before this process writes its own.
-const told = readTold(process.env[SETTINGS_VARIABLE]);
+// Read once, before this process sets the variable.
+const inherited = readInheritance(process.env[SETTINGS_VARIABLE]);
 
-/** Whether this is a cluster's worker, and its primary has read settings. @internal */
-export const isWorkerOfPrimary: boolean = told !== undefined && isClusterWorker();
+/** Whether this is a cluster's worker whose primary has read settings. @internal */
+export const isWorkerOfPrimary: boolean = inherited !== undefined && isClusterWorker();
 
 /**
- * What the parent has read; undefined where this process must look itself. A cluster's worker belongs to its primary; any
- * other process must be one of the same application.
+ * The parent's result; undefined if this process must read the file itself. A cluster's worker always takes over the
+ * result of its primary, and any other process only within the same application.
  * @internal
  */
 export function inheritedFile(application: Application): Found | undefined {
-  if (told === undefined) return undefined;
-  if (!isWorkerOfPrimary && !isSameApplication(told.application, application)) return undefined;
-  return told.file ?? { source: 'the parent process', content: {} };
+  if (inherited === undefined) return undefined;
+  if (!isWorkerOfPrimary && !isSameApplication(inherited.application, application))
+    return undefined;
+  return inherited.file ?? { source: 'the parent process', content: {} };
 }
 
-/** Leaves for child processes what the file says. @internal */
-export function tellChildren(application: Application, file: Found | undefined): void {
-  const telling: Told = { application, ...(file && { file }) };
-  process.env[SETTINGS_VARIABLE] = JSON.stringify(telling);
+/** Passes the content of the file on to child processes. @internal */
+export function passToChildren(application: Application, file: Found | undefined): void {
+  const passed: Inheritance = { application, ...(file && { file }) };
+  process.env[SETTINGS_VARIABLE] = JSON.stringify(passed);
 }
 
-/** Only a process with a channel to its parent can be one: others need not load the module. */
+/** Only a process with a channel to its parent can be a worker. Others need not load the module. */
 function isClusterWorker(): boolean {
   return typeof process.send === 'function' && builtin.cluster().isWorker;
 }
 
-function readTold(text: string | undefined): Told | undefined {
+function readInheritance(text: string | undefined): Inheritance | undefined {
   if (!text) return undefined;
   try {
     const parsed: unknown = JSON.parse(text);
-    if (isRecord(parsed) && isRecord(parsed['application'])) return parsed as unknown as Told;
+    if (isRecord(parsed) && isRecord(parsed['application']))
+      return parsed as unknown as Inheritance;
   } catch {
-    // Anybody may have written it: then this process looks itself.
+    // The variable may hold anything. Then this process reads the file itself.
   }
   return undefined;
 }

@@ -1,11 +1,11 @@
-// Reading the settings of this process: the environment first, then the file, then what is usual.
+// Reading the settings of this process: from the environment first, then from the file, then the defaults.
 
 import { pathToFileURL } from 'url';
 import { applicationOf, type Application } from '../discovery/application';
 import { isRecord } from './check';
 import { fromEnvironment, refusal } from './environment';
 import { FILE_VARIABLE, FileProblem, findFile, type Found } from './file';
-import { inheritedFile, SETTINGS_VARIABLE, tellChildren } from './inheritance';
+import { inheritedFile, SETTINGS_VARIABLE, passToChildren } from './inheritance';
 import { DEFINITIONS, type Settings } from './settings';
 import { problemsOfNames } from './unknown';
 
@@ -18,9 +18,9 @@ const VARIABLES = [
 ];
 
 /**
- * The settings, where waiting is possible. Child processes are told what the file says.
+ * The settings, asynchronously. Child processes inherit the content of the file.
  *
- * @throws MpmetricsError `MPMETRICS_BAD_SETTING`, which names everything that is wrong.
+ * @throws MpmetricsError `MPMETRICS_BAD_SETTING` with all invalid settings.
  * @internal
  */
 export async function readSettings(): Promise<Settings> {
@@ -31,7 +31,7 @@ export async function readSettings(): Promise<Settings> {
   return settingsFrom(found);
 }
 
-/** The same at once: a file that is a module is refused. @internal */
+/** The settings, synchronously. Refuses a file that is a module. @internal */
 export function readSettingsNow(): Settings {
   const found = fileOfApplication();
   if (found !== undefined && !('content' in found)) {
@@ -43,7 +43,10 @@ export function readSettingsNow(): Settings {
   return settingsFrom(found);
 }
 
-/** The application that this process works for. pm2 starts a script of its own, and tells the application's. @internal */
+/**
+ * The application of this process. pm2 starts a script of its own, and passes the application's in a variable.
+ * @internal
+ */
 export function thisApplication(): Application {
   const { pm_id: isOfPm2, pm_exec_path: script } = process.env;
   return applicationOf(isOfPm2 && script ? script : process.argv[1], process.cwd());
@@ -68,7 +71,7 @@ async function contentOfModule(file: string): Promise<unknown> {
   }
 }
 
-/** Takes all sources together. Whatever is wrong in any of them is told in one error. */
+/** Combines all sources. One error reports all faults. */
 function settingsFrom(found: Found | undefined): Settings {
   const problems = problemsOfNames(VARIABLES, process.env);
   const ofFile = found === undefined ? {} : checkedContent(found, problems);
@@ -79,7 +82,7 @@ function settingsFrom(found: Found | undefined): Settings {
     ]),
   ) as unknown as Settings;
   if (problems.length > 0) throw refusal(problems);
-  tellChildren(thisApplication(), found && { ...found, content: ofFile });
+  passToChildren(thisApplication(), found && { ...found, content: ofFile });
   return settings;
 }
 

@@ -1,25 +1,25 @@
-// The settings of an application: what each of them is called, what it can be, and what it is when nobody says.
+// The settings of an application: names, valid values and defaults.
 
 import { parseBuckets, parseFlag, parseLabels, parseList, parseNumber } from './text';
 import * as check from './check';
 
-/** What an operator can set without touching the code. */
+/** The settings that an operator can change without changing the code. */
 export interface Settings {
-  /** The port of the metrics; `application`: a path of the application's own servers; `none`: nothing serves them. */
+  /** The port of the metrics. `application`: a path of the application's own servers. `none`: no server. */
   readonly port: number | 'application' | 'none';
-  /** The address to listen on; undefined: all of this machine. */
+  /** The address to listen on. Undefined: all addresses of this machine. */
   readonly host: string | undefined;
   /** The path of the metrics. */
   readonly path: string;
   /** Labels that all series of the global registry have. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Upper bounds of histograms, by the names of these. */
+  /** Upper bounds of histograms, by the names of the histograms. */
   readonly buckets: Readonly<Record<string, readonly number[]>>;
-  /** Families that are left out, by name, or by prefix with a `*` at the end. */
+  /** Families that are left out: names, or prefixes with a `*` at the end. */
   readonly exclude: readonly string[];
-  /** How many series a family can have; undefined: 100,000. */
+  /** The series limit of a family. Undefined: 100,000. */
   readonly seriesLimit: number | undefined;
-  /** Whose names and labels the HTTP metrics have. */
+  /** The choice of names and labels of the HTTP metrics. */
   readonly httpNames: 'semconv' | 'classic';
   /** Whether default metrics are collected. */
   readonly defaultMetrics: boolean;
@@ -29,13 +29,13 @@ export interface Settings {
 export interface Definition<Value> {
   /** The environment variable. */
   readonly variable: string;
-  /** The value of a text in the environment. It may be one that `words` excludes. */
+  /** The value of a text in the environment, which may be invalid. */
   parse(text: string): unknown;
-  /** Whether a value can be one of this setting. */
+  /** Whether a value is valid for this setting. */
   isValid(value: unknown): boolean;
-  /** What a value must be, as the end of a sentence that begins with the setting's name. */
+  /** The valid values, as the end of a sentence that begins with the setting's name. */
   readonly words: string;
-  /** The value when nobody says. */
+  /** The default. */
   readonly initial: Value;
 }
 

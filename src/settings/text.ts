@@ -1,4 +1,4 @@
-// Settings as they are written in an environment variable. What cannot be read comes back as it is: the check refuses it.
+// Parsing settings in environment variables. An unreadable text is returned unchanged, and the check refuses it.
 
 /** A number. @internal */
 export function parseNumber(text: string): unknown {
@@ -10,7 +10,7 @@ export function parseFlag(text: string): unknown {
   return text === 'true' ? true : text === 'false' ? false : text;
 }
 
-/** Texts with commas between them. @internal */
+/** A list with commas. @internal */
 export function parseList(text: string): unknown {
   return text.split(',').map((part) => part.trim());
 }
@@ -31,7 +31,7 @@ function signed(text: string): unknown {
   return typeof number === 'number' ? -number : text;
 }
 
-/** Names with values. A name twice, or a part without a `=`, makes the whole text unreadable. */
+/** Pairs of names and values. A repeated name, or a part without `=`, makes the whole text unreadable. */
 function parsePairs(text: string, separator: string, read: (value: string) => unknown): unknown {
   const pairs: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const part of text.split(separator)) {

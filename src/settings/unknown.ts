@@ -1,13 +1,13 @@
-// Variables that are almost called as a setting: a slip of the hand that would otherwise set nothing, and say nothing.
+// Variables with almost the name of a setting. Such a misspelling would otherwise have no effect, and no message.
 
-/** Variables of this package that are no settings of this room. */
+/** Variables of this package that are no settings. */
 const OTHERS = ['MPMETRICS_NAME', 'MPMETRICS_TIER', 'MPMETRICS_TOKEN'];
 
 /**
- * What is wrong with the names of variables. A name that resembles none of ours is left alone: Kubernetes sets
- * variables like `MPMETRICS_SERVICE_HOST` for a service of that name.
+ * Reports misspelt names of variables. A name that resembles no setting is ignored: Kubernetes sets variables like
+ * `MPMETRICS_SERVICE_HOST` for a service of that name.
  *
- * @param known The variables that there are.
+ * @param known The names of all settings' variables.
  * @internal
  */
 export function problemsOfNames(
@@ -25,7 +25,7 @@ export function problemsOfNames(
     });
 }
 
-/** How many letters must be changed, added or taken away to make one text of the other. */
+/** The edit distance: how many letters must be changed, added or removed to make one text the other. */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (let i = 1; i <= one.length; i += 1) {

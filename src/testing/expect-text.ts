@@ -1,11 +1,11 @@
-// Comparing what is on the page with what should be there.
+// Comparing the page with an expected text.
 
 import { AssertionError } from 'assert';
 import type { AnyRegistry, Metric } from '../../index';
 
 /**
- * Compares the families of a text with those of a registry, or a metric. Families that the text does not have are left
- * alone, and so is the order of series. Indentation and empty lines mean nothing.
+ * Compares the families of a text with those of a registry or a metric. Families that are missing in the text are
+ * ignored, and so is the order of series. Indentation and empty lines have no meaning.
  *
  * ```js
  * await expectText(register, `
@@ -15,7 +15,7 @@ import type { AnyRegistry, Metric } from '../../index';
  * `);
  * ```
  *
- * @param names The families to compare. Default: those that the text has a `# TYPE` of.
+ * @param names The families to compare. Default: all families with a `# TYPE` in the text.
  * @throws AssertionError with both texts, as a rejection.
  */
 export async function expectText(
@@ -33,7 +33,7 @@ export async function expectText(
   });
 }
 
-/** Both texts, in one form. @internal */
+/** Both texts in normal form. @internal */
 export async function compareText(
   source: AnyRegistry | Metric,
   text: string,
@@ -45,7 +45,7 @@ export async function compareText(
 }
 
 async function pageOf(source: AnyRegistry | Metric): Promise<string> {
-  // Not by its class: a test runner may load the package twice.
+  // Without `instanceof`, because a test runner may load the package twice.
   if ('metrics' in source) return source.metrics();
   const [registry] = source.registers;
   return registry === undefined ? '' : registry.getMetricsAsString(source);
@@ -55,7 +55,7 @@ function familiesIn(text: string): string[] {
   return [...text.matchAll(/^\s*# TYPE (\S+) /gm)].map(([, name]) => name as string);
 }
 
-/** The lines of those families: each family with its head first, then its samples in the order of their text. */
+/** The lines of those families: for each family its head, then its samples in alphabetical order. */
 function normalized(text: string, names: readonly string[]): string {
   const lines: { family: string; isHead: boolean; line: string }[] = [];
   let family = '';

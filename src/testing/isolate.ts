@@ -1,17 +1,17 @@
-// Metrics of one test by itself.
+// Metrics for one test alone.
 
 import { register, type AnyRegistry } from '../../index';
 import type { Registry } from '../../index';
 import { disposeSymbol, type Resource } from '../instrument/disposable';
 
-/** Ends the isolation of a test; it is also a resource for `using`. */
+/** Ends the isolation of a test. It is also a resource for `using`. */
 export interface Isolation extends Resource {
   (): void;
 }
 
 /**
- * Has a test begin with every metric at its beginning. What it returns takes the registry back: the metrics that were
- * declared since are withdrawn, those that were removed are there again, and all start anew.
+ * Resets every metric for a test. The returned function restores the registry: it withdraws metrics that were declared
+ * since, registers removed metrics again, and resets all of them.
  *
  * ```js
  * let restore;

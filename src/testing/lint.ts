@@ -1,25 +1,25 @@
-// The rules for metrics that Prometheus' own tools check: names, units, suffixes, help texts.
+// The rules of Prometheus' own tools for metrics: names, units, suffixes, help texts.
 
 import { register, type AnyRegistry } from '../../index';
 
-/** What is wrong with a metric. */
+/** A broken rule. */
 export interface LintProblem {
   readonly metric: string;
   readonly problem: string;
 }
 
-/** A family, as far as the rules look at it. */
+/** The parts of a family that the rules check. */
 interface Family {
   readonly name: string;
   readonly help: string;
   readonly type: string;
-  /** The names of all labels that its series have. */
+  /** The label names of all its series. */
   readonly labels: readonly string[];
 }
 
 type Rule = (family: Family) => (string | false)[];
 
-/** Units that have a unit below them, by the names of both. */
+/** Units with a base unit, by the names of both. */
 const BASES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     [
@@ -97,7 +97,7 @@ const RULES: readonly Rule[] = [
  * ```
  *
  * @param registry Default: the global one.
- * @returns Everything that is wrong, in the order of the metrics.
+ * @returns All broken rules, in the order of the metrics.
  */
 export async function lint(registry: AnyRegistry = register): Promise<LintProblem[]> {
   const metrics = await registry.getMetricsAsJSON();
@@ -109,12 +109,12 @@ export async function lint(registry: AnyRegistry = register): Promise<LintProble
   });
 }
 
-/** The unit that a unit is made of; undefined for a word that is none. */
+/** The base of a unit; undefined if the word is no unit. */
 function baseOf(word: string): string | undefined {
   return BASES[word] ?? BASES[word.replace(MULTIPLES, '')];
 }
 
-/** Those of some words that a name has, except as its first one. */
+/** The words of the list that occur in a name, except as its first word. */
 function wordsOf(name: string, words: readonly string[]): string[] {
   const [, ...own] = name.toLowerCase().split('_');
   return words.filter((word) => own.includes(word));

@@ -1,4 +1,4 @@
-// Matchers for `expect` of Vitest and Jest, which have one form for them.
+// Matchers for `expect` of Vitest and Jest, in the form that both use.
 
 import { inspect, isDeepStrictEqual } from 'util';
 import type { AnyRegistry, Labels, Metric } from '../../index';
@@ -6,20 +6,23 @@ import { compareText } from './expect-text';
 import { lint } from './lint';
 import { valueOf, type HistogramValue, type SummaryValue } from './value-of';
 
-/** What `expect(…)` has once it was extended by `matchers`. */
+/** The methods that `expect(…)` gets from `matchers`. */
 export interface MetricMatchers<Result = unknown> {
-  /** The series of a metric with exactly those labels has that value; of a distribution, the parts that are given. */
+  /**
+   * The series of a metric with exactly those labels has that value. For a distribution, only the given parts are
+   * compared.
+   */
   toHaveMetricValue(
     value: number | Partial<HistogramValue> | Partial<SummaryValue> | undefined,
     labels?: Labels,
   ): Result;
-  /** A registry, or a metric, shows the families of a text as they are there. */
+  /** A registry or a metric shows the families of a text exactly. */
   toShowMetrics(text: string): Result;
-  /** A registry keeps the rules for metrics. */
+  /** A registry follows the rules for metrics. */
   toPassLint(): Result;
 }
 
-/** What a matcher returns. */
+/** The result of a matcher. */
 interface Verdict {
   readonly pass: boolean;
   message(): string;
@@ -67,7 +70,7 @@ export const matchers = {
   },
 };
 
-/** Whether a value is the expected one, or a distribution has the parts that are expected. */
+/** Whether a value equals the expected one. For a distribution, only the expected parts are compared. */
 function has(value: unknown, expected: unknown): boolean {
   if (typeof expected !== 'object' || expected === null) return Object.is(value, expected);
   if (typeof value !== 'object' || value === null) return false;

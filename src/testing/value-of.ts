@@ -1,16 +1,16 @@
-// The value of one series, as a test wants it.
+// The value of one series, for a test.
 
 import type { Counter, Enum, Gauge, Histogram, Info, Labels, Metric, Summary } from '../../index';
 
-/** What a histogram has recorded. */
+/** The values of a histogram. */
 export interface HistogramValue {
   readonly count: number;
   readonly sum: number;
-  /** How many observations were at most that large, by bounds, `+Inf` included. */
+  /** The cumulative counts, by bound, including `+Inf`. */
   readonly buckets: Readonly<Record<string, number>>;
 }
 
-/** What a summary has recorded. */
+/** The values of a summary. */
 export interface SummaryValue {
   readonly count: number;
   readonly sum: number;
@@ -25,7 +25,7 @@ interface ReadSample {
   readonly metricName?: string;
 }
 
-/** The labels that the samples of histograms and summaries have for themselves. */
+/** The label that the samples of histograms or summaries have for themselves. */
 const OWN: Readonly<Record<string, { readonly label: string; readonly of: string }>> = {
   histogram: { label: 'le', of: 'buckets' },
   summary: { label: 'quantile', of: 'quantiles' },
@@ -36,11 +36,11 @@ export function valueOf(
   metric: Counter | Gauge | Info | Enum,
   labels?: Labels,
 ): Promise<number | undefined>;
-/** What a histogram has recorded in the whole application. */
+/** The values of a histogram in the whole application. */
 export function valueOf(metric: Histogram, labels?: Labels): Promise<HistogramValue | undefined>;
-/** What a summary has recorded in the whole application. */
+/** The values of a summary in the whole application. */
 export function valueOf(metric: Summary, labels?: Labels): Promise<SummaryValue | undefined>;
-/** The same for a metric of any kind. */
+/** As above, for a metric of any class. */
 export function valueOf(
   metric: Metric,
   labels?: Labels,
@@ -73,7 +73,7 @@ function withoutLabel(
   return Object.fromEntries(Object.entries(labels).filter(([other]) => other !== name));
 }
 
-/** Whether two sets of labels mean one series: a number and its text are one value. */
+/** Whether two label sets mean one series. A number and its text are equal. */
 function isSame(one: ReadSample['labels'], other: ReadSample['labels']): boolean {
   return textOf(one) === textOf(other);
 }

@@ -12,7 +12,7 @@ fn shared(name: &str) -> HeapOptions {
 }
 
 #[test]
-fn a_sweep_leaves_what_is_held_alone() {
+fn a_sweep_leaves_held_heaps_alone() {
     let held = Writer::attach(&shared("held"), 0).unwrap();
     sweep_orphans();
     assert!(!held.heap().is_closed());

@@ -190,7 +190,7 @@ fn run_storm(name: &str, changes: u64) {
 }
 
 #[test]
-fn a_heap_whose_writers_were_all_killed_is_over() {
+fn a_heap_ends_when_all_its_writers_were_killed() {
     let mut storm = Storm::new("over", WRITERS, 1);
     let processes: Vec<Process> = (0..WRITERS).map(|_| storm.start_writing()).collect();
     let heap = observe(&options(&storm.name)).unwrap();
@@ -214,7 +214,7 @@ fn a_heap_whose_writers_were_all_killed_is_over() {
 /// A debugger or SIGSTOP holds a writer at any point, with locks and unfinished updates.
 #[cfg(unix)]
 #[test]
-fn a_stopped_writer_stops_nobody_else() {
+fn a_stopped_writer_stops_no_other_writer() {
     use rustix::process::Signal;
     let mut random = Random::new();
     let mut storm = Storm::new("stopped", WRITERS, 1);

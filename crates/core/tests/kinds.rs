@@ -7,7 +7,7 @@ use heaps::{labels, pair, shared, spec, text};
 use mpmetrics_core::*;
 
 #[test]
-fn of_times_the_latest_is_taken_where_others_are_added_up() {
+fn the_latest_time_is_shown_where_values_are_added_up() {
     let options = shared();
     let [one, two] = [0, 1].map(|thread| Writer::attach(&options, thread).unwrap());
     let [first, second] = [&one, &two].map(|writer| {
@@ -137,7 +137,7 @@ fn summaries_merge_over_writers_and_forget_old_windows() {
 }
 
 #[test]
-fn a_summary_gives_its_bins_back_when_it_goes() {
+fn a_removed_summary_frees_its_bins() {
     let writer = Writer::attach(&shared(), 0).unwrap();
     writer.registry("default").unwrap();
     let (family, _) = writer
@@ -162,7 +162,7 @@ fn a_summary_gives_its_bins_back_when_it_goes() {
 }
 
 #[test]
-fn exemplars_infos_and_enums_are_told() {
+fn exemplars_infos_and_enums_are_shown() {
     let [one, two] = pair();
     let histogram = FamilySpec {
         exemplars: true,

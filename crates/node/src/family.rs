@@ -20,8 +20,8 @@ pub struct FamilySpec {
     pub unit: Option<String>,
     /// Its label names, in the order of the page.
     pub label_names: Vec<String>,
-    /// How several writers' values become one: `sum`, `min`, `max`, `average`, `first`, `omit`,
-    /// `shared` or `all`.
+    /// How the values of several writers become one: `sum`, `min`, `max`, `average`, `first`, `omit`, `shared` or
+    /// `all`.
     pub aggregator: String,
     /// A histogram's upper bounds without `+Inf`, ascending; a summary's quantiles, between 0 and 1.
     pub buckets: Option<Vec<f64>>,

@@ -30,7 +30,7 @@ pub mod layout {
     /// A histogram's sequence number, as the low u32 of the word: odd while an update is applied.
     #[napi]
     pub const histogramSequence: u32 = layout::histogram::SEQUENCE;
-    /// The bucket that the update is about.
+    /// The bucket of the intent.
     #[napi]
     pub const histogramIntentBucket: u32 = layout::histogram::INTENT_BUCKET;
     /// The new count of the bucket.
@@ -141,7 +141,7 @@ pub mod layout {
     /// The bits of that word for the generation. The other bits are marks.
     #[napi]
     pub const generations: u32 = layout::directory::GENERATIONS;
-    /// A word of a writer's first chunk, relative to its start: moves when space was freed.
+    /// A word of a writer's first chunk, relative to its start. It changes when space was freed.
     #[napi]
     pub const spaceEpoch: u32 = layout::control::SPACE_EPOCH;
     /// A word of the first chunk that holds `sentinelValue`, if the buffer is the memory and no copy.
@@ -150,7 +150,7 @@ pub mod layout {
     /// The value of the sentinel.
     #[napi]
     pub const sentinelValue: f64 = layout::control::SENTINEL_VALUE;
-    /// Whether plain stores keep their order on this processor, so that JavaScript may store itself.
+    /// Whether plain stores keep their order on this processor, so that JavaScript may store directly.
     #[napi]
     pub const directTier: bool = cfg!(target_arch = "x86_64");
 }

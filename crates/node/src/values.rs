@@ -35,9 +35,9 @@ pub struct FamilyValues {
 pub struct SeriesValue {
     /// Label names and values, alternating.
     pub labels: Vec<String>,
-    /// When it last started from zero, in seconds since the epoch: at first, when it was made.
+    /// The last start from zero, in seconds since the epoch; the creation if there was none.
     pub created: f64,
-    /// A counter's, gauge's or info's number; the index of an enum's state.
+    /// The number of a counter, a gauge or an info; the index of an enum's state.
     pub value: Option<f64>,
     /// The sum of a histogram's or summary's observations.
     pub sum: Option<f64>,

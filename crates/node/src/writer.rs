@@ -69,7 +69,7 @@ on_bindings! { update -> bool {
     counter_add(value: f64) => (value);
     /// Sets a gauge.
     gauge_set(value: f64) => (value);
-    /// Sets a gauge to a time: where the writers' values are added up, the latest is taken instead.
+    /// Sets a gauge to a time. If the writers' values are added up, the latest time is shown instead.
     gauge_set_time(value: f64) => (value);
     /// Adds to a gauge, from 0 if this writer has not set it yet.
     gauge_add(value: f64) => (value);

@@ -1,8 +1,8 @@
-// Routes of Express 4 and 5 (and of the package `router` by itself): the path of a route, and those of the routers above it.
+// The routes of Express 4 and 5 (and of the package `router`): the path of a route, and the paths of the routers above
+// it.
 //
-// Express keeps neither the template of a mounted router nor the way of a request through the routers: of a mounted
-// router, `req.baseUrl` tells the path as the client has sent it. So the layers that have a path of their own get a
-// handler that takes it down.
+// Express keeps neither the template of a mounted router nor the way of a request through the routers. `req.baseUrl`
+// has only the path that the client has sent. So each layer with a path gets a handler that notes the path.
 
 import { setRoute, templateOf } from '../route';
 import type { Sought } from './modules';
@@ -10,7 +10,7 @@ import type { Sought } from './modules';
 type Next = (error?: unknown) => void;
 type Handle = (request: ExpressRequest, response: object, next: Next) => unknown;
 
-/** One entry of a router: a route, or whatever was mounted. */
+/** An entry of a router: a route, or anything mounted. */
 interface Layer {
   readonly route?: { readonly path: unknown };
   [ROUTER]?: RouterMethods;
@@ -21,7 +21,7 @@ interface Layer {
   handleRequest?: Handle;
 }
 
-/** What all routers inherit. */
+/** The methods that all routers inherit. */
 interface RouterMethods {
   stack: Layer[];
   use(...given: unknown[]): unknown;
@@ -31,9 +31,9 @@ interface RouterMethods {
 
 interface ExpressRequest {
   baseUrl?: string;
-  /** The template of the mounted router that is being gone into. */
+  /** The template of the mounted router that the request is entering. */
   [MOUNTED]?: string;
-  /** The templates of the routers that the request has gone into. */
+  /** The templates of the routers that the request has entered. */
   [BASES]?: Map<RouterMethods, string>;
 }
 
@@ -52,7 +52,7 @@ export const expressRouter: Sought = {
   },
 };
 
-/** Express 4 exports the object that its routers inherit from, Express 5 a constructor. */
+/** The prototype of routers: the exported object in Express 4, and that of the exported constructor in Express 5. */
 function methodsOf(exported: unknown): RouterMethods | undefined {
   if (typeof exported !== 'function') return undefined;
   for (const found of [exported, (exported as { prototype?: unknown }).prototype]) {
@@ -93,7 +93,7 @@ function observe(methods: RouterMethods): void {
   };
 }
 
-/** The path that was given to `use`: the first argument, unless that is a handler. */
+/** The path argument of `use`: the first argument, unless it is a handler. */
 function pathIn([first]: readonly unknown[]): string {
   const innermost = Array.isArray(first) ? first.flat(Infinity)[0] : first;
   return typeof innermost === 'function' ? '/' : templateOf(first);
@@ -102,7 +102,7 @@ function pathIn([first]: readonly unknown[]): string {
 function mark(layer: Layer, router: RouterMethods, path: string): void {
   layer[ROUTER] = router;
   layer[PATH] = path;
-  // Its class has one of the two; the layer gets one of its own, which calls that.
+  // The class has one of these two methods. The layer gets its own, which calls that of the class.
   if (typeof layer.handle_request === 'function') layer.handle_request = noteIn4;
   else layer.handleRequest = noteIn5;
 }
@@ -121,7 +121,7 @@ function noting(method: 'handle_request' | 'handleRequest'): Handle {
   };
 }
 
-/** `/users` and `/:id`; `/users` and `/`, which is `/users`. */
+/** Joins `/users` and `/:id`. `/users` and `/` make `/users`. */
 function joined(base: string, path: string): string {
   if (base === '') return path;
   if (path === '/') return base;

@@ -1,20 +1,20 @@
-// Routes of Hono: the matches of its router.
+// The routes of Hono: the matches of its router.
 //
-// The server of `@hono/node-server` asks the router as soon as a request begins, before anything else can run. So the
-// match is that of the request that has begun last.
+// `@hono/node-server` calls the router synchronously when a request begins. So a match belongs to the request that has
+// begun last.
 
 import { routeOf, setRoute } from '../route';
 import { latestRequest } from '../server-requests';
 import type { Sought } from './modules';
 
-/** What the router has for a handler. @internal */
+/** The router's record of a handler. @internal */
 export interface RouteRecord {
   readonly path: string;
   readonly method: string;
   readonly handler: { readonly length: number };
 }
 
-/** A list of handlers, each with its record. The rest is of no interest. */
+/** A list of handlers, each with its record. Other items are not used. */
 type Match = readonly [
   readonly (readonly [readonly [unknown, RouteRecord], ...unknown[]])[],
   ...unknown[],
@@ -25,7 +25,7 @@ interface SmartRouter {
   match: MatchFunction;
 }
 
-/** The module of the router that `new Hono()` has. @internal */
+/** The module with the router of `new Hono()`. @internal */
 export const honoRouter: Sought = {
   request: /(?:^|[\\/])router(?:\.js)?$/,
   isIt: (exported) => {
@@ -36,7 +36,7 @@ export const honoRouter: Sought = {
     const { match } = Router.prototype;
     Router.prototype.match = function matchFirst(this: SmartRouter, method, path): Match {
       const found = match.call(this, method, path);
-      // From its first match on, it has a function of its own, which is the one of the router that fits its routes.
+      // At its first match, the router replaces its own `match` by that of a router that fits its routes.
       if (Object.hasOwn(this, 'match')) this.match = noting(this.match.bind(this));
       note(found);
       return found;
@@ -44,11 +44,11 @@ export const honoRouter: Sought = {
   },
 };
 
-/** The template of the route that a request takes: the last one of those that match, except for middleware. @internal */
+/** The template of a request's route: the last matching record that is no middleware. @internal */
 export function honoTemplate(records: readonly RouteRecord[]): string | undefined {
   for (let index = records.length - 1; index >= 0; index -= 1) {
     const { method, handler, path } = records[index] as RouteRecord;
-    // Middleware takes what comes next as its second parameter.
+    // Middleware takes the next handler as its second parameter.
     if (method !== 'ALL' || handler.length < 2) return path;
   }
   return undefined;

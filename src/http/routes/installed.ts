@@ -1,4 +1,5 @@
-// The router of Hono for an application of ES modules: these pass no function that could see them, so it is loaded first.
+// The router of Hono for an application of ES modules. Its imports pass no function that could be observed, so the
+// router is loaded first.
 
 import { existsSync, readFileSync, realpathSync } from 'fs';
 import { dirname, join } from 'path';
@@ -8,14 +9,17 @@ import { honoRouter } from './hono';
 const PACKAGE = join('node_modules', 'hono');
 const ROUTER = './router/smart-router';
 
-/** Sees the routes of the Hono that is installed for the code in a folder, if there is one. Never rejects. @internal */
+/**
+ * Observes the router of the Hono that is installed for the code in a folder, if there is one. Never rejects.
+ * @internal
+ */
 export async function seeInstalledHono(folder: string): Promise<void> {
   try {
     const file = routerIn(folder);
     if (file === undefined) return;
     honoRouter.see((await import(pathToFileURL(file).href)) as never);
   } catch {
-    // Another layout of the package: its routes are not known then.
+    // The package has another layout, and its routes stay unknown.
   }
 }
 
@@ -28,7 +32,7 @@ function routerIn(folder: string): string | undefined {
         exports?: Record<string, { import?: string } | undefined>;
       };
       const file = exports?.[ROUTER]?.import;
-      // As the loader names it, so that it is the same module.
+      // The real path, as the loader uses it, so that both get the same module.
       return file === undefined ? undefined : realpathSync(join(home, file));
     }
     if (dirname(current) === current) return undefined;

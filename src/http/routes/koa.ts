@@ -1,11 +1,11 @@
-// Routes of Koa: its routers (@koa/router, koa-router) write the template of a route into the context.
+// The routes of Koa. Its routers (@koa/router, koa-router) store the template of a route in the context.
 
 import { setRoute, templateOf } from '../route';
 import type { Sought } from './modules';
 
 const MATCHED = Symbol('mpmetrics.koa.matched');
 
-/** What the contexts of all applications inherit. */
+/** The prototype of all applications' contexts. */
 interface Context {
   readonly req: object;
   [MATCHED]?: unknown;

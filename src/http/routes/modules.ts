@@ -1,26 +1,26 @@
-// Seeing the modules of frameworks as they are loaded, and those that are loaded already.
+// Observes the modules of frameworks, whether they were loaded before or will be loaded later.
 
 // oxlint-disable no-underscore-dangle -- Node's names
 
 import Module from 'module';
 
-/** A module of a framework that is to be seen. @internal */
+/** A module of a framework to observe. @internal */
 export interface Sought {
-  /** Whether a request (`./router`, `/app/node_modules/router/index.js`) may be for it. */
+  /** Whether a request (`./router`, `/app/node_modules/router/index.js`) may mean this module. */
   readonly request: RegExp;
-  /** Whether what it exports is what is sought. */
+  /** Whether these exports are those of the module. */
   isIt(exported: unknown): boolean;
-  /** Is called with what it exports. Copies of a framework in several versions are seen each. */
+  /** Gets the exports of the module. If several versions of a framework are loaded, it gets those of each. */
   see(exported: never): void;
 }
 
-/** What of Node's loader is used: a function that every `require` goes through, and each import of CommonJS. */
+/** The used part of Node's loader: a function that every `require`, and each import of CommonJS, calls. */
 interface Loader {
   _load(this: unknown, request: string, ...rest: unknown[]): unknown;
   readonly _cache: Readonly<Record<string, { readonly exports: unknown } | undefined>>;
 }
 
-/** Looks for modules from now on. @internal */
+/** Observes these modules from now on. @internal */
 export function seeModules(sought: readonly Sought[]): void {
   const loader = Module as unknown as Loader;
   const seen = new WeakSet<object>();

@@ -1,11 +1,11 @@
-//! The exposition formats, and what of them can be chosen.
+//! The exposition formats and their options.
 
-/// The exposition formats that can be asked for.
+/// The exposition formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
     /// The Prometheus text format, versions 0.0.4 and 1.0.0. Names stay as they were declared.
     Text,
-    /// OpenMetrics text. Counters' samples end in `_total`, their families do not.
+    /// OpenMetrics text. The samples of counters end in `_total`, and their families do not.
     OpenMetrics(Dialect),
     /// OpenMetrics text as the first candidate of version 2.0.0 has it: experimental. Names stay as they were declared, in
     /// UTF-8. It carries exemplars, start times and native histograms.
@@ -15,7 +15,7 @@ pub enum Format {
     Protobuf,
 }
 
-/// How OpenMetrics is written.
+/// The dialects of OpenMetrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Dialect {
     /// As version 1.0.0 of the specification asks, so that the strictest of its parsers (that of Python's

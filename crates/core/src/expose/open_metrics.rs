@@ -103,14 +103,14 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_only_the_end() {
+    fn an_empty_registry_is_only_the_end() {
         for dialect in [Dialect::Standard, Dialect::PromClient] {
             assert_eq!(in_dialect(dialect, &[]), "# EOF\n");
         }
     }
 
     #[test]
-    fn prom_client_tells_no_creation_and_leaves_nothing_out() {
+    fn prom_clients_dialect_has_no_creation_times_and_every_number() {
         let counter = numbers(
             "c_total",
             "All \"of\" them",
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn gauges_keep_their_names_and_tell_no_creation() {
+    fn gauges_keep_their_names_and_have_no_creation_time() {
         let family = numbers("size_total", "Help", Kind::Gauge, &[("", 3.0)]);
         assert_eq!(
             open_metrics(&[family]),
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_unit_is_told_when_the_name_ends_in_it() {
+    fn a_unit_is_printed_if_the_name_ends_in_it() {
         let mut family = numbers("cpu_seconds_total", "Help", Kind::Counter, &[]);
         family.unit = "seconds".to_owned();
         assert!(open_metrics(&[family.clone()]).contains("# UNIT cpu_seconds seconds\n"));
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_the_format_forbids_have_no_line() {
+    fn samples_that_the_format_forbids_are_omitted() {
         let counter = numbers("c", "Help", Kind::Counter, &[("", f64::NAN)]);
         let histogram = histogram("h", "Help", &[1.0], &[("", -0.5, &[2.0, 0.0])]);
         let mut summary = numbers("s", "Help", Kind::Summary, &[]);

@@ -13,7 +13,7 @@ use crate::model::name::{is_label_name, is_metric_name};
 pub struct FamilySpec {
     /// The numbers of the registries that show the family.
     pub registries: Vec<u32>,
-    /// The name, without a suffix of our own.
+    /// The name as the user has given it.
     pub name: String,
     /// The help text. Two declarations never conflict over it.
     pub help: String,
@@ -159,7 +159,7 @@ impl FamilySpec {
         }
     }
 
-    /// The same for all declarations that could conflict.
+    /// A hash that is equal for all declarations that could conflict.
     pub(crate) fn hash(&self) -> u64 {
         hash(self.name.as_bytes(), SEED)
     }

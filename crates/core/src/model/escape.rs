@@ -17,8 +17,8 @@ pub fn escape_label_value(value: &str, out: &mut String) {
     escape(value, true, out);
 }
 
-/// Appends `name="value"` to `labels`, with a comma before it where it is not the first. A name that the legacy rule refuses
-/// is quoted as well.
+/// Appends `name="value"` to `labels`, after a comma unless it is the first label. A name that the legacy rule refuses is
+/// quoted as well.
 ///
 /// ```
 /// let mut labels = String::new();
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn no_labels_are_no_text() {
+    fn empty_labels_are_an_empty_text() {
         assert_eq!(parse_labels(""), []);
     }
 
@@ -191,7 +191,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn labels_come_back_as_they_went_in(
+        fn labels_are_read_back_unchanged(
             labels in proptest::collection::vec(("[a-zA-Z_][a-zA-Z0-9_]{0,8}|[a=.,\"\\\\\n]{1,9}", ".*|[\"\\\\\n,=a]*"), 0..5)
         ) {
             let mut text = String::new();
@@ -203,7 +203,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_survived(text in "[a\"\\\\=,n]*") {
+        fn no_text_causes_a_panic(text in "[a\"\\\\=,n]*") {
             parse_labels(&text);
         }
     }

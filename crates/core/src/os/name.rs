@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn the_names_of_files_tell_layout_and_key() {
+    fn file_names_contain_layout_and_key() {
         let files = HeapFiles {
             tag: "abcdefg".to_owned(),
             ..HeapFiles::of(&HeapName::new("orders").unwrap()).unwrap()
@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn the_next_heap_of_a_name_has_other_segments_which_all_find() {
+    fn the_next_heap_of_a_name_has_other_segments() {
         let name = format!("tags-{}", std::process::id());
         let files = HeapFiles::of(&HeapName::new(&name).unwrap()).unwrap();
         assert!(matches!(files.of_present(), Err(Error::NoSuchHeap)));

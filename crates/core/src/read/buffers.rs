@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn memory_is_left_up_to_a_size() {
+    fn small_buffers_are_kept_for_the_next_scrape() {
         let kept = Kept::default();
         let with = |bytes| ScrapeBuffers {
             next: vec![0; bytes / size_of::<u32>()],

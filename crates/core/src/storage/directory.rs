@@ -17,7 +17,7 @@ use crate::sync::{Ordering, fence};
 /// An entry of a directory.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry {
-    /// Where the entry is.
+    /// The place of the entry.
     pub place: Place,
     pub cell: Place,
     pub generation: u32,
@@ -44,7 +44,7 @@ pub(crate) fn generation_of(word: u64) -> u32 {
     word as u32 & directory::GENERATIONS
 }
 
-/// Takes the mark of a watched binding away, before it is updated.
+/// Removes the mark of a watched binding before the update.
 pub(crate) fn confirm(words: &Words, entry: Entry) -> Result<()> {
     let word = words.word(entry.place + directory::GENERATION)?;
     // Relaxed: the fence of the caller orders this store and its look at the table.
@@ -92,7 +92,7 @@ pub(crate) fn slot_place(words: &Words, number: u32) -> Result<Place> {
     })?)
 }
 
-/// Sends every writer that is bound to that generation of the series back to bind again.
+/// Makes every writer that is bound to that generation of the series bind again.
 pub(crate) fn break_bindings(words: &Words, number: u32, generation: u32) -> Result<()> {
     // SeqCst: see above. The table was changed before this fence.
     fence(Ordering::SeqCst);

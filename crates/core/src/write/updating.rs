@@ -183,7 +183,7 @@ impl Writer {
         })
     }
 
-    /// Sets a gauge to a time: where the writers' values are added up, the latest is taken instead. `false` as in
+    /// Sets a gauge to a time. If the writers' values are added up, the latest time is shown instead. `false` as in
     /// [`Writer::counter_add`].
     pub fn gauge_set_time(&self, binding: Binding, value: f64) -> Result<bool> {
         self.update(binding, gauge::WORDS, |words| {
@@ -216,7 +216,7 @@ impl Writer {
         let Some((cell, shape)) = self.bound_cell(binding)? else {
             return Ok(false);
         };
-        // Without the head of its extensions: that is no bucket.
+        // The head of its extensions is no bucket.
         let length = shape.words.saturating_sub(shape.extended.into());
         if length <= histogram::BUCKETS {
             return Err(Error::Corrupt {

@@ -1,10 +1,10 @@
-//! How a declaration is written down in the heap.
+//! The encoding of a declaration in the heap.
 
 use super::FamilySpec;
 use crate::model::family::{Aggregator, Kind};
 
 impl FamilySpec {
-    /// The bytes that must be equal for two declarations to be the same, and behind them the help.
+    /// The length of the part that must be equal for equal declarations, and the whole encoding with the help text behind it.
     pub(crate) fn encode(&self) -> (usize, Vec<u8>) {
         let mut bytes = vec![self.kind as u8, self.aggregator as u8];
         let mut registries = self.registries.clone();

@@ -33,7 +33,7 @@ pub(super) struct Merge<'a> {
     pub cells: &'a [Cell<'a>],
     pub spec: &'a FamilySpec,
     pub family: &'a mut Family,
-    /// Where in the family's text the escaped labels are.
+    /// The range of the escaped labels in the family's text.
     pub labels: Range<usize>,
     pub made: f64,
     pub created: f64,
@@ -90,7 +90,7 @@ impl Merge<'_> {
         });
     }
 
-    /// The labels once more, with that of a process behind them.
+    /// The labels with the label of a process behind them.
     fn labels_with(&mut self, pid: u64) -> Range<usize> {
         let text = &mut self.family.text;
         let start = text.len();
@@ -119,7 +119,7 @@ impl Merge<'_> {
                             aggregator = Aggregator::Max;
                         }
                     }
-                    // A live writer has bound it and may set it.
+                    // A live writer has bound the series, and may set it.
                     None => expected |= cell::gauge::read(words, 0).is_some(),
                 }
             }
@@ -239,7 +239,7 @@ fn add_exemplars(words: &Words, family: &mut Family, cells: &[Cell]) -> Result<(
     Ok(())
 }
 
-/// One share a process: the sum over its threads.
+/// The sum over the threads of each process.
 fn by_process(contributions: Vec<(u64, f64)>) -> Vec<(u64, f64)> {
     let mut processes: Vec<(u64, f64)> = Vec::with_capacity(contributions.len());
     for (pid, value) in contributions {

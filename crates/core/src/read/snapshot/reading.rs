@@ -68,7 +68,7 @@ impl<'heap> Reader<'heap> {
             .try_for_each(|number| self.read(shown, number))
     }
 
-    /// Reads one series of a family, unless it is none of its series any more.
+    /// Reads one series of a family, unless its number belongs to another family by now.
     fn read(&mut self, shown: &mut Shown, number: u32) -> Result<()> {
         let entry = self.entries.word(number)?;
         let start = End::of(&shown.family);
@@ -146,7 +146,8 @@ impl<'heap> Reader<'heap> {
         Ok(Outcome::Shown)
     }
 
-    /// Whether the series had no update for the time of its family, or no live contributor for long.
+    /// Whether the series is stale: without an update for the time of its family, or without a live contributor for
+    /// long.
     #[inline(never)]
     fn is_stale(
         &mut self,
@@ -222,7 +223,7 @@ impl End {
         }
     }
 
-    /// Removes the series that was added since.
+    /// Removes the last added series.
     fn truncate(&self, family: &mut Family) {
         family.series.truncate(self.series);
         family.text.truncate(self.text);

@@ -28,7 +28,7 @@ pub(super) struct Shown {
     pub contributor: Option<usize>,
     /// Whether its series are removed when they are stale.
     pub may_expire: bool,
-    /// Whether the family is left out after all.
+    /// Whether the family is omitted, because several live writers contribute.
     pub omitted: bool,
     /// The numbers of its series when the scrape began.
     pub series: Chain,

@@ -96,7 +96,7 @@ fn a_summary_is_read_whole_wherever_its_writer_dies() {
 }
 
 #[test]
-fn the_share_of_a_dead_writer_ends_with_its_incarnation() {
+fn the_contribution_of_a_dead_writer_ends_with_its_incarnation() {
     model(3, || {
         let words = cell(1 + layout::gauge::WORDS);
         words[0].store(1, Ordering::Relaxed);

@@ -1,10 +1,10 @@
-// What a process can see of where it runs: everything that decides which heap is its own.
+// The environment of a process: all facts that decide about its heap.
 
 import { readFileSync } from 'fs';
 import { applicationOf, type Application } from './application';
 import { freshId } from './digest';
 
-/** Who a process is, as the kernel says it. What it does not tell is 0. @internal */
+/** The identity of a process, as the kernel knows it. An unknown field is 0. @internal */
 export interface Identity {
   uid: number;
   pid: number;
@@ -13,35 +13,35 @@ export interface Identity {
   startTime: number;
 }
 
-/** All that decides, gathered, so that the decision itself is a function of it. @internal */
-export interface Surroundings {
-  /** The environment of this isolate: a worker thread may have one of its own. */
+/** All facts for the choice of a heap, so that the choice itself is a pure function. @internal */
+export interface ProcessEnvironment {
+  /** The environment of this isolate. A worker thread may have its own. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** What the first isolate of this process decided, if it has. */
+  /** The choice of the first isolate of this process, if there is one. */
   readonly processToken: string | null;
   /** The layout version that this package writes and reads. */
   readonly layout: number;
   /** The application that this process belongs to. */
   readonly application: Application;
-  /** Whether the parent talks to this process: cluster workers and what `child_process.fork` starts. */
+  /** Whether the process has a channel to its parent, as cluster workers and forked processes have. */
   readonly isForked: boolean;
-  /** The test runner that runs this file, if one does. */
+  /** The test runner of this file, if there is one. */
   readonly testRunner: string | undefined;
-  /** Asks the kernel who this process is, or another one. */
+  /** The kernel's identity of this process, or of another one. */
   identity(pid?: number): Identity;
-  /** 32 hex digits that no other heap has, for one that nobody else is to find. */
+  /** A random id of 32 hex digits. */
   freshId(): string;
 }
 
-/** What this package asks of the binding. @internal */
+/** The part of the binding that is used here. @internal */
 export interface Kernel {
   layout: number;
   processToken(): string | null;
   identity(pid?: number): Identity;
 }
 
-/** Looks around. @internal */
-export function lookAround(kernel: Kernel): Surroundings {
+/** Gathers the facts about this process. @internal */
+export function readProcessEnvironment(kernel: Kernel): ProcessEnvironment {
   const { env: environment } = process;
   return {
     environment,
@@ -56,8 +56,8 @@ export function lookAround(kernel: Kernel): Surroundings {
 }
 
 /**
- * Whether this process was forked. Node takes the variables that say so out of `process.env` at once, and a worker
- * thread has no channel to the parent; what the kernel keeps of the environment still has them.
+ * Whether this process was forked. Node removes the telling variables from `process.env` at once, and a worker thread
+ * has no channel to the parent. The kernel's copy of the environment still has the variables.
  */
 function isForked(): boolean {
   if (typeof process.send === 'function') return true;
@@ -72,7 +72,7 @@ function isForked(): boolean {
 export function testRunnerOf(
   environment: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
-  // jest-worker sets its variable in production too, where it is not Jest that runs (Next.js does that).
+  // jest-worker sets this variable in production too, without Jest (as in Next.js).
   if (environment['JEST_WORKER_ID'] && environment['NODE_ENV'] !== 'production') return 'Jest';
   if (environment['VITEST']) return 'Vitest';
   if (environment['NODE_TEST_CONTEXT']) return 'node --test';
