@@ -8,6 +8,7 @@ import type { RegistryContentType } from './src/registry/content-type';
 export { MpmetricsError } from './src/errors';
 export type { Labels, LabelValues } from './src/labels/label-set';
 export { validateMetricName } from './src/labels/labels';
+export type { NameValidation } from './src/labels/labels';
 export type {
   Call,
   CallLabels,

@@ -4,7 +4,13 @@
 
 import { coded } from '../errors';
 import type { Encoding } from '../heap/request';
-import { copied, invalidLabelName, validateLabelNames } from '../labels/labels';
+import {
+  copied,
+  invalidLabelName,
+  requireNames,
+  validateLabelNames,
+  type NameValidation,
+} from '../labels/labels';
 import type { LabelSet } from '../labels/label-set';
 import { aggregate, type MetricAsJson } from '../present/aggregators';
 import type { MetricFamily } from '../present/metric-family';
@@ -19,7 +25,7 @@ import {
   type PrometheusContentType,
   type RegistryContentType,
 } from './content-type';
-import { MetricSet, type MetricsByName, type Registered } from './contents';
+import { isOwn, MetricSet, type MetricsByName, type Registered } from './contents';
 import {
   globalIdentity,
   namedIdentity,
@@ -48,6 +54,11 @@ export interface RegistryOptions<Type extends RegistryContentType = RegistryCont
   name?: string;
   /** The exposition format. Default: the Prometheus text format. */
   contentType?: Type;
+  /**
+   * The rule for the names of its metrics and labels. With `utf8` a name is any text that is not empty. The server escapes
+   * such names for scrapers that do not ask for UTF-8. Default: `legacy`, as in prom-client.
+   */
+  nameValidation?: NameValidation;
 }
 
 /**
@@ -101,9 +112,16 @@ export class Registry<
     identity: RegistryIdentity,
   );
   constructor(options: RegistryContentType | RegistryOptions = {}, identity?: RegistryIdentity) {
-    const { name, contentType = prometheusContentType } =
+    const given: RegistryOptions =
       typeof options === 'object' && options !== null ? options : { contentType: options };
+    const { name, contentType = prometheusContentType, nameValidation = 'legacy' } = given;
     if (!isContentType(contentType)) throw unsupported(TypeError, contentType);
+    if (nameValidation !== 'legacy' && nameValidation !== 'utf8') {
+      throw coded(
+        new TypeError(`The rule for names is 'legacy' or 'utf8', not ${String(nameValidation)}`),
+        'MPMETRICS_BAD_ARGUMENT',
+      );
+    }
     if (name !== undefined && (typeof name !== 'string' || name === '')) {
       throw coded(
         new TypeError('The name of a registry must be a string that is not empty'),
@@ -113,6 +131,7 @@ export class Registry<
     const unnamed = (): RegistryIdentity => new UnnamedIdentity(new.target, () => location.move());
     const named = name === undefined ? undefined : namedIdentity(name);
     const location = new RegistryLocation(identity ?? named ?? unnamed());
+    location.nameValidation = nameValidation;
     const metrics = new MetricSet(location);
     this[VIEW] = new MergedView(location, metrics);
     this._metrics = metrics.byName;
@@ -203,6 +222,7 @@ export class Registry<
         'MPMETRICS_ALREADY_REGISTERED',
       );
     }
+    if (isOwn(metric)) requireNames(metric, this.nameValidation);
     this[VIEW].add(metric as unknown as Registered);
   }
 
@@ -238,7 +258,7 @@ export class Registry<
   setDefaultLabels(labels: object): void {
     // Other processes read them, and an invalid name would spoil the page for all.
     const own = copied(labels);
-    if (!validateLabelNames(Object.keys(own))) throw invalidLabelName();
+    if (!validateLabelNames(Object.keys(own), this.nameValidation)) throw invalidLabelName();
     this._defaultLabels = own;
     this[VIEW].metrics.relocate();
   }
@@ -249,6 +269,11 @@ export class Registry<
   }
   set _defaultLabels(labels: LabelSet) {
     this[VIEW].location.defaultLabels = labels;
+  }
+
+  /** The rule for the names of metrics and labels. */
+  get nameValidation(): NameValidation {
+    return this[VIEW].location.nameValidation;
   }
 
   /** The `Content-Type` for the text of `metrics()`. */
@@ -291,6 +316,8 @@ export class Registry<
     registers: readonly Registry<Type>[],
   ): Registry<Type> {
     const merged = new Registry<Type>(commonType(registers), privateIdentity());
+    const isUtf8 = registers.some(({ nameValidation }) => nameValidation === 'utf8');
+    merged[VIEW].location.nameValidation = isUtf8 ? 'utf8' : 'legacy';
     merged[VIEW].setSources(registers.map(viewOf));
     merged[VIEW].location.hasCustomOrder = true;
     for (const metric of registers.flatMap((registry) => registry.getMetricsAsArray())) {
