@@ -152,6 +152,14 @@ export function machineClock(): number | null {
   return binding?.monotonic() ?? null;
 }
 
+/** The exposition of families that no heap has. @internal */
+export function encodeFamilies(
+  families: Native.FamilyValues[],
+  encoding: Native.ScrapeRequest['encoding'],
+): Buffer {
+  return callNative(() => loaded().encodeFamilies(families, encoding));
+}
+
 /** The string that all threads of this process share, or null. @internal */
 export function processToken(): string | null {
   return callNative(() => loaded().processToken());
