@@ -179,8 +179,8 @@ test('exemplars: ten at most, also without classic buckets', async (t) => {
     Array.from({ length: 10 }, (_, index) => 2 ** (index + 10)),
   );
   t.deepEqual(
-    exemplars.map(({ bucket, value }) => ({ bucket, value })),
-    [{ bucket: 0, value: 2 ** 19 }],
+    exemplars.map(({ bucket }) => bucket),
+    [0],
   );
 });
 
