@@ -33,13 +33,18 @@ export function registryName(key: string): string {
   return key.startsWith('name:') ? key.slice('name:'.length) : key;
 }
 
+/** Whether a registry is the application's own, and not one of this package. @internal */
+export function isOfApplication(key: string): boolean {
+  return !key.startsWith('internal:') && !key.startsWith('twice:');
+}
+
 /** The error for a registry that there is not. @internal */
 export function noSuchRegistry(
   registry: string,
   heap: string,
   keys: readonly string[],
 ): MpmetricsError {
-  const names = keys.filter((key) => !key.startsWith('twice:')).map(registryName);
+  const names = keys.filter(isOfApplication).map(registryName);
   return new MpmetricsError(
     'MPMETRICS_BAD_ARGUMENT',
     `There is no registry "${registry}" in the heap ${heap}. There are: ${names.join(', ') || 'none'}.`,
@@ -99,7 +104,9 @@ export class Reading {
   /** The numbers of a registry, or of all. Throws an `MpmetricsError` for a name that there is not. */
   #numbers(registry: string | undefined): number[] {
     const keys = callNative(() => this.#heap.registries());
-    if (registry === undefined) return keys.map((_, number) => number);
+    if (registry === undefined) {
+      return keys.flatMap((key, number) => (isOfApplication(key) ? [number] : []));
+    }
     const number = keys.findIndex((key) => registryName(key) === registry);
     if (number >= 0) return [number];
     throw noSuchRegistry(registry, this.#name, keys);

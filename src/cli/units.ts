@@ -35,8 +35,8 @@ export function quantity(value: number, unit: Unit, now = Date.now() / 1000): st
 /** So much a second. @internal */
 export function rate(value: number, unit: Unit): string {
   if (!Number.isFinite(value)) return special(value);
-  // Seconds a second are how many at once.
-  if (unit === 'seconds') return `${plain(value)} s/s`;
+  // Seconds a second are a share of the time.
+  if (unit === 'seconds') return `${plain(value * 100)} %`;
   return `${unit === 'bytes' ? bytes(value) : number(value)}/s`;
 }
 

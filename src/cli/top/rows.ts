@@ -3,7 +3,7 @@
 import { familiesLike } from '../pattern';
 import { measure, measureText, quantilesOf, rateOf, type Measure } from '../measure';
 import type { Family } from '../reading';
-import { labelOf, labelText, type Series } from '../values';
+import { labelOf, labelsOf, type Series } from '../values';
 
 /** What the rows are. @internal */
 export type View =
@@ -116,13 +116,21 @@ function groupsOf(families: readonly Family[], view: View): Group[] {
         .filter(({ name }) => name === view.metric)
         .flatMap((family) =>
           family.series.map((series) => {
-            const text = labelText(series);
-            return { key: text, family, title: text || '(no labels)', series: [series] };
+            const title = shortLabels(series) || '(no labels)';
+            return { key: title, family, title, series: [series] };
           }),
         );
     case 'processes':
       return families.flatMap(byProcess);
   }
+}
+
+/** The labels without what a person can do without. */
+function shortLabels(series: Series): string {
+  const pairs = labelsOf(series).map(([name, value]) =>
+    /^[^\s"=]+$/.test(value) ? `${name}=${value}` : `${name}=${JSON.stringify(value)}`,
+  );
+  return pairs.join(' ');
 }
 
 /** The series of a family by the process that has them. Without a label `pid`, none. */
