@@ -15,12 +15,6 @@ export function labelsOf(series: Series): [name: string, value: string][] {
   ]);
 }
 
-/** The labels as a text. @internal */
-export function labelText(series: Series): string {
-  const pairs = labelsOf(series).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
-}
-
 /** The value of a label. @internal */
 export function labelOf({ labels }: Series, name: string): string | undefined {
   for (let index = 0; index < labels.length; index += 2) {
