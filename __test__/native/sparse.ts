@@ -94,8 +94,8 @@ export async function seriesRead(metric: Histogram) {
 
 /** The sparse buckets that the heap of a histogram shows for its first series. */
 export async function bucketsOf(metric: Histogram): Promise<Buckets> {
-  const { native } = await seriesRead(metric);
-  const { schema, zeroThreshold, zeroCount, count } = native;
+  const { native, count = 0 } = await seriesRead(metric);
+  const { schema, zeroThreshold, zeroCount } = native;
   const [positive, negative] = [native.positive, native.negative].map(byIndex);
   return {
     schema,
@@ -107,12 +107,8 @@ export async function bucketsOf(metric: Histogram): Promise<Buckets> {
   };
 }
 
-function byIndex(inTurn: readonly number[]): Record<number, number> {
-  const buckets: Record<number, number> = {};
-  for (let at = 0; at < inTurn.length; at += 2) {
-    buckets[inTurn[at] as number] = inTurn[at + 1] as number;
-  }
-  return buckets;
+function byIndex(buckets: readonly { index: number; count: number }[]): Record<number, number> {
+  return Object.fromEntries(buckets.map(({ index, count }) => [index, count]));
 }
 
 /** The least number that so large a part of the values does not exceed, as sparse buckets tell it: the middle of a bucket. */

@@ -33,13 +33,18 @@ export function registryName(key: string): string {
   return key.startsWith('name:') ? key.slice('name:'.length) : key;
 }
 
-/** The error for a missing registry. @internal */
+/** Whether a registry is the application's own, and not one of this package. @internal */
+export function isOfApplication(key: string): boolean {
+  return !key.startsWith('internal:') && !key.startsWith('twice:');
+}
+
+/** The error for a registry that there is not. @internal */
 export function noSuchRegistry(
   registry: string,
   heap: string,
   keys: readonly string[],
 ): MpmetricsError {
-  const names = keys.filter((key) => !key.startsWith('twice:')).map(registryName);
+  const names = keys.filter(isOfApplication).map(registryName);
   return new MpmetricsError(
     'MPMETRICS_BAD_ARGUMENT',
     `There is no registry "${registry}" in the heap ${heap}. There are: ${names.join(', ') || 'none'}.`,
@@ -64,12 +69,12 @@ export class Reading {
 
   /** The families with their values. Only this method reads values as data. */
   async families(wanted: Wanted = {}): Promise<Family[]> {
-    return this.#read(async (heap) => heap.families({ ...this.#request(wanted), format: 'text' }));
+    return this.#read(async (heap) => heap.families({ ...this.#request(wanted), encoding: { format: 'text' } }));
   }
 
   /** The page in one of the formats. */
   async text(format: 'text' | 'openmetrics', wanted: Wanted = {}): Promise<Buffer> {
-    return this.#read(async (heap) => heap.scrape({ ...this.#request(wanted), format }));
+    return this.#read(async (heap) => heap.scrape({ ...this.#request(wanted), encoding: { format } }));
   }
 
   /** Asks all event loops to turn, and waits that many milliseconds for them. */
@@ -99,7 +104,9 @@ export class Reading {
   /** The numbers of one registry, or of all. Throws an `MpmetricsError` for a missing registry. */
   #numbers(registry: string | undefined): number[] {
     const keys = callNative(() => this.#heap.registries());
-    if (registry === undefined) return keys.map((_, number) => number);
+    if (registry === undefined) {
+      return keys.flatMap((key, number) => (isOfApplication(key) ? [number] : []));
+    }
     const number = keys.findIndex((key) => registryName(key) === registry);
     if (number >= 0) return [number];
     throw noSuchRegistry(registry, this.#name, keys);

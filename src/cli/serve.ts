@@ -10,7 +10,7 @@ import { startHttpServer, type MetricsServer } from '../server/start';
 import { isSet, JSON_OPTION, numberOf, textOf, WELL, type Command } from './command';
 import { heapFor, type Listed } from './heaps';
 import { paint, print } from './output';
-import { noSuchRegistry, registryName } from './reading';
+import { isOfApplication, noSuchRegistry, registryName } from './reading';
 import { REGISTRY } from './show';
 
 /** The interval, in milliseconds, of checks for new registries of the application. */
@@ -138,7 +138,9 @@ class ShownRegistries {
 
   #keys(): string[] {
     const keys = callNative(() => this.#attachment.native.registries());
-    return keys.filter((key) => this.#name === undefined || registryName(key) === this.#name);
+    return keys.filter((key) =>
+      this.#name === undefined ? isOfApplication(key) : registryName(key) === this.#name,
+    );
   }
 
   #show(keys: readonly string[]): void {

@@ -35,8 +35,8 @@ export function quantity(value: number, unit: Unit, now = Date.now() / 1000): st
 /** A rate per second. @internal */
 export function rate(value: number, unit: Unit): string {
   if (!Number.isFinite(value)) return special(value);
-  // Seconds per second are the mean number of things at once.
-  if (unit === 'seconds') return `${plain(value)} s/s`;
+  // Seconds a second are a share of the time.
+  if (unit === 'seconds') return `${plain(value * 100)} %`;
   return `${unit === 'bytes' ? bytes(value) : number(value)}/s`;
 }
 

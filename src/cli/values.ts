@@ -15,12 +15,6 @@ export function labelsOf(series: Series): [name: string, value: string][] {
   ]);
 }
 
-/** The labels as a text. @internal */
-export function labelText(series: Series): string {
-  const pairs = labelsOf(series).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
-}
-
 /** The value of a label. @internal */
 export function labelOf({ labels }: Series, name: string): string | undefined {
   for (let index = 0; index < labels.length; index += 2) {
@@ -66,20 +60,20 @@ function seriesData({ kind, states, buckets }: Family, series: Series): object {
     return { ...common, count, sum, buckets: cumulative(buckets, series.bucketCounts ?? []) };
   }
   if (kind === 'summary') {
-    const quantiles = (series.quantiles ?? []).map((each, index) => [String(buckets[index]), each]);
-    return { ...common, count, sum, quantiles: Object.fromEntries(quantiles) };
+    const values = series.quantiles ?? [];
+    const quantiles = values.map((each, index) => ({ quantile: buckets[index], value: each }));
+    return { ...common, count, sum, quantiles };
   }
   return { ...common, value };
 }
 
-/** Cumulative counts by bound, as in Prometheus. */
-function cumulative(bounds: readonly number[], counts: readonly number[]): object {
+/** Counts up to each bound, as Prometheus has them. */
+function cumulative(bounds: readonly number[], counts: readonly number[]): object[] {
   let sum = 0;
-  const pairs = counts.map((count, index) => {
+  return counts.map((count, index) => {
     sum += count;
-    return [index < bounds.length ? String(bounds[index]) : '+Inf', sum];
+    return { le: bounds[index] ?? Infinity, count: sum };
   });
-  return Object.fromEntries(pairs) as object;
 }
 
 /**

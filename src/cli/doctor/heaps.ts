@@ -225,19 +225,22 @@ function names(heaps: readonly Listed[]): string {
   return heaps.map(({ title }) => title).join(', ');
 }
 
-/** Processes with the binding that share no heap. */
+/** Processes with the binding that are in none of the heaps, by the reason. */
 function privateOnes(held: readonly Listed[]): Finding[] {
   const sharing = new Set(held.flatMap(({ pids }) => pids));
   const uid = process.getuid?.();
-  return processesWithBinding()
-    .filter((each) => each.uid === uid && !sharing.has(each.pid) && !isLooking(each))
-    .map((each) =>
-      note(
-        'private',
-        `process ${each.pid} (${each.command}) shares no heap: ${reasonOf(each).fact}`,
-        reasonOf(each).advice,
-      ),
-    );
+  const alone = processesWithBinding().filter(
+    (each) => each.uid === uid && !sharing.has(each.pid) && !isLooking(each),
+  );
+  const reasons = new Map(alone.map((each) => [reasonOf(each).fact, reasonOf(each)]));
+  return [...reasons.values()].map(({ fact, advice }) => {
+    const them = alone.filter((each) => reasonOf(each).fact === fact);
+    const most = 4;
+    const names = them.slice(0, most).map(({ pid, command }) => `${pid} (${command})`);
+    if (them.length > most) names.push(`and ${them.length - most} more`);
+    const who = counted(them.length, 'process shares', 'processes share');
+    return note('not shared', `${who} no heap: ${fact}: ${names.join(', ')}`, advice);
+  });
 }
 
 /** A command of this program reads heaps, but is no member. */

@@ -3,6 +3,7 @@
 import { quantileText, rateTextOf } from '../measure';
 import { aligned, cut, widthOf, type painter } from '../output';
 import { bytes, counted, duration } from '../units';
+import { isCounted } from '../values';
 import type { Row } from './rows';
 import type { Size } from './screen';
 import type { State } from './state';
@@ -37,12 +38,16 @@ const [P50, P90, P99] = ['p50', 'p90', 'p99'].map((title, index): Cell => ({
 })) as [Cell, Cell, Cell];
 const TREND: Cell = { title: 'TREND', width: 20, text: ({ trend }) => sparkline(trend) };
 
-/** The columns that fit beside the title. */
-function columnsFor(width: number): Cell[] {
-  if (width < 60) return [VALUE, RATE];
-  if (width < 100) return [VALUE, RATE, P50, P99];
-  if (width < 130) return [VALUE, RATE, P50, P90, P99];
-  return [VALUE, RATE, P50, P90, P99, TREND];
+/** The columns beside the title that fit, and that any row has something for. */
+function columnsFor(width: number, rows: readonly Row[]): Cell[] {
+  const hasRates = rows.some(({ family }) => isCounted(family));
+  const hasQuantiles = rows.some(({ quantiles }) => quantiles.length > 0);
+  return [
+    VALUE,
+    ...(hasRates ? [RATE] : []),
+    ...(hasQuantiles && width >= 60 ? [P50, ...(width >= 100 ? [P90] : []), P99] : []),
+    ...(width >= 130 ? [TREND] : []),
+  ];
 }
 
 const BARS = '▁▂▃▄▅▆▇█';
@@ -85,9 +90,9 @@ function cutStyled(line: string, width: number): string {
 
 /** The lines about the application. @internal */
 export function headLines(state: State, columns: number, paint: Paint): string[] {
-  const { title, info, turns, problem } = state;
+  const { heap, info, turns, problem } = state;
   const live = new Set(info?.writers.filter((writer) => writer.live).map(({ pid }) => pid) ?? []);
-  const parts = [paint('bold', title)];
+  const parts = [paint('bold', heap.application)];
   if (info !== undefined) {
     parts.push(
       counted(live.size, 'process', 'processes'),
@@ -117,9 +122,9 @@ export function headLines(state: State, columns: number, paint: Paint): string[]
 }
 
 function tableLines(state: State, { columns, rows }: Size, paint: Paint): string[] {
-  const cells = columnsFor(columns);
-  const width = Math.max(16, columns - cells.reduce((sum, cell) => sum + cell.width + 1, 0));
   const shown = state.rows();
+  const cells = columnsFor(columns, shown);
+  const width = Math.max(16, columns - cells.reduce((sum, cell) => sum + cell.width + 1, 0));
   const first = state.scrollTo(shown, Math.max(1, rows - 1));
   const title = {
     metrics: 'METRIC',

@@ -3,7 +3,7 @@
 import { familiesLike } from '../pattern';
 import { measure, measureText, quantilesOf, rateOf, type Measure } from '../measure';
 import type { Family } from '../reading';
-import { labelOf, labelText, type Series } from '../values';
+import { labelOf, labelsOf, type Series } from '../values';
 
 /** The kind of rows. @internal */
 export type View =
@@ -116,8 +116,8 @@ function groupsOf(families: readonly Family[], view: View): Group[] {
         .filter(({ name }) => name === view.metric)
         .flatMap((family) =>
           family.series.map((series) => {
-            const text = labelText(series);
-            return { key: text, family, title: text || '(no labels)', series: [series] };
+            const title = shortLabels(series) || '(no labels)';
+            return { key: title, family, title, series: [series] };
           }),
         );
     case 'processes':
@@ -125,7 +125,15 @@ function groupsOf(families: readonly Family[], view: View): Group[] {
   }
 }
 
-/** The series of a family by the process in their label `pid`. Series without it are omitted. */
+/** The labels without what a person can do without. */
+function shortLabels(series: Series): string {
+  const pairs = labelsOf(series).map(([name, value]) =>
+    /^[^\s"=]+$/.test(value) ? `${name}=${value}` : `${name}=${JSON.stringify(value)}`,
+  );
+  return pairs.join(' ');
+}
+
+/** The series of a family by the process that has them. Without a label `pid`, none. */
 function byProcess(family: Family): Group[] {
   const processes = new Map<string, Series[]>();
   for (const series of family.series) {

@@ -1,6 +1,7 @@
 // The state of `top`: the last reading, and the choices by keys.
 
 import type { HeapInfo, Turns } from '../../heap/native';
+import type { Listed } from '../heaps';
 import { arranged, ORDERS, type Order, type Row, type View } from './rows';
 
 /** The data of one reading. @internal */
@@ -18,8 +19,8 @@ const [SHORTEST, LONGEST] = [0.25, 60];
 
 /** The state. @internal */
 export class State {
-  /** The heap's name. */
-  readonly title: string;
+  /** The heap. */
+  readonly heap: Listed;
   info: HeapInfo | undefined;
   turns: Turns | undefined;
   /** The reason why there is no new reading, as a sentence. */
@@ -44,8 +45,8 @@ export class State {
   #first = 0;
   #height = 1;
 
-  constructor(title: string, interval: number, filter: string) {
-    this.title = title;
+  constructor(heap: Listed, interval: number, filter: string) {
+    this.heap = heap;
     this.interval = interval;
     this.pause = interval;
     this.filter = filter;

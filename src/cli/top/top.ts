@@ -38,10 +38,10 @@ export const top: Command = {
   notes:
     'h shows the keys. Without a terminal, each look is printed. NO_COLOR=1 leaves the colours out.',
   async run(given) {
-    const { title } = heapFor(given.positionals[0]);
-    const reading = new Reading(heapFor(given.positionals[0]));
+    const heap = heapFor(given.positionals[0]);
+    const reading = new Reading(heap);
     const interval = numberOf(given, 'interval', 2, [0.05, 86_400]);
-    const state = new State(title, interval, textOf(given, 'filter') ?? '');
+    const state = new State(heap, interval, textOf(given, 'filter') ?? '');
     const watcher = new Watcher(reading, state, textOf(given, 'registry'));
     const isLive = process.stdout.isTTY && !isSet(given, 'json');
     try {
@@ -166,10 +166,10 @@ async function printed(watcher: Watcher, state: State, given: Given): Promise<vo
 }
 
 function asJson(state: State): string {
-  const { title, info, turns, problem } = state;
+  const { heap, info, turns, problem } = state;
   const data = {
     time: Date.now() / 1000,
-    name: title,
+    name: heap.title,
     processes: new Set(info?.writers.filter(({ live: isLive }) => isLive).map(({ pid }) => pid))
       .size,
     eventLoops: turns?.asked ?? 0,
