@@ -47,10 +47,12 @@ export class AggregatorRegistry<
 
   /**
    * The metrics of the application as text: of the global registry, unless `setRegistries` chose others. Those with the
-   * aggregator `omit` are left out.
+   * aggregator `omit` are left out. An empty text if there are no metrics and this process has no workers.
    */
   async clusterMetrics(): Promise<string> {
-    return track(read(this.contentType));
+    const text = await track(read(this.contentType));
+    // prom-client's answer where there is nobody to ask.
+    return text.includes('# TYPE ') || hasWorkers() ? text : '';
   }
 
   /**
@@ -119,6 +121,10 @@ export class WorkerRegistry<
   async workerMetrics(): Promise<string> {
     return this.clusterMetrics();
   }
+}
+
+function hasWorkers(): boolean {
+  return Object.values(builtin.cluster().workers ?? {}).some((worker) => worker?.isConnected());
 }
 
 async function track<Result>(promise: Promise<Result>): Promise<Result> {
