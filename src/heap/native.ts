@@ -4,6 +4,7 @@ import type * as Native from '#binding';
 // oxlint-disable-next-line import/default -- a CommonJS module: what it exports is its default
 import loadBinding from './binding.cjs';
 import { MpmetricsError } from '../errors';
+import { noBinding } from './no-binding';
 
 /** The binding's types, under the names by which the other rooms know them. @internal */
 export type {
@@ -164,14 +165,7 @@ function load(): typeof Native | null {
     // A module of the other kind is the same binding with a default besides.
     return loadBinding() as typeof Native | null;
   } catch (error) {
-    throw new MpmetricsError(
-      'MPMETRICS_NO_BINDING',
-      `There is no native binary of mpmetrics for ${process.platform}-${process.arch} here. Install it together ` +
-        'with its optional dependencies (not with --omit=optional or --no-optional, nor with a node_modules folder ' +
-        'of another platform), build it from source with "npm run build:native", or set MPMETRICS=off to run ' +
-        'without metrics.',
-      { cause: error },
-    );
+    throw noBinding(error);
   }
 }
 
