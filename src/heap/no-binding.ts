@@ -42,7 +42,7 @@ export function noBinding(error: unknown): MpmetricsError {
   const { [FILE_VARIABLE]: file } = process.env;
   const messages = messagesOf(error);
   // A place without the file is no reason: the loader looks in several.
-  const reason = messages.find((message) => file || !/^Cannot find module/.test(message));
+  const reason = messages.find((message) => file || !message.startsWith('Cannot find module'));
   const [what, advice] =
     reason === undefined ? absent(system) : refused(system, reason.split('\n')[0] ?? '', file);
   return new MpmetricsError(
