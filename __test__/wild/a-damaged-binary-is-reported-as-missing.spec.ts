@@ -106,7 +106,7 @@ test('a system for which there is none', async (t) => {
   t.notRegex(message, /optional/);
 });
 
-test('what the loaders of systems say', async (t) => {
+test('messages of the loaders of other systems', async (t) => {
   const { noBinding } = await import('../../src/heap/no-binding');
   const say = (...messages: string[]): string =>
     noBinding(

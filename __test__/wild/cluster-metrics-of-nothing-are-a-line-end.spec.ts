@@ -40,7 +40,7 @@ test('the same texts as of prom-client', async (t) => {
   t.is(own, theirs);
 });
 
-test('what threads have counted is nothing, too', async (t) => {
+test('a registry of worker threads', async (t) => {
   const run = program(
     t,
     `import { Counter, WorkerRegistry } from 'mpmetrics';

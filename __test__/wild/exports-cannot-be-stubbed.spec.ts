@@ -52,7 +52,7 @@ for (const name of MODULES.slice(0, 3)) {
     t.deepEqual(JSON.parse(stdout), [true, true]);
   });
 
-  test(`${name}: a replaced class is what others make, and what was imported stays`, async (t) => {
+  test(`${name}: others see a replaced class, and imported names keep their values`, async (t) => {
     const { stdout } = await program(
       `
       import client, { Counter } from '${name}';

@@ -11,7 +11,7 @@ test.after.always(removeTree);
 
 const original = createRequire(import.meta.url).resolve;
 
-/** What `http.request` is given by the pushes of a client, and what arrives. */
+/** A program that prints the arguments of `http.request`, and the requests that arrive, for the pushes of a client. */
 const seen = (client: string): string => `
   const http = require('http');
   const { Pushgateway, Registry } = require(${JSON.stringify(client)});
