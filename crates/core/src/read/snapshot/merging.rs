@@ -140,7 +140,7 @@ impl Merge<'_> {
             }
         } else if let Some(value) = aggregate(aggregator, &contributions) {
             self.push(None, Value::Number(value));
-        } else if self.spec.label_names.is_empty() && (expected || self.labels.is_empty()) {
+        } else if self.spec.label_names.is_empty() && expected {
             self.push(None, Value::Number(0.0));
         }
         is_live
