@@ -342,7 +342,7 @@ test.serial(
 );
 
 test.serial("the page on the application's own server suits a scraper", async (t) => {
-  const { port } = await serve(t, '/metrics', page());
+  const { port } = await serve(t, '/metrics', page({ openMetrics: true }));
   const answerTo = async (headers: Record<string, string>): Promise<Response> =>
     fetch(`http://127.0.0.1:${port}/`, { headers });
   const text = await answerTo({ accept: 'text/plain' });
@@ -356,6 +356,12 @@ test.serial("the page on the application's own server suits a scraper", async (t
   t.regex(open.headers.get('content-type') ?? '', /^application\/openmetrics-text/);
   t.is(open.headers.get('content-encoding'), null);
   t.regex(await open.text(), /# EOF\n$/);
+  const protobuf = await answerTo({
+    accept:
+      'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited',
+  });
+  t.regex(protobuf.headers.get('content-type') ?? '', /^application\/vnd\.google\.protobuf;/);
+  t.true(Buffer.from(await protobuf.arrayBuffer()).includes('http_server_request_duration'));
 });
 
 test.serial('beyond a hundred servers, the others share one series', async (t) => {

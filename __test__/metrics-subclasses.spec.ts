@@ -207,7 +207,7 @@ test('metrics have the names of prom-client and the documented ones, and no othe
     // `store` is a name of @prometheus-io/client, which has it in place of `hashMap`.
     Counter: ['count', 'countExceptions'],
     Gauge: ['time', 'trackInProgress'],
-    Histogram: ['time'],
+    Histogram: ['native', 'time'],
     Summary: ['time'],
   };
   const options = { name: 'm', help: 'm', registers: [], collect: () => undefined };

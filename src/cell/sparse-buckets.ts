@@ -33,7 +33,10 @@ export function stepsOf(schema: number): number {
   return FINEST - schema;
 }
 
-/** The key of a number that is neither NaN nor 0, in the schema that is `steps` below the finest one. */
+/** The key of NaN, which no entry has. */
+const NO_KEY = -1;
+
+/** The key of a number that is not 0, in the schema that is `steps` below the finest one. NaN has the key `NO_KEY`. */
 export function keyOf(value: number, steps: number): number {
   number[0] = value;
   const high = halves[1] as number;
@@ -42,14 +45,17 @@ export function keyOf(value: number, steps: number): number {
   if (exponent === 0 || exponent === 0x7ff) return unusualKeyOf(value, steps);
   const fraction = high & 0xfffff;
   let step = guesses[fraction >>> 11] as number;
-  const bound = upper[step] as number;
-  if (fraction > bound || (fraction === bound && low > (lower[step] as number))) step += 1;
+  const distance = (upper[step] as number) - fraction;
+  // Without a branch, which would be guessed wrongly for every other value.
+  step += distance >>> 31;
+  if (distance === 0 && low > (lower[step] as number)) step += 1;
   const finest = ((exponent - 1023) << FINEST) + step;
-  return keyAt(coarser(finest, steps), high >>> 31 !== 0);
+  return INDEX_ZERO + coarser(finest, steps) + (high >>> 31) * NEGATIVE;
 }
 
-/** The key of a subnormal number or of an infinity. */
+/** The key of a subnormal number, of an infinity, or of NaN. */
 function unusualKeyOf(value: number, steps: number): number {
+  if (Number.isNaN(value)) return NO_KEY;
   const isNegative = value < 0;
   if (!Number.isFinite(value)) return keyAt(coarser(LAST + 1, steps), isNegative);
   const finest = indexOf(keyOf(Math.abs(value) * POWER_54, 0)) - (54 << FINEST);

@@ -45,6 +45,8 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
   tableF64 = this.f64;
   tableU32 = this.u32;
   tableBase = 0;
+  /** The index in `tableU32` of the key of the first entry. */
+  firstKey = 0;
   /** The index of the table, from values to words. */
   capacity = 0;
   shift = 0;
@@ -64,21 +66,19 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
     else this.addTo(word, bucket, value);
   }
 
-  /** The word of the table that counts a value, or `NONE`. */
+  /** The word of the table that counts a value, or `NONE`. NaN is rare enough for the binding. */
   wordOf(value: number): number {
     if (this.u32[this.tableIndex] !== this.table) this.follow();
     const { capacity } = this;
     if (capacity === 0) return NONE;
-    if (value <= this.zeroThreshold && value >= -this.zeroThreshold) return ZERO;
-    if (Number.isNaN(value)) return NAN;
+    if (Math.abs(value) <= this.zeroThreshold) return ZERO;
     const key = keyOf(value, this.steps);
     const keys = this.tableU32;
-    const first = this.tableBase + ENTRIES;
+    const { firstKey } = this;
     let entry = Math.imul(key, MULTIPLIER) >>> this.shift;
     for (let tries = 0; tries < capacity; tries += 1) {
-      const word = first + entry * ENTRY_WORDS;
-      const found = keys[2 * (word + KEY)];
-      if (found === key) return word - this.tableBase + COUNT;
+      const found = keys[firstKey + 2 * ENTRY_WORDS * entry];
+      if (found === key) return ENTRIES + ENTRY_WORDS * entry + COUNT;
       if (found === 0) return NONE;
       entry = (entry + 1) & (capacity - 1);
     }
@@ -96,6 +96,7 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
     this.tableF64 = f64;
     this.tableU32 = u32;
     this.tableBase = base;
+    this.firstKey = 2 * (base + ENTRIES + KEY);
     this.capacity = u32[2 * (base + CAPACITY)] as number;
     this.shift = Math.clz32(this.capacity) + 1;
     this.steps = stepsOf(f64[base + SCHEMA] as number);

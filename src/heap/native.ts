@@ -152,6 +152,14 @@ export function machineClock(): number | null {
   return binding?.monotonic() ?? null;
 }
 
+/** The exposition of families that no heap has. @internal */
+export function encodeFamilies(
+  families: Native.FamilyValues[],
+  encoding: Native.ScrapeRequest['encoding'],
+): Buffer {
+  return callNative(() => loaded().encodeFamilies(families, encoding));
+}
+
 /** The string that all threads of this process share, or null. @internal */
 export function processToken(): string | null {
   return callNative(() => loaded().processToken());
@@ -160,6 +168,11 @@ export function processToken(): string | null {
 /** Sets the string that all threads share, unless one is set already. Returns the string that is set now. @internal */
 export function setProcessToken(token: string): string {
   return callNative(() => loaded().setProcessToken(token));
+}
+
+/** Sets the id of this process's private heap, unless one has been set; returns the one in force. @internal */
+export function setPrivateId(id: string): string {
+  return callNative(() => loaded().setPrivateId(id));
 }
 
 /** The kernel's data about this process, or about the process with that pid. @internal */
