@@ -136,7 +136,7 @@ export function listHeaps(): Native.HeapEntry[] {
 /**
  * Removes the heaps of this user that no writer holds, and returns them.
  *
- * @param isKeptToo Whether those that are kept for readers go, too.
+ * @param isKeptToo Whether heaps that are kept for readers are removed, too.
  * @internal
  */
 export function cleanHeaps(isKeptToo: boolean): Native.HeapEntry[] {

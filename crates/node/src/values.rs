@@ -1,4 +1,4 @@
-//! Families with values: on their way out of a heap, and those of other libraries on their way to an encoder.
+//! Families with values: those of a heap for JavaScript, and those of other libraries for an encoder.
 
 use crate::family::{AGGREGATORS, KINDS, name_of};
 use mpmetrics_core::expose::{parse_labels, push_label};
