@@ -169,8 +169,11 @@ register.removeSingleMetric('x');
 register.clear();
 
 // Types by the default import, and objects with the members of prom-client's alone.
-export let byDefault: client.Counter<string>;
-byDefault = new client.Counter({ name: 'by_default_total', help: 'x', labelNames: ['a'] });
+export const byDefault: client.Counter<string> = new client.Counter({
+  name: 'by_default_total',
+  help: 'x',
+  labelNames: ['a'],
+});
 export const data: client.MetricObject[] = client.register.getMetricsAsArray();
 export const likeAGauge: Counter<string> = new Gauge({
   name: 'like',

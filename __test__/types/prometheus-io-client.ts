@@ -85,8 +85,11 @@ export async function all(): Promise<unknown[]> {
 }
 
 // Types by the default import, and an object with the members of the original alone.
-export let byDefault: client.Counter<'a'>;
-byDefault = new client.Counter({ name: 'by_default_total', help: 'x', labelNames: ['a'] });
+export const byDefault: client.Counter<'a'> = new client.Counter({
+  name: 'by_default_total',
+  help: 'x',
+  labelNames: ['a'],
+});
 export const mock: Counter<'a'> = {
   inc() {},
   labels: () => ({ inc() {} }),
