@@ -13,7 +13,13 @@ import { isHeapName } from '../src/heap/heap-name';
 
 const APPLICATION = { name: '@acme/shop', root: '/srv/shop', path: '/srv/shop' };
 const OTHER = { name: 'runner', root: '/srv/runner', path: '/srv/runner' };
-const TOKEN: Token = { name: 'shop-1', id: '0'.repeat(32), layout: 7, application: APPLICATION };
+const TOKEN: Token = {
+  name: 'shop-1',
+  id: '0'.repeat(32),
+  layout: 7,
+  application: APPLICATION,
+  sharedMemory: '25:1',
+};
 
 /** Identities of the processes: process 100 has started 200 and 201. */
 function identity(pid = 200): Identity {
@@ -28,6 +34,8 @@ function surroundings(changes: Partial<Surroundings> = {}): Surroundings {
     layout: 7,
     application: APPLICATION,
     isForked: false,
+    isClusterWorker: false,
+    sharedMemory: '25:1',
     testRunner: undefined,
     identity,
     freshId: () => 'f'.repeat(32),
@@ -97,6 +105,27 @@ test('another application has its own heap, unless it requests the inherited one
   t.deepEqual(readToken(apart.token ?? '')?.application, APPLICATION);
   const environment = { MPMETRICS_TOKEN: inherited, MPMETRICS: 'inherit' };
   t.is(decide(surroundings({ environment })).name, 'shop-1');
+});
+
+test('a cluster worker in another package belongs to its primary', (t) => {
+  const environment = { MPMETRICS_TOKEN: writeToken({ ...TOKEN, application: OTHER }) };
+  t.is(decide(surroundings({ environment, isClusterWorker: true })).name, 'shop-1');
+});
+
+test('another /dev/shm: a heap of its own and a warning, even if the heap was requested', (t) => {
+  const inherited = writeToken({ ...TOKEN, sharedMemory: '31:1' });
+  const environment = { MPMETRICS_TOKEN: inherited, MPMETRICS: 'inherit' };
+  const { name, id, why, warnings } = decide(surroundings({ environment, isClusterWorker: true }));
+  t.not(name, 'shop-1');
+  t.not(id, TOKEN.id);
+  t.regex(why, /in another \/dev\/shm$/);
+  t.regex(warnings.join(), /has another \/dev\/shm, so their metrics are apart/);
+  // Nor do its relatives there get the same name or id by other ways.
+  const [here, there] = ['25:1', '31:1'].map((sharedMemory) =>
+    decide(of(200, { isForked: true, sharedMemory })),
+  );
+  t.not(here?.name, there?.name);
+  t.not(here?.id, there?.id);
 });
 
 test('another release of the application with the same path is the same application', (t) => {

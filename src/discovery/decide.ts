@@ -34,7 +34,7 @@ const MODES = new Set(['inherit', 'private', 'off', '']);
  * @internal
  */
 export function decide(surroundings: Surroundings): Decision {
-  const { environment, layout, application, testRunner, freshId } = surroundings;
+  const { environment, layout, application, sharedMemory, testRunner, freshId } = surroundings;
   const mode = environment['MPMETRICS'] ?? '';
   const warnings = MODES.has(mode)
     ? []
@@ -45,13 +45,13 @@ export function decide(surroundings: Surroundings): Decision {
     // The threads of a process share its private heap; a thread alone that is to be private gets one of its own.
     if (ofProcess?.name !== undefined) return { id: freshId(), why, warnings };
     const id = ofProcess?.id ?? freshId();
-    return { id, token: writeToken({ id, layout, application }), why, warnings };
+    return { id, token: writeToken({ id, layout, application, sharedMemory }), why, warnings };
   }
 
   const chosen = environment['MPMETRICS_NAME'];
   if (chosen) {
     requireHeapName(chosen, 'The environment variable MPMETRICS_NAME');
-    const token = writeToken({ name: chosen, layout, application });
+    const token = writeToken({ name: chosen, layout, application, sharedMemory });
     return { name: chosen, token, why: 'named by MPMETRICS_NAME', warnings };
   }
   if (testRunner !== undefined) {
@@ -70,7 +70,7 @@ export function decide(surroundings: Surroundings): Decision {
 
 /** The inherited token, if it is for this process, and else why not. */
 function readInherited(
-  { environment, layout, application }: Surroundings,
+  { environment, layout, application, isClusterWorker, sharedMemory }: Surroundings,
   warnings: string[],
 ): { token?: Token; why?: string } {
   const text = environment[TOKEN_VARIABLE];
@@ -90,7 +90,15 @@ function readInherited(
     );
     return { why: `what it inherited has layout ${token.layout}` };
   }
+  if (token.sharedMemory && token.sharedMemory !== sharedMemory) {
+    warnings.push(
+      'The process that started this one has another /dev/shm, so their metrics are apart. Give both the same one (in a ' +
+        'container: --ipc, or a volume at /dev/shm that both mount).',
+    );
+    return { why: 'what it inherited is in another /dev/shm' };
+  }
   if (
+    !isClusterWorker &&
     !isSameApplication(token.application, application) &&
     environment['MPMETRICS'] !== 'inherit'
   ) {
@@ -108,12 +116,19 @@ function readInherited(
  * it import the package later, the parent too. pm2 starts all applications from one parent, so its home and the name
  * it knows the application by take the parent's place.
  */
-function rendezvous({ environment, layout, application, isForked, identity }: Surroundings): {
+function rendezvous({
+  environment,
+  layout,
+  application,
+  sharedMemory,
+  isForked,
+  identity,
+}: Surroundings): {
   token: Token;
   why: string;
 } {
   const self = identity();
-  const common = [layout, self.uid, self.pidNamespace];
+  const common = [layout, self.uid, self.pidNamespace, sharedMemory];
   const name = environment['name'];
   if (environment['pm_id'] && name) {
     const home = environment['PM2_HOME'] ?? environment['HOME'] ?? '';
@@ -138,6 +153,7 @@ function rendezvous({ environment, layout, application, isForked, identity }: Su
       id: digits.slice(16, 48),
       layout,
       application,
+      sharedMemory,
     };
   }
 }

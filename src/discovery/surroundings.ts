@@ -1,6 +1,9 @@
 // What a process can see of where it runs: everything that decides which heap is its own.
 
-import { readFileSync } from 'fs';
+import { readFileSync, readlinkSync, statSync } from 'fs';
+import { basename } from 'path';
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import builtin from '../builtin.cjs';
 import { applicationOf, type Application } from './application';
 import { freshId } from './digest';
 
@@ -25,6 +28,10 @@ export interface Surroundings {
   readonly application: Application;
   /** Whether the parent talks to this process: cluster workers and what `child_process.fork` starts. */
   readonly isForked: boolean;
+  /** Whether this is a worker of a cluster: it belongs to its primary, whatever package its script is in. */
+  readonly isClusterWorker: boolean;
+  /** The file system of the shared memory, as the kernel numbers it; empty where it does not. */
+  readonly sharedMemory: string;
   /** The test runner that runs this file, if one does. */
   readonly testRunner: string | undefined;
   /** Asks the kernel who this process is, or another one. */
@@ -48,23 +55,59 @@ export function lookAround(kernel: Kernel): Surroundings {
     processToken: kernel.processToken(),
     layout: kernel.layout,
     application: applicationOf(process.argv[1], workingDirectory()),
-    isForked: isForked(),
+    isForked: isForked(kernel.identity().parent),
+    isClusterWorker: startedWith('NODE_UNIQUE_ID', () => builtin.cluster().isWorker),
+    sharedMemory: sharedMemory(),
     testRunner: testRunnerOf(environment),
     identity: kernel.identity,
     freshId,
   };
 }
 
+/** Whether this process was forked, by the process that is its parent still. */
+function isForked(parent: number): boolean {
+  const wasForked =
+    typeof process.send === 'function' || startedWith('NODE_CHANNEL_FD', () => false);
+  return wasForked && !hasTakenIn(parent);
+}
+
 /**
- * Whether this process was forked. Node takes the variables that say so out of `process.env` at once, and a worker
- * thread has no channel to the parent; what the kernel keeps of the environment still has them.
+ * Whether a process has only taken in what another one has left: the first of the system, or one that asked for that. Whoever
+ * forks runs the same program.
  */
-function isForked(): boolean {
-  if (typeof process.send === 'function') return true;
+function hasTakenIn(parent: number): boolean {
+  const own = programOf('self');
+  const others = programOf(parent);
+  return own === null || others === null ? parent === 1 : own !== others;
+}
+
+function programOf(pid: number | 'self'): string | null {
   try {
-    return /(?:^|\0)NODE_CHANNEL_FD=/.test(readFileSync('/proc/self/environ', 'latin1'));
+    return basename(readlinkSync(`/proc/${pid}/exe`)).replace(/ \(deleted\)$/, '');
   } catch {
-    return false;
+    return null;
+  }
+}
+
+/**
+ * Whether this process was started with that variable. Node takes its own out of `process.env` at once, and a worker thread has
+ * an environment of its own; what the kernel keeps of the environment still has them.
+ */
+function startedWith(variable: string, otherwise: () => boolean): boolean {
+  try {
+    return `\0${readFileSync('/proc/self/environ', 'latin1')}`.includes(`\0${variable}=`);
+  } catch {
+    return otherwise();
+  }
+}
+
+/** A process with another `/dev/shm`, as in a container, finds none of the files of its relatives there. */
+function sharedMemory(): string {
+  try {
+    const { dev, ino } = statSync('/dev/shm', { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return '';
   }
 }
 

@@ -16,13 +16,21 @@ export interface Token {
   readonly layout: number;
   /** The application that the heap belongs to. */
   readonly application: Application;
+  /** The file system that has the heap, as the kernel numbers it; empty or absent where that is not known. */
+  readonly sharedMemory?: string;
 }
 
 /** The token as text. @internal */
 export function writeToken(token: Token): string {
-  const { name, id, layout, application } = token;
+  const { name, id, layout, application, sharedMemory } = token;
   const { root, path } = application;
-  return JSON.stringify({ name, id, layout, application: { name: application.name, root, path } });
+  return JSON.stringify({
+    name,
+    id,
+    layout,
+    application: { name: application.name, root, path },
+    sharedMemory,
+  });
 }
 
 /** The token in a text, or nothing if that is none: anybody may have written it. @internal */
@@ -45,6 +53,7 @@ function isToken(token: Partial<Token> | null): token is Token {
     (token.name === undefined ? token.id !== undefined : isHeapName(token.name)) &&
     (token.id === undefined || /^[0-9a-f]{32}$/.test(String(token.id))) &&
     Number.isInteger(token.layout) &&
+    (token.sharedMemory === undefined || typeof token.sharedMemory === 'string') &&
     isApplication(token.application)
   );
 }

@@ -141,7 +141,8 @@ function warnOf(callSite: string): void {
   warn(
     'MPMETRICS_UNNAMED_REGISTRY',
     `Several registries without a name are made at ${callSite}, so that those of other processes and threads are not the ` +
-      'same as theirs: each is private to the thread that makes it. To share them, name them: new Registry({ name }).',
+      'same as theirs: each is private to the thread that makes it. To share them, name them: new Registry({ name }). If ' +
+      'each is to be private, say so: new Registry({ shared: false }).',
   );
 }
 

@@ -33,6 +33,11 @@ import { dataOf, formatOf, hasAggregator, textOf, textOfOne, type ScrapeOptions 
 export interface RegistryOptions<Type extends RegistryContentType = RegistryContentType> {
   /** Registries of one name are one, across the processes and threads of the application. */
   name?: string;
+  /**
+   * False: the registry is for this process or thread alone, whatever others make at the same place in the code, and without a
+   * warning. For one registry a request, a test or a tenant. With a name, a `TypeError` is thrown. Default: true.
+   */
+  shared?: boolean;
   /** The format in which it is shown. Default: the Prometheus text format. */
   contentType?: Type;
 }
@@ -72,7 +77,8 @@ export class Registry<
 
   /**
    * Makes a registry. One without a name is the same in all processes and threads that make it at the same place in the
-   * code, once each. Where one of them makes several there, they are its own, and a warning says so: give them names.
+   * code, once each. Where one of them makes several there, they are its own, and a warning says so: give them names, or say
+   * `shared: false`.
    *
    * @param contentType The format in which it is shown. Throws a `TypeError` for one that there is not.
    */
@@ -88,8 +94,13 @@ export class Registry<
     identity: RegistryIdentity,
   );
   constructor(options: RegistryContentType | RegistryOptions = {}, identity?: RegistryIdentity) {
-    const { name, contentType = prometheusContentType } =
-      typeof options === 'object' && options !== null ? options : { contentType: options };
+    const {
+      name,
+      shared = true,
+      contentType = prometheusContentType,
+    }: RegistryOptions = typeof options === 'object' && options !== null
+      ? options
+      : { contentType: options };
     if (!isContentType(contentType)) throw unsupported(TypeError, contentType);
     if (name !== undefined && (typeof name !== 'string' || name === '')) {
       throw coded(
@@ -97,7 +108,16 @@ export class Registry<
         'MPMETRICS_INVALID_NAME',
       );
     }
-    const unnamed = (): RegistryIdentity => new UnnamedIdentity(new.target, () => location.move());
+    if (typeof shared !== 'boolean' || (name !== undefined && !shared)) {
+      throw coded(
+        new TypeError(
+          'The option "shared" of a registry is true or false, and true where it has a name',
+        ),
+        'MPMETRICS_BAD_ARGUMENT',
+      );
+    }
+    const unnamed = (): RegistryIdentity =>
+      shared ? new UnnamedIdentity(new.target, () => location.move()) : privateIdentity();
     const named = name === undefined ? undefined : namedIdentity(name);
     const location = new RegistryLocation(identity ?? named ?? unnamed());
     const metrics = new MetricSet(location);
