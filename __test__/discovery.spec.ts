@@ -19,6 +19,7 @@ const TOKEN: Token = {
   layout: 7,
   application: APPLICATION,
   sharedMemory: '25:1',
+  user: 1000,
 };
 
 /** Identities of the processes: process 100 has started 200 and 201. */
@@ -108,8 +109,22 @@ test('another application has its own heap, unless it requests the inherited one
 });
 
 test('a cluster worker in another package belongs to its primary', (t) => {
-  const environment = { MPMETRICS_TOKEN: writeToken({ ...TOKEN, application: OTHER }) };
-  t.is(decide(surroundings({ environment, isClusterWorker: true })).name, 'shop-1');
+  const decided = (teller: number) => {
+    const token = writeToken({ ...TOKEN, application: OTHER, teller });
+    const environment = { MPMETRICS_TOKEN: token };
+    return decide(surroundings({ environment, isClusterWorker: true }));
+  };
+  t.is(decided(100).name, 'shop-1');
+  // Its primary has inherited the token, and knows nothing of it.
+  t.not(decided(99).name, 'shop-1');
+});
+
+test('another user: a heap of its own and a warning, in a cluster worker too', (t) => {
+  const environment = { MPMETRICS_TOKEN: writeToken({ ...TOKEN, user: 0 }) };
+  const { name, why, warnings } = decide(surroundings({ environment, isClusterWorker: true }));
+  t.not(name, 'shop-1');
+  t.regex(why, /what it inherited is the heap of user 0/);
+  t.regex(warnings.join(), /acts as another user \(0, here 1000\), so their metrics are apart/);
 });
 
 test('another /dev/shm: a heap of its own and a warning, even if the heap was requested', (t) => {

@@ -35,6 +35,7 @@ const MODES = new Set(['inherit', 'private', 'off', '']);
  */
 export function decide(surroundings: Surroundings): Decision {
   const { environment, layout, application, sharedMemory, testRunner, freshId } = surroundings;
+  const { uid: user } = surroundings.identity();
   const mode = environment['MPMETRICS'] ?? '';
   const warnings = MODES.has(mode)
     ? []
@@ -45,13 +46,18 @@ export function decide(surroundings: Surroundings): Decision {
     // The threads of a process share its private heap; a thread alone that is to be private gets one of its own.
     if (ofProcess?.name !== undefined) return { id: freshId(), why, warnings };
     const id = ofProcess?.id ?? freshId();
-    return { id, token: writeToken({ id, layout, application, sharedMemory }), why, warnings };
+    return {
+      id,
+      token: writeToken({ id, layout, application, sharedMemory, user }),
+      why,
+      warnings,
+    };
   }
 
   const chosen = environment['MPMETRICS_NAME'];
   if (chosen) {
     requireHeapName(chosen, 'The environment variable MPMETRICS_NAME');
-    const token = writeToken({ name: chosen, layout, application, sharedMemory });
+    const token = writeToken({ name: chosen, layout, application, sharedMemory, user });
     return { name: chosen, token, why: 'named by MPMETRICS_NAME', warnings };
   }
   if (testRunner !== undefined) {
@@ -70,7 +76,7 @@ export function decide(surroundings: Surroundings): Decision {
 
 /** The inherited token, if it is for this process, and else why not. */
 function readInherited(
-  { environment, layout, application, isClusterWorker, sharedMemory }: Surroundings,
+  { environment, layout, application, isClusterWorker, sharedMemory, identity }: Surroundings,
   warnings: string[],
 ): { token?: Token; why?: string } {
   const text = environment[TOKEN_VARIABLE];
@@ -90,6 +96,14 @@ function readInherited(
     );
     return { why: `what it inherited has layout ${token.layout}` };
   }
+  const { uid: user, parent } = identity();
+  if (token.user !== undefined && token.user !== user) {
+    warnings.push(
+      `The process that started this one acts as another user (${token.user}, here ${user}), so their metrics are apart. Run ` +
+        'both as one user, which they have become before their first metric.',
+    );
+    return { why: `what it inherited is the heap of user ${token.user}` };
+  }
   if (token.sharedMemory && token.sharedMemory !== sharedMemory) {
     warnings.push(
       'The process that started this one has another /dev/shm, so their metrics are apart. Give both the same one (in a ' +
@@ -97,8 +111,10 @@ function readInherited(
     );
     return { why: 'what it inherited is in another /dev/shm' };
   }
+  // Of a primary that has told its workers: it may have inherited a token itself, and not know of it.
+  const isOfPrimary = isClusterWorker && token.teller === parent;
   if (
-    !isClusterWorker &&
+    !isOfPrimary &&
     !isSameApplication(token.application, application) &&
     environment['MPMETRICS'] !== 'inherit'
   ) {
@@ -154,6 +170,7 @@ function rendezvous({
       layout,
       application,
       sharedMemory,
+      user: self.uid,
     };
   }
 }
@@ -161,5 +178,11 @@ function rendezvous({
 function joined(token: Token, why: string, warnings: readonly string[]): Decision {
   const { name, id } = token;
   const known = { ...(name && { name }), ...(id && { id }) };
-  return { ...known, token: writeToken(token), isInherited: name !== undefined, why, warnings };
+  return {
+    ...known,
+    token: writeToken({ ...token, teller: undefined }),
+    isInherited: name !== undefined,
+    why,
+    warnings,
+  };
 }

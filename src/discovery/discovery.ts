@@ -6,7 +6,7 @@
 import { debuglog } from 'util';
 import { decide, type Decision } from './decide';
 import { lookAround, type Surroundings } from './surroundings';
-import { TOKEN_VARIABLE } from './token';
+import { readToken, TOKEN_VARIABLE, writeToken, type Token } from './token';
 import { warn } from '../errors';
 import { identity, isOff, layout, processToken, setProcessToken } from '../heap/native';
 
@@ -58,7 +58,8 @@ function settle(decision: Decision, surroundings: Surroundings): Decision {
 
 function tellChildren(token: string): void {
   try {
-    process.env[TOKEN_VARIABLE] = token;
+    const told = { ...(readToken(token) as Token), teller: process.pid };
+    process.env[TOKEN_VARIABLE] = writeToken(told);
   } catch (error) {
     debug('child processes will not be told, since the environment cannot be set: %o', error);
   }

@@ -18,11 +18,15 @@ export interface Token {
   readonly application: Application;
   /** The file system that has the heap, as the kernel numbers it; empty or absent where that is not known. */
   readonly sharedMemory?: string;
+  /** The user whose heap it is. */
+  readonly user?: number;
+  /** The process that tells its children, as its pid namespace numbers it. */
+  readonly teller?: number;
 }
 
 /** The token as text. @internal */
 export function writeToken(token: Token): string {
-  const { name, id, layout, application, sharedMemory } = token;
+  const { name, id, layout, application, sharedMemory, user, teller } = token;
   const { root, path } = application;
   return JSON.stringify({
     name,
@@ -30,6 +34,8 @@ export function writeToken(token: Token): string {
     layout,
     application: { name: application.name, root, path },
     sharedMemory,
+    user,
+    teller,
   });
 }
 
@@ -54,6 +60,8 @@ function isToken(token: Partial<Token> | null): token is Token {
     (token.id === undefined || /^[0-9a-f]{32}$/.test(String(token.id))) &&
     Number.isInteger(token.layout) &&
     (token.sharedMemory === undefined || typeof token.sharedMemory === 'string') &&
+    (token.user === undefined || Number.isInteger(token.user)) &&
+    (token.teller === undefined || Number.isInteger(token.teller)) &&
     isApplication(token.application)
   );
 }
