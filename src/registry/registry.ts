@@ -3,7 +3,7 @@
 // oxlint-disable no-underscore-dangle -- prom-client's names, which other packages use
 
 import { coded } from '../errors';
-import { copied, invalidLabelName, validateLabelNames } from '../labels/labels';
+import { copied, invalidLabelName, invalidLabelValue, validateLabelNames } from '../labels/labels';
 import type { LabelSet } from '../labels/label-set';
 import { aggregate, type MetricAsJson } from '../present/aggregators';
 import type { MetricObject, MetricObjectWithValues, MetricValue } from '../present/metric-object';
@@ -218,12 +218,16 @@ export class Registry<
 
   /**
    * Sets labels that all metrics of this isolate have in this registry, unless they have one of that name themselves.
-   * What was counted before moves to the series with the new labels. Throws an `Error` for a name that no label can have.
+   * What was counted before moves to the series with the new labels. Throws an `Error` for a name that no label can have, and a
+   * `TypeError` for a symbol, which has no text.
    */
   setDefaultLabels(labels: object): void {
     // They go where other processes read them: one that can't be printed would spoil the page for all.
     const own = copied(labels);
     if (!validateLabelNames(Object.keys(own))) throw invalidLabelName();
+    for (const value of Object.values(own)) {
+      if (typeof value === 'symbol') throw invalidLabelValue();
+    }
     this._defaultLabels = own;
     this[VIEW].metrics.relocate();
   }
