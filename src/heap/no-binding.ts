@@ -15,7 +15,7 @@ export const SYSTEMS: readonly string[] = [
 /** The variable by which the loader takes another file. */
 const FILE_VARIABLE = 'NAPI_RS_NATIVE_LIBRARY_PATH';
 
-/** What the loaders of the systems say, and what to do about it. */
+/** The messages of the systems' loaders, and advice for each. */
 const ADVICE: readonly [pattern: RegExp, advice: string][] = [
   [
     /disabled|--allow-addons/,
