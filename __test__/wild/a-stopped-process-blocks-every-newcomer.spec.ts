@@ -42,7 +42,7 @@ onLinux.serial('a newcomer counts at once, and joins when the gate is free', asy
     { environment },
   );
   await newcomer.line(/false/);
-  // The message says how long it has waited: what the one holder is given, and not the five seconds for a gate that changes hands.
+  // The message has the length of the wait. One holder gets far less than five seconds.
   const [, seconds] = /stayed locked for ([\d.]+) s/.exec(newcomer.errors) ?? [];
   t.true(Number(seconds) < 5, newcomer.errors);
   process.kill(-holder.pid, 'SIGKILL');
