@@ -2,13 +2,13 @@
 
 /** From the lowest to the highest. The rooms of one line do not import each other. */
 const ROOMS = [
-  ['builtin', 'errors', 'globals'],
+  ['builtin', 'errors', 'globals', 'unwrapped'],
   ['labels', 'instrument'],
   ['heap'],
   ['discovery', 'present', 'cell'],
   ['registry'],
   ['metrics', 'open', 'server'],
-  ['default-metrics', 'prom-client'],
+  ['default-metrics', 'prom-client', 'cli'],
   ['index'],
   // The rooms above are entry points of their own, and use the library by its front door.
   ['settings', 'testing'],

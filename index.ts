@@ -78,6 +78,7 @@ export { Gauge } from './src/metrics/gauge';
 export type { GaugeConfiguration } from './src/metrics/gauge';
 export { Histogram } from './src/metrics/histogram';
 export type { HistogramConfiguration, ObserveDataWithExemplar } from './src/metrics/histogram';
+export type { NativeOptions } from './src/metrics/native';
 export { Info } from './src/metrics/info';
 export type { InfoConfiguration, InfoValues } from './src/metrics/info';
 export type { MetricConfiguration } from './src/metrics/options';

@@ -36,15 +36,17 @@ const ENTRIES = [
 ].map((name) => `dist/src/${name}.js`);
 
 /** This file exports its own location, so it stays outside of the bundle. */
-const ownFile = {
+const ownFile = (entry) => ({
   name: 'own-file',
   setup({ onResolve }) {
+    const file = 'dist/src/server/thread-location.cjs';
+    const path = relative(dirname(entry), file).replaceAll('\\', '/');
     onResolve({ filter: /\/thread-location\.cjs$/ }, () => ({
-      path: './src/server/thread-location.cjs',
+      path: path.startsWith('.') ? path : `./${path}`,
       external: true,
     }));
   },
-};
+});
 
 /** The loader of the binary lies beside the package's manifest. Old resolvers know no `imports`, so a path leads there. */
 const binding = {
@@ -121,7 +123,7 @@ await main(async () => {
  * megabytes more. The single files stay beside it for the tests, and are not packed.
  */
 async function bundle() {
-  const entries = ['dist/index.js', 'dist/src/server/thread.js', ...ENTRIES];
+  const entries = ['dist/index.js', 'dist/src/server/thread.js', 'dist/src/cli/cli.js', ...ENTRIES];
   // Before any of them becomes a bundle: these load the others by their names.
   const names = await exportedNames(['dist/index.js', ...ENTRIES]);
   for (const file of entries) {
@@ -135,7 +137,7 @@ async function bundle() {
       target: 'node20',
       format: 'cjs',
       plugins: [
-        ownFile,
+        ownFile(file),
         binding,
         ...(ENTRIES.includes(file) ? [otherEntries] : []),
         withoutComments,

@@ -5,6 +5,7 @@ import { CellGroup } from './cell-group';
 import type { InfoCell, InfoValue } from './kinds';
 import { retry } from '../heap/retry';
 import type { LabelSet } from '../labels/label-set';
+import { leaveUnwrapped } from '../unwrapped';
 
 /**
  * An info in a heap. Its values are labels of a series. Setting other values replaces that series, for the whole
@@ -95,3 +96,5 @@ export class InfoCellGroup extends CellGroup<InfoValue, InfoCell> implements Inf
     for (const member of this.members) member.set(value);
   }
 }
+
+leaveUnwrapped(LocalInfoCell);

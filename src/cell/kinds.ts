@@ -80,13 +80,27 @@ export interface Observed {
   readonly sum: number;
   /** A count for each bucket, not cumulative, `+Inf` last. */
   readonly counts: readonly number[];
+  /** The sparse buckets of a native histogram that has any values. */
+  readonly sparse?: Sparse;
+}
+
+/** Sparse buckets. */
+export interface Sparse {
+  /** The resolution, from -4 to 8. */
+  readonly schema: number;
+  /** Values whose absolute value is at most this are in the zero bucket. */
+  readonly zeroThreshold: number;
+  readonly zero: number;
+  readonly nan: number;
+  /** The buckets that have values, in any order: each has a key of the layout, and a count. */
+  readonly buckets: readonly (readonly [key: number, count: number])[];
 }
 
 /** A histogram's cell. */
 export interface HistogramCell extends Cell<Observed> {
   /** Stores the newest exemplar of its bucket. @internal */
   exemplify(exemplar: Exemplar): void;
-  /** Records a finite number, already validated. */
+  /** Records a number, already validated: a finite one, unless it is a native histogram. */
   observe(value: number): void;
 }
 

@@ -5,6 +5,7 @@ import builtin from '../builtin.cjs';
 import { Arena, type Location } from './arena';
 import { Collectors } from './collectors';
 import { MpmetricsError, warn } from '../errors';
+import { keepTime } from './keep';
 import { joinedHeaps } from './open-heaps';
 import {
   attach,
@@ -76,6 +77,7 @@ export class Attachment {
     if (entry === undefined) {
       const native = attach({
         seriesLimit: seriesLimit(),
+        keep: keepTime(),
         ...options,
         thread: builtin.workerThreads().threadId,
       });

@@ -11,10 +11,14 @@ export type {
   Chunk,
   FamilySpec,
   FamilyValues,
+  HeapEntry,
   HeapInfo,
   HeapOptions,
   NativeHeap,
+  NativeSpec,
   ScrapeRequest,
+  SeriesValue,
+  Turns,
 } from '#binding';
 
 const binding: typeof Native | null = load();
@@ -59,6 +63,20 @@ export const histogramAdd: typeof Native.histogramAdd = binding?.histogramAdd ??
 /** @internal */
 export const histogramRepair: typeof Native.histogramRepair =
   binding?.histogramRepair ?? (() => undefined);
+/** @internal */
+export const nativeObserve: typeof Native.nativeObserve = binding?.nativeObserve ?? absent;
+/** @internal */
+export const nativeAdd: typeof Native.nativeAdd = binding?.nativeAdd ?? absent;
+/** @internal */
+export const nativeCoarsen: typeof Native.nativeCoarsen = binding?.nativeCoarsen ?? absent;
+/** @internal */
+export const nativeRepair: typeof Native.nativeRepair = binding?.nativeRepair ?? absent;
+/** @internal */
+export const nativeSchema: typeof Native.nativeSchema = binding?.nativeSchema ?? (() => 0);
+/** @internal */
+export const boundFractions: typeof Native.boundFractions = binding?.boundFractions ?? (() => []);
+/** @internal */
+export const boundGuesses: typeof Native.boundGuesses = binding?.boundGuesses ?? (() => []);
 /** @internal */
 export const summaryObserve: typeof Native.summaryObserve = binding?.summaryObserve ?? absent;
 /** @internal */
@@ -107,6 +125,21 @@ function noSuchHeap({ name, id }: Native.HeapOptions, cause: MpmetricsError): Mp
     `There is no heap ${which}. Start the application that writes to it first.`,
     { cause },
   );
+}
+
+/** All heaps of this machine, by name. @internal */
+export function listHeaps(): Native.HeapEntry[] {
+  return callNative(() => loaded().heaps());
+}
+
+/**
+ * Removes the heaps of this user that no writer holds, and returns them.
+ *
+ * @param isKeptToo Whether those that are kept for readers go, too.
+ * @internal
+ */
+export function cleanHeaps(isKeptToo: boolean): Native.HeapEntry[] {
+  return callNative(() => loaded().cleanHeaps(isKeptToo));
 }
 
 /** The class of this binding's heaps. Another binding gives other numbers to its heaps. @internal */

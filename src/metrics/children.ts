@@ -5,6 +5,7 @@ import type { Cell, Movable } from '../cell/kinds';
 import { NONE } from '../labels/label-values';
 import { SeriesTable } from '../labels/series-table';
 import type { Labelled, LabelSet } from '../labels/label-set';
+import { leaveUnwrapped } from '../unwrapped';
 
 /** The first series of a metric have a cell each, which makes updates twice as fast. Their memory is small. */
 const FEW = 512;
@@ -239,3 +240,5 @@ function put(array: unknown[], index: number, value: unknown): void {
   while (array.length < index) array.push(undefined);
   array[index] = value;
 }
+
+leaveUnwrapped(Children);

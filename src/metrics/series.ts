@@ -18,6 +18,7 @@ import { presentedBy } from './read';
 import type { RegistryLocation } from '../registry/location';
 import type { Registry } from '../registry/registry';
 import { samplesOf, type Presented, type Sample } from '../present/samples';
+import { leaveUnwrapped } from '../unwrapped';
 
 /** The public fields of a metric. @internal */
 export interface Described extends Omit<MetricObject, 'collect'> {
@@ -271,3 +272,5 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     return samples;
   }
 }
+
+leaveUnwrapped(MetricSeries);

@@ -9,7 +9,7 @@ import { Counter } from '../metrics/counter';
 import { globalRegistry, Registry } from '../registry/registry';
 import { readFamilies } from '../heap/request';
 import { SERIES } from '../registry/contents';
-import { viewOf } from '../registry/merged';
+import { isRegistry, viewOf } from '../registry/merged';
 import { joined } from '../present/joined';
 import { dataOf, encodingOf, readHeaps, textOf } from '../registry/read';
 import type { AnyRegistry } from '../registry/registry';
@@ -77,7 +77,7 @@ export class AggregatorRegistry<
     // A copy: the caller may change its array.
     const list = [registries].flat();
     for (const registry of list as unknown[]) {
-      if (!(registry instanceof Registry)) {
+      if (!isRegistry(registry)) {
         throw coded(
           new TypeError(`Expected Registry, got ${typeof registry}`),
           'MPMETRICS_BAD_ARGUMENT',

@@ -93,6 +93,8 @@ export class Registry<
   readonly _metrics: MetricsByName;
   /** prom-client's own field. @internal */
   _contentType: RegistryContentType;
+  /** prom-client's own field, which it does not use. @internal */
+  readonly _collectors: unknown[] = [];
 
   /**
    * Makes a registry without a name. It is the same registry in all processes and threads that make it at the same

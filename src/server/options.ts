@@ -2,7 +2,8 @@
 
 import { coded, requireKnownOptions } from '../errors';
 import type { AnyRegistry } from '../registry/registry';
-import { globalRegistry, Registry } from '../registry/registry';
+import { isRegistry } from '../registry/merged';
+import { globalRegistry, type Registry } from '../registry/registry';
 import { HEAP_PATH } from './answer';
 import type { FormatOptions } from './negotiation';
 
@@ -86,11 +87,7 @@ export function checked(options: HttpServerOptions): ServerOptions {
   }
   if (typeof own !== 'boolean') throw refused('own', 'must be true or false');
   const formats = checkedFormats(options);
-  if (
-    !Array.isArray(registries) ||
-    registries.length === 0 ||
-    !registries.every((each) => each instanceof Registry)
-  ) {
+  if (!Array.isArray(registries) || registries.length === 0 || !registries.every(isRegistry)) {
     throw refused(
       options.registries === undefined ? 'registry' : 'registries',
       'must be registries',

@@ -1,7 +1,7 @@
 // Variables with almost the name of a setting. Such a misspelling would otherwise have no effect, and no message.
 
 /** Variables of this package that are no settings. */
-const OTHERS = ['MPMETRICS_NAME', 'MPMETRICS_TIER', 'MPMETRICS_TOKEN'];
+const OTHERS = ['MPMETRICS_KEEP', 'MPMETRICS_NAME', 'MPMETRICS_TIER', 'MPMETRICS_TOKEN'];
 
 /**
  * Reports misspelt names of variables. A name that resembles no setting is ignored: Kubernetes sets variables like

@@ -16,7 +16,7 @@ mod cells;
 mod place;
 
 pub(crate) use cells::{SEQUENCE_MASK, Shape};
-pub use cells::{counter, exemplar, extension, gauge, histogram, summary};
+pub use cells::{counter, exemplar, extension, gauge, histogram, native, summary};
 pub use place::{FIRST_SEGMENT_WORDS, MAX_SEGMENTS, PLACE_BITS, Place, WORD};
 pub(crate) use place::{
     as_place, high_place, locate, low_place, segment_length, segment_start, start_of_last_segment,
@@ -54,6 +54,12 @@ pub mod header {
     pub const MAP_INODE: Place = 9;
     /// 1 once the words above are written. Invariant: stored last, with Release; none of these words changes afterwards.
     pub const READY: Place = 8;
+    /// How many seconds the heap is kept after its last writer has ended; 0: it is not kept. Only grows. The holder of the
+    /// gate stores it.
+    pub const KEEP: Place = 10;
+    /// When the heap was first seen without a writer, seconds since the epoch (f64); 0: not yet. The holder of the gate
+    /// stores it. Invariant: a heap with a time here is never joined again.
+    pub const ENDED: Place = 11;
     /// 1 once the last writer has left. Invariant: never returns to 0.
     pub const CLOSED: Place = 16;
     /// The requests to the collectors: the number of the last one in the lower half, on which watchers wait; in the upper
@@ -129,7 +135,7 @@ pub const MAP_FANOUT: u32 = 16;
 /// Free lists of the heap, one for each size class: see `storage/allocator.rs`.
 pub const SIZE_CLASSES: u32 = 112;
 /// Free lists of a writer's arena.
-pub const ARENA_SIZE_CLASSES: u32 = 60;
+pub const ARENA_SIZE_CLASSES: u32 = 64;
 
 /// A journal, by word: see `storage/journal.rs`.
 pub mod journal {

@@ -89,13 +89,15 @@ mod write;
 struct Readme;
 
 pub use error::{Error, Result, Shortage};
-pub use membership::gate::{observe, sweep_orphans};
+pub use membership::gate::{HeapEntry, HeapState, clean, heaps, observe, sweep_orphans};
 pub use membership::servers;
 pub use membership::writer::{Chunk, Writer};
+pub use model::bucket_bounds::{FRACTIONS as BOUND_FRACTIONS, GUESSES as BOUND_GUESSES};
 pub use model::declaration::FamilySpec;
 pub use model::family::{Aggregator, Exemplar, Family, Kind, Series, Value};
 pub use model::labels::Labels;
 pub use model::native::NativeHistogram;
+pub use model::native_spec::NativeSpec;
 pub use os::name::HeapName;
 pub use os::options::HeapOptions;
 pub use os::process;

@@ -37,6 +37,36 @@ pub struct FamilySpec {
     pub expire_after: Option<f64>,
     /// Whether its names may be any UTF-8 text; absent: the legacy rule holds.
     pub utf8: Option<bool>,
+    /// The sparse buckets of a histogram; absent: it has none.
+    pub native: Option<NativeSpec>,
+}
+
+/// The declaration of the sparse buckets of a native histogram.
+#[napi(object, object_to_js = false)]
+pub struct NativeSpec {
+    /// The resolution of a new series, from -4 to 8.
+    pub schema: i32,
+    /// Values whose absolute value is at most this are in the zero bucket.
+    pub zero_threshold: f64,
+    /// The most buckets of one writer.
+    pub max_buckets: u32,
+    /// The seconds after which a series with too many buckets may start again from zero; 0: never.
+    pub min_reset: f64,
+    /// How far a writer with too many buckets may widen its zero bucket.
+    pub max_zero_threshold: f64,
+}
+
+impl From<NativeSpec> for mpmetrics_core::NativeSpec {
+    fn from(spec: NativeSpec) -> Self {
+        Self {
+            // A number that is no schema is refused by the declaration.
+            schema: spec.schema.clamp(i8::MIN.into(), i8::MAX.into()) as i8,
+            zero_threshold: spec.zero_threshold,
+            max_buckets: spec.max_buckets,
+            min_reset: spec.min_reset,
+            max_zero_threshold: spec.max_zero_threshold,
+        }
+    }
 }
 
 impl TryFrom<FamilySpec> for mpmetrics_core::FamilySpec {
@@ -66,6 +96,7 @@ impl TryFrom<FamilySpec> for mpmetrics_core::FamilySpec {
             exemplars: spec.exemplars.unwrap_or_default(),
             expire_after: spec.expire_after.unwrap_or_default(),
             utf8: spec.utf8.unwrap_or_default(),
+            native: spec.native.map(Into::into),
         })
     }
 }

@@ -115,6 +115,12 @@ impl NativeHeap {
         snapshot::registry(&attached(self.handle)?.heap, &key).map_err(thrown)
     }
 
+    /// The keys of all registries, in the order of their numbers.
+    #[napi(catch_unwind)]
+    pub fn registries(&self) -> Result<Vec<String>> {
+        snapshot::registries(&attached(self.handle)?.heap).map_err(thrown)
+    }
+
     /// Declares a family and returns its number; the same number for an equal declaration.
     #[napi(catch_unwind)]
     pub fn declare(&self, spec: FamilySpec) -> Result<u32> {

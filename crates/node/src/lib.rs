@@ -9,6 +9,7 @@
 //! writer      plain functions that update cells: the native tier
 //! fast        some of the same functions, without the overhead of napi-rs
 //! heap_info   the figures of a heap
+//! heaps       the list of all heaps of this machine
 //! collectors  callbacks at a request to refresh or to turn
 //! turns       requests to event loops to turn
 //! encoding    the exposition formats, and families that no heap has
@@ -39,6 +40,7 @@ mod family;
 mod fast;
 mod heap;
 mod heap_info;
+mod heaps;
 mod isolate;
 mod layout;
 mod options;

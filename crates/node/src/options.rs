@@ -3,6 +3,7 @@
 use crate::error::{Result, bad_argument, thrown};
 use mpmetrics_core::HeapName;
 use napi_derive::napi;
+use std::time::Duration;
 
 /// The choice of a heap.
 #[napi(object, object_to_js = false)]
@@ -15,6 +16,8 @@ pub struct HeapOptions {
     pub display: Option<String>,
     /// The most series that this isolate makes in one family; 100,000 by default. Further ones are dropped, and counted.
     pub series_limit: Option<u32>,
+    /// How many seconds the heap is kept for readers after its last writer has ended; 0 by default.
+    pub keep: Option<u32>,
     /// The number of this thread, for display; 0, the main thread, by default.
     pub thread: Option<u32>,
 }
@@ -31,6 +34,7 @@ impl HeapOptions {
                 .transpose()
                 .map_err(thrown)?,
             id: self.id.as_deref().map(parse_id).transpose()?,
+            keep: Duration::from_secs(self.keep.unwrap_or_default().into()),
             series_limit: self.series_limit.unwrap_or(default.series_limit),
             ..default
         })

@@ -8,9 +8,15 @@
 //! - The last writer sets CLOSED before it removes the names, so an observer knows that it must open the name again.
 //! - Two processes that start together meet at the gate: one makes the heap, and the other joins it.
 //! - A death at any point leaves files without a holder, which the next start removes.
+//!
+//! A heap that is to be kept for readers stays under its name without a holder, until its time is over or a newcomer begins
+//! with an empty heap: see `gate/keeping.rs`.
 
+mod keeping;
+mod listing;
 mod sweeping;
 
+pub use listing::{HeapEntry, HeapState, clean, heaps};
 pub use sweeping::sweep_orphans;
 
 use crate::error::{Error, Result};
@@ -20,6 +26,8 @@ use crate::os::name::HeapFiles;
 use crate::os::options::HeapOptions;
 use crate::storage::heap::Heap;
 use crate::sync::{Ordering, per_process};
+use keeping::is_kept;
+pub(crate) use keeping::keep;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, Weak};
@@ -146,7 +154,7 @@ pub(crate) fn join(options: &HeapOptions) -> Result<Joined> {
         clear(&files);
         made = true;
         let id = options.id.unwrap_or_else(random);
-        let created = files.of_next(random() as u64).and_then(|next| {
+        let created = files.of_next(name, random() as u64).and_then(|next| {
             Heap::create(options, Some((next.clone(), lock)), id)
                 .map(Arc::new)
                 .inspect_err(|_| unlink(&next))
@@ -238,9 +246,9 @@ pub(crate) fn leave(heap: &Heap, lease: Option<LockFile>) {
     }
 }
 
-/// Closes a heap and removes its files, if no lease is held. `lock` is the lock of its gate.
+/// Closes a heap and removes its files, if no lease is held and it is not kept. `lock` is the lock of its gate.
 fn end_unless_held(heap: &Heap, files: &HeapFiles, lock: &LockFile) {
-    if matches!(any_lease_held(files), Ok(false)) {
+    if matches!(any_lease_held(files), Ok(false)) && !is_kept(files) {
         if let Ok(word) = heap.words.word(header::CLOSED) {
             // Release: an observer that sees it sees the last counts.
             word.store(1, Ordering::Release);

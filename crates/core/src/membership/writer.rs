@@ -67,6 +67,7 @@ impl Writer {
                 return Err(error);
             }
         };
+        gate::keep(&heap, options.keep)?;
         // From now on the lease keeps the heap. After an error below, the writer leaves by the gate.
         drop(gate);
         let mut writer = Writer::start(heap, taken, options.series_limit, thread)?;

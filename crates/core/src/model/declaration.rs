@@ -4,9 +4,10 @@ mod encoding;
 
 use crate::error::{Error, Result};
 use crate::hash::{SEED, hash};
-use crate::layout::{Shape, counter, gauge, histogram, summary};
+use crate::layout::{Shape, counter, gauge, histogram, native, summary};
 use crate::model::family::{Aggregator, Kind};
 use crate::model::name::{is_label_name, is_metric_name};
+use crate::model::native_spec::NativeSpec;
 
 /// A declaration: the name, help, kind and options of a family.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +41,8 @@ pub struct FamilySpec {
     /// Whether the names of the metric and of its labels may be any UTF-8 text. Otherwise the legacy rule holds: letters,
     /// digits and underscores, no digit first.
     pub utf8: bool,
+    /// The sparse buckets of a histogram, if it is a native one.
+    pub native: Option<NativeSpec>,
 }
 
 impl Default for FamilySpec {
@@ -60,6 +63,7 @@ impl Default for FamilySpec {
             exemplars: false,
             expire_after: 0.0,
             utf8: false,
+            native: None,
         }
     }
 }
@@ -127,6 +131,14 @@ impl FamilySpec {
                 what: "a metric of a heap has a known kind",
             });
         }
+        if let Some(native) = &self.native {
+            if self.kind != Kind::Histogram {
+                return Err(Error::BadArgument {
+                    what: "only histograms have sparse buckets",
+                });
+            }
+            native.check()?;
+        }
         if self.registries.is_empty() {
             return Err(Error::BadArgument {
                 what: "a family must be in at least one registry",
@@ -150,8 +162,12 @@ impl FamilySpec {
             _ if self.is_shared() => cell(0, false),
             Kind::Counter => cell(counter::WORDS, self.exemplars),
             Kind::Histogram => {
-                let buckets = self.bounds.len() as u32 + 1;
-                cell(histogram::BUCKETS + buckets, self.exemplars)
+                let classic = histogram::BUCKETS + self.bounds.len() as u32 + 1;
+                match self.native {
+                    // The tables are extensions.
+                    Some(_) => cell(classic + native::WORDS, true),
+                    None => cell(classic, self.exemplars),
+                }
             }
             Kind::Summary => cell(summary::words(self.windows), true),
             // Infos and enums are shared, and nothing is of unknown kind.
@@ -184,6 +200,11 @@ mod tests {
             ..fine.clone()
         };
         assert!(histogram(&[f64::NEG_INFINITY, 1.0]).check().is_ok());
+        let native = |spec: NativeSpec| FamilySpec {
+            native: Some(spec),
+            ..histogram(&[])
+        };
+        assert!(native(NativeSpec::default()).check().is_ok());
         let named = |name: &str| FamilySpec {
             name: name.into(),
             ..fine.clone()
@@ -216,6 +237,22 @@ mod tests {
                 kind: Kind::Unknown,
                 ..fine.clone()
             },
+            FamilySpec {
+                native: Some(NativeSpec::default()),
+                ..fine.clone()
+            },
+            native(NativeSpec {
+                schema: 9,
+                ..NativeSpec::default()
+            }),
+            native(NativeSpec {
+                max_buckets: 769,
+                ..NativeSpec::default()
+            }),
+            native(NativeSpec {
+                zero_threshold: f64::NAN,
+                ..NativeSpec::default()
+            }),
         ];
         for spec in [named("a b"), named("\u{e9}"), labelled("a\"b")] {
             let utf8 = true;

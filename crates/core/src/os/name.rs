@@ -63,7 +63,7 @@ impl HeapName {
 /// layout, and a key for user and name. So two versions of the library have a heap each under one name.
 ///
 /// ```text
-/// mpm.<layout><key>.gate             the gate                 mpm.<layout><key>.tag    the tag, as text
+/// mpm.<layout><key>.gate             the gate                 mpm.<layout><key>.tag    the tag and the name, as text
 /// mpm.<layout><key>.map              the label-map lock       mpm.<layout><key>.w7     the lease of slot 7
 /// mpm.<layout><key>.<tag>.<number>   a segment
 /// mpm.<layout><key>.<tag>.part       held by members of a heap whose other files were removed by hand
@@ -73,8 +73,8 @@ impl HeapName {
 /// heap exists under its name while any process has it mapped. Elsewhere, members of a heap whose files were removed by hand
 /// make further segments of it beside those of the next heap.
 ///
-/// macOS allows 30 characters in the name of a segment, so the key has 13 and the tag 7. Invariant: gates and leases have
-/// these names in every layout, so that every version can tell whether a heap is held.
+/// macOS allows 30 characters in the name of a segment, so the key has 13 and the tag 7. Invariant: gates, leases and
+/// tags have these names in every layout, so that every version can tell whether a heap is held, and how it is called.
 #[derive(Clone, Debug)]
 pub(crate) struct HeapFiles {
     directory: PathBuf,
@@ -117,14 +117,31 @@ impl HeapFiles {
         })
     }
 
-    /// The files of a new heap. Writes its tag, by which other processes find its segments. The caller holds the gate.
-    pub fn of_next(&self, random: u64) -> Result<HeapFiles> {
+    /// The files of a new heap. Writes its tag, by which other processes find its segments, and behind it the name, for
+    /// lists of heaps. The caller holds the gate.
+    pub fn of_next(&self, name: &HeapName, random: u64) -> Result<HeapFiles> {
         let tag = letters(random, TAG_LETTERS);
-        LockFile::open_or_create(self.tag())?.write(&tag)?;
+        LockFile::open_or_create(self.tag())?.write(&format!("{tag} {}", name.0))?;
         Ok(HeapFiles {
             tag,
             ..self.clone()
         })
+    }
+
+    /// The name behind the tag. `None`: the heap has ended, its maker has died before it wrote, or an earlier version of
+    /// this library has made it.
+    pub fn heap_name(&self) -> Option<HeapName> {
+        let text = LockFile::open(self.tag())
+            .ok()??
+            .read(TAG_LETTERS + 1 + LONGEST);
+        let name = HeapName::new(text.ok()?.get(TAG_LETTERS + 1..)?).ok()?;
+        // The key is made of the name, so a part of the name is not taken for it.
+        (HeapFiles::of(&name).ok()?.key == self.key).then_some(name)
+    }
+
+    /// The letters for user and name, which all layouts have in common.
+    pub fn key(&self) -> &str {
+        &self.key
     }
 
     /// Whether both have the same tag.
@@ -350,7 +367,8 @@ mod tests {
     #[test]
     fn segment_ids_fit_the_narrowest_system() {
         let files = HeapFiles::of(&HeapName::new("orders").unwrap()).unwrap();
-        let next = files.of_next(u64::MAX).unwrap();
+        let name = HeapName::new("orders").unwrap();
+        let next = files.of_next(&name, u64::MAX).unwrap();
         assert!(next.segment(MAX_SEGMENTS - 1).len() <= 29);
         std::fs::remove_file(next.tag()).unwrap();
         let other = HeapFiles::of(&HeapName::new("orders2").unwrap()).unwrap();
@@ -360,9 +378,16 @@ mod tests {
     #[test]
     fn the_next_heap_of_a_name_has_other_segments() {
         let name = format!("tags-{}", std::process::id());
-        let files = HeapFiles::of(&HeapName::new(&name).unwrap()).unwrap();
+        let name = HeapName::new(&name).unwrap();
+        let files = HeapFiles::of(&name).unwrap();
         assert!(matches!(files.of_present(), Err(Error::NoSuchHeap)));
-        let [first, second] = [1, 2].map(|random| files.of_next(random).unwrap());
+        let [first, second] = [1, 2].map(|random| files.of_next(&name, random).unwrap());
+        assert_eq!(files.heap_name(), Some(name.clone()));
+        // A maker that dies in the middle leaves a part of the name, which is another name.
+        let whole = std::fs::read_to_string(files.tag()).unwrap();
+        std::fs::write(files.tag(), &whole[..whole.len() - 1]).unwrap();
+        assert_eq!(files.heap_name(), None);
+        std::fs::write(files.tag(), whole).unwrap();
         assert_ne!(first.segment(0), second.segment(0));
         let present = files.of_present().unwrap();
         assert_eq!(present.segment(3), second.segment(3));

@@ -17,6 +17,9 @@ pub struct HeapOptions {
     /// The most series that this writer makes in one family. Further ones are dropped, so that a label with too many values
     /// does not use up the memory of other families.
     pub series_limit: u32,
+    /// How long the heap is kept for readers after its last writer has ended, in whole seconds. The longest time of all
+    /// writers holds. A new heap of the same name replaces a kept one. Zero: it is removed at once.
+    pub keep: Duration,
 }
 
 impl Default for HeapOptions {
@@ -27,6 +30,7 @@ impl Default for HeapOptions {
             lock_wait: Duration::from_millis(100),
             gate_wait: Duration::from_secs(5),
             series_limit: 100_000,
+            keep: Duration::ZERO,
         }
     }
 }

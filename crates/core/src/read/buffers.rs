@@ -35,6 +35,7 @@ impl FamilyBuffers {
             numbers: mem::take(&mut family.numbers),
             exemplars: mem::take(&mut family.exemplars),
         };
+        family.natives.clear();
         memory.series.clear();
         memory.text.clear();
         memory.numbers.clear();

@@ -12,6 +12,7 @@
 
 mod arranging;
 mod chain;
+mod exemplars;
 mod filter;
 mod heap_info;
 mod listing;
@@ -22,7 +23,7 @@ mod shown;
 mod slots;
 
 pub use filter::{Filter, Known};
-pub use heap_info::{HeapInfo, WriterInfo, info, registry};
+pub use heap_info::{HeapInfo, WriterInfo, info, registries, registry};
 
 use crate::catalog::series::Entries;
 use crate::clock;

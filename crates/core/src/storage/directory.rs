@@ -77,6 +77,20 @@ pub(crate) fn entry(words: &Words, at: Place, number: u32) -> Result<Option<Entr
     }))
 }
 
+/// The number of the series whose entry in that directory is at `place`. `None`: there is no such entry.
+pub(crate) fn number_of(words: &Words, at: Place, place: Place) -> Result<Option<u32>> {
+    let series = table::count(words, header::SERIES_COUNT)?;
+    for number in (0..series).step_by(directory::LEAF_SERIES as usize) {
+        if let Some(leaf) = leaf(words, at, number)?
+            && let Some(distance) = place.checked_sub(leaf)
+            && distance < directory::LEAF_SERIES * directory::ENTRY_WORDS
+        {
+            return Ok(Some(number + distance / directory::ENTRY_WORDS));
+        }
+    }
+    Ok(None)
+}
+
 /// The places of all slots.
 pub(crate) fn slots(words: &Words) -> Result<Vec<Place>> {
     (0..table::count(words, header::SLOT_COUNT)?)

@@ -15,7 +15,7 @@ use crate::write::binding::Binding;
 
 impl Writer {
     /// The body of the extension of a cell with that tag, made of zeroes if it is missing.
-    fn extension(&self, cell: Place, length: u32, tag: u32, body: u32) -> Result<Place> {
+    pub(super) fn extension(&self, cell: Place, length: u32, tag: u32, body: u32) -> Result<Place> {
         let words = self.words();
         if let Some(found) = cell::extension::find(words, words.slice(cell, length)?, tag)? {
             return Ok(found);
@@ -38,7 +38,7 @@ impl Writer {
 
     /// The cell of a binding, if the binding still holds, and its words.
     #[inline]
-    fn bound_cell(&self, binding: Binding) -> Result<Option<(Place, Shape)>> {
+    pub(super) fn bound_cell(&self, binding: Binding) -> Result<Option<(Place, Shape)>> {
         let fields: &[_; entry::ENTRY_WORDS as usize] = self.words().block(binding.entry())?;
         // Acquire: a reader that finds the generation also finds the cell.
         let generation = fields[entry::GENERATION as usize].load(Ordering::Acquire);
@@ -223,7 +223,7 @@ impl Writer {
                 what: "a histogram has a cell of another kind",
             });
         }
-        cell::histogram::add(self.words().slice(cell, length)?, bucket, count, sum)?;
+        cell::histogram::add(self.words().slice(cell, length)?, None, bucket, count, sum)?;
         Ok(true)
     }
 

@@ -37,6 +37,8 @@ pub struct Operation {
     pub act: Act,
     /// The limit of series in a family.
     pub limit: u32,
+    /// How many seconds the process that dies has the heap kept.
+    pub keep: u64,
 }
 
 const KEPT: Operation = Operation {
@@ -46,6 +48,7 @@ const KEPT: Operation = Operation {
     gone: Gone::Nobody,
     act: Act::Enter,
     limit: 1000,
+    keep: 0,
 };
 
 const ALONE: Operation = Operation {
@@ -60,7 +63,7 @@ const ADOPTED: Operation = Operation {
     ..KEPT
 };
 
-pub static OPERATIONS: [Operation; 30] = [
+pub static OPERATIONS: [Operation; 33] = [
     Operation {
         name: "create",
         ..ALONE
@@ -100,6 +103,17 @@ pub static OPERATIONS: [Operation; 30] = [
     },
     Operation {
         name: "close",
+        act: Act::Leave(count),
+        ..ALONE
+    },
+    Operation {
+        name: "create a heap that is to be kept",
+        keep: 600,
+        ..ALONE
+    },
+    Operation {
+        name: "close a heap that is kept",
+        keep: 600,
         act: Act::Leave(count),
         ..ALONE
     },
@@ -164,6 +178,11 @@ pub static OPERATIONS: [Operation; 30] = [
     Operation {
         name: "summarize",
         act: Act::Work(declared, summarize),
+        ..KEPT
+    },
+    Operation {
+        name: "spread",
+        act: Act::Work(declared, spread),
         ..KEPT
     },
     Operation {

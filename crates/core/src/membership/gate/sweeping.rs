@@ -1,11 +1,11 @@
 //! Sweeping: the search for heaps without a holder, and the removal of their files.
 
+use super::keeping::{first_segment, is_kept};
 use crate::error::{Error, Result};
-use crate::layout::{LAYOUT_VERSION, MAGIC, MAX_SEGMENTS, header};
+use crate::layout::{MAX_SEGMENTS, header};
 use crate::os::lock::LockFile;
 use crate::os::name::HeapFiles;
 use crate::os::platform;
-use crate::os::segment::Segment;
 use crate::storage::words::part::remove_unless_held;
 use crate::sync::{Ordering, kernel_call};
 use std::path::PathBuf;
@@ -41,6 +41,7 @@ fn sweep(except: Option<&HeapFiles>) {
         if matches!(gate.try_exclusive(), Ok(true))
             && gate.is_current()
             && matches!(any_lease_held(&files), Ok(false))
+            && !is_kept(&files)
         {
             clear(&files);
             remove(files.gate());
@@ -76,15 +77,9 @@ pub(super) fn clear(files: &HeapFiles) {
 
 /// Marks the heap as closed, for processes that have it mapped.
 fn close(files: &HeapFiles) {
-    let Ok(segment) = Segment::open(&files.segment(0), header::END as usize) else {
-        return;
-    };
-    let words = segment.words();
-    // Relaxed: both words are constant in an existing heap, and nothing else is read.
-    let is = |place: u32, value: u64| words[place as usize].load(Ordering::Relaxed) == value;
-    if is(header::MAGIC, MAGIC) && is(header::VERSION, LAYOUT_VERSION) {
+    if let Some(segment) = first_segment(files) {
         // Release: as where the last writer out closes the heap.
-        words[header::CLOSED as usize].store(1, Ordering::Release);
+        segment.words()[header::CLOSED as usize].store(1, Ordering::Release);
     }
 }
 
@@ -111,7 +106,7 @@ pub(super) fn any_lease_held(files: &HeapFiles) -> Result<bool> {
     is_any_held(files.leases()?)
 }
 
-fn is_any_held(leases: Vec<PathBuf>) -> Result<bool> {
+pub(super) fn is_any_held(leases: Vec<PathBuf>) -> Result<bool> {
     for path in leases {
         let lease = match LockFile::open(path) {
             Ok(Some(lease)) => lease,

@@ -2,6 +2,7 @@
 
 use super::FamilySpec;
 use crate::model::family::{Aggregator, Kind};
+use crate::model::native_spec::NativeSpec;
 
 impl FamilySpec {
     /// The length of the part that must be equal for equal declarations, and the whole encoding with the help text behind it.
@@ -26,6 +27,17 @@ impl FamilySpec {
         bytes.push(self.exemplars.into());
         bytes.extend(self.expire_after.to_le_bytes());
         bytes.push(self.utf8.into());
+        list(&mut bytes, self.native.as_slice(), |bytes, native| {
+            bytes.extend(native.schema.to_le_bytes());
+            bytes.extend(native.max_buckets.to_le_bytes());
+            for number in [
+                native.zero_threshold,
+                native.min_reset,
+                native.max_zero_threshold,
+            ] {
+                bytes.extend(number.to_le_bytes());
+            }
+        });
         let identity = bytes.len();
         text(&mut bytes, &self.help);
         (identity, bytes)
@@ -50,6 +62,7 @@ impl FamilySpec {
             exemplars: reader.array::<1>()? != [0],
             expire_after: reader.array().map(f64::from_le_bytes)?,
             utf8: reader.array::<1>()? != [0],
+            native: reader.list(Reader::native)?.pop(),
             help: reader.text()?,
         })
     }
@@ -106,6 +119,16 @@ impl Reader<'_> {
         String::from_utf8(text.to_vec()).ok()
     }
 
+    fn native(&mut self) -> Option<NativeSpec> {
+        Some(NativeSpec {
+            schema: self.array().map(i8::from_le_bytes)?,
+            max_buckets: self.array().map(u32::from_le_bytes)?,
+            zero_threshold: self.array().map(f64::from_le_bytes)?,
+            min_reset: self.array().map(f64::from_le_bytes)?,
+            max_zero_threshold: self.array().map(f64::from_le_bytes)?,
+        })
+    }
+
     fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         (0..self.length()?).map(|_| read(self)).collect()
     }
@@ -132,6 +155,11 @@ mod tests {
             exemplars: true,
             expire_after: 90.0,
             utf8: true,
+            native: Some(NativeSpec {
+                schema: -2,
+                max_buckets: 20,
+                ..NativeSpec::default()
+            }),
         };
         let (identity, bytes) = spec.encode();
         assert_eq!(FamilySpec::decode(&bytes).unwrap(), spec);

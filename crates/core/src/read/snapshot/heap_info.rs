@@ -74,6 +74,19 @@ pub fn registry(heap: &Heap, key: &str) -> Result<Option<u32>> {
     registries::find(&heap.words, key)
 }
 
+/// The keys of all registries of a heap, in the order of their numbers.
+///
+/// ```
+/// use mpmetrics_core::{HeapOptions, Writer, snapshot};
+/// let writer = Writer::attach(&HeapOptions::default(), 0)?;
+/// writer.registry("default")?;
+/// assert_eq!(snapshot::registries(writer.heap())?, ["default"]);
+/// # Ok::<(), mpmetrics_core::Error>(())
+/// ```
+pub fn registries(heap: &Heap) -> Result<Vec<String>> {
+    registries::keys(&heap.words)
+}
+
 /// The counts of a heap.
 pub fn info(heap: &Heap) -> Result<HeapInfo> {
     of(heap, &SlotView::all(&heap.words)?)

@@ -1,8 +1,8 @@
 //! One series after the other: found, read, and confirmed as unchanged.
 
-use super::merging::{Cell, Merge, Scratch};
+use super::merging::{Merge, Scratch};
 use super::shown::Shown;
-use super::slots::SlotView;
+use super::slots::{Cell, SlotView};
 use crate::catalog::series::{Entries, Record, SeriesEntry};
 use crate::error::Result;
 use crate::model::declaration::FamilySpec;
@@ -211,6 +211,7 @@ struct End {
     text: usize,
     numbers: usize,
     exemplars: usize,
+    natives: usize,
 }
 
 impl End {
@@ -220,6 +221,7 @@ impl End {
             text: family.text.len(),
             numbers: family.numbers.len(),
             exemplars: family.exemplars.len(),
+            natives: family.natives.len(),
         }
     }
 
@@ -229,5 +231,6 @@ impl End {
         family.text.truncate(self.text);
         family.numbers.truncate(self.numbers);
         family.exemplars.truncate(self.exemplars);
+        family.natives.truncate(self.natives);
     }
 }

@@ -2,8 +2,8 @@
 
 use super::chain::Chain;
 use super::filter::Filter;
-use super::merging::Cell;
-use super::slots::SlotView;
+
+use super::slots::{Cell, SlotView};
 use crate::catalog::families;
 use crate::cell;
 use crate::error::Result;
@@ -44,7 +44,7 @@ impl Shown {
             let slot = &slots[*index];
             let takes_part = self.spec.kind != Kind::Gauge
                 || cell::gauge::read(words, slot.incarnation).is_some();
-            if slot.live && takes_part {
+            if slot.counts && takes_part {
                 let before = self.contributor.replace(*index);
                 self.omitted |= before.is_some_and(|other| other != *index);
             }
@@ -74,7 +74,7 @@ pub(super) fn shown_families(
                 };
                 if flag != 0 {
                     declared =
-                        Some(declared.unwrap_or(false) || slot.live && flag == slot.incarnation);
+                        Some(declared.unwrap_or(false) || slot.counts && flag == slot.incarnation);
                 }
             }
             if let Some(live) = declared {

@@ -8,6 +8,9 @@ use crate::storage::table;
 use crate::storage::words::Words;
 use crate::sync::{AtomicU64, Ordering};
 
+/// A cell of a series: the index of its slot, and its words.
+pub(super) type Cell<'heap> = (usize, &'heap [AtomicU64]);
+
 /// A slot as a scrape sees it.
 pub(super) struct SlotView<'heap> {
     pub at: Place,
@@ -15,6 +18,8 @@ pub(super) struct SlotView<'heap> {
     pub incarnation: u32,
     /// Whether a writer holds it, as far as the kernel knows.
     pub live: bool,
+    /// Whether its gauges count: a writer holds it, or the heap is kept and no writer holds any slot.
+    pub counts: bool,
     /// The leaf of the last series: series come in order, 64 to a leaf.
     leaf_number: u32,
     leaf: Option<&'heap Leaf>,
@@ -26,9 +31,14 @@ type Leaf = [AtomicU64; (entry::LEAF_SERIES * entry::ENTRY_WORDS) as usize];
 impl<'heap> SlotView<'heap> {
     /// All slots, in order.
     pub fn all(words: &'heap Words) -> Result<Vec<SlotView<'heap>>> {
-        (0..table::count(words, header::SLOT_COUNT)?)
+        let mut slots = (0..table::count(words, header::SLOT_COUNT)?)
             .map(|number| SlotView::of(words, number))
-            .collect()
+            .collect::<Result<Vec<_>>>()?;
+        // The page of a heap that is kept shows the last values of its writers.
+        if words.load(header::KEEP)? != 0 && slots.iter().all(|slot| !slot.live) {
+            slots.iter_mut().for_each(|slot| slot.counts = true);
+        }
+        Ok(slots)
     }
 
     fn of(words: &'heap Words, number: u32) -> Result<SlotView<'heap>> {
@@ -42,6 +52,7 @@ impl<'heap> SlotView<'heap> {
             pid,
             incarnation,
             live,
+            counts: live,
             leaf_number: u32::MAX,
             leaf: None,
         })

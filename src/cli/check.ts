@@ -1,0 +1,146 @@
+// `mpmetrics check`: the names, help texts and units of metrics, by the rules of Prometheus' own tools.
+
+import { readFileSync } from 'fs';
+import { MpmetricsError } from '../errors';
+import { problemsOf, type LintProblem, type LintedFamily } from '../present/naming';
+import { FAULT, isSet, JSON_OPTION, Misuse, numberOf, textOf, WELL, type Command } from './command';
+import { heapFor, ownHeaps } from './heaps';
+import { paint, print, printJson, table } from './output';
+import { familiesOfText } from './parse';
+import { Reading } from './reading';
+import { REGISTRY } from './show';
+import { counted, number } from './units';
+import { labelsOf } from './values';
+
+/** A family, and how many series it has. */
+type Checked = LintedFamily & { readonly series: number };
+
+/** The command. @internal */
+export const check: Command = {
+  name: 'check',
+  summary: 'names, help, units and cardinality of metrics, by the rules of promtool',
+  words: '[NAME|PID|FILE|URL]',
+  count: [0, 1],
+  options: {
+    'max-series': {
+      type: 'string',
+      short: 'm',
+      value: 'NUMBER',
+      help: 'a metric with more series is a problem (1000)',
+    },
+    cardinality: { type: 'boolean', short: 'c', help: 'list the metrics with the most series' },
+    registry: REGISTRY,
+    json: JSON_OPTION,
+  },
+  notes:
+    'A file or an address holds metrics in the text format; - is standard input. The exit code is 1 if there are problems.',
+  async run(given) {
+    const most = numberOf(given, 'max-series', 1000, [1, Number.MAX_SAFE_INTEGER]);
+    const families = await familiesAt(given.positionals[0], textOf(given, 'registry'));
+    const problems = families.flatMap((family) => [
+      ...problemsOf(family),
+      ...(family.series > most
+        ? [
+            {
+              metric: family.name,
+              problem: `it has ${number(family.series)} series, more than ${number(most)}`,
+            },
+          ]
+        : []),
+    ]);
+    const largest = [...families].sort((one, other) => other.series - one.series).slice(0, 20);
+    if (isSet(given, 'json')) {
+      const cardinality = largest.map(({ name, series }) => ({ metric: name, series }));
+      await printJson({ metrics: families.length, problems, cardinality });
+    } else {
+      if (isSet(given, 'cardinality')) await print(`${cardinalityTable(largest)}\n`);
+      await print(report(families, problems));
+    }
+    return problems.length > 0 ? FAULT : WELL;
+  },
+};
+
+function cardinalityTable(largest: readonly Checked[]): string {
+  const columns = [{ title: 'METRIC' }, { title: 'SERIES', isNumber: true }, { title: 'LABELS' }];
+  return table(
+    columns,
+    largest.map(({ name, series, labels }) => [name, number(series), labels.join(', ')]),
+  );
+}
+
+function report(families: readonly Checked[], problems: readonly LintProblem[]): string {
+  const all = counted(families.length, 'metric');
+  if (problems.length === 0) return paint('green', `${all}: no problem.`);
+  const lines = problems.map(({ metric, problem }) => `${paint('bold', metric)}: ${problem}`);
+  return [...lines, '', paint('red', `${all}: ${counted(problems.length, 'problem')}.`)].join('\n');
+}
+
+/** The families of a heap, a file or an address. Rejects with an `MpmetricsError` for what is none of them. */
+async function familiesAt(
+  word: string | undefined,
+  registry: string | undefined,
+): Promise<Checked[]> {
+  const text = word === undefined ? undefined : await textAt(word);
+  if (text === undefined) return ofHeap(word, registry);
+  if (registry !== undefined) {
+    throw new Misuse(
+      '--registry chooses a part of a heap, and there is none in a file or at an address.',
+    );
+  }
+  const families = familiesOfText(text);
+  if (families.length > 0 || text.trim() === '') return families;
+  throw new MpmetricsError(
+    'MPMETRICS_BAD_ARGUMENT',
+    `${word ?? ''} holds no metrics in the text format.`,
+  );
+}
+
+/** The text of a file or an address; undefined for a word that is neither. */
+async function textAt(word: string): Promise<string | undefined> {
+  if (/^https?:\/\//.test(word)) return fetched(word);
+  if (word === '-') return readFileSync(0, 'utf8');
+  // A heap has precedence over a file of its name, which can be written with its folder: ./shop.
+  const isPath = word.includes('/');
+  if (
+    !isPath &&
+    ownHeaps().some(({ title, application }) => title === word || application === word)
+  ) {
+    return undefined;
+  }
+  try {
+    return readFileSync(word, 'utf8');
+  } catch (error) {
+    if (!isPath) return undefined;
+    const { message } = error as Error;
+    throw new MpmetricsError('MPMETRICS_BAD_ARGUMENT', `${word} can't be read: ${message}`);
+  }
+}
+
+async function fetched(url: string): Promise<string> {
+  const refused = (why: string): MpmetricsError =>
+    new MpmetricsError('MPMETRICS_BAD_ARGUMENT', `${url} gave no metrics: ${why}`);
+  let response: Response;
+  try {
+    response = await fetch(url, { headers: { accept: 'text/plain;version=0.0.4' } });
+  } catch (error) {
+    const { cause, message } = error as Error;
+    throw refused(cause instanceof Error ? cause.message : message);
+  }
+  if (!response.ok) throw refused(`status ${response.status}`);
+  return response.text();
+}
+
+async function ofHeap(word: string | undefined, registry: string | undefined): Promise<Checked[]> {
+  const reading = new Reading(heapFor(word));
+  try {
+    const families = await reading.families({ registry, isWithoutOwn: true });
+    return families.map(({ name, help, kind, series }) => {
+      const labels = new Set(series.flatMap((each) => labelsOf(each).map(([label]) => label)));
+      const type = kind === 'info' || kind === 'enum' ? 'gauge' : kind;
+      const shown = kind === 'info' ? `${name.replace(/_info$/, '')}_info` : name;
+      return { name: shown, help, type, labels: [...labels], series: series.length };
+    });
+  } finally {
+    reading.close();
+  }
+}

@@ -1,0 +1,97 @@
+// A command: its name, its options, and what it does. Help texts and completions are made of these.
+
+/** One option. @internal */
+export interface Option {
+  /** A text follows it, or none does. */
+  readonly type: 'string' | 'boolean';
+  /** Its single letter. */
+  readonly short?: string;
+  /** What the text stands for in the help, such as `SECONDS`. */
+  readonly value?: string;
+  /** The texts that it takes, if there are few. */
+  readonly choices?: readonly string[];
+  /** What it does, in a line. */
+  readonly help: string;
+}
+
+/** What was given on the command line. @internal */
+export interface Given {
+  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly positionals: readonly string[];
+}
+
+/** A command of the program. @internal */
+export interface Command {
+  readonly name: string;
+  /** What it does, in a line. */
+  readonly summary: string;
+  /** The words after the name, such as `[NAME|PID]`. */
+  readonly words: string;
+  /** How many of these words there must be at least, and may be at most. */
+  readonly count: readonly [least: number, most: number];
+  readonly options: Readonly<Record<string, Option>>;
+  /** More to know, after the options. */
+  readonly notes?: string;
+  /** Runs it, and resolves to the exit code. */
+  run(given: Given): Promise<number>;
+}
+
+/** The exit code when all is well. @internal */
+export const WELL = 0;
+/** The exit code when something is not there, or is not as it should be. @internal */
+export const FAULT = 1;
+/** The exit code for a command line that makes no sense. @internal */
+export const MISUSE = 2;
+
+/** The option of every command whose output is data as well. @internal */
+export const JSON_OPTION: Option = { type: 'boolean', help: 'print JSON' };
+
+/** What is wrong with a command line. @internal */
+export class Misuse extends Error {
+  /** Its code. */
+  readonly code = 'MPMETRICS_BAD_ARGUMENT';
+}
+
+/** A text of an option; undefined when it was not given. @internal */
+export function textOf(given: Given, name: string): string | undefined {
+  const value = given.values[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Whether an option was given. @internal */
+export function isSet(given: Given, name: string): boolean {
+  return given.values[name] === true;
+}
+
+/**
+ * A number of an option. Throws a `Misuse` for what is none, or is out of range.
+ *
+ * @param initial The number when the option was not given.
+ * @internal
+ */
+export function numberOf(
+  given: Given,
+  name: string,
+  initial: number,
+  [least, most]: readonly [number, number],
+): number {
+  const text = textOf(given, name);
+  if (text === undefined) return initial;
+  const number = text.trim() === '' ? NaN : Number(text);
+  if (number >= least && number <= most) return number;
+  throw new Misuse(`--${name} takes a number from ${least} to ${most}, not "${text}".`);
+}
+
+/** One of the choices of an option. Throws a `Misuse` for any other text. @internal */
+export function choiceOf(given: Given, name: string, option: Option, initial: string): string {
+  const text = textOf(given, name) ?? initial;
+  const { choices = [] } = option;
+  if (choices.includes(text)) return text;
+  throw new Misuse(`--${name} takes ${listed(choices)}, not "${text}".`);
+}
+
+/** Words as a list in a sentence. @internal */
+export function listed(words: readonly string[], last = 'or'): string {
+  if (words.length < 2) return words.join('');
+  return `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
+}

@@ -1,0 +1,113 @@
+// Several series as one number, and its change between two looks.
+
+import type { Family } from './reading';
+import { number, quantity, rate as rateText, seconds, unitOf } from './units';
+import { histogramQuantile, isCounted, valueOf, valueText, type Series } from './values';
+
+/** Some series of a family, taken together. @internal */
+export interface Measure {
+  /** How many there are. */
+  readonly series: number;
+  /** What they have counted, or the sum of their values. */
+  readonly total: number;
+  readonly least: number;
+  readonly most: number;
+  /** The counts of a histogram's buckets. */
+  readonly counts: readonly number[];
+  /** A summary's quantiles, where there is one series. */
+  readonly quantiles: readonly number[];
+}
+
+/** The quantiles that are shown. @internal */
+export const QUANTILES = [0.5, 0.9, 0.99] as const;
+
+/** Takes series together. @internal */
+export function measure(family: Family, series: readonly Series[]): Measure {
+  let [total, least, most] = [0, Infinity, -Infinity];
+  const counts =
+    family.kind === 'histogram' ? new Array<number>(family.buckets.length + 1).fill(0) : [];
+  for (const each of series) {
+    const value = valueOf(each);
+    total += value;
+    if (value < least) least = value;
+    if (value > most) most = value;
+    each.bucketCounts?.forEach((count, index) => (counts[index] = (counts[index] ?? 0) + count));
+  }
+  const quantiles = (series.length === 1 && series[0]?.quantiles) || [];
+  return { series: series.length, total, least, most, counts, quantiles };
+}
+
+/** How much was counted a second; NaN for what is not counted, or before the second look. @internal */
+export function rateOf(
+  family: Family,
+  before: Measure | undefined,
+  after: Measure,
+  elapsed: number,
+): number {
+  if (before === undefined || !isCounted(family) || !(elapsed > 0)) return NaN;
+  return grown(before.total, after.total) / elapsed;
+}
+
+/** A count that became smaller began again at zero. */
+function grown(before: number, after: number): number {
+  return after >= before ? after - before : after;
+}
+
+/** The quantiles of what was observed between two looks: of a summary, those of its own window. @internal */
+export function quantilesOf(
+  family: Family,
+  before: Measure | undefined,
+  after: Measure,
+): readonly number[] {
+  if (family.kind === 'summary') {
+    return QUANTILES.map((wanted) => after.quantiles[family.buckets.indexOf(wanted)] ?? NaN);
+  }
+  if (family.kind !== 'histogram') return [];
+  const isReset =
+    before !== undefined &&
+    after.counts.some((count, index) => count < (before.counts[index] ?? 0));
+  const counts =
+    before === undefined || isReset
+      ? after.counts
+      : after.counts.map((count, index) => count - (before.counts[index] ?? 0));
+  return QUANTILES.map((quantile) => histogramQuantile(quantile, family.buckets, counts));
+}
+
+/** The value of series, for people: of several gauges, from the least to the greatest. @internal */
+export function measureText(
+  family: Family,
+  { series, total, least, most }: Measure,
+  only: Series | undefined,
+): string {
+  if (series === 0) return '';
+  if (series === 1 && only !== undefined) return valueText(family, only);
+  if (isCounted(family)) return countText(family, total);
+  if (family.kind !== 'gauge') return number(series);
+  const unit = unitOf(family.name);
+  const [low, high] = [quantity(least, unit), quantity(most, unit)];
+  return low === high ? low : joinedRange(low, high);
+}
+
+/** A range names its unit once. */
+function joinedRange(low: string, high: string): string {
+  const [number_ = '', unit = ''] = low.split(' ');
+  return unit !== '' && high.endsWith(` ${unit}`) ? `${number_}…${high}` : `${low}…${high}`;
+}
+
+function countText({ kind, name }: Family, total: number): string {
+  return kind === 'counter' ? quantity(total, unitOf(name)) : number(total);
+}
+
+/** A rate for people; nothing where there is none. @internal */
+export function rateTextOf({ kind, name }: Family, rate: number): string {
+  if (Number.isNaN(rate)) return '';
+  // Of distributions, the observations are counted, which have no unit.
+  return rateText(rate, kind === 'counter' ? unitOf(name) : 'none');
+}
+
+/** A quantile for people; nothing where there is none. @internal */
+export function quantileText({ name }: Family, value: number | undefined): string {
+  if (value === undefined || Number.isNaN(value)) return '';
+  const unit = unitOf(name);
+  return unit === 'seconds' ? seconds(value) : quantity(value, unit);
+}

@@ -1,0 +1,92 @@
+// What is printed: tables, colours where there is a terminal, and data.
+
+/** How a text is shown. @internal */
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan' | 'inverse';
+
+const CODES: Readonly<Record<Style, readonly [number, number]>> = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+  inverse: [7, 27],
+};
+
+/** Whether a stream is a terminal that shows colours, and nobody has asked for none (`NO_COLOR`). @internal */
+export function hasColors(stream: NodeJS.WriteStream): boolean {
+  // Node's own answer heeds NO_COLOR and the kind of terminal.
+  return stream.isTTY && stream.hasColors();
+}
+
+/** Makes a function that styles texts, or leaves them as they are. @internal */
+export function painter(isColored: boolean): (style: Style, text: string) => string {
+  return (style, text) => {
+    const [on, off] = CODES[style];
+    return isColored ? `\x1b[${on}m${text}\x1b[${off}m` : text;
+  };
+}
+
+/** Styles a text for standard output. @internal */
+export function paint(style: Style, text: string): string {
+  return painter(hasColors(process.stdout))(style, text);
+}
+
+/** Prints a text, and resolves once it is on its way. @internal */
+export async function print(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`, () => resolve());
+  });
+}
+
+/** Prints data. @internal */
+export async function printJson(data: unknown): Promise<void> {
+  return print(JSON.stringify(data, jsonNumber, 2));
+}
+
+/** JSON has no word for these numbers: they are texts, as Prometheus writes them. @internal */
+export function jsonNumber(_key: string, value: unknown): unknown {
+  if (typeof value !== 'number' || Number.isFinite(value)) return value;
+  if (Number.isNaN(value)) return 'NaN';
+  return value > 0 ? '+Inf' : '-Inf';
+}
+
+/** A column of a table. @internal */
+export interface Column {
+  readonly title: string;
+  /** Numbers stand at the right. */
+  readonly isNumber?: boolean;
+}
+
+/** Rows in columns, under their titles. @internal */
+export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const widths = columns.map(({ title }, index) =>
+    Math.max(widthOf(title), ...rows.map((row) => widthOf(row[index] ?? ''))),
+  );
+  const line = (cells: readonly string[]): string =>
+    columns
+      .map(({ isNumber }, index) => aligned(cells[index] ?? '', widths[index] ?? 0, isNumber))
+      .join('  ')
+      .trimEnd();
+  const head = line(columns.map(({ title }) => title));
+  return [paint('dim', head), ...rows.map((row) => line(row))].join('\n');
+}
+
+/** A text, filled up with spaces. @internal */
+export function aligned(text: string, width: number, isRight = false): string {
+  const gap = ' '.repeat(Math.max(0, width - widthOf(text)));
+  return isRight ? gap + text : text + gap;
+}
+
+/** How many columns a text takes, without its styles. @internal */
+export function widthOf(text: string): number {
+  // oxlint-disable-next-line no-control-regex -- the escape character begins each style
+  return [...text.replaceAll(/\x1b\[[0-9;]*m/g, '')].length;
+}
+
+/** A text that is cut to a width, with a sign that it was. @internal */
+export function cut(text: string, width: number): string {
+  const letters = [...text];
+  if (letters.length <= width) return text;
+  return width < 1 ? '' : `${letters.slice(0, width - 1).join('')}…`;
+}

@@ -1,0 +1,122 @@
+// A heap that is read from outside, while its application runs, hangs, or has ended.
+
+import {
+  awaitNative,
+  callNative,
+  observe,
+  type FamilyValues,
+  type HeapInfo,
+  type NativeHeap,
+  type Turns,
+} from '../heap/native';
+import { MpmetricsError } from '../errors';
+import type { Listed } from './heaps';
+
+/** How long applications have to refresh values that only they know, in milliseconds. */
+const COLLECT_WAIT = 100;
+
+/** What to read. @internal */
+export interface Wanted {
+  /** The name of a registry; undefined: all registries. */
+  readonly registry?: string | undefined;
+  /** The names of families, or of samples; undefined: all. */
+  readonly samples?: readonly string[] | undefined;
+  /** Whether the metrics of the heap itself are left out. */
+  readonly isWithoutOwn?: boolean;
+}
+
+/** A family with its values. @internal */
+export type Family = FamilyValues;
+
+/** The name of a registry, by its key in the heap. @internal */
+export function registryName(key: string): string {
+  return key.startsWith('name:') ? key.slice('name:'.length) : key;
+}
+
+/** The error for a registry that there is not. @internal */
+export function noSuchRegistry(
+  registry: string,
+  heap: string,
+  keys: readonly string[],
+): MpmetricsError {
+  const names = keys.filter((key) => !key.startsWith('twice:')).map(registryName);
+  return new MpmetricsError(
+    'MPMETRICS_BAD_ARGUMENT',
+    `There is no registry "${registry}" in the heap ${heap}. There are: ${names.join(', ') || 'none'}.`,
+  );
+}
+
+/** A heap that is read from outside. When its application starts again, it is the next heap of that name. @internal */
+export class Reading {
+  readonly #name: string;
+  #heap: NativeHeap;
+
+  /** Opens a heap of the list. Throws an `MpmetricsError`. */
+  constructor({ title }: Listed) {
+    this.#name = title;
+    this.#heap = observe({ name: title });
+  }
+
+  /** Its figures now. */
+  info(): HeapInfo {
+    return callNative(() => this.#heap.info());
+  }
+
+  /** The families with their values. This is the one place that reads values as data. */
+  async families(wanted: Wanted = {}): Promise<Family[]> {
+    const encoding = { format: 'text' as const };
+    return this.#read(async (heap) => heap.families({ ...this.#request(wanted), encoding }));
+  }
+
+  /** The page in one of the formats. */
+  async text(format: 'text' | 'openmetrics', wanted: Wanted = {}): Promise<Buffer> {
+    const encoding = { format };
+    return this.#read(async (heap) => heap.scrape({ ...this.#request(wanted), encoding }));
+  }
+
+  /** Asks all event loops to turn, and waits that many milliseconds for them. */
+  async turns(wait: number): Promise<Turns> {
+    return this.#read(async (heap) => heap.turns(wait));
+  }
+
+  /** Stops reading. */
+  close(): void {
+    this.#heap.close();
+  }
+
+  #request({ registry, samples, isWithoutOwn = false }: Wanted): {
+    registries: number[];
+    own: boolean;
+    collectWaitMs: number;
+    samples?: string[];
+  } {
+    return {
+      registries: this.#numbers(registry),
+      own: !isWithoutOwn,
+      collectWaitMs: COLLECT_WAIT,
+      ...(samples && { samples: [...samples] }),
+    };
+  }
+
+  /** The numbers of a registry, or of all. Throws an `MpmetricsError` for a name that there is not. */
+  #numbers(registry: string | undefined): number[] {
+    const keys = callNative(() => this.#heap.registries());
+    if (registry === undefined) return keys.map((_, number) => number);
+    const number = keys.findIndex((key) => registryName(key) === registry);
+    if (number >= 0) return [number];
+    throw noSuchRegistry(registry, this.#name, keys);
+  }
+
+  /** Reads. If the heap has ended, and another one has its name by now, reads that one. */
+  async #read<Result>(read: (heap: NativeHeap) => Promise<Result>): Promise<Result> {
+    try {
+      return await awaitNative(() => read(this.#heap));
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'MPMETRICS_CLOSED') throw error;
+      const next = observe({ name: this.#name });
+      this.#heap.close();
+      this.#heap = next;
+      return awaitNative(() => read(next));
+    }
+  }
+}

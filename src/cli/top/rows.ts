@@ -1,0 +1,170 @@
+// The rows of the table: families, series of one family, or families by process, with their changes.
+
+import { familiesLike } from '../pattern';
+import { measure, measureText, quantilesOf, rateOf, type Measure } from '../measure';
+import type { Family } from '../reading';
+import { labelOf, labelText, type Series } from '../values';
+
+/** What the rows are. @internal */
+export type View =
+  | { readonly kind: 'metrics' }
+  | { readonly kind: 'processes' }
+  | { readonly kind: 'series'; readonly metric: string };
+
+/** What the rows are sorted by. @internal */
+export type Order = 'rate' | 'value' | 'p99' | 'name';
+
+/** The orders, in the order of the key that changes them. @internal */
+export const ORDERS: readonly Order[] = ['rate', 'value', 'p99', 'name'];
+
+/** One row. @internal */
+export interface Row {
+  /** What no other row of the view has. */
+  readonly key: string;
+  readonly family: Family;
+  /** The process, in the view of processes. */
+  readonly pid: string | undefined;
+  readonly title: string;
+  readonly measure: Measure;
+  readonly valueText: string;
+  /** A second; NaN for what is not counted. */
+  readonly rate: number;
+  readonly quantiles: readonly number[];
+  /** The last rates, or the last values of what is not counted. */
+  readonly trend: readonly number[];
+}
+
+/** The time over which quantiles are taken, in seconds. */
+const WINDOW = 10;
+/** How many numbers a trend has. */
+const TREND = 20;
+/** With more rows than this none has a trend. */
+const MOST_TRENDS = 2000;
+
+interface Past {
+  /** The looks of the window, the oldest first. */
+  readonly looks: { readonly time: number; readonly measure: Measure }[];
+  readonly trend: number[];
+}
+
+interface Group {
+  readonly key: string;
+  readonly family: Family;
+  readonly pid?: string;
+  readonly title: string;
+  readonly series: readonly Series[];
+}
+
+/** What the rows were before. @internal */
+export class History {
+  #past = new Map<string, Past>();
+
+  /** The rows of a look. */
+  rows(time: number, families: readonly Family[], view: View): Row[] {
+    const groups = groupsOf(families, view);
+    const past = new Map<string, Past>();
+    const hasTrends = groups.length <= MOST_TRENDS;
+    const rows = groups.map((group) => {
+      const known = this.#past.get(group.key) ?? { looks: [], trend: [] };
+      past.set(group.key, known);
+      return rowOf(group, time, known, hasTrends);
+    });
+    // What is not there any more is forgotten.
+    this.#past = past;
+    return rows;
+  }
+
+  /** Forgets everything: the next look is of another view. */
+  clear(): void {
+    this.#past.clear();
+  }
+}
+
+function rowOf(
+  { key, family, pid, title, series }: Group,
+  time: number,
+  past: Past,
+  hasTrend: boolean,
+): Row {
+  const now = measure(family, series);
+  const { looks, trend } = past;
+  const last = looks.at(-1);
+  const rate = rateOf(family, last?.measure, now, time - (last?.time ?? time));
+  const quantiles = quantilesOf(family, looks[0]?.measure, now);
+  looks.push({ time, measure: now });
+  while (looks.length > 2 && (looks[1]?.time ?? time) <= time - WINDOW) looks.shift();
+  if (hasTrend) {
+    const point = Number.isNaN(rate) ? now.total : rate;
+    if (!(Number.isNaN(rate) && last === undefined && family.kind !== 'gauge')) trend.push(point);
+    if (trend.length > TREND) trend.shift();
+  }
+  const valueText = measureText(family, now, series[0]);
+  return { key, family, pid, title, measure: now, valueText, rate, quantiles, trend: [...trend] };
+}
+
+function groupsOf(families: readonly Family[], view: View): Group[] {
+  switch (view.kind) {
+    case 'metrics':
+      return families.map((family) => ({
+        key: family.name,
+        family,
+        title: family.name,
+        series: family.series,
+      }));
+    case 'series':
+      return families
+        .filter(({ name }) => name === view.metric)
+        .flatMap((family) =>
+          family.series.map((series) => {
+            const text = labelText(series);
+            return { key: text, family, title: text || '(no labels)', series: [series] };
+          }),
+        );
+    case 'processes':
+      return families.flatMap(byProcess);
+  }
+}
+
+/** The series of a family by the process that has them. Without a label `pid`, none. */
+function byProcess(family: Family): Group[] {
+  const processes = new Map<string, Series[]>();
+  for (const series of family.series) {
+    const pid = labelOf(series, 'pid');
+    if (pid === undefined) continue;
+    const all = processes.get(pid);
+    if (all === undefined) processes.set(pid, [series]);
+    else all.push(series);
+  }
+  return [...processes].map(([pid, series]) => ({
+    key: `${pid} ${family.name}`,
+    family,
+    pid,
+    title: `${pid}  ${family.name}`,
+    series,
+  }));
+}
+
+/** The rows that a filter admits, in an order. @internal */
+export function arranged(
+  rows: readonly Row[],
+  filter: string,
+  order: Order,
+  isReversed: boolean,
+): Row[] {
+  const isMeant = familiesLike(filter);
+  const shown = filter === '' ? [...rows] : rows.filter(({ title }) => isMeant({ name: title }));
+  const weights = new Map(shown.map((row) => [row, weightOf(row, order)]));
+  const sign = isReversed ? -1 : 1;
+  return shown.sort((one, other) => {
+    const [first = 0, second = 0] = [weights.get(one), weights.get(other)];
+    if (first !== second) return sign * (second - first);
+    return (order === 'name' ? sign : 1) * collator.compare(one.title, other.title);
+  });
+}
+
+const collator = new Intl.Collator('en', { numeric: true });
+
+function weightOf({ rate, measure: { total }, quantiles }: Row, order: Order): number {
+  const weight = { rate, value: total, p99: quantiles[2] ?? NaN, name: 0 }[order];
+  return Number.isNaN(weight) ? -Infinity : weight;
+}
