@@ -116,10 +116,7 @@ test('ls has one line or one object for each heap', async (t) => {
   const heaps = JSON.parse((await cli(['ls', '--json'])).out) as Record<string, unknown>[];
   const found = heaps.find(({ name }) => name === shop.name);
   t.like(found, { state: 'held', processes: 2, keptUntil: null, droppedSeries: 0 });
-  t.deepEqual(
-    found?.['pids'],
-    [...shop.workers].sort((one, other) => one - other),
-  );
+  t.deepEqual(new Set(found?.['pids'] as number[]), new Set(shop.workers));
 });
 
 test('watch prints a line for each look, of the series that it is asked for', async (t) => {

@@ -1,4 +1,4 @@
-// A command: its name, its options, and what it does. Help texts and completions are made of these.
+// A command: its name, its options and its function. Help texts and completions are made of these.
 
 /** One option. @internal */
 export interface Option {
@@ -6,15 +6,15 @@ export interface Option {
   readonly type: 'string' | 'boolean';
   /** Its single letter. */
   readonly short?: string;
-  /** What the text stands for in the help, such as `SECONDS`. */
+  /** The name of its text in the help, such as `SECONDS`. */
   readonly value?: string;
   /** The texts that it takes, if there are few. */
   readonly choices?: readonly string[];
-  /** What it does, in a line. */
+  /** Its purpose, in a line. */
   readonly help: string;
 }
 
-/** What was given on the command line. @internal */
+/** The options and words of a command line. @internal */
 export interface Given {
   readonly values: Readonly<Record<string, string | boolean | undefined>>;
   readonly positionals: readonly string[];
@@ -23,7 +23,7 @@ export interface Given {
 /** A command of the program. @internal */
 export interface Command {
   readonly name: string;
-  /** What it does, in a line. */
+  /** Its purpose, in a line. */
   readonly summary: string;
   /** The words after the name, such as `[NAME|PID]`. */
   readonly words: string;
@@ -38,15 +38,15 @@ export interface Command {
 
 /** The exit code when all is well. @internal */
 export const WELL = 0;
-/** The exit code when something is not there, or is not as it should be. @internal */
+/** The exit code for a missing heap or metric, or for a fault that was found. @internal */
 export const FAULT = 1;
-/** The exit code for a command line that makes no sense. @internal */
+/** The exit code for a wrong command line. @internal */
 export const MISUSE = 2;
 
 /** The option of every command whose output is data as well. @internal */
 export const JSON_OPTION: Option = { type: 'boolean', help: 'print JSON' };
 
-/** What is wrong with a command line. @internal */
+/** The error for a wrong command line. @internal */
 export class Misuse extends Error {
   /** Its code. */
   readonly code = 'MPMETRICS_BAD_ARGUMENT';

@@ -61,7 +61,7 @@ export function liveProcesses({ entry, pids }: Listed): number {
   return entry.state === 'held' ? pids.length : 0;
 }
 
-/** What becomes of a heap, for people. @internal */
+/** The state of a heap, for people. @internal */
 export function stateText({ entry, info }: Listed): string {
   const { state, keptUntil } = entry;
   if (state === 'kept' && keptUntil !== null) {

@@ -8,7 +8,7 @@ import { histogramQuantile, isCounted, valueOf, valueText, type Series } from '.
 export interface Measure {
   /** How many there are. */
   readonly series: number;
-  /** What they have counted, or the sum of their values. */
+  /** Their total count, or the sum of their values. */
   readonly total: number;
   readonly least: number;
   readonly most: number;
@@ -24,8 +24,7 @@ export const QUANTILES = [0.5, 0.9, 0.99] as const;
 /** Takes series together. @internal */
 export function measure(family: Family, series: readonly Series[]): Measure {
   let [total, least, most] = [0, Infinity, -Infinity];
-  const counts =
-    family.kind === 'histogram' ? new Array<number>(family.buckets.length + 1).fill(0) : [];
+  const counts = family.kind === 'histogram' ? [...family.buckets, Infinity].map(() => 0) : [];
   for (const each of series) {
     const value = valueOf(each);
     total += value;

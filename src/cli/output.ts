@@ -1,4 +1,4 @@
-// What is printed: tables, colours where there is a terminal, and data.
+// Output: tables, colours for a terminal, and data.
 
 /** How a text is shown. @internal */
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan' | 'inverse';

@@ -15,7 +15,7 @@ import type { Listed } from './heaps';
 /** How long applications have to refresh values that only they know, in milliseconds. */
 const COLLECT_WAIT = 100;
 
-/** What to read. @internal */
+/** The families to read. @internal */
 export interface Wanted {
   /** The name of a registry; undefined: all registries. */
   readonly registry?: string | undefined;

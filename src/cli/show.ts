@@ -92,7 +92,7 @@ export function noSuchFamily(which: string, families: readonly { name: string }[
   );
 }
 
-/** What a terminal shows above the page. */
+/** The line above the page in a terminal. */
 function headline(heap: Listed): string {
   const { title, info } = heap;
   const parts = [

@@ -1,4 +1,4 @@
-// Numbers, times and sizes for people. What is for programs is printed as it is.
+// Numbers, times and sizes for people. Output for programs has plain numbers.
 
 /** The unit that a family's name ends in, as far as it changes how its numbers are shown. @internal */
 export type Unit = 'bytes' | 'seconds' | 'ratio' | 'moment' | 'none';
@@ -6,9 +6,8 @@ export type Unit = 'bytes' | 'seconds' | 'ratio' | 'moment' | 'none';
 /** The unit of a family, by its name. @internal */
 export function unitOf(name: string): Unit {
   const base = name.replace(/_(?:total|sum|count|max|min|avg|created)$/, '');
-  if (/(?:_timestamp|_start_time|_expires?|_time)_seconds$/.test(base)) {
-    return /_time_seconds$/.test(base) && !/_start_time_seconds$/.test(base) ? 'seconds' : 'moment';
-  }
+  const moments = ['_timestamp_seconds', '_start_time_seconds', '_expiry_seconds'];
+  if (moments.some((end) => base.endsWith(end))) return 'moment';
   if (base.endsWith('_bytes')) return 'bytes';
   if (base.endsWith('_seconds')) return 'seconds';
   if (base.endsWith('_ratio')) return 'ratio';

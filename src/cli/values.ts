@@ -28,7 +28,7 @@ export function isCounted({ kind }: Family): boolean {
   return kind === 'counter' || kind === 'histogram' || kind === 'summary';
 }
 
-/** What a series has counted, or its value. @internal */
+/** The count of a series, or its value. @internal */
 export function valueOf({ value, count }: Series): number {
   return value ?? count ?? NaN;
 }

@@ -49,8 +49,8 @@ pub fn heaps() -> Result<Vec<HeapEntry>> {
     Ok(heaps.into_iter().map(HeapEntry::from).collect())
 }
 
-/// Removes the heaps of this user that no writer holds, and returns them. Those that are kept stay, unless `kept` says that
-/// they go too.
+/// Removes the heaps of this user that no writer holds, and returns them. With `kept`, this includes heaps whose time is
+/// not over.
 #[napi(catch_unwind)]
 pub fn clean_heaps(kept: bool) -> Result<Vec<HeapEntry>> {
     let removed = mpmetrics_core::clean(kept).map_err(thrown)?;

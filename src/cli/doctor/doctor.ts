@@ -1,4 +1,4 @@
-// `mpmetrics doctor`: what is shared with whom and why, and what is wrong.
+// `mpmetrics doctor`: shared heaps with their processes, and faults with advice.
 
 import { layout, mayStoreDirectly } from '../../heap/native';
 import { FAULT, isSet, JSON_OPTION, WELL, type Command } from '../command';
@@ -39,7 +39,7 @@ async function allFindings(): Promise<Finding[]> {
   }
 }
 
-/** What runs here, and as whom. */
+/** The runtime, the platform and the user. */
 function here(): Finding {
   const uid = process.getuid?.();
   const user = uid === undefined ? '' : `, user ${userName(uid)}`;

@@ -1,4 +1,4 @@
-// The heaps: who shares them and why, and what is wrong with them.
+// The heaps: their processes, the reason for sharing, and faults.
 
 import { statSync } from 'fs';
 import type { HeapInfo } from '../../heap/native';
@@ -37,15 +37,15 @@ export async function heapFindings(): Promise<Finding[]> {
 async function ofHeap(heap: Listed, info: HeapInfo): Promise<Finding[]> {
   const { title, pids } = heap;
   const processes = pids.map(processOf).filter((each) => each !== undefined);
-  const names = pids.slice(0, 8).map((pid) => {
+  const who = pids.slice(0, 8).map((pid) => {
     const command = processes.find((each) => each.pid === pid)?.command;
     return command === undefined || command === '' ? String(pid) : `${pid} (${command})`;
   });
-  if (pids.length > 8) names.push(`and ${pids.length - 8} more`);
-  const who = counted(liveProcesses(heap), 'process', 'processes');
+  if (pids.length > 8) who.push(`and ${pids.length - 8} more`);
+  const count = counted(liveProcesses(heap), 'process', 'processes');
   const size = `${counted(info.series, 'series', 'series')}, ${bytes(info.bytes)}`;
   const found = [
-    ok(title, `${who} share it, ${reasonFor(title, processes)}: ${names.join(', ')}; ${size}`),
+    ok(title, `${count} share it, ${reasonFor(title, processes)}: ${who.join(', ')}; ${size}`),
     ...droppedFindings(title, info),
   ];
   if (info.conflicts > 0) {
@@ -102,7 +102,7 @@ function droppedFindings(title: string, info: HeapInfo): Finding[] {
   ];
 }
 
-/** What reading the heap tells. */
+/** Findings that need a read of the heap. */
 async function readFindings(listed: Listed): Promise<Finding[]> {
   const { title } = listed;
   try {
@@ -163,7 +163,8 @@ function versions(heaps: readonly Listed[]): Finding[] {
     const same = held.filter(({ entry }) => entry.key === key);
     if (same.length < 2) return [];
     const name = same.find(({ entry }) => entry.name !== null)?.title ?? key;
-    const layouts = same.map(({ entry }) => entry.layout).sort((one, other) => one - other);
+    const layouts = same.map(({ entry }) => entry.layout);
+    layouts.sort((one, other) => one - other);
     return [
       fault(
         name,
@@ -236,10 +237,10 @@ function privateOnes(held: readonly Listed[]): Finding[] {
   return [...reasons.values()].map(({ fact, advice }) => {
     const them = alone.filter((each) => reasonOf(each).fact === fact);
     const most = 4;
-    const names = them.slice(0, most).map(({ pid, command }) => `${pid} (${command})`);
-    if (them.length > most) names.push(`and ${them.length - most} more`);
+    const shown = them.slice(0, most).map(({ pid, command }) => `${pid} (${command})`);
+    if (them.length > most) shown.push(`and ${them.length - most} more`);
     const who = counted(them.length, 'process shares', 'processes share');
-    return note('not shared', `${who} no heap: ${fact}: ${names.join(', ')}`, advice);
+    return note('not shared', `${who} no heap: ${fact}: ${shown.join(', ')}`, advice);
   });
 }
 

@@ -30,13 +30,17 @@ const RATE: Cell = {
   order: 'rate',
   text: ({ family, rate }) => rateTextOf(family, rate),
 };
-const [P50, P90, P99] = ['p50', 'p90', 'p99'].map((title, index): Cell => ({
-  title: title.toUpperCase(),
-  width: 8,
-  ...(title === 'p99' && { order: 'p99' as const }),
-  text: ({ family, quantiles }) => quantileText(family, quantiles[index]),
-})) as [Cell, Cell, Cell];
+const [P50, P90] = [quantileCell('P50', 0), quantileCell('P90', 1)];
+const P99: Cell = { ...quantileCell('P99', 2), order: 'p99' };
 const TREND: Cell = { title: 'TREND', width: 20, text: ({ trend }) => sparkline(trend) };
+
+function quantileCell(title: string, index: number): Cell {
+  return {
+    title,
+    width: 8,
+    text: ({ family, quantiles }) => quantileText(family, quantiles[index]),
+  };
+}
 
 /** The columns beside the title that fit, and that any row has something for. */
 function columnsFor(width: number, rows: readonly Row[]): Cell[] {
@@ -88,7 +92,7 @@ function cutStyled(line: string, width: number): string {
   return kept;
 }
 
-/** What is known of the application. @internal */
+/** The lines about the application. @internal */
 export function headLines(state: State, columns: number, paint: Paint): string[] {
   const { heap, info, turns, problem } = state;
   const live = new Set(info?.writers.filter((writer) => writer.live).map(({ pid }) => pid) ?? []);

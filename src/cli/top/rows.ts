@@ -5,13 +5,13 @@ import { measure, measureText, quantilesOf, rateOf, type Measure } from '../meas
 import type { Family } from '../reading';
 import { labelOf, labelsOf, type Series } from '../values';
 
-/** What the rows are. @internal */
+/** The kind of rows. @internal */
 export type View =
   | { readonly kind: 'metrics' }
   | { readonly kind: 'processes' }
   | { readonly kind: 'series'; readonly metric: string };
 
-/** What the rows are sorted by. @internal */
+/** The column by which rows are sorted. @internal */
 export type Order = 'rate' | 'value' | 'p99' | 'name';
 
 /** The orders, in the order of the key that changes them. @internal */
@@ -19,7 +19,7 @@ export const ORDERS: readonly Order[] = ['rate', 'value', 'p99', 'name'];
 
 /** One row. @internal */
 export interface Row {
-  /** What no other row of the view has. */
+  /** Unique among the rows of the view. */
   readonly key: string;
   readonly family: Family;
   /** The process, in the view of processes. */
@@ -55,7 +55,7 @@ interface Group {
   readonly series: readonly Series[];
 }
 
-/** What the rows were before. @internal */
+/** The earlier values of the rows. @internal */
 export class History {
   #past = new Map<string, Past>();
 
@@ -69,7 +69,7 @@ export class History {
       past.set(group.key, known);
       return rowOf(group, time, known, hasTrends);
     });
-    // What is not there any more is forgotten.
+    // Rows that are gone are forgotten.
     this.#past = past;
     return rows;
   }
@@ -163,11 +163,12 @@ export function arranged(
   const shown = filter === '' ? [...rows] : rows.filter(({ title }) => isMeant({ name: title }));
   const weights = new Map(shown.map((row) => [row, weightOf(row, order)]));
   const sign = isReversed ? -1 : 1;
-  return shown.sort((one, other) => {
+  shown.sort((one, other) => {
     const [first = 0, second = 0] = [weights.get(one), weights.get(other)];
     if (first !== second) return sign * (second - first);
     return (order === 'name' ? sign : 1) * collator.compare(one.title, other.title);
   });
+  return shown;
 }
 
 const collator = new Intl.Collator('en', { numeric: true });

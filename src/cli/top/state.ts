@@ -1,17 +1,17 @@
-// The state of `top`: what was read last, and what the keys have asked for.
+// The state of `top`: the last look, and the settings made by keys.
 
 import type { HeapInfo, Turns } from '../../heap/native';
 import type { Listed } from '../heaps';
 import { arranged, ORDERS, type Order, type Row, type View } from './rows';
 
-/** What was read at one look. @internal */
+/** The values of one look. @internal */
 export interface Look {
   readonly info: HeapInfo;
   readonly turns: Turns;
   readonly rows: readonly Row[];
 }
 
-/** What a key has changed: the picture, the view that is to be read, or that the program is to end. @internal */
+/** The effect of a key: a new picture, a new view that must be read, or the end of the program. @internal */
 export type Effect = 'none' | 'redraw' | 'read' | 'quit';
 
 /** The shortest and the longest time between two looks, in seconds. */

@@ -9,7 +9,7 @@ use crate::os::lock::LockFile;
 use crate::os::name::{HeapFiles, HeapName};
 use crate::sync::{AtomicF64, Ordering};
 
-/// What becomes of a heap.
+/// The state of a heap.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum HeapState {
     /// Writers hold it.
@@ -34,7 +34,7 @@ pub struct HeapEntry {
     pub key: String,
     /// The version of its layout.
     pub layout: u64,
-    /// What becomes of it.
+    /// Its state.
     pub state: HeapState,
     /// The path of its gate.
     pub gate: String,
@@ -105,8 +105,8 @@ fn kept_until(files: &HeapFiles) -> Option<f64> {
     (keep > 0 && is_within(ended, keep, now())).then_some(ended + keep as f64)
 }
 
-/// Removes the files of this user's heaps that no writer holds, and returns the heaps. Those that are kept stay, unless
-/// `kept` says that they go too.
+/// Removes the files of this user's heaps that no writer holds, and returns the heaps. With `kept`, this includes
+/// heaps whose time is not over.
 ///
 /// ```
 /// assert!(mpmetrics_core::clean(false)?.iter().all(|heap| heap.name.is_some() || heap.layout > 0));
