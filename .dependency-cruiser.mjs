@@ -2,7 +2,7 @@
 
 /** From the lowest to the highest. The rooms of one line do not import each other. */
 const ROOMS = [
-  ['builtin', 'errors', 'globals'],
+  ['builtin', 'errors', 'globals', 'unwrapped'],
   ['labels', 'instrument'],
   ['heap'],
   ['discovery', 'present', 'cell'],

@@ -8,6 +8,7 @@ import type { RegistryContentType } from './src/registry/content-type';
 export { MpmetricsError } from './src/errors';
 export type { Labels, LabelValues } from './src/labels/label-set';
 export { validateMetricName } from './src/labels/labels';
+export type { NameValidation } from './src/labels/labels';
 export type {
   Call,
   CallLabels,
@@ -20,6 +21,30 @@ export type {
 } from './src/instrument/instrument';
 export { AggregatorFactory, aggregators } from './src/present/aggregators';
 export type { AggregatorFunction, MetricAsJson } from './src/present/aggregators';
+export type {
+  AccumulatingSeries,
+  CounterFamily,
+  CounterSeries,
+  EnumFamily,
+  EnumSeries,
+  FamilyBucket,
+  FamilyExemplar,
+  FamilyHead,
+  FamilyQuantile,
+  FamilySeries,
+  GaugeFamily,
+  GaugeSeries,
+  HistogramFamily,
+  HistogramSeries,
+  InfoFamily,
+  MetricFamily,
+  NativeBuckets,
+  SeriesLabels,
+  SparseBucket,
+  SummaryFamily,
+  SummarySeries,
+  UnknownFamily,
+} from './src/present/metric-family';
 export type {
   Aggregator,
   CollectFunction,
@@ -40,7 +65,7 @@ export type {
   PrometheusMIME,
   RegistryContentType,
 } from './src/registry/content-type';
-export type { ScrapeOptions } from './src/registry/read';
+export type { OpenMetricsOptions, ScrapeOptions } from './src/registry/read';
 export { globalRegistry as register, Registry } from './src/registry/registry';
 export type { AnyRegistry, RegistryOptions } from './src/registry/registry';
 export type { Collector, Metric } from './src/metrics/any-metric';
@@ -53,6 +78,7 @@ export { Gauge } from './src/metrics/gauge';
 export type { GaugeConfiguration } from './src/metrics/gauge';
 export { Histogram } from './src/metrics/histogram';
 export type { HistogramConfiguration, ObserveDataWithExemplar } from './src/metrics/histogram';
+export type { NativeOptions } from './src/metrics/native';
 export { Info } from './src/metrics/info';
 export type { InfoConfiguration, InfoValues } from './src/metrics/info';
 export type { MetricConfiguration } from './src/metrics/options';

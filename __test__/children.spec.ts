@@ -14,7 +14,8 @@ function childrenOf(...names: string[]): {
   children: Children<Child>;
   add: (labels: LabelSet) => Child;
 } {
-  const make = ({ labels }: { labels: LabelSet }): Child => ({ labels }) as Child;
+  const make = ({ labels }: { labels: LabelSet }): Child =>
+    ({ labels, parts: () => [] as const }) as unknown as Child;
   const children = new Children<Child>(names, { make, arena: null });
   return { children, add: (labels) => children.add(labels) };
 }

@@ -7,7 +7,11 @@ import test from 'ava';
 import { applicationOf, isSameApplication } from '../src/discovery/application';
 import { decide } from '../src/discovery/decide';
 import { digest, freshId } from '../src/discovery/digest';
-import { testRunnerOf, type Identity, type Surroundings } from '../src/discovery/surroundings';
+import {
+  testRunnerOf,
+  type Identity,
+  type ProcessEnvironment,
+} from '../src/discovery/process-environment';
 import { readToken, writeToken, type Token } from '../src/discovery/token';
 import { isHeapName } from '../src/heap/heap-name';
 
@@ -21,7 +25,7 @@ function identity(pid = 200): Identity {
   return { uid: 1000, pid, parent, pidNamespace: '4026531836', startTime: pid * 10 };
 }
 
-function surroundings(changes: Partial<Surroundings> = {}): Surroundings {
+function processEnvironment(changes: Partial<ProcessEnvironment> = {}): ProcessEnvironment {
   return {
     environment: {},
     processToken: null,
@@ -36,13 +40,13 @@ function surroundings(changes: Partial<Surroundings> = {}): Surroundings {
 }
 
 /** The environment of another process than 200. */
-function of(pid: number, changes: Partial<Surroundings> = {}): Surroundings {
-  return surroundings({ identity: (asked = pid) => identity(asked), ...changes });
+function of(pid: number, changes: Partial<ProcessEnvironment> = {}): ProcessEnvironment {
+  return processEnvironment({ identity: (asked = pid) => identity(asked), ...changes });
 }
 
 test('MPMETRICS_NAME has precedence over the process and its parent', (t) => {
   const decision = decide(
-    surroundings({
+    processEnvironment({
       environment: { MPMETRICS_NAME: 'billing', MPMETRICS_TOKEN: writeToken(TOKEN) },
       processToken: writeToken(TOKEN),
       testRunner: 'Jest',
@@ -58,7 +62,7 @@ for (const name of ['', '../etc', 'a/b', '.hidden', '..', 'ä', 'x'.repeat(65), 
     t.false(isHeapName(name));
     // Empty is the same as not set.
     if (name === '') return;
-    t.throws(() => decide(surroundings({ environment: { MPMETRICS_NAME: name } })), {
+    t.throws(() => decide(processEnvironment({ environment: { MPMETRICS_NAME: name } })), {
       code: 'MPMETRICS_INVALID_NAME',
       message: /^The environment variable MPMETRICS_NAME is .*Use 1 to 64 of/s,
     });
@@ -72,7 +76,7 @@ test('valid names for a heap', (t) => {
 test('the process has precedence over the environment', (t) => {
   const own: Token = { ...TOKEN, name: 'own' };
   const decision = decide(
-    surroundings({
+    processEnvironment({
       environment: { MPMETRICS_TOKEN: writeToken(TOKEN) },
       processToken: writeToken(own),
     }),
@@ -83,20 +87,20 @@ test('the process has precedence over the environment', (t) => {
 
 test('the inherited heap is joined, or created again with its id', (t) => {
   const environment = { MPMETRICS_TOKEN: writeToken(TOKEN) };
-  const { name, id, token, why } = decide(surroundings({ environment }));
+  const { name, id, token, why } = decide(processEnvironment({ environment }));
   t.deepEqual({ name, id, token }, { name: 'shop-1', id: TOKEN.id, token: writeToken(TOKEN) });
   t.is(why, 'inherited with the environment');
 });
 
 test('another application has its own heap, unless it requests the inherited one', (t) => {
   const inherited = writeToken({ ...TOKEN, application: OTHER });
-  const apart = decide(surroundings({ environment: { MPMETRICS_TOKEN: inherited } }));
+  const apart = decide(processEnvironment({ environment: { MPMETRICS_TOKEN: inherited } }));
   t.not(apart.name, 'shop-1');
   t.regex(apart.why, /belongs to runner \(\/srv\/runner\); MPMETRICS=inherit/);
   t.deepEqual(apart.warnings, []);
   t.deepEqual(readToken(apart.token ?? '')?.application, APPLICATION);
   const environment = { MPMETRICS_TOKEN: inherited, MPMETRICS: 'inherit' };
-  t.is(decide(surroundings({ environment })).name, 'shop-1');
+  t.is(decide(processEnvironment({ environment })).name, 'shop-1');
 });
 
 test('another release of the application with the same path is the same application', (t) => {
@@ -104,14 +108,14 @@ test('another release of the application with the same path is the same applicat
   const one = { name: 'shop', root: '/srv/releases/1', path };
   const two = { name: 'shop', root: '/srv/releases/2', path };
   const environment = { MPMETRICS_TOKEN: writeToken({ ...TOKEN, application: one }) };
-  t.is(decide(surroundings({ environment, application: two })).name, 'shop-1');
+  t.is(decide(processEnvironment({ environment, application: two })).name, 'shop-1');
   t.false(isSameApplication(one, { ...two, path: '/srv/releases/2' }));
 });
 
 test('another layout: a heap of its own and a warning, even if the heap was requested', (t) => {
   const inherited = writeToken({ ...TOKEN, layout: 6 });
   const environment = { MPMETRICS_TOKEN: inherited, MPMETRICS: 'inherit' };
-  const { name, warnings } = decide(surroundings({ environment }));
+  const { name, warnings } = decide(processEnvironment({ environment }));
   t.not(name, 'shop-1');
   t.is(warnings.length, 1);
   t.regex(warnings[0] ?? '', /\(6, here 7\)/);
@@ -138,8 +142,10 @@ const GARBAGE = [
 ];
 for (const [index, text] of GARBAGE.entries()) {
   test(`garbage ${index} as a token: a warning and a heap of its own`, (t) => {
-    const { name, warnings } = decide(surroundings({ environment: { MPMETRICS_TOKEN: text } }));
-    t.is(name, decide(surroundings()).name);
+    const { name, warnings } = decide(
+      processEnvironment({ environment: { MPMETRICS_TOKEN: text } }),
+    );
+    t.is(name, decide(processEnvironment()).name);
     t.is(warnings.length, 1);
     t.regex(warnings[0] ?? '', /MPMETRICS_TOKEN holds no token/);
   });
@@ -194,7 +200,7 @@ test('test runners: private, unless named', (t) => {
     t.is(testRunnerOf(environment), runner);
   }
   const processToken = writeToken(TOKEN);
-  const decision = decide(surroundings({ testRunner: 'Jest', processToken }));
+  const decision = decide(processEnvironment({ testRunner: 'Jest', processToken }));
   t.deepEqual(decision, {
     id: 'f'.repeat(32),
     why: 'private, as every test file under Jest',
@@ -208,11 +214,11 @@ test('MPMETRICS=private: one heap for each process, whatever the environment nam
     MPMETRICS_NAME: 'billing',
     MPMETRICS_TOKEN: writeToken(TOKEN),
   };
-  const first = decide(surroundings({ environment }));
+  const first = decide(processEnvironment({ environment }));
   t.is(first.name, undefined);
   t.falsy(first.isInherited);
   const second = decide(
-    surroundings({
+    processEnvironment({
       environment,
       processToken: first.token ?? null,
       freshId: () => 'e'.repeat(32),
@@ -224,27 +230,28 @@ test('MPMETRICS=private: one heap for each process, whatever the environment nam
 test('a single private thread has its own heap', (t) => {
   const environment = { MPMETRICS: 'private' };
   const { name, id, token } = decide(
-    surroundings({ environment, processToken: writeToken(TOKEN) }),
+    processEnvironment({ environment, processToken: writeToken(TOKEN) }),
   );
   t.deepEqual({ name, id, token }, { name: undefined, id: 'f'.repeat(32), token: undefined });
 });
 
 test('a thread without an environment shares the private heap of its process', (t) => {
   const token = writeToken({ ...TOKEN, name: undefined });
-  const decision = decide(surroundings({ processToken: token }));
+  const decision = decide(processEnvironment({ processToken: token }));
   t.is(decision.name, undefined);
   t.is(decision.id, TOKEN.id);
   t.falsy(decision.isInherited);
 });
 
 test('an unknown value of MPMETRICS is reported and ignored', (t) => {
-  const { name, warnings } = decide(surroundings({ environment: { MPMETRICS: 'on' } }));
-  t.is(name, decide(surroundings()).name);
+  const { name, warnings } = decide(processEnvironment({ environment: { MPMETRICS: 'on' } }));
+  t.is(name, decide(processEnvironment()).name);
   t.regex(warnings[0] ?? '', /MPMETRICS=on means nothing/);
 });
 
 test('any package name becomes a readable heap name', (t) => {
-  const named = (name: string) => decide(surroundings({ application: { ...OTHER, name } })).name;
+  const named = (name: string) =>
+    decide(processEnvironment({ application: { ...OTHER, name } })).name;
   t.regex(named('@scope/äöü') ?? '', /^scope--[0-9a-f]{16}$/);
   t.regex(named('///') ?? '', /^application-[0-9a-f]{16}$/);
   t.true(isHeapName(named('x'.repeat(200))));

@@ -83,7 +83,9 @@ test('a value finds its bucket among many buckets, or none', async (t) => {
 test('buckets are sorted, without duplicates and +Inf', (t) => {
   const given = [5, 1, Infinity, 2, 1];
   const metric = plain({ buckets: given });
-  t.is(metric.buckets, given);
+  // A copy: the caller may change its array.
+  t.not(metric.buckets, given);
+  t.deepEqual(metric.buckets, given);
   t.deepEqual(metric.upperBounds, [1, 2, 5]);
   t.deepEqual(plain({ buckets: ['1', 2] as unknown as number[] }).upperBounds, [1, 2]);
 });

@@ -2,12 +2,17 @@
 
 import { format } from 'util';
 
+/** The mark of the errors of every copy of this package. */
+const MARK: unique symbol = Symbol.for('mpmetrics.error');
+
 /**
  * An error of this package. The `code` names the fault, and does not change between versions. The `message` says what
  * happened and what to do.
  *
  * If prom-client throws an error of its own (a bad label, a bad value, a name twice), this package throws the same: a
  * plain `Error`, `TypeError` or `RangeError` with prom-client's message, and with a `code` as well.
+ *
+ * Several copies of this package may be loaded: `instanceof` is true for the errors of all of them.
  *
  * ```ts
  * try {
@@ -31,6 +36,17 @@ export class MpmetricsError extends Error {
     super(message, options);
     this.name = 'MpmetricsError';
     this.code = code;
+  }
+
+  /** @internal */
+  get [MARK](): true {
+    return true;
+  }
+
+  /** Of a subclass, only its own errors are instances. @internal */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== MpmetricsError) return super[Symbol.hasInstance](value);
+    return typeof value === 'object' && value !== null && MARK in value;
   }
 }
 

@@ -1,57 +1,7 @@
 // A stopped process holds the lock of the label map. A new series waits once, and no count is lost.
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { setTimeout } from 'node:timers/promises';
-import type { ExecutionContext } from 'ava';
 import { onLinux } from '../support/systems';
 import { Actor, application } from './support/actors';
-
-/** The lock file of the heap of that process. */
-function lockOf(pid: number): string {
-  const [, heap] = /(\/dev\/shm\/mpm\.\w+)\./.exec(readFileSync(`/proc/${pid}/maps`, 'utf8')) ?? [];
-  return `${heap}.map`;
-}
-
-/** Lets a process take that lock, and stops it. The returned function ends it. */
-async function held(t: ExecutionContext, pid: number): Promise<() => Promise<void>> {
-  // The process takes the lock, prints a line, and is stopped.
-  const holder: ChildProcess = spawn('flock', [lockOf(pid), '-c', 'echo held; sleep 60'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    detached: true,
-  });
-  const group = -(holder.pid as number);
-  t.teardown(() => {
-    if (holder.signalCode === null) process.kill(group, 'SIGKILL');
-  });
-  await once(holder.stdout as NonNullable<typeof holder.stdout>, 'data');
-  process.kill(group, 'SIGSTOP');
-  return async () => {
-    process.kill(group, 'SIGKILL');
-    await once(holder, 'exit');
-  };
-}
-
-/** Scrapes until the text has all those lines. */
-async function shown(
-  t: ExecutionContext,
-  scrape: () => Promise<string>,
-  lines: readonly string[],
-): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    const text = await scrape();
-    if (lines.every((line) => text.includes(`\n${line}\n`))) {
-      t.pass();
-      return;
-    }
-    if (Date.now() > deadline) {
-      t.fail(`${lines.join(', ')} not in\n${text}`);
-      return;
-    }
-    await setTimeout(100);
-  }
-}
+import { held, shown } from './support/held-lock';
 
 onLinux.serial('counts during a stopped lock holder are added later', async (t) => {
   const [actor, reader] = application(t, 'fork', 'threads') as [Actor, Actor];

@@ -52,7 +52,7 @@ for (const name of MODULES.slice(0, 3)) {
     t.deepEqual(JSON.parse(stdout), [true, true]);
   });
 
-  test(`${name}: a replaced class is what others make, and what was imported stays`, async (t) => {
+  test(`${name}: importers of the package get the replaced class, and earlier imports keep theirs`, async (t) => {
     const { stdout } = await program(
       `
       import client, { Counter } from '${name}';

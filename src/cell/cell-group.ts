@@ -3,6 +3,7 @@
 import type { Exemplar } from '../labels/exemplar';
 import type { LabelSet } from '../labels/label-set';
 import type { Cell, HeapCell } from './kinds';
+import { leaveUnwrapped } from '../unwrapped';
 
 /** Cells of several families that are updated together. */
 export abstract class CellGroup<
@@ -39,3 +40,5 @@ export abstract class CellGroup<
     return this.members[0]?.exemplars ?? null;
   }
 }
+
+leaveUnwrapped(CellGroup);

@@ -13,6 +13,7 @@ import { exemplarStore, layout, type Binding } from '../heap/native';
 import type { Labelled, LabelSet } from '../labels/label-set';
 import { DirectExemplars } from './exemplars';
 import type { Cell, HeapCell, Movable } from './kinds';
+import { leaveUnwrapped } from '../unwrapped';
 
 const ENTRY_CELL = layout.entryCell;
 const ENTRY_GENERATION = layout.entryGeneration;
@@ -95,10 +96,15 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
       if (attachment.lastShortage === 'busy') retry(this, () => this.#catchUp());
       return false;
     }
+    this.resumeKept();
+    return true;
+  }
+
+  /** Adds what was kept, if anything was. */
+  protected resumeKept(): void {
     const { kept } = this;
     this.kept = null;
     if (kept !== null) this.resume(kept);
-    return true;
   }
 
   /** Adds the kept updates, though no other update comes. */
@@ -129,6 +135,10 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
   withdraw(): void {
     this.kept = null;
     this.family.unbind(this.labels);
+  }
+
+  forget(): void {
+    this.kept = null;
   }
 
   read(): Contribution | null {
@@ -202,13 +212,13 @@ export abstract class DirectCell<
     return true;
   }
 
-  /** Stores the newest exemplar of a bucket. */
-  exemplifyAt(bucket: number, exemplar: Exemplar): void {
+  /** Stores the newest exemplar of a bucket, or of the exemplars with the same tag. */
+  exemplifyAt(bucket: number, exemplar: Exemplar, tag = bucket): void {
     if (this.generations[this.generationIndex] !== this.generation) this.attend();
     if (this.cell === 0) return;
     (this.exemplars ??= [])[bucket] = exemplar;
     this.exemplarPlaces ??= new DirectExemplars(this);
-    this.exemplarPlaces.store(bucket, exemplar);
+    this.exemplarPlaces.store(tag, exemplar);
   }
 
   /** Points at the memory of the cell. */
@@ -255,11 +265,11 @@ export abstract class NativeCell<
     return cell !== 0 && update(handle, cell, generationPlace, generation, value);
   }
 
-  /** Stores the newest exemplar of a bucket. */
-  exemplifyAt(bucket: number, exemplar: Exemplar): void {
-    if (!this.storedExemplar(bucket, exemplar)) {
+  /** Stores the newest exemplar of a bucket, or of the exemplars with the same tag. */
+  exemplifyAt(bucket: number, exemplar: Exemplar, tag = bucket): void {
+    if (!this.storedExemplar(tag, exemplar)) {
       this.attend();
-      this.storedExemplar(bucket, exemplar);
+      this.storedExemplar(tag, exemplar);
     }
     (this.exemplars ??= [])[bucket] = exemplar;
   }
@@ -279,3 +289,5 @@ export abstract class NativeCell<
     return isBoundTo(word, this.generation) ? attachment.locate(this.cell) : null;
   }
 }
+
+leaveUnwrapped(FamilyCell);

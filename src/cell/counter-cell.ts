@@ -7,6 +7,7 @@ import { counterAdd, layout } from '../heap/native';
 import { DirectCell, NativeCell } from './cell';
 import { CellGroup } from './cell-group';
 import type { CounterCell } from './kinds';
+import { leaveUnwrapped } from '../unwrapped';
 
 const VALUE = layout.counterValue;
 
@@ -106,3 +107,5 @@ export class CounterCellGroup extends CellGroup<number, CounterCell> implements 
 function valueAt({ f64, base }: Location): number {
   return f64[base + VALUE] as number;
 }
+
+leaveUnwrapped(LocalCounterCell);

@@ -7,6 +7,7 @@ import { gaugeAdd, gaugeSet, gaugeSetTime, layout } from '../heap/native';
 import { DirectCell, NativeCell } from './cell';
 import { CellGroup } from './cell-group';
 import type { Gauged, GaugeCell } from './kinds';
+import { leaveUnwrapped } from '../unwrapped';
 
 const VALUE = layout.gaugeValue;
 const INCARNATION = layout.gaugeIncarnation;
@@ -165,3 +166,5 @@ function put({ value, isTime }: Gauged, cell: GaugeCell): void {
   if (isTime) cell.setTime(value);
   else cell.set(value);
 }
+
+leaveUnwrapped(LocalGaugeCell);

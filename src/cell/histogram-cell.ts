@@ -8,6 +8,7 @@ import { histogramAdd, histogramObserve, histogramRepair, layout } from '../heap
 import { DirectCell, NativeCell } from './cell';
 import { CellGroup } from './cell-group';
 import type { HistogramCell, Observed } from './kinds';
+import { leaveUnwrapped } from '../unwrapped';
 
 const SEQUENCE = layout.histogramSequence;
 const INTENT_BUCKET = layout.histogramIntentBucket;
@@ -19,20 +20,23 @@ const BUCKETS = layout.histogramBuckets;
 /** With at most this many bounds, a linear search is faster than a binary search. */
 const FEW = 16;
 
-/** The number of the first bucket whose bound is not below the value. The bucket `+Inf` has the number `bounds.length`. */
-function bucketOf(bounds: Float64Array, value: number): number {
+/**
+ * The number of the first bucket whose bound is not below the value. The bucket `+Inf` has the number `bounds.length`. NaN
+ * is in that bucket.
+ */
+export function bucketOf(bounds: Float64Array, value: number): number {
   const { length } = bounds;
   if (length <= FEW) {
     let bucket = 0;
-    while (bucket < length && value > (bounds[bucket] as number)) bucket += 1;
+    while (bucket < length && !(value <= (bounds[bucket] as number))) bucket += 1;
     return bucket;
   }
   let low = 0;
   let high = length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (value > (bounds[middle] as number)) low = middle + 1;
-    else high = middle;
+    if (value <= (bounds[middle] as number)) high = middle;
+    else low = middle + 1;
   }
   return low;
 }
@@ -175,8 +179,13 @@ export class LocalHistogramCell implements HistogramCell {
   }
 
   observe(value: number): void {
-    (this.#counts[bucketOf(this.#bounds, value)] as number) += 1;
-    this.#sum += value;
+    this.addTo(bucketOf(this.#bounds, value), 1, value);
+  }
+
+  /** Counts several observations of one bucket with that sum. */
+  protected addTo(bucket: number, observations: number, sum: number): void {
+    (this.#counts[bucket] as number) += observations;
+    this.#sum += sum;
   }
 
   exemplify(exemplar: Exemplar): void {
@@ -213,7 +222,8 @@ export class HistogramCellGroup
   }
 }
 
-function observedAt({ f64, base }: Location, bounds: Float64Array): Observed {
+/** The classic buckets and the sum of a cell of this isolate. */
+export function observedAt({ f64, base }: Location, bounds: Float64Array): Observed {
   const first = base + BUCKETS;
   return {
     sum: f64[base + SUM] as number,
@@ -225,3 +235,5 @@ function observedAt({ f64, base }: Location, bounds: Float64Array): Observed {
 function lastOf(counts: readonly number[]): number {
   return counts.reduce((found, count, bucket) => (count > 0 ? bucket : found), -1);
 }
+
+leaveUnwrapped(LocalHistogramCell);

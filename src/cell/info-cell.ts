@@ -2,26 +2,27 @@
 
 import { FamilyCell } from './cell';
 import { CellGroup } from './cell-group';
-import type { InfoCell, Told } from './kinds';
+import type { InfoCell, InfoValue } from './kinds';
 import { retry } from '../heap/retry';
 import type { LabelSet } from '../labels/label-set';
+import { leaveUnwrapped } from '../unwrapped';
 
 /**
  * An info in a heap. Its values are labels of a series. Setting other values replaces that series, for the whole
  * application and whichever isolate has set it.
  */
-export class HeapInfoCell extends FamilyCell<Told> implements InfoCell {
-  #told: Told | null = null;
+export class HeapInfoCell extends FamilyCell<InfoValue> implements InfoCell {
+  #value: InfoValue | null = null;
 
-  tell(told: Told): void {
-    this.#told = told;
-    if (!this.#isKnown()) retry(this, () => this.#isKnown());
+  set(value: InfoValue): void {
+    this.#value = value;
+    if (!this.#isSet()) retry(this, () => this.#isSet());
   }
 
   /** Sets the info in the heap. Returns true if that is done, or if nothing is left to do. */
-  #isKnown(): boolean {
-    if (this.#told === null || this.family.attachment.isClosed) return true;
-    const { values, time } = this.#told;
+  #isSet(): boolean {
+    if (this.#value === null || this.family.attachment.isClosed) return true;
+    const { values, time } = this.#value;
     return this.family.inform({ ...this.labels, ...values }, time);
   }
 
@@ -33,17 +34,21 @@ export class HeapInfoCell extends FamilyCell<Told> implements InfoCell {
   }
 
   override withdraw(): void {
-    if (this.#told !== null) this.family.unbind({ ...this.labels, ...this.#told.values });
-    this.#told = null;
+    if (this.#value !== null) this.family.unbind({ ...this.labels, ...this.#value.values });
+    this.#value = null;
   }
 
-  override read(): Told | null {
-    return this.#told;
+  override forget(): void {
+    this.#value = null;
+  }
+
+  override read(): InfoValue | null {
+    return this.#value;
   }
 
   /** With the time of the original call, so a later info of another isolate stays. */
-  merge(told: Told): void {
-    this.tell(told);
+  merge(value: InfoValue): void {
+    this.set(value);
   }
 
   protected override location(): null {
@@ -60,14 +65,14 @@ export class HeapInfoCell extends FamilyCell<Told> implements InfoCell {
 /** An info outside of all heaps. */
 export class LocalInfoCell implements InfoCell {
   readonly labels: LabelSet;
-  #told: Told | null = null;
+  #value: InfoValue | null = null;
 
   constructor(labels: LabelSet) {
     this.labels = labels;
   }
 
-  tell(told: Told): void {
-    this.#told = told;
+  set(value: InfoValue): void {
+    this.#value = value;
   }
 
   show(): void {}
@@ -76,18 +81,20 @@ export class LocalInfoCell implements InfoCell {
     return [];
   }
 
-  read(): Told | null {
-    return this.#told;
+  read(): InfoValue | null {
+    return this.#value;
   }
 
-  merge(told: Told): void {
-    this.tell(told);
+  merge(value: InfoValue): void {
+    this.set(value);
   }
 }
 
 /** An info in several heaps, or under several sets of default labels. */
-export class InfoCellGroup extends CellGroup<Told, InfoCell> implements InfoCell {
-  tell(told: Told): void {
-    for (const member of this.members) member.tell(told);
+export class InfoCellGroup extends CellGroup<InfoValue, InfoCell> implements InfoCell {
+  set(value: InfoValue): void {
+    for (const member of this.members) member.set(value);
   }
 }
+
+leaveUnwrapped(LocalInfoCell);

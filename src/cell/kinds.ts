@@ -29,6 +29,8 @@ export interface HeapCell<Contribution> extends Cell<Contribution> {
   readonly family: Family;
   /** Withdraws this isolate's contribution to the series. @internal */
   withdraw(): void;
+  /** Drops the kept updates, because the series was removed. @internal */
+  forget(): void;
 }
 
 /** A cell that can move from series to series. */
@@ -78,26 +80,40 @@ export interface Observed {
   readonly sum: number;
   /** A count for each bucket, not cumulative, `+Inf` last. */
   readonly counts: readonly number[];
+  /** The sparse buckets of a native histogram that has any values. */
+  readonly sparse?: Sparse;
+}
+
+/** Sparse buckets. */
+export interface Sparse {
+  /** The resolution, from -4 to 8. */
+  readonly schema: number;
+  /** Values whose absolute value is at most this are in the zero bucket. */
+  readonly zeroThreshold: number;
+  readonly zero: number;
+  readonly nan: number;
+  /** The buckets that have values, in any order: each has a key of the layout, and a count. */
+  readonly buckets: readonly (readonly [key: number, count: number])[];
 }
 
 /** A histogram's cell. */
 export interface HistogramCell extends Cell<Observed> {
   /** Stores the newest exemplar of its bucket. @internal */
   exemplify(exemplar: Exemplar): void;
-  /** Records a finite number, already validated. */
+  /** Records a number, already validated: a finite one, unless it is a native histogram. */
   observe(value: number): void;
 }
 
 /** The text of an info, and the time when it was set, in seconds on the machine's monotonic clock. */
-export interface Told {
+export interface InfoValue {
   readonly values: LabelSet;
   readonly time: number;
 }
 
 /** An info's cell. Its contribution is null until the info is set. */
-export interface InfoCell extends Cell<Told> {
+export interface InfoCell extends Cell<InfoValue> {
   /** Sets the info. */
-  tell(told: Told): void;
+  set(value: InfoValue): void;
 }
 
 /** A value and how often it was observed. */

@@ -5,6 +5,7 @@ import { binOf, middle, OCTAVE_BINS, octaveOf, RAW_VALUES, upperHalf } from './s
 import { isCurrent, windowNow, type Windows } from './windows';
 import type { Point, Summarized, SummaryCell } from './kinds';
 import { mergeInto } from './summary-contribution';
+import { leaveUnwrapped } from '../unwrapped';
 
 /** The values of one window: up to 32 single values, or counts of bins. */
 class Sketch {
@@ -90,3 +91,5 @@ export class LocalSummaryCell implements SummaryCell {
     this.#sum += contribution.sum;
   }
 }
+
+leaveUnwrapped(LocalSummaryCell);

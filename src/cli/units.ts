@@ -1,6 +1,6 @@
-// Numbers, times and sizes for people. Output for programs has plain numbers.
+// Numbers, times and sizes for display. Output for programs has plain numbers.
 
-/** The unit that a family's name ends in, as far as it changes how its numbers are shown. @internal */
+/** The unit at the end of a family's name, if it affects the display. @internal */
 export type Unit = 'bytes' | 'seconds' | 'ratio' | 'moment' | 'none';
 
 /** The unit of a family, by its name. @internal */
@@ -31,7 +31,7 @@ export function quantity(value: number, unit: Unit, now = Date.now() / 1000): st
   }
 }
 
-/** So much a second. @internal */
+/** A rate per second. @internal */
 export function rate(value: number, unit: Unit): string {
   if (!Number.isFinite(value)) return special(value);
   // Seconds a second are a share of the time.
@@ -90,7 +90,7 @@ export function seconds(value: number): string {
   return `${value < 0 ? '-' : ''}${duration(size)}`;
 }
 
-/** How long ago or how old: in its two largest units. @internal */
+/** An age or a time since, in its two largest units. @internal */
 export function duration(value: number): string {
   const whole = Math.max(0, Math.round(value));
   const parts = [
@@ -105,7 +105,7 @@ export function duration(value: number): string {
   return shown.map(([count, unit]) => `${count} ${unit}`).join(' ');
 }
 
-/** How many there are, with the noun. @internal */
+/** A number with its noun. @internal */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
   return `${number(count)} ${count === 1 ? noun : plural}`;
 }

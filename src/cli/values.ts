@@ -1,4 +1,4 @@
-// Values of series, as data for JSON and as numbers for people.
+// Values of series, as data for JSON and as numbers for display.
 
 import type { Family } from './reading';
 import { number, quantity, unitOf } from './units';
@@ -23,7 +23,7 @@ export function labelOf({ labels }: Series, name: string): string | undefined {
   return undefined;
 }
 
-/** Whether the values of a family are counted: observations, or a value that only grows. @internal */
+/** Whether the values of a family are counts: of observations, or a value that only grows. @internal */
 export function isCounted({ kind }: Family): boolean {
   return kind === 'counter' || kind === 'histogram' || kind === 'summary';
 }
@@ -33,7 +33,7 @@ export function valueOf({ value, count }: Series): number {
   return value ?? count ?? NaN;
 }
 
-/** The value of a series, for people. @internal */
+/** The value of a series, for display. @internal */
 export function valueText(family: Family, series: Series): string {
   const { kind, name, states } = family;
   if (kind === 'enum') return states[series.value ?? -1] ?? '?';
@@ -41,7 +41,7 @@ export function valueText(family: Family, series: Series): string {
   return quantity(valueOf(series), unitOf(name));
 }
 
-/** A family as data. The documentation describes it, and it does not change. @internal */
+/** A family as data. The documentation describes this form, so it does not change. @internal */
 export function familyData(family: Family): object {
   const { name, help, kind } = family;
   return {

@@ -41,19 +41,19 @@ export class ProcessReporter {
       labelNames: ['process', 'scope', 'thread'],
       registers: [register],
     }).set({ ...this.#labels, thread: this.#thread }, 1);
-    this.#askAgain();
+    this.#refresh();
   }
 
   /**
    * Whether this thread is the reporter, as far as is known. Asks again for the next time, because threads come and go.
    */
   get reports(): boolean {
-    this.#askAgain();
+    this.#refresh();
     return this.#reports;
   }
 
   /** The answer takes a moment. The question does not keep the process alive. */
-  #askAgain(): void {
+  #refresh(): void {
     if (this.#thread === 0 || this.#register === null || this.#isAsking) return;
     this.#isAsking = true;
     void this.#ask(this.#register);

@@ -53,8 +53,8 @@ function packageFolder(folder: string): string | undefined {
 
 /** The folder of the package that has this script as a dependency; undefined if there is none. */
 function hostOfDependency(script: string): string | undefined {
-  const place = script.indexOf(`${sep}node_modules${sep}`);
-  const host = place < 0 ? undefined : script.slice(0, place);
+  const index = script.indexOf(`${sep}node_modules${sep}`);
+  const host = index < 0 ? undefined : script.slice(0, index);
   // A global installation has a `node_modules` in a folder without a package. Then the script is its own application.
   return host !== undefined && describesPackage(readManifest(host)) ? host : undefined;
 }

@@ -1,9 +1,9 @@
-// The choice of a heap: a function of the surroundings alone.
+// The choice of a heap: a function of the process environment alone.
 
 import { requireHeapName } from '../heap/heap-name';
 import { isSameApplication } from './application';
 import { digest } from './digest';
-import type { Identity, Surroundings } from './surroundings';
+import type { Identity, ProcessEnvironment } from './process-environment';
 import { readToken, TOKEN_VARIABLE, writeToken, type Token } from './token';
 
 /** The heap of a process. @internal */
@@ -29,17 +29,17 @@ const MODES = new Set(['inherit', 'private', 'off', '']);
  * Chooses the heap, by the first rule that applies: `MPMETRICS=private`; `MPMETRICS_NAME`; a test runner; the choice of
  * another isolate of this process; the inherited token; a name that related processes derive as well.
  *
- * @param surroundings The facts about the process.
+ * @param processEnvironment The facts about the process.
  * @throws MpmetricsError `MPMETRICS_INVALID_NAME`.
  * @internal
  */
-export function decide(surroundings: Surroundings): Decision {
-  const { environment, layout, application, testRunner, freshId } = surroundings;
+export function decide(processEnvironment: ProcessEnvironment): Decision {
+  const { environment, layout, application, testRunner, freshId } = processEnvironment;
   const mode = environment['MPMETRICS'] ?? '';
   const warnings = MODES.has(mode)
     ? []
     : [`MPMETRICS=${mode} means nothing: it can be inherit, private, or off.`];
-  const ofProcess = readToken(surroundings.processToken ?? '');
+  const ofProcess = readToken(processEnvironment.processToken ?? '');
   if (mode === 'private') {
     const why = 'private, as MPMETRICS=private asks';
     // The threads of a process share its private heap. A thread that alone asks for one gets a heap of its own.
@@ -59,18 +59,18 @@ export function decide(surroundings: Surroundings): Decision {
   }
   if (ofProcess !== undefined) return joined(ofProcess, 'the one of this process', warnings);
 
-  const inherited = readInherited(surroundings, warnings);
+  const inherited = readInherited(processEnvironment, warnings);
   if (inherited.token !== undefined) {
     return joined(inherited.token, 'inherited with the environment', warnings);
   }
-  const own = rendezvous(surroundings);
+  const own = rendezvous(processEnvironment);
   const why = inherited.why === undefined ? own.why : `${own.why}; ${inherited.why}`;
   return joined(own.token, why, warnings);
 }
 
 /** The inherited token if it applies to this process, or the reason why not. */
 function readInherited(
-  { environment, layout, application }: Surroundings,
+  { environment, layout, application }: ProcessEnvironment,
   warnings: string[],
 ): { token?: Token; why?: string } {
   const text = environment[TOKEN_VARIABLE];
@@ -108,7 +108,7 @@ function readInherited(
  * package later. pm2 starts all applications from one parent, so its home and its name of the application replace the
  * parent.
  */
-function rendezvous({ environment, layout, application, isForked, identity }: Surroundings): {
+function rendezvous({ environment, layout, application, isForked, identity }: ProcessEnvironment): {
   token: Token;
   why: string;
 } {

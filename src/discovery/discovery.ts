@@ -1,11 +1,11 @@
-// Discovery: reads the surroundings, chooses the heap, and passes the choice on to threads and child processes.
+// Discovery: reads the process environment, chooses the heap, and passes the choice on to threads and child processes.
 //
 // This happens when the package is imported, so that later threads and children find the choice. The first metric makes
 // the heap.
 
 import { debuglog } from 'util';
 import { decide, type Decision } from './decide';
-import { lookAround, type Surroundings } from './surroundings';
+import { readProcessEnvironment, type ProcessEnvironment } from './process-environment';
 import { TOKEN_VARIABLE } from './token';
 import { warn } from '../errors';
 import { identity, isOff, layout, processToken, setProcessToken } from '../heap/native';
@@ -36,31 +36,39 @@ let latest: { token: string | undefined; discovery: Discovery } | undefined;
  */
 export function discover(): Discovery {
   if (isOff) return { off: true, why: 'switched off by MPMETRICS=off' };
-  const surroundings = lookAround({ layout: layout.version, processToken, identity });
-  const settled = settle(decide(surroundings), surroundings);
-  if (latest === undefined || latest.token !== settled.token) {
-    for (const warning of settled.warnings) warn('MPMETRICS_DISCOVERY', warning);
-    latest = { token: settled.token, discovery: reported(settled) };
+  const processEnvironment = readProcessEnvironment({
+    layout: layout.version,
+    processToken,
+    identity,
+  });
+  const agreed = agree(decide(processEnvironment), processEnvironment);
+  if (latest === undefined || latest.token !== agreed.token) {
+    for (const warning of agreed.warnings) warn('MPMETRICS_DISCOVERY', warning);
+    latest = { token: agreed.token, discovery: reported(agreed) };
   }
   return latest.discovery;
 }
 
 /** Passes the choice on to threads and children. Of two threads that choose at once, the first chooses for both. */
-function settle(decision: Decision, surroundings: Surroundings): Decision {
-  let settled = decision;
-  if (decision.token !== undefined && surroundings.processToken === null) {
+function agree(decision: Decision, processEnvironment: ProcessEnvironment): Decision {
+  let agreed = decision;
+  if (decision.token !== undefined && processEnvironment.processToken === null) {
     const inForce = setProcessToken(decision.token);
-    if (inForce !== decision.token) settled = decide({ ...surroundings, processToken: inForce });
+    if (inForce !== decision.token)
+      agreed = decide({ ...processEnvironment, processToken: inForce });
   }
-  if (settled.isInherited === true && settled.token !== undefined) tellChildren(settled.token);
-  return settled;
+  if (agreed.isInherited === true && agreed.token !== undefined) passToChildren(agreed.token);
+  return agreed;
 }
 
-function tellChildren(token: string): void {
+function passToChildren(token: string): void {
   try {
     process.env[TOKEN_VARIABLE] = token;
   } catch (error) {
-    debug('child processes will not be told, since the environment cannot be set: %o', error);
+    debug(
+      'child processes will choose for themselves, since the environment cannot be set: %o',
+      error,
+    );
   }
 }
 

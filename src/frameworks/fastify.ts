@@ -41,10 +41,11 @@ export async function metrics(
   measure(options);
   seeRoutes(fastify);
   const path = pathOf(options);
+  const shown = { ...options };
   if (path === false) return;
   fastify.get(path, async (request, reply) => {
     const header = (name: string): string | undefined => request.headers[name]?.toString();
-    const { status, headers, body } = await answerFor(header, options);
+    const { status, headers, body } = await answerFor(header, shown);
     return reply.code(status).headers(headers).send(body);
   });
 }

@@ -14,8 +14,9 @@ export type { PageOptions } from '../http/http';
  * ```
  */
 export function page(options: PageOptions = {}): (request: Request) => Promise<Response> {
+  const shown = { ...options };
   return async (request) => {
-    const { status, headers, body } = await answerFor((name) => request.headers.get(name), options);
+    const { status, headers, body } = await answerFor((name) => request.headers.get(name), shown);
     return new Response(request.method === 'HEAD' ? null : new Uint8Array(body), {
       status,
       headers,

@@ -35,6 +35,7 @@ export function metrics(
 ): (context: KoaContext, next: () => Promise<unknown>) => Promise<void> {
   measure(options);
   const path = pathOf(options);
+  const shown = { ...options };
   return async (context, next) => {
     if (!asks(context.method, context.path, path)) {
       try {
@@ -47,7 +48,7 @@ export function metrics(
       return;
     }
     setRoute(context.req, path || undefined);
-    const { status, headers, body } = await answerFor((name) => context.get(name), options);
+    const { status, headers, body } = await answerFor((name) => context.get(name), shown);
     context.status = status;
     context.set({ ...headers });
     context.body = body;

@@ -161,8 +161,8 @@ export class Attachment {
     if (number !== null && !this.#declared.has(spec.name) && this.native.conflicted(number)) {
       warn(
         'MPMETRICS_CONFLICT',
-        `The metric ${spec.name} has another type, other labels, buckets or aggregator in another process. Until that ` +
-          'one has ended, what is scraped shows its values only.',
+        `The metric ${spec.name} has another type, other labels, buckets or aggregator in another process. Until ` +
+          'that process has ended, pages show only its values.',
       );
     }
     this.#declared.add(spec.name);

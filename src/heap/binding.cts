@@ -4,10 +4,7 @@
 
 import type * as Native from '#binding';
 
-/**
- * Loads the native binding. Null if metrics are switched off. Throws the errors of `require`.
- * @internal
- */
+/** Loads the native binding. Null if metrics are switched off. Throws the errors of `require`. @internal */
 function loadBinding(): typeof Native | null {
   return process.env['MPMETRICS'] === 'off' ? null : require('#binding');
 }

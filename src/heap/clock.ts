@@ -19,10 +19,7 @@ function difference(): number {
   return Math.abs(seconds) < TOLERANCE ? 0 : seconds;
 }
 
-/**
- * Seconds on the machine's monotonic clock.
- * @internal
- */
+/** Seconds on the machine's monotonic clock. @internal */
 export function monotonic(): number {
   return ownClock() + behind;
 }

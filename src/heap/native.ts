@@ -15,6 +15,7 @@ export type {
   HeapInfo,
   HeapOptions,
   NativeHeap,
+  NativeSpec,
   ScrapeRequest,
   SeriesValue,
   Turns,
@@ -62,6 +63,20 @@ export const histogramAdd: typeof Native.histogramAdd = binding?.histogramAdd ??
 /** @internal */
 export const histogramRepair: typeof Native.histogramRepair =
   binding?.histogramRepair ?? (() => undefined);
+/** @internal */
+export const nativeObserve: typeof Native.nativeObserve = binding?.nativeObserve ?? absent;
+/** @internal */
+export const nativeAdd: typeof Native.nativeAdd = binding?.nativeAdd ?? absent;
+/** @internal */
+export const nativeCoarsen: typeof Native.nativeCoarsen = binding?.nativeCoarsen ?? absent;
+/** @internal */
+export const nativeRepair: typeof Native.nativeRepair = binding?.nativeRepair ?? absent;
+/** @internal */
+export const nativeSchema: typeof Native.nativeSchema = binding?.nativeSchema ?? (() => 0);
+/** @internal */
+export const boundFractions: typeof Native.boundFractions = binding?.boundFractions ?? (() => []);
+/** @internal */
+export const boundGuesses: typeof Native.boundGuesses = binding?.boundGuesses ?? (() => []);
 /** @internal */
 export const summaryObserve: typeof Native.summaryObserve = binding?.summaryObserve ?? absent;
 /** @internal */
@@ -137,6 +152,14 @@ export function machineClock(): number | null {
   return binding?.monotonic() ?? null;
 }
 
+/** The exposition of families that no heap has. @internal */
+export function encodeFamilies(
+  families: Native.FamilyValues[],
+  encoding: Native.ScrapeRequest['encoding'],
+): Buffer {
+  return callNative(() => loaded().encodeFamilies(families, encoding));
+}
+
 /** The string that all threads of this process share, or null. @internal */
 export function processToken(): string | null {
   return callNative(() => loaded().processToken());
@@ -145,6 +168,11 @@ export function processToken(): string | null {
 /** Sets the string that all threads share, unless one is set already. Returns the string that is set now. @internal */
 export function setProcessToken(token: string): string {
   return callNative(() => loaded().setProcessToken(token));
+}
+
+/** Sets the id of this process's private heap, unless one has been set; returns the one in force. @internal */
+export function setPrivateId(id: string): string {
+  return callNative(() => loaded().setPrivateId(id));
 }
 
 /** The kernel's data about this process, or about the process with that pid. @internal */
@@ -200,7 +228,7 @@ function loaded(): typeof Native {
   if (binding === null) {
     throw new MpmetricsError(
       'MPMETRICS_NO_BINDING',
-      'Nothing native is loaded, since MPMETRICS=off was set when mpmetrics was imported.',
+      'The native binary is not loaded, because MPMETRICS=off was set when mpmetrics was imported.',
     );
   }
   return binding;

@@ -53,7 +53,7 @@ function complain(subject: object, error: unknown): void {
   complained.add(subject);
   warn(
     'MPMETRICS_RETRY',
-    'Metrics that could not be where they belong at first could not be taken there. That is tried again.',
+    'Metrics could not be moved to their heap. This will be tried again.',
     error,
   );
 }
@@ -61,10 +61,7 @@ function complain(subject: object, error: unknown): void {
 /** The number of updates from one attempt to the next. */
 const SKIPPED_ATTEMPTS = 64;
 
-/**
- * The wait after a failed attempt. It ends when memory was freed, or after some updates.
- * @internal
- */
+/** The wait after a failed attempt. It ends when memory was freed, or after some updates. @internal */
 export class RetryBackoff {
   /** Whether the limit of a metric's series was the reason. */
   readonly isRefusal: boolean;

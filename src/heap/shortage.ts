@@ -8,13 +8,13 @@ type Reason = NonNullable<NativeHeap['lastShortage']>;
 /** The advice for each reason. */
 const ADVICE: Record<Reason, string> = {
   full:
-    'there is no room in shared memory. What it counts is kept by this process until there is. Use labels with fewer ' +
-    'values, or give it more room (in a container: --shm-size, or a larger emptyDir at /dev/shm).',
+    'there is no room in shared memory. This process keeps its counts until there is. Use labels with fewer ' +
+    'values, or provide more room (in a container: --shm-size, or a larger emptyDir at /dev/shm).',
   busy:
-    'another process has held the lock of the label map for too long; is one stopped, as by a debugger? What it ' +
-    'counts is kept by this process, and it will be tried again.',
+    'another process has held the lock of the label map for too long. Is it stopped, by a debugger for example? ' +
+    'This process keeps the counts, and tries again.',
   limit:
-    'it has as many series as it may have. Use labels with fewer values, or raise seriesLimit or ' +
+    'it has reached its limit of series. Use labels with fewer values, or raise seriesLimit or ' +
     'MPMETRICS_SERIES_LIMIT.',
 };
 
@@ -40,7 +40,7 @@ export class ShortageReports {
   /** Reports another failure, with the code of its error. */
   failed(subject: string, error: unknown): void {
     const { code = 'MPMETRICS_FULL' } = error as { code?: string };
-    const message = `What was asked of ${subject} could not be done. The application goes on.`;
+    const message = `An operation on ${subject} has failed. The application goes on.`;
     this.#once(code, subject, message, error);
   }
 

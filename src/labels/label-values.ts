@@ -1,6 +1,6 @@
 // The values of one label, each with a number. A row of the series table consists of such numbers.
 
-import { labelText } from './labels';
+import { isConstant, labelText } from './labels';
 
 /** The number of a label that was not given. @internal */
 export const ABSENT = 0;
@@ -45,13 +45,13 @@ export class Values {
     return number;
   }
 
+  /** How many numbers there are, `ABSENT` included. */
+  get size(): number {
+    return this.#given.length;
+  }
+
   /** The value with that number. */
   at(number: number): unknown {
     return this.#given[number];
   }
-}
-
-/** Whether a value always prints the same text. */
-function isConstant(value: unknown): boolean {
-  return typeof value !== 'object' && typeof value !== 'function';
 }

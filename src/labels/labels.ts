@@ -4,6 +4,12 @@ import { inspect } from 'util';
 import { coded } from '../errors';
 import type { LabelSet } from './label-set';
 
+/**
+ * The rule for the names of metrics and labels. `legacy`: letters, digits and `_`, no digit first, and `:` in names of metrics.
+ * `utf8`: any text that is not empty.
+ */
+export type NameValidation = 'legacy' | 'utf8';
+
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
@@ -19,9 +25,38 @@ export function validateMetricName(name: string): boolean {
   return METRIC_NAME.test(name);
 }
 
-/** Whether Prometheus takes all of them as names of labels. @internal */
-export function validateLabelNames(names: readonly string[] = []): boolean {
-  return names.every((name) => LABEL_NAME.test(name));
+/** Whether the name of a metric keeps that rule. */
+function isMetricName(name: string, rule: NameValidation): boolean {
+  return validateMetricName(name) || (rule === 'utf8' && isText(name));
+}
+
+/** Whether all names of labels keep that rule. @internal */
+export function validateLabelNames(
+  names: readonly string[] = [],
+  rule: NameValidation = 'legacy',
+): boolean {
+  return names.every((name) => LABEL_NAME.test(name) || (rule === 'utf8' && isText(name)));
+}
+
+/** Half a surrogate pair is no text, and no UTF-8 either. */
+function isText(name: unknown): boolean {
+  return typeof name === 'string' && name !== '' && !/\p{Surrogate}/u.test(name);
+}
+
+/** The name of a label before its value. A name that the legacy rule refuses is quoted. @internal */
+export function labelNameText(name: string): string {
+  return LABEL_NAME.test(name) ? name : `"${escaped(name)}"`;
+}
+
+/** Refuses a metric whose names break the rule, in prom-client's words. @internal */
+export function requireNames(
+  { name, labelNames }: { readonly name: string; readonly labelNames?: readonly string[] },
+  rule: NameValidation,
+): void {
+  if (!isMetricName(name, rule)) {
+    throw coded(new Error('Invalid metric name'), 'MPMETRICS_INVALID_NAME');
+  }
+  if (!validateLabelNames(labelNames, rule)) throw invalidLabelName();
 }
 
 /** The error for an invalid label name, in prom-client's words. @internal */
@@ -48,9 +83,29 @@ export function validateLabels(
   }
 }
 
-/** A copy of labels, each of which is read once. Inherited properties are omitted. @internal */
+/** By a copy of labels whose values were objects: the labels with these objects. */
+const objects = new WeakMap<LabelSet, LabelSet>();
+
+/** A copy of labels. Each label is read and printed once. Inherited properties are omitted. @internal */
 export function copied(labels: object | null | undefined): LabelSet {
-  return { ...labels };
+  return printable({ ...labels });
+}
+
+/** The same labels, with the text of each value whose text could change later. @internal */
+export function printable(read: LabelSet): LabelSet {
+  let isPlain = true;
+  // A loop, since a list of the values would cost more than the rest. The object is a copy without inherited properties.
+  for (const name in read) isPlain &&= isConstant(read[name]);
+  if (isPlain) return read;
+  const labels: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(read)) put(labels, name, constant(value));
+  objects.set(labels, read);
+  return labels;
+}
+
+/** The labels as they were given. An exposition prints texts, while data returns the objects. @internal */
+export function asGiven(labels: LabelSet): LabelSet {
+  return objects.get(labels) ?? labels;
 }
 
 /** Defines an own property of any name, `__proto__` included. @internal */
@@ -82,7 +137,7 @@ export function labelsFrom(names: readonly string[], given: readonly unknown[]):
   for (let index = 0; index < names.length; index += 1) {
     put(labels, names[index] as string, given[index]);
   }
-  return labels;
+  return printable(labels);
 }
 
 /** As `labelsFrom`. Throws for a label that was not declared. @internal */

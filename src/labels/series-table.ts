@@ -1,7 +1,8 @@
 // The series of a metric that this isolate knows: from labels to a row of a table.
 
+import { LabelReader, spread, UNREAD, type Rows } from './label-reader';
 import { ABSENT, NONE, Values } from './label-values';
-import { copied, hasOwn, put, validateLabels } from './labels';
+import { asGiven, copied, hasOwn, printable, put, validateLabels } from './labels';
 import type { LabelSet } from './label-set';
 
 /** The first number of a row: the hash of its values, with the bit `THERE`. 0: the series was removed. */
@@ -14,18 +15,9 @@ const VALUES = 3;
 /** The bit of a hash that marks a row as present. */
 const THERE = 1;
 
-/**
- * The result of a look-up with a text that no series has. A look-up in any other order of the labels would fail as
- * well.
- */
-const UNKNOWN = -2;
-
 /** The slots of an empty table: a power of two, and its logarithm. */
 const FEWEST_SLOTS = 4;
 const FEWEST_BITS = 2;
-/** A multiplier that spreads consecutive numbers over all 32 bits. */
-const SPREAD = 0x9e37_79b1;
-
 /**
  * The series of a metric that this isolate knows, in the order in which they came, and the place where each is bound.
  *
@@ -34,9 +26,10 @@ const SPREAD = 0x9e37_79b1;
  * sets can be confused, and a look-up allocates nothing.
  * @internal
  */
-export class SeriesTable {
+export class SeriesTable implements Rows {
   readonly #names: readonly string[];
   readonly #values: Values[];
+  readonly #reader: LabelReader;
   /** Words of a row. */
   readonly #stride: number;
   #rows: Int32Array;
@@ -47,6 +40,8 @@ export class SeriesTable {
   #gone = 0;
   /** The labels of the last failed look-up, as they were given and as they were read. */
   #missed: { readonly given: object; readonly own: LabelSet } | null = null;
+  /** The values of the last labels that the reader has read and not found. */
+  #read: readonly unknown[] | null = null;
   /** The numbers of the label values of the present look-up. */
   readonly #sought: Int32Array;
   /** The first labels of a series, if its row does not show their order or types. */
@@ -56,6 +51,7 @@ export class SeriesTable {
   constructor(names: readonly string[]) {
     this.#names = names;
     this.#values = names.map(() => new Values());
+    this.#reader = new LabelReader(names, this.#values, this);
     this.#stride = VALUES + names.length;
     this.#sought = new Int32Array(names.length);
     this.#rows = new Int32Array(roomFor(FEWEST_SLOTS) * this.#stride);
@@ -76,35 +72,25 @@ export class SeriesTable {
     return this.#length === roomFor(this.#slots.length);
   }
 
-  /** The row of those labels, or -1. Throws for a label that was not declared. */
+  /** The row of those labels, or -1. Each label is read once. Throws for a label that was not declared. */
   find(labels: object): number {
-    const row = this.#findInOrder(labels as LabelSet);
-    if (row > NONE) return row;
-    return row === UNKNOWN ? NONE : this.#findInAnyOrder(labels as LabelSet);
+    const row = this.#reader.find(labels as LabelSet);
+    return row > NONE ? row : this.findCopy(labels, this.#copied(labels, row));
   }
 
-  /** The row of labels in the order of declaration. `UNKNOWN`: no series has these values in any order. */
-  #findInOrder(labels: LabelSet): number {
-    const names = this.#names;
-    const values = this.#values;
-    const sought = this.#sought;
-    let index = 0;
-    let hash = 0;
-    // One pass checks all names and looks up the values.
-    for (const name in labels) {
-      if (name !== names[index] || !hasOwn(labels, name)) return NONE;
-      const value = labels[name];
-      const number = (values[index] as Values).get(value);
-      if (number <= ABSENT) {
-        if (number !== NONE || typeof value !== 'string') return NONE;
-        validateLabels(names, labels);
-        return UNKNOWN;
-      }
-      sought[index] = number;
-      hash = spread(hash, number);
-      index += 1;
-    }
-    return index === names.length ? this.#rowOf(hash | THERE) : NONE;
+  /** A copy of the labels in their order. Labels that the reader has read are not read again. */
+  #copied(labels: object, row: number): LabelSet {
+    const values = this.#read;
+    this.#read = null;
+    if (row === UNREAD || values === null) return copied(labels);
+    const own: Record<string, unknown> = {};
+    for (const name of Object.keys(labels)) put(own, name, values[this.#names.indexOf(name)]);
+    return printable(own);
+  }
+
+  miss(values: readonly unknown[]): number {
+    this.#read = values;
+    return NONE;
   }
 
   /**
@@ -115,30 +101,36 @@ export class SeriesTable {
     const { length } = this.#names;
     // An object would hold the labels themselves.
     if (values.length !== length || typeof values[0] === 'object') return NONE;
+    const sought = this.#sought;
     let hash = 0;
     for (let index = 0; index < length; index += 1) {
       const number = (this.#values[index] as Values).get(values[index]);
       if (number <= ABSENT) return NONE;
-      this.#sought[index] = number;
+      sought[index] = number;
       hash = spread(hash, number);
     }
-    return this.#rowOf(hash | THERE);
+    return this.rowOf(hash, sought);
   }
 
-  #findInAnyOrder(labels: LabelSet): number {
+  /** The row of the labels that were copied from the given object. No code of the application runs in here. */
+  findCopy(given: object, own: LabelSet): number {
     const names = this.#names;
-    const own = copied(labels);
     validateLabels(names, own);
-    // Printing an object may run code that looks up other labels in this table. So all values are printed first.
-    const numbers = names.map((name, index) =>
-      (this.#values[index] as Values).find(valueOf(own, name)),
-    );
-    if (numbers.includes(NONE)) {
-      this.#missed = { given: labels, own };
-      return NONE;
+    const sought = this.#sought;
+    let hash = 0;
+    for (let index = 0; index < names.length; index += 1) {
+      const number = (this.#values[index] as Values).find(valueOf(own, names[index] as string));
+      if (number === NONE) return this.#miss(given, own);
+      sought[index] = number;
+      hash = spread(hash, number);
     }
-    this.#sought.set(numbers);
-    return this.#rowOf(this.#hash());
+    const row = this.rowOf(hash, sought);
+    return row === NONE ? this.#miss(given, own) : row;
+  }
+
+  #miss(given: object, own: LabelSet): number {
+    this.#missed = { given, own };
+    return NONE;
   }
 
   /** A copy of the labels. The labels of the last failed look-up were copied then, and are not read again. */
@@ -151,23 +143,26 @@ export class SeriesTable {
   /** Adds a row for valid labels that have none. The table must not be full. */
   add(labels: LabelSet): number {
     const names = this.#names;
+    let hash = 0;
     for (let index = 0; index < names.length; index += 1) {
       const value = valueOf(labels, names[index] as string);
       this.#sought[index] = (this.#values[index] as Values).add(value);
+      hash = spread(hash, this.#sought[index] as number);
     }
+    hash |= THERE;
     const row = this.#length;
     const at = row * this.#stride;
-    const hash = this.#hash();
     this.#rows[at + HASH] = hash;
     this.#rows.set(this.#sought, at + VALUES);
     this.#length += 1;
     this.#enter(row, hash);
-    if (!this.#isComplete(labels)) this.#firstGiven.set(row, { ...labels });
+    if (!this.#isComplete(labels)) this.#firstGiven.set(row, labels);
     return row;
   }
 
   /** Whether the row shows everything about the labels: order, types, absent values. */
   #isComplete(labels: LabelSet): boolean {
+    if (asGiven(labels) !== labels) return false;
     const names = this.#names;
     let index = 0;
     for (const name in labels) {
@@ -184,6 +179,7 @@ export class SeriesTable {
   delete(row: number): void {
     this.#rows[row * this.#stride + HASH] = 0;
     this.#firstGiven.delete(row);
+    this.#reader.forget();
     this.#gone += 1;
   }
 
@@ -236,26 +232,17 @@ export class SeriesTable {
     }
   }
 
-  /** The hash of the sought values, with the bit `THERE`. */
-  #hash(): number {
-    let hash = 0;
-    for (let index = 0; index < this.#sought.length; index += 1) {
-      hash = spread(hash, this.#sought[index] as number);
-    }
-    return hash | THERE;
-  }
-
-  /** The row with the sought values, or -1. */
-  #rowOf(hash: number): number {
+  /** @param hash The hash of the numbers, by `spread`. */
+  rowOf(hash: number, sought: ArrayLike<number>): number {
+    const marked = hash | THERE;
     const slots = this.#slots;
     const rows = this.#rows;
-    const sought = this.#sought;
-    for (let slot = hash >>> this.#shift; ; slot = (slot + 1) & (slots.length - 1)) {
+    for (let slot = marked >>> this.#shift; ; slot = (slot + 1) & (slots.length - 1)) {
       const row = (slots[slot] as number) - 1;
       if (row === NONE) return row;
       const at = row * this.#stride;
       let equal = 0;
-      if (rows[at + HASH] === hash) {
+      if (rows[at + HASH] === marked) {
         while (equal < sought.length && rows[at + VALUES + equal] === sought[equal]) equal += 1;
         if (equal === sought.length) return row;
       }
@@ -268,11 +255,6 @@ export class SeriesTable {
     while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
     slots[slot] = row + 1;
   }
-}
-
-/** A hash of a sequence, extended by one number. */
-function spread(hash: number, number: number): number {
-  return Math.imul(hash ^ (hash >>> 15) ^ number, SPREAD);
 }
 
 /** The own property of that name, whatever the name. */

@@ -5,6 +5,7 @@ import type { Cell, Movable } from '../cell/kinds';
 import { NONE } from '../labels/label-values';
 import { SeriesTable } from '../labels/series-table';
 import type { Labelled, LabelSet } from '../labels/label-set';
+import { leaveUnwrapped } from '../unwrapped';
 
 /** The first series of a metric have a cell each, which makes updates twice as fast. Their memory is small. */
 const FEW = 512;
@@ -52,13 +53,13 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
    * declared.
    */
   find(labels: object): Child | null {
-    const row = this.#table.find(labels);
+    const row = this.#rowOf(labels);
     return row === NONE ? null : this.#at(row);
   }
 
   /** As `find`, but the child stays with the series. */
   hold(labels: object): Child | null {
-    const row = this.#table.find(labels);
+    const row = this.#rowOf(labels);
     return row === NONE ? null : this.#ownAt(row);
   }
 
@@ -69,7 +70,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
 
   /** The labels of a series as they were first given; null if the series is not known. */
   given(labels: object): LabelSet | null {
-    const row = this.#table.find(labels);
+    const row = this.#rowOf(labels);
     return row === NONE ? null : this.#table.labelsOf(row);
   }
 
@@ -93,14 +94,22 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     return handle;
   }
 
-  /** Removes the child for those labels. */
+  /** Removes the child for those labels, and the updates that were kept for it. */
   delete(labels: LabelSet): void {
-    const row = this.#table.find(labels);
-    if (row !== NONE) this.#drop(row);
+    const row = this.#rowOf(labels);
+    if (row === NONE) return;
+    forget(row === this.#row ? this.#cursor : this.#own[row]);
+    this.#drop(row);
   }
 
-  /** Removes all children. */
+  /** Removes all children, and the updates that were kept for them. */
   clear(): void {
+    forget(this.#cursor);
+    this.#own.forEach(forget);
+    this.#empty();
+  }
+
+  #empty(): void {
     this.#table = new SeriesTable(this.#names);
     this.#row = NONE;
     this.#own = [];
@@ -112,6 +121,14 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     for (let row = 0; row < this.#table.length; row += 1) {
       if (this.#table.has(row)) yield this.#ownAt(row);
     }
+  }
+
+  #rowOf(labels: object): number {
+    const table = this.#table;
+    const row = table.find(labels);
+    if (table === this.#table) return row;
+    // A getter has run code that began another table.
+    return this.#table.findCopy(labels, row === NONE ? table.ownOf(labels) : table.labelsOf(row));
   }
 
   #at(row: number): Child {
@@ -201,7 +218,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   /** Begins a new table with the remaining series and only their label values. */
   #renew(): void {
     const [table, own, handles] = [this.#table, this.#own, this.#handles];
-    this.clear();
+    this.#empty();
     for (let row = 0; row < table.length; row += 1) {
       if (!table.has(row)) continue;
       const moved = this.#table.add(table.labelsOf(row));
@@ -213,8 +230,15 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   }
 }
 
+/** Drops the updates that a cell has kept. */
+function forget(cell: Cell<unknown> | null | undefined): void {
+  for (const part of cell?.parts() ?? []) part.forget();
+}
+
 /** Stores into an array that may be shorter. An array without holes is faster. */
 function put(array: unknown[], index: number, value: unknown): void {
   while (array.length < index) array.push(undefined);
   array[index] = value;
 }
+
+leaveUnwrapped(Children);

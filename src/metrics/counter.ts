@@ -134,14 +134,21 @@ export class Counter<T extends string = string> extends BaseMetric<T, CounterCel
   }
 
   /** prom-client's own name. @internal */
+  incWithoutExemplar(labels?: object | number | null, value?: number): void {
+    (INC as (labels: unknown, value: unknown) => void).call(this, labels, value);
+  }
+
+  /** prom-client's own name. @internal */
   incWithExemplar(data: IncreaseDataWithExemplar<T> = {}): void {
     const series = this[SERIES];
     const { labels, value, exemplarLabels } = data;
     const known = labels ? series.children.find(labels) : series.unlabelled;
+    // Before the labels of the exemplar are read: they may run code that looks up other series.
+    const own = known === null ? series.children.ownOf(labels ?? {}) : null;
     const amount = value ?? 1;
     validateIncrease(amount);
     const exemplar = exemplarLabels && exemplarOf(exemplarLabels, amount || 1);
-    const cell = known ?? series.make(labels ?? {});
+    const cell = known ?? series.make(own ?? {});
     cell.add(amount);
     if (exemplar) cell.exemplify(exemplar);
   }
@@ -204,8 +211,8 @@ export class Counter<T extends string = string> extends BaseMetric<T, CounterCel
 export namespace Counter {
   /** A counter with its labels given. */
   export interface Internal<T extends string = string> {
-    /** Adds `value`, 1 by default. */
-    inc(value?: number): void;
+    /** Adds `value`, 1 by default; with `enableExemplars` also what `inc` of the counter takes then, without labels. */
+    inc(value?: number | Omit<IncreaseDataWithExemplar<T>, 'labels'>): void;
     /** As `count` of the counter; a labels function adds to the labels of this child. */
     count(labels?: CallLabels<LabelValues<T>>): MethodInstrument;
     /** As `countExceptions` of the counter. */
@@ -219,12 +226,28 @@ class LabelledCounter<T extends string>
   implements Counter.Internal<T>
 {
   /** An arrow function, so that it can be passed on without its object. */
-  inc = (value?: number): void => {
+  inc = (value?: number | Omit<IncreaseDataWithExemplar<T>, 'labels'>): void => {
+    const isSpecial = this.metric.inc !== INC && isReplaced(this.metric);
+    if (isSpecial || typeof value === 'object') {
+      this.#incByMetric(value);
+      return;
+    }
     let amount = value;
-    if (amount === undefined || amount === null) amount = 1;
+    if (amount === undefined) amount = 1;
     else if (!Number.isFinite(amount) || amount < 0) this.#validate(amount);
     this.cell.add(amount);
   };
+
+  /** Calls the method of the metric: it leaves an exemplar, or was replaced. */
+  #incByMetric(
+    value: number | null | undefined | Omit<IncreaseDataWithExemplar<T>, 'labels'>,
+  ): void {
+    const { metric, given } = this;
+    if (metric.enableExemplars) {
+      metric.inc({ ...(typeof value === 'object' ? value : { value }), labels: given });
+    } else if (value === undefined) metric.inc(given);
+    else metric.inc(given, value as number);
+  }
 
   /** The labels are checked first, as in prom-client. */
   #validate(amount: number): void {
@@ -233,22 +256,35 @@ class LabelledCounter<T extends string>
   }
 
   count(labels?: CallLabels<LabelValues<T>>): MethodInstrument {
-    return countInstrument((found) => this.#incWith(found), labels);
+    return countInstrument(this.recorder(), labels);
   }
 
   countExceptions(...filters: ExceptionFilter[]): MethodInstrument {
-    return countExceptionsInstrument<LabelValues<T>>((found) => this.#incWith(found), filters);
+    return countExceptionsInstrument<LabelValues<T>>(this.recorder(), filters);
   }
 
-  #incWith(labels: LabelValues<T> | undefined): void {
-    if (labels === undefined) this.inc();
-    else increase(this.metric, { ...this.given, ...labels });
+  /** Counts one call. A method without private names, since it may be called on a proxy. */
+  protected recorder(): (labels: LabelValues<T> | undefined) => void {
+    const { inc, metric, given } = this;
+    return (labels) => (labels === undefined ? inc() : increase(metric, { ...given, ...labels }));
   }
 }
 
+/** The method of a counter where nobody has replaced it. */
+const INC = Counter.prototype.inc;
+
+/**
+ * Whether somebody has put another function in the place of `inc`, as test tools do. A method of a subclass is none, as in
+ * prom-client: it may go by a child itself.
+ */
+function isReplaced(counter: Counter): boolean {
+  const own = Object.hasOwn(counter, 'inc') ? counter.inc : INC;
+  return own !== INC && own !== Counter.prototype.incWithExemplar;
+}
+
 /** Adds 1, whether or not exemplars are enabled. */
-function increase<T extends string>(counter: Counter<T>, labels: object): void {
-  (Counter.prototype.inc as (labels: object) => void).call(counter, labels);
+function increase<T extends string>(counter: Counter<T>, labels: LabelValues<T>): void {
+  counter.inc(counter.enableExemplars ? { labels } : labels);
 }
 
 /** Refuses the same values as prom-client, which accepts NaN. */

@@ -144,7 +144,8 @@ export class Gauge<T extends string = string> extends BaseMetric<T, GaugeCell> {
   setToCurrentTime(labels?: LabelValues<T>): void {
     const now = Date.now() / 1000;
     const isLabelled = typeof labels === 'object' && labels !== null;
-    if (this[SERIES].descriptor === SUMMED_BY_DEFAULT && (isLabelled || labels === undefined)) {
+    const isOrdinary = this.set === SET && (isLabelled || labels === undefined);
+    if (isOrdinary && this[SERIES].descriptor === SUMMED_BY_DEFAULT) {
       cellOf(this, isLabelled ? labels : null).setTime(now);
     } else if (labels === undefined) this.set(now);
     else this.set(labels, now);
@@ -269,17 +270,33 @@ class LabelledGauge<T extends string>
   extends BoundChild<T, Gauge<T>, GaugeCell>
   implements Gauge.Internal<T>
 {
-  // Arrow functions, so that they can be passed on without their object.
+  // Arrow functions, so that they can be passed on without their object. As in prom-client, they call a method of the metric
+  // that was replaced.
   set = (value: number): void => {
+    if (this.metric.set !== SET) {
+      this.metric.set(this.given, value);
+      return;
+    }
     if (typeof value !== 'number') throw notANumber(value);
     this.cell.set(value);
   };
-  inc = (value: number = 1): void => {
-    if (typeof value !== 'number') throw notANumber(value, 'Delta');
-    this.cell.add(value);
+  inc = (value?: number): void => {
+    if (this.metric.inc !== INC) {
+      if (value === undefined) this.metric.inc(this.given);
+      else this.metric.inc(this.given, value);
+      return;
+    }
+    const delta = value === undefined ? 1 : value;
+    if (typeof delta !== 'number') throw notANumber(delta, 'Delta');
+    this.cell.add(delta);
   };
-  dec = (value: number = 1): void => {
-    const delta: unknown = -value;
+  dec = (value?: number): void => {
+    if (this.metric.dec !== DEC) {
+      if (value === undefined) this.metric.dec(this.given);
+      else this.metric.dec(this.given, value);
+      return;
+    }
+    const delta: unknown = value === undefined ? -1 : -value;
     if (typeof delta !== 'number') throw notANumber(delta, 'Delta');
     this.cell.add(delta);
   };
@@ -297,6 +314,9 @@ class LabelledGauge<T extends string>
     return this.metric.trackInProgress(this.given);
   }
 }
+
+/** The methods of a gauge where nobody has replaced them. */
+const { set: SET, inc: INC, dec: DEC } = Gauge.prototype;
 
 function descriptorOf(aggregator: string | undefined): MetricDescriptor<GaugeCell> {
   if (aggregator === undefined) return SUMMED_BY_DEFAULT;

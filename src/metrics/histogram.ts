@@ -8,16 +8,27 @@ import {
   NativeHistogramCell,
 } from '../cell/histogram-cell';
 import type { HistogramCell, Observed } from '../cell/kinds';
+import { LocalSparseHistogramCell } from '../cell/local-sparse-histogram-cell';
+import {
+  DirectSparseHistogramCell,
+  NativeSparseHistogramCell,
+} from '../cell/sparse-histogram-cell';
 import { stopwatch } from '../heap/clock';
 import { notANumber } from '../errors';
 import { asRead, exemplarOf, hasLabels } from '../labels/exemplar';
 import { timeInstrument, type CallLabels, type TimeInstrument } from '../instrument/instrument';
-import type { MetricDescriptor } from './descriptor';
+import type { CellFactory, MetricDescriptor } from './descriptor';
 import { SERIES } from '../registry/contents';
 import { readMetric } from './read';
 import { BoundChild } from './bound-child';
-import { validLabelsFrom } from '../labels/labels';
+import { copied, validLabelsFrom } from '../labels/labels';
 import { BaseMetric } from './metric';
+import {
+  nativeOptions,
+  nativeSpecOf,
+  type NativeHistogramOptions,
+  type NativeOptions,
+} from './native';
 import * as fields from './fields';
 import { existing } from './options';
 import { bucketsByPolicy } from './policy';
@@ -37,6 +48,12 @@ const UNLABELLED: typeof fields.UNLABELLED = fields.UNLABELLED;
 export interface HistogramConfiguration<T extends string> extends MetricConfiguration<T> {
   /** The upper bounds of the buckets, without `+Inf`. Default: .005 .01 .025 .05 .1 .25 .5 1 2.5 5 10. */
   buckets?: number[];
+  /**
+   * Whether there are sparse buckets besides, or their options: Prometheus reads them by protobuf, and finds any quantile
+   * within the factor. With `buckets: []`, texts show count and sum only. Such a histogram also observes NaN and
+   * infinities. Default: false.
+   */
+  native?: boolean | NativeOptions;
   collect?: CollectFunction<Histogram<T>>;
 }
 
@@ -71,20 +88,32 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
   readonly buckets: readonly number[];
   /** The upper bounds of the buckets, ascending, without `+Inf`. */
   readonly upperBounds: readonly number[];
+  /** The options of the sparse buckets; null where there are none. */
+  readonly native: NativeHistogramOptions | null;
+  /** The buckets of a series without values, as in prom-client. @internal */
+  readonly bucketValues: Readonly<Record<string, number>>;
+  /** The same for exemplars, if they are enabled. @internal */
+  declare readonly bucketExemplars?: Readonly<Record<string, null>>;
 
   /**
    * Declares a histogram; one without labels shows at once.
    *
-   * @param configuration `name` and `help` are required. Throws prom-client's errors for what is wrong in it, and a
-   *   `TypeError` for a bucket that is not a number.
+   * @param configuration `name` and `help` are required. Throws prom-client's errors for invalid options, and a
+   *   `TypeError` for a bucket that is not a number, or for an invalid option of `native`.
    */
   constructor(configuration: HistogramConfiguration<T>) {
     const buckets = bucketsOf(configuration);
     const upperBounds = normalizedBuckets(buckets);
-    super(configuration, descriptorOf(upperBounds, configuration?.enableExemplars));
+    const native = nativeOptions(configuration?.native);
+    super(configuration, descriptorOf(upperBounds, configuration?.enableExemplars, native));
+    this.native = native;
     this.buckets = buckets as number[];
     this.upperBounds = Object.freeze(upperBounds);
-    if (this.enableExemplars) this.observe = this.observeWithExemplar as typeof this.observe;
+    this.bucketValues = byBound(upperBounds, 0);
+    if (this.enableExemplars) {
+      this.bucketExemplars = byBound(upperBounds, null);
+      this.observe = this.observeWithExemplar as typeof this.observe;
+    }
   }
 
   /**
@@ -96,7 +125,12 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
   ): Histogram<T> {
     const value = normalizedBuckets(bucketsOf(configuration));
     const buckets = { property: 'upperBounds', value, words: 'buckets' };
-    const found = existing(Histogram, configuration, [buckets]);
+    const native = {
+      property: 'native',
+      value: nativeOptions(configuration?.native),
+      words: 'native options',
+    };
+    const found = existing(Histogram, configuration, [buckets, native]);
     return (found as Histogram<T> | undefined) ?? new this(configuration);
   }
 
@@ -104,7 +138,8 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
    * Records `value` in the series with those labels.
    *
    * @param labels A value for some or all of the label names; another name throws an `Error`.
-   * @param value The observed value, in the histogram's unit. Throws a `TypeError` if it is not a finite number.
+   * @param value The observed value, in the histogram's unit. Throws a `TypeError` if it is not a finite number. A native
+   *   histogram accepts any number.
    */
   observe(labels: LabelValues<T>, value: number): void;
   /** Records `value` in the series without labels. */
@@ -120,11 +155,18 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
     } else {
       cell = this[UNLABELLED];
       // prom-client takes any other first argument for no labels.
-      observed = labels || labels === 0 ? labels : value;
+      const isValue = labels || labels === 0 || (this.native !== null && Number.isNaN(labels));
+      observed = isValue ? (labels as number) : value;
     }
-    if (!Number.isFinite(observed)) throw notANumber(observed);
+    if (!Number.isFinite(observed)) requireObservable(this, observed);
     if (cell === null) cell = this[SERIES].make((typeof labels === 'object' && labels) || {});
     cell.observe(observed as number);
+  }
+
+  /** prom-client's own name. @internal */
+  observeWithoutExemplar(labels: object | number, value?: number): void {
+    const { observe } = Histogram.prototype;
+    (observe as (labels: unknown, value: unknown) => void).call(this, labels, value);
   }
 
   /** prom-client's own name. @internal */
@@ -132,9 +174,11 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
     const series = this[SERIES];
     const { labels, value, exemplarLabels } = data;
     const known = labels ? series.children.find(labels) : series.unlabelled;
-    if (!Number.isFinite(value)) throw notANumber(value);
+    // Before the labels of the exemplar are read: they may run code that looks up other series.
+    const own = known === null ? series.children.ownOf(labels ?? {}) : null;
+    if (!Number.isFinite(value)) requireObservable(this, value);
     const exemplar = exemplarLabels && exemplarOf(exemplarLabels, value as number);
-    const cell = known ?? series.make(labels ?? {});
+    const cell = known ?? series.make(own ?? {});
     cell.observe(value as number);
     // An exemplar without labels is omitted, as in prom-client.
     if (exemplar && hasLabels(exemplar)) cell.exemplify(exemplar);
@@ -195,13 +239,15 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
    */
   zero(labels: LabelValues<T>): void {
     const series = this[SERIES];
-    const known = series.children.find(labels);
+    const given = copied(labels);
+    const known = series.children.find(given);
     if (known === null) {
-      series.make(labels).show();
+      series.make(given).show();
       return;
     }
-    const own = series.children.given(labels) ?? labels;
+    const own = series.children.given(given) ?? given;
     for (const family of series.families) family.restart(own);
+    for (const part of known.parts()) part.forget();
     if (series.families.length === 0) known.merge(opposite(known.read()));
     known.show();
   }
@@ -209,6 +255,16 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
   /** The histogram with its values in the whole application. */
   async get(): Promise<MetricObjectWithValues<MetricValueWithName<T>>> {
     return (await readMetric(this[SERIES])) as MetricObjectWithValues<MetricValueWithName<T>>;
+  }
+
+  /** As `get()`. The labels that all samples of a series share are apart, as in prom-client. @internal */
+  async getForPromString(): Promise<MetricObjectWithValues<MetricValueWithName<T>>> {
+    const read = await this.get();
+    const values = read.values.map(({ labels, ...sample }) => {
+      const { le, ...sharedLabels } = labels as LabelSet;
+      return { labels: le === undefined ? {} : { le }, sharedLabels, ...sample };
+    });
+    return { ...read, values: values as typeof read.values };
   }
 
   /** Removes all observations in the whole application, and the series with them. */
@@ -234,10 +290,10 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
 export namespace Histogram {
   /** A histogram with its labels given. */
   export interface Internal<T extends string = string> {
-    /** Records a value. */
-    observe(value: number): void;
+    /** Records a value; with `enableExemplars` also what `observe` of the histogram takes then, without labels. */
+    observe(value: number | Omit<ObserveDataWithExemplar<T>, 'labels'>): void;
     /** As `startTimer` of the histogram. */
-    startTimer(): (labels?: LabelValues<T>) => number;
+    startTimer(): (labels?: LabelValues<T>, exemplarLabels?: LabelValues<T>) => number;
     /** As `time` of the histogram. A labels function adds to the labels of this child. */
     time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>>;
   }
@@ -254,12 +310,24 @@ class LabelledHistogram<T extends string>
   extends BoundChild<T, Histogram<T>, HistogramCell>
   implements Histogram.Internal<T>
 {
-  // Arrow functions, so that they can be passed on without their object.
-  observe = (value: number): void => {
-    if (!Number.isFinite(value)) throw notANumber(value);
-    this.cell.observe(value);
+  // Arrow functions, so that they can be passed on without their object. As in prom-client, they do not call a method of the
+  // metric that was replaced.
+  observe = (value: number | Omit<ObserveDataWithExemplar<T>, 'labels'>): void => {
+    if (Number.isFinite(value)) this.cell.observe(value as number);
+    else this.#observeOther(value);
   };
-  startTimer = (): ((labels?: LabelValues<T>) => number) => this.metric.startTimer(this.given);
+  startTimer = (): ReturnType<Histogram<T>['startTimer']> => this.metric.startTimer(this.given);
+
+  /** Observes with an exemplar, or a number that is not finite. Refuses anything else. */
+  #observeOther(data: number | Omit<ObserveDataWithExemplar<T>, 'labels'>): void {
+    const { metric, given } = this;
+    if (metric.enableExemplars && typeof data === 'object' && data !== null) {
+      metric.observe({ ...data, labels: given });
+      return;
+    }
+    requireObservable(metric, data);
+    this.cell.observe(data as number);
+  }
 
   time(labels?: CallLabels<LabelValues<T>>): TimeInstrument<LabelValues<T>> {
     return timeInstrument(
@@ -269,38 +337,40 @@ class LabelledHistogram<T extends string>
   }
 }
 
+/** Throws for a value that is not a finite number. A native histogram accepts every number. */
+function requireObservable<T extends string>({ native }: Histogram<T>, value: unknown): void {
+  if (native === null || typeof value !== 'number') throw notANumber(value);
+}
+
 /** The bounds from the settings, from the options, or by default. */
 function bucketsOf(
   configuration: { name?: unknown; buckets?: readonly number[] } | null | undefined,
 ): readonly number[] {
-  return bucketsByPolicy(configuration?.name) ?? configuration?.buckets ?? DEFAULT_BUCKETS;
+  const buckets = bucketsByPolicy(configuration?.name) ?? configuration?.buckets;
+  // A copy, because the caller may change its array. Other types are refused elsewhere.
+  return Array.isArray(buckets) ? ([...buckets] as number[]) : (buckets ?? DEFAULT_BUCKETS);
 }
 
 /** Observes a value, whether or not exemplars are enabled. */
 function record<T extends string>(
   histogram: Histogram<T>,
-  labels: object | undefined,
+  labels: LabelValues<T> | undefined,
   value: number,
 ): void {
-  const observe = Histogram.prototype.observe as (first: object | number, value?: number) => void;
-  if (labels === undefined) observe.call(histogram, value);
-  else observe.call(histogram, labels, value);
+  if (histogram.enableExemplars) histogram.observe({ labels, value });
+  else if (labels === undefined) histogram.observe(value);
+  else histogram.observe(labels, value);
 }
 
 function descriptorOf(
   upperBounds: readonly number[],
   enableExemplars: boolean | undefined,
+  native: NativeHistogramOptions | null,
 ): MetricDescriptor<HistogramCell> {
   const bounds = Float64Array.from(upperBounds);
-  const local = (labels: LabelSet): LocalHistogramCell => new LocalHistogramCell(labels, bounds);
   return {
     type: 'histogram',
-    cells: {
-      direct: (family, series) => new DirectHistogramCell(family, series, local),
-      native: (family, series) => new NativeHistogramCell(family, series, local),
-      local,
-      group: (labels, members) => new HistogramCellGroup(labels, members),
-    },
+    cells: native === null ? classicCells(bounds) : sparseCells(bounds, native),
     // prom-client's own sign that the last bucket has no exemplar.
     values: ({ name }, samples) =>
       histogramValues(name, upperBounds, samples, enableExemplars ? undefined : null),
@@ -314,11 +384,51 @@ function descriptorOf(
     hasExemplars: true,
     reserved: 'le',
     bounds: upperBounds,
+    ...(native && { declaration: { native: nativeSpecOf(native) } }),
+  };
+}
+
+/** A value for each bucket with a bound. */
+function byBound<Value>(bounds: readonly number[], value: Value): Readonly<Record<string, Value>> {
+  return Object.freeze(Object.fromEntries(bounds.map((bound) => [bound, value])));
+}
+
+function classicCells(bounds: Float64Array): CellFactory<HistogramCell> {
+  const local = (labels: LabelSet): LocalHistogramCell => new LocalHistogramCell(labels, bounds);
+  return {
+    direct: (family, series) => new DirectHistogramCell(family, series, local),
+    native: (family, series) => new NativeHistogramCell(family, series, local),
+    local,
+    group: (labels, members) => new HistogramCellGroup(labels, members),
+  };
+}
+
+function sparseCells(
+  bounds: Float64Array,
+  native: NativeHistogramOptions,
+): CellFactory<HistogramCell> {
+  const spec = nativeSpecOf(native);
+  const local = (labels: LabelSet): LocalSparseHistogramCell =>
+    new LocalSparseHistogramCell(labels, bounds, spec);
+  return {
+    direct: (family, series) => new DirectSparseHistogramCell(family, series, local),
+    native: (family, series) => new NativeSparseHistogramCell(family, series, local),
+    local,
+    group: (labels, members) => new HistogramCellGroup(labels, members),
   };
 }
 
 /** The negated contribution. */
 function opposite(contribution: Observed | null): Observed {
-  const { sum, counts } = contribution ?? { sum: 0, counts: [] };
-  return { sum: -sum, counts: counts.map((count) => -count) };
+  const { sum, counts, sparse } = contribution ?? { sum: 0, counts: [] };
+  const negative = {
+    sum: -sum,
+    counts: counts.map((count) => -count),
+  };
+  if (sparse === undefined) return negative;
+  const buckets = sparse.buckets.map(([key, count]) => [key, -count] as const);
+  return {
+    ...negative,
+    sparse: { ...sparse, zero: -sparse.zero, nan: -sparse.nan, buckets },
+  };
 }

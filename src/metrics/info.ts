@@ -7,9 +7,15 @@ import { coded } from '../errors';
 import type { MetricDescriptor } from './descriptor';
 import { SERIES } from '../registry/contents';
 import { readMetric } from './read';
-import { invalidLabelName, labelText, validateLabelNames, validLabelsFrom } from '../labels/labels';
+import {
+  invalidLabelName,
+  labelText,
+  validateLabelNames,
+  validLabelsFrom,
+  type NameValidation,
+} from '../labels/labels';
 import { BaseMetric } from './metric';
-import { existing, withFirst } from './options';
+import { existing, nameRuleOf, withFirst } from './options';
 import type { LabelSet, LabelValues } from '../labels/label-set';
 import type {
   MetricObjectWithValues,
@@ -87,9 +93,9 @@ export class Info<T extends string = string> extends BaseMetric<T, InfoCell> {
   info(first: LabelSet, second?: InfoValues): void {
     const [labels, values] = second === undefined ? [{}, first] : [first, second];
     const known = this[SERIES].children.find(labels);
-    validateValues(values, this.labelNames);
+    validateValues(values, this.labelNames, nameRuleOf(this.registers));
     const cell = known ?? this[SERIES].make(labels);
-    cell.tell({ values: { ...values }, time: timeOfTelling() });
+    cell.set({ values: { ...values }, time: timeOfSetting() });
   }
 
   /** The child for those label values, in the order of the label names. Throws if there are too many or too few. */
@@ -112,7 +118,7 @@ export class Info<T extends string = string> extends BaseMetric<T, InfoCell> {
     series.forgetAll();
     for (const family of series.families) {
       if (this.labelNames.length > 0) family.reset();
-      else family.retract({}, timeOfTelling());
+      else family.retract({}, timeOfSetting());
     }
     series.showUnlabelled();
   }
@@ -122,7 +128,7 @@ export class Info<T extends string = string> extends BaseMetric<T, InfoCell> {
   /** Removes the series with those labels from the whole application. */
   remove(labels: LabelValues<T>): void;
   remove(...given: unknown[]): void {
-    this[SERIES].discard(given, (family, labels) => family.retract(labels, timeOfTelling()));
+    this[SERIES].discard(given, (family, labels) => family.retract(labels, timeOfSetting()));
   }
 }
 
@@ -137,25 +143,29 @@ export namespace Info {
 let latest = 0;
 
 /** Now, on the machine's monotonic clock. The latest info counts, even if the time of day is changed. */
-function timeOfTelling(): number {
+function timeOfSetting(): number {
   latest = Math.max(latest, monotonic());
   return latest;
 }
 
 /** The values as labels; null if the info was not set. */
 function textIn(cell: InfoCell): ReturnType<MetricDescriptor<InfoCell>['measured']> {
-  const told = cell.read();
-  if (told === null) return null;
-  const texts = Object.entries(told.values).map(([name, text]) => [name, labelText(text)]);
+  const value = cell.read();
+  if (value === null) return null;
+  const texts = Object.entries(value.values).map(([name, text]) => [name, labelText(text)]);
   return { value: 1, sum: 0, counts: [], added: Object.fromEntries(texts) };
 }
 
-function validateValues(values: unknown, labelNames: readonly string[]): void {
+function validateValues(
+  values: unknown,
+  labelNames: readonly string[],
+  rule: NameValidation,
+): void {
   if (typeof values !== 'object' || values === null) {
     throw coded(new TypeError('info() expects an object'), 'MPMETRICS_BAD_ARGUMENT');
   }
   const names = Object.keys(values);
-  if (!validateLabelNames(names)) throw invalidLabelName();
+  if (!validateLabelNames(names, rule)) throw invalidLabelName();
   const declared = names.find((name) => labelNames.includes(name));
   if (declared === undefined) return;
   throw coded(

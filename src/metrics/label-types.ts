@@ -3,7 +3,7 @@
 import type { Children } from './children';
 import type { Cell } from '../cell/kinds';
 import type { Family } from '../heap/family';
-import { hasOwn, labelText, put } from '../labels/labels';
+import { asGiven, hasOwn, labelText, put } from '../labels/labels';
 import type { LabelSet } from '../labels/label-set';
 import type { Sample } from '../present/samples';
 
@@ -39,5 +39,6 @@ export function withTypes(sample: Sample, { families, children }: Source): Sampl
 /** The labels that were given and print as these texts. A value of undefined prints as that word. */
 function typedLabels(texts: LabelSet, children: Source['children']): LabelSet | null {
   const given = Object.entries(texts).filter(([, text]) => text !== 'undefined');
-  return children.given(texts) ?? children.given(Object.fromEntries(given));
+  const found = children.given(texts) ?? children.given(Object.fromEntries(given));
+  return found && asGiven(found);
 }

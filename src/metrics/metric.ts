@@ -20,8 +20,8 @@ import { Store } from './store';
  * All fields are set in one order for all options. So all metrics of a class have one hidden class, and updates stay
  * fast with many of them.
  *
- * The public fields are those of prom-client and the options of this package; `hashMap` and `store` are prom-client's
- * own. All other fields have symbols for names, so a subclass cannot take them by accident. The symbols are the same in
+ * The public fields are those of prom-client and the options of this package; `hashMap`, `store` and
+ * `sortedLabelNames` are prom-client's own. All other fields have symbols for names, so a subclass cannot take them by accident. The symbols are the same in
  * each copy of this package. No field is `#private`, so the types of two copies are compatible.
  */
 export abstract class BaseMetric<T extends string, Child extends Cell<unknown>> {
@@ -31,6 +31,8 @@ export abstract class BaseMetric<T extends string, Child extends Cell<unknown>> 
   readonly help: string;
   /** The names of the labels. */
   readonly labelNames: readonly T[];
+  /** The same in alphabetical order: prom-client's own field. @internal */
+  readonly sortedLabelNames: readonly T[];
   /** The registries that the metric was made for. */
   readonly registers: Registry[];
   /** How the values of several processes become one. */
@@ -65,6 +67,9 @@ export abstract class BaseMetric<T extends string, Child extends Cell<unknown>> 
     this.help = configuration.help;
     // A copy, because the caller may change its array.
     this.labelNames = [...(configuration.labelNames ?? [])];
+    const sorted = [...this.labelNames];
+    sorted.sort();
+    this.sortedLabelNames = sorted;
     this.registers = registersOf(configuration);
     this.aggregator = configuration.aggregator ?? 'sum';
     this.enableExemplars = configuration.enableExemplars ?? false;
@@ -83,11 +88,10 @@ export abstract class BaseMetric<T extends string, Child extends Cell<unknown>> 
 
   /** A copy of the series that this isolate has used, in prom-client's form. @internal */
   get hashMap(): Record<string, HashMapEntry> {
-    const { type } = this;
-    const { descriptor } = this[SERIES];
+    const { bounds = [] } = this[SERIES].descriptor;
     const entries = this[SERIES].localSamples().map((sample) => [
       hashOf(sample.labels),
-      entryOf(type, sample.labels, sample, descriptor.bounds ?? []),
+      entryOf(this, sample.labels, sample, bounds),
     ]);
     return Object.fromEntries(entries) as Record<string, HashMapEntry>;
   }

@@ -3,7 +3,8 @@
 import { AGGREGATORS } from '../present/aggregators';
 import { prometheusContentType } from '../registry/content-type';
 import { coded, MpmetricsError } from '../errors';
-import { invalidLabelName, validateLabelNames, validateMetricName } from '../labels/labels';
+import { isOwn } from '../registry/contents';
+import { requireNames, validateLabelNames, type NameValidation } from '../labels/labels';
 import { globalRegistry, type Registry } from '../registry/registry';
 import type { MetricType, Aggregator, CollectFunction } from '../present/metric-object';
 import type { AnyRegistry } from '../registry/registry';
@@ -52,9 +53,15 @@ export function ownLabelOf(
   return reserved ?? (aggregator === 'all' ? PID : undefined);
 }
 
-/** The registries of a metric with these options. @internal */
+/** The rule for the names of a metric in those registries: the strictest of their rules. @internal */
+export function nameRuleOf(registers: readonly Registry[]): NameValidation {
+  const isUtf8 = ({ nameValidation }: Registry): boolean => nameValidation === 'utf8';
+  return registers.length > 0 && registers.every(isUtf8) ? 'utf8' : 'legacy';
+}
+
+/** The registries of a metric with these options, in an array of its own. @internal */
 export function registersOf({ registers }: MetricConfiguration<string>): Registry[] {
-  return (registers as Registry[] | null | undefined) ?? [globalRegistry];
+  return [...((registers as Registry[] | null | undefined) ?? [globalRegistry])];
 }
 
 /**
@@ -77,11 +84,12 @@ export function validateOptions(
   };
   if (!help) refuse('MPMETRICS_INVALID_HELP', 'Missing mandatory help parameter');
   if (!name) refuse('MPMETRICS_INVALID_NAME', 'Missing mandatory name parameter');
-  if (!validateMetricName(name)) refuse('MPMETRICS_INVALID_NAME', 'Invalid metric name');
-  if (reserved !== undefined && !validateLabelNames([reserved])) {
+  const rule = nameRuleOf(registersOf(configuration));
+  requireNames({ name }, rule);
+  if (reserved !== undefined && !validateLabelNames([reserved], rule)) {
     refuse('MPMETRICS_INVALID_NAME', 'Invalid metric name: an enum has a label of its name');
   }
-  if (!validateLabelNames(labelNames ?? [])) throw invalidLabelName();
+  requireNames({ name, labelNames: labelNames ?? [] }, rule);
   if (collect && typeof collect !== 'function') {
     refuse('MPMETRICS_BAD_ARGUMENT', 'Optional "collect" parameter must be a function');
   }
@@ -159,7 +167,7 @@ export function existing<Found extends object>(
   if (found === undefined) return undefined;
   const known = found as Record<string, unknown>;
   const differences: [boolean, string][] = [
-    [!(found instanceof Class), 'as a metric of another kind'],
+    [!isSameKind(found, Class), 'as a metric of another kind'],
     [!same(known['labelNames'], labelNames), 'with other labelNames'],
     [known['unit'] !== unit, 'with another unit'],
     [known['aggregator'] !== aggregator, 'with another aggregator'],
@@ -178,8 +186,24 @@ export function existing<Found extends object>(
   );
 }
 
-/** Whether two options are equal values, or lists of equal values. A falsy value counts as absent. */
+/** Whether a metric has that class, in any copy of the package. */
+function isSameKind(found: unknown, Class: abstract new (...args: never[]) => object): boolean {
+  if (found instanceof Class) return true;
+  if (!isOwn(found)) return false;
+  for (let at: unknown = found; at !== null; at = Object.getPrototypeOf(at)) {
+    if ((at as object).constructor.name === Class.name) return true;
+  }
+  return false;
+}
+
+/** Whether two options are equal values, or have equal items. A falsy value counts as absent. */
 function same(one: unknown, other: unknown): boolean {
-  if (!Array.isArray(one) || !Array.isArray(other)) return one === other || (!one && !other);
-  return one.length === other.length && one.every((item, index) => item === other[index]);
+  const [items, others] = [itemsOf(one), itemsOf(other)];
+  if (items === null || others === null) return one === other || (!one && !other);
+  return items.length === others.length && items.every((item, index) => item === others[index]);
+}
+
+/** The items of a list, or of options in their order. */
+function itemsOf(option: unknown): unknown[] | null {
+  return typeof option === 'object' && option !== null ? Object.values(option) : null;
 }

@@ -8,7 +8,7 @@ import { Family } from '../heap/family';
 import { CHILDREN, UNLABELLED, VERSION, type UpdateFields } from './fields';
 import { isOff, type FamilyValues } from '../heap/native';
 import type { Labelled, LabelSet } from '../labels/label-set';
-import { isUnlabelled, validLabelsFrom, without } from '../labels/labels';
+import { asGiven, isUnlabelled, validLabelsFrom, without } from '../labels/labels';
 import { migrate } from './migrate';
 import { ownLabelOf } from './options';
 import { isLeftOut } from './policy';
@@ -18,6 +18,7 @@ import { presentedBy } from './read';
 import type { RegistryLocation } from '../registry/location';
 import type { Registry } from '../registry/registry';
 import { samplesOf, type Presented, type Sample } from '../present/samples';
+import { leaveUnwrapped } from '../unwrapped';
 
 /** The public fields of a metric. @internal */
 export interface Described extends Omit<MetricObject, 'collect'> {
@@ -181,7 +182,8 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     // Without a heap, or for a family that is left out, no child is kept.
     if (isOff || this.#isLeftOut) return this.cellOf({ labels });
     const { metric } = this;
-    const child = metric[CHILDREN].add(labels);
+    // Code of the application may have run since the look-up, and have made the same series.
+    const child = metric[CHILDREN].hold(labels) ?? metric[CHILDREN].add(labels);
     if (metric[UNLABELLED] === null && isUnlabelled(labels)) metric[UNLABELLED] = child;
     return child;
   }
@@ -265,8 +267,10 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     for (const child of this.children.values()) {
       const measured = this.descriptor.measured(child);
       if (measured === null) continue;
-      samples.push(Object.assign({ labels: child.labels, added: {} }, measured));
+      samples.push(Object.assign({ labels: asGiven(child.labels), added: {} }, measured));
     }
     return samples;
   }
 }
+
+leaveUnwrapped(MetricSeries);

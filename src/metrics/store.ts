@@ -3,6 +3,7 @@
 import { hashOf, type HashMapEntry } from './hash-map';
 import { validateLabels } from '../labels/labels';
 import type { LabelSet } from '../labels/label-set';
+import { leaveUnwrapped } from '../unwrapped';
 
 /** The metric with the series. */
 interface Source {
@@ -50,3 +51,5 @@ export class Store {
     this.#metric.hashMap = {};
   }
 }
+
+leaveUnwrapped(Store);

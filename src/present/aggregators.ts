@@ -38,7 +38,8 @@ export function AggregatorFactory(
     const values = [...groups.values()].map((group) => {
       const { labels, metricName } = group[0] as MetricAsJson['values'][number];
       const value = combine(group);
-      return metricName ? { value, labels, metricName } : { value, labels };
+      const own = { ...labels };
+      return metricName ? { value, labels: own, metricName } : { value, labels: own };
     });
     return { help, name, type, values, aggregator };
   };
@@ -85,10 +86,7 @@ const BY_NAME = new Map<string, AggregatorFunction>(
   Object.entries({ ...aggregators, shared: aggregators.first, all: aggregators.first }),
 );
 
-/**
- * Combines several lists of metrics into one. Throws an `Error` for an unknown aggregator.
- * @internal
- */
+/** Combines several lists of metrics into one. Throws an `Error` for an unknown aggregator. @internal */
 export function aggregate(lists: readonly (readonly MetricAsJson[])[]): MetricAsJson[] {
   const byName = new Map<string, MetricAsJson[]>();
   for (const metric of lists.flat()) {

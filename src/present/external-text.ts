@@ -44,8 +44,8 @@ export async function encodeExternal(
     let line = `${inLine(sample)}${pairs === '' ? '' : `{${pairs}}`} ${numberText(value.value)}`;
     if (exemplar && isOpenMetrics(format)) {
       const { labelSet, value: observed, timestamp } = exemplar;
-      const told = Object.entries(labelSet).map(([label, text]) => pairText(label, text));
-      line += ` # {${told.join(',')}} ${numberText(observed)} ${inLine(timestamp)}`;
+      const exemplarPairs = Object.entries(labelSet).map(([label, text]) => pairText(label, text));
+      line += ` # {${exemplarPairs.join(',')}} ${numberText(observed)} ${inLine(timestamp)}`;
     }
     lines.push(line);
   }

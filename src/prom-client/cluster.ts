@@ -9,8 +9,9 @@ import { Counter } from '../metrics/counter';
 import { globalRegistry, Registry } from '../registry/registry';
 import { readFamilies } from '../heap/request';
 import { SERIES } from '../registry/contents';
-import { viewOf } from '../registry/merged';
-import { dataOf, formatOf, joined, readHeaps, textOf } from '../registry/read';
+import { isRegistry, viewOf } from '../registry/merged';
+import { joined } from '../present/joined';
+import { dataOf, encodingOf, readHeaps, textOf } from '../registry/read';
 import type { AnyRegistry } from '../registry/registry';
 import type { PrometheusContentType, RegistryContentType } from '../registry/content-type';
 
@@ -73,9 +74,10 @@ export class AggregatorRegistry<
    * an argument is no registry.
    */
   static setRegistries(registries: AnyRegistry | AnyRegistry[]): void {
-    const list = Array.isArray(registries) ? registries : [registries];
+    // A copy: the caller may change its array.
+    const list = [registries].flat();
     for (const registry of list as unknown[]) {
-      if (!(registry instanceof Registry)) {
+      if (!isRegistry(registry)) {
         throw coded(
           new TypeError(`Expected Registry, got ${typeof registry}`),
           'MPMETRICS_BAD_ARGUMENT',
@@ -133,10 +135,10 @@ async function track<Result>(promise: Promise<Result>): Promise<Result> {
 /** One registry after the other. Metrics that several registries have are combined, like those of several processes. */
 async function read(contentType: RegistryContentType): Promise<string> {
   const views = (await registriesInForce()).map((registry) => viewOf(registry).forCluster());
-  const format = formatOf(contentType);
-  const texts = await Promise.all(views.map(async (view) => textOf(view, format)));
+  const encoding = encodingOf(contentType);
+  const texts = await Promise.all(views.map(async (view) => textOf(view, encoding)));
   const names = texts.flatMap((text) => text.match(/^# TYPE \S+/gm) ?? []);
-  if (new Set(names).size === names.length) return joined(texts, format);
+  if (new Set(names).size === names.length) return joined(texts, encoding.format);
   const lists = await Promise.all(views.map(async (view) => dataOf(view)));
   return Registry.aggregate(lists, contentType).metrics();
 }

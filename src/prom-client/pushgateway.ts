@@ -5,7 +5,8 @@ import { urlToHttpOptions } from 'url';
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import builtin from '../builtin.cjs';
 import { coded } from '../errors';
-import { globalRegistry, Registry } from '../registry/registry';
+import { isRegistry } from '../registry/merged';
+import { globalRegistry, type Registry } from '../registry/registry';
 import type { RegistryContentType } from '../registry/content-type';
 
 /** The group of metrics on the gateway. */
@@ -59,13 +60,13 @@ export class Pushgateway<T extends RegistryContentType = RegistryContentType> {
    */
   constructor(url: string, options?: PushgatewayOptions | null, registry?: Registry<T>);
   constructor(url: string, options?: unknown, registry?: Registry<T>) {
-    const isRegistry = options instanceof Registry;
-    const given = isRegistry ? options : registry;
+    const isFirst = isRegistry(options);
+    const given = isFirst ? options : registry;
     this.registry = (given || globalRegistry) as Registry<T>;
     this.gatewayUrl = url;
     const { requireJobName, ...requestOptions } = {
       requireJobName: true,
-      ...(isRegistry ? {} : (options as PushgatewayOptions | null | undefined)),
+      ...(isFirst ? {} : (options as PushgatewayOptions | null | undefined)),
     };
     this.requireJobName = requireJobName;
     this.requestOptions = requestOptions;

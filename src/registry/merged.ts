@@ -6,6 +6,7 @@ import type { Scope, View } from '../heap/request';
 import type { RegistryContentType } from './content-type';
 import { isOwn, SERIES, type MetricSet, type OwnMetric, type Registered } from './contents';
 import type { RegistryLocation } from './location';
+import { leaveUnwrapped } from '../unwrapped';
 
 /** The view of a registry, also for another copy of this package. @internal */
 export const VIEW: unique symbol = Symbol.for('mpmetrics.registry');
@@ -13,6 +14,11 @@ export const VIEW: unique symbol = Symbol.for('mpmetrics.registry');
 /** The view of a registry. @internal */
 export function viewOf(registry: object): MergedView {
   return (registry as { readonly [VIEW]: MergedView })[VIEW];
+}
+
+/** Whether a value is a registry of any copy of the package. @internal */
+export function isRegistry(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && VIEW in value;
 }
 
 /** Registries that are read together, and the names that are hidden there. */
@@ -199,3 +205,5 @@ function together(layers: readonly Layer[]): Layer[] {
   }
   return [...groups.values()];
 }
+
+leaveUnwrapped(MergedView);

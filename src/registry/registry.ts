@@ -3,11 +3,20 @@
 // oxlint-disable no-underscore-dangle -- prom-client's names, which other packages use
 
 import { coded } from '../errors';
-import { invalidLabelName, validateLabelNames } from '../labels/labels';
+import type { Encoding } from '../heap/request';
+import {
+  copied,
+  invalidLabelName,
+  requireNames,
+  validateLabelNames,
+  type NameValidation,
+} from '../labels/labels';
 import type { LabelSet } from '../labels/label-set';
 import { aggregate, type MetricAsJson } from '../present/aggregators';
+import type { MetricFamily } from '../present/metric-family';
 import type { MetricObject, MetricObjectWithValues, MetricValue } from '../present/metric-object';
 import {
+  BODY,
   isContentType,
   openMetricsContentType,
   prometheusContentType,
@@ -16,7 +25,7 @@ import {
   type PrometheusContentType,
   type RegistryContentType,
 } from './content-type';
-import { MetricSet, type MetricsByName, type Registered } from './contents';
+import { isOwn, MetricSet, type MetricsByName, type Registered } from './contents';
 import {
   globalIdentity,
   namedIdentity,
@@ -27,7 +36,17 @@ import {
 import { RegistryLocation } from './location';
 import { commonType, MergedView, VIEW, viewOf } from './merged';
 import type { Metric } from './metric-classes';
-import { dataOf, formatOf, hasAggregator, textOf, textOfOne, type ScrapeOptions } from './read';
+import {
+  bodyOf,
+  dataOf,
+  encodingOf,
+  familiesOf,
+  hasAggregator,
+  textOf,
+  textOfOne,
+  type OpenMetricsOptions,
+  type ScrapeOptions,
+} from './read';
 
 /** The options of a registry. */
 export interface RegistryOptions<Type extends RegistryContentType = RegistryContentType> {
@@ -35,6 +54,11 @@ export interface RegistryOptions<Type extends RegistryContentType = RegistryCont
   name?: string;
   /** The exposition format. Default: the Prometheus text format. */
   contentType?: Type;
+  /**
+   * The rule for the names of its metrics and labels. With `utf8` a name is any text that is not empty. The server escapes
+   * such names for scrapers that do not ask for UTF-8. Default: `legacy`, as in prom-client.
+   */
+  nameValidation?: NameValidation;
 }
 
 /**
@@ -69,6 +93,8 @@ export class Registry<
   readonly _metrics: MetricsByName;
   /** prom-client's own field. @internal */
   _contentType: RegistryContentType;
+  /** prom-client's own field, which it does not use. @internal */
+  readonly _collectors: unknown[] = [];
 
   /**
    * Makes a registry without a name. It is the same registry in all processes and threads that make it at the same
@@ -88,9 +114,16 @@ export class Registry<
     identity: RegistryIdentity,
   );
   constructor(options: RegistryContentType | RegistryOptions = {}, identity?: RegistryIdentity) {
-    const { name, contentType = prometheusContentType } =
+    const given: RegistryOptions =
       typeof options === 'object' && options !== null ? options : { contentType: options };
+    const { name, contentType = prometheusContentType, nameValidation = 'legacy' } = given;
     if (!isContentType(contentType)) throw unsupported(TypeError, contentType);
+    if (nameValidation !== 'legacy' && nameValidation !== 'utf8') {
+      throw coded(
+        new TypeError(`The rule for names is 'legacy' or 'utf8', not ${String(nameValidation)}`),
+        'MPMETRICS_BAD_ARGUMENT',
+      );
+    }
     if (name !== undefined && (typeof name !== 'string' || name === '')) {
       throw coded(
         new TypeError('The name of a registry must be a string that is not empty'),
@@ -100,6 +133,7 @@ export class Registry<
     const unnamed = (): RegistryIdentity => new UnnamedIdentity(new.target, () => location.move());
     const named = name === undefined ? undefined : namedIdentity(name);
     const location = new RegistryLocation(identity ?? named ?? unnamed());
+    location.nameValidation = nameValidation;
     const metrics = new MetricSet(location);
     this[VIEW] = new MergedView(location, metrics);
     this._metrics = metrics.byName;
@@ -112,13 +146,13 @@ export class Registry<
    * or with an `MpmetricsError` if the heap cannot be read as a whole.
    */
   async metrics(options: ScrapeOptions = {}): Promise<string> {
-    return textOf(this[VIEW], formatOf(this.contentType), options);
+    return textOf(this[VIEW], encodingOf(this.contentType), options);
   }
 
   /**
-   * The metrics as OpenMetrics 1.0.0, as `startHttpServer` serves them on request: with creation times, and valid for
-   * strict parsers. `metrics()` of a registry with that content type returns prom-client's text, which such parsers
-   * refuse.
+   * The metrics as OpenMetrics 1.0.0, as `startHttpServer({ openMetrics: true })` serves them to clients that prefer it:
+   * valid for strict parsers, and with creation times on request. `metrics()` of a registry with that content type returns
+   * prom-client's text, which such parsers refuse.
    *
    * ```ts
    * http.createServer(async (_, response) => {
@@ -127,13 +161,18 @@ export class Registry<
    * });
    * ```
    */
-  async openMetrics(options: ScrapeOptions = {}): Promise<string> {
-    return textOf(this[VIEW], 'openmetrics', options);
+  async openMetrics({ created = false, ...options }: OpenMetricsOptions = {}): Promise<string> {
+    return textOf(this[VIEW], { format: 'openmetrics', created }, options);
+  }
+
+  /** The body of an answer in a format that was negotiated. @internal */
+  async [BODY](encoding: Encoding, options: ScrapeOptions): Promise<Buffer> {
+    return bodyOf(this[VIEW], encoding, options);
   }
 
   /** The text of one metric, without a line end. Rejects if the argument is no metric. */
   async getMetricsAsString(metric: { name: string }): Promise<string> {
-    return textOfOne(this[VIEW], formatOf(this.contentType), metric as Registered);
+    return textOfOne(this[VIEW], encodingOf(this.contentType), metric as Registered);
   }
 
   /**
@@ -145,6 +184,22 @@ export class Registry<
     aggregator?: string,
   ): Promise<MetricObjectWithValues<MetricValue<string>>[]> {
     return (await dataOf(this[VIEW])).filter(hasAggregator(aggregator));
+  }
+
+  /**
+   * The metrics of the whole application as typed families, with all that a page shows of them: for programs that export or
+   * display metrics. Runs the `collect` functions of this isolate first, and has those of all others run. Rejects as
+   * `metrics()` does.
+   *
+   * ```ts
+   * for (const family of await register.families()) {
+   *   if (family.type !== 'counter') continue;
+   *   for (const { labels, value } of family.series) console.log(family.name, labels, value);
+   * }
+   * ```
+   */
+  async families(options: ScrapeOptions = {}): Promise<MetricFamily[]> {
+    return familiesOf(this[VIEW], options);
   }
 
   /**
@@ -169,6 +224,7 @@ export class Registry<
         'MPMETRICS_ALREADY_REGISTERED',
       );
     }
+    if (isOwn(metric)) requireNames(metric, this.nameValidation);
     this[VIEW].add(metric as unknown as Registered);
   }
 
@@ -203,8 +259,9 @@ export class Registry<
    */
   setDefaultLabels(labels: object): void {
     // Other processes read them, and an invalid name would spoil the page for all.
-    if (!validateLabelNames(Object.keys(labels ?? {}))) throw invalidLabelName();
-    this._defaultLabels = { ...labels };
+    const own = copied(labels);
+    if (!validateLabelNames(Object.keys(own), this.nameValidation)) throw invalidLabelName();
+    this._defaultLabels = own;
     this[VIEW].metrics.relocate();
   }
 
@@ -214,6 +271,11 @@ export class Registry<
   }
   set _defaultLabels(labels: LabelSet) {
     this[VIEW].location.defaultLabels = labels;
+  }
+
+  /** The rule for the names of metrics and labels. */
+  get nameValidation(): NameValidation {
+    return this[VIEW].location.nameValidation;
   }
 
   /** The `Content-Type` for the text of `metrics()`. */
@@ -256,6 +318,8 @@ export class Registry<
     registers: readonly Registry<Type>[],
   ): Registry<Type> {
     const merged = new Registry<Type>(commonType(registers), privateIdentity());
+    const isUtf8 = registers.some(({ nameValidation }) => nameValidation === 'utf8');
+    merged[VIEW].location.nameValidation = isUtf8 ? 'utf8' : 'legacy';
     merged[VIEW].setSources(registers.map(viewOf));
     merged[VIEW].location.hasCustomOrder = true;
     for (const metric of registers.flatMap((registry) => registry.getMetricsAsArray())) {

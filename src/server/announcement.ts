@@ -11,7 +11,7 @@ import { attachmentOf, shownOf } from './shown';
 export class Announcement {
   readonly #registries: readonly Registry[];
   readonly #path: string;
-  #told: { attachment: Attachment; number: bigint } | undefined;
+  #announced: { attachment: Attachment; number: bigint } | undefined;
 
   constructor(registries: readonly Registry[], path: string) {
     this.#registries = registries;
@@ -22,21 +22,21 @@ export class Announcement {
    * Announces where the server listens, or stands by. A later call replaces the announcement, after the registries have
    * moved.
    */
-  tell(address: ListenAddress): void {
+  announce(address: ListenAddress): void {
     this.withdraw();
     const attachment = attachmentOf(this.#registries);
     // A reader has no slot for an announcement.
     if (attachment?.arena == null) return;
     const number = serverNumber(address, purposeOf(this.#path, shownOf(this.#registries)));
-    const isTold = attachment.attempt('a server', () => attachment.native.announceServer(number));
-    if (isTold) this.#told = { attachment, number };
+    const isDone = attachment.attempt('a server', () => attachment.native.announceServer(number));
+    if (isDone) this.#announced = { attachment, number };
   }
 
   /** Withdraws the announcement. */
   withdraw(): void {
-    if (this.#told === undefined) return;
-    const { attachment, number } = this.#told;
-    this.#told = undefined;
+    if (this.#announced === undefined) return;
+    const { attachment, number } = this.#announced;
+    this.#announced = undefined;
     attachment.attempt('a server', () => attachment.native.withdrawServer(number));
   }
 }

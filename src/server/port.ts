@@ -57,8 +57,8 @@ function portInUse({ port }: ListenAddress, holder: string | undefined): Mpmetri
     who = 'a server of another heap, other registries or another path';
   return new MpmetricsError(
     'MPMETRICS_PORT_IN_USE',
-    `Port ${port} is in use by ${who}. Choose another port for startHttpServer(), or stop who has it. (Where a server ` +
-      'of the same heap, registries and path has it, this one stands by.)',
+    `Port ${port} is in use by ${who}. Choose another port for startHttpServer(), or stop that program. (If a server ` +
+      'of the same heap, registries and path has the port, this one stands by.)',
   );
 }
 

@@ -1,14 +1,15 @@
 // Scrapes for many clients: one at a time, shared by all requests for the same that came before it began.
 
-import type { Asking } from './asking';
+import type { ExternalMetricsClient } from './external-metrics-client';
 import { Expositions, type Exposition } from './exposition';
 import type { Shown } from './messages';
 import type { HeapOptions, NativeHeap, ScrapeRequest } from '../heap/native';
 import { awaitNative, callNative, observe } from '../heap/native';
 import { isOpenMetrics } from '../heap/request';
+import { extended } from '../present/joined';
 
 /** The wishes of a client. @internal */
-export type Wanted = Pick<ScrapeRequest, 'format' | 'samples'>;
+export type Wanted = Pick<ScrapeRequest, 'encoding' | 'samples'>;
 
 /** The part of the request that all scrapes share. @internal */
 export type Constant = Omit<ScrapeRequest, keyof Wanted | 'registries'>;
@@ -17,7 +18,7 @@ export type Constant = Omit<ScrapeRequest, keyof Wanted | 'registries'>;
 export class Scraper {
   #shown: Shown;
   readonly #constant: Constant;
-  readonly #asking: Asking;
+  readonly #externalMetrics: ExternalMetricsClient;
   #heap: NativeHeap | undefined;
   /** The heap to which the id in `#shown` belongs. */
   #followed: NativeHeap | undefined;
@@ -27,10 +28,10 @@ export class Scraper {
   #last: Promise<unknown> = Promise.resolve();
   readonly #expositions = new Expositions();
 
-  constructor(shown: Shown, constant: Constant, asking: Asking) {
+  constructor(shown: Shown, constant: Constant, externalMetrics: ExternalMetricsClient) {
     this.#shown = shown;
     this.#constant = constant;
-    this.#asking = asking;
+    this.#externalMetrics = externalMetrics;
   }
 
   /**
@@ -38,7 +39,7 @@ export class Scraper {
    * be read as a whole.
    */
   async scrape(wanted: Wanted): Promise<Exposition> {
-    const key = JSON.stringify([wanted.format, wanted.samples]);
+    const key = JSON.stringify([wanted.encoding, wanted.samples]);
     let scrape = this.#waiting.get(key);
     if (scrape === undefined) {
       scrape = this.#last.then(async () => {
@@ -81,16 +82,20 @@ export class Scraper {
 
   async #begin(wanted: Wanted): Promise<Exposition> {
     // Both at once: a blocked isolate delays both, but no longer than either of them.
-    const [own, foreign] = await Promise.all([
+    const [own, external] = await Promise.all([
       this.#read(wanted),
-      this.#asking.foreign(wanted.format),
+      this.#externalMetrics.expositions(wanted.encoding),
     ]);
-    return this.#expositions.add(withForeign(own, foreign, wanted));
+    // A request for certain names gets those of the heap only.
+    const shown = wanted.samples === undefined ? external : [];
+    return this.#expositions.add(extended(own, shown, wanted.encoding.format));
   }
 
   async #read(wanted: Wanted): Promise<Buffer> {
     const { heap: options } = this.#shown;
-    if (options === null) return Buffer.from(wanted.format === 'openmetrics' ? '# EOF\n' : '');
+    if (options === null) {
+      return Buffer.from(isOpenMetrics(wanted.encoding.format) ? '# EOF\n' : '');
+    }
     try {
       return await this.#scrape(options, wanted);
     } catch {
@@ -118,15 +123,4 @@ export class Scraper {
     );
     this.#shown = { ...this.#shown, registries };
   }
-}
-
-/** Adds the external metrics. A request for certain names gets those of the heap only. */
-function withForeign(own: Buffer, foreign: string[], { format, samples }: Wanted): Buffer {
-  const more = foreign.filter((text) => text !== '');
-  if (samples !== undefined || more.length === 0) return own;
-  const [gap, end] = isOpenMetrics(format) ? ['\n', '\n# EOF\n'] : ['\n\n', '\n'];
-  // The heap's text, which may be large, is copied and becomes no string.
-  const body = own.subarray(0, Math.max(0, own.length - end.length));
-  const below = more.join(gap) + end;
-  return Buffer.concat([body, Buffer.from(body.length === 0 ? below : gap + below)]);
 }

@@ -1,11 +1,11 @@
 // The HTTP server: its public function. The server itself runs in a thread of its own.
 
 import { warn } from '../errors';
-import type { Format } from '../heap/request';
+import type { Encoding } from '../heap/request';
 import { sourcesOf } from '../registry/merged';
 import type { Registry } from '../registry/registry';
 import { Announcement } from './announcement';
-import { foreignTexts, hasForeign } from './collecting';
+import { externalExpositions, hasExternal } from './collecting';
 import type { ThreadSettings } from './messages';
 import { checked, type HttpServerOptions } from './options';
 import { ServerThread } from './server-thread';
@@ -34,14 +34,15 @@ export interface MetricsServer {
  * Every process of an application may call this with the same port. The first process serves, and the others stand by.
  * If it dies, one of them takes over.
  *
- * Clients get the Prometheus text format, or OpenMetrics 1.0.0 if they prefer it, and compressed if they accept it. The
- * query `?name[]=one&name[]=other` selects metrics.
+ * Clients get the Prometheus text format, or protobuf with exemplars, start times and native histograms if they prefer it. With
+ * `openMetrics: true` they can have OpenMetrics 1.0.0 as well. An answer is compressed if the client accepts that. The query
+ * `?name[]=one&name[]=other` selects metrics.
  *
  * @throws TypeError `MPMETRICS_BAD_ARGUMENT` for an invalid or unknown option; MpmetricsError `MPMETRICS_PORT_IN_USE`
  *   if the port is taken, except by a server of the same heap. Both as rejections.
  */
 export async function startHttpServer(options: HttpServerOptions = {}): Promise<MetricsServer> {
-  const { port, host, path, collectTimeout, own, registries } = checked(options);
+  const { port, host, path, collectTimeout, own, formats, registries } = checked(options);
   const settings = (): ThreadSettings => ({
     port,
     host,
@@ -49,22 +50,23 @@ export async function startHttpServer(options: HttpServerOptions = {}): Promise<
     ...shownOf(registries),
     collectWait: collectTimeout,
     own,
-    hasForeign: hasForeign(registries),
+    formats,
+    hasExternal: hasExternal(registries),
   });
   const thread = new ServerThread(settings, (message) => {
-    if (message.kind === 'ask') void answerForeign(registries, message.format, thread);
+    if (message.kind === 'ask') void answerExternal(registries, message.encoding, thread);
   });
   const announcement = new Announcement(registries, path);
   const move = (): void => {
     thread.send({ kind: 'moved', shown: shownOf(registries) });
-    if (thread.port > 0) announcement.tell({ port: thread.port, host });
+    if (thread.port > 0) announcement.announce({ port: thread.port, host });
   };
   const forget = follow(registries, move);
   await thread.start().catch((error: unknown) => {
     forget();
     throw error;
   });
-  announcement.tell({ port: thread.port, host });
+  announcement.announce({ port: thread.port, host });
   attachmentOf(registries)?.collectors?.listen();
   return {
     port: thread.port,
@@ -91,19 +93,19 @@ function follow(registries: readonly Registry[], moved: () => void): () => void 
   return () => followed.forEach(({ listeners }) => listeners.delete(move));
 }
 
-async function answerForeign(
+async function answerExternal(
   registries: readonly Registry[],
-  format: Format,
+  encoding: Encoding,
   thread: ServerThread,
 ): Promise<void> {
-  thread.send({ kind: 'answering', hasForeign: hasForeign(registries) });
-  thread.send({ kind: 'answered', foreign: await foreignTexts(registries, format) });
+  thread.send({ kind: 'answering', hasExternal: hasExternal(registries) });
+  thread.send({ kind: 'answered', external: await externalExpositions(registries, encoding) });
 }
 
 function warnOfStay(error: unknown): void {
   warn(
     'MPMETRICS_SERVER_STAYS',
-    'The server of the metrics could not follow its registries: it shows what is left where they were.',
+    'The metrics server could not follow its registries to another heap, and still shows the former one.',
     error,
   );
 }

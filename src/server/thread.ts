@@ -5,7 +5,7 @@
 import { parentPort, workerData } from 'worker_threads';
 import { MpmetricsError } from '../errors';
 import { answer } from './answer';
-import { Asking } from './asking';
+import { ExternalMetricsClient } from './external-metrics-client';
 import { limitedServer } from './connections';
 import type { FromThread, ThreadSettings, ToThread } from './messages';
 import { takePort } from './port';
@@ -17,12 +17,12 @@ const FAREWELL = 1_000;
 
 /** Serves until the message to close. */
 async function serve(settings: ThreadSettings, send: (message: FromThread) => void): Promise<void> {
-  const { port, host, path, collectWait, own, hasForeign } = settings;
-  const asking = new Asking(send, collectWait, hasForeign);
-  const scraper = new Scraper(settings, { own, collectWaitMs: collectWait }, asking);
+  const { port, host, path, collectWait, own, formats, hasExternal } = settings;
+  const externalMetrics = new ExternalMetricsClient(send, collectWait, hasExternal);
+  const scraper = new Scraper(settings, { own, collectWaitMs: collectWait }, externalMetrics);
   const purpose = (): string => purposeOf(path, scraper.shown);
   const server = limitedServer((request, response) =>
-    answer({ scraper, path, purpose }, request, response),
+    answer({ scraper, path, formats, purpose }, request, response),
   );
   let isClosed = false;
   // The message to close may come while the address is being looked up.
@@ -48,7 +48,7 @@ async function serve(settings: ThreadSettings, send: (message: FromThread) => vo
   const receive = (message: ToThread): void => {
     if (message.kind === 'close') close();
     else if (message.kind === 'moved') scraper.show(message.shown);
-    else asking.receive(message);
+    else externalMetrics.receive(message);
   };
   parentPort?.on('message', receive);
 

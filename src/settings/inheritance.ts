@@ -10,16 +10,16 @@ import { isRecord } from './check';
 export const SETTINGS_VARIABLE = 'MPMETRICS_SETTINGS';
 
 /** The settings that a process passes on to its children. */
-interface Told {
+interface Inheritance {
   readonly application: Application;
   readonly file?: Found;
 }
 
 // Read once, before this process sets the variable.
-const told = readTold(process.env[SETTINGS_VARIABLE]);
+const inherited = readInheritance(process.env[SETTINGS_VARIABLE]);
 
 /** Whether this is a cluster's worker whose primary has read settings. @internal */
-export const isWorkerOfPrimary: boolean = told !== undefined && isClusterWorker();
+export const isWorkerOfPrimary: boolean = inherited !== undefined && isClusterWorker();
 
 /**
  * The parent's result; undefined if this process must read the file itself. A cluster's worker always takes over the
@@ -27,15 +27,16 @@ export const isWorkerOfPrimary: boolean = told !== undefined && isClusterWorker(
  * @internal
  */
 export function inheritedFile(application: Application): Found | undefined {
-  if (told === undefined) return undefined;
-  if (!isWorkerOfPrimary && !isSameApplication(told.application, application)) return undefined;
-  return told.file ?? { source: 'the parent process', content: {} };
+  if (inherited === undefined) return undefined;
+  if (!isWorkerOfPrimary && !isSameApplication(inherited.application, application))
+    return undefined;
+  return inherited.file ?? { source: 'the parent process', content: {} };
 }
 
 /** Passes the content of the file on to child processes. @internal */
-export function tellChildren(application: Application, file: Found | undefined): void {
-  const telling: Told = { application, ...(file && { file }) };
-  process.env[SETTINGS_VARIABLE] = JSON.stringify(telling);
+export function passToChildren(application: Application, file: Found | undefined): void {
+  const passed: Inheritance = { application, ...(file && { file }) };
+  process.env[SETTINGS_VARIABLE] = JSON.stringify(passed);
 }
 
 /** Only a process with a channel to its parent can be a worker. Others need not load the module. */
@@ -43,11 +44,12 @@ function isClusterWorker(): boolean {
   return typeof process.send === 'function' && builtin.cluster().isWorker;
 }
 
-function readTold(text: string | undefined): Told | undefined {
+function readInheritance(text: string | undefined): Inheritance | undefined {
   if (!text) return undefined;
   try {
     const parsed: unknown = JSON.parse(text);
-    if (isRecord(parsed) && isRecord(parsed['application'])) return parsed as unknown as Told;
+    if (isRecord(parsed) && isRecord(parsed['application']))
+      return parsed as unknown as Inheritance;
   } catch {
     // The variable may hold anything. Then this process reads the file itself.
   }

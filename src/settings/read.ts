@@ -5,7 +5,7 @@ import { applicationOf, type Application } from '../discovery/application';
 import { isRecord } from './check';
 import { fromEnvironment, refusal } from './environment';
 import { FILE_VARIABLE, FileProblem, findFile, type Found } from './file';
-import { inheritedFile, SETTINGS_VARIABLE, tellChildren } from './inheritance';
+import { inheritedFile, SETTINGS_VARIABLE, passToChildren } from './inheritance';
 import { DEFINITIONS, type Settings } from './settings';
 import { problemsOfNames } from './unknown';
 
@@ -82,7 +82,7 @@ function settingsFrom(found: Found | undefined): Settings {
     ]),
   ) as unknown as Settings;
   if (problems.length > 0) throw refusal(problems);
-  tellChildren(thisApplication(), found && { ...found, content: ofFile });
+  passToChildren(thisApplication(), found && { ...found, content: ofFile });
   return settings;
 }
 

@@ -16,7 +16,7 @@ pub enum Error {
     },
     /// The system has no more shared memory.
     #[error(
-        "shared memory is full ({bytes} more bytes were asked for): enlarge it, or use fewer series"
+        "shared memory is full ({bytes} more bytes were requested): enlarge it, or use fewer series"
     )]
     Full {
         /// How many bytes were requested.
@@ -74,11 +74,11 @@ pub enum Error {
     #[error("the heap is closed: its last writer has left")]
     Closed,
     /// The holder of the label-map lock did not release it in time.
-    #[error("the label map is locked by a process that does not go on")]
+    #[error("the label map is locked by a process that seems to be stopped")]
     Busy,
     /// The family has reached its limit of series.
     #[error(
-        "the family has {limit} series, as many as it may have: does a label have too many values?"
+        "the family has reached its limit of {limit} series: does a label have too many values?"
     )]
     Limit {
         /// The limit.

@@ -16,7 +16,7 @@ mod cells;
 mod place;
 
 pub(crate) use cells::{SEQUENCE_MASK, Shape};
-pub use cells::{counter, exemplar, extension, gauge, histogram, summary};
+pub use cells::{counter, exemplar, extension, gauge, histogram, native, summary};
 pub use place::{FIRST_SEGMENT_WORDS, MAX_SEGMENTS, PLACE_BITS, Place, WORD};
 pub(crate) use place::{
     as_place, high_place, locate, low_place, segment_length, segment_start, start_of_last_segment,
@@ -28,7 +28,7 @@ pub const MAGIC: u64 = u64::from_le_bytes(*b"mpmetric");
 pub const LAYOUT_VERSION: u64 = if cfg!(feature = "another-layout") {
     1023
 } else {
-    2
+    3
 };
 /// Words of a cache line; no two writers share one.
 pub const LINE: u32 = 8;
@@ -135,7 +135,7 @@ pub const MAP_FANOUT: u32 = 16;
 /// Free lists of the heap, one for each size class: see `storage/allocator.rs`.
 pub const SIZE_CLASSES: u32 = 112;
 /// Free lists of a writer's arena.
-pub const ARENA_SIZE_CLASSES: u32 = 60;
+pub const ARENA_SIZE_CLASSES: u32 = 64;
 
 /// A journal, by word: see `storage/journal.rs`.
 pub mod journal {

@@ -25,7 +25,7 @@
 //! sync        the one door to atomics
 //!
 //! error       the errors, with advice
-//! hash        the hash of names and labels
+//! hash        the hash of heap names and declarations
 //! clock       the time of day, and the monotonic clock
 //! ```
 //!
@@ -92,10 +92,12 @@ pub use error::{Error, Result, Shortage};
 pub use membership::gate::{HeapEntry, HeapState, clean, heaps, observe, sweep_orphans};
 pub use membership::servers;
 pub use membership::writer::{Chunk, Writer};
+pub use model::bucket_bounds::{FRACTIONS as BOUND_FRACTIONS, GUESSES as BOUND_GUESSES};
 pub use model::declaration::FamilySpec;
 pub use model::family::{Aggregator, Exemplar, Family, Kind, Series, Value};
 pub use model::labels::Labels;
 pub use model::native::NativeHistogram;
+pub use model::native_spec::NativeSpec;
 pub use os::name::HeapName;
 pub use os::options::HeapOptions;
 pub use os::process;

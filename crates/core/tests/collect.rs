@@ -88,7 +88,7 @@ fn asked(waited_for: usize, unanswered: usize) -> Asked {
 }
 
 #[test]
-fn nobody_waits_where_there_are_no_collectors() {
+fn without_collectors_no_scrape_waits() {
     let options = options("none");
     let [writer, other] = [0, 1].map(|thread| Writer::attach(&options, thread).unwrap());
     assert_eq!(

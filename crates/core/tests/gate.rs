@@ -17,7 +17,7 @@ fn shared(name: &str) -> HeapOptions {
 }
 
 #[test]
-fn a_sweep_leaves_what_is_held_alone() {
+fn a_sweep_leaves_held_heaps_alone() {
     let held = Writer::attach(&shared("held"), 0).unwrap();
     sweep_orphans();
     assert!(!held.heap().is_closed());
@@ -136,7 +136,7 @@ fn a_heap_that_is_kept_outlives_a_kill_and_sweeps_with_its_last_values() {
             .iter()
             .all(|writer| !writer.live)
     );
-    // The next application of that name begins with an empty heap. Readers of the old heap see that it is closed.
+    // The next application of that name begins with an empty heap, and an observer of the old one finds it closed.
     let next = Writer::attach(&shared("killed"), 0).unwrap();
     assert!(seen.is_closed() && next.heap().id() != seen.id());
     drop(next);

@@ -63,7 +63,7 @@ fn a_slot_is_adopted_with_its_counts_and_without_its_gauges() {
 }
 
 #[test]
-fn removal_sends_all_writers_back_and_gives_the_memory_back() {
+fn removal_makes_all_writers_bind_again_and_frees_the_memory() {
     let [one, two] = pair();
     let families =
         [&one, &two].map(|writer| writer.declare(&spec(Kind::Counter, "c", &["l"])).unwrap().0);
@@ -99,7 +99,7 @@ fn removal_sends_all_writers_back_and_gives_the_memory_back() {
 }
 
 #[test]
-fn a_reset_starts_everybody_from_zero() {
+fn a_reset_starts_all_writers_from_zero() {
     let writer = Writer::attach(&shared(), 0).unwrap();
     writer.registry("default").unwrap();
     let (family, _) = writer.declare(&spec(Kind::Counter, "c", &[])).unwrap();
@@ -166,7 +166,7 @@ fn a_heap_grows_through_many_segments() {
 }
 
 #[test]
-fn the_last_writer_out_takes_the_files_along() {
+fn the_last_writer_removes_the_files() {
     let options = shared();
     let writer = Writer::attach(&options, 0).unwrap();
     let observer = observe(&options).unwrap();

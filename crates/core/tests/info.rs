@@ -65,7 +65,7 @@ fn a_new_info_replaces_the_old_one() {
 }
 
 #[test]
-fn a_reader_finds_one_whatever_is_being_told() {
+fn a_reader_finds_one_info_during_replacements() {
     let options = heap("info-race");
     let (first, family) = teller(&options);
     first.info_set(family, &build("a", "first"), 0.0).unwrap();

@@ -36,6 +36,7 @@ fn writer_process() {
     let none = Labels::new([]);
     let counter = bind(&writer, families.counter, &none);
     let histogram = bind(&writer, families.histogram, &none);
+    let native = bind(&writer, families.native, &none);
     let shared = bind(&writer, families.shared, &none);
     let present = bind(&writer, families.present, &none);
     let mut restarted = bind(&writer, families.restarted, &none);
@@ -57,6 +58,8 @@ fn writer_process() {
                     .unwrap()
             );
             board.acknowledge(row, OBSERVED, turn + 1);
+            assert!(spread(&writer, native, random.below(1 << 16)));
+            board.acknowledge(row, SPARSE, turn + 1);
             let series = lasting[(turn % LASTING) as usize];
             assert!(writer.counter_add(series, 1.0).unwrap());
             board.acknowledge(row, LABELLED, turn + 1);
@@ -76,7 +79,8 @@ fn writer_process() {
                 4 => writer.reset_family(families.restarted).unwrap(),
                 _ => {
                     let held = churning.get(&value).copied();
-                    let observe = |binding| writer.histogram_observe(binding, 1, 0.25).unwrap();
+                    let seed = random.below(1 << 16);
+                    let observe = |binding| spread(&writer, binding, seed);
                     if !held.is_some_and(observe) {
                         let series = bind(&writer, families.churn, &labels(value));
                         // Another process may have removed it already.
@@ -90,6 +94,21 @@ fn writer_process() {
             restarted = bind(&writer, families.restarted, &none);
         }
     }
+}
+
+/// Observes a number in a native histogram: NaN, which alone is in the last classic bucket, or one of any size. The sum grows
+/// by a quarter in any case. Returns whether the binding holds.
+fn spread(writer: &Writer, binding: Binding, seed: u64) -> bool {
+    let fraction = 1.0 + (seed >> 8) as f64 / 256.0;
+    let (bucket, value) = match seed % 16 {
+        0 => (3, f64::NAN),
+        1 => (0, 0.0),
+        kind if kind % 2 == 0 => (1, -fraction),
+        kind => (2, fraction * (1 << kind) as f64),
+    };
+    writer
+        .native_add(binding, bucket, 1.0, 0.25, value)
+        .unwrap()
 }
 
 /// Removes the short-lived series, and returns the bytes in use afterwards.
@@ -167,7 +186,7 @@ fn run_storm(name: &str, changes: u64) {
     assert!(used[2] <= used[0] + 8192, "kills must leak nothing");
     used_when_quiet(&keeper, &families);
     let info = snapshot::info(&heap).unwrap();
-    assert_eq!(info.series, LASTING + 5, "what was removed is gone");
+    assert_eq!(info.series, LASTING + 6, "what was removed is gone");
     assert_eq!(info.writers.len(), WRITERS + 1, "slots are adopted");
     assert_eq!(info.dropped_series, 0);
 
@@ -190,7 +209,7 @@ fn run_storm(name: &str, changes: u64) {
 }
 
 #[test]
-fn a_heap_whose_writers_were_all_killed_is_over() {
+fn a_heap_ends_when_all_its_writers_were_killed() {
     let mut storm = Storm::new("over", WRITERS, 1);
     let processes: Vec<Process> = (0..WRITERS).map(|_| storm.start_writing()).collect();
     let heap = observe(&options(&storm.name)).unwrap();
@@ -214,7 +233,7 @@ fn a_heap_whose_writers_were_all_killed_is_over() {
 /// A debugger or SIGSTOP holds a writer at any point, with locks and unfinished updates.
 #[cfg(unix)]
 #[test]
-fn a_stopped_writer_stops_nobody_else() {
+fn a_stopped_writer_stops_no_other_writer() {
     use rustix::process::Signal;
     let mut random = Random::new();
     let mut storm = Storm::new("stopped", WRITERS, 1);

@@ -7,7 +7,7 @@ use heaps::{labels, pair, shared, spec, text};
 use mpmetrics_core::*;
 
 #[test]
-fn of_times_the_latest_is_taken_where_others_are_added_up() {
+fn the_latest_time_is_shown_where_values_are_added_up() {
     let options = shared();
     let [one, two] = [0, 1].map(|thread| Writer::attach(&options, thread).unwrap());
     let [first, second] = [&one, &two].map(|writer| {
@@ -137,7 +137,7 @@ fn summaries_merge_over_writers_and_forget_old_windows() {
 }
 
 #[test]
-fn a_summary_gives_its_bins_back_when_it_goes() {
+fn a_removed_summary_frees_its_bins() {
     let writer = Writer::attach(&shared(), 0).unwrap();
     writer.registry("default").unwrap();
     let (family, _) = writer
@@ -162,7 +162,7 @@ fn a_summary_gives_its_bins_back_when_it_goes() {
 }
 
 #[test]
-fn exemplars_infos_and_enums_are_told() {
+fn exemplars_infos_and_enums_are_shown() {
     let [one, two] = pair();
     let histogram = FamilySpec {
         exemplars: true,
@@ -200,13 +200,23 @@ fn exemplars_infos_and_enums_are_told() {
         registries: vec![0],
         ..Default::default()
     };
-    let (mut out, mut whole) = (Vec::new(), Vec::new());
-    let format = expose::Format::OpenMetrics(expose::Dialect::Standard);
-    expose::scrape(one.heap(), &filter, format, &mut out).unwrap();
     let families = snapshot::take(one.heap(), &filter).unwrap();
-    expose::encode(&families, format, &mut whole);
-    assert_eq!(out, whole, "family after family as all at once");
-    let out = String::from_utf8(out).unwrap();
+    let scraped = |format| {
+        let (mut out, mut whole) = (Vec::new(), Vec::new());
+        expose::scrape(one.heap(), &filter, format, &mut out).unwrap();
+        expose::encode(&families, format, &mut whole);
+        assert_eq!(out, whole, "family after family as all at once");
+        out
+    };
+    for format in [
+        expose::Format::Text,
+        expose::Format::OpenMetrics2,
+        expose::Format::Protobuf,
+    ] {
+        assert!(!scraped(format).is_empty());
+    }
+    let open_metrics = expose::Format::OpenMetrics(expose::Dialect::Standard);
+    let out = String::from_utf8(scraped(open_metrics)).unwrap();
     for line in [
         "h_bucket{le=\"1.0\"} 2 # {id=\"new\"} 0.25 2.5",
         "# TYPE build info\nbuild_info{version=\"2\"} 1\n#",

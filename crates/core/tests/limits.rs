@@ -53,7 +53,7 @@ fn space_epoch(writer: &Writer) -> u64 {
 }
 
 #[test]
-fn a_family_has_as_many_series_as_its_writer_lets_it_have() {
+fn a_writer_limits_the_series_of_a_family() {
     let writer = Writer::attach(&options(10), 0).unwrap();
     writer.registry("default").unwrap();
     let (family, _) = writer.declare(&spec(Kind::Counter, "c")).unwrap();
@@ -215,7 +215,7 @@ fn an_update_while_its_series_is_removed_is_on_a_page() {
 }
 
 #[test]
-fn idle_series_go_when_their_family_says_so() {
+fn series_without_updates_expire_if_their_family_says_so() {
     let writer = Writer::attach(&options(100), 0).unwrap();
     writer.registry("default").unwrap();
     let declare = |name: &str, expire_after: f64| {
@@ -246,7 +246,7 @@ fn idle_series_go_when_their_family_says_so() {
 }
 
 #[test]
-fn gauges_of_the_dead_give_their_memory_back() {
+fn series_of_dead_writers_gauges_free_their_memory() {
     let options = HeapOptions {
         id: Some(0xdead),
         ..options(100)

@@ -47,7 +47,7 @@ fn lines(heap: &Heap) -> Vec<String> {
 }
 
 #[test]
-fn a_share_keeps_its_binding_under_other_labels() {
+fn a_contribution_keeps_its_binding_under_other_labels() {
     let ([one, _], family) = heap(1);
     let binding = one.bind(family, &labels(1, "a")).unwrap().unwrap();
     assert!(one.counter_add(binding, 2.0).unwrap());
@@ -69,7 +69,7 @@ fn a_share_keeps_its_binding_under_other_labels() {
 }
 
 #[test]
-fn the_share_of_another_writer_stays_where_it_is() {
+fn the_contribution_of_another_writer_stays() {
     let ([one, two], family) = heap(2);
     for writer in [&one, &two] {
         add(writer, family, &labels(1, "a"), 1.0);

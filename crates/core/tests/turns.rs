@@ -58,7 +58,7 @@ impl Drop for EventLoop {
 }
 
 #[test]
-fn only_those_that_listen_are_asked() {
+fn only_listening_isolates_are_asked() {
     let options = options("listen");
     let silent = Writer::attach(&options, 0).unwrap();
     assert_eq!(ask(silent.heap(), WAIT).unwrap().asked, 0);
@@ -73,7 +73,7 @@ fn only_those_that_listen_are_asked() {
 }
 
 #[test]
-fn one_that_does_not_turn_is_named_until_it_does() {
+fn a_blocked_isolate_is_named_until_its_event_loop_turns() {
     let options = options("blocked");
     let turning = Writer::attach(&options, 0).unwrap();
     let _loop = EventLoop::start(turning.heap().clone(), turning.listen().unwrap());
@@ -94,7 +94,7 @@ fn one_that_does_not_turn_is_named_until_it_does() {
 }
 
 #[test]
-fn one_that_has_left_is_not_asked_and_says_nothing_of_its_successor() {
+fn an_isolate_that_has_left_is_not_asked_and_its_successor_begins_anew() {
     let options = options("left");
     let stays = Writer::attach(&options, 0).unwrap();
     let left = Writer::attach(&options, 1).unwrap();
@@ -112,7 +112,7 @@ fn one_that_has_left_is_not_asked_and_says_nothing_of_its_successor() {
 }
 
 #[test]
-fn a_server_is_known_while_its_member_is_there() {
+fn a_server_is_known_while_its_writer_lives() {
     let options = options("servers");
     let asks = Writer::attach(&options, 0).unwrap();
     let known = |server| servers::is_announced(asks.heap(), server).unwrap();

@@ -1,10 +1,10 @@
-//! Labels on their way in, and the binding to their series on its way out.
+//! Labels from JavaScript, and bindings for JavaScript.
 
 use crate::error::{Result, bad_argument};
 use mpmetrics_core::Labels;
 use napi_derive::napi;
 
-/// Where a writer's share of a series lies; places are absolute word indexes.
+/// The binding of a writer to a series. Places are indexes of words, counted through all segments.
 #[napi(object, object_from_js = false)]
 pub struct Binding {
     /// The cell.

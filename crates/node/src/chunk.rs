@@ -29,11 +29,11 @@ pub struct ChunkBuffers {
     made: RefCell<Vec<(u32, Rc)>>,
 }
 
-/// A strong reference that is released by hand, since an environment that ends takes it along.
+/// A strong reference, released explicitly. When the environment ends, it releases its references itself.
 type Rc = std::rc::Rc<ObjectRef<false>>;
 
 impl ChunkBuffers {
-    /// The chunk as JavaScript gets it.
+    /// The chunk, for JavaScript.
     pub fn chunk<'env>(
         &self,
         env: &'env Env,
@@ -75,7 +75,7 @@ impl ChunkBuffers {
         Ok(buffer)
     }
 
-    /// Takes the memory away from JavaScript: its typed arrays have no elements any more.
+    /// Detaches the memory from JavaScript: its typed arrays become empty.
     pub fn detach(&self, env: &Env) -> Result<()> {
         for (_, reference) in self.made.take() {
             value(env, &reference)?.detach()?;
@@ -87,7 +87,7 @@ impl ChunkBuffers {
     }
 }
 
-/// The buffer was collected: it needs the heap no more.
+/// The buffer was collected, so it needs the heap no more.
 fn release(_: Env, heap: Arc<Heap>) {
     drop(heap);
 }

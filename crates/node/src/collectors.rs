@@ -25,7 +25,7 @@ use std::time::Duration;
 /// A callback that gets the number of the request. It does not keep the event loop alive.
 type Callback = ThreadsafeFunction<(), (), u32, Status, false, true>;
 
-/// Bounds how long a wait for the next request lasts; it costs one wake-up.
+/// The longest wait for the next request, which costs one wake-up.
 const LONG: Duration = Duration::from_secs(3600);
 /// The thread needs only a small stack.
 const STACK: usize = 128 << 10;
@@ -54,13 +54,13 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
         .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-/// Keeps an isolate on the list; it is taken off when this is dropped.
+/// Keeps an isolate on the list. Dropping it removes the isolate.
 pub struct Listed {
     heap: Arc<Heap>,
     slot: u32,
 }
 
-/// Puts this isolate, the holder of that slot, on the list.
+/// Adds this isolate, the holder of that slot, to the list.
 pub fn list(
     heap: &Arc<Heap>,
     slot: u32,

@@ -1,8 +1,7 @@
-//! Families on their way in (declarations) and out (values).
+//! Declarations of families, and the names of their kinds and aggregators.
 
 use crate::error::{Result, bad_argument};
-use mpmetrics_core::expose::parse_labels;
-use mpmetrics_core::{Aggregator, Family, Kind, Series, Value};
+use mpmetrics_core::{Aggregator, Kind};
 use napi_derive::napi;
 
 /// The declaration of a metric.
@@ -21,8 +20,8 @@ pub struct FamilySpec {
     pub unit: Option<String>,
     /// Its label names, in the order of the page.
     pub label_names: Vec<String>,
-    /// How several writers' values become one: `sum`, `min`, `max`, `average`, `first`, `omit`,
-    /// `shared` or `all`.
+    /// How the values of several writers become one: `sum`, `min`, `max`, `average`, `first`, `omit`, `shared` or
+    /// `all`.
     pub aggregator: String,
     /// A histogram's upper bounds without `+Inf`, ascending; a summary's quantiles, between 0 and 1.
     pub buckets: Option<Vec<f64>>,
@@ -36,6 +35,38 @@ pub struct FamilySpec {
     pub exemplars: Option<bool>,
     /// A series without an update for this many seconds is removed for all; absent or 0: never.
     pub expire_after: Option<f64>,
+    /// The sparse buckets of a histogram; absent: it has none.
+    pub native: Option<NativeSpec>,
+    /// Whether its names may be any UTF-8 text; absent: the legacy rule holds.
+    pub utf8: Option<bool>,
+}
+
+/// The declaration of the sparse buckets of a native histogram.
+#[napi(object, object_to_js = false)]
+pub struct NativeSpec {
+    /// The resolution of a new series, from -4 to 8.
+    pub schema: i32,
+    /// Values whose absolute value is at most this are in the zero bucket.
+    pub zero_threshold: f64,
+    /// The most buckets of one writer.
+    pub max_buckets: u32,
+    /// The seconds after which a series with too many buckets may start again from zero; 0: never.
+    pub min_reset: f64,
+    /// How far a writer with too many buckets may widen its zero bucket.
+    pub max_zero_threshold: f64,
+}
+
+impl From<NativeSpec> for mpmetrics_core::NativeSpec {
+    fn from(spec: NativeSpec) -> Self {
+        Self {
+            // A number that is no schema is refused by the declaration.
+            schema: spec.schema.clamp(i8::MIN.into(), i8::MAX.into()) as i8,
+            zero_threshold: spec.zero_threshold,
+            max_buckets: spec.max_buckets,
+            min_reset: spec.min_reset,
+            max_zero_threshold: spec.max_zero_threshold,
+        }
+    }
 }
 
 impl TryFrom<FamilySpec> for mpmetrics_core::FamilySpec {
@@ -64,147 +95,25 @@ impl TryFrom<FamilySpec> for mpmetrics_core::FamilySpec {
             states: spec.states.unwrap_or_default(),
             exemplars: spec.exemplars.unwrap_or_default(),
             expire_after: spec.expire_after.unwrap_or_default(),
+            native: spec.native.map(Into::into),
+            utf8: spec.utf8.unwrap_or_default(),
         })
     }
 }
 
-/// A family with the values of all writers.
-#[napi(object, object_from_js = false)]
-pub struct FamilyValues {
-    /// The declared name.
-    pub name: String,
-    /// The help text.
-    pub help: String,
-    /// The kind of metric, as in a declaration.
-    pub kind: &'static str,
-    /// The aggregator, as in a declaration.
-    pub aggregator: &'static str,
-    /// The label names that were declared.
-    pub label_names: Vec<String>,
-    /// A histogram's upper bounds without `+Inf`, or a summary's quantiles.
-    pub buckets: Vec<f64>,
-    /// The states of an enum.
-    pub states: Vec<String>,
-    /// The series, in the order of their creation.
-    pub series: Vec<SeriesValue>,
-}
-
-/// The value of one series, over all writers.
-#[napi(object, object_from_js = false)]
-#[derive(Default)]
-pub struct SeriesValue {
-    /// Label names and values, alternating.
-    pub labels: Vec<String>,
-    /// When it last started from zero, in seconds since the epoch: at first, when it was made.
-    pub created: f64,
-    /// A counter's, gauge's or info's number; the index of an enum's state.
-    pub value: Option<f64>,
-    /// The sum of a histogram's or summary's observations.
-    pub sum: Option<f64>,
-    /// How many observations a histogram or summary has.
-    pub count: Option<f64>,
-    /// A histogram's buckets, not cumulative, `+Inf` last.
-    pub bucket_counts: Option<Vec<f64>>,
-    /// The values of a summary's quantiles.
-    pub quantiles: Option<Vec<f64>>,
-    /// The exemplars, at most one for each bucket.
-    pub exemplars: Vec<ExemplarValue>,
-}
-
-/// An example of the values in a counter or bucket.
-#[napi(object, object_from_js = false)]
-pub struct ExemplarValue {
-    /// The bucket, `+Inf` being the last; 0 for a counter.
-    pub bucket: u32,
-    /// Label names and values, alternating.
-    pub labels: Vec<String>,
-    /// The value that was observed.
-    pub value: f64,
-    /// When it was observed, in seconds since the epoch.
-    pub timestamp: f64,
-}
-
-impl From<Family> for FamilyValues {
-    fn from(family: Family) -> Self {
-        Self {
-            series: family
-                .series
-                .iter()
-                .map(|series| values(&family, series))
-                .collect(),
-            name: family.name,
-            help: family.help,
-            kind: name_of(&KINDS, family.kind),
-            aggregator: name_of(&AGGREGATORS, family.aggregator),
-            label_names: family.label_names,
-            buckets: family.bounds,
-            states: family.states,
-        }
-    }
-}
-
-/// Label names and values, alternating.
-fn pairs(labels: &str) -> Vec<String> {
-    let pairs = parse_labels(labels).into_iter();
-    pairs.flat_map(|(name, value)| [name, value]).collect()
-}
-
-fn values(family: &Family, series: &Series) -> SeriesValue {
-    let exemplars = family.exemplars[series.exemplars.clone()].iter();
-    let known = SeriesValue {
-        labels: pairs(family.labels(series)),
-        created: series.created,
-        exemplars: exemplars
-            .map(|exemplar| ExemplarValue {
-                bucket: exemplar.bucket as u32,
-                labels: pairs(&family.text[exemplar.labels.clone()]),
-                value: exemplar.value,
-                timestamp: exemplar.timestamp,
-            })
-            .collect(),
-        ..SeriesValue::default()
-    };
-    match &series.value {
-        Value::Number(number) => SeriesValue {
-            value: Some(*number),
-            ..known
-        },
-        Value::State(state) => SeriesValue {
-            value: Some(*state as f64),
-            ..known
-        },
-        Value::Histogram { sum, counts, .. } => {
-            let counts = family.numbers[counts.clone()].to_vec();
-            SeriesValue {
-                sum: Some(*sum),
-                count: Some(counts.iter().sum()),
-                bucket_counts: Some(counts),
-                ..known
-            }
-        }
-        Value::Summary {
-            count,
-            sum,
-            quantiles,
-        } => SeriesValue {
-            sum: Some(*sum),
-            count: Some(*count),
-            quantiles: Some(family.numbers[quantiles.clone()].to_vec()),
-            ..known
-        },
-    }
-}
-
-const KINDS: [(Kind, &str); 6] = [
+/// The kinds and their names.
+pub const KINDS: [(Kind, &str); 7] = [
     (Kind::Counter, "counter"),
     (Kind::Gauge, "gauge"),
     (Kind::Histogram, "histogram"),
     (Kind::Summary, "summary"),
     (Kind::Info, "info"),
     (Kind::Enum, "enum"),
+    (Kind::Unknown, "unknown"),
 ];
 
-const AGGREGATORS: [(Aggregator, &str); 8] = [
+/// The aggregators and their names.
+pub const AGGREGATORS: [(Aggregator, &str); 8] = [
     (Aggregator::Sum, "sum"),
     (Aggregator::Min, "min"),
     (Aggregator::Max, "max"),
@@ -215,7 +124,8 @@ const AGGREGATORS: [(Aggregator, &str); 8] = [
     (Aggregator::All, "all"),
 ];
 
-fn name_of<T: PartialEq>(names: &[(T, &'static str)], wanted: T) -> &'static str {
+/// The name of a kind or an aggregator.
+pub fn name_of<T: PartialEq>(names: &[(T, &'static str)], wanted: T) -> &'static str {
     names
         .iter()
         .find(|(value, _)| *value == wanted)

@@ -19,6 +19,7 @@ pub fn replace(mut exports: Object) -> Result<()> {
     exports.create_named_method("gaugeSet", gauge_set)?;
     exports.create_named_method("gaugeAdd", gauge_add)?;
     exports.create_named_method("histogramObserve", histogram_observe)?;
+    exports.create_named_method("nativeObserve", native_observe)?;
     exports.create_named_method("summaryObserve", summary_observe)?;
     exports.create_named_method("sharedSet", shared_set)?;
     exports.create_named_method("sharedAdd", shared_add)
@@ -42,6 +43,7 @@ replacements! {
     gauge_set(handle: u32, cell: u32, place: u32, generation: u32, value: f64);
     gauge_add(handle: u32, cell: u32, place: u32, generation: u32, value: f64);
     histogram_observe(handle: u32, cell: u32, place: u32, generation: u32, bucket: u32, value: f64);
+    native_observe(handle: u32, cell: u32, place: u32, generation: u32, bucket: u32, value: f64);
     summary_observe(handle: u32, cell: u32, place: u32, generation: u32, window: f64, value: f64);
     shared_set(handle: u32, cell: u32, place: u32, generation: u32, value: f64);
     shared_add(handle: u32, cell: u32, place: u32, generation: u32, value: f64);

@@ -109,7 +109,7 @@ impl NativeHeap {
             .map_err(thrown)
     }
 
-    /// The number of the registry with that key; `null` while nobody has made one. This only reads.
+    /// The number of the registry with that key; `null` if there is none. This call only reads.
     #[napi(catch_unwind)]
     pub fn find_registry(&self, key: String) -> Result<Option<u32>> {
         snapshot::registry(&attached(self.handle)?.heap, &key).map_err(thrown)
@@ -187,7 +187,7 @@ impl NativeHeap {
         Ok(bound.map(Binding::from))
     }
 
-    /// Withdraws this writer's share of one series; `false` if it had none.
+    /// Withdraws this writer's contribution to one series; `false` if there was none.
     #[napi(catch_unwind)]
     pub fn unbind(&self, family: u32, labels: Vec<String>) -> Result<bool> {
         attached(self.handle)?
@@ -281,9 +281,9 @@ impl NativeHeap {
         ScrapeFamilies::new(&*attached(self.handle)?, request).map(AsyncTask::new)
     }
 
-    /// Has this isolate listen to requests: `callback` is called with the number of each request of another isolate. If it
-    /// `collects`, scrapes wait until `answer` is called with that number. `null` ends that. The callback does not keep the
-    /// process alive.
+    /// Makes this isolate listen to requests: `callback` gets the number of each request of another isolate. If
+    /// `collects` is true, scrapes wait until `answer` is called with that number. A `null` callback ends that. The
+    /// callback does not keep the process alive.
     #[napi(
         catch_unwind,
         ts_args_type = "callback: ((request: number) => void) | null, collects: boolean"
@@ -304,7 +304,7 @@ impl NativeHeap {
         writer.offer_collectors(collects).map_err(thrown)
     }
 
-    /// Answers a request: this isolate has refreshed its values since.
+    /// Answers a request, after this isolate has refreshed its values.
     #[napi(catch_unwind)]
     pub fn answer(&self, request: u32) -> Result<()> {
         attached(self.handle)?
@@ -329,7 +329,7 @@ impl NativeHeap {
             .map_err(thrown)
     }
 
-    /// Takes that back.
+    /// Withdraws the announcement of a server.
     #[napi(catch_unwind)]
     pub fn withdraw_server(&self, server: BigInt) -> Result<()> {
         attached(self.handle)?

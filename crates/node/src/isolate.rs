@@ -27,7 +27,7 @@ use std::sync::Arc;
 #[cfg(unix)]
 use std::sync::Once;
 
-/// A heap, as this isolate holds it.
+/// A heap to which this isolate is attached.
 pub struct Attached {
     /// The environment that has attached. A thread may have several, one after the other.
     environment: usize,
@@ -118,7 +118,7 @@ pub fn with_writer<T>(handle: u32, update: impl FnOnce(&Writer) -> T) -> Option<
     })
 }
 
-/// Leaves the heap: JavaScript's buffers are detached, the slot is released. Once is enough.
+/// Leaves the heap: JavaScript's buffers are detached, and the slot is released. A second call does nothing.
 pub fn leave(env: &Env, handle: u32) -> Result<()> {
     let taken = ATTACHED.with_borrow_mut(|table| table.get_mut(handle as usize)?.take());
     match taken {
@@ -127,7 +127,7 @@ pub fn leave(env: &Env, handle: u32) -> Result<()> {
     }
 }
 
-/// The environment ends, and with it every value of its own: only the slots are left to release.
+/// The environment ends, and its values with it. Only the slots must still be released.
 fn end(environment: usize) {
     leave_all(|attached| attached.environment == environment);
     HOOKED.set(0);
@@ -147,7 +147,7 @@ fn leave_at_exit() {
     });
 }
 
-/// Elsewhere the lock files are released by the system alone.
+/// On other systems, only the kernel releases the lock files.
 #[cfg(not(unix))]
 fn leave_at_exit() {}
 

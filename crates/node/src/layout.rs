@@ -30,7 +30,7 @@ pub mod layout {
     /// A histogram's sequence number, as the low u32 of the word: odd while an update is applied.
     #[napi]
     pub const histogramSequence: u32 = layout::histogram::SEQUENCE;
-    /// The bucket that the update is about.
+    /// The bucket of the intent.
     #[napi]
     pub const histogramIntentBucket: u32 = layout::histogram::INTENT_BUCKET;
     /// The new count of the bucket.
@@ -45,6 +45,54 @@ pub mod layout {
     /// The first bucket; each is one f64, `+Inf` last.
     #[napi]
     pub const histogramBuckets: u32 = layout::histogram::BUCKETS;
+    /// Of a native histogram, behind its last bucket: the place of its table of sparse buckets, as the low u32; 0: none yet.
+    #[napi]
+    pub const nativeTable: u32 = layout::native::TABLE;
+    /// The word of the table that the update is about, behind the last bucket as well.
+    #[napi]
+    pub const nativeIntentWord: u32 = layout::native::INTENT_WORD;
+    /// The new value of that word, likewise.
+    #[napi]
+    pub const nativeIntentValue: u32 = layout::native::INTENT_VALUE;
+    /// Of a table: how many entries there is room for, as the low u32: a power of two.
+    #[napi]
+    pub const nativeCapacity: u32 = layout::native::CAPACITY;
+    /// Of a table: the resolution.
+    #[napi]
+    pub const nativeSchema: u32 = layout::native::SCHEMA;
+    /// Of a table: the greatest absolute value in the zero bucket.
+    #[napi]
+    pub const nativeZeroThreshold: u32 = layout::native::ZERO_THRESHOLD;
+    /// Of a table: how many values were NaN.
+    #[napi]
+    pub const nativeNan: u32 = layout::native::NAN;
+    /// Of a table: how many values are in the zero bucket.
+    #[napi]
+    pub const nativeZero: u32 = layout::native::ZERO;
+    /// Of a table: its first entry. A key is found from the entry on that its product with `nativeMultiplier` begins with.
+    #[napi]
+    pub const nativeEntries: u32 = layout::native::ENTRIES;
+    /// Of an entry: its key, as the low u32; 0: the entry is free.
+    #[napi]
+    pub const nativeKey: u32 = layout::native::KEY;
+    /// Of an entry: how many values are in the bucket.
+    #[napi]
+    pub const nativeCount: u32 = layout::native::COUNT;
+    /// Words of an entry.
+    #[napi]
+    pub const nativeEntryWords: u32 = layout::native::ENTRY_WORDS;
+    /// A key is the index of a bucket plus this …
+    #[napi]
+    pub const nativeIndexZero: u32 = layout::native::INDEX_ZERO;
+    /// … and plus this, for a negative bucket.
+    #[napi]
+    pub const nativeNegative: u32 = layout::native::NEGATIVE;
+    /// Spreads the keys over a table.
+    #[napi]
+    pub const nativeMultiplier: u32 = layout::native::MULTIPLIER;
+    /// The most buckets that a declaration can ask for.
+    #[napi]
+    pub const nativeMaxBuckets: u32 = layout::native::MAX_BUCKETS;
     /// A summary's sequence number, as the low u32 of the word: odd while an update is applied.
     #[napi]
     pub const summarySequence: u32 = layout::summary::SEQUENCE;
@@ -141,7 +189,7 @@ pub mod layout {
     /// The bits of that word for the generation. The other bits are marks.
     #[napi]
     pub const generations: u32 = layout::directory::GENERATIONS;
-    /// A word of a writer's first chunk, relative to its start: moves when space was freed.
+    /// A word of a writer's first chunk, relative to its start. It changes when space was freed.
     #[napi]
     pub const spaceEpoch: u32 = layout::control::SPACE_EPOCH;
     /// A word of the first chunk that holds `sentinelValue`, if the buffer is the memory and no copy.
@@ -150,7 +198,7 @@ pub mod layout {
     /// The value of the sentinel.
     #[napi]
     pub const sentinelValue: f64 = layout::control::SENTINEL_VALUE;
-    /// Whether plain stores keep their order on this processor, so that JavaScript may store itself.
+    /// Whether plain stores keep their order on this processor, so that JavaScript may store directly.
     #[napi]
     pub const directTier: bool = cfg!(target_arch = "x86_64");
 }

@@ -23,7 +23,7 @@ pub struct HeapOptions {
 }
 
 impl HeapOptions {
-    /// The same for the core.
+    /// The options for the core.
     pub fn to_core(&self) -> Result<mpmetrics_core::HeapOptions> {
         let default = mpmetrics_core::HeapOptions::default();
         Ok(mpmetrics_core::HeapOptions {

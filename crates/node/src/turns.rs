@@ -24,7 +24,7 @@ pub struct Turns {
 pub struct BlockedWriter {
     /// The number of its slot.
     pub slot: u32,
-    /// How many writers have had the slot, it included.
+    /// How many writers have had the slot, including this one.
     pub incarnation: u32,
     /// The process, as its own pid namespace numbers it.
     pub pid: u32,
@@ -54,7 +54,7 @@ pub struct AskToTurn {
 }
 
 impl AskToTurn {
-    /// Fails if that is no number of milliseconds.
+    /// Fails if `wait` is no number of milliseconds.
     pub fn new(attached: &Attached, wait: f64) -> Result<Self> {
         Ok(Self {
             heap: Arc::clone(&attached.heap),

@@ -7,7 +7,7 @@
 
 use crate::binding::to_labels;
 use crate::isolate::with_writer;
-use mpmetrics_core::{Binding, Labels, Result, Writer};
+use mpmetrics_core::{BOUND_FRACTIONS, BOUND_GUESSES, Binding, Labels, NativeSpec, Result, Writer};
 use napi_derive::napi;
 
 #[inline]
@@ -69,7 +69,7 @@ on_bindings! { update -> bool {
     counter_add(value: f64) => (value);
     /// Sets a gauge.
     gauge_set(value: f64) => (value);
-    /// Sets a gauge to a time: where the writers' values are added up, the latest is taken instead.
+    /// Sets a gauge to a time. If the writers' values are added up, the latest time is shown instead.
     gauge_set_time(value: f64) => (value);
     /// Adds to a gauge, from 0 if this writer has not set it yet.
     gauge_add(value: f64) => (value);
@@ -81,6 +81,16 @@ on_bindings! { update -> bool {
     shared_add(value: f64) => (value);
     /// Counts several observations of one bucket of a histogram with that sum.
     histogram_add(bucket: u32, count: f64, sum: f64) => (bucket, count, sum);
+    /// Counts an observation of a native histogram, in its classic bucket of that number and in its sparse buckets. `false`
+    /// also when there is no memory for a new sparse bucket.
+    native_observe(bucket: u32, value: f64) => (bucket, value);
+    /// Counts several observations of a native histogram with that sum, in a classic bucket and in the sparse bucket of
+    /// `value`.
+    native_add(bucket: u32, count: f64, sum: f64, value: f64) => (bucket, count, sum, value);
+    /// Makes the sparse buckets of a native histogram as coarse as others that are to be added.
+    native_coarsen(schema: i32, threshold: f64) => (schema as i8, threshold);
+    /// Finishes an update of a native histogram that was interrupted between its stores, as by a termination.
+    native_repair() => ();
     /// Observes a value in a summary, in the window of that number: the monotonic clock over the interval, rounded down; 0
     /// without windows.
     summary_observe(window: f64, value: f64) => (window as u64, value);
@@ -113,6 +123,24 @@ pub fn shared_value(handle: u32, cell: u32, generation_place: u32, generation: u
     };
     let found = with_writer(handle, |writer| writer.shared_value(binding));
     found.and_then(Result::ok).flatten()
+}
+
+/// The bounds of sparse buckets between 1 and 2 in schema 8: the 52 bits behind the binary point of each.
+#[napi]
+pub fn bound_fractions() -> Vec<f64> {
+    BOUND_FRACTIONS.map(|fraction| fraction as f64).to_vec()
+}
+
+/// For each value of the uppermost 9 bits of a fraction, the first bound that is not below all fractions that begin with them.
+#[napi]
+pub fn bound_guesses() -> Vec<u32> {
+    BOUND_GUESSES.map(u32::from).to_vec()
+}
+
+/// The coarsest schema whose buckets grow by at most that factor; -128 for a factor that is not greater than 1.
+#[napi]
+pub fn native_schema(factor: f64) -> i32 {
+    NativeSpec::with_factor(factor).map_or(i8::MIN.into(), |spec| spec.schema.into())
 }
 
 /// Finishes an update of a histogram that was interrupted between its stores, as by a termination.

@@ -1,4 +1,4 @@
-// `mpmetrics doctor`: shared heaps with their processes, and faults with advice.
+// `mpmetrics doctor`: the shared heaps with their processes and reasons, the faults, and their remedies.
 
 import { layout, mayStoreDirectly } from '../../heap/native';
 import { FAULT, isSet, JSON_OPTION, WELL, type Command } from '../command';
@@ -50,7 +50,7 @@ function here(): Finding {
   );
 }
 
-/** Variables of this shell that decide where its processes count. */
+/** The variables of this shell that decide about the heap of its processes. */
 function settings(): Finding | undefined {
   const names = ['MPMETRICS', 'MPMETRICS_NAME', 'MPMETRICS_KEEP', 'MPMETRICS_SERIES_LIMIT'];
   const set = names

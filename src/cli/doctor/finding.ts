@@ -1,28 +1,28 @@
-// A finding of the doctor: a fact, with advice.
+// A finding of the doctor: a fact, and a remedy.
 
 /** One finding. @internal */
 export interface Finding {
-  /** `ok`, a `note` that may explain something, or a `fault` that must be changed. */
+  /** `ok`, a `note` for the user, or a `fault` that needs a remedy. */
   readonly level: 'ok' | 'note' | 'fault';
-  /** Its subject, in a word or two. */
+  /** The subject, in a word or two. */
   readonly subject: string;
   /** The fact. */
   readonly fact: string;
-  /** The advice. */
+  /** The remedy. */
   readonly advice?: string;
 }
 
-/** A subject without a fault. @internal */
+/** A finding without a problem. @internal */
 export function ok(subject: string, fact: string): Finding {
   return { level: 'ok', subject, fact };
 }
 
-/** A fact that may explain something. @internal */
+/** A fact that is worth knowing. @internal */
 export function note(subject: string, fact: string, advice?: string): Finding {
   return { level: 'note', subject, fact, ...(advice !== undefined && { advice }) };
 }
 
-/** A fact that must be changed. @internal */
+/** A fact that needs a remedy. @internal */
 export function fault(subject: string, fact: string, advice: string): Finding {
   return { level: 'fault', subject, fact, advice };
 }

@@ -1,4 +1,4 @@
-// The picture that `top` draws, as lines: a function of its state and of the size of the terminal.
+// The picture of `top`, as lines: a function of its state and of the size of the terminal.
 
 import { quantileText, rateTextOf } from '../measure';
 import { aligned, cut, widthOf, type painter } from '../output';
@@ -13,7 +13,7 @@ type Paint = ReturnType<typeof painter>;
 interface Cell {
   readonly title: string;
   readonly width: number;
-  /** The order by which the column is sorted. */
+  /** The order that sorts by this column. */
   readonly order?: State['order'];
   text(row: Row): string;
 }
@@ -56,7 +56,7 @@ function columnsFor(width: number, rows: readonly Row[]): Cell[] {
 
 const BARS = '▁▂▃▄▅▆▇█';
 
-/** Numbers as bars, the greatest as the highest. @internal */
+/** Numbers as bars. The greatest number has the highest bar. @internal */
 export function sparkline(numbers: readonly number[]): string {
   const [least, most] = [Math.min(0, ...numbers), Math.max(...numbers)];
   return numbers
@@ -67,7 +67,7 @@ export function sparkline(numbers: readonly number[]): string {
     .join('');
 }
 
-/** The whole picture, with as many lines as the terminal has. @internal */
+/** The whole picture, for all lines of the terminal. @internal */
 export function picture(state: State, { columns, rows }: Size, paint: Paint): string[] {
   const head = [...headLines(state, columns, paint), ''];
   const body = state.isHelpShown
@@ -164,7 +164,7 @@ function emptyText({ filter, view, isRead }: State): string {
   return 'There is no metric yet.';
 }
 
-/** Keys and what they do. */
+/** The keys and their actions. */
 const KEYS: readonly (readonly [string, string])[] = [
   ['↑ ↓', 'choose a row; also k and j, page up, page down, home, end'],
   ['enter', 'show the series of the metric'],

@@ -1,20 +1,20 @@
-// The state of `top`: the last look, and the settings made by keys.
+// The state of `top`: the last reading, and the choices by keys.
 
 import type { HeapInfo, Turns } from '../../heap/native';
 import type { Listed } from '../heaps';
 import { arranged, ORDERS, type Order, type Row, type View } from './rows';
 
-/** The values of one look. @internal */
+/** The data of one reading. @internal */
 export interface Look {
   readonly info: HeapInfo;
   readonly turns: Turns;
   readonly rows: readonly Row[];
 }
 
-/** The effect of a key: a new picture, a new view that must be read, or the end of the program. @internal */
+/** The effect of a key: the picture changes, another view must be read, or the program ends. @internal */
 export type Effect = 'none' | 'redraw' | 'read' | 'quit';
 
-/** The shortest and the longest time between two looks, in seconds. */
+/** The shortest and the longest interval between readings, in seconds. */
 const [SHORTEST, LONGEST] = [0.25, 60];
 
 /** The state. @internal */
@@ -23,7 +23,7 @@ export class State {
   readonly heap: Listed;
   info: HeapInfo | undefined;
   turns: Turns | undefined;
-  /** Why there is nothing new, as a sentence. */
+  /** The reason why there is no new reading, as a sentence. */
   problem: string | undefined;
   /** Whether anything was read yet. */
   isRead = false;
@@ -37,9 +37,9 @@ export class State {
   isHelpShown = false;
   /** The key of the chosen row. */
   selected: string | undefined;
-  /** The time between two looks that was asked for, in seconds. */
+  /** The requested interval between readings, in seconds. */
   interval: number;
-  /** The time that it really is. */
+  /** The actual interval. */
   pause: number;
   #rows: readonly Row[] = [];
   #first = 0;
@@ -52,7 +52,7 @@ export class State {
     this.filter = filter;
   }
 
-  /** Takes a look in. */
+  /** Takes over a reading. */
   take({ info, turns, rows }: Look): void {
     this.info = info;
     this.turns = turns;
@@ -69,7 +69,7 @@ export class State {
     return arranged(this.#rows, this.filter, this.order, this.isReversed);
   }
 
-  /** The first row to show, so that the chosen one is seen. */
+  /** The first row to show, so that the chosen row is visible. */
   scrollTo(rows: readonly Row[], height: number): number {
     this.#height = height;
     const chosen = rows.findIndex(({ key }) => key === this.selected);
@@ -78,7 +78,7 @@ export class State {
     return this.#first;
   }
 
-  /** Does what a key asks for. */
+  /** Applies a key. */
   press(key: string): Effect {
     if (key === 'interrupt') return 'quit';
     if (this.isTyping) return this.#type(key);
@@ -161,7 +161,7 @@ export class State {
   #move(step: number): Effect {
     const rows = this.rows();
     const chosen = rows.findIndex(({ key }) => key === this.selected);
-    // The first step chooses a row of the screen.
+    // The first step chooses a row that is visible.
     const next = chosen < 0 && step === 1 ? this.#first : Math.max(0, chosen) + step;
     this.selected = rows[Math.max(0, Math.min(next, rows.length - 1))]?.key;
     return 'redraw';

@@ -22,10 +22,10 @@ const LONGEST_CHAIN: usize = 4;
 const LEVELS: u32 = 16;
 /// Marks a word that leads to a node.
 const NODE: u64 = 1 << 32;
-/// The most empty nodes that are freed with one record: other parts of the change need the rest of the journal. Only hashes
-/// that were chosen to be alike lead so deep, and a remaining node is used again.
+/// The most empty nodes that are freed with one record, because other parts of the change need the rest of the journal.
+/// Only hashes that were chosen to be alike lead so deep, and a remaining node is used again.
 const PRUNED_AT_ONCE: usize = 2;
-/// More records than this in one chain mean that it is going round in circles.
+/// A chain with more records than this is corrupt, and leads back to itself.
 const TOO_MANY: usize = 1 << 16;
 
 fn slot(node: Place, hash: u64, level: u32) -> Place {
@@ -133,7 +133,7 @@ pub(crate) fn insert(
     Ok(linked(u64::from(length), behind as Place))
 }
 
-/// Takes a record out of the map, and gives back the nodes that have become empty.
+/// Removes a record from the map, and frees the nodes that have become empty.
 pub(crate) fn remove(transaction: &mut Transaction, record: Place) -> Result<()> {
     let hash = transaction.get(record + series::HASH)?;
     let behind = high_place(transaction.get(record + series::NEXT_AND_LENGTH)?);

@@ -1,4 +1,4 @@
-//! All things counters: a cell is one double that its owner adds to.
+//! Counters: a cell is one double, to which its owner adds.
 
 use crate::layout::counter;
 use crate::sync::{AtomicF64, AtomicU64, Ordering};

@@ -39,19 +39,19 @@ pub(crate) fn is_time(cell: &[AtomicU64]) -> bool {
     cell[gauge::INCARNATION as usize].load(Ordering::Relaxed) & TIME != 0
 }
 
-/// Adds to the owner's cell, from zero if it has set none.
+/// Adds to the owner's cell, from zero if the owner has set no value.
 pub(crate) fn add(cell: &[AtomicU64], value: f64, incarnation: u32) {
     let before = read(cell, incarnation).unwrap_or(0.0);
     set(cell, before + value, incarnation);
 }
 
-/// The value that the holder of that incarnation has set, if it has.
+/// The value that the holder of that incarnation has set; `None` if there is none.
 pub(crate) fn read(cell: &[AtomicU64], incarnation: u32) -> Option<f64> {
     (incarnation_of(cell) == incarnation)
         .then(|| cell[gauge::VALUE as usize].load_f64(Ordering::Relaxed))
 }
 
-/// Takes the share of an earlier holder away: the present one has set nothing yet, and adds to zero.
+/// Withdraws the contribution of an earlier holder. The present holder has set no value yet, and adds to zero.
 pub(crate) fn adopt(cell: &[AtomicU64], incarnation: u32) {
     if incarnation_of(cell) != incarnation {
         // Relaxed: the store below publishes it.

@@ -20,8 +20,23 @@ use crate::sync::{AtomicF64, AtomicU64, Ordering, fence, spin_loop, yield_now};
 /// The most attempts of a reader to copy a cell that its writer keeps changing: about a second.
 const TRIES: u64 = 10_000_000;
 
-/// Counts several observations of one bucket in the owner's cell. `total` is the sum of their values.
-pub(crate) fn add(cell: &[AtomicU64], bucket: u32, number: f64, total: f64) -> Result<()> {
+/// One more word that an update adds to, and its intent: the index and the new value of the word.
+pub(crate) struct Further<'a> {
+    pub intent: [&'a AtomicU64; 2],
+    pub index: f64,
+    pub word: &'a AtomicU64,
+}
+
+/// Counts several observations of one bucket in the owner's cell, and also in the further word. `total` is the sum of their
+/// values.
+#[inline]
+pub(crate) fn add(
+    cell: &[AtomicU64],
+    further: Option<Further>,
+    bucket: u32,
+    number: f64,
+    total: f64,
+) -> Result<()> {
     let sequence = cell[SEQUENCE as usize].load(Ordering::Relaxed);
     if sequence & 1 != 0 {
         repair(cell)?;
@@ -34,18 +49,29 @@ pub(crate) fn add(cell: &[AtomicU64], bucket: u32, number: f64, total: f64) -> R
     };
     let count = word.load_f64(Ordering::Relaxed) + number;
     let sum = cell[SUM as usize].load_f64(Ordering::Relaxed) + total;
+    let further = further.map(|further| {
+        let value = further.word.load_f64(Ordering::Relaxed) + number;
+        (further, value)
+    });
     // The fence orders the intent after the end of the last update. A reader that finds any word of it also finds that
     // sequence or a later one, and does not take it for the intent of the last update.
     fence(Ordering::Release);
     cell[INTENT_BUCKET as usize].store_f64(f64::from(bucket), Ordering::Relaxed);
     cell[INTENT_COUNT as usize].store_f64(count, Ordering::Relaxed);
     cell[INTENT_SUM as usize].store_f64(sum, Ordering::Relaxed);
+    if let Some((further, value)) = &further {
+        further.intent[0].store_f64(further.index, Ordering::Relaxed);
+        further.intent[1].store_f64(*value, Ordering::Relaxed);
+    }
     // Release: a reader that finds the sequence odd finds the whole intent. The fence orders the next stores after it: a
     // reader that finds the count or the sum of this update also finds this sequence or a later one.
     cell[SEQUENCE as usize].store(sequence.wrapping_add(1) & SEQUENCE_MASK, Ordering::Release);
     fence(Ordering::Release);
     word.store_f64(count, Ordering::Relaxed);
     cell[SUM as usize].store_f64(sum, Ordering::Relaxed);
+    if let Some((further, value)) = further {
+        further.word.store_f64(value, Ordering::Relaxed);
+    }
     // Release: a reader that finds the sequence even again finds count and sum.
     cell[SEQUENCE as usize].store(sequence.wrapping_add(2) & SEQUENCE_MASK, Ordering::Release);
     Ok(())
@@ -72,14 +98,25 @@ pub(crate) fn repair(cell: &[AtomicU64]) -> Result<()> {
     Ok(())
 }
 
-/// Adds a consistent copy of the cell to `counts`, and returns its sum. `copy` is scratch space; `retries` counts copies
-/// that the writer has changed underneath.
+/// A consistent copy of a cell.
+pub(crate) struct Copied {
+    /// The sum of all observed values.
+    pub sum: f64,
+    /// Whether an update was under way. The sum and the counts have its intent already.
+    pub is_under_way: bool,
+}
+
+/// Adds a consistent copy of the cell to `counts`. `further` copies further words of the same moment; an error of it counts
+/// only if the cell has not changed meanwhile. `copy` is scratch space; `retries` counts copies that the writer has changed
+/// underneath.
+#[inline]
 pub(crate) fn read(
     cell: &[AtomicU64],
     counts: &mut [f64],
     copy: &mut Vec<f64>,
     retries: &mut u64,
-) -> Result<f64> {
+    mut further: impl FnMut() -> Result<()>,
+) -> Result<Copied> {
     for tries in 0..TRIES {
         // Acquire: the copy below is at least as new as this sequence.
         let before = cell[SEQUENCE as usize].load(Ordering::Acquire);
@@ -94,6 +131,7 @@ pub(crate) fn read(
                 .iter()
                 .map(|word| word.load_f64(Ordering::Relaxed)),
         );
+        let copied = further();
         fence(Ordering::Acquire);
         if cell[SEQUENCE as usize].load(Ordering::Relaxed) != before {
             *retries += 1;
@@ -104,7 +142,9 @@ pub(crate) fn read(
             }
             continue;
         }
-        if before & 1 != 0 {
+        copied?;
+        let is_under_way = before & 1 != 0;
+        if is_under_way {
             let Some(slot) = copy.get_mut(bucket as usize) else {
                 return Err(Error::Corrupt {
                     what: "an intent is about no bucket",
@@ -117,7 +157,7 @@ pub(crate) fn read(
             .iter_mut()
             .zip(copy.iter())
             .for_each(|(total, count)| *total += count);
-        return Ok(sum);
+        return Ok(Copied { sum, is_under_way });
     }
     Err(Error::Contended { tries: TRIES })
 }
@@ -135,7 +175,9 @@ mod tests {
 
     fn read_all(cell: &[AtomicU64]) -> (Vec<f64>, f64) {
         let mut counts = vec![0.0; cell.len() - BUCKETS as usize];
-        let sum = read(cell, &mut counts, &mut Vec::new(), &mut 0).unwrap();
+        let sum = read(cell, &mut counts, &mut Vec::new(), &mut 0, || Ok(()))
+            .unwrap()
+            .sum;
         (counts, sum)
     }
 
@@ -144,7 +186,7 @@ mod tests {
     fn a_writer_that_dies_between_any_two_stores_leaves_a_consistent_cell() {
         for stores in 0..=7 {
             let cell = cell(3);
-            add(&cell, 1, 1.0, 0.25).unwrap();
+            add(&cell, None, 1, 1.0, 0.25).unwrap();
             let set =
                 |word: u32, value: f64| cell[word as usize].store_f64(value, Ordering::Relaxed);
             let steps: [&dyn Fn(); 7] = [
@@ -181,7 +223,7 @@ mod tests {
         let done = AtomicBool::new(false);
         std::thread::scope(|scope| {
             scope.spawn(|| {
-                (0..TURNS).for_each(|turn| add(&cell, turn % 12, 1.0, 0.25).unwrap());
+                (0..TURNS).for_each(|turn| add(&cell, None, turn % 12, 1.0, 0.25).unwrap());
                 done.store(true, Ordering::Release);
             });
             while !done.load(Ordering::Acquire) {
@@ -199,7 +241,7 @@ mod tests {
         cell[INTENT_BUCKET as usize].store_f64(1e300, Ordering::Relaxed);
         assert!(matches!(repair(&cell), Err(Error::Corrupt { .. })));
         assert!(matches!(
-            read(&cell, &mut [0.0; 2], &mut Vec::new(), &mut 0),
+            read(&cell, &mut [0.0; 2], &mut Vec::new(), &mut 0, || Ok(())),
             Err(Error::Corrupt { .. })
         ));
     }

@@ -35,7 +35,7 @@ fn bin_of(value: f64) -> u32 {
     ((value.to_bits() >> 32) as u32 >> BIN_SHIFT) % OCTAVE_BINS
 }
 
-/// The value that stands for a bin: its middle. All that is too small for a normal double counts as 0.
+/// The middle of a bin, which stands for its values. Numbers that are too small for a normal double count as 0.
 pub(super) fn middle(octave: u32, bin: u32) -> f64 {
     if octave.is_multiple_of(1 << 11) {
         return 0.0;
@@ -86,7 +86,7 @@ pub(crate) fn observe(
     Ok(())
 }
 
-/// Adds to count and sum in the owner's cell, and leaves the quantiles alone.
+/// Adds to count and sum in the owner's cell, and does not change the quantiles.
 pub(crate) fn add(cell: &[AtomicU64], number: f64, total: f64) {
     repair(cell);
     let count = cell[COUNT as usize].load_f64(Ordering::Relaxed) + number;

@@ -136,7 +136,7 @@ mod tests {
         }
 
         #[test]
-        fn whole_numbers_take_the_same_digits_on_both_ways(value in -(1_i64 << 54)..(1 << 54)) {
+        fn whole_numbers_have_the_same_digits_on_both_paths(value in -(1_i64 << 54)..(1 << 54)) {
             let value = value as f64;
             let mut digits = ryu_js::Buffer::new();
             prop_assert_eq!(number(value), digits.format(value));

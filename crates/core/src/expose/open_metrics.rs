@@ -2,7 +2,7 @@
 //!
 //! The differences from the Prometheus format: a counter's family is named without `_total` and its samples with it, and an
 //! info's likewise with `_info`. Units are printed, no line is blank, and the end is marked. The standard dialect also
-//! prints creation times, writes bounds as Go does, and escapes quotes in help texts.
+//! prints creation times if they are asked for, writes bounds as Go does, and escapes quotes in help texts.
 //!
 //! ```text
 //! # HELP requests Requests answered
@@ -14,40 +14,40 @@
 
 use super::format::Dialect;
 use super::number::{push_canonical, push_number};
+use super::sample_name::{push_name, suffixed_name, unit_of};
 use super::samples::{Samples, push_samples};
 use crate::model::escape::{push_help, push_quoted_help};
 use crate::model::family::{Family, Kind};
 
 /// Appends a family.
-pub(super) fn push_family(family: &Family, dialect: Dialect, out: &mut Vec<u8>) {
+pub(super) fn push_family(family: &Family, dialect: Dialect, created: bool, out: &mut Vec<u8>) {
     let is_standard = dialect == Dialect::Standard;
-    let suffix = value_suffix(family.kind);
-    // A name that ends in the suffix must not get it twice.
-    let name = family
-        .name
-        .strip_suffix(suffix)
-        .filter(|name| !name.is_empty())
-        .unwrap_or(&family.name);
-    for part in ["# HELP ", name, " "] {
-        out.extend_from_slice(part.as_bytes());
-    }
+    let (name, suffix) = suffixed_name(family);
+    out.extend_from_slice(b"# HELP ");
+    push_name(name, out);
+    out.push(b' ');
     if is_standard {
         push_quoted_help(&family.help, out);
     } else {
         push_help(&family.help, out);
     }
-    for part in ["\n# TYPE ", name, " ", kind(family.kind), "\n"] {
+    out.extend_from_slice(b"\n# TYPE ");
+    push_name(name, out);
+    for part in [" ", kind(family.kind), "\n"] {
         out.extend_from_slice(part.as_bytes());
     }
-    if prints_unit(family, name) {
-        for part in ["# UNIT ", name, " ", &family.unit, "\n"] {
+    if let Some(unit) = unit_of(family) {
+        out.extend_from_slice(b"# UNIT ");
+        push_name(name, out);
+        for part in [" ", unit, "\n"] {
             out.extend_from_slice(part.as_bytes());
         }
     }
     let samples = Samples {
         name,
         value_suffix: suffix,
-        created: is_standard
+        created: created
+            && is_standard
             && matches!(family.kind, Kind::Counter | Kind::Histogram | Kind::Summary),
         exemplars: true,
         // With negative observations a sum may fall, which the format forbids. The format also forbids the count without the
@@ -68,26 +68,8 @@ pub(super) fn end(out: &mut Vec<u8>) {
     out.extend_from_slice(b"# EOF\n");
 }
 
-/// Whether the unit is printed: the name must end in it, and the kind must have units.
-fn prints_unit(family: &Family, name: &str) -> bool {
-    let unit = family.unit.as_str();
-    !unit.is_empty()
-        && !matches!(family.kind, Kind::Info | Kind::Enum)
-        && name
-            .strip_suffix(unit)
-            .is_some_and(|stem| stem.ends_with('_'))
-}
-
-/// The suffix of the samples that carry a plain number.
-fn value_suffix(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Counter => "_total",
-        Kind::Info => "_info",
-        Kind::Gauge | Kind::Histogram | Kind::Summary | Kind::Enum => "",
-    }
-}
-
-fn kind(kind: Kind) -> &'static str {
+/// The name of a kind.
+pub(super) fn kind(kind: Kind) -> &'static str {
     match kind {
         Kind::Counter => "counter",
         Kind::Gauge => "gauge",
@@ -95,19 +77,24 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Summary => "summary",
         Kind::Info => "info",
         Kind::Enum => "stateset",
+        Kind::Unknown => "unknown",
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::round_trip::{histogram, numbers};
-    use super::super::{Format, encode};
+    use super::super::{Encoding, Format, encode};
     use super::*;
     use crate::model::family::{Series, Value};
 
     fn in_dialect(dialect: Dialect, families: &[Family]) -> String {
         let mut out = Vec::new();
-        encode(families, Format::OpenMetrics(dialect), &mut out);
+        let encoding = Encoding {
+            created: true,
+            ..Format::OpenMetrics(dialect).into()
+        };
+        encode(families, encoding, &mut out);
         String::from_utf8(out).unwrap()
     }
 
@@ -116,14 +103,14 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_only_the_end() {
+    fn an_empty_registry_is_only_the_end() {
         for dialect in [Dialect::Standard, Dialect::PromClient] {
             assert_eq!(in_dialect(dialect, &[]), "# EOF\n");
         }
     }
 
     #[test]
-    fn prom_client_tells_no_creation_and_leaves_nothing_out() {
+    fn prom_clients_dialect_has_no_creation_times_and_every_number() {
         let counter = numbers(
             "c_total",
             "All \"of\" them",
@@ -155,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn gauges_keep_their_names_and_tell_no_creation() {
+    fn gauges_keep_their_names_and_have_no_creation_time() {
         let family = numbers("size_total", "Help", Kind::Gauge, &[("", 3.0)]);
         assert_eq!(
             open_metrics(&[family]),
@@ -180,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_unit_is_told_when_the_name_ends_in_it() {
+    fn a_unit_is_printed_if_the_name_ends_in_it() {
         let mut family = numbers("cpu_seconds_total", "Help", Kind::Counter, &[]);
         family.unit = "seconds".to_owned();
         assert!(open_metrics(&[family.clone()]).contains("# UNIT cpu_seconds seconds\n"));
@@ -207,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_the_format_forbids_have_no_line() {
+    fn samples_that_the_format_forbids_are_omitted() {
         let counter = numbers("c", "Help", Kind::Counter, &[("", f64::NAN)]);
         let histogram = histogram("h", "Help", &[1.0], &[("", -0.5, &[2.0, 0.0])]);
         let mut summary = numbers("s", "Help", Kind::Summary, &[]);

@@ -50,6 +50,64 @@ pub mod histogram {
     pub const MAX_BUCKETS: usize = 1024;
 }
 
+/// The words that a native histogram has behind its buckets, and its table of sparse buckets, by word: see `cell/native.rs`
+/// for the protocol.
+pub mod native {
+    /// The place of the table (low half). 0: none yet. The intent and the table belong to the redo record of the histogram.
+    pub const TABLE: u32 = 0;
+    /// The word of the table that the intent changes (f64).
+    pub const INTENT_WORD: u32 = 1;
+    /// The new value of that word (f64).
+    pub const INTENT_VALUE: u32 = 2;
+    /// Words of a cell behind its buckets. The head of its extensions follows.
+    pub const WORDS: u32 = 3;
+
+    /// Of a table: how many entries there is room for (low half), a power of two.
+    pub const CAPACITY: u32 = 0;
+    /// Of a table: the resolution (f64).
+    pub const SCHEMA: u32 = 1;
+    /// Of a table: the greatest absolute value in the zero bucket (f64).
+    pub const ZERO_THRESHOLD: u32 = 2;
+    /// Of a table: how many values were NaN (f64).
+    pub const NAN: u32 = 3;
+    /// Of a table: how many values are in the zero bucket (f64).
+    pub const ZERO: u32 = 4;
+    /// Of a table: the first entry. A key is found from entry [`first_entry`] on.
+    pub const ENTRIES: u32 = 5;
+    /// Of an entry: the key (low half). 0: the entry is free.
+    pub const KEY: u32 = 0;
+    /// Of an entry: how many values are in the bucket (f64).
+    pub const COUNT: u32 = 1;
+    /// Words of an entry.
+    pub const ENTRY_WORDS: u32 = 2;
+    /// A key is the index of a bucket plus this, so no key is 0.
+    pub const INDEX_ZERO: u32 = 1 << 19;
+    /// Added to the keys of negative buckets.
+    pub const NEGATIVE: u32 = 1 << 20;
+    /// Spreads the keys of neighbours over the table.
+    pub const MULTIPLIER: u32 = 0x9e37_79b1;
+    /// The most buckets that a declaration can ask for. Invariant: this is three quarters of [`MOST_CAPACITY`], and no
+    /// writer has more buckets in the coarsest schema.
+    pub const MAX_BUCKETS: u32 = 768;
+    /// The least entries of a table.
+    pub const LEAST_CAPACITY: u32 = 8;
+    /// The most entries of a table.
+    pub const MOST_CAPACITY: u32 = 1024;
+    /// The tag of an extension with a table is this, plus twice the binary logarithm of the capacity, plus 0 or 1. A table is
+    /// replaced by one with another tag, and is used again later.
+    pub const TABLE_TAG: u32 = 1 << 16;
+
+    /// The entry of a table from which on a key is looked for.
+    pub(crate) fn first_entry(key: u32, capacity: u32) -> u32 {
+        key.wrapping_mul(MULTIPLIER) >> (u32::BITS - capacity.ilog2())
+    }
+
+    /// Words of a table.
+    pub(crate) fn table_words(capacity: u32) -> u32 {
+        ENTRIES + capacity * ENTRY_WORDS
+    }
+}
+
 /// A summary's cell, by word: see `cell/summary.rs` for the protocol.
 pub mod summary {
     /// Odd (low half) while the intent is being applied.

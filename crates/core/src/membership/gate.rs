@@ -226,7 +226,7 @@ fn is_guarded_by(heap: &Heap, gate: &LockFile) -> Result<bool> {
         && heap.words.load(header::GATE_INODE)? == inode)
 }
 
-/// Gives up a lease; the last one out closes the heap and removes its files.
+/// Gives up a lease. The last writer closes the heap and removes its files.
 pub(crate) fn leave(heap: &Heap, lease: Option<LockFile>) {
     let Some(files) = heap.words.files() else {
         return;

@@ -29,7 +29,7 @@ impl Writer {
         self.replace_server(NONE, server)
     }
 
-    /// Takes that back.
+    /// Withdraws the announcement of a server.
     pub fn withdraw_server(&self, server: u64) -> Result<()> {
         self.replace_server(server, NONE).map(|_| ())
     }

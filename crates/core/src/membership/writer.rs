@@ -22,7 +22,7 @@ use crate::sync::{AtomicF64, Ordering, is_dead};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-/// This thread's place in a heap. It is left when the writer is dropped.
+/// A writer: this thread's slot in a heap. Dropping it leaves the heap.
 pub struct Writer {
     heap: Arc<Heap>,
     lease: Option<LockFile>,
@@ -53,7 +53,7 @@ impl Writer {
     /// Joins the heap, making it if it is missing, and takes a slot. `thread` is the number of the thread, for display.
     ///
     /// # Errors
-    /// Everything that can be wrong with a heap: see [`Error`].
+    /// Any error of a heap: see [`Error`].
     pub fn attach(options: &HeapOptions, thread: u32) -> Result<Writer> {
         let Joined {
             heap,
@@ -75,7 +75,7 @@ impl Writer {
         Ok(writer)
     }
 
-    /// Makes itself at home in a slot that it has taken.
+    /// Begins to use a slot that this thread has taken.
     pub(crate) fn start(
         heap: Arc<Heap>,
         taken: TakenSlot,
@@ -129,7 +129,7 @@ impl Writer {
         Ok(writer)
     }
 
-    /// The heap the writer belongs to.
+    /// The heap of this writer.
     pub fn heap(&self) -> &Arc<Heap> {
         &self.heap
     }
@@ -144,7 +144,7 @@ impl Writer {
         self.number
     }
 
-    /// How many writers have held the slot, this one included.
+    /// How many writers have held the slot, including this one.
     pub fn incarnation(&self) -> u32 {
         self.incarnation
     }

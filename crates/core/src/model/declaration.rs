@@ -4,15 +4,17 @@ mod encoding;
 
 use crate::error::{Error, Result};
 use crate::hash::{SEED, hash};
-use crate::layout::{Shape, counter, gauge, histogram, summary};
+use crate::layout::{Shape, counter, gauge, histogram, native, summary};
 use crate::model::family::{Aggregator, Kind};
+use crate::model::name::{is_label_name, is_metric_name};
+use crate::model::native_spec::NativeSpec;
 
 /// A declaration: the name, help, kind and options of a family.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FamilySpec {
     /// The numbers of the registries that show the family.
     pub registries: Vec<u32>,
-    /// The name, without a suffix of our own.
+    /// The name as the user has given it.
     pub name: String,
     /// The help text. Two declarations never conflict over it.
     pub help: String,
@@ -36,6 +38,11 @@ pub struct FamilySpec {
     pub exemplars: bool,
     /// A series without an update for this many seconds is removed by the next scrape. 0: series never expire.
     pub expire_after: f64,
+    /// The sparse buckets of a histogram, if it is a native one.
+    pub native: Option<NativeSpec>,
+    /// Whether the names of the metric and of its labels may be any UTF-8 text. Otherwise the legacy rule holds: letters,
+    /// digits and underscores, no digit first.
+    pub utf8: bool,
 }
 
 impl Default for FamilySpec {
@@ -55,6 +62,8 @@ impl Default for FamilySpec {
             states: Vec::new(),
             exemplars: false,
             expire_after: 0.0,
+            native: None,
+            utf8: false,
         }
     }
 }
@@ -67,11 +76,10 @@ impl FamilySpec {
                 what: "a histogram can have at most 1023 buckets",
             });
         }
-        let is_name = |name: &str| is_identifier(name.as_bytes(), b"_:");
-        let is_label = |name: &String| is_identifier(name.as_bytes(), b"_");
-        if !is_name(&self.name)
-            || !(self.unit.is_empty() || is_name(&self.unit))
-            || !self.label_names.iter().all(is_label)
+        let is_any = |name: &str| self.utf8 && !name.is_empty();
+        if !(is_metric_name(&self.name) || is_any(&self.name))
+            || !(self.unit.is_empty() || is_metric_name(&self.unit))
+            || !(self.label_names.iter()).all(|name| is_label_name(name) || is_any(name))
         {
             return Err(Error::BadArgument {
                 what: "names and units have letters, digits and underscores, and no digit first",
@@ -118,6 +126,19 @@ impl FamilySpec {
                 what: "a series expires after a number of seconds",
             });
         }
+        if let Some(native) = &self.native {
+            if self.kind != Kind::Histogram {
+                return Err(Error::BadArgument {
+                    what: "only histograms have sparse buckets",
+                });
+            }
+            native.check()?;
+        }
+        if self.kind == Kind::Unknown {
+            return Err(Error::BadArgument {
+                what: "a metric of a heap has a known kind",
+            });
+        }
         if self.registries.is_empty() {
             return Err(Error::BadArgument {
                 what: "a family must be in at least one registry",
@@ -141,28 +162,23 @@ impl FamilySpec {
             _ if self.is_shared() => cell(0, false),
             Kind::Counter => cell(counter::WORDS, self.exemplars),
             Kind::Histogram => {
-                let buckets = self.bounds.len() as u32 + 1;
-                cell(histogram::BUCKETS + buckets, self.exemplars)
+                let classic = histogram::BUCKETS + self.bounds.len() as u32 + 1;
+                match self.native {
+                    // The tables are extensions.
+                    Some(_) => cell(classic + native::WORDS, true),
+                    None => cell(classic, self.exemplars),
+                }
             }
             Kind::Summary => cell(summary::words(self.windows), true),
-            // Infos and enums are shared.
-            Kind::Gauge | Kind::Info | Kind::Enum => cell(gauge::WORDS, false),
+            // Infos and enums are shared, and nothing is of unknown kind.
+            Kind::Gauge | Kind::Info | Kind::Enum | Kind::Unknown => cell(gauge::WORDS, false),
         }
     }
 
-    /// The same for all declarations that could conflict.
+    /// A hash that is equal for all declarations that could conflict.
     pub(crate) fn hash(&self) -> u64 {
         hash(self.name.as_bytes(), SEED)
     }
-}
-
-/// Whether Prometheus takes that as a name, with `marks` beside letters and digits.
-fn is_identifier(name: &[u8], marks: &[u8]) -> bool {
-    let is_start = |byte: &u8| byte.is_ascii_alphabetic() || marks.contains(byte);
-    name.first().is_some_and(is_start)
-        && name
-            .iter()
-            .all(|byte| is_start(byte) || byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -184,6 +200,11 @@ mod tests {
             ..fine.clone()
         };
         assert!(histogram(&[f64::NEG_INFINITY, 1.0]).check().is_ok());
+        let native = |spec: NativeSpec| FamilySpec {
+            native: Some(spec),
+            ..histogram(&[])
+        };
+        assert!(native(NativeSpec::default()).check().is_ok());
         let named = |name: &str| FamilySpec {
             name: name.into(),
             ..fine.clone()
@@ -212,7 +233,47 @@ mod tests {
                 exemplars: true,
                 ..fine.clone()
             },
+            FamilySpec {
+                native: Some(NativeSpec::default()),
+                ..fine.clone()
+            },
+            native(NativeSpec {
+                schema: 9,
+                ..NativeSpec::default()
+            }),
+            native(NativeSpec {
+                max_buckets: 769,
+                ..NativeSpec::default()
+            }),
+            native(NativeSpec {
+                zero_threshold: f64::NAN,
+                ..NativeSpec::default()
+            }),
+            FamilySpec {
+                kind: Kind::Unknown,
+                ..fine.clone()
+            },
         ];
+        for spec in [named("a b"), named("\u{e9}"), labelled("a\"b")] {
+            let utf8 = true;
+            assert!(FamilySpec { utf8, ..spec }.check().is_ok());
+        }
+        assert!(
+            FamilySpec {
+                utf8: true,
+                ..named("")
+            }
+            .check()
+            .is_err()
+        );
+        assert!(
+            FamilySpec {
+                utf8: true,
+                ..labelled("")
+            }
+            .check()
+            .is_err()
+        );
         for spec in wrong {
             assert!(
                 matches!(spec.check(), Err(Error::BadArgument { .. })),

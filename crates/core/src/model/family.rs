@@ -20,6 +20,8 @@ pub enum Kind {
     Info = 5,
     /// One of several states.
     Enum = 6,
+    /// A number of unknown kind. No heap has any: such families come from other libraries.
+    Unknown = 7,
 }
 
 /// How the values of several writers become one.
@@ -36,9 +38,9 @@ pub enum Aggregator {
     Average = 4,
     /// The value of the live writer with the lowest slot.
     First = 5,
-    /// Left out of the exposition.
+    /// Omitted from the exposition.
     Omit = 6,
-    /// One value for all writers, which stays when they end.
+    /// One value for all writers, which outlives them.
     Shared = 7,
     /// One series for each process, with the label `pid`.
     All = 8,
@@ -73,6 +75,8 @@ pub struct Family {
     pub exemplars: Vec<Exemplar>,
     /// The sparse buckets of the series that are native histograms.
     pub natives: Vec<NativeHistogram>,
+    /// Whether its names may be any UTF-8 text. Otherwise all are legacy names.
+    pub utf8: bool,
 }
 
 /// An example of the values in a counter or a bucket.
@@ -80,7 +84,7 @@ pub struct Family {
 pub struct Exemplar {
     /// The bucket, `+Inf` being the last; 0 for a counter.
     pub bucket: usize,
-    /// Where in [`Family::text`] its escaped labels are.
+    /// The range of its escaped labels in [`Family::text`].
     pub labels: Range<usize>,
     /// The value that was observed.
     pub value: f64,
@@ -91,15 +95,15 @@ pub struct Exemplar {
 /// One series of a family.
 #[derive(Clone, Debug)]
 pub struct Series {
-    /// Where in [`Family::text`] the escaped labels are, as `a="x",b="y"`; empty without labels.
+    /// The range of the escaped labels in [`Family::text`], as `a="x",b="y"`; empty without labels.
     pub labels: Range<usize>,
     /// When the series was made, in seconds since the Unix epoch: they are shown in that order.
     pub made: f64,
-    /// When it last started from zero, in seconds since the Unix epoch: at first, when it was made.
+    /// The last start from zero, in seconds since the Unix epoch; the creation if there was none.
     pub created: f64,
     /// The value.
     pub value: Value,
-    /// Where in [`Family::exemplars`] its exemplars are, by bucket.
+    /// The range of its exemplars in [`Family::exemplars`], by bucket.
     pub exemplars: Range<usize>,
 }
 

@@ -103,13 +103,13 @@ impl LockFile {
             .map_err(|error| Error::from_io(self.path.display().to_string(), error))
     }
 
-    /// Lets go of the lock.
+    /// Releases the lock.
     pub fn release(&self) {
         // After an error the lock ends with the process.
         let _ = self.file.unlock();
     }
 
-    /// The numbers of the open file that no other file has: device and inode, or the system's equivalent.
+    /// The numbers that identify the open file: device and inode, or the system's equivalent.
     pub fn identity(&self) -> Result<(u64, u64)> {
         platform::identity(&self.file)
             .map_err(|error| Error::from_io(self.path.display().to_string(), error))

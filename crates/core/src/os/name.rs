@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn the_names_of_files_tell_layout_and_key() {
+    fn file_names_contain_layout_and_key() {
         let files = HeapFiles {
             tag: "abcdefg".to_owned(),
             ..HeapFiles::of(&HeapName::new("orders").unwrap()).unwrap()
@@ -376,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn the_next_heap_of_a_name_has_other_segments_which_all_find() {
+    fn the_next_heap_of_a_name_has_other_segments() {
         let name = format!("tags-{}", std::process::id());
         let name = HeapName::new(&name).unwrap();
         let files = HeapFiles::of(&name).unwrap();

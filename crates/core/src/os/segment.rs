@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_segment_without_a_name_gets_more_memory_all_the_same() {
+    fn a_segment_without_a_name_can_still_grow() {
         let id = format!("mpm.grown{}.0", std::process::id());
         let made = Segment::create(&id, 1 << 16, 1024).unwrap();
         platform::unlink_segment(&id);

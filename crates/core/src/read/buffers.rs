@@ -35,6 +35,7 @@ impl FamilyBuffers {
             numbers: mem::take(&mut family.numbers),
             exemplars: mem::take(&mut family.exemplars),
         };
+        family.natives.clear();
         memory.series.clear();
         memory.text.clear();
         memory.numbers.clear();
@@ -93,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn memory_is_left_up_to_a_size() {
+    fn small_buffers_are_kept_for_the_next_scrape() {
         let kept = Kept::default();
         let with = |bytes| ScrapeBuffers {
             next: vec![0; bytes / size_of::<u32>()],

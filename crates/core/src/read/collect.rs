@@ -94,7 +94,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Answers a request: this isolate's collectors have run since.
+    /// Answers a request, after this isolate's collectors have run.
     pub fn answer(&self, request: u32) -> Result<()> {
         let words = self.words();
         raise(words.word(self.at() + slot::ANSWERED)?, request);
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_is_written_with_who_has_asked() {
+    fn a_request_names_the_slot_of_its_scrape() {
         for by in [None, Some(0), Some(77)] {
             let request = Request { number: 9, by };
             assert_eq!(Request::of(request.word()), request);

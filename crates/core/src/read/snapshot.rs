@@ -12,6 +12,7 @@
 
 mod arranging;
 mod chain;
+mod exemplars;
 mod filter;
 mod heap_info;
 mod listing;

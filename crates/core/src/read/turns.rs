@@ -67,7 +67,7 @@ impl Writer {
         })
     }
 
-    /// Ends that.
+    /// Stops listening.
     pub fn stop_listening(&self) -> Result<()> {
         self.store_turned(0)
     }
@@ -86,7 +86,7 @@ impl Writer {
 pub struct Blocked {
     /// The number of its slot.
     pub slot: u32,
-    /// How many writers have had the slot, it included.
+    /// How many writers have had the slot, including this one.
     pub incarnation: u32,
     /// The process, as its own pid namespace numbers it.
     pub pid: u32,

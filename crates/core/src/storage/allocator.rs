@@ -47,7 +47,7 @@ impl Allocator {
         heap::allocate(transaction, words, true)
     }
 
-    /// Gives a block of at least `words` words back.
+    /// Frees a block of at least `words` words.
     pub fn free(self, transaction: &mut Transaction, place: Place, words: u32) -> Result<()> {
         match self {
             Allocator::Heap => heap::free(transaction, place, words),

@@ -17,7 +17,7 @@ use crate::sync::{Ordering, fence};
 /// An entry of a directory.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry {
-    /// Where the entry is.
+    /// The place of the entry.
     pub place: Place,
     pub cell: Place,
     pub generation: u32,
@@ -44,7 +44,7 @@ pub(crate) fn generation_of(word: u64) -> u32 {
     word as u32 & directory::GENERATIONS
 }
 
-/// Takes the mark of a watched binding away, before it is updated.
+/// Removes the mark of a watched binding before the update.
 pub(crate) fn confirm(words: &Words, entry: Entry) -> Result<()> {
     let word = words.word(entry.place + directory::GENERATION)?;
     // Relaxed: the fence of the caller orders this store and its look at the table.
@@ -77,6 +77,20 @@ pub(crate) fn entry(words: &Words, at: Place, number: u32) -> Result<Option<Entr
     }))
 }
 
+/// The number of the series whose entry in that directory is at `place`. `None`: there is no such entry.
+pub(crate) fn number_of(words: &Words, at: Place, place: Place) -> Result<Option<u32>> {
+    let series = table::count(words, header::SERIES_COUNT)?;
+    for number in (0..series).step_by(directory::LEAF_SERIES as usize) {
+        if let Some(leaf) = leaf(words, at, number)?
+            && let Some(distance) = place.checked_sub(leaf)
+            && distance < directory::LEAF_SERIES * directory::ENTRY_WORDS
+        {
+            return Ok(Some(number + distance / directory::ENTRY_WORDS));
+        }
+    }
+    Ok(None)
+}
+
 /// The places of all slots.
 pub(crate) fn slots(words: &Words) -> Result<Vec<Place>> {
     (0..table::count(words, header::SLOT_COUNT)?)
@@ -92,7 +106,7 @@ pub(crate) fn slot_place(words: &Words, number: u32) -> Result<Place> {
     })?)
 }
 
-/// Sends every writer that is bound to that generation of the series back to bind again.
+/// Makes every writer that is bound to that generation of the series bind again.
 pub(crate) fn break_bindings(words: &Words, number: u32, generation: u32) -> Result<()> {
     // SeqCst: see above. The table was changed before this fence.
     fence(Ordering::SeqCst);

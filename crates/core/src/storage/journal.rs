@@ -108,7 +108,7 @@ impl<'a> Transaction<'a> {
         self.set(place, value)
     }
 
-    /// Sends all writers that are bound to that generation of the series back to bind again, at the commit.
+    /// At the commit, makes all writers that are bound to that generation of the series bind again.
     pub fn break_bindings(&mut self, series: u32, generation: u32) {
         self.breaks = u64::from(generation) << 32 | (u64::from(series) + 1);
     }

@@ -108,7 +108,7 @@ impl Words {
         Ok(cell.get_or_init(|| opened))
     }
 
-    /// How many words are mapped: no list of blocks that do not overlap has more.
+    /// How many words are mapped. No list of disjoint blocks can be longer.
     pub fn mapped(&self) -> u64 {
         let segments = self.segments.iter().filter_map(OnceLock::get);
         segments.map(|segment| segment.words().len() as u64).sum()

@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_that_is_not_ours_is_refused_with_what_to_do() {
+    fn a_foreign_header_is_refused_with_advice() {
         let image = Image::sample().unwrap();
         let swapped = crate::layout::MAGIC.swap_bytes();
         for (edit, code, remedy) in [
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_in_a_heap_it_is_read_or_refused() {
+    fn a_heap_of_any_contents_is_read_or_refused() {
         let image = Image::sample().unwrap();
         let (mut refused, mut wrong) = (0, 0);
         for seed in 0..5_000 {

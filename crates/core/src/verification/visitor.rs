@@ -8,7 +8,7 @@ use crate::membership::writer::Writer;
 use crate::read::snapshot::{self, Filter};
 use crate::storage::directory;
 use crate::storage::heap::Heap;
-use crate::{Aggregator, FamilySpec, HeapOptions, Kind, Labels};
+use crate::{Aggregator, FamilySpec, HeapOptions, Kind, Labels, NativeSpec};
 use std::sync::Arc;
 
 /// Reads everything, as a scrape in that format does. Returns the number of errors.
@@ -42,6 +42,9 @@ pub fn write(heap: &Arc<Heap>) -> Result<()> {
     filled
 }
 
+/// The name of the native histogram.
+const NATIVE: &str = "native";
+
 /// The labels of a series.
 pub(super) fn labels(value: &str) -> Labels {
     Labels::new([("l", value)])
@@ -69,6 +72,7 @@ pub(super) fn spec(kind: Kind, aggregator: Aggregator, name: &str) -> FamilySpec
             Vec::new()
         },
         exemplars: matches!(kind, Kind::Counter | Kind::Histogram),
+        native: (name == NATIVE).then(NativeSpec::default),
         ..FamilySpec::default()
     }
 }
@@ -81,6 +85,7 @@ pub(super) fn fill(writer: &Writer, values: &[&str]) -> Result<()> {
     for (kind, aggregator, name) in [
         (Kind::Counter, Sum, "counter"),
         (Kind::Histogram, Sum, "histogram"),
+        (Kind::Histogram, Sum, NATIVE),
         (Kind::Summary, Sum, "summary"),
         (Kind::Gauge, Sum, "sum"),
         (Kind::Gauge, Max, "max"),
@@ -98,6 +103,11 @@ pub(super) fn fill(writer: &Writer, values: &[&str]) -> Result<()> {
             match kind {
                 Kind::Counter => {
                     writer.counter_add(binding, 1.0)?;
+                }
+                Kind::Histogram if name == NATIVE => {
+                    for number in [0.0, 1.0, -2.0] {
+                        writer.native_observe(binding, 1, number)?;
+                    }
                 }
                 Kind::Histogram => {
                     writer.histogram_observe(binding, 1, 0.5)?;

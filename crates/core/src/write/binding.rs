@@ -146,7 +146,7 @@ impl Writer {
         let entry = match directory::entry(words, self.at(), number)? {
             Some(entry) if entry.generation == series.generation => {
                 let cell = words.slice(entry.cell, spec.shape().words)?;
-                cell::adopt(spec, cell, self.incarnation())?;
+                cell::adopt(words, spec, cell, self.incarnation())?;
                 directory::confirm(words, entry)?;
                 entry
             }

@@ -1,4 +1,4 @@
-//! Infos: the content of an info is labels, so a new content is a replacement of the labels.
+//! Infos: the content of an info is labels, so new content means new labels.
 
 use crate::catalog::families;
 use crate::catalog::series::{self, SeriesEntry};

@@ -2,6 +2,7 @@
 
 pub(crate) mod binding;
 pub(crate) mod info;
+pub(crate) mod native;
 pub(crate) mod relabel;
 pub(crate) mod removal;
 pub(crate) mod updating;

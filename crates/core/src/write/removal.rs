@@ -1,4 +1,4 @@
-//! Removal: withdrawing one writer's share, removing series for the whole application, and starting from zero.
+//! Removal: withdrawing one writer's contribution, removing series for the whole application, and starting from zero.
 
 use crate::catalog::families;
 use crate::catalog::series::{self, SeriesEntry};
@@ -10,7 +10,7 @@ use crate::storage::directory::{self, Entry};
 use crate::sync::{Ordering, fence};
 
 impl Writer {
-    /// Withdraws this writer's share of a series. A series that no writer is bound to any more is removed.
+    /// Withdraws this writer's contribution to a series. A series that no writer is bound to any more is removed.
     pub fn unbind(&self, family: u32, labels: &Labels) -> Result<bool> {
         let Some((number, series, entry)) = self.entry_of(family, labels)? else {
             return Ok(false);

@@ -15,7 +15,7 @@ use crate::write::binding::Binding;
 
 impl Writer {
     /// The body of the extension of a cell with that tag, made of zeroes if it is missing.
-    fn extension(&self, cell: Place, length: u32, tag: u32, body: u32) -> Result<Place> {
+    pub(super) fn extension(&self, cell: Place, length: u32, tag: u32, body: u32) -> Result<Place> {
         let words = self.words();
         if let Some(found) = cell::extension::find(words, words.slice(cell, length)?, tag)? {
             return Ok(found);
@@ -38,7 +38,7 @@ impl Writer {
 
     /// The cell of a binding, if the binding still holds, and its words.
     #[inline]
-    fn bound_cell(&self, binding: Binding) -> Result<Option<(Place, Shape)>> {
+    pub(super) fn bound_cell(&self, binding: Binding) -> Result<Option<(Place, Shape)>> {
         let fields: &[_; entry::ENTRY_WORDS as usize] = self.words().block(binding.entry())?;
         // Acquire: a reader that finds the generation also finds the cell.
         let generation = fields[entry::GENERATION as usize].load(Ordering::Acquire);
@@ -183,7 +183,7 @@ impl Writer {
         })
     }
 
-    /// Sets a gauge to a time: where the writers' values are added up, the latest is taken instead. `false` as in
+    /// Sets a gauge to a time. If the writers' values are added up, the latest time is shown instead. `false` as in
     /// [`Writer::counter_add`].
     pub fn gauge_set_time(&self, binding: Binding, value: f64) -> Result<bool> {
         self.update(binding, gauge::WORDS, |words| {
@@ -216,14 +216,14 @@ impl Writer {
         let Some((cell, shape)) = self.bound_cell(binding)? else {
             return Ok(false);
         };
-        // Without the head of its extensions: that is no bucket.
+        // The head of its extensions is no bucket.
         let length = shape.words.saturating_sub(shape.extended.into());
         if length <= histogram::BUCKETS {
             return Err(Error::Corrupt {
                 what: "a histogram has a cell of another kind",
             });
         }
-        cell::histogram::add(self.words().slice(cell, length)?, bucket, count, sum)?;
+        cell::histogram::add(self.words().slice(cell, length)?, None, bucket, count, sum)?;
         Ok(true)
     }
 

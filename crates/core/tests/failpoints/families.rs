@@ -8,6 +8,7 @@ pub struct Families {
     pub counter: u32,
     pub histogram: u32,
     pub wide: u32,
+    pub native: u32,
     pub gauge: u32,
     pub shared: u32,
     pub summary: u32,
@@ -46,6 +47,14 @@ pub fn families(writer: &Writer) -> Families {
         wide: declare(FamilySpec {
             bounds: (0..1000).map(f64::from).collect(),
             ..spec(Kind::Histogram, "wide")
+        }),
+        native: declare(FamilySpec {
+            bounds: vec![1.0],
+            native: Some(NativeSpec {
+                max_buckets: 10,
+                ..NativeSpec::default()
+            }),
+            ..spec(Kind::Histogram, "native")
         }),
         gauge: declare(spec(Kind::Gauge, "gauge")),
         shared: declare(FamilySpec {

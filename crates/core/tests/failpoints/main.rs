@@ -35,7 +35,7 @@ fn dying_process() {
 }
 
 #[test]
-fn a_death_after_any_store_leaves_a_heap_that_others_go_on_with() {
+fn a_death_after_any_store_leaves_a_usable_heap() {
     let started = std::time::Instant::now();
     let passed = Mutex::new(BTreeMap::<String, BTreeSet<&str>>::new());
     let [deaths, outlived] = [0, 0].map(AtomicUsize::new);

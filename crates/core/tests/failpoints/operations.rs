@@ -63,7 +63,7 @@ const ADOPTED: Operation = Operation {
     ..KEPT
 };
 
-pub static OPERATIONS: [Operation; 32] = [
+pub static OPERATIONS: [Operation; 33] = [
     Operation {
         name: "create",
         ..ALONE
@@ -178,6 +178,11 @@ pub static OPERATIONS: [Operation; 32] = [
     Operation {
         name: "summarize",
         act: Act::Work(declared, summarize),
+        ..KEPT
+    },
+    Operation {
+        name: "spread",
+        act: Act::Work(declared, spread),
         ..KEPT
     },
     Operation {

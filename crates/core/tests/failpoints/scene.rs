@@ -237,6 +237,9 @@ fn show(heap: &Heap, at: &str) -> BTreeMap<String, f64> {
         ..Default::default()
     };
     let families = snapshot::take(heap, &filter).unwrap_or_else(|error| panic!("{at}: {error}"));
+    for family in &families {
+        agree(family, at);
+    }
     let mut text = Vec::new();
     expose::encode(&families, expose::Format::Text, &mut text);
     let text = String::from_utf8(text).unwrap();
@@ -245,6 +248,24 @@ fn show(heap: &Heap, at: &str) -> BTreeMap<String, f64> {
         .filter_map(|line| line.rsplit_once(' '))
         .map(|(line, value)| (line.to_owned(), value.parse().unwrap()))
         .collect()
+}
+
+/// Asserts that the sparse buckets of native histograms count what the classic ones do. No value here is NaN.
+fn agree(family: &Family, at: &str) {
+    for series in &family.series {
+        if let Value::Histogram {
+            counts,
+            native: Some(native),
+            ..
+        } = &series.value
+        {
+            let native = &family.natives[*native];
+            let buckets = native.positive.iter().chain(&native.negative);
+            let sparse = native.zero_count + buckets.map(|(_, count)| count).sum::<u64>();
+            let classic: f64 = family.numbers[counts.clone()].iter().sum();
+            assert_eq!((sparse, native.count), (classic as u64, sparse), "{at}");
+        }
+    }
 }
 
 /// A point as `file:line`, from the crate's folder on.

@@ -23,6 +23,11 @@ pub fn count(writer: &Writer) {
         writer.histogram_observe(histogram, bucket, 0.25).unwrap();
     }
     writer.histogram_add(histogram, 1, 2.0, 0.5).unwrap();
+    let native = bind(writer, families.native, "kept");
+    for value in [0.0, 1.0, -2.0] {
+        // A sum that only grows, as the page is checked for.
+        assert!(writer.native_add(native, 1, 1.0, 0.5, value).unwrap());
+    }
     let gauge = bind(writer, families.gauge, "kept");
     writer.gauge_set(gauge, 3.0).unwrap();
     writer.gauge_add(gauge, 1.0).unwrap();
@@ -59,6 +64,7 @@ pub fn add(writer: &Writer) {
     }
     for family in [
         families.histogram,
+        families.native,
         families.summary,
         families.gauge,
         families.shared,
@@ -153,6 +159,8 @@ pub fn repair(writer: &Writer) {
     let histogram = bind(writer, families.histogram, "mine");
     let summary = bind(writer, families.summary, "mine");
     writer.histogram_repair(histogram.cell).unwrap();
+    let native = bind(writer, families.native, "mine");
+    writer.native_repair(native).unwrap();
     writer.summary_repair(summary).unwrap();
     writer
         .shared_set(bind(writer, families.shared, "mine"), 2.0)
@@ -170,6 +178,18 @@ pub fn summarize(writer: &Writer) {
     writer.summary_observe(summary, 1, 4.0).unwrap();
     writer.summary_spill(summary, 1).unwrap();
     writer.summary_rotate(summary, 3).unwrap();
+}
+
+/// Tables of sparse buckets that grow, become coarser, and take the place of one another.
+pub fn spread(writer: &Writer) {
+    let native = bind(writer, families(writer).native, "mine");
+    for power in 0..40 {
+        let value = 1.3f64.powi(power % 20) * if power < 20 { 1.0 } else { -1.0 };
+        assert!(writer.native_add(native, 1, 1.0, 0.5, value).unwrap());
+    }
+    assert!(writer.native_observe(native, 0, 0.5).unwrap());
+    assert!(writer.native_coarsen(native, -2, 1.5).unwrap());
+    assert!(writer.native_add(native, 0, 3.0, 6.0, 2.0).unwrap());
 }
 
 pub fn exemplify(writer: &Writer) {
@@ -290,7 +310,7 @@ pub fn read_again(writer: &Writer) {
         scope.spawn(|| {
             // SAFETY: the word lies in the arena, which is mapped while the writer lives, and is used only as an atomic.
             let sequence = unsafe { AtomicU64::from_ptr(sequence as *mut u64) };
-            for number in 1..u64::from(u32::MAX / 2) {
+            for number in (1..u64::from(u32::MAX / 2)).cycle() {
                 sequence.store(2 * number, Ordering::Relaxed);
                 if done.load(Ordering::Relaxed) {
                     break;

@@ -37,11 +37,15 @@ pub fn wreck_heap(writer: Writer) {
     });
 }
 
-/// A writer that died in the middle of two updates.
+/// A writer that died in the middle of three updates.
 pub fn wreck_cells(writer: Writer) {
     let families = families(&writer);
     let histogram = bind(&writer, families.histogram, "kept");
     let summary = bind(&writer, families.summary, "kept");
+    let native = bind(&writer, families.native, "kept");
+    writer.native_observe(native, 0, 0.25).unwrap();
+    // Five words of the intent, the sequence, one of three values.
+    failpoint::silence_after(7, || writer.native_observe(native, 0, 0.25).unwrap());
     // Three words of the intent, the sequence, one of two values.
     failpoint::silence_after(5, || writer.histogram_observe(histogram, 0, 0.25).unwrap());
     failpoint::silence_after(4, || writer.summary_add(summary, 1.0, 4.0).unwrap());

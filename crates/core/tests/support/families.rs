@@ -17,6 +17,8 @@ pub const OBSERVED: usize = 1;
 pub const LABELLED: usize = 2;
 /// See [`COUNTED`].
 pub const SHARED: usize = 3;
+/// See [`COUNTED`].
+pub const SPARSE: usize = 4;
 
 /// The heap of that name, with long waits.
 pub fn options(name: &str) -> HeapOptions {
@@ -41,8 +43,22 @@ fn spec(kind: Kind, aggregator: Aggregator, name: &str, label: &[&str]) -> Famil
         } else {
             vec![]
         },
+        // Few enough that the values of a storm make tables grow and become coarser.
+        native: match name {
+            "native" => native(8, 40),
+            "churn" => native(0, 5),
+            _ => None,
+        },
         ..FamilySpec::default()
     }
+}
+
+fn native(schema: i8, max_buckets: u32) -> Option<NativeSpec> {
+    Some(NativeSpec {
+        schema,
+        max_buckets,
+        ..NativeSpec::default()
+    })
 }
 
 /// The labels of a series with that number.
@@ -54,6 +70,7 @@ pub fn labels(value: u64) -> Labels {
 pub struct Families {
     pub counter: u32,
     pub histogram: u32,
+    pub native: u32,
     pub labelled: u32,
     pub shared: u32,
     pub present: u32,
@@ -75,6 +92,7 @@ impl Families {
         Families {
             counter: declare(Kind::Counter, Sum, "counter", &[]),
             histogram: declare(Kind::Histogram, Sum, "histogram", &[]),
+            native: declare(Kind::Histogram, Sum, "native", &[]),
             labelled: declare(Kind::Counter, Sum, "labelled", &["l"]),
             shared: declare(Kind::Gauge, Shared, "shared", &[]),
             present: declare(Kind::Gauge, Sum, "present", &[]),

@@ -1,7 +1,7 @@
 //! The observer: reads again and again, and holds each read against the one before it.
 
 use super::families::WRITERS;
-use mpmetrics_core::{Heap, Value, snapshot};
+use mpmetrics_core::{Heap, NativeHistogram, Value, snapshot};
 use std::collections::{HashMap, HashSet};
 
 /// Checks each page against the one before.
@@ -48,9 +48,16 @@ impl Observer<'_> {
                         };
                         assert!(*value <= most, "{name} {value}: the dead take no part");
                     }
-                    Value::Histogram { sum, counts, .. } => {
+                    Value::Histogram {
+                        sum,
+                        counts,
+                        native,
+                    } => {
                         let counts = &family.numbers[counts.clone()];
                         assert_eq!(counts.iter().sum::<f64>() * 0.25, *sum, "{name}");
+                        if let Some(native) = native {
+                            agree(&family.natives[*native], counts, &name);
+                        }
                         for (bucket, count) in counts.iter().enumerate().filter(|_| lasts) {
                             self.compare(format!("{name} {bucket}"), *count);
                         }
@@ -72,4 +79,13 @@ impl Observer<'_> {
         let own = |(key, _): &(&String, &f64)| key.starts_with(&format!("{name}{{"));
         self.last.iter().filter(own).map(|(_, value)| value).sum()
     }
+}
+
+/// The sparse buckets of a storm count what the classic ones do, except for NaN, which alone is in the last classic bucket.
+fn agree(native: &NativeHistogram, counts: &[f64], name: &str) {
+    let buckets = native.positive.iter().chain(&native.negative);
+    let sparse = native.zero_count + buckets.map(|(_, count)| count).sum::<u64>();
+    let classic: f64 = counts.iter().sum();
+    assert_eq!(native.count as f64, classic, "{name}");
+    assert_eq!(sparse as f64 + counts[3], classic, "{name}");
 }

@@ -1,7 +1,7 @@
 //! A storm: a heap, its board, and the processes that write.
 
 use super::board::Board;
-use super::families::{COUNTED, LABELLED, OBSERVED, SHARED};
+use super::families::{COUNTED, LABELLED, OBSERVED, SHARED, SPARSE};
 use super::observer::Observer;
 use super::process::Process;
 use std::time::Duration;
@@ -59,6 +59,7 @@ impl Storm {
             ("histogram", OBSERVED),
             ("labelled", LABELLED),
             ("shared", SHARED),
+            ("native", SPARSE),
         ] {
             let (total, least) = (observer.total(name), self.board.acknowledged(what) as f64);
             assert!(

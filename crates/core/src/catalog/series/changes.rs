@@ -79,7 +79,7 @@ fn add_record(
     Ok(record)
 }
 
-/// Takes a record out of the label map, and gives its memory back.
+/// Removes a record from the label map, and frees its memory.
 fn drop_record(transaction: &mut Transaction, record: Place) -> Result<()> {
     label_map::remove(transaction, record)?;
     let length = transaction.get(record + series::NEXT_AND_LENGTH)? as u32;
@@ -104,7 +104,7 @@ fn take_number(
         record,
         generation: old.next_generation(),
     };
-    // Before the table leads to the record. A reader would otherwise take it for a record of family 0.
+    // Set before the table leads to the record. A reader would otherwise take it for a record of family 0.
     transaction.set(record + series::NUMBER, number_word(family, number))?;
     if free == 0 {
         transaction.set(place, entry.word())?;
@@ -200,7 +200,7 @@ fn rename(
     transaction.commit()
 }
 
-/// Marks a series, so that a writer that binds it now waits for the lock. `false`: the series is another one by now.
+/// Marks a series, so that a writer that binds it now waits for the lock. `false`: the table has another entry by now.
 fn claim(exclusive: &Exclusive, number: u32, entry: SeriesEntry) -> Result<bool> {
     let word = series_word(exclusive.words, number)?;
     if SeriesEntry::look(word) != entry || !entry.is_live() {

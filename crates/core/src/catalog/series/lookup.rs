@@ -98,7 +98,8 @@ pub(crate) fn series_of(words: &Words, family: u32) -> Result<Vec<(u32, SeriesEn
     walk(words, family, u64::MAX)
 }
 
-/// The same for the holder of the lock. No writer makes series meanwhile, so the walk ends at the family's last series.
+/// As [`series_of`], for the holder of the lock. No writer makes series meanwhile, so the walk ends at the family's
+/// last series.
 pub(crate) fn series_under_lock(
     exclusive: &Exclusive,
     family: u32,

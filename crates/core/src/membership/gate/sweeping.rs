@@ -15,7 +15,7 @@ use std::sync::Once;
 /// it is not repeated for further heaps.
 pub(super) fn sweep_once(own: &HeapFiles) {
     static SWEPT: Once = Once::new();
-    // A model sweeps where it is about that: all of its processes are one.
+    // The processes of a model are threads of one process, so they sweep only in the models of sweeping.
     if cfg!(not(loom)) {
         SWEPT.call_once(|| sweep(Some(own)));
     }
@@ -34,7 +34,7 @@ fn sweep(except: Option<&HeapFiles>) {
         {
             continue;
         }
-        // Another user's gate can't be opened, a held one can't be locked: neither is ours to remove.
+        // Another user's gate cannot be opened, and a held gate cannot be locked: this process must remove neither.
         let Ok(Some(gate)) = LockFile::open(files.gate()) else {
             continue;
         };

@@ -1,10 +1,11 @@
-//! How a declaration is written down in the heap.
+//! The encoding of a declaration in the heap.
 
 use super::FamilySpec;
 use crate::model::family::{Aggregator, Kind};
+use crate::model::native_spec::NativeSpec;
 
 impl FamilySpec {
-    /// The bytes that must be equal for two declarations to be the same, and behind them the help.
+    /// The length of the part that must be equal for equal declarations, and the whole encoding with the help text behind it.
     pub(crate) fn encode(&self) -> (usize, Vec<u8>) {
         let mut bytes = vec![self.kind as u8, self.aggregator as u8];
         let mut registries = self.registries.clone();
@@ -25,6 +26,18 @@ impl FamilySpec {
         list(&mut bytes, &self.states, |bytes, state| text(bytes, state));
         bytes.push(self.exemplars.into());
         bytes.extend(self.expire_after.to_le_bytes());
+        list(&mut bytes, self.native.as_slice(), |bytes, native| {
+            bytes.extend(native.schema.to_le_bytes());
+            bytes.extend(native.max_buckets.to_le_bytes());
+            for number in [
+                native.zero_threshold,
+                native.min_reset,
+                native.max_zero_threshold,
+            ] {
+                bytes.extend(number.to_le_bytes());
+            }
+        });
+        bytes.push(self.utf8.into());
         let identity = bytes.len();
         text(&mut bytes, &self.help);
         (identity, bytes)
@@ -48,6 +61,8 @@ impl FamilySpec {
             states: reader.list(Reader::text)?,
             exemplars: reader.array::<1>()? != [0],
             expire_after: reader.array().map(f64::from_le_bytes)?,
+            native: reader.list(Reader::native)?.pop(),
+            utf8: reader.array::<1>()? != [0],
             help: reader.text()?,
         })
     }
@@ -104,6 +119,16 @@ impl Reader<'_> {
         String::from_utf8(text.to_vec()).ok()
     }
 
+    fn native(&mut self) -> Option<NativeSpec> {
+        Some(NativeSpec {
+            schema: self.array().map(i8::from_le_bytes)?,
+            max_buckets: self.array().map(u32::from_le_bytes)?,
+            zero_threshold: self.array().map(f64::from_le_bytes)?,
+            min_reset: self.array().map(f64::from_le_bytes)?,
+            max_zero_threshold: self.array().map(f64::from_le_bytes)?,
+        })
+    }
+
     fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         (0..self.length()?).map(|_| read(self)).collect()
     }
@@ -129,6 +154,12 @@ mod tests {
             states: vec!["a".into(), "b".into()],
             exemplars: true,
             expire_after: 90.0,
+            native: Some(NativeSpec {
+                schema: -2,
+                max_buckets: 20,
+                ..NativeSpec::default()
+            }),
+            utf8: true,
         };
         let (identity, bytes) = spec.encode();
         assert_eq!(FamilySpec::decode(&bytes).unwrap(), spec);

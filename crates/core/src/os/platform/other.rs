@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_that_nobody_wakes_for_is_seen() {
+    fn a_waiter_sees_a_change_without_a_wake_up() {
         let word = AtomicU64::new(7);
         thread::scope(|scope| {
             let waiting = scope.spawn(|| wait_for_change(&word, 7, LONG));

@@ -75,7 +75,7 @@ pub fn identity_at(path: &Path) -> io::Result<(u64, u64)> {
     identity(&OpenOptions::new().access_mode(0).open(path)?)
 }
 
-/// Where the crate `shared_memory` keeps the files of its segments.
+/// The directory in which the crate `shared_memory` keeps the files of its segments.
 fn segments() -> PathBuf {
     std::env::temp_dir().join("shared_memory-rs")
 }

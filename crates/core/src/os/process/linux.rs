@@ -82,7 +82,7 @@ mod tests {
                         18446744073709551615 1 1 0 0 0 0 0 4096 0 0 0 0 17 1 0 0 0 0 0";
 
     #[test]
-    fn a_program_may_be_called_anything() {
+    fn a_program_may_have_any_name() {
         let expected = Some(Stat {
             parent: 7,
             start_time: 8812,
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn no_process_has_no_identity() {
+    fn a_missing_process_has_no_identity() {
         assert_eq!(identity_of(u32::MAX), None);
     }
 }

@@ -42,7 +42,7 @@ fn open(pid: u32) -> Option<OwnedHandle> {
     Some(unsafe { OwnedHandle::from_raw_handle(handle) })
 }
 
-/// The process that has started it. That may have ended, and its number be another one's.
+/// The number of the parent. If the parent has ended, another process may have this number.
 fn parent_of(process: &OwnedHandle) -> Option<u32> {
     let mut about = PROCESS_BASIC_INFORMATION::default();
     let size = size_of::<PROCESS_BASIC_INFORMATION>() as u32;
@@ -62,7 +62,7 @@ fn parent_of(process: &OwnedHandle) -> Option<u32> {
     (status == 0).then_some(about.InheritedFromUniqueProcessId as u32)
 }
 
-/// When it has started, in milliseconds since 1601.
+/// The start time, in milliseconds since 1601.
 fn start_of(process: &OwnedHandle) -> Option<u64> {
     let [mut created, mut exited, mut kernel, mut user] = [FILETIME::default(); 4];
     // SAFETY: the handle is open, and there is room for four times.
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn no_process_has_no_identity() {
+    fn a_missing_process_has_no_identity() {
         assert_eq!(identity_of(u32::MAX), None);
     }
 }

@@ -19,7 +19,7 @@ impl Mapping {
     /// See [`super::Segment::create`].
     pub fn create(id: &str, length: usize, reserved: usize) -> Result<Mapping> {
         let bytes = (reserved * WORD) as u64;
-        // Series that are dropped ask for it again and again: that should cost next to nothing.
+        // Dropped series request memory again and again, so a failure must be cheap.
         if !platform::may_have_room(bytes) {
             if platform::check_segment(id).is_ok() {
                 platform::unlink_segment(id);
@@ -123,7 +123,7 @@ mod tests {
     const DENIED: u32 = if cfg!(windows) { 5 } else { 13 };
 
     #[test]
-    fn too_little_room_is_told_from_other_errors() {
+    fn too_little_room_differs_from_other_errors() {
         for code in FULL {
             let told = failure("a", ShmemError::MapCreateFailed(*code));
             assert!(matches!(told, Error::Full { .. }), "{code}");

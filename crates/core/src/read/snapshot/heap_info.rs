@@ -27,11 +27,11 @@ pub struct HeapInfo {
     pub conflicts: u64,
     /// Series that were dropped, for any reason.
     pub dropped_series: u64,
-    /// Of these, for want of memory …
+    /// Of these, how many for want of memory …
     pub dropped_full: u64,
-    /// … since the label map was locked …
+    /// … how many because the label map was locked …
     pub dropped_busy: u64,
-    /// … and since their family had too many.
+    /// … and how many because their family had reached its limit.
     pub dropped_limit: u64,
     /// Reads that were repeated because a writer had changed a cell meanwhile.
     pub retries: u64,
@@ -92,7 +92,7 @@ pub fn info(heap: &Heap) -> Result<HeapInfo> {
     of(heap, &SlotView::all(&heap.words)?)
 }
 
-/// The same, of slots that were looked at before.
+/// The counts of a heap whose slots were read before.
 pub(super) fn of(heap: &Heap, slots: &[SlotView]) -> Result<HeapInfo> {
     let words = &heap.words;
     let writers = (0u32..)

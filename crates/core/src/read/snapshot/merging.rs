@@ -1,26 +1,27 @@
 //! The sum over the cells of one series.
 
-use super::slots::SlotView;
+use super::exemplars::add_exemplars;
+use super::slots::{Cell, SlotView};
+use crate::cell::native::{NativeCell, TableCopy};
 use crate::cell::{self, quantiles::Points};
 use crate::error::Result;
 use crate::model::declaration::FamilySpec;
 use crate::model::escape::{parse_labels, push_label};
-use crate::model::family::{Aggregator, Exemplar, Family, Kind, Series, Value};
+use crate::model::family::{Aggregator, Family, Kind, Series, Value};
+use crate::model::native_spec::NativeSpec;
+use crate::model::sparse::{Sparse, merge};
 use crate::storage::words::Words;
-use crate::sync::AtomicU64;
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// The label of the series of `Aggregator::All`.
 const PID: &str = "pid";
 
-/// A cell of the series: the index of its slot, and its words.
-pub(super) type Cell<'heap> = (usize, &'heap [AtomicU64]);
-
 /// Space that is used again for each series.
 #[derive(Default)]
 pub(super) struct Scratch {
     copy: Vec<f64>,
+    table: TableCopy,
+    shares: Vec<Sparse>,
     points: Points,
     /// How many reads were repeated because a writer had changed a cell meanwhile.
     pub retries: u64,
@@ -33,7 +34,7 @@ pub(super) struct Merge<'a> {
     pub cells: &'a [Cell<'a>],
     pub spec: &'a FamilySpec,
     pub family: &'a mut Family,
-    /// Where in the family's text the escaped labels are.
+    /// The range of the escaped labels in the family's text.
     pub labels: Range<usize>,
     pub made: f64,
     pub created: f64,
@@ -69,7 +70,7 @@ impl Merge<'_> {
             }
         }
         if self.spec.exemplars {
-            add_exemplars(self.words, self.family, self.cells)?;
+            add_exemplars(self.words, self.spec, self.family, self.cells)?;
         }
         Ok(true)
     }
@@ -90,7 +91,7 @@ impl Merge<'_> {
         });
     }
 
-    /// The labels once more, with that of a process behind them.
+    /// The labels with the label of a process behind them.
     fn labels_with(&mut self, pid: u64) -> Range<usize> {
         let text = &mut self.family.text;
         let start = text.len();
@@ -119,7 +120,7 @@ impl Merge<'_> {
                             aggregator = Aggregator::Max;
                         }
                     }
-                    // A live writer has bound it and may set it.
+                    // A live writer has bound the series, and may set it.
                     None => expected |= cell::gauge::read(words, 0).is_some(),
                 }
             }
@@ -151,16 +152,23 @@ impl Merge<'_> {
             .numbers
             .resize(start + self.spec.bounds.len() + 1, 0.0);
         let mut sum = 0.0;
-        for (_, words) in self.cells {
-            sum += cell::histogram::read(
-                cell::histogram_words(self.spec, words),
-                &mut self.family.numbers[start..],
-                &mut self.scratch.copy,
-                &mut self.scratch.retries,
-            )?;
-        }
+        let native = match &self.spec.native {
+            Some(native) => Some(self.add_native(native, start, &mut sum)?),
+            None => {
+                for (_, words) in self.cells {
+                    let copied = cell::histogram::read(
+                        cell::histogram_words(self.spec, words),
+                        &mut self.family.numbers[start..],
+                        &mut self.scratch.copy,
+                        &mut self.scratch.retries,
+                        || Ok(()),
+                    )?;
+                    sum += copied.sum;
+                }
+                None
+            }
+        };
         let counts = start..self.family.numbers.len();
-        let native = None;
         self.push(
             None,
             Value::Histogram {
@@ -170,6 +178,33 @@ impl Merge<'_> {
             },
         );
         Ok(())
+    }
+
+    /// Adds the cells of a native histogram: the classic buckets from `start` on, the sum, and the sparse buckets. Returns the
+    /// index of the latter.
+    #[inline(never)]
+    fn add_native(&mut self, spec: &NativeSpec, start: usize, sum: &mut f64) -> Result<usize> {
+        let Scratch {
+            copy,
+            table,
+            shares,
+            retries,
+            ..
+        } = &mut *self.scratch;
+        shares.clear();
+        for (_, words) in self.cells {
+            let cell = NativeCell::new(self.words, words)?;
+            let counts = &mut self.family.numbers[start..];
+            let copied =
+                cell::histogram::read(cell.histogram, counts, copy, retries, || table.take(&cell))?;
+            *sum += copied.sum;
+            shares.extend(table.sparse(copied.is_under_way)?);
+        }
+        if shares.is_empty() {
+            shares.push(Sparse::new(spec));
+        }
+        self.family.natives.push(merge(shares));
+        Ok(self.family.natives.len() - 1)
     }
 
     #[inline(never)]
@@ -204,42 +239,7 @@ impl Merge<'_> {
     }
 }
 
-/// Adds the newest exemplar of each bucket to the series that was read last.
-#[inline(never)]
-fn add_exemplars(words: &Words, family: &mut Family, cells: &[Cell]) -> Result<()> {
-    let mut newest: BTreeMap<u32, cell::exemplar::Copy> = BTreeMap::new();
-    for (_, cell) in cells {
-        cell::extension::for_each(words, cell, |body, bucket, _| {
-            if let Some(copy) = cell::exemplar::read(words, body)?
-                && newest
-                    .get(&bucket)
-                    .is_none_or(|known| known.timestamp <= copy.timestamp)
-            {
-                newest.insert(bucket, copy);
-            }
-            Ok(())
-        })?;
-    }
-    let start = family.exemplars.len();
-    for (bucket, copy) in newest {
-        let text = family.text.len();
-        family.text.push_str(&copy.text);
-        let labels = text..family.text.len();
-        let exemplar = Exemplar {
-            bucket: bucket as usize,
-            labels,
-            value: copy.value,
-            timestamp: copy.timestamp,
-        };
-        family.exemplars.push(exemplar);
-    }
-    if let Some(series) = family.series.last_mut() {
-        series.exemplars = start..family.exemplars.len();
-    }
-    Ok(())
-}
-
-/// One share a process: the sum over its threads.
+/// The sum over the threads of each process.
 fn by_process(contributions: Vec<(u64, f64)>) -> Vec<(u64, f64)> {
     let mut processes: Vec<(u64, f64)> = Vec::with_capacity(contributions.len());
     for (pid, value) in contributions {

@@ -1,8 +1,8 @@
 //! One series after the other: found, read, and confirmed as unchanged.
 
-use super::merging::{Cell, Merge, Scratch};
+use super::merging::{Merge, Scratch};
 use super::shown::Shown;
-use super::slots::SlotView;
+use super::slots::{Cell, SlotView};
 use crate::catalog::series::{Entries, Record, SeriesEntry};
 use crate::error::Result;
 use crate::model::declaration::FamilySpec;
@@ -68,7 +68,7 @@ impl<'heap> Reader<'heap> {
             .try_for_each(|number| self.read(shown, number))
     }
 
-    /// Reads one series of a family, unless it is none of its series any more.
+    /// Reads one series of a family, unless its number belongs to another family by now.
     fn read(&mut self, shown: &mut Shown, number: u32) -> Result<()> {
         let entry = self.entries.word(number)?;
         let start = End::of(&shown.family);
@@ -146,7 +146,8 @@ impl<'heap> Reader<'heap> {
         Ok(Outcome::Shown)
     }
 
-    /// Whether the series had no update for the time of its family, or no live contributor for long.
+    /// Whether the series is stale: without an update for the time of its family, or without a live contributor for
+    /// long.
     #[inline(never)]
     fn is_stale(
         &mut self,
@@ -210,6 +211,7 @@ struct End {
     text: usize,
     numbers: usize,
     exemplars: usize,
+    natives: usize,
 }
 
 impl End {
@@ -219,14 +221,16 @@ impl End {
             text: family.text.len(),
             numbers: family.numbers.len(),
             exemplars: family.exemplars.len(),
+            natives: family.natives.len(),
         }
     }
 
-    /// Removes the series that was added since.
+    /// Removes the last added series.
     fn truncate(&self, family: &mut Family) {
         family.series.truncate(self.series);
         family.text.truncate(self.text);
         family.numbers.truncate(self.numbers);
         family.exemplars.truncate(self.exemplars);
+        family.natives.truncate(self.natives);
     }
 }

@@ -2,8 +2,8 @@
 
 use super::chain::Chain;
 use super::filter::Filter;
-use super::merging::Cell;
-use super::slots::SlotView;
+
+use super::slots::{Cell, SlotView};
 use crate::catalog::families;
 use crate::cell;
 use crate::error::Result;
@@ -28,7 +28,7 @@ pub(super) struct Shown {
     pub contributor: Option<usize>,
     /// Whether its series are removed when they are stale.
     pub may_expire: bool,
-    /// Whether the family is left out after all.
+    /// Whether the family is omitted, because several live writers contribute.
     pub omitted: bool,
     /// The numbers of its series when the scrape began.
     pub series: Chain,
@@ -123,6 +123,7 @@ fn empty(spec: &FamilySpec) -> Family {
         states: spec.states.clone(),
         exemplars: Vec::new(),
         natives: Vec::new(),
+        utf8: spec.utf8,
     }
 }
 

@@ -8,6 +8,9 @@ use crate::storage::table;
 use crate::storage::words::Words;
 use crate::sync::{AtomicU64, Ordering};
 
+/// A cell of a series: the index of its slot, and its words.
+pub(super) type Cell<'heap> = (usize, &'heap [AtomicU64]);
+
 /// A slot as a scrape sees it.
 pub(super) struct SlotView<'heap> {
     pub at: Place,

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::layout::{ARENA_SIZE_CLASSES, LINE, Place, slot};
 use crate::storage::journal::Transaction;
 
-/// A block of at least `words` words, or `None` when the arena needs another chunk.
+/// A block of at least `words` words. `None`: the arena needs another chunk.
 pub(super) fn allocate(
     transaction: &mut Transaction,
     slot: Place,
@@ -29,7 +29,7 @@ pub(super) fn allocate(
     split(transaction, slot, class, size)
 }
 
-/// Takes a longer free block, and gives back the rest of it.
+/// Takes a longer free block, and frees the rest of it.
 fn split(
     transaction: &mut Transaction,
     slot: Place,
@@ -56,7 +56,7 @@ fn split(
     }
 }
 
-/// Gives a block of `words` words back.
+/// Frees a block of `words` words.
 pub(super) fn free(
     transaction: &mut Transaction,
     slot: Place,

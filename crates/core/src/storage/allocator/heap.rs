@@ -24,7 +24,7 @@ pub(crate) const FREE: u64 = 1 << 31;
 /// The fewest words of a block: a tag, and the link of a free one.
 pub(crate) const SMALLEST: u32 = 2;
 
-/// How many words a block has, its tag included.
+/// How many words a block has, including its tag.
 pub(crate) fn size_of(tag: u64) -> u32 {
     low_place(tag)
 }
@@ -109,7 +109,7 @@ fn first_free(transaction: &Transaction, class: u32) -> Result<Option<Place>> {
     Ok(None)
 }
 
-/// Takes a free block that is long enough, and gives the rest of it back.
+/// Takes a free block that is long enough, and frees the rest of it.
 fn cut(transaction: &mut Transaction, block: Place, size: u32, aligned: bool) -> Result<Piece> {
     let found = transaction.get(block)?;
     let total = size_of(found);

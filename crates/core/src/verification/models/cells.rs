@@ -44,7 +44,9 @@ fn is_read_whole(
 fn a_histogram_is_read_whole_wherever_its_writer_dies() {
     let read = |cell: &[AtomicU64]| {
         let mut counts = [0.0; 2];
-        let sum = histogram::read(cell, &mut counts, &mut Vec::new(), &mut 0).unwrap();
+        let sum = histogram::read(cell, &mut counts, &mut Vec::new(), &mut 0, || Ok(()))
+            .unwrap()
+            .sum;
         let count = counts[0] + counts[1];
         assert_eq!(sum, 0.25 * count, "sum and count agree");
         count
@@ -54,8 +56,8 @@ fn a_histogram_is_read_whole_wherever_its_writer_dies() {
         model(2, move || {
             let write = move |cell: &[AtomicU64]| {
                 silence_after(stores, || {
-                    histogram::add(cell, 0, 1.0, 0.25).unwrap();
-                    histogram::add(cell, 1, 1.0, 0.25).unwrap();
+                    histogram::add(cell, None, 0, 1.0, 0.25).unwrap();
+                    histogram::add(cell, None, 1, 1.0, 0.25).unwrap();
                 });
             };
             let go_on = |cell: &[AtomicU64]| {
@@ -66,7 +68,7 @@ fn a_histogram_is_read_whole_wherever_its_writer_dies() {
                     left,
                     "what was begun is finished as it was read"
                 );
-                histogram::add(cell, 1, 1.0, 0.25).unwrap();
+                histogram::add(cell, None, 1, 1.0, 0.25).unwrap();
             };
             is_read_whole(cell(layout::histogram::BUCKETS + 2), write, read, go_on);
         });
@@ -96,7 +98,7 @@ fn a_summary_is_read_whole_wherever_its_writer_dies() {
 }
 
 #[test]
-fn the_share_of_a_dead_writer_ends_with_its_incarnation() {
+fn the_contribution_of_a_dead_writer_ends_with_its_incarnation() {
     model(3, || {
         let words = cell(1 + layout::gauge::WORDS);
         words[0].store(1, Ordering::Relaxed);

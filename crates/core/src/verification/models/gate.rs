@@ -45,7 +45,7 @@ fn is_the_heap_of_all(writers: Vec<Writer>) {
 }
 
 #[test]
-fn nobody_joins_a_heap_whose_names_the_last_leaver_removes() {
+fn no_process_joins_a_heap_whose_names_the_last_writer_removes() {
     model(2, || {
         let leaver = attach();
         let leaving = thread::spawn(move || drop(leaver));
@@ -56,7 +56,7 @@ fn nobody_joins_a_heap_whose_names_the_last_leaver_removes() {
 }
 
 #[test]
-fn two_that_start_at_once_share_a_new_heap_where_a_crashed_one_was() {
+fn two_newcomers_share_a_new_heap_after_a_crash() {
     model(2, || {
         leave_orphan();
         let starting = [(); 2].map(|()| thread::spawn(attach));
@@ -67,7 +67,7 @@ fn two_that_start_at_once_share_a_new_heap_where_a_crashed_one_was() {
 }
 
 #[test]
-fn a_sweep_removes_no_heap_that_somebody_joins() {
+fn a_sweep_removes_no_heap_while_a_process_joins() {
     model(2, || {
         leave_orphan();
         let sweeping = thread::spawn(sweep_orphans);
@@ -78,7 +78,7 @@ fn a_sweep_removes_no_heap_that_somebody_joins() {
 }
 
 #[test]
-fn a_death_anywhere_on_the_way_in_or_out_keeps_nobody_from_the_heap() {
+fn a_death_while_joining_or_leaving_keeps_no_process_from_the_heap() {
     // The number of calls to join and to leave.
     for calls in 0..=36 {
         model(1, move || {

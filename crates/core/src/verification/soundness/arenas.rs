@@ -3,13 +3,18 @@
 use super::Check;
 use crate::catalog::families;
 use crate::cell;
+use crate::cell::native::{NativeCell, TableCopy};
 use crate::error::Result;
 use crate::layout::{
-    self, ARENA_SIZE_CLASSES, Place, TABLE_FIRST, control, extension, journal, series, slot,
+    self, ARENA_SIZE_CLASSES, Place, TABLE_FIRST, control, extension, histogram, journal, series,
+    slot,
 };
 use crate::membership::lease::{self, Lease};
+use crate::model::sparse::merge;
 use crate::storage::directory;
+use crate::sync::AtomicU64;
 use crate::verification::accounting::{Blocks, free_blocks};
+use std::collections::BTreeSet;
 
 impl Check<'_> {
     pub(super) fn slot(&mut self, number: u32) -> Result<()> {
@@ -119,12 +124,50 @@ impl Check<'_> {
                 self.expect(fits, || {
                     format!("slot {slot} has no cell of the kind of series {series}")
                 });
+                if fits && spec.native.is_some() {
+                    self.sparse(slot, series, words.slice(cell, shape.words)?)?;
+                }
             }
             _ => self.problems.push(format!(
                 "slot {slot} is bound to generation {} of series {series}, which is over",
                 entry.generation
             )),
         }
+        Ok(())
+    }
+
+    /// The sparse buckets of a cell count as many values as the classic ones. Their table is an extension of the cell, and has
+    /// no key twice.
+    fn sparse(&mut self, slot: u32, series: u32, cell: &[AtomicU64]) -> Result<()> {
+        let words = &self.heap.words;
+        let native = NativeCell::new(words, cell)?;
+        let mut counts = vec![0.0; native.histogram.len() - histogram::BUCKETS as usize];
+        let mut table = TableCopy::default();
+        let copied = cell::histogram::read(
+            native.histogram,
+            &mut counts,
+            &mut Vec::new(),
+            &mut 0,
+            || table.take(&native),
+        )?;
+        let sparse = table.sparse(copied.is_under_way)?.unwrap_or_default();
+        let number = |values: &[f64]| values.iter().sum::<f64>() as u64;
+        let (classic, found) = (number(&counts), merge(&mut [sparse.clone()]).count);
+        self.expect(classic == found, || {
+            format!("slot {slot} counts {classic} values of series {series}, and {found} sparsely")
+        });
+        let keys: BTreeSet<_> = sparse.buckets.iter().map(|(bucket, _)| *bucket).collect();
+        self.expect(keys.len() == sparse.buckets.len(), || {
+            format!("slot {slot} has a sparse bucket of series {series} twice")
+        });
+        let mut is_owned = native.table_place() == 0;
+        cell::extension::for_each(words, cell, |body, tag, _| {
+            is_owned |= tag >= layout::native::TABLE_TAG && body == native.table_place();
+            Ok(())
+        })?;
+        self.expect(is_owned, || {
+            format!("the table of series {series} in slot {slot} is no extension of the cell")
+        });
         Ok(())
     }
 }

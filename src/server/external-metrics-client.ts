@@ -1,6 +1,6 @@
 // Asks the isolate that started the server for external metrics, with a bounded wait.
 
-import type { Format } from '../heap/request';
+import type { Encoding } from '../heap/request';
 import type { FromThread, ToThread } from './messages';
 
 /**
@@ -10,54 +10,59 @@ import type { FromThread, ToThread } from './messages';
 const GLANCE = 20;
 
 /** The isolate that started the server, as its thread sees it. @internal */
-export class Asking {
+export class ExternalMetricsClient {
   readonly #send: (message: FromThread) => void;
   readonly #wait: number;
-  #hasForeign: boolean;
+  #hasExternal: boolean;
   /** Whether a question is still unanswered. Until then, no scrape waits again. */
   #isWaiting = false;
-  #format: Format = 'text';
-  /** The last answers, by format. An isolate that does not answer keeps them. */
-  readonly #texts = new Map<Format, string[]>();
+  /** The last encoding that was asked for, as a key. */
+  #asked = '';
+  /** The last answers, by encoding. An isolate that does not answer keeps them. */
+  readonly #expositions = new Map<string, Uint8Array[]>();
   #onMessage: (message: ToThread) => void = () => undefined;
 
   /**
    * @param send Sends a message to the isolate.
    * @param wait The longest wait for an answer, in milliseconds.
-   * @param hasForeign Whether the isolate has external metrics, as far as is known.
+   * @param hasExternal Whether the isolate has external metrics, as far as is known.
    */
-  constructor(send: (message: FromThread) => void, wait: number, hasForeign: boolean) {
+  constructor(send: (message: FromThread) => void, wait: number, hasExternal: boolean) {
     this.#send = send;
     this.#wait = wait;
-    this.#hasForeign = hasForeign;
+    this.#hasExternal = hasExternal;
   }
 
   /** Handles a message of the isolate. */
   receive(message: ToThread): void {
-    if (message.kind === 'answering') this.#hasForeign = message.hasForeign;
+    if (message.kind === 'answering') this.#hasExternal = message.hasExternal;
     if (message.kind === 'answered') {
       this.#isWaiting = false;
-      this.#texts.set(this.#format, message.foreign);
+      this.#expositions.set(this.#asked, message.external);
     }
     this.#onMessage(message);
   }
 
-  /** The texts of the external metrics: the present ones, or those of the last answer. */
-  async foreign(format: Format): Promise<string[]> {
+  /** The expositions of the external metrics: the present ones, or those of the last answer. */
+  async expositions(encoding: Encoding): Promise<Uint8Array[]> {
+    const key = JSON.stringify(encoding);
     if (!this.#isWaiting) {
       this.#isWaiting = true;
-      this.#format = format;
-      this.#send({ kind: 'ask', format });
+      this.#asked = key;
+      this.#send({ kind: 'ask', encoding });
       await this.#answered();
     }
-    return this.#texts.get(format) ?? [];
+    return this.#expositions.get(key) ?? [];
   }
 
   #answered(): Promise<void> {
     return new Promise((resolve) => {
-      let timer = setTimeout(resolve, this.#hasForeign ? this.#wait : Math.min(GLANCE, this.#wait));
+      let timer = setTimeout(
+        resolve,
+        this.#hasExternal ? this.#wait : Math.min(GLANCE, this.#wait),
+      );
       this.#onMessage = (message) => {
-        if (message.kind === 'answering' && message.hasForeign) {
+        if (message.kind === 'answering' && message.hasExternal) {
           clearTimeout(timer);
           timer = setTimeout(resolve, this.#wait);
         } else if (message.kind === 'answered') {

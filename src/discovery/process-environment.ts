@@ -1,4 +1,4 @@
-// The surroundings of a process: all facts that decide about its heap.
+// The environment of a process: all facts that decide about its heap.
 
 import { readFileSync } from 'fs';
 import { applicationOf, type Application } from './application';
@@ -14,7 +14,7 @@ export interface Identity {
 }
 
 /** All facts for the choice of a heap, so that the choice itself is a pure function. @internal */
-export interface Surroundings {
+export interface ProcessEnvironment {
   /** The environment of this isolate. A worker thread may have its own. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The choice of the first isolate of this process, if there is one. */
@@ -40,8 +40,8 @@ export interface Kernel {
   identity(pid?: number): Identity;
 }
 
-/** Gathers the surroundings of this process. @internal */
-export function lookAround(kernel: Kernel): Surroundings {
+/** Gathers the facts about this process. @internal */
+export function readProcessEnvironment(kernel: Kernel): ProcessEnvironment {
   const { env: environment } = process;
   return {
     environment,

@@ -1,0 +1,273 @@
+// The cells of native histograms: histograms with sparse buckets, which belong to the same redo record.
+
+import type { Location } from '../heap/arena';
+import type { Exemplar } from '../labels/exemplar';
+import type { Attachment } from '../heap/attachment';
+import { layout, nativeAdd, nativeCoarsen, nativeObserve, nativeRepair } from '../heap/native';
+import { RetryBackoff } from '../heap/retry';
+import { bucketOf, DirectHistogramCell, NativeHistogramCell, observedAt } from './histogram-cell';
+import type { Observed, Sparse } from './kinds';
+import type { LocalSparseHistogramCell } from './local-sparse-histogram-cell';
+import { exemplarOf, keyOf, stepsOf } from './sparse-buckets';
+import { partsOf } from './sparse-contribution';
+
+const INTENT_BUCKET = layout.histogramIntentBucket;
+const INTENT_COUNT = layout.histogramIntentCount;
+const INTENT_SUM = layout.histogramIntentSum;
+const SUM = layout.histogramSum;
+const BUCKETS = layout.histogramBuckets;
+const TABLE = layout.nativeTable;
+const INTENT_WORD = layout.nativeIntentWord;
+const INTENT_VALUE = layout.nativeIntentValue;
+const CAPACITY = layout.nativeCapacity;
+const SCHEMA = layout.nativeSchema;
+const ZERO_THRESHOLD = layout.nativeZeroThreshold;
+const NAN = layout.nativeNan;
+const ZERO = layout.nativeZero;
+const ENTRIES = layout.nativeEntries;
+const KEY = layout.nativeKey;
+const COUNT = layout.nativeCount;
+const ENTRY_WORDS = layout.nativeEntryWords;
+const MULTIPLIER = layout.nativeMultiplier;
+
+/** No word of the table counts the value yet. */
+const NONE = 0;
+/** No place of a table: the next update looks for it. */
+const UNKNOWN = -1;
+
+/** A native histogram in a heap, updated by stores. Only a value that needs a new bucket calls the binding. */
+export class DirectSparseHistogramCell extends DirectHistogramCell {
+  /** The index in `f64` of the words behind the last classic bucket, and the index in `u32` of the table's place. */
+  native = 0;
+  tableIndex = 0;
+  /** The table: its place, its chunk, and its index in that chunk. */
+  table = UNKNOWN;
+  tableF64 = this.f64;
+  tableU32 = this.u32;
+  tableBase = 0;
+  /** The index in `tableU32` of the key of the first entry. */
+  firstKey = 0;
+  /** The index of the table, from values to words. */
+  capacity = 0;
+  shift = 0;
+  steps = 0;
+  zeroThreshold = 0;
+  /** Decides when to try again, while there is no room for another bucket. */
+  backoff: RetryBackoff | null = null;
+
+  override observe(value: number): void {
+    if (this.generations[this.generationIndex] !== this.generation && !this.attend()) {
+      this.keeper().observe(value);
+      return;
+    }
+    const bucket = bucketOf(this.bounds, value);
+    const word = this.wordOf(value);
+    if (word === NONE) this.extend(bucket, value);
+    else this.addTo(word, bucket, value);
+  }
+
+  /** The word of the table that counts a value, or `NONE`. NaN is rare enough for the binding. */
+  wordOf(value: number): number {
+    if (this.u32[this.tableIndex] !== this.table) this.follow();
+    const { capacity } = this;
+    if (capacity === 0) return NONE;
+    if (Math.abs(value) <= this.zeroThreshold) return ZERO;
+    const key = keyOf(value, this.steps);
+    const keys = this.tableU32;
+    const { firstKey } = this;
+    let entry = Math.imul(key, MULTIPLIER) >>> this.shift;
+    for (let tries = 0; tries < capacity; tries += 1) {
+      const found = keys[firstKey + 2 * ENTRY_WORDS * entry];
+      if (found === key) return ENTRIES + ENTRY_WORDS * entry + COUNT;
+      if (found === 0) return NONE;
+      entry = (entry + 1) & (capacity - 1);
+    }
+    return NONE;
+  }
+
+  /** Follows the cell to its present table. */
+  follow(): void {
+    const place = this.u32[this.tableIndex] as number;
+    const location = place === 0 ? null : this.family.attachment.locate(place);
+    this.table = place;
+    this.capacity = 0;
+    if (location === null) return;
+    const { f64, u32, base } = location;
+    this.tableF64 = f64;
+    this.tableU32 = u32;
+    this.tableBase = base;
+    this.firstKey = 2 * (base + ENTRIES + KEY);
+    this.capacity = u32[2 * (base + CAPACITY)] as number;
+    this.shift = Math.clz32(this.capacity) + 1;
+    this.steps = stepsOf(f64[base + SCHEMA] as number);
+    this.zeroThreshold = f64[base + ZERO_THRESHOLD] as number;
+  }
+
+  /** One update, with one word more than `add` of a histogram, which explains the order. */
+  addTo(counter: number, bucket: number, value: number): void {
+    const { f64, u32, word, native, tableF64, sequence } = this;
+    if (((u32[sequence] as number) & 1) !== 0) this.repair();
+    const even = u32[sequence] as number;
+    const at = this.tableBase + counter;
+    const count = (f64[word + BUCKETS + bucket] as number) + 1;
+    const total = (f64[word + SUM] as number) + value;
+    const sparse = (tableF64[at] as number) + 1;
+    f64[word + INTENT_BUCKET] = bucket;
+    f64[word + INTENT_COUNT] = count;
+    f64[word + INTENT_SUM] = total;
+    f64[native + INTENT_WORD] = counter;
+    f64[native + INTENT_VALUE] = sparse;
+    u32[sequence] = even + 1;
+    f64[word + BUCKETS + bucket] = count;
+    f64[word + SUM] = total;
+    tableF64[at] = sparse;
+    u32[sequence] = even + 2;
+  }
+
+  /** Counts a value that has no bucket yet. This may start the series from zero. */
+  extend(bucket: number, value: number): void {
+    if (this.backoff?.isOver() === false) {
+      this.keeper().observe(value);
+      return;
+    }
+    const isDone = this.#stored(bucket, value) || (this.attend() && this.#stored(bucket, value));
+    this.backoff = isDone ? null : new RetryBackoff(this.family.attachment);
+    if (isDone) this.resumeKept();
+    else this.keeper().observe(value);
+  }
+
+  #stored(bucket: number, value: number): boolean {
+    const { handle, cell, generationPlace, generation } = this;
+    return cell !== 0 && nativeObserve(handle, cell, generationPlace, generation, bucket, value);
+  }
+
+  override repair(): void {
+    nativeRepair(this.handle, this.cell, this.generationPlace, this.generation);
+  }
+
+  protected override pointTo(location: Location): void {
+    super.pointTo(location);
+    this.native = endOf(location.base, this.bounds);
+    this.tableIndex = 2 * (this.native + TABLE);
+    this.table = UNKNOWN;
+  }
+
+  override exemplify(exemplar: Exemplar): void {
+    const bucket = bucketOf(this.bounds, exemplar.value);
+    this.exemplifyAt(bucket, exemplar, tagOf(bucket, this.bounds, exemplar.value));
+  }
+
+  override keeper(): LocalSparseHistogramCell {
+    return super.keeper() as LocalSparseHistogramCell;
+  }
+
+  protected override readAt(location: Location): Observed {
+    this.repair();
+    return sparselyObservedAt(location, this.bounds, this.family.attachment);
+  }
+
+  override merge(contribution: Observed): void {
+    if (this.generations[this.generationIndex] !== this.generation && !this.attend()) {
+      this.keeper().merge(contribution);
+      return;
+    }
+    mergeInto(this, contribution);
+  }
+}
+
+/** A native histogram in a heap, updated by the binding. */
+export class NativeSparseHistogramCell extends NativeHistogramCell {
+  override observe(value: number): void {
+    const bucket = bucketOf(this.family.bounds, value);
+    if (!this.#stored(bucket, value) && !(this.attend() && this.#stored(bucket, value))) {
+      this.keeper().observe(value);
+    } else if (this.kept !== null) {
+      this.resumeKept();
+    }
+  }
+
+  #stored(bucket: number, value: number): boolean {
+    const { handle, cell, generationPlace, generation } = this;
+    return cell !== 0 && nativeObserve(handle, cell, generationPlace, generation, bucket, value);
+  }
+
+  override exemplify(exemplar: Exemplar): void {
+    const { bounds } = this.family;
+    const bucket = bucketOf(bounds, exemplar.value);
+    this.exemplifyAt(bucket, exemplar, tagOf(bucket, bounds, exemplar.value));
+  }
+
+  override keeper(): LocalSparseHistogramCell {
+    return super.keeper() as LocalSparseHistogramCell;
+  }
+
+  protected override readAt(location: Location): Observed {
+    nativeRepair(this.handle, this.cell, this.generationPlace, this.generation);
+    return sparselyObservedAt(location, this.family.bounds, this.family.attachment);
+  }
+
+  override merge(contribution: Observed): void {
+    if (this.cell === 0 && !this.attend()) this.keeper().merge(contribution);
+    else mergeInto(this, contribution);
+  }
+}
+
+/** The index of the words behind the last classic bucket. */
+function endOf(base: number, bounds: Float64Array): number {
+  return base + BUCKETS + bounds.length + 1;
+}
+
+/** The exemplars of the last bucket have several tags, so that values of different sizes keep theirs. */
+function tagOf(bucket: number, bounds: Float64Array, value: number): number {
+  return bucket < bounds.length ? bucket : bucket + exemplarOf(value);
+}
+
+/**
+ * Adds a contribution in steps. Each step counts equally many values in a classic bucket and in a sparse one. Values
+ * without room are kept.
+ */
+function mergeInto(
+  cell: DirectSparseHistogramCell | NativeSparseHistogramCell,
+  contribution: Observed,
+): void {
+  const { handle, cell: place, generationPlace, generation } = cell;
+  const { sparse } = contribution;
+  if (sparse !== undefined) {
+    const { schema, zeroThreshold } = sparse;
+    nativeCoarsen(handle, place, generationPlace, generation, schema, zeroThreshold);
+  }
+  for (const part of partsOf(contribution)) {
+    const { bucket, count, sum, value } = part;
+    const isDone = nativeAdd(handle, place, generationPlace, generation, bucket, count, sum, value);
+    if (!isDone) cell.keeper().add(part);
+  }
+}
+
+function sparselyObservedAt(
+  location: Location,
+  bounds: Float64Array,
+  attachment: Attachment,
+): Observed {
+  const observed = observedAt(location, bounds);
+  const place = location.u32[2 * (endOf(location.base, bounds) + TABLE)] as number;
+  const table = place === 0 ? null : attachment.locate(place);
+  return table === null ? observed : { ...observed, sparse: sparseAt(table) };
+}
+
+function sparseAt({ f64, u32, base }: Location): Sparse {
+  const capacity = u32[2 * (base + CAPACITY)] as number;
+  const buckets: [number, number][] = [];
+  for (let entry = 0; entry < capacity; entry += 1) {
+    const word = base + ENTRIES + entry * ENTRY_WORDS;
+    const key = u32[2 * (word + KEY)] as number;
+    const count = f64[word + COUNT] as number;
+    if (count > 0) buckets.push([key, count]);
+  }
+  return {
+    schema: f64[base + SCHEMA] as number,
+    zeroThreshold: f64[base + ZERO_THRESHOLD] as number,
+    zero: f64[base + ZERO] as number,
+    nan: f64[base + NAN] as number,
+    buckets,
+  };
+}
