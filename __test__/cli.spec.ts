@@ -72,6 +72,10 @@ test('show prints the page of the application, also in other formats, and a part
     'by its process',
   );
   t.regex((await cli(['show', name, '--format', 'openmetrics'])).out, /^# EOF$/m);
+  t.regex(
+    (await cli(['show', name, '--format', 'protobuf'])).out,
+    /\x0a\x13shop_requests_total\x12/,
+  );
 
   const part = (await cli(['show', name, '--filter', 'shop_*_bytes'])).out;
   t.deepEqual(
@@ -97,14 +101,14 @@ test('show --json has the values of each type', async (t) => {
   const { type, help, series } = family('shop_requests_total');
   t.deepEqual([type, help], ['counter', 'Requests answered']);
   t.deepEqual(series[0].labels, { method: 'GET', route: '/' });
-  t.true(series[0].value > 0 && series[0].created > 0);
+  t.true(series[0].value > 0 && series[0].startTime > 0);
   const [observed] = family('shop_request_duration_seconds').series;
   t.deepEqual(
-    observed.buckets.map(({ le }: { le: unknown }) => le),
+    observed.buckets.map(({ upperBound }: { upperBound: unknown }) => upperBound),
     [0.01, 0.1, 1, '+Inf'],
   );
-  t.is(observed.buckets[0].count, 0);
-  t.is(observed.buckets[3].count, observed.count);
+  t.is(observed.buckets[0].cumulativeCount, 0);
+  t.is(observed.buckets[3].cumulativeCount, observed.count);
   const [summary] = family('shop_response_bytes').series;
   t.is(summary.quantiles[0].quantile, 0.5);
   t.is(Math.round(summary.quantiles[0].value / 2048), 1);
