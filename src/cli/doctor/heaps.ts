@@ -1,7 +1,7 @@
 // Findings about heaps: their processes, the reasons for sharing, and their faults.
 
 import { statSync } from 'fs';
-import type { HeapInfo } from '../../heap/native';
+import { layout, type HeapInfo } from '../../heap/native';
 import { allHeaps, type Listed } from '../heaps';
 import { liveProcesses } from '../ls';
 import { Reading } from '../reading';
@@ -20,7 +20,7 @@ export async function heapFindings(): Promise<Finding[]> {
   const own = heaps.filter(({ entry }) => entry.state === 'held' && entry.name !== null);
   const found: Finding[] = [];
   for (const heap of own) {
-    if (heap.info !== undefined) found.push(...(await ofHeap(heap, heap.info)));
+    found.push(...(heap.info === undefined ? [unread(heap)] : await ofHeap(heap, heap.info)));
   }
   if (own.length === 0) {
     found.push(
@@ -31,7 +31,18 @@ export async function heapFindings(): Promise<Finding[]> {
       ),
     );
   }
-  return [...found, ...versions(heaps), ...foreign(heaps), ...over(heaps), ...privateOnes(own)];
+  return [...found, ...versions(heaps), ...foreign(heaps), ...over(heaps), ...privateOnes()];
+}
+
+function unread({ title, entry, reason }: Listed): Finding {
+  if (entry.layout === layout.version) {
+    return fault(title, `it can't be read: ${reason ?? ''}`, 'restart the application');
+  }
+  return note(
+    title,
+    `processes with another version of mpmetrics hold it (layout ${entry.layout}, here ${layout.version})`,
+    'look at it with the version of the application: run npx mpmetrics in its folder',
+  );
 }
 
 async function ofHeap(heap: Listed, info: HeapInfo): Promise<Finding[]> {
@@ -227,11 +238,10 @@ function names(heaps: readonly Listed[]): string {
 }
 
 /** Processes with the binding that are in none of the heaps, by the reason. */
-function privateOnes(held: readonly Listed[]): Finding[] {
-  const sharing = new Set(held.flatMap(({ pids }) => pids));
+function privateOnes(): Finding[] {
   const uid = process.getuid?.();
   const alone = processesWithBinding().filter(
-    (each) => each.uid === uid && !sharing.has(each.pid) && !isLooking(each),
+    (each) => each.uid === uid && !each.hasLease && !isLooking(each),
   );
   const reasons = new Map(alone.map((each) => [reasonOf(each).fact, reasonOf(each)]));
   return [...reasons.values()].map(({ fact, advice }) => {
