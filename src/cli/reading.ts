@@ -25,6 +25,9 @@ export interface Wanted {
   readonly isWithoutOwn?: boolean;
 }
 
+/** A format of the page. @internal */
+export type PageFormat = 'text' | 'openmetrics' | 'protobuf';
+
 /** A family with its values. @internal */
 export type Family = FamilyValues;
 
@@ -69,14 +72,16 @@ export class Reading {
 
   /** The families with their values. Only this method reads values as data. */
   async families(wanted: Wanted = {}): Promise<Family[]> {
-    const encoding = { format: 'text' as const };
-    return this.#read(async (heap) => heap.families({ ...this.#request(wanted), encoding }));
+    return this.#read(async (heap) =>
+      heap.families({ ...this.#request(wanted), encoding: { format: 'text' } }),
+    );
   }
 
   /** The page in one of the formats. */
-  async text(format: 'text' | 'openmetrics', wanted: Wanted = {}): Promise<Buffer> {
-    const encoding = { format };
-    return this.#read(async (heap) => heap.scrape({ ...this.#request(wanted), encoding }));
+  async text(format: PageFormat, wanted: Wanted = {}): Promise<Buffer> {
+    return this.#read(async (heap) =>
+      heap.scrape({ ...this.#request(wanted), encoding: { format } }),
+    );
   }
 
   /** Asks all event loops to turn, and waits that many milliseconds for them. */
