@@ -20,13 +20,11 @@ if (cluster.isPrimary) {
   const app = express();
   app.get('/health', (request, response) => response.send('ok'));
   app.get('/stock/:item', (request, response) => response.json({ pieces: 7 }));
-  app.get('/items/:item', (request, response, next) => {
+  app.get('/items/:item', async (request, response) => {
     const { item } = request.params;
     // The stock is another service as a rule.
-    fetch(`http://127.0.0.1:${port}/stock/${item}`)
-      .then((answer) => answer.json())
-      .then((stock) => response.json({ item, ...stock }))
-      .catch(next);
+    const stock = await fetch(`http://127.0.0.1:${port}/stock/${item}`);
+    response.json({ item, ...(await stock.json()) });
   });
   app.post('/orders', () => {
     throw new Error('out of stock');
