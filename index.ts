@@ -8,6 +8,7 @@ import type { RegistryContentType } from './src/registry/content-type';
 export { MpmetricsError } from './src/errors';
 export type { Labels, LabelValues } from './src/labels/label-set';
 export { validateMetricName } from './src/labels/labels';
+export type { NameValidation } from './src/labels/labels';
 export type {
   Call,
   CallLabels,
@@ -64,7 +65,7 @@ export type {
   PrometheusMIME,
   RegistryContentType,
 } from './src/registry/content-type';
-export type { ScrapeOptions } from './src/registry/read';
+export type { OpenMetricsOptions, ScrapeOptions } from './src/registry/read';
 export { globalRegistry as register, Registry } from './src/registry/registry';
 export type { AnyRegistry, RegistryOptions } from './src/registry/registry';
 export type { Collector, Metric } from './src/metrics/any-metric';

@@ -31,7 +31,7 @@ function projectWith(
 
 const AUTO = ['--import', 'mpmetrics/auto'];
 
-test('metrics that the application makes itself take the place of ours', async (t) => {
+test('metrics of the application replace default ones of the same names', async (t) => {
   const folder = projectWith(t, {
     'app.cjs': `
       const { collectDefaultMetrics, Histogram, register } = require('mpmetrics');

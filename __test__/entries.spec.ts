@@ -35,7 +35,7 @@ interface Said {
   status: number;
   type: string;
   text: string;
-  zipped: [encoding: string | null, isWhole: boolean];
+  zipped: [encoding: string | null, mediaType: string];
   head: [status: number, text: string];
 }
 
@@ -64,7 +64,7 @@ for (const [name, [file, framework]] of Object.entries({
     const { status, type, text, zipped, head } = await run(file, framework);
     t.is(status, 200);
     t.is(type, 'text/plain; version=0.0.4; charset=utf-8');
-    t.deepEqual(zipped, ['gzip', true]);
+    t.deepEqual(zipped, ['gzip', 'application/vnd.google.protobuf']);
     t.deepEqual(head, [200, '']);
     const counts = samplesIn(text)
       .filter((sample) => sample.name === 'http_server_request_duration_seconds_count')

@@ -25,7 +25,8 @@ test('any registry is read back unchanged', async (t) => {
       ]);
       registry.setContentType(Registry.PROMETHEUS_CONTENT_TYPE);
       for (const format of FORMATS) {
-        const page = format === 'text' ? registry.metrics() : registry.openMetrics();
+        const page =
+          format === 'text' ? registry.metrics() : registry.openMetrics({ created: true });
         const families = await read(format, await page);
         const expected = metrics.map((metric, index) =>
           metric.expected(format, Object.fromEntries(shown), index),

@@ -46,7 +46,7 @@ test('invalid options are refused', (t) => {
   });
 });
 
-test('a heap that is not there is an error with its name', (t) => {
+test('a missing heap is an error with its name', (t) => {
   const missing = name();
   t.throws(() => open({ name: missing, mode: 'read' }), {
     instanceOf: MpmetricsError,

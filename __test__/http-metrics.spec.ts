@@ -172,7 +172,7 @@ test.serial('pipelined requests count once each, also aborted ones', async (t) =
   t.is(await active('GET'), 0);
 });
 
-test.serial('a long response counts when all of it has been sent, or as broken off', async (t) => {
+test.serial('a long response counts when it was sent completely, or as aborted', async (t) => {
   const long = Buffer.alloc(64 << 20);
   const { port } = await serve(t, '/long', (_, response) => response.end(long));
   const [whole] = (await once(get({ port, host: '127.0.0.1' }), 'response')) as [Socket];
@@ -187,7 +187,7 @@ test.serial('a long response counts when all of it has been sent, or as broken o
   ]);
 });
 
-test.serial('an end that Node refuses ends nothing', async (t) => {
+test.serial('an end that Node refuses leaves the response open', async (t) => {
   const { port } = await serve(t, '/refused', (request, response) => {
     if (request.url === '/chunk') {
       t.throws(() => response.end({} as never), { code: 'ERR_INVALID_ARG_TYPE' });
@@ -341,8 +341,8 @@ test.serial(
   },
 );
 
-test.serial('the page of an own server is what a scraper wants', async (t) => {
-  const { port } = await serve(t, '/metrics', page());
+test.serial("the page on the application's own server suits a scraper", async (t) => {
+  const { port } = await serve(t, '/metrics', page({ openMetrics: true }));
   const answerTo = async (headers: Record<string, string>): Promise<Response> =>
     fetch(`http://127.0.0.1:${port}/`, { headers });
   const text = await answerTo({ accept: 'text/plain' });
@@ -356,9 +356,15 @@ test.serial('the page of an own server is what a scraper wants', async (t) => {
   t.regex(open.headers.get('content-type') ?? '', /^application\/openmetrics-text/);
   t.is(open.headers.get('content-encoding'), null);
   t.regex(await open.text(), /# EOF\n$/);
+  const protobuf = await answerTo({
+    accept:
+      'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited',
+  });
+  t.regex(protobuf.headers.get('content-type') ?? '', /^application\/vnd\.google\.protobuf;/);
+  t.true(Buffer.from(await protobuf.arrayBuffer()).includes('http_server_request_duration'));
 });
 
-test.serial('more servers than a hundred are one', async (t) => {
+test.serial('beyond a hundred servers, the others share one series', async (t) => {
   const { port } = await serve(t, '/many', (_, response) => response.end());
   for (let number = 0; number < 120; number += 1) {
     const asked = ask({

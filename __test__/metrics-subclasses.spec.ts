@@ -111,7 +111,7 @@ function refuse(): never {
 /** The class itself, to compare with. */
 const untouched: typeof taken = (Base) => Base;
 
-test('a metric asks for no name that its subclass has taken', async (t) => {
+test('a metric uses no name that its subclass has taken', async (t) => {
   const play = async (subclass: typeof taken): Promise<unknown> => {
     const { Counter, Gauge, Histogram, Summary, Registry } = ours;
     const [registry, other] = [new Registry(), new Registry()];
@@ -154,7 +154,7 @@ test('a metric asks for no name that its subclass has taken', async (t) => {
   t.deepEqual(await play(taken), await play(untouched));
 });
 
-test('infos and enums ask for no such name either', async (t) => {
+test('infos and enums use no such name either', async (t) => {
   const { Enum, Info, Registry } = ours;
   const registers = [new Registry()];
   const info = new (taken(Info))({ name: 'build', help: 'b', registers });
@@ -170,7 +170,7 @@ test('infos and enums ask for no such name either', async (t) => {
   t.regex((await registers[0]?.metrics()) as string, /^state\{app="a",state="on"\} 1$/m);
 });
 
-test('a registry asks for no name that its subclass has taken', async (t) => {
+test('a registry uses no name that its subclass has taken', async (t) => {
   const words = ['home', 'location', 'metricSet', 'moved', 'movers', 'moves', 'place', 'removed'];
   const [own, original] = await seenBy(async ({ AggregatorRegistry, Counter, Registry }) => {
     const seen = [];
@@ -207,7 +207,7 @@ test('metrics have the names of prom-client and the documented ones, and no othe
     // `store` is a name of @prometheus-io/client, which has it in place of `hashMap`.
     Counter: ['count', 'countExceptions'],
     Gauge: ['time', 'trackInProgress'],
-    Histogram: ['time'],
+    Histogram: ['native', 'time'],
     Summary: ['time'],
   };
   const options = { name: 'm', help: 'm', registers: [], collect: () => undefined };

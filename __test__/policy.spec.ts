@@ -13,7 +13,7 @@ function withPolicy(policy: Partial<MetricPolicy>, act: () => void): void {
   }
 }
 
-test.serial('a family that is left out takes every call, and shows nothing', async (t) => {
+test.serial('a family that is left out accepts every call, and shows nothing', async (t) => {
   const registry = new Registry();
   const registers = [registry];
   let collected = 0;
@@ -66,7 +66,7 @@ test.serial('a label that was not declared is refused, left out or not', (t) => 
   });
 });
 
-test.serial('bounds of the policy take the place of those in the code', async (t) => {
+test.serial('bounds of the policy replace those in the code', async (t) => {
   const registers = [new Registry()];
   withPolicy({ buckets: (name) => (name === 'tuned_seconds' ? [1, 2] : undefined) }, () => {
     const configuration = { name: 'tuned_seconds', help: 'x', buckets: [5], registers };
@@ -77,7 +77,7 @@ test.serial('bounds of the policy take the place of those in the code', async (t
   });
 });
 
-test.serial('a group of default metrics goes on when its first one is left out', async (t) => {
+test.serial('a group of default metrics works without its first metric', async (t) => {
   const register = new Registry();
   withPolicy({ isLeftOut: (name) => name === 'nodejs_heap_size_total_bytes' }, () => {
     collectDefaultMetrics({ register });

@@ -269,11 +269,12 @@ test('openMetrics() follows the specification for any content type; metrics() is
     'h_bucket{le="1"} 1\nh_bucket{le="+Inf"} 1\nh_sum -1\nh_count 1\n# EOF\n';
   t.is(await registry.metrics(), theirs);
   const page =
-    /^# HELP h Of \\"all\\"\n# TYPE h histogram\nh_bucket\{le="1\.0"\} 1\nh_bucket\{le="\+Inf"\} 1\nh_created [\d.]+\n# EOF\n$/;
+    /^# HELP h Of \\"all\\"\n# TYPE h histogram\nh_bucket\{le="1\.0"\} 1\nh_bucket\{le="\+Inf"\} 1\n# EOF\n$/;
   t.regex(await registry.openMetrics(), page);
   t.regex(await Registry.merge([registry]).openMetrics(), page);
   registry.setContentType(Registry.PROMETHEUS_CONTENT_TYPE);
   t.regex(await registry.openMetrics(), page);
+  t.regex(await registry.openMetrics({ created: true }), /^h_created [\d.]+\n# EOF$/m);
   t.is(await new Registry().openMetrics(), '# EOF\n');
   t.regex(await registry.openMetrics({ own: true }), /^# TYPE mpmetrics_heap_bytes gauge$/m);
 });

@@ -24,7 +24,7 @@ test('ten thousand scrapes of an unnamed registry leave nothing behind', async (
   t.deepEqual(left(), { ...before, handle: before.handle + 1 });
 });
 
-test('a look for a registry does not make one', (t) => {
+test('looking for a registry does not make it', (t) => {
   const counter = new Counter({ name: 'c', help: 'h', registers: [new Registry()] });
   const { attachment } = seriesOf(counter).families[0]!;
   t.is(attachment.native.findRegistry('name:nobody'), null);

@@ -12,7 +12,6 @@ import type { HttpServerOptions } from '../src/server/options';
 import { startHttpServer, type MetricsServer } from '../src/server/start';
 import { answer, type Answering } from '../src/server/answer';
 import { limitedServer } from '../src/server/connections';
-import { acceptsGzip, formatFor } from '../src/server/negotiation';
 import { ask } from './server/ask';
 
 const requests = new Counter({ name: 'requests_total', help: 'Requests', labelNames: ['code'] });
@@ -52,35 +51,39 @@ test('an answer contains all counts before the request', async (t) => {
   }
 });
 
-test('serves OpenMetrics to clients that prefer it', async (t) => {
+test('serves OpenMetrics to clients that prefer it, if the operator offers it', async (t) => {
   const headers = {
     accept:
       'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,' +
       'text/plain;version=0.0.4;q=0.5,*/*;q=0.1',
   };
-  const { headers: answered, body } = await ask(server.url, { headers });
-  t.is(answered['content-type'], 'application/openmetrics-text; version=1.0.0; charset=utf-8');
-  t.true(body.toString().endsWith('\n# EOF\n'));
+  const asText = await ask(server.url, { headers });
+  t.is(asText.headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8');
+  for (const created of [false, true]) {
+    const own = await startHttpServer({ port: 0, openMetrics: true, created });
+    const { headers: answered, body } = await ask(own.url, { headers });
+    t.is(
+      answered['content-type'],
+      'application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores',
+    );
+    t.true(body.toString().endsWith('\n# EOF\n'));
+    t.is(body.includes('requests_created{code="200"}'), created);
+    await own.close();
+  }
 });
 
-test('negotiates the format', (t) => {
-  t.is(formatFor(undefined), 'text');
-  t.is(formatFor(''), 'text');
-  t.is(formatFor('*/*'), 'text');
-  t.is(formatFor('text/html'), 'text');
-  t.is(formatFor('application/openmetrics-text'), 'openmetrics');
-  t.is(formatFor('application/openmetrics-text; version="1.0.0"; charset=utf-8'), 'openmetrics');
-  t.is(formatFor('application/openmetrics-text; version=0.0.1'), 'text');
-  t.is(formatFor('application/openmetrics-text;q=0'), 'text');
-  t.is(formatFor('application/openmetrics-text;q=0.3, text/plain;q=0.5'), 'text');
-  t.is(formatFor('Application/OpenMetrics-Text;Q=0.9, text/plain;q=0.5'), 'openmetrics');
-  t.is(formatFor('application/openmetrics-text;q=x'), 'text');
-  t.false(acceptsGzip(undefined));
-  t.false(acceptsGzip('identity'));
-  t.false(acceptsGzip('gzip;q=0'));
-  t.false(acceptsGzip('*, gzip;q=0'));
-  t.true(acceptsGzip('deflate, gzip;q=0.5'));
-  t.true(acceptsGzip('*'));
+test('serves protobuf to clients that prefer it, compressed if they like', async (t) => {
+  const accept =
+    'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,*/*;q=0.1';
+  const { headers, body } = await ask(server.url, { headers: { accept } });
+  t.regex(
+    headers['content-type'] ?? '',
+    /^application\/vnd\.google\.protobuf;.*; escaping=underscores$/,
+  );
+  t.true(body.includes('\u000A\u000Erequests_total\u0012\u0008Requests'));
+  const compressed = await ask(server.url, { headers: { accept, 'accept-encoding': 'gzip' } });
+  t.is(compressed.headers['content-encoding'], 'gzip');
+  t.true(gunzipSync(compressed.body).includes('requests_total'));
 });
 
 test('compresses for clients that accept it', async (t) => {
@@ -154,7 +157,7 @@ test('a failing scrape is a 503, never a part of the metrics', async (t) => {
     },
   } as unknown as Answering['scraper'];
   const failing = limitedServer((request, response) =>
-    answer({ scraper, path: '/metrics', purpose: () => 'test' }, request, response),
+    answer({ scraper, path: '/metrics', formats: {}, purpose: () => 'test' }, request, response),
   );
   await once(failing.listen(0), 'listening');
   const { port } = failing.address() as AddressInfo;
@@ -228,7 +231,8 @@ test('shows metrics of other libraries', async (t) => {
       values: [{ value: 5, labels: { a: 'b' } }],
     }),
   } as never);
-  const own = await startHttpServer({ port: 0, registry, collectTimeout: 5000, own: false });
+  const options = { port: 0, registry, collectTimeout: 5000, own: false, openMetrics: true };
+  const own = await startHttpServer(options);
   const { body } = await ask(own.url);
   t.is(
     body.toString(),
@@ -238,6 +242,15 @@ test('shows metrics of other libraries', async (t) => {
   const headers = { accept: 'application/openmetrics-text' };
   const openMetrics = (await ask(own.url, { headers })).body.toString();
   t.true(openMetrics.endsWith('foreign{a="b"} 5\n# EOF\n'), openMetrics);
+  headers.accept = 'application/openmetrics-text; version=2.0.0';
+  const second = (await ask(own.url, { headers })).body.toString();
+  t.regex(second, /^own_total 1 st@[\d.]+\n# HELP foreign Foreign\n/m);
+  t.true(second.endsWith('foreign{a="b"} 5\n# EOF\n'), second);
+  headers.accept =
+    'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited';
+  const { body: bytes } = await ask(own.url, { headers });
+  t.true(bytes.indexOf('own_total') < bytes.indexOf('foreign'));
+  t.true(bytes.indexOf('own_total') > 0);
   await own.close();
 });
 
@@ -257,6 +270,8 @@ const WRONG: [unknown, RegExp][] = [
   [{ collectTimeout: -1 }, /"collectTimeout"/],
   [{ registry: {} }, /"registry"/],
   [{ registries: [] }, /"registries"/],
+  [{ openMetrics: 'yes' }, /The option "openMetrics" .* must be true or false/],
+  [{ created: true }, /The option "created" .* needs "openMetrics: true"/],
   [{ prt: 0 }, /There is no option "prt" of startHttpServer\(\)\. It takes: port, host, /],
   [{ registries: [globalRegistry, null] }, /"registries"/],
 ];

@@ -122,7 +122,7 @@ test('port: none', async (t) => {
   t.is((await application.get('/metrics', { port: application.metricsPort })).status, 0);
 });
 
-test('port: one that somebody else has is waited for, and the application runs', async (t) => {
+test('port: the application runs while the port is taken, and serves later', async (t) => {
   const first = await start(t);
   const second = await start(t, { environment: { MPMETRICS_PORT: String(first.metricsPort) } });
   t.is((await second.get('/')).text, 'hello');
@@ -364,7 +364,7 @@ for (const [what, [given, words]] of Object.entries<[StartOptions, RegExp]>({
   });
 }
 
-test('everything that is wrong is in one error', async (t) => {
+test('one error names all wrong settings', async (t) => {
   const said = await refusal(t, {
     environment: { MPMETRICS_PORT: 'x', MPMETRICS_PATH: 'y' },
     files: { 'mpmetrics.config.json': { labels: 1, other: 2 } },
@@ -375,7 +375,7 @@ test('everything that is wrong is in one error', async (t) => {
   }
 });
 
-test('variables that others set for a service of that name are left alone', async (t) => {
+test('variables of a Kubernetes service of that name are ignored', async (t) => {
   const application = await start(t, {
     environment: { MPMETRICS_SERVICE_HOST: '10.0.0.1', MPMETRICS_PORT_9464_TCP_ADDR: '10.0.0.1' },
   });

@@ -255,7 +255,7 @@ test.serial('quantiles are of the last windows; count and sum are of all values'
 });
 
 test.serial(
-  'a turned window keeps exact values, whichever cell of the process has turned it',
+  'a cleared window keeps exact values, whichever cell of the process has cleared it',
   async (t) => {
     await withClock(async (set) => {
       const metric = plain({ maxAgeSeconds: 4, ageBuckets: 2, percentiles: [0, 1] });

@@ -51,7 +51,7 @@ test('valueOf() gives counts, sums and buckets of distributions', async (t) => {
   t.deepEqual(await valueOf(summary), { count: 1, sum: 3, quantiles: { 0.5: 3 } });
 });
 
-test('infos and enums are by their labels', async (t) => {
+test('infos and enums are read by their labels', async (t) => {
   const registers = [new Registry()];
   const info = new Info({ name: 'build_info', help: 'b', registers });
   info.info({ version: '1' });
@@ -62,7 +62,7 @@ test('infos and enums are by their labels', async (t) => {
   t.is(await valueOf(state, { state: 'down' }), 0);
 });
 
-test.serial('isolation takes back what a test has done', async (t) => {
+test.serial('isolation undoes the changes of a test', async (t) => {
   register.clear();
   const kept = new Counter({ name: 'kept_total', help: 'k' });
   const removed = new Counter({ name: 'removed_total', help: 'r' });

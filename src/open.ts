@@ -218,8 +218,8 @@ function openDefault(mode: 'write' | 'read', limit: { seriesLimit?: number }): H
 }
 
 /** A reader's heap. After the last writer has left, the reader goes on with the next heap of that name. */
-function reading(look: () => Attachment): Heap {
-  return new Heap(look(), undefined, look);
+function reading(openNext: () => Attachment): Heap {
+  return new Heap(openNext(), undefined, openNext);
 }
 
 /** The heap that metrics go to by default; null when switched off. @internal */

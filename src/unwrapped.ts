@@ -1,8 +1,8 @@
-// Libraries that wrap whole trees of objects in proxies, such as Vue.
+// Libraries that wrap whole trees of objects in proxies, such as Vue's.
 
 /**
- * Has such a library leave the objects of those classes alone, because the private fields and typed arrays in them cannot be
- * reached through a proxy. The libraries wrap what calls itself a plain object, an array or a map.
+ * Makes such libraries leave the objects of those classes alone, because private fields and typed arrays cannot be
+ * reached through a proxy. The libraries wrap an object if its string tag is that of a plain object, an array or a map.
  * @internal
  */
 export function leaveUnwrapped(...classes: readonly { readonly name: string }[]): void {

@@ -22,7 +22,7 @@ async function update(actor: Actor): Promise<void> {
 
 /** The creation times that an actor shows. */
 async function times(actor: Actor): Promise<Record<string, number>> {
-  const text = await actor.run(async (client) => client.register.openMetrics());
+  const text = await actor.run(async (client) => client.register.openMetrics({ created: true }));
   const lines = text.matchAll(/^(\w)_created\{x="a"\} ([\d.]+)$/gm);
   return Object.fromEntries([...lines].map(([, name, time]) => [name, Number(time)]));
 }

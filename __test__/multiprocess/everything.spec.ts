@@ -48,7 +48,8 @@ for (const [name, kinds] of Object.entries(SET_UPS)) {
     const last = actors.at(-1) as Actor;
     const urls = await last.run(async (client, kept) => {
       const servers = Object.entries(kept.registries).map(async ([kind, registry]) => {
-        const options = { port: 0, registry: registry as typeof client.register, own: false };
+        const shown = { registry: registry as typeof client.register, own: false };
+        const options = { ...shown, port: 0, openMetrics: true };
         return [kind, (await client.startHttpServer(options)).url] as const;
       });
       return Object.fromEntries(await Promise.all(servers));
@@ -84,7 +85,10 @@ async function collected(
               }
             ).values[0]?.value,
         );
-        const [all, theirs] = [await registry.openMetrics(), await registry.metrics()];
+        const [all, theirs] = [
+          await registry.openMetrics({ created: true }),
+          await registry.metrics(),
+        ];
         return [
           kind,
           {

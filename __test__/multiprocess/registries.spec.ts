@@ -74,7 +74,7 @@ for (const kinds of SET_UPS) {
   });
 }
 
-test.serial('registries of a place that runs twice become private for all', async (t) => {
+test.serial('registries of a call site that runs twice become private for all', async (t) => {
   const actors = application(t, 'fork', 'fork', 'threads');
   const totals = async (): Promise<number[][]> =>
     Promise.all(

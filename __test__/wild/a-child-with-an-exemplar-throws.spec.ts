@@ -1,6 +1,6 @@
 // "With enableExemplars, counter.labels('x').inc({ exemplarLabels }) throws in the middle of a request."
 //
-// A child takes what its metric takes, without the labels, which it has.
+// A child accepts the same arguments as its metric, without labels.
 
 import test from 'ava';
 import { Counter, Histogram, openMetricsContentType, Registry } from '../../index';

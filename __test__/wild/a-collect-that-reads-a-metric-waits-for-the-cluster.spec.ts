@@ -84,7 +84,7 @@ for (const [what, code] of CASES) {
   });
 }
 
-test.serial('so does one that is asked by the HTTP server', async (t) => {
+test.serial('a collect that the HTTP server asks waits for nobody', async (t) => {
   const text = await scrapeIn(
     t,
     `
@@ -99,7 +99,7 @@ test.serial('so does one that is asked by the HTTP server', async (t) => {
   t.regex(text, /^mpmetrics_unanswered_collects_total 0$/m);
 });
 
-test.serial('a scrape beside a collect that is under way asks all the same', async (t) => {
+test.serial('a scrape during a running collect still asks the others', async (t) => {
   const text = await scrapeIn(
     t,
     `

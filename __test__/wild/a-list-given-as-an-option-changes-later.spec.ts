@@ -98,7 +98,7 @@ test('default labels, and registries that are merged', async (t) => {
   t.notRegex(await merged.metrics(), /d/);
 });
 
-test('what was chosen for clusterMetrics(), and JSON that was aggregated', async (t) => {
+test('the choice for clusterMetrics(), and aggregated JSON', async (t) => {
   const [one, other] = [new Registry(), new Registry()];
   new Counter(about('c', one)).inc();
   new Counter(about('d', other)).inc();
@@ -115,7 +115,7 @@ test('what was chosen for clusterMetrics(), and JSON that was aggregated', async
   t.regex(await whole.metrics(), /j\{app="a"\} 1/);
 });
 
-test('what a page and a server show', async (t) => {
+test('the registries of a page and of a server', async (t) => {
   const [one, other] = [new Registry(), new Registry()];
   new Counter(about('c', one)).inc();
   new Counter(about('d', other)).inc();

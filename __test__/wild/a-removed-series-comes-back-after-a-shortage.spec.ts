@@ -1,6 +1,6 @@
 // "While another process was stopped, I counted and then removed a series. A second later it was back."
 //
-// What a process keeps for a series that it cannot make ends with the removal, whichever way the series is removed.
+// Updates that a process keeps for a missing series end with the removal of the series, by any method.
 
 import { onLinux } from '../support/systems';
 import { application, type Actor } from '../multiprocess/support/actors';

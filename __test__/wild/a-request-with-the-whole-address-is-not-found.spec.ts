@@ -27,7 +27,7 @@ async function answerTo(port: number, line: string): Promise<string> {
   return text(socket);
 }
 
-test('the metrics are at their absolute form, too', async (t) => {
+test('a target in absolute form finds the metrics', async (t) => {
   const port = await servicePort(t);
   for (const target of [
     'http://proxied.example/metrics',
@@ -41,7 +41,7 @@ test('the metrics are at their absolute form, too', async (t) => {
   t.regex(named, /\r\n\r\n# HELP requests_total [^]*\nrequests_total 1\n$/);
 });
 
-test('their host is no part of the path', async (t) => {
+test('the host of an absolute target is no part of the path', async (t) => {
   const port = await servicePort(t);
   t.regex(await answerTo(port, 'GET http://metrics/'), /^HTTP\/1\.1 302 /);
   t.regex(await answerTo(port, 'GET http://metrics'), /^HTTP\/1\.1 302 /);
@@ -53,7 +53,7 @@ test('two slashes begin a path, not a host', async (t) => {
   t.regex(await answerTo(port, 'GET //proxied.example/metrics'), /^HTTP\/1\.1 404 /);
 });
 
-test('targets that no resource here has are refused', async (t) => {
+test('targets without a resource are refused', async (t) => {
   const port = await servicePort(t);
   t.regex(await answerTo(port, 'OPTIONS *'), /^HTTP\/1\.1 405 [^]*\r\nAllow: GET, HEAD\r\n/);
   t.regex(await answerTo(port, 'GET ftp://proxied.example/metrics'), /^HTTP\/1\.1 400 /);

@@ -34,7 +34,7 @@ function heapName(t: ExecutionContext): string {
   return `wild-${process.pid}-${t.title.length}`;
 }
 
-test('a newcomer stands by behind it, and takes over when it is gone', async (t) => {
+test('a newcomer stands by for a stopped server, and takes over when that has ended', async (t) => {
   const name = heapName(t);
   const first = member(t, name, { port: 0 });
   const port = await portOf(first);
@@ -46,7 +46,7 @@ test('a newcomer stands by behind it, and takes over when it is gone', async (t)
   t.regex(await answer.text(), /^members_total 2$/m);
 });
 
-test('so it does if the process has several servers', async (t) => {
+test('a newcomer stands by for a stopped process with several servers', async (t) => {
   const name = heapName(t);
   const first = member(t, name, { port: 0, path: '/one' }, { port: 0, path: '/two' });
   const [, one] = await first.line(/port (\d+)\n.*port (\d+)/);
@@ -61,7 +61,7 @@ test('so it does if the process has several servers', async (t) => {
   t.pass();
 });
 
-test('a stopped server of another path is not taken for it', async (t) => {
+test('a newcomer does not stand by for a stopped server of another path', async (t) => {
   const name = heapName(t);
   const first = member(t, name, { port: 0 });
   const port = await portOf(first);

@@ -43,7 +43,7 @@ for (const kinds of [
   ['fork', 'fork', 'fork'],
   ['threads', 'cluster', 'spawn'],
 ] as [Kind, Kind, Kind][]) {
-  test.serial(`the last one wins, whatever the clocks say: ${kinds.join(', ')}`, async (t) => {
+  test.serial(`the last info counts, whatever the clocks say: ${kinds.join(', ')}`, async (t) => {
     const [fast, right, slow] = application(t, ...kinds) as [Actor, Actor, Actor];
     await declare(fast, HOUR);
     await declare(right, 0);

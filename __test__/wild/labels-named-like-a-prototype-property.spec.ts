@@ -173,7 +173,7 @@ test('inherited properties are no labels, declared or not', async (t) => {
   ]);
 });
 
-test.serial('a property that somebody adds to all objects changes nothing', async (t) => {
+test.serial('a property that is added to all objects changes nothing', async (t) => {
   const registry = new Registry();
   const about = { help: 'H', labelNames: ['x', 'y'], registers: [registry] };
   const counter = new Counter({ name: 'c', ...about });

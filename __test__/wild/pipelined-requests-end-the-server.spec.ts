@@ -62,7 +62,7 @@ async function status(port: number): Promise<number> {
 const GET = 'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n';
 const GET_COMPRESSED = 'GET /metrics HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n';
 
-test('fifty connections of twenty thousand requests each leave it as it was', async (t) => {
+test('fifty connections of twenty thousand requests each leave the server unharmed', async (t) => {
   const { process, port } = await service(t, ['--max-old-space-size=256']);
   t.is(await status(port), 200);
   await flood(port, 50, GET, 20_000);
@@ -70,7 +70,7 @@ test('fifty connections of twenty thousand requests each leave it as it was', as
   t.is(process.errors, '');
 });
 
-test('compressed answers that nobody reads take a bounded memory', async (t) => {
+test('compressed answers without a reader take bounded memory', async (t) => {
   const { process, port } = await service(t);
   t.is(await status(port), 200);
   const peak = async (times: number): Promise<number> => {

@@ -142,7 +142,7 @@ test('metrics and registries have only the names of the originals and documented
       'ageBuckets',
       'pruneAgedBuckets',
     ],
-    Registry: ['openMetrics'],
+    Registry: ['families', 'openMetrics'],
     Pushgateway: [],
   };
   const own = { Counter, Gauge, Histogram, Summary, Registry, Pushgateway };

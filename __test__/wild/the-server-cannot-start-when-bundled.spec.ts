@@ -40,7 +40,7 @@ test('the error says that it was bundled, and how to leave it out', async (t) =>
   );
 });
 
-test('left out as it says, it works', async (t) => {
+test('with mpmetrics outside of the bundle, the server works', async (t) => {
   const folder = await installed(t, []);
   t.regex(await printed(folder, { external: ['mpmetrics'] }), /^requests_total 1$/m);
 });

@@ -25,7 +25,7 @@ interface BoundCell {
 }
 
 /** The memory for the exemplar of one bucket. */
-interface Place {
+interface ExemplarMemory {
   readonly f64: Float64Array;
   readonly u32: Uint32Array;
   /** The index of the sequence number in `u32`. */
@@ -45,7 +45,7 @@ interface Place {
  */
 export class DirectExemplars {
   readonly #cell: BoundCell;
-  readonly #places: (Place | undefined)[] = [];
+  readonly #memories: (ExemplarMemory | undefined)[] = [];
   /** Decides when to try again, while there is no room. */
   #backoff: RetryBackoff | null = null;
 
@@ -55,9 +55,9 @@ export class DirectExemplars {
 
   /** Stores the newest exemplar of a bucket. Without room nothing is stored. */
   store(bucket: number, { labelSet, value, timestamp }: Exemplar): void {
-    const place = this.#places[bucket] ?? this.#find(bucket);
-    if (place === null) return;
-    const { f64, u32, sequence, buffers, texts } = place;
+    const memory = this.#memories[bucket] ?? this.#find(bucket);
+    if (memory === null) return;
+    const { f64, u32, sequence, buffers, texts } = memory;
     const next = (u32[sequence] as number) + 1;
     const buffer = buffers + (next & 1) * BUFFER_WORDS;
     const length = (texts[next & 1] as ExemplarText).write(labelSet);
@@ -70,7 +70,7 @@ export class DirectExemplars {
     u32[sequence] = next;
   }
 
-  #find(bucket: number): Place | null {
+  #find(bucket: number): ExemplarMemory | null {
     if (this.#backoff?.isOver() === false) return null;
     const { handle, cell, generationPlace, generation, family } = this.#cell;
     const found = exemplarPlace(handle, cell, generationPlace, generation, bucket);
@@ -84,9 +84,9 @@ export class DirectExemplars {
       const bytes = f64.subarray(text, text + TEXT_WORDS);
       return new ExemplarText(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     });
-    const place = { f64, u32, sequence: 2 * (base + SEQUENCE), buffers, texts };
-    while (this.#places.length < bucket) this.#places.push(undefined);
-    this.#places[bucket] = place;
-    return place;
+    const memory = { f64, u32, sequence: 2 * (base + SEQUENCE), buffers, texts };
+    while (this.#memories.length < bucket) this.#memories.push(undefined);
+    this.#memories[bucket] = memory;
+    return memory;
   }
 }

@@ -29,7 +29,7 @@ export interface HeapCell<Contribution> extends Cell<Contribution> {
   readonly family: Family;
   /** Withdraws this isolate's contribution to the series. @internal */
   withdraw(): void;
-  /** Gives up what was kept while the series could not be had: it was removed. @internal */
+  /** Drops the kept updates, because the series was removed. @internal */
   forget(): void;
 }
 

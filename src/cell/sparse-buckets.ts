@@ -28,12 +28,15 @@ const guesses = Uint16Array.from(boundGuesses());
 const number = new Float64Array(1);
 const halves = new Uint32Array(number.buffer);
 
-/** How many steps of the resolution lie between that schema and the finest one. */
+/** The number of resolution steps between that schema and the finest one. */
 export function stepsOf(schema: number): number {
   return FINEST - schema;
 }
 
-/** The key of a number that is neither NaN nor 0, in the schema that lies so many steps below the finest one. */
+/** The key of NaN, which no entry has. */
+const NO_KEY = -1;
+
+/** The key of a number that is not 0, in the schema that is `steps` below the finest one. NaN has the key `NO_KEY`. */
 export function keyOf(value: number, steps: number): number {
   number[0] = value;
   const high = halves[1] as number;
@@ -42,14 +45,17 @@ export function keyOf(value: number, steps: number): number {
   if (exponent === 0 || exponent === 0x7ff) return unusualKeyOf(value, steps);
   const fraction = high & 0xfffff;
   let step = guesses[fraction >>> 11] as number;
-  const bound = upper[step] as number;
-  if (fraction > bound || (fraction === bound && low > (lower[step] as number))) step += 1;
+  const distance = (upper[step] as number) - fraction;
+  // Without a branch, which would be guessed wrongly for every other value.
+  step += distance >>> 31;
+  if (distance === 0 && low > (lower[step] as number)) step += 1;
   const finest = ((exponent - 1023) << FINEST) + step;
-  return keyAt(coarser(finest, steps), high >>> 31 !== 0);
+  return INDEX_ZERO + coarser(finest, steps) + (high >>> 31) * NEGATIVE;
 }
 
-/** The key of a subnormal number or of an infinity. */
+/** The key of a subnormal number, of an infinity, or of NaN. */
 function unusualKeyOf(value: number, steps: number): number {
+  if (Number.isNaN(value)) return NO_KEY;
   const isNegative = value < 0;
   if (!Number.isFinite(value)) return keyAt(coarser(LAST + 1, steps), isNegative);
   const finest = indexOf(keyOf(Math.abs(value) * POWER_54, 0)) - (54 << FINEST);
@@ -69,18 +75,18 @@ function coarser(index: number, steps: number): number {
   return (index + (1 << steps) - 1) >> steps;
 }
 
-/** The same key in a schema that is coarser by so many steps. */
+/** The same key in a schema that is coarser by `steps`. */
 export function coarserKey(key: number, steps: number): number {
   return keyAt(coarser(indexOf(key), steps), (key & NEGATIVE) !== 0);
 }
 
-/** The bound of the bucket with that key that is farther from zero: a value in it. */
+/** The bound of that bucket that is farther from zero. The bucket includes it. */
 export function boundOf(key: number, steps: number): number {
   const magnitude = boundAt(indexOf(key) << steps);
   return (key & NEGATIVE) === 0 ? magnitude : -magnitude;
 }
 
-/** The bound of the same bucket that is closer to zero, as a magnitude: it is not in the bucket. */
+/** The magnitude of the bound that is closer to zero. The bucket does not include it. */
 export function innerBoundOf(key: number, steps: number): number {
   return boundAt((indexOf(key) - 1) << steps);
 }
@@ -100,7 +106,7 @@ function boundAt(finest: number): number {
 /** The most exemplars of values beyond the last bound: values of several sizes have one each. */
 const SPREAD = 10;
 
-/** Which of the exemplars beyond the last bound a value can have, by its size. */
+/** The number of the exemplar beyond the last bound that a value uses, by its size. */
 export function exemplarOf(value: number): number {
   number[0] = value;
   return (((halves[1] as number) >>> 20) & 0x7ff) % SPREAD;

@@ -1,4 +1,4 @@
-// What an isolate has observed in a native histogram, on its way into another cell.
+// The contribution of an isolate to a native histogram, on its way into another cell.
 
 import { boundOf, stepsOf } from './sparse-buckets';
 import type { Observed } from './kinds';
@@ -33,7 +33,7 @@ export function* partsOf({ sum, counts, sparse }: Observed): Iterable<Part> {
   }
 }
 
-/** A value in each sparse bucket, and how many there are. */
+/** A value in each sparse bucket, and the bucket's count. */
 function valuesOf(sparse: NonNullable<Observed['sparse']>): (readonly [number, number])[] {
   const steps = stepsOf(sparse.schema);
   const all: (readonly [number, number])[] = [

@@ -35,22 +35,24 @@ const NONE = 0;
 /** No place of a table: the next update looks for it. */
 const UNKNOWN = -1;
 
-/** A native histogram in a heap, observed by stores. Only a value that needs another bucket is a call into the binding. */
+/** A native histogram in a heap, updated by stores. Only a value that needs a new bucket calls the binding. */
 export class DirectSparseHistogramCell extends DirectHistogramCell {
-  /** Where in `f64` the words behind the last classic bucket begin, and where in `u32` the place of the table is. */
+  /** The index in `f64` of the words behind the last classic bucket, and the index in `u32` of the table's place. */
   native = 0;
   tableIndex = 0;
-  /** The table: its place, the chunk that has it, and where it begins there. */
+  /** The table: its place, its chunk, and its index in that chunk. */
   table = UNKNOWN;
   tableF64 = this.f64;
   tableU32 = this.u32;
   tableBase = 0;
-  /** What says which word of the table counts a value. */
+  /** The index in `tableU32` of the key of the first entry. */
+  firstKey = 0;
+  /** The index of the table, from values to words. */
   capacity = 0;
   shift = 0;
   steps = 0;
   zeroThreshold = 0;
-  /** While there is no room for another bucket. */
+  /** Decides when to try again, while there is no room for another bucket. */
   backoff: RetryBackoff | null = null;
 
   override observe(value: number): void {
@@ -64,28 +66,26 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
     else this.addTo(word, bucket, value);
   }
 
-  /** The word of the table that counts a value, or `NONE`. */
+  /** The word of the table that counts a value, or `NONE`. NaN is rare enough for the binding. */
   wordOf(value: number): number {
     if (this.u32[this.tableIndex] !== this.table) this.follow();
     const { capacity } = this;
     if (capacity === 0) return NONE;
-    if (value <= this.zeroThreshold && value >= -this.zeroThreshold) return ZERO;
-    if (Number.isNaN(value)) return NAN;
+    if (Math.abs(value) <= this.zeroThreshold) return ZERO;
     const key = keyOf(value, this.steps);
     const keys = this.tableU32;
-    const first = this.tableBase + ENTRIES;
+    const { firstKey } = this;
     let entry = Math.imul(key, MULTIPLIER) >>> this.shift;
     for (let tries = 0; tries < capacity; tries += 1) {
-      const word = first + entry * ENTRY_WORDS;
-      const found = keys[2 * (word + KEY)];
-      if (found === key) return word - this.tableBase + COUNT;
+      const found = keys[firstKey + 2 * ENTRY_WORDS * entry];
+      if (found === key) return ENTRIES + ENTRY_WORDS * entry + COUNT;
       if (found === 0) return NONE;
       entry = (entry + 1) & (capacity - 1);
     }
     return NONE;
   }
 
-  /** Goes to the table that the cell has now. */
+  /** Follows the cell to its present table. */
   follow(): void {
     const place = this.u32[this.tableIndex] as number;
     const location = place === 0 ? null : this.family.attachment.locate(place);
@@ -96,13 +96,14 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
     this.tableF64 = f64;
     this.tableU32 = u32;
     this.tableBase = base;
+    this.firstKey = 2 * (base + ENTRIES + KEY);
     this.capacity = u32[2 * (base + CAPACITY)] as number;
     this.shift = Math.clz32(this.capacity) + 1;
     this.steps = stepsOf(f64[base + SCHEMA] as number);
     this.zeroThreshold = f64[base + ZERO_THRESHOLD] as number;
   }
 
-  /** One update: as `add` of a histogram, which says why, with one word more. */
+  /** One update, with one word more than `add` of a histogram, which explains the order. */
   addTo(counter: number, bucket: number, value: number): void {
     const { f64, u32, word, native, tableF64, sequence } = this;
     if (((u32[sequence] as number) & 1) !== 0) this.repair();
@@ -123,7 +124,7 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
     u32[sequence] = even + 2;
   }
 
-  /** Counts a value that has no bucket yet. The series may start from zero for that. */
+  /** Counts a value that has no bucket yet. This may start the series from zero. */
   extend(bucket: number, value: number): void {
     if (this.backoff?.isOver() === false) {
       this.keeper().observe(value);
@@ -174,7 +175,7 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
   }
 }
 
-/** A native histogram in a heap, observed by the binding. */
+/** A native histogram in a heap, updated by the binding. */
 export class NativeSparseHistogramCell extends NativeHistogramCell {
   override observe(value: number): void {
     const bucket = bucketOf(this.family.bounds, value);
@@ -211,19 +212,19 @@ export class NativeSparseHistogramCell extends NativeHistogramCell {
   }
 }
 
-/** Where the words behind the last classic bucket begin. */
+/** The index of the words behind the last classic bucket. */
 function endOf(base: number, bounds: Float64Array): number {
   return base + BUCKETS + bounds.length + 1;
 }
 
-/** The exemplars of the last bucket have several tags, so that values of several sizes keep theirs. */
+/** The exemplars of the last bucket have several tags, so that values of different sizes keep theirs. */
 function tagOf(bucket: number, bounds: Float64Array, value: number): number {
   return bucket < bounds.length ? bucket : bucket + exemplarOf(value);
 }
 
 /**
- * Adds a contribution, in steps of which each counts as many values in a classic bucket as in a sparse one. What has no
- * room is kept.
+ * Adds a contribution in steps. Each step counts equally many values in a classic bucket and in a sparse one. Values
+ * without room are kept.
  */
 function mergeInto(
   cell: DirectSparseHistogramCell | NativeSparseHistogramCell,

@@ -1,16 +1,16 @@
-// From the words of a command line to a command and its options, and the help about them.
+// Parsing a command line into a command and its options, and the help.
 
 import { parseArgs, type ParseArgsConfig } from 'util';
 import { Misuse, type Command, type Given, type Option } from './command';
 
 const HELP: Option = { type: 'boolean', short: 'h', help: 'print this help' };
 
-/** The options of a command, `--help` included. @internal */
+/** The options of a command, including `--help`. @internal */
 export function optionsOf({ options }: Command): Readonly<Record<string, Option>> {
   return { ...options, help: HELP };
 }
 
-/** Reads the words after a command's name. Throws a `Misuse`. @internal */
+/** Parses the words after a command's name. Throws a `Misuse`. @internal */
 export function given(command: Command, words: readonly string[]): Given {
   const options = optionsOf(command);
   const config: ParseArgsConfig = {
@@ -39,7 +39,7 @@ export function given(command: Command, words: readonly string[]): Given {
   return parsed;
 }
 
-/** The words of `parseArgs` about what is wrong, and the options that there are. */
+/** The message of `parseArgs`, with the valid options. */
 function explained({ message }: Error, names: readonly string[]): string {
   const [sentence = message] = message.split(/\. (?=To specify)|\n/);
   const all = names.map((name) => `--${name}`).join(', ');
@@ -47,7 +47,7 @@ function explained({ message }: Error, names: readonly string[]): string {
   return `${sentence.replace(/\.$/, '')}.${unknown}`;
 }
 
-/** The command of that name. Throws a `Misuse` that names those that there are. @internal */
+/** The command of that name. Throws a `Misuse` with the names of all commands. @internal */
 export function commandNamed(name: string, commands: readonly Command[]): Command {
   const found = commands.find((command) => command.name === name);
   if (found !== undefined) return found;

@@ -12,7 +12,7 @@ import { REGISTRY } from './show';
 import { counted, number } from './units';
 import { labelsOf } from './values';
 
-/** A family, and how many series it has. */
+/** A family, and its number of series. */
 type Checked = LintedFamily & { readonly series: number };
 
 /** The command. @internal */
@@ -75,7 +75,7 @@ function report(families: readonly Checked[], problems: readonly LintProblem[]):
   return [...lines, '', paint('red', `${all}: ${counted(problems.length, 'problem')}.`)].join('\n');
 }
 
-/** The families of a heap, a file or an address. Rejects with an `MpmetricsError` for what is none of them. */
+/** The families of a heap, a file or an address. Rejects with an `MpmetricsError` for any other word. */
 async function familiesAt(
   word: string | undefined,
   registry: string | undefined,

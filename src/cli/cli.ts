@@ -49,7 +49,7 @@ function version(): string {
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
-/** Says what went wrong, and returns the exit code. */
+/** Prints the error, and returns the exit code. */
 function failed(error: unknown): number {
   const red = painter(hasColors(process.stderr));
   const { message, code, stack } = error as Error & { code?: string };

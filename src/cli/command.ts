@@ -1,20 +1,20 @@
-// A command: its name, its options, and what it does. Help texts and completions are made of these.
+// A command: its name, its options, and its action. The help and the completions are made from these.
 
 /** One option. @internal */
 export interface Option {
-  /** A text follows it, or none does. */
+  /** Whether a text follows the option. */
   readonly type: 'string' | 'boolean';
-  /** Its single letter. */
+  /** The letter of the short form. */
   readonly short?: string;
-  /** What the text stands for in the help, such as `SECONDS`. */
+  /** The placeholder of the text in the help, such as `SECONDS`. */
   readonly value?: string;
-  /** The texts that it takes, if there are few. */
+  /** The valid texts, if there are few. */
   readonly choices?: readonly string[];
-  /** What it does, in a line. */
+  /** The description, in a line. */
   readonly help: string;
 }
 
-/** What was given on the command line. @internal */
+/** The options and words of a command line. @internal */
 export interface Given {
   readonly values: Readonly<Record<string, string | boolean | undefined>>;
   readonly positionals: readonly string[];
@@ -23,36 +23,36 @@ export interface Given {
 /** A command of the program. @internal */
 export interface Command {
   readonly name: string;
-  /** What it does, in a line. */
+  /** The description, in a line. */
   readonly summary: string;
   /** The words after the name, such as `[NAME|PID]`. */
   readonly words: string;
-  /** How many of these words there must be at least, and may be at most. */
+  /** The least and the greatest number of these words. */
   readonly count: readonly [least: number, most: number];
   readonly options: Readonly<Record<string, Option>>;
-  /** More to know, after the options. */
+  /** Further notes, below the options. */
   readonly notes?: string;
   /** Runs it, and resolves to the exit code. */
   run(given: Given): Promise<number>;
 }
 
-/** The exit code when all is well. @internal */
+/** The exit code for success. @internal */
 export const WELL = 0;
-/** The exit code when something is not there, or is not as it should be. @internal */
+/** The exit code if something is missing or wrong. @internal */
 export const FAULT = 1;
-/** The exit code for a command line that makes no sense. @internal */
+/** The exit code for an invalid command line. @internal */
 export const MISUSE = 2;
 
-/** The option of every command whose output is data as well. @internal */
+/** The option of every command that can also print data. @internal */
 export const JSON_OPTION: Option = { type: 'boolean', help: 'print JSON' };
 
-/** What is wrong with a command line. @internal */
+/** The error for an invalid command line. @internal */
 export class Misuse extends Error {
   /** Its code. */
   readonly code = 'MPMETRICS_BAD_ARGUMENT';
 }
 
-/** A text of an option; undefined when it was not given. @internal */
+/** The text of an option; undefined if it was not given. @internal */
 export function textOf(given: Given, name: string): string | undefined {
   const value = given.values[name];
   return typeof value === 'string' ? value : undefined;
@@ -64,9 +64,9 @@ export function isSet(given: Given, name: string): boolean {
 }
 
 /**
- * A number of an option. Throws a `Misuse` for what is none, or is out of range.
+ * The number of an option. Throws a `Misuse` if the text is no number, or out of range.
  *
- * @param initial The number when the option was not given.
+ * @param initial The number if the option was not given.
  * @internal
  */
 export function numberOf(

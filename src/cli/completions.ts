@@ -1,10 +1,10 @@
-// `mpmetrics completions`: scripts by which a shell completes commands, options, and names of heaps.
+// `mpmetrics completions`: scripts with which a shell completes commands, options, and names of heaps.
 
 import { optionsOf } from './arguments';
 import { WELL, Misuse, type Command } from './command';
 import { print } from './output';
 
-/** The command, for all others. @internal */
+/** The command that completes all other commands. @internal */
 export function completionsOf(others: readonly Command[]): Command {
   const command: Command = {
     name: 'completions',
@@ -26,7 +26,7 @@ export function completionsOf(others: readonly Command[]): Command {
   return command;
 }
 
-/** Whether a word of the command is a heap. */
+/** Whether the command takes the name of a heap. */
 function takesHeap({ words }: Command): boolean {
   return words.includes('NAME');
 }
@@ -38,7 +38,7 @@ function optionWords(command: Command): string[] {
   ]);
 }
 
-/** The choices of options that have some, as words of the shell. */
+/** The choices of options, as words of the shell. */
 function choicesOf(command: Command): (readonly [string, readonly string[]])[] {
   return Object.entries(optionsOf(command)).flatMap(([name, { choices }]) =>
     choices === undefined ? [] : [[name, choices] as const],

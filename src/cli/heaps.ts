@@ -1,21 +1,21 @@
-// The heaps of this machine, and the one that a command line means.
+// The heaps of this machine, and the heap for a command line.
 
 import { listHeaps, observe, type HeapEntry, type HeapInfo } from '../heap/native';
 import { MpmetricsError } from '../errors';
 import { callNative } from '../heap/native';
 
-/** A heap of the list, with what there is to know of it. @internal */
+/** A heap of the list, with its figures. @internal */
 export interface Listed {
   readonly entry: HeapEntry;
-  /** The name, or the letters of its files where the name is not known. */
+  /** The name; if it is unknown, the letters of the heap's files. */
   readonly title: string;
-  /** The application: the name without the digits that discovery puts behind it. */
+  /** The application: the name without the digits of discovery. */
   readonly application: string;
-  /** Nothing for a heap that cannot be read. */
+  /** The figures; undefined for a heap that cannot be read. */
   readonly info: HeapInfo | undefined;
   /** Why it cannot be read. */
   readonly reason: string | undefined;
-  /** The processes that write, or the last ones that did, in order. */
+  /** The processes that write, or the last ones if it has ended, in order. */
   readonly pids: readonly number[];
 }
 
@@ -61,14 +61,14 @@ function look({ name, state }: HeapEntry): { info?: HeapInfo; reason?: string } 
 }
 
 /**
- * The heap that a word means: by the process, the name, the application, or the beginning of one of them; without a word, the
- * only one. Throws an `MpmetricsError` that names the heaps that there are.
+ * The heap for a word: a process, a name, an application, or the beginning of a name. Without a word, the only heap.
+ * Throws an `MpmetricsError` with the names of all heaps.
  * @internal
  */
 export function heapFor(word: string | undefined): Listed {
   const heaps = ownHeaps().filter(({ entry }) => entry.name !== null);
   const candidates = word === undefined ? heaps : meant(word, heaps);
-  // Heaps of two layouts have one name: that of this version can be read.
+  // Heaps of two layouts may have one name. Only the heap of this version can be read.
   const readable = candidates.filter(({ info }) => info !== undefined);
   const live = readable.filter(({ entry }) => entry.state === 'held');
   const [only, ...others] = live.length > 0 ? live : readable;

@@ -61,7 +61,7 @@ export function liveProcesses({ entry, pids }: Listed): number {
   return entry.state === 'held' ? pids.length : 0;
 }
 
-/** What becomes of a heap, for people. @internal */
+/** The state of a heap, for display. @internal */
 export function stateText({ entry, info }: Listed): string {
   const { state, keptUntil } = entry;
   if (state === 'kept' && keptUntil !== null) {
@@ -72,7 +72,7 @@ export function stateText({ entry, info }: Listed): string {
   return paint('green', 'running');
 }
 
-/** A heap as data. The documentation describes it, and it does not change. @internal */
+/** A heap as data. The documentation describes this form, so it does not change. @internal */
 export function heapData(heap: Listed): object {
   const { entry, title, application, info, reason, pids } = heap;
   return {

@@ -1,27 +1,27 @@
-// Several series as one number, and its change between two looks.
+// Several series as one number, and its change between two readings.
 
 import type { Family } from './reading';
 import { number, quantity, rate as rateText, seconds, unitOf } from './units';
 import { histogramQuantile, isCounted, valueOf, valueText, type Series } from './values';
 
-/** Some series of a family, taken together. @internal */
+/** Several series of a family, combined. @internal */
 export interface Measure {
-  /** How many there are. */
+  /** The number of series. */
   readonly series: number;
-  /** What they have counted, or the sum of their values. */
+  /** The sum of their counts or values. */
   readonly total: number;
   readonly least: number;
   readonly most: number;
   /** The counts of a histogram's buckets. */
   readonly counts: readonly number[];
-  /** A summary's quantiles, where there is one series. */
+  /** The quantiles of a summary, if there is one series. */
   readonly quantiles: readonly number[];
 }
 
 /** The quantiles that are shown. @internal */
 export const QUANTILES = [0.5, 0.9, 0.99] as const;
 
-/** Takes series together. @internal */
+/** Combines several series. @internal */
 export function measure(family: Family, series: readonly Series[]): Measure {
   let [total, least, most] = [0, Infinity, -Infinity];
   const counts =
@@ -37,7 +37,7 @@ export function measure(family: Family, series: readonly Series[]): Measure {
   return { series: series.length, total, least, most, counts, quantiles };
 }
 
-/** How much was counted a second; NaN for what is not counted, or before the second look. @internal */
+/** The counts per second. NaN for values that are no counts, and before the second reading. @internal */
 export function rateOf(
   family: Family,
   before: Measure | undefined,
@@ -48,12 +48,12 @@ export function rateOf(
   return grown(before.total, after.total) / elapsed;
 }
 
-/** A count that became smaller began again at zero. */
+/** A smaller count than before has started again from zero. */
 function grown(before: number, after: number): number {
   return after >= before ? after - before : after;
 }
 
-/** The quantiles of what was observed between two looks: of a summary, those of its own window. @internal */
+/** The quantiles of the observations between two readings. For a summary, those of its own window. @internal */
 export function quantilesOf(
   family: Family,
   before: Measure | undefined,
@@ -73,7 +73,7 @@ export function quantilesOf(
   return QUANTILES.map((quantile) => histogramQuantile(quantile, family.buckets, counts));
 }
 
-/** The value of series, for people: of several gauges, from the least to the greatest. @internal */
+/** The value of series, for display. Several gauges are shown as a range. @internal */
 export function measureText(
   family: Family,
   { series, total, least, most }: Measure,

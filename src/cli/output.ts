@@ -1,6 +1,6 @@
-// What is printed: tables, colours where there is a terminal, and data.
+// The output: tables, colours for terminals, and data.
 
-/** How a text is shown. @internal */
+/** The styles of a text. @internal */
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan' | 'inverse';
 
 const CODES: Readonly<Record<Style, readonly [number, number]>> = {
@@ -13,13 +13,13 @@ const CODES: Readonly<Record<Style, readonly [number, number]>> = {
   inverse: [7, 27],
 };
 
-/** Whether a stream is a terminal that shows colours, and nobody has asked for none (`NO_COLOR`). @internal */
+/** Whether a stream is a terminal with colours, and `NO_COLOR` is not set. @internal */
 export function hasColors(stream: NodeJS.WriteStream): boolean {
-  // Node's own answer heeds NO_COLOR and the kind of terminal.
+  // Node's own function observes NO_COLOR and the kind of terminal.
   return stream.isTTY && stream.hasColors();
 }
 
-/** Makes a function that styles texts, or leaves them as they are. @internal */
+/** Makes a function that styles texts, or returns them unchanged. @internal */
 export function painter(isColored: boolean): (style: Style, text: string) => string {
   return (style, text) => {
     const [on, off] = CODES[style];
@@ -32,7 +32,7 @@ export function paint(style: Style, text: string): string {
   return painter(hasColors(process.stdout))(style, text);
 }
 
-/** Prints a text, and resolves once it is on its way. @internal */
+/** Prints a text, and resolves when it was passed on. @internal */
 export async function print(text: string): Promise<void> {
   return new Promise((resolve) => {
     process.stdout.write(text.endsWith('\n') ? text : `${text}\n`, () => resolve());
@@ -44,7 +44,7 @@ export async function printJson(data: unknown): Promise<void> {
   return print(JSON.stringify(data, jsonNumber, 2));
 }
 
-/** JSON has no word for these numbers: they are texts, as Prometheus writes them. @internal */
+/** These numbers are texts in JSON, as Prometheus writes them. @internal */
 export function jsonNumber(_key: string, value: unknown): unknown {
   if (typeof value !== 'number' || Number.isFinite(value)) return value;
   if (Number.isNaN(value)) return 'NaN';
@@ -54,11 +54,11 @@ export function jsonNumber(_key: string, value: unknown): unknown {
 /** A column of a table. @internal */
 export interface Column {
   readonly title: string;
-  /** Numbers stand at the right. */
+  /** Whether the column is aligned to the right. */
   readonly isNumber?: boolean;
 }
 
-/** Rows in columns, under their titles. @internal */
+/** Rows as aligned columns with titles. @internal */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const widths = columns.map(({ title }, index) =>
     Math.max(widthOf(title), ...rows.map((row) => widthOf(row[index] ?? ''))),
@@ -72,19 +72,19 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
   return [paint('dim', head), ...rows.map((row) => line(row))].join('\n');
 }
 
-/** A text, filled up with spaces. @internal */
+/** A text, padded with spaces. @internal */
 export function aligned(text: string, width: number, isRight = false): string {
   const gap = ' '.repeat(Math.max(0, width - widthOf(text)));
   return isRight ? gap + text : text + gap;
 }
 
-/** How many columns a text takes, without its styles. @internal */
+/** The width of a text in columns, without its styles. @internal */
 export function widthOf(text: string): number {
   // oxlint-disable-next-line no-control-regex -- the escape character begins each style
   return [...text.replaceAll(/\x1b\[[0-9;]*m/g, '')].length;
 }
 
-/** A text that is cut to a width, with a sign that it was. @internal */
+/** A text that is cut to a width, with an ellipsis. @internal */
 export function cut(text: string, width: number): string {
   const letters = [...text];
   if (letters.length <= width) return text;

@@ -9,7 +9,7 @@ interface Found {
   help: string;
   type: string;
   readonly labels: Set<string>;
-  /** The labels of each series, without those of its buckets and quantiles. */
+  /** The labels of each series, without `le` and `quantile`. */
   readonly series: Set<string>;
 }
 

@@ -1,9 +1,9 @@
 // Patterns for names: a part of them, with `*` for anything.
 
-/** Tells whether a family is meant. @internal */
+/** Whether a pattern selects a family. @internal */
 export type Matcher = (family: { readonly name: string }) => boolean;
 
-/** The families whose names have a text in them. Capital letters are the same as small ones. @internal */
+/** Selects families with a text in their names, in upper or lower case. @internal */
 export function familiesLike(pattern: string): Matcher {
   const parts = pattern.split('*').map((part) => part.replaceAll(/[\\^$.|?+()[\]{}]/g, '\\$&'));
   const expression = new RegExp(parts.join('.*'), 'i');

@@ -1,4 +1,4 @@
-// A heap that is read from outside, while its application runs, hangs, or has ended.
+// A heap that is read from outside, whether its application runs, is blocked, or has ended.
 
 import {
   awaitNative,
@@ -12,16 +12,16 @@ import {
 import { MpmetricsError } from '../errors';
 import type { Listed } from './heaps';
 
-/** How long applications have to refresh values that only they know, in milliseconds. */
+/** The wait, in milliseconds, for the `collect` functions of the application. */
 const COLLECT_WAIT = 100;
 
-/** What to read. @internal */
+/** The selection of a reading. @internal */
 export interface Wanted {
   /** The name of a registry; undefined: all registries. */
   readonly registry?: string | undefined;
   /** The names of families, or of samples; undefined: all. */
   readonly samples?: readonly string[] | undefined;
-  /** Whether the metrics of the heap itself are left out. */
+  /** Whether the heap's own metrics are omitted. */
   readonly isWithoutOwn?: boolean;
 }
 
@@ -33,20 +33,25 @@ export function registryName(key: string): string {
   return key.startsWith('name:') ? key.slice('name:'.length) : key;
 }
 
+/** Whether a registry is the application's own, and not one of this package. @internal */
+export function isOfApplication(key: string): boolean {
+  return !key.startsWith('internal:') && !key.startsWith('twice:');
+}
+
 /** The error for a registry that there is not. @internal */
 export function noSuchRegistry(
   registry: string,
   heap: string,
   keys: readonly string[],
 ): MpmetricsError {
-  const names = keys.filter((key) => !key.startsWith('twice:')).map(registryName);
+  const names = keys.filter(isOfApplication).map(registryName);
   return new MpmetricsError(
     'MPMETRICS_BAD_ARGUMENT',
     `There is no registry "${registry}" in the heap ${heap}. There are: ${names.join(', ') || 'none'}.`,
   );
 }
 
-/** A heap that is read from outside. When its application starts again, it is the next heap of that name. @internal */
+/** A heap that is read from outside. If its application starts again, the next heap of that name is read. @internal */
 export class Reading {
   readonly #name: string;
   #heap: NativeHeap;
@@ -57,19 +62,23 @@ export class Reading {
     this.#heap = observe({ name: title });
   }
 
-  /** Its figures now. */
+  /** Its present figures. */
   info(): HeapInfo {
     return callNative(() => this.#heap.info());
   }
 
-  /** The families with their values. This is the one place that reads values as data. */
+  /** The families with their values. Only this method reads values as data. */
   async families(wanted: Wanted = {}): Promise<Family[]> {
-    return this.#read(async (heap) => heap.families({ ...this.#request(wanted), format: 'text' }));
+    return this.#read(async (heap) =>
+      heap.families({ ...this.#request(wanted), encoding: { format: 'text' } }),
+    );
   }
 
   /** The page in one of the formats. */
   async text(format: 'text' | 'openmetrics', wanted: Wanted = {}): Promise<Buffer> {
-    return this.#read(async (heap) => heap.scrape({ ...this.#request(wanted), format }));
+    return this.#read(async (heap) =>
+      heap.scrape({ ...this.#request(wanted), encoding: { format } }),
+    );
   }
 
   /** Asks all event loops to turn, and waits that many milliseconds for them. */
@@ -96,16 +105,18 @@ export class Reading {
     };
   }
 
-  /** The numbers of a registry, or of all. Throws an `MpmetricsError` for a name that there is not. */
+  /** The numbers of one registry, or of all. Throws an `MpmetricsError` for a missing registry. */
   #numbers(registry: string | undefined): number[] {
     const keys = callNative(() => this.#heap.registries());
-    if (registry === undefined) return keys.map((_, number) => number);
+    if (registry === undefined) {
+      return keys.flatMap((key, number) => (isOfApplication(key) ? [number] : []));
+    }
     const number = keys.findIndex((key) => registryName(key) === registry);
     if (number >= 0) return [number];
     throw noSuchRegistry(registry, this.#name, keys);
   }
 
-  /** Reads. If the heap has ended, and another one has its name by now, reads that one. */
+  /** Reads the heap. If it has ended and another one has its name, reads that one. */
   async #read<Result>(read: (heap: NativeHeap) => Promise<Result>): Promise<Result> {
     try {
       return await awaitNative(() => read(this.#heap));

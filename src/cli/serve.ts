@@ -1,4 +1,4 @@
-// `mpmetrics serve`: the page of an application from outside, over HTTP.
+// `mpmetrics serve`: the page of an application over HTTP, from outside.
 
 import { setTimeout as sleep } from 'timers/promises';
 import { MpmetricsError } from '../errors';
@@ -10,12 +10,12 @@ import { startHttpServer, type MetricsServer } from '../server/start';
 import { isSet, JSON_OPTION, numberOf, textOf, WELL, type Command } from './command';
 import { heapFor, type Listed } from './heaps';
 import { paint, print } from './output';
-import { noSuchRegistry, registryName } from './reading';
+import { isOfApplication, noSuchRegistry, registryName } from './reading';
 import { REGISTRY } from './show';
 
-/** How often to look whether the application has made further registries, in milliseconds. */
+/** The interval, in milliseconds, of checks for new registries of the application. */
 const LOOK_EVERY = 2000;
-/** How often to look whether the application has started, in milliseconds. */
+/** The interval, in milliseconds, of checks for the start of the application. */
 const WAIT_EVERY = 250;
 
 /** The command. @internal */
@@ -77,7 +77,7 @@ function asText({ url }: MetricsServer, { title }: Listed): string {
   return `${paint('bold', title)} is at ${paint('cyan', url)}`;
 }
 
-/** The heap, once it is there. */
+/** The heap. With `isPatient`, waits until it exists. */
 async function found(word: string | undefined, isPatient: boolean): Promise<Listed> {
   for (;;) {
     try {
@@ -95,11 +95,11 @@ class ShownRegistries {
   readonly registry: Registry;
   readonly #heap: Listed;
   readonly #name: string | undefined;
-  /** By key. A key that the next heap of the name does not have does no harm. */
+  /** By key. A key that is missing in the next heap of the name is harmless. */
   readonly #sources = new Map<string, Registry>();
   #attachment: Attachment;
 
-  /** Throws an `MpmetricsError` for the name of a registry that there is not. */
+  /** Throws an `MpmetricsError` for a missing registry. */
   constructor(heap: Listed, name: string | undefined) {
     this.#heap = heap;
     this.#name = name;
@@ -110,13 +110,13 @@ class ShownRegistries {
     this.#show(keys);
   }
 
-  /** Follows the heap to its successor, and takes in registries that were made since. */
+  /** Follows the heap to its successor, and adds new registries. */
   look(): void {
     const before = this.#attachment;
     try {
       this.#attachment = this.#opened();
     } catch {
-      // The application is gone. The server waits for the next one.
+      // The application has ended. The server waits for the next one.
       return;
     }
     before.close();
@@ -138,7 +138,9 @@ class ShownRegistries {
 
   #keys(): string[] {
     const keys = callNative(() => this.#attachment.native.registries());
-    return keys.filter((key) => this.#name === undefined || registryName(key) === this.#name);
+    return keys.filter((key) =>
+      this.#name === undefined ? isOfApplication(key) : registryName(key) === this.#name,
+    );
   }
 
   #show(keys: readonly string[]): void {

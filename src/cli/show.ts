@@ -1,4 +1,4 @@
-// `mpmetrics show`: the metrics of an application, as its page has them.
+// `mpmetrics show`: the metrics of an application, as on its page.
 
 import { MpmetricsError } from '../errors';
 import { choiceOf, isSet, JSON_OPTION, textOf, WELL, type Command, type Option } from './command';
@@ -17,7 +17,7 @@ const FORMAT: Option = {
   help: 'the format (text)',
 };
 
-/** The option that chooses families. @internal */
+/** The option that selects families. @internal */
 export const FILTER: Option = {
   type: 'string',
   short: 'F',
@@ -25,7 +25,7 @@ export const FILTER: Option = {
   help: 'only families with this in their names; * stands for anything',
 };
 
-/** The option that chooses a registry. @internal */
+/** The option that selects a registry. @internal */
 export const REGISTRY: Option = {
   type: 'string',
   short: 'r',
@@ -81,7 +81,7 @@ export async function chosen(
   throw noSuchFamily(`has "${filter ?? ''}" in its name`, families);
 }
 
-/** The error for a family that there is not. @internal */
+/** The error for a missing family. @internal */
 export function noSuchFamily(which: string, families: readonly { name: string }[]): MpmetricsError {
   const most = 20;
   const names = families.slice(0, most).map(({ name }) => name);
@@ -92,7 +92,7 @@ export function noSuchFamily(which: string, families: readonly { name: string }[
   );
 }
 
-/** What a terminal shows above the page. */
+/** The line above the page on a terminal. */
 function headline(heap: Listed): string {
   const { title, info } = heap;
   const parts = [

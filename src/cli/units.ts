@@ -1,6 +1,6 @@
-// Numbers, times and sizes for people. What is for programs is printed as it is.
+// Numbers, times and sizes for display. Output for programs has plain numbers.
 
-/** The unit that a family's name ends in, as far as it changes how its numbers are shown. @internal */
+/** The unit at the end of a family's name, if it affects the display. @internal */
 export type Unit = 'bytes' | 'seconds' | 'ratio' | 'moment' | 'none';
 
 /** The unit of a family, by its name. @internal */
@@ -32,11 +32,11 @@ export function quantity(value: number, unit: Unit, now = Date.now() / 1000): st
   }
 }
 
-/** So much a second. @internal */
+/** A rate per second. @internal */
 export function rate(value: number, unit: Unit): string {
   if (!Number.isFinite(value)) return special(value);
-  // Seconds a second are how many at once.
-  if (unit === 'seconds') return `${plain(value)} s/s`;
+  // Seconds a second are a share of the time.
+  if (unit === 'seconds') return `${plain(value * 100)} %`;
   return `${unit === 'bytes' ? bytes(value) : number(value)}/s`;
 }
 
@@ -91,7 +91,7 @@ export function seconds(value: number): string {
   return `${value < 0 ? '-' : ''}${duration(size)}`;
 }
 
-/** How long ago or how old: in its two largest units. @internal */
+/** An age or a time since, in its two largest units. @internal */
 export function duration(value: number): string {
   const whole = Math.max(0, Math.round(value));
   const parts = [
@@ -106,7 +106,7 @@ export function duration(value: number): string {
   return shown.map(([count, unit]) => `${count} ${unit}`).join(' ');
 }
 
-/** How many there are, with the noun. @internal */
+/** A number with its noun. @internal */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
   return `${number(count)} ${count === 1 ? noun : plural}`;
 }

@@ -1,4 +1,4 @@
-// Values of series, as data for JSON and as numbers for people.
+// Values of series, as data for JSON and as numbers for display.
 
 import type { Family } from './reading';
 import { number, quantity, unitOf } from './units';
@@ -15,12 +15,6 @@ export function labelsOf(series: Series): [name: string, value: string][] {
   ]);
 }
 
-/** The labels as a text. @internal */
-export function labelText(series: Series): string {
-  const pairs = labelsOf(series).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
-}
-
 /** The value of a label. @internal */
 export function labelOf({ labels }: Series, name: string): string | undefined {
   for (let index = 0; index < labels.length; index += 2) {
@@ -29,17 +23,17 @@ export function labelOf({ labels }: Series, name: string): string | undefined {
   return undefined;
 }
 
-/** Whether the values of a family are counted: observations, or a value that only grows. @internal */
+/** Whether the values of a family are counts: of observations, or a value that only grows. @internal */
 export function isCounted({ kind }: Family): boolean {
   return kind === 'counter' || kind === 'histogram' || kind === 'summary';
 }
 
-/** What a series has counted, or its value. @internal */
+/** The count of a series, or its value. @internal */
 export function valueOf({ value, count }: Series): number {
   return value ?? count ?? NaN;
 }
 
-/** The value of a series, for people. @internal */
+/** The value of a series, for display. @internal */
 export function valueText(family: Family, series: Series): string {
   const { kind, name, states } = family;
   if (kind === 'enum') return states[series.value ?? -1] ?? '?';
@@ -47,7 +41,7 @@ export function valueText(family: Family, series: Series): string {
   return quantity(valueOf(series), unitOf(name));
 }
 
-/** A family as data. The documentation describes it, and it does not change. @internal */
+/** A family as data. The documentation describes this form, so it does not change. @internal */
 export function familyData(family: Family): object {
   const { name, help, kind } = family;
   return {
@@ -66,20 +60,20 @@ function seriesData({ kind, states, buckets }: Family, series: Series): object {
     return { ...common, count, sum, buckets: cumulative(buckets, series.bucketCounts ?? []) };
   }
   if (kind === 'summary') {
-    const quantiles = (series.quantiles ?? []).map((each, index) => [String(buckets[index]), each]);
-    return { ...common, count, sum, quantiles: Object.fromEntries(quantiles) };
+    const values = series.quantiles ?? [];
+    const quantiles = values.map((each, index) => ({ quantile: buckets[index], value: each }));
+    return { ...common, count, sum, quantiles };
   }
   return { ...common, value };
 }
 
 /** Counts up to each bound, as Prometheus has them. */
-function cumulative(bounds: readonly number[], counts: readonly number[]): object {
+function cumulative(bounds: readonly number[], counts: readonly number[]): object[] {
   let sum = 0;
-  const pairs = counts.map((count, index) => {
+  return counts.map((count, index) => {
     sum += count;
-    return [index < bounds.length ? String(bounds[index]) : '+Inf', sum];
+    return { le: bounds[index] ?? Infinity, count: sum };
   });
-  return Object.fromEntries(pairs) as object;
 }
 
 /**

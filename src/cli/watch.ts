@@ -28,7 +28,7 @@ import { noSuchFamily, REGISTRY } from './show';
 import { labelOf, type Series } from './values';
 import { counted } from './units';
 
-/** The option for the time between two looks. @internal */
+/** The option for the interval between readings. @internal */
 export const INTERVAL: Option = {
   type: 'string',
   short: 'i',
@@ -36,7 +36,7 @@ export const INTERVAL: Option = {
   help: 'the time between two looks',
 };
 
-/** The option for the number of looks. @internal */
+/** The option for the number of readings. @internal */
 export const COUNT: Option = {
   type: 'string',
   short: 'n',
@@ -83,18 +83,18 @@ export const watch: Command = {
   },
 };
 
-/** Waits, or ends at once with the signal. @internal */
+/** Waits. The signal ends the wait. @internal */
 export async function paused(milliseconds: number, signal: AbortSignal): Promise<void> {
   await sleep(Math.max(0, milliseconds), undefined, { signal }).catch(() => undefined);
 }
 
-/** Which series of which metric. */
+/** A selection of series of one metric. */
 interface Selector {
   readonly name: string;
   readonly labels: readonly (readonly [string, string])[];
 }
 
-/** A name, and in braces labels with values. Throws a `Misuse` for anything else. */
+/** A name, and labels with values in braces. Throws a `Misuse` for any other text. */
 function parseSelector(text: string): Selector {
   const [, name = '', inner = ''] = /^\s*([^\s{}]+)\s*(?:\{(.*)\})?\s*$/.exec(text) ?? [];
   const pairs = [...inner.matchAll(/\s*([A-Za-z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"\s*(?:,|$)/g)];

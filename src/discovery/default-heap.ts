@@ -5,7 +5,7 @@ import { freshId } from './digest';
 import { discover, type Discovery } from './discovery';
 import { warn } from '../errors';
 import { retry } from '../heap/retry';
-import { isOff, type HeapOptions } from '../heap/native';
+import { isOff, setPrivateId, type HeapOptions } from '../heap/native';
 
 let ofThisIsolate: Attachment | null = null;
 /** Whether `ofThisIsolate` is a private heap that stands in for the default heap. */
@@ -64,6 +64,9 @@ export function discoveredAttachment(
     .attachment;
 }
 
+/** The id of the private heap of this process, if this isolate is the first that needs one. */
+let ownId: string | undefined;
+
 type JoinOptions = Pick<HeapOptions, 'seriesLimit'>;
 
 /** @param prospect The consequence for the user, if no heap can be shared. */
@@ -77,13 +80,17 @@ function discovered(
   } catch (error) {
     const { code } = error as { code?: string };
     const isBusy = code === 'MPMETRICS_BUSY' || code === 'MPMETRICS_GATE_TIMEOUT';
-    warn(
-      isBusy ? code : 'MPMETRICS_NO_SHARED_MEMORY',
-      'The metrics of this process lie in a private heap, because it could not join the heap of its application. ' +
-        prospect,
-      error,
-    );
-    return { attachment: privateAttachment(error), error };
+    // All threads of the process share one private heap. The first thread warns.
+    ownId ??= freshId();
+    const id = setPrivateId(ownId);
+    if (id === ownId)
+      warn(
+        isBusy ? code : 'MPMETRICS_NO_SHARED_MEMORY',
+        'The metrics of this process lie in a private heap, because it could not join the heap of its application. ' +
+          prospect,
+        error,
+      );
+    return { attachment: privateAttachment(id, error), error };
   }
 }
 
@@ -91,15 +98,11 @@ function attachmentTo({ name, id, why }: Discovery, options: JoinOptions): Attac
   return Attachment.writer({ ...(name && { name }), ...(id && { id }), ...options }, why);
 }
 
-let privateId: string | undefined;
-
-function privateAttachment(reason: unknown): Attachment | null {
+function privateAttachment(id: string, reason: unknown): Attachment | null {
   const { message } = reason as { message?: unknown };
   const why = `the heap of the application could not be joined: ${String(message)}`;
-  // Other isolates of this process open the heap by this id.
-  privateId ??= freshId();
   try {
-    return Attachment.writer({ id: privateId, display: 'private' }, why);
+    return Attachment.writer({ id, display: 'private' }, why);
   } catch {
     return null;
   }

@@ -1,7 +1,7 @@
 // The series of one metric in one heap, under the default labels of its registries.
 
 import type { Attachment } from './attachment';
-import { escaped, labelText } from '../labels/labels';
+import { escaped, labelNameText, labelText } from '../labels/labels';
 import type { LabelSet } from '../labels/label-set';
 import type { Binding, FamilySpec } from './native';
 
@@ -13,6 +13,8 @@ export interface RegistryAddress {
   readonly defaults: LabelSet;
   /** The registry's number in the heap; below 0 if it could not be made. */
   readonly number: number;
+  /** Whether names there may be any UTF-8 text. */
+  readonly utf8: boolean;
 }
 
 /**
@@ -57,20 +59,26 @@ export class Family {
 
   /** The families that a metric needs for all those registries. */
   static of(addresses: Iterable<RegistryAddress>, spec: Omit<FamilySpec, 'registries'>): Family[] {
-    const groups: { attachment: Attachment; defaults: LabelSet; registries: number[] }[] = [];
-    for (const { attachment, defaults, number } of addresses) {
+    const groups: {
+      attachment: Attachment;
+      defaults: LabelSet;
+      spec: FamilySpec;
+    }[] = [];
+    for (const { attachment, defaults, number, utf8 } of addresses) {
       attachment?.requireWriter(spec.name);
       if (attachment === null || number < 0) continue;
       const group = groups.find(
         (other) => other.attachment === attachment && sameLabels(other.defaults, defaults),
       );
-      if (group !== undefined) group.registries.push(number);
-      else groups.push({ attachment, defaults: { ...defaults }, registries: [number] });
+      if (group !== undefined) {
+        group.spec.registries.push(number);
+        group.spec.utf8 ||= utf8;
+      } else {
+        const own = Object.assign({ registries: [number], utf8 }, spec);
+        groups.push({ attachment, defaults: { ...defaults }, spec: own });
+      }
     }
-    return groups.map(
-      ({ attachment, defaults, registries }) =>
-        new Family(attachment, Object.assign({ registries }, spec), defaults),
-    );
+    return groups.map((group) => new Family(group.attachment, group.spec, group.defaults));
   }
 
   /** Whether this is the same family with the same default labels. */
@@ -197,7 +205,7 @@ export class Family {
 
 /** The text, extended by one label. */
 function withLabel(text: string, name: string, value: unknown): string {
-  const label = `${name}="${escaped(labelText(value))}"`;
+  const label = `${labelNameText(name)}="${escaped(labelText(value))}"`;
   return text === '' ? label : `${text},${label}`;
 }
 

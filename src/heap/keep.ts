@@ -7,7 +7,7 @@ const LONGEST = 315_360_000;
 
 let seconds: number | undefined;
 
-/** How many seconds a heap is kept, as the environment says it; 0: it is not kept. @internal */
+/** For how many seconds a heap is kept, from the environment; 0: it is not kept. @internal */
 export function keepTime(): number {
   return (seconds ??= keepTimeIn(process.env['MPMETRICS_KEEP']));
 }

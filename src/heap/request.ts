@@ -7,15 +7,18 @@ import builtin from '../builtin.cjs';
 import { monotonic } from './clock';
 import { awaitNative, type FamilyValues, type NativeHeap, type ScrapeRequest } from './native';
 
-/**
- * A format of exposition, by the binding's name. Two of them are OpenMetrics. `openmetrics` follows the specification
- * to the letter, for this package's own API. `openmetrics-prom-client` is the text of prom-client's API. @internal
- */
-export type Format = ScrapeRequest['format'];
+/** A format of exposition with its options, as the binding calls them. @internal */
+export type Encoding = ScrapeRequest['encoding'];
 
-/** Whether a format is OpenMetrics, in either dialect. @internal */
+/**
+ * A format of exposition. Of the two dialects of OpenMetrics 1.0.0, `openmetrics` keeps its specification to the letter, and
+ * `openmetrics-prom-client` is that of prom-client's API. @internal
+ */
+export type Format = Encoding['format'];
+
+/** Whether a format is OpenMetrics. @internal */
 export function isOpenMetrics(format: Format): boolean {
-  return format !== 'text';
+  return format.startsWith('openmetrics');
 }
 
 /** The selection and arrangement of families. @internal */
@@ -29,19 +32,24 @@ export interface Scope {
 }
 
 /** The text of the families in those registries. The heap is read off the event loop. @internal */
-export async function readText(scope: Scope, format: Format, view?: View): Promise<string> {
-  return awaitNative(() => scope.native.scrapeText(requestFor(scope, format, view)));
+export async function readText(scope: Scope, encoding: Encoding, view?: View): Promise<string> {
+  return awaitNative(() => scope.native.scrapeText(requestFor(scope, encoding, view)));
+}
+
+/** The same as bytes. @internal */
+export async function readBytes(scope: Scope, encoding: Encoding, view?: View): Promise<Buffer> {
+  return awaitNative(() => scope.native.scrape(requestFor(scope, encoding, view)));
 }
 
 /** The families in those registries as data. @internal */
 export async function readFamilies(scope: Scope, view?: View): Promise<FamilyValues[]> {
-  return awaitNative(() => scope.native.families(requestFor(scope, 'text', view)));
+  return awaitNative(() => scope.native.families(requestFor(scope, { format: 'text' }, view)));
 }
 
 /** The request carries the clock of this isolate, because fake timers may have replaced it. */
-function requestFor({ registries }: Scope, format: Format, view?: View): ScrapeRequest {
+function requestFor({ registries }: Scope, encoding: Encoding, view?: View): ScrapeRequest {
   const asked = isCollecting() ? { collectWaitMs: 0 } : {};
-  return { registries, format, monotonic: monotonic(), ...view, ...asked };
+  return { registries, encoding, monotonic: monotonic(), ...view, ...asked };
 }
 
 /**

@@ -4,11 +4,11 @@ import { gzip } from 'zlib';
 import { promisify } from 'util';
 import type { IncomingMessage, ServerResponse } from 'http';
 import { register, type AnyRegistry } from '../../index';
-import { openMetricsContentType } from '../registry/content-type';
-import { acceptsGzip, formatFor } from '../server/negotiation';
+import { BODY, openMetricsContentType } from '../registry/content-type';
+import { acceptsGzip, negotiate, type FormatOptions } from '../server/negotiation';
 
 /** The options of a page. */
-export interface PageOptions {
+export interface PageOptions extends FormatOptions {
   /** The registry. Default: the global one. */
   readonly registry?: AnyRegistry;
   /** Whether to show the heap's own metrics as well (`mpmetrics_…`). Default: true. */
@@ -33,22 +33,25 @@ const WORTH_COMPRESSING = 1024;
  */
 export async function answerFor(
   header: (name: string) => string | null | undefined,
-  { registry = register, own = true }: PageOptions = {},
+  { registry = register, own = true, ...formats }: PageOptions = {},
 ): Promise<Answer> {
-  const isOpen = formatFor(header('accept') ?? undefined) === 'openmetrics';
+  const { encoding, contentType } = negotiate(header('accept'), formats);
   const headers = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
   try {
-    const text = await (isOpen ? registry.openMetrics({ own }) : registry.metrics({ own }));
-    const plain = Buffer.from(text);
-    const compresses =
-      plain.length >= WORTH_COMPRESSING && acceptsGzip(header('accept-encoding') ?? undefined);
+    // A registry with the content type of OpenMetrics shows prom-client's text instead of the Prometheus format.
+    const isPromClient =
+      encoding.format === 'text' && registry.contentType === openMetricsContentType;
+    const plain = isPromClient
+      ? Buffer.from(await registry.metrics({ own }))
+      : await registry[BODY](encoding, { own });
+    const compresses = plain.length >= WORTH_COMPRESSING && acceptsGzip(header('accept-encoding'));
     // Fast rather than small: it takes the application's processor time, and the text shrinks to a tenth at any level.
     const body = compresses ? await promisify(gzip)(plain, { level: 1 }) : plain;
     return {
       status: 200,
       headers: {
         ...headers,
-        'Content-Type': isOpen ? openMetricsContentType : registry.contentType,
+        'Content-Type': isPromClient ? registry.contentType : contentType,
         Vary: 'Accept, Accept-Encoding',
         ...(compresses && { 'Content-Encoding': 'gzip' }),
       },

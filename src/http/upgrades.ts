@@ -65,18 +65,18 @@ function listenBeside(server: Server, event: string, listener: Listener): void {
 }
 
 /** Reports the first status that is written to a socket; undefined if the socket closes before. */
-function onAnswer(socket: Socket, tell: (status: number | undefined) => void): void {
+function onAnswer(socket: Socket, report: (status: number | undefined) => void): void {
   const { write, end } = socket;
-  const settle = (status: number | undefined): void => {
+  const finish = (status: number | undefined): void => {
     Object.assign(socket, { write, end });
     socket.off('close', closed);
-    tell(status);
+    report(status);
   };
-  const closed = (): void => settle(undefined);
+  const closed = (): void => finish(undefined);
   const seeing =
     (original: (...given: never[]) => unknown) =>
     (...given: never[]): unknown => {
-      settle(statusIn(given[0]));
+      finish(statusIn(given[0]));
       return original.apply(socket, given);
     };
   Object.assign(socket, { write: seeing(write), end: seeing(end) });

@@ -4,6 +4,12 @@ import { inspect } from 'util';
 import { coded } from '../errors';
 import type { LabelSet } from './label-set';
 
+/**
+ * The rule for the names of metrics and labels. `legacy`: letters, digits and `_`, no digit first, and `:` in names of metrics.
+ * `utf8`: any text that is not empty.
+ */
+export type NameValidation = 'legacy' | 'utf8';
+
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
@@ -19,14 +25,49 @@ export function validateMetricName(name: string): boolean {
   return METRIC_NAME.test(name);
 }
 
-/** Whether Prometheus takes all of them as names of labels. @internal */
-export function validateLabelNames(names: readonly string[] = []): boolean {
-  return names.every((name) => LABEL_NAME.test(name));
+/** Whether the name of a metric keeps that rule. */
+function isMetricName(name: string, rule: NameValidation): boolean {
+  return validateMetricName(name) || (rule === 'utf8' && isText(name));
+}
+
+/** Whether all names of labels keep that rule. @internal */
+export function validateLabelNames(
+  names: readonly string[] = [],
+  rule: NameValidation = 'legacy',
+): boolean {
+  return names.every((name) => LABEL_NAME.test(name) || (rule === 'utf8' && isText(name)));
+}
+
+/** Half a surrogate pair is no text, and no UTF-8 either. */
+function isText(name: unknown): boolean {
+  return typeof name === 'string' && name !== '' && !/\p{Surrogate}/u.test(name);
+}
+
+/** The name of a label before its value. A name that the legacy rule refuses is quoted. @internal */
+export function labelNameText(name: string): string {
+  return LABEL_NAME.test(name) ? name : `"${escaped(name)}"`;
+}
+
+/** Refuses a metric whose names break the rule, in prom-client's words. @internal */
+export function requireNames(
+  { name, labelNames }: { readonly name: string; readonly labelNames?: readonly string[] },
+  rule: NameValidation,
+): void {
+  if (!isMetricName(name, rule)) {
+    throw coded(new Error('Invalid metric name'), 'MPMETRICS_INVALID_NAME');
+  }
+  if (!validateLabelNames(labelNames, rule)) throw invalidLabelName();
 }
 
 /** The error for an invalid label name, in prom-client's words. @internal */
 export function invalidLabelName(): Error {
   return coded(new Error('Invalid label name'), 'MPMETRICS_INVALID_LABEL');
+}
+
+/** The error for a label's value that cannot be printed, in the words of the language. @internal */
+export function invalidLabelValue(): TypeError {
+  const message = 'Cannot convert a Symbol value to a string';
+  return coded(new TypeError(message), 'MPMETRICS_INVALID_LABEL');
 }
 
 /** The error for a label whose name was not declared, in prom-client's words. @internal */

@@ -98,8 +98,8 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
   /**
    * Declares a histogram; one without labels shows at once.
    *
-   * @param configuration `name` and `help` are required. Throws prom-client's errors for what is wrong in it, and a
-   *   `TypeError` for a bucket that is not a number, or for an option of `native` that makes no sense.
+   * @param configuration `name` and `help` are required. Throws prom-client's errors for invalid options, and a
+   *   `TypeError` for a bucket that is not a number, or for an invalid option of `native`.
    */
   constructor(configuration: HistogramConfiguration<T>) {
     const buckets = bucketsOf(configuration);
@@ -347,7 +347,7 @@ function bucketsOf(
   configuration: { name?: unknown; buckets?: readonly number[] } | null | undefined,
 ): readonly number[] {
   const buckets = bucketsByPolicy(configuration?.name) ?? configuration?.buckets;
-  // A copy: the caller may change its array. What is no array is refused elsewhere.
+  // A copy, because the caller may change its array. Other types are refused elsewhere.
   return Array.isArray(buckets) ? ([...buckets] as number[]) : (buckets ?? DEFAULT_BUCKETS);
 }
 

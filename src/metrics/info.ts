@@ -7,9 +7,15 @@ import { coded } from '../errors';
 import type { MetricDescriptor } from './descriptor';
 import { SERIES } from '../registry/contents';
 import { readMetric } from './read';
-import { invalidLabelName, labelText, validateLabelNames, validLabelsFrom } from '../labels/labels';
+import {
+  invalidLabelName,
+  labelText,
+  validateLabelNames,
+  validLabelsFrom,
+  type NameValidation,
+} from '../labels/labels';
 import { BaseMetric } from './metric';
-import { existing, withFirst } from './options';
+import { existing, nameRuleOf, withFirst } from './options';
 import type { LabelSet, LabelValues } from '../labels/label-set';
 import type {
   MetricObjectWithValues,
@@ -87,7 +93,7 @@ export class Info<T extends string = string> extends BaseMetric<T, InfoCell> {
   info(first: LabelSet, second?: InfoValues): void {
     const [labels, values] = second === undefined ? [{}, first] : [first, second];
     const known = this[SERIES].children.find(labels);
-    validateValues(values, this.labelNames);
+    validateValues(values, this.labelNames, nameRuleOf(this.registers));
     const cell = known ?? this[SERIES].make(labels);
     cell.set({ values: { ...values }, time: timeOfSetting() });
   }
@@ -150,12 +156,16 @@ function textIn(cell: InfoCell): ReturnType<MetricDescriptor<InfoCell>['measured
   return { value: 1, sum: 0, counts: [], added: Object.fromEntries(texts) };
 }
 
-function validateValues(values: unknown, labelNames: readonly string[]): void {
+function validateValues(
+  values: unknown,
+  labelNames: readonly string[],
+  rule: NameValidation,
+): void {
   if (typeof values !== 'object' || values === null) {
     throw coded(new TypeError('info() expects an object'), 'MPMETRICS_BAD_ARGUMENT');
   }
   const names = Object.keys(values);
-  if (!validateLabelNames(names)) throw invalidLabelName();
+  if (!validateLabelNames(names, rule)) throw invalidLabelName();
   const declared = names.find((name) => labelNames.includes(name));
   if (declared === undefined) return;
   throw coded(

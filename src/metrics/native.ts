@@ -19,8 +19,9 @@ export interface NativeOptions {
    */
   maxBuckets?: number;
   /**
-   * A series that would have too many buckets starts again from zero, in the whole application, if its last start was so many
-   * seconds ago. A series that has become coarser does so as well, with its next new bucket. Default: 0, which means never.
+   * If a series would have too many buckets, it starts again from zero in the whole application, unless its last start
+   * was less than this many seconds ago. A series that has become coarser does so as well, with its next new bucket.
+   * Default: 0, which means never.
    */
   minResetSeconds?: number;
   /** The widest that a zero bucket may become. Default: 0, which means that it stays as it is. */

@@ -4,7 +4,7 @@ import { AGGREGATORS } from '../present/aggregators';
 import { prometheusContentType } from '../registry/content-type';
 import { coded, MpmetricsError } from '../errors';
 import { isOwn } from '../registry/contents';
-import { invalidLabelName, validateLabelNames, validateMetricName } from '../labels/labels';
+import { requireNames, validateLabelNames, type NameValidation } from '../labels/labels';
 import { globalRegistry, type Registry } from '../registry/registry';
 import type { MetricType, Aggregator, CollectFunction } from '../present/metric-object';
 import type { AnyRegistry } from '../registry/registry';
@@ -53,6 +53,12 @@ export function ownLabelOf(
   return reserved ?? (aggregator === 'all' ? PID : undefined);
 }
 
+/** The rule for the names of a metric in those registries: the strictest of their rules. @internal */
+export function nameRuleOf(registers: readonly Registry[]): NameValidation {
+  const isUtf8 = ({ nameValidation }: Registry): boolean => nameValidation === 'utf8';
+  return registers.length > 0 && registers.every(isUtf8) ? 'utf8' : 'legacy';
+}
+
 /** The registries of a metric with these options, in an array of its own. @internal */
 export function registersOf({ registers }: MetricConfiguration<string>): Registry[] {
   return [...((registers as Registry[] | null | undefined) ?? [globalRegistry])];
@@ -78,11 +84,12 @@ export function validateOptions(
   };
   if (!help) refuse('MPMETRICS_INVALID_HELP', 'Missing mandatory help parameter');
   if (!name) refuse('MPMETRICS_INVALID_NAME', 'Missing mandatory name parameter');
-  if (!validateMetricName(name)) refuse('MPMETRICS_INVALID_NAME', 'Invalid metric name');
-  if (reserved !== undefined && !validateLabelNames([reserved])) {
+  const rule = nameRuleOf(registersOf(configuration));
+  requireNames({ name }, rule);
+  if (reserved !== undefined && !validateLabelNames([reserved], rule)) {
     refuse('MPMETRICS_INVALID_NAME', 'Invalid metric name: an enum has a label of its name');
   }
-  if (!validateLabelNames(labelNames ?? [])) throw invalidLabelName();
+  requireNames({ name, labelNames: labelNames ?? [] }, rule);
   if (collect && typeof collect !== 'function') {
     refuse('MPMETRICS_BAD_ARGUMENT', 'Optional "collect" parameter must be a function');
   }

@@ -46,7 +46,7 @@ export interface GaugeSeries extends FamilySeries {
 export interface FamilyBucket {
   /** The upper bound, which belongs to the bucket; `Infinity` for the last bucket. */
   readonly upperBound: number;
-  /** The number of observations up to the bound, those of all lower buckets included. */
+  /** The number of observations up to the bound, including those of all lower buckets. */
   readonly cumulativeCount: number;
   /** The newest exemplar, if there is one. */
   readonly exemplar: FamilyExemplar | null;

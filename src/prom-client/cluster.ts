@@ -10,7 +10,8 @@ import { globalRegistry, Registry } from '../registry/registry';
 import { readFamilies } from '../heap/request';
 import { SERIES } from '../registry/contents';
 import { isRegistry, viewOf } from '../registry/merged';
-import { dataOf, formatOf, joined, readHeaps, textOf } from '../registry/read';
+import { joined } from '../present/joined';
+import { dataOf, encodingOf, readHeaps, textOf } from '../registry/read';
 import type { AnyRegistry } from '../registry/registry';
 import type { PrometheusContentType, RegistryContentType } from '../registry/content-type';
 
@@ -47,10 +48,13 @@ export class AggregatorRegistry<
 
   /**
    * The metrics of the application as text: those of the global registry, unless `setRegistries` has selected others.
-   * Metrics with the aggregator `omit` are omitted.
+   * Metrics with the aggregator `omit` are omitted. The text is empty if there are no
+   * metrics and this process has no workers.
    */
   async clusterMetrics(): Promise<string> {
-    return track(read(this.contentType));
+    const text = await track(read(this.contentType));
+    // prom-client's answer where there is nobody to ask.
+    return text.includes('# TYPE ') || hasWorkers() ? text : '';
   }
 
   /**
@@ -122,6 +126,10 @@ export class WorkerRegistry<
   }
 }
 
+function hasWorkers(): boolean {
+  return Object.values(builtin.cluster().workers ?? {}).some((worker) => worker?.isConnected());
+}
+
 async function track<Result>(promise: Promise<Result>): Promise<Result> {
   pending.add(promise);
   try {
@@ -134,10 +142,10 @@ async function track<Result>(promise: Promise<Result>): Promise<Result> {
 /** One registry after the other. Metrics that several registries have are combined, like those of several processes. */
 async function read(contentType: RegistryContentType): Promise<string> {
   const views = (await registriesInForce()).map((registry) => viewOf(registry).forCluster());
-  const format = formatOf(contentType);
-  const texts = await Promise.all(views.map(async (view) => textOf(view, format)));
+  const encoding = encodingOf(contentType);
+  const texts = await Promise.all(views.map(async (view) => textOf(view, encoding)));
   const names = texts.flatMap((text) => text.match(/^# TYPE \S+/gm) ?? []);
-  if (new Set(names).size === names.length) return joined(texts, format);
+  if (new Set(names).size === names.length) return joined(texts, encoding.format);
   const lists = await Promise.all(views.map(async (view) => dataOf(view)));
   return Registry.aggregate(lists, contentType).metrics();
 }

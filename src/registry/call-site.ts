@@ -12,15 +12,24 @@ export interface Trace {
 /**
  * The trace of a call, from the caller of that function or class upwards.
  *
- * This function changes neither `Error.prepareStackTrace` nor `Error.stackTraceLimit`. If they make traces unreadable,
- * the call site stays unknown.
+ * An `Error.stackTraceLimit` of 0 is raised for the moment of the call. `Error.prepareStackTrace` is left alone: if it makes
+ * traces unreadable, the call site stays unknown.
  * @internal
  */
 export function traceAbove(callee: Function): Trace {
   const trace: Trace = {};
+  const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
+  const isEnough = typeof limit?.value === 'number' && limit.value >= 1;
+  // False where the property cannot be changed.
+  const isRaised = !isEnough && Reflect.defineProperty(Error, 'stackTraceLimit', RAISED);
   Error.captureStackTrace(trace, callee);
+  if (!isRaised) return trace;
+  if (limit === undefined) Reflect.deleteProperty(Error, 'stackTraceLimit');
+  else Reflect.defineProperty(Error, 'stackTraceLimit', limit);
   return trace;
 }
+
+const RAISED = { value: 1, writable: true, enumerable: true, configurable: true };
 
 /**
  * The position of the call, as `package:path/in/it.js:line:column`, in the same form in every process. Null if there is

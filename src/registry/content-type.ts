@@ -47,3 +47,9 @@ export function unsupported<Thrown extends Error>(
     'MPMETRICS_INVALID_CONTENT_TYPE',
   );
 }
+
+/**
+ * The key of a registry's function that gives the body of an answer. It is the same in each copy of this package.
+ * @internal
+ */
+export const BODY: unique symbol = Symbol.for('mpmetrics.body');

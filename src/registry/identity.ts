@@ -90,7 +90,10 @@ export class UnnamedIdentity implements RegistryIdentity {
   #begin(): string {
     const callSite = callSiteOf(this.#trace as Trace);
     this.#trace = null;
-    if (callSite === null) return this.#privateKey();
+    if (callSite === null) {
+      if (this.heap()?.isShared === true) warnOfNoCallSite();
+      return this.#privateKey();
+    }
     const runs = callSites.get(callSite);
     if (runs === undefined) {
       const identity = new WeakRef(this);
@@ -138,7 +141,21 @@ function warnOf(callSite: string): void {
   warn(
     'MPMETRICS_UNNAMED_REGISTRY',
     `Several registries without a name are made at ${callSite}, so processes and threads cannot share ` +
-      'them: each registry is private to its thread. To share them, name them: new Registry({ name }).',
+      'them: each registry is private to its thread. To share them, name them: new Registry({ name }). If each is to be ' +
+      'private, say so: new Registry({ shared: false }).',
+  );
+}
+
+let hasWarned = false;
+
+function warnOfNoCallSite(): void {
+  if (hasWarned) return;
+  hasWarned = true;
+  warn(
+    'MPMETRICS_UNNAMED_REGISTRY',
+    'A registry without a name is not shared with other processes and threads, as it cannot be told where in the code it ' +
+      'is made: the code was made of text, or Error.prepareStackTrace or Error.stackTraceLimit hides the place. To share ' +
+      'it, name it: new Registry({ name }).',
   );
 }
 

@@ -5,6 +5,7 @@ import type { Attachment } from '../heap/attachment';
 import type { Family, RegistryAddress } from '../heap/family';
 import { retry } from '../heap/retry';
 import type { LabelSet } from '../labels/label-set';
+import type { NameValidation } from '../labels/labels';
 import { UnnamedIdentity, type RegistryIdentity } from './identity';
 
 /** The location of a registry in this isolate. Metrics and scrapes use it, and it knows neither. @internal */
@@ -13,6 +14,8 @@ export class RegistryLocation {
   defaultLabels: LabelSet = {};
   /** Whether the order of the metrics may differ from the order in the heap. */
   hasCustomOrder = false;
+  /** The rule for names. */
+  nameValidation: NameValidation = 'legacy';
   /** Moves the metrics when the registry moves. */
   onMoved: () => void = () => undefined;
   /** Called when the values may have to be read from another location. */
@@ -55,11 +58,12 @@ export class RegistryLocation {
    */
   address(): RegistryAddress {
     const found = this.#found;
+    const shown = { defaults: this.defaultLabels, utf8: this.nameValidation === 'utf8' };
     if (found?.attachment.isClosed === false) {
-      return { attachment: found.attachment, defaults: this.defaultLabels, number: found.number };
+      return { ...shown, attachment: found.attachment, number: found.number };
     }
     const attachment = this.#identity.heap();
-    if (attachment === null) return { attachment, defaults: {}, number: -1 };
+    if (attachment === null) return { ...shown, attachment, defaults: {}, number: -1 };
     const { key } = this.#identity;
     if (this.#found?.attachment !== attachment) {
       const number = attachment.registry(key);
@@ -67,7 +71,7 @@ export class RegistryLocation {
     }
     const number = this.#found?.number ?? -1;
     if (number < 0 || isWaitingForHeap()) retry(this, () => this.#hasArrived());
-    return { attachment, defaults: this.defaultLabels, number };
+    return { ...shown, attachment, number };
   }
 
   /** The address for a scrape, which checks that the key is still right. */

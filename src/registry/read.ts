@@ -1,18 +1,26 @@
 // Reading a registry, as text and as data.
 
-import { valuesOf, withDefaults, type ExternalValues } from '../present/external-metric';
+import type { LabelSet } from '../labels/label-set';
+import { exposeExternal } from '../present/external-exposition';
 import { readExternal } from '../present/external-family';
+import {
+  valuesOf,
+  withDefaults,
+  type ExternalMetric,
+  type ExternalValues,
+} from '../present/external-metric';
 import { encodeExternal } from '../present/external-text';
+import { joined, withoutEnd } from '../present/joined';
 import { familyOf } from '../present/family-of';
 import type { MetricFamily } from '../present/metric-family';
 import type { MetricObjectWithValues, MetricValue } from '../present/metric-object';
 import {
   collecting,
-  isOpenMetrics,
   isThenable,
+  readBytes,
   readFamilies,
   readText,
-  type Format,
+  type Encoding,
   type Scope,
   type View,
 } from '../heap/request';
@@ -36,32 +44,67 @@ export interface ScrapeOptions {
   collectTimeout?: number;
 }
 
+/** The options of an exposition in OpenMetrics. */
+export interface OpenMetricsOptions extends ScrapeOptions {
+  /** Whether there is a `_created` sample for each series that has a start time. Default: there is none. */
+  created?: boolean;
+}
+
 /**
  * The format of prom-client's API for a registry. For OpenMetrics it is prom-client's own dialect, and only this
  * function chooses that dialect.
  * @internal
  */
-export function formatOf(contentType: RegistryContentType): Format {
-  return contentType === openMetricsContentType ? 'openmetrics-prom-client' : 'text';
+export function encodingOf(contentType: RegistryContentType): Encoding {
+  return { format: contentType === openMetricsContentType ? 'openmetrics-prom-client' : 'text' };
 }
 
 /** The metrics of the whole application as text. The `collect` functions of this isolate run first. @internal */
 export async function textOf(
   shown: MergedView,
-  format: Format,
-  { own = false, collectTimeout }: ScrapeOptions = {},
+  encoding: Encoding,
+  options?: ScrapeOptions,
 ): Promise<string> {
+  const { format } = encoding;
+  const texts = readAll(
+    shown,
+    async (scope, view) => readText(scope, encoding, view),
+    async (metric, defaults) => (await exposeExternal(metric, defaults, encoding)).toString(),
+    options,
+  );
+  return joined(await texts, format);
+}
+
+/** The same in any format, as the body of an answer. @internal */
+export async function bodyOf(
+  shown: MergedView,
+  encoding: Encoding,
+  options?: ScrapeOptions,
+): Promise<Buffer> {
+  if (encoding.format !== 'protobuf') return Buffer.from(await textOf(shown, encoding, options));
+  const parts = readAll(
+    shown,
+    async (scope, view) => readBytes(scope, encoding, view),
+    async (metric, defaults) => exposeExternal(metric, defaults, encoding),
+    options,
+  );
+  return Buffer.concat(await parts);
+}
+
+/** Runs the `collect` functions of this isolate, and reads the heaps of a view and its external metrics. */
+async function readAll<Part>(
+  shown: MergedView,
+  fromHeap: (scope: Scope, view: View) => Promise<Part>,
+  fromExternal: (metric: ExternalMetric, defaults: LabelSet) => Promise<Part>,
+  { own = false, collectTimeout }: ScrapeOptions = {},
+): Promise<Part[]> {
   const pending = shown.metrics.collect();
   if (pending !== null) await pending;
   const wait = collectTimeout === undefined ? {} : { collectWaitMs: collectTimeout };
-  const texts = readHeaps(shown, async (scope, view) =>
-    readText(scope, format, { ...view, ...wait, own }),
-  );
+  const parts = readHeaps(shown, async (scope, view) => fromHeap(scope, { ...view, ...wait, own }));
   const { defaultLabels } = shown.location;
-  const external = shown.metrics.external(async (metric) =>
-    encodeExternal(metric, defaultLabels, format),
-  );
-  return joined((await Promise.all([texts, external])).flat(), format);
+  const external = shown.metrics.external(async (metric) => fromExternal(metric, defaultLabels));
+  return (await Promise.all([parts, external])).flat();
 }
 
 /**
@@ -101,42 +144,24 @@ async function shownIn(scope: HeapScope): Promise<string[]> {
   return families.map(({ name }) => name).filter((name) => !scope.hidden.has(name));
 }
 
-/** The end of an OpenMetrics exposition. */
-const END = '# EOF\n';
-
-/** Several expositions as one, in prom-client's layout. @internal */
-export function joined(texts: readonly string[], format: Format): string {
-  const [only] = texts;
-  if (only !== undefined && texts.length === 1 && only !== '') return only;
-  const bodies = texts.map((text) => withoutEnd(text)).filter((text) => text !== '');
-  return isOpenMetrics(format) ? [...bodies, END].join('\n') : `${bodies.join('\n\n')}\n`;
-}
-
-/** An exposition without its end. */
-function withoutEnd(text: string): string {
-  if (text === END) return '';
-  // A regular expression would look at each line, and a text may have megabytes.
-  const body = text.endsWith(`\n${END}`) ? text.slice(0, -END.length - 1) : text;
-  return body.endsWith('\n') ? body.slice(0, -1) : body;
-}
-
 /** The text of one metric, without a line end. @internal */
 export async function textOfOne(
   shown: MergedView,
-  format: Format,
+  encoding: Encoding,
   metric: Registered,
 ): Promise<string> {
   if (!isOwn(metric)) {
-    return collecting(async () => encodeExternal(metric, shown.location.defaultLabels, format));
+    const { defaultLabels } = shown.location;
+    return collecting(async () => encodeExternal(metric, defaultLabels, encoding.format));
   }
   const pending: unknown = metric.collect && collecting(() => metric.collect?.());
   if (isThenable(pending)) await pending;
   const { name } = metric;
   const texts = await readHeaps(shown, async (scope, view) => {
     const names = view.names?.includes(name) === false ? [] : [name];
-    return readText(scope, format, { ...view, names });
+    return readText(scope, encoding, { ...view, names });
   });
-  return withoutEnd(joined(texts, format));
+  return withoutEnd(joined(texts, encoding.format));
 }
 
 /** The metrics of the whole application as data. The `collect` functions of this isolate run first. @internal */
@@ -170,17 +195,9 @@ export async function dataOf(
 /** The metrics of the whole application as typed families, after the `collect` functions of this isolate. @internal */
 export async function familiesOf(
   shown: MergedView,
-  { own = false, collectTimeout }: ScrapeOptions = {},
+  options?: ScrapeOptions,
 ): Promise<MetricFamily[]> {
-  const { metrics, location } = shown;
-  const pending = metrics.collect();
-  if (pending !== null) await pending;
-  const wait = collectTimeout === undefined ? {} : { collectWaitMs: collectTimeout };
-  const shared = readHeaps(shown, async (scope, view) =>
-    readFamilies(scope, { ...view, ...wait, own }),
-  );
-  const external = metrics.external(async (metric) => readExternal(metric, location.defaultLabels));
-  return (await Promise.all([shared, external])).flat(2).map(familyOf);
+  return (await readAll(shown, readFamilies, readExternal, options)).flat().map(familyOf);
 }
 
 /** Selects metrics by aggregator. A metric without one has `sum`. @internal */

@@ -3,12 +3,21 @@
 // oxlint-disable no-underscore-dangle -- prom-client's names, which other packages use
 
 import { coded } from '../errors';
-import { copied, invalidLabelName, validateLabelNames } from '../labels/labels';
+import type { Encoding } from '../heap/request';
+import {
+  copied,
+  invalidLabelName,
+  invalidLabelValue,
+  requireNames,
+  validateLabelNames,
+  type NameValidation,
+} from '../labels/labels';
 import type { LabelSet } from '../labels/label-set';
 import { aggregate, type MetricAsJson } from '../present/aggregators';
 import type { MetricFamily } from '../present/metric-family';
 import type { MetricObject, MetricObjectWithValues, MetricValue } from '../present/metric-object';
 import {
+  BODY,
   isContentType,
   openMetricsContentType,
   prometheusContentType,
@@ -17,7 +26,7 @@ import {
   type PrometheusContentType,
   type RegistryContentType,
 } from './content-type';
-import { MetricSet, type MetricsByName, type Registered } from './contents';
+import { isOwn, MetricSet, type MetricsByName, type Registered } from './contents';
 import {
   globalIdentity,
   namedIdentity,
@@ -29,12 +38,14 @@ import { RegistryLocation } from './location';
 import { commonType, MergedView, VIEW, viewOf } from './merged';
 import type { Metric } from './metric-classes';
 import {
+  bodyOf,
   dataOf,
+  encodingOf,
   familiesOf,
-  formatOf,
   hasAggregator,
   textOf,
   textOfOne,
+  type OpenMetricsOptions,
   type ScrapeOptions,
 } from './read';
 
@@ -42,8 +53,18 @@ import {
 export interface RegistryOptions<Type extends RegistryContentType = RegistryContentType> {
   /** The name. Registries of one name are one, across the processes and threads of the application. */
   name?: string;
+  /**
+   * False: the registry is private to this process or thread, without a warning. For a registry of one request, test or
+   * tenant. With a name, a `TypeError` is thrown. Default: true.
+   */
+  shared?: boolean;
   /** The exposition format. Default: the Prometheus text format. */
   contentType?: Type;
+  /**
+   * The rule for the names of its metrics and labels. With `utf8` a name is any text that is not empty. The server escapes
+   * such names for scrapers that do not ask for UTF-8. Default: `legacy`, as in prom-client.
+   */
+  nameValidation?: NameValidation;
 }
 
 /**
@@ -84,7 +105,7 @@ export class Registry<
   /**
    * Makes a registry without a name. It is the same registry in all processes and threads that make it at the same
    * position in the code, once each. If one of them makes several there, all of these are private, and a warning says
-   * so. Give them names.
+   * so. Give them names, or say `shared: false`.
    *
    * @param contentType The exposition format. Throws a `TypeError` for an unknown one.
    */
@@ -99,18 +120,40 @@ export class Registry<
     identity: RegistryIdentity,
   );
   constructor(options: RegistryContentType | RegistryOptions = {}, identity?: RegistryIdentity) {
-    const { name, contentType = prometheusContentType } =
+    const given: RegistryOptions =
       typeof options === 'object' && options !== null ? options : { contentType: options };
+    const {
+      name,
+      shared = true,
+      contentType = prometheusContentType,
+      nameValidation = 'legacy',
+    } = given;
     if (!isContentType(contentType)) throw unsupported(TypeError, contentType);
+    if (nameValidation !== 'legacy' && nameValidation !== 'utf8') {
+      throw coded(
+        new TypeError(`The rule for names is 'legacy' or 'utf8', not ${String(nameValidation)}`),
+        'MPMETRICS_BAD_ARGUMENT',
+      );
+    }
     if (name !== undefined && (typeof name !== 'string' || name === '')) {
       throw coded(
         new TypeError('The name of a registry must be a string that is not empty'),
         'MPMETRICS_INVALID_NAME',
       );
     }
-    const unnamed = (): RegistryIdentity => new UnnamedIdentity(new.target, () => location.move());
+    if (typeof shared !== 'boolean' || (name !== undefined && !shared)) {
+      throw coded(
+        new TypeError(
+          'The option "shared" of a registry is true or false, and true where it has a name',
+        ),
+        'MPMETRICS_BAD_ARGUMENT',
+      );
+    }
+    const unnamed = (): RegistryIdentity =>
+      shared ? new UnnamedIdentity(new.target, () => location.move()) : privateIdentity();
     const named = name === undefined ? undefined : namedIdentity(name);
     const location = new RegistryLocation(identity ?? named ?? unnamed());
+    location.nameValidation = nameValidation;
     const metrics = new MetricSet(location);
     this[VIEW] = new MergedView(location, metrics);
     this._metrics = metrics.byName;
@@ -123,13 +166,13 @@ export class Registry<
    * or with an `MpmetricsError` if the heap cannot be read as a whole.
    */
   async metrics(options: ScrapeOptions = {}): Promise<string> {
-    return textOf(this[VIEW], formatOf(this.contentType), options);
+    return textOf(this[VIEW], encodingOf(this.contentType), options);
   }
 
   /**
-   * The metrics as OpenMetrics 1.0.0, as `startHttpServer` serves them on request: with creation times, and valid for
-   * strict parsers. `metrics()` of a registry with that content type returns prom-client's text, which such parsers
-   * refuse.
+   * The metrics as OpenMetrics 1.0.0, as `startHttpServer({ openMetrics: true })` serves them to clients that prefer it:
+   * valid for strict parsers, and with creation times on request. `metrics()` of a registry with that content type returns
+   * prom-client's text, which such parsers refuse.
    *
    * ```ts
    * http.createServer(async (_, response) => {
@@ -138,13 +181,18 @@ export class Registry<
    * });
    * ```
    */
-  async openMetrics(options: ScrapeOptions = {}): Promise<string> {
-    return textOf(this[VIEW], 'openmetrics', options);
+  async openMetrics({ created = false, ...options }: OpenMetricsOptions = {}): Promise<string> {
+    return textOf(this[VIEW], { format: 'openmetrics', created }, options);
+  }
+
+  /** The body of an answer in a format that was negotiated. @internal */
+  async [BODY](encoding: Encoding, options: ScrapeOptions): Promise<Buffer> {
+    return bodyOf(this[VIEW], encoding, options);
   }
 
   /** The text of one metric, without a line end. Rejects if the argument is no metric. */
   async getMetricsAsString(metric: { name: string }): Promise<string> {
-    return textOfOne(this[VIEW], formatOf(this.contentType), metric as Registered);
+    return textOfOne(this[VIEW], encodingOf(this.contentType), metric as Registered);
   }
 
   /**
@@ -196,6 +244,7 @@ export class Registry<
         'MPMETRICS_ALREADY_REGISTERED',
       );
     }
+    if (isOwn(metric)) requireNames(metric, this.nameValidation);
     this[VIEW].add(metric as unknown as Registered);
   }
 
@@ -226,12 +275,16 @@ export class Registry<
 
   /**
    * Sets labels that all metrics of this isolate get in this registry, unless they have a label of that name. Earlier
-   * values move to the series with the new labels. Throws an `Error` for an invalid label name.
+   * values move to the series with the new labels. Throws an `Error` for an invalid label name. Throws a `TypeError` for
+   * a symbol, which has no text.
    */
   setDefaultLabels(labels: object): void {
     // Other processes read them, and an invalid name would spoil the page for all.
     const own = copied(labels);
-    if (!validateLabelNames(Object.keys(own))) throw invalidLabelName();
+    if (!validateLabelNames(Object.keys(own), this.nameValidation)) throw invalidLabelName();
+    for (const value of Object.values(own)) {
+      if (typeof value === 'symbol') throw invalidLabelValue();
+    }
     this._defaultLabels = own;
     this[VIEW].metrics.relocate();
   }
@@ -242,6 +295,11 @@ export class Registry<
   }
   set _defaultLabels(labels: LabelSet) {
     this[VIEW].location.defaultLabels = labels;
+  }
+
+  /** The rule for the names of metrics and labels. */
+  get nameValidation(): NameValidation {
+    return this[VIEW].location.nameValidation;
   }
 
   /** The `Content-Type` for the text of `metrics()`. */
@@ -284,6 +342,8 @@ export class Registry<
     registers: readonly Registry<Type>[],
   ): Registry<Type> {
     const merged = new Registry<Type>(commonType(registers), privateIdentity());
+    const isUtf8 = registers.some(({ nameValidation }) => nameValidation === 'utf8');
+    merged[VIEW].location.nameValidation = isUtf8 ? 'utf8' : 'legacy';
     merged[VIEW].setSources(registers.map(viewOf));
     merged[VIEW].location.hasCustomOrder = true;
     for (const metric of registers.flatMap((registry) => registry.getMetricsAsArray())) {

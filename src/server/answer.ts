@@ -1,8 +1,7 @@
 // The responses of the server, by path.
 
 import type { IncomingMessage, ServerResponse } from 'http';
-import { openMetricsContentType, prometheusContentType } from '../registry/content-type';
-import { acceptsGzip, formatFor } from './negotiation';
+import { acceptsGzip, negotiate, type FormatOptions } from './negotiation';
 import type { Scraper } from './scraper';
 
 /** The path at which a server names its heap, so that other servers of the same heap stand by. @internal */
@@ -13,13 +12,15 @@ export interface Answering {
   readonly scraper: Scraper;
   /** The path of the metrics. */
   readonly path: string;
+  /** The formats of the operator's choice. */
+  readonly formats: FormatOptions;
   /** The present purpose, which distinguishes this server from those of other heaps. */
   readonly purpose: () => string;
 }
 
 /** Answers a request. Never rejects. @internal */
 export async function answer(
-  { scraper, path, purpose }: Answering,
+  { scraper, path, formats, purpose }: Answering,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -36,7 +37,7 @@ export async function answer(
     response.setHeader('Allow', 'GET, HEAD');
     return plain(response, 405, 'Method not allowed\n');
   }
-  if (url.pathname === path) return metrics(scraper, url, request, response);
+  if (url.pathname === path) return metrics(scraper, formats, url, request, response);
   if (url.pathname === HEAP_PATH) return plain(response, 200, `${purpose()}\n`);
   response.setHeader('Location', path);
   return plain(response, 302, `The metrics are at ${path}\n`);
@@ -44,14 +45,15 @@ export async function answer(
 
 async function metrics(
   scraper: Scraper,
+  formats: FormatOptions,
   url: URL,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const format = formatFor(request.headers.accept);
+  const { encoding, contentType } = negotiate(request.headers.accept, formats);
   const samples = url.searchParams.getAll('name[]');
   try {
-    const exposition = await scraper.scrape({ format, ...(samples.length > 0 && { samples }) });
+    const exposition = await scraper.scrape({ encoding, ...(samples.length > 0 && { samples }) });
     if (response.destroyed) return;
     exposition.addReader(response);
     response.setHeader('Vary', 'Accept, Accept-Encoding');
@@ -59,12 +61,7 @@ async function metrics(
       ? await exposition.compressed()
       : undefined;
     if (compressed !== undefined) response.setHeader('Content-Encoding', 'gzip');
-    send(
-      response,
-      200,
-      format === 'openmetrics' ? openMetricsContentType : prometheusContentType,
-      compressed ?? exposition.body,
-    );
+    send(response, 200, contentType, compressed ?? exposition.body);
   } catch (error) {
     // Prometheus would take a part of the metrics for a reset of the rest. A failed scrape is better.
     plain(response, 503, `The metrics could not be read: ${messageOf(error)}\n`);

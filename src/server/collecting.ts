@@ -1,33 +1,32 @@
-// The external metrics as texts for the server's thread. Only their own isolate can ask them.
+// The expositions of external metrics for the server's thread. Only their own isolate can ask them.
 
 import { collecting } from '../heap/request';
 import { complain } from '../heap/collectors';
-import { encodeExternal } from '../present/external-text';
+import { exposeExternal } from '../present/external-exposition';
 import { externalIn } from '../registry/contents';
 import type { Registry } from '../registry/registry';
-import type { Format } from '../heap/request';
+import type { Encoding } from '../heap/request';
 
 /** Whether there are external metrics. @internal */
 export function hasExternal(registries: readonly Registry[]): boolean {
   return registries.some(({ _metrics }) => externalIn(_metrics).length > 0);
 }
 
-/** The texts of the external metrics. A failure is reported, and the other metrics are shown. @internal */
-export async function externalTexts(
+/** The expositions of the external metrics. A failure is reported, and the other metrics are shown. @internal */
+export async function externalExpositions(
   registries: readonly Registry[],
-  format: Format,
-): Promise<string[]> {
-  const ask = (): Promise<string>[] =>
+  encoding: Encoding,
+): Promise<Uint8Array[]> {
+  const ask = (): Promise<Uint8Array>[] =>
     registries.flatMap(({ _metrics, _defaultLabels }) =>
       externalIn(_metrics).map(async (metric) => {
         try {
-          return await encodeExternal(metric, _defaultLabels, format);
+          return await exposeExternal(metric, _defaultLabels, encoding);
         } catch (error) {
           complain(metric, error);
-          return '';
+          return new Uint8Array();
         }
       }),
     );
-  const texts = hasExternal(registries) ? await collecting(async () => Promise.all(ask())) : [];
-  return texts.filter((text) => text !== '');
+  return hasExternal(registries) ? collecting(async () => Promise.all(ask())) : [];
 }

@@ -1,6 +1,6 @@
 // Asks the isolate that started the server for external metrics, with a bounded wait.
 
-import type { Format } from '../heap/request';
+import type { Encoding } from '../heap/request';
 import type { FromThread, ToThread } from './messages';
 
 /**
@@ -16,9 +16,10 @@ export class ExternalMetricsClient {
   #hasExternal: boolean;
   /** Whether a question is still unanswered. Until then, no scrape waits again. */
   #isWaiting = false;
-  #format: Format = 'text';
-  /** The last answers, by format. An isolate that does not answer keeps them. */
-  readonly #texts = new Map<Format, string[]>();
+  /** The last encoding that was asked for, as a key. */
+  #asked = '';
+  /** The last answers, by encoding. An isolate that does not answer keeps them. */
+  readonly #expositions = new Map<string, Uint8Array[]>();
   #onMessage: (message: ToThread) => void = () => undefined;
 
   /**
@@ -37,20 +38,21 @@ export class ExternalMetricsClient {
     if (message.kind === 'answering') this.#hasExternal = message.hasExternal;
     if (message.kind === 'answered') {
       this.#isWaiting = false;
-      this.#texts.set(this.#format, message.external);
+      this.#expositions.set(this.#asked, message.external);
     }
     this.#onMessage(message);
   }
 
-  /** The texts of the external metrics: the present ones, or those of the last answer. */
-  async texts(format: Format): Promise<string[]> {
+  /** The expositions of the external metrics: the present ones, or those of the last answer. */
+  async expositions(encoding: Encoding): Promise<Uint8Array[]> {
+    const key = JSON.stringify(encoding);
     if (!this.#isWaiting) {
       this.#isWaiting = true;
-      this.#format = format;
-      this.#send({ kind: 'ask', format });
+      this.#asked = key;
+      this.#send({ kind: 'ask', encoding });
       await this.#answered();
     }
-    return this.#texts.get(format) ?? [];
+    return this.#expositions.get(key) ?? [];
   }
 
   #answered(): Promise<void> {

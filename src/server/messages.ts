@@ -1,7 +1,8 @@
 // The messages between the server's thread and the isolate that started it.
 
 import type { HeapOptions } from '../heap/native';
-import type { Format } from '../heap/request';
+import type { Encoding } from '../heap/request';
+import type { FormatOptions } from './negotiation';
 
 /** The heap and registries that the thread shows. @internal */
 export interface Shown {
@@ -27,6 +28,8 @@ export interface ThreadSettings extends Shown {
   readonly collectWait: number;
   /** Whether the heap's own metrics are shown. */
   readonly own: boolean;
+  /** The formats of the operator's choice. */
+  readonly formats: FormatOptions;
   /** Whether the isolate that started the thread has external metrics now. */
   readonly hasExternal: boolean;
 }
@@ -37,8 +40,8 @@ export type FromThread =
   | { readonly kind: 'started'; readonly port: number }
   /** The thread cannot start. */
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
-  /** The thread asks for the texts of the external metrics. */
-  | { readonly kind: 'ask'; readonly format: Format };
+  /** The thread asks for the expositions of the external metrics. */
+  | { readonly kind: 'ask'; readonly encoding: Encoding };
 
 /** A message to the thread. @internal */
 export type ToThread =
@@ -46,7 +49,7 @@ export type ToThread =
   | { readonly kind: 'answering'; readonly hasExternal: boolean }
   /** The registries have moved: they have other numbers, or lie in another heap. */
   | { readonly kind: 'moved'; readonly shown: Shown }
-  /** The texts of the external metrics. */
-  | { readonly kind: 'answered'; readonly external: string[] }
+  /** The expositions of the external metrics. */
+  | { readonly kind: 'answered'; readonly external: Uint8Array[] }
   /** The thread must end. */
   | { readonly kind: 'close' };

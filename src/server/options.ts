@@ -5,6 +5,7 @@ import type { AnyRegistry } from '../registry/registry';
 import { isRegistry } from '../registry/merged';
 import { globalRegistry, type Registry } from '../registry/registry';
 import { HEAP_PATH } from './answer';
+import type { FormatOptions } from './negotiation';
 
 /** The options of `startHttpServer`. */
 export interface HttpServerOptions {
@@ -25,6 +26,16 @@ export interface HttpServerOptions {
   collectTimeout?: number;
   /** Whether to show the heap's own metrics as well (`mpmetrics_…`). Default: true. */
   own?: boolean;
+  /**
+   * Whether clients that prefer OpenMetrics 1.0.0 get it. It renames counters (`_total`) and bounds (`le="1.0"`), so a
+   * Prometheus server would see other names than the text has. Default: they get the text.
+   */
+  openMetrics?: boolean;
+  /**
+   * Whether OpenMetrics 1.0.0 has a `_created` sample for each series, with its start time; only beside `openMetrics`.
+   * Default: it has none. Protobuf always has start times.
+   */
+  created?: boolean;
 }
 
 /** The options with all defaults. @internal */
@@ -35,6 +46,7 @@ export interface ServerOptions {
   readonly registries: readonly Registry[];
   readonly collectTimeout: number;
   readonly own: boolean;
+  readonly formats: FormatOptions;
 }
 
 /** The names of all options. */
@@ -46,6 +58,8 @@ const KNOWN: readonly (keyof HttpServerOptions)[] = [
   'registries',
   'collectTimeout',
   'own',
+  'openMetrics',
+  'created',
 ];
 
 /** Fills in the defaults. Throws a `TypeError` for an invalid option. @internal */
@@ -72,13 +86,22 @@ export function checked(options: HttpServerOptions): ServerOptions {
     throw refused('collectTimeout', 'must be a number of milliseconds up to 60000');
   }
   if (typeof own !== 'boolean') throw refused('own', 'must be true or false');
+  const formats = checkedFormats(options);
   if (!Array.isArray(registries) || registries.length === 0 || !registries.every(isRegistry)) {
     throw refused(
       options.registries === undefined ? 'registry' : 'registries',
       'must be registries',
     );
   }
-  return { port, host, path, collectTimeout, own, registries: [...registries] as Registry[] };
+  const shown = [...registries] as Registry[];
+  return { port, host, path, collectTimeout, own, formats, registries: shown };
+}
+
+function checkedFormats({ openMetrics = false, created = false }: FormatOptions): FormatOptions {
+  if (typeof openMetrics !== 'boolean') throw refused('openMetrics', 'must be true or false');
+  if (typeof created !== 'boolean') throw refused('created', 'must be true or false');
+  if (created && !openMetrics) throw refused('created', 'needs "openMetrics: true"');
+  return { openMetrics, created };
 }
 
 /** The error for an invalid option. @internal */

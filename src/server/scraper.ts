@@ -6,9 +6,10 @@ import type { Shown } from './messages';
 import type { HeapOptions, NativeHeap, ScrapeRequest } from '../heap/native';
 import { awaitNative, callNative, observe } from '../heap/native';
 import { isOpenMetrics } from '../heap/request';
+import { extended } from '../present/joined';
 
 /** The wishes of a client. @internal */
-export type Wanted = Pick<ScrapeRequest, 'format' | 'samples'>;
+export type Wanted = Pick<ScrapeRequest, 'encoding' | 'samples'>;
 
 /** The part of the request that all scrapes share. @internal */
 export type Constant = Omit<ScrapeRequest, keyof Wanted | 'registries'>;
@@ -38,7 +39,7 @@ export class Scraper {
    * be read as a whole.
    */
   async scrape(wanted: Wanted): Promise<Exposition> {
-    const key = JSON.stringify([wanted.format, wanted.samples]);
+    const key = JSON.stringify([wanted.encoding, wanted.samples]);
     let scrape = this.#waiting.get(key);
     if (scrape === undefined) {
       scrape = this.#last.then(async () => {
@@ -83,14 +84,18 @@ export class Scraper {
     // Both at once: a blocked isolate delays both, but no longer than either of them.
     const [own, external] = await Promise.all([
       this.#read(wanted),
-      this.#externalMetrics.texts(wanted.format),
+      this.#externalMetrics.expositions(wanted.encoding),
     ]);
-    return this.#expositions.add(withExternal(own, external, wanted));
+    // A request for certain names gets those of the heap only.
+    const shown = wanted.samples === undefined ? external : [];
+    return this.#expositions.add(extended(own, shown, wanted.encoding.format));
   }
 
   async #read(wanted: Wanted): Promise<Buffer> {
     const { heap: options } = this.#shown;
-    if (options === null) return Buffer.from(wanted.format === 'openmetrics' ? '# EOF\n' : '');
+    if (options === null) {
+      return Buffer.from(isOpenMetrics(wanted.encoding.format) ? '# EOF\n' : '');
+    }
     try {
       return await this.#scrape(options, wanted);
     } catch {
@@ -118,15 +123,4 @@ export class Scraper {
     );
     this.#shown = { ...this.#shown, registries };
   }
-}
-
-/** Adds the external metrics. A request for certain names gets those of the heap only. */
-function withExternal(own: Buffer, external: string[], { format, samples }: Wanted): Buffer {
-  const more = external.filter((text) => text !== '');
-  if (samples !== undefined || more.length === 0) return own;
-  const [gap, end] = isOpenMetrics(format) ? ['\n', '\n# EOF\n'] : ['\n\n', '\n'];
-  // The heap's text, which may be large, is copied and becomes no string.
-  const body = own.subarray(0, Math.max(0, own.length - end.length));
-  const below = more.join(gap) + end;
-  return Buffer.concat([body, Buffer.from(body.length === 0 ? below : gap + below)]);
 }

@@ -1,11 +1,11 @@
 // The HTTP server: its public function. The server itself runs in a thread of its own.
 
 import { warn } from '../errors';
-import type { Format } from '../heap/request';
+import type { Encoding } from '../heap/request';
 import { sourcesOf } from '../registry/merged';
 import type { Registry } from '../registry/registry';
 import { Announcement } from './announcement';
-import { externalTexts, hasExternal } from './collecting';
+import { externalExpositions, hasExternal } from './collecting';
 import type { ThreadSettings } from './messages';
 import { checked, type HttpServerOptions } from './options';
 import { ServerThread } from './server-thread';
@@ -34,14 +34,15 @@ export interface MetricsServer {
  * Every process of an application may call this with the same port. The first process serves, and the others stand by.
  * If it dies, one of them takes over.
  *
- * Clients get the Prometheus text format, or OpenMetrics 1.0.0 if they prefer it, and compressed if they accept it. The
- * query `?name[]=one&name[]=other` selects metrics.
+ * Clients get the Prometheus text format, or protobuf with exemplars, start times and native histograms if they prefer it. With
+ * `openMetrics: true` they can have OpenMetrics 1.0.0 as well. An answer is compressed if the client accepts that. The query
+ * `?name[]=one&name[]=other` selects metrics.
  *
  * @throws TypeError `MPMETRICS_BAD_ARGUMENT` for an invalid or unknown option; MpmetricsError `MPMETRICS_PORT_IN_USE`
  *   if the port is taken, except by a server of the same heap. Both as rejections.
  */
 export async function startHttpServer(options: HttpServerOptions = {}): Promise<MetricsServer> {
-  const { port, host, path, collectTimeout, own, registries } = checked(options);
+  const { port, host, path, collectTimeout, own, formats, registries } = checked(options);
   const settings = (): ThreadSettings => ({
     port,
     host,
@@ -49,10 +50,11 @@ export async function startHttpServer(options: HttpServerOptions = {}): Promise<
     ...shownOf(registries),
     collectWait: collectTimeout,
     own,
+    formats,
     hasExternal: hasExternal(registries),
   });
   const thread = new ServerThread(settings, (message) => {
-    if (message.kind === 'ask') void answerExternal(registries, message.format, thread);
+    if (message.kind === 'ask') void answerExternal(registries, message.encoding, thread);
   });
   const announcement = new Announcement(registries, path);
   const move = (): void => {
@@ -93,11 +95,11 @@ function follow(registries: readonly Registry[], moved: () => void): () => void 
 
 async function answerExternal(
   registries: readonly Registry[],
-  format: Format,
+  encoding: Encoding,
   thread: ServerThread,
 ): Promise<void> {
   thread.send({ kind: 'answering', hasExternal: hasExternal(registries) });
-  thread.send({ kind: 'answered', external: await externalTexts(registries, format) });
+  thread.send({ kind: 'answered', external: await externalExpositions(registries, encoding) });
 }
 
 function warnOfStay(error: unknown): void {

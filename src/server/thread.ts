@@ -17,12 +17,12 @@ const FAREWELL = 1_000;
 
 /** Serves until the message to close. */
 async function serve(settings: ThreadSettings, send: (message: FromThread) => void): Promise<void> {
-  const { port, host, path, collectWait, own, hasExternal } = settings;
+  const { port, host, path, collectWait, own, formats, hasExternal } = settings;
   const externalMetrics = new ExternalMetricsClient(send, collectWait, hasExternal);
   const scraper = new Scraper(settings, { own, collectWaitMs: collectWait }, externalMetrics);
   const purpose = (): string => purposeOf(path, scraper.shown);
   const server = limitedServer((request, response) =>
-    answer({ scraper, path, purpose }, request, response),
+    answer({ scraper, path, formats, purpose }, request, response),
   );
   let isClosed = false;
   // The message to close may come while the address is being looked up.

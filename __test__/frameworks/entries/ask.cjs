@@ -6,14 +6,18 @@ exports.askAll = async function askAll(port, metrics = '/metrics') {
   }
   const plain = await fetch(url + metrics, { headers: { 'accept-encoding': 'identity' } });
   const zipped = await fetch(`${url}${metrics}?again`, {
-    headers: { accept: 'application/openmetrics-text; version=1.0.0' },
+    headers: {
+      accept:
+        'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited',
+    },
   });
+  const [protobuf] = zipped.headers.get('content-type').split(';');
   const head = await fetch(url + metrics, { method: 'HEAD' });
   const said = {
     status: plain.status,
     type: plain.headers.get('content-type'),
     text: await plain.text(),
-    zipped: [zipped.headers.get('content-encoding'), (await zipped.text()).endsWith('# EOF\n')],
+    zipped: [zipped.headers.get('content-encoding'), protobuf],
     head: [head.status, await head.text()],
   };
   process.stdout.write(JSON.stringify(said), () => process.exit());

@@ -1,4 +1,4 @@
-// A lock of the label map that a stopped process holds, and pages that show what was kept meanwhile.
+// A stopped process that holds the lock of the label map, and pages that show the kept updates afterwards.
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';

@@ -25,7 +25,7 @@
 //! sync        the one door to atomics
 //!
 //! error       the errors, with advice
-//! hash        the hash of names and labels
+//! hash        the hash of heap names and declarations
 //! clock       the time of day, and the monotonic clock
 //! ```
 //!

@@ -136,7 +136,7 @@ fn a_heap_that_is_kept_outlives_a_kill_and_sweeps_with_its_last_values() {
             .iter()
             .all(|writer| !writer.live)
     );
-    // The next application of that name begins with an empty heap, and whoever has read the old one learns that.
+    // The next application of that name begins with an empty heap, and an observer of the old one finds it closed.
     let next = Writer::attach(&shared("killed"), 0).unwrap();
     assert!(seen.is_closed() && next.heap().id() != seen.id());
     drop(next);

@@ -200,13 +200,23 @@ fn exemplars_infos_and_enums_are_shown() {
         registries: vec![0],
         ..Default::default()
     };
-    let (mut out, mut whole) = (Vec::new(), Vec::new());
-    let format = expose::Format::OpenMetrics(expose::Dialect::Standard);
-    expose::scrape(one.heap(), &filter, format, &mut out).unwrap();
     let families = snapshot::take(one.heap(), &filter).unwrap();
-    expose::encode(&families, format, &mut whole);
-    assert_eq!(out, whole, "family after family as all at once");
-    let out = String::from_utf8(out).unwrap();
+    let scraped = |format| {
+        let (mut out, mut whole) = (Vec::new(), Vec::new());
+        expose::scrape(one.heap(), &filter, format, &mut out).unwrap();
+        expose::encode(&families, format, &mut whole);
+        assert_eq!(out, whole, "family after family as all at once");
+        out
+    };
+    for format in [
+        expose::Format::Text,
+        expose::Format::OpenMetrics2,
+        expose::Format::Protobuf,
+    ] {
+        assert!(!scraped(format).is_empty());
+    }
+    let open_metrics = expose::Format::OpenMetrics(expose::Dialect::Standard);
+    let out = String::from_utf8(scraped(open_metrics)).unwrap();
     for line in [
         "h_bucket{le=\"1.0\"} 2 # {id=\"new\"} 0.25 2.5",
         "# TYPE build info\nbuild_info{version=\"2\"} 1\n#",

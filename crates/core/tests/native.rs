@@ -30,7 +30,7 @@ fn observe(writer: &Writer, binding: Binding, values: impl IntoIterator<Item = f
     }
 }
 
-/// What a scrape shows of the only series: sparse buckets, classic count, and sum.
+/// The only series as a scrape shows it: sparse buckets, classic count, and sum.
 fn read(heap: &Heap) -> (NativeHistogram, f64, f64) {
     let filter = snapshot::Filter {
         registries: vec![0],

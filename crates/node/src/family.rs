@@ -1,10 +1,8 @@
-//! Families: declarations from JavaScript, and values for JavaScript.
+//! Declarations of families, and the names of their kinds and aggregators.
 
 use crate::error::{Result, bad_argument};
-use mpmetrics_core::expose::parse_labels;
-use mpmetrics_core::{Aggregator, Family, Kind, NativeHistogram, Series, Value};
+use mpmetrics_core::{Aggregator, Kind};
 use napi_derive::napi;
-use std::ops::Range;
 
 /// The declaration of a metric.
 #[napi(object, object_to_js = false)]
@@ -39,6 +37,8 @@ pub struct FamilySpec {
     pub expire_after: Option<f64>,
     /// The sparse buckets of a histogram; absent: it has none.
     pub native: Option<NativeSpec>,
+    /// Whether its names may be any UTF-8 text; absent: the legacy rule holds.
+    pub utf8: Option<bool>,
 }
 
 /// The declaration of the sparse buckets of a native histogram.
@@ -96,212 +96,24 @@ impl TryFrom<FamilySpec> for mpmetrics_core::FamilySpec {
             exemplars: spec.exemplars.unwrap_or_default(),
             expire_after: spec.expire_after.unwrap_or_default(),
             native: spec.native.map(Into::into),
+            utf8: spec.utf8.unwrap_or_default(),
         })
     }
 }
 
-/// A family with the values of all writers.
-#[napi(object, object_from_js = false)]
-pub struct FamilyValues {
-    /// The declared name.
-    pub name: String,
-    /// The help text.
-    pub help: String,
-    /// The unit, or an empty string.
-    pub unit: String,
-    /// The kind of metric, as in a declaration.
-    pub kind: &'static str,
-    /// The aggregator, as in a declaration.
-    pub aggregator: &'static str,
-    /// The label names that were declared.
-    pub label_names: Vec<String>,
-    /// A histogram's upper bounds without `+Inf`, or a summary's quantiles.
-    pub buckets: Vec<f64>,
-    /// The states of an enum.
-    pub states: Vec<String>,
-    /// The series, in the order of their creation.
-    pub series: Vec<SeriesValue>,
-}
-
-/// The value of one series, over all writers.
-#[napi(object, object_from_js = false)]
-#[derive(Default)]
-pub struct SeriesValue {
-    /// Label names and values, alternating.
-    pub labels: Vec<String>,
-    /// The last start from zero, in seconds since the epoch; the creation if there was none.
-    pub created: f64,
-    /// The number of a counter, a gauge or an info; the index of an enum's state.
-    pub value: Option<f64>,
-    /// The sum of a histogram's or summary's observations.
-    pub sum: Option<f64>,
-    /// How many observations a histogram or summary has.
-    pub count: Option<f64>,
-    /// A histogram's buckets, not cumulative, `+Inf` last.
-    pub bucket_counts: Option<Vec<f64>>,
-    /// The values of a summary's quantiles.
-    pub quantiles: Option<Vec<f64>>,
-    /// The sparse buckets, if it is a native histogram.
-    pub native: Option<NativeValue>,
-    /// The exemplars, at most one for each bucket.
-    pub exemplars: Vec<ExemplarValue>,
-}
-
-/// The sparse buckets of a native histogram.
-#[napi(object, object_from_js = false)]
-pub struct NativeValue {
-    /// The resolution: -4 (coarse) to 8 (fine).
-    pub schema: i32,
-    /// The greatest absolute value of the zero bucket.
-    pub zero_threshold: f64,
-    /// How many values are in the zero bucket.
-    pub zero_count: f64,
-    /// How many values were observed, NaN included.
-    pub count: f64,
-    /// The positive buckets that are not empty, in ascending order.
-    pub positive: Vec<SparseBucket>,
-    /// The negative buckets that are not empty, in ascending order of their absolute values.
-    pub negative: Vec<SparseBucket>,
-    /// The exemplars of the sparse buckets.
-    pub exemplars: Vec<ExemplarValue>,
-}
-
-/// A sparse bucket.
-#[napi(object, object_from_js = false)]
-pub struct SparseBucket {
-    /// Its index in the schema.
-    pub index: i32,
-    /// How many values it has.
-    pub count: f64,
-}
-
-/// An example of the values in a counter or bucket.
-#[napi(object, object_from_js = false)]
-pub struct ExemplarValue {
-    /// The bucket, `+Inf` being the last; 0 for a counter.
-    pub bucket: u32,
-    /// Label names and values, alternating.
-    pub labels: Vec<String>,
-    /// The value that was observed.
-    pub value: f64,
-    /// When it was observed, in seconds since the epoch.
-    pub timestamp: f64,
-}
-
-impl From<Family> for FamilyValues {
-    fn from(family: Family) -> Self {
-        Self {
-            series: family
-                .series
-                .iter()
-                .map(|series| values(&family, series))
-                .collect(),
-            name: family.name,
-            help: family.help,
-            unit: family.unit,
-            kind: name_of(&KINDS, family.kind),
-            aggregator: name_of(&AGGREGATORS, family.aggregator),
-            label_names: family.label_names,
-            buckets: family.bounds,
-            states: family.states,
-        }
-    }
-}
-
-/// Label names and values, alternating.
-fn pairs(labels: &str) -> Vec<String> {
-    let pairs = parse_labels(labels).into_iter();
-    pairs.flat_map(|(name, value)| [name, value]).collect()
-}
-
-fn exemplars(family: &Family, at: &Range<usize>) -> Vec<ExemplarValue> {
-    let exemplars = family.exemplars[at.clone()].iter();
-    exemplars
-        .map(|exemplar| ExemplarValue {
-            bucket: exemplar.bucket as u32,
-            labels: pairs(&family.text[exemplar.labels.clone()]),
-            value: exemplar.value,
-            timestamp: exemplar.timestamp,
-        })
-        .collect()
-}
-
-fn native(family: &Family, native: &NativeHistogram) -> NativeValue {
-    let sparse = |buckets: &[(i32, u64)]| {
-        let buckets = buckets.iter();
-        buckets
-            .map(|(index, count)| SparseBucket {
-                index: *index,
-                count: *count as f64,
-            })
-            .collect()
-    };
-    NativeValue {
-        schema: native.schema.into(),
-        zero_threshold: native.zero_threshold,
-        zero_count: native.zero_count as f64,
-        count: native.count as f64,
-        positive: sparse(&native.positive),
-        negative: sparse(&native.negative),
-        exemplars: exemplars(family, &native.exemplars),
-    }
-}
-
-fn values(family: &Family, series: &Series) -> SeriesValue {
-    let known = SeriesValue {
-        labels: pairs(family.labels(series)),
-        created: series.created,
-        exemplars: exemplars(family, &series.exemplars),
-        ..SeriesValue::default()
-    };
-    match &series.value {
-        Value::Number(number) => SeriesValue {
-            value: Some(*number),
-            ..known
-        },
-        Value::State(state) => SeriesValue {
-            value: Some(*state as f64),
-            ..known
-        },
-        Value::Histogram {
-            sum,
-            counts,
-            native: sparse,
-        } => {
-            let counts = family.numbers[counts.clone()].to_vec();
-            let sparse = sparse.map(|at| &family.natives[at]);
-            let count = sparse.map_or_else(|| counts.iter().sum(), |native| native.count as f64);
-            SeriesValue {
-                sum: Some(*sum),
-                count: Some(count),
-                bucket_counts: Some(counts),
-                native: sparse.map(|sparse| native(family, sparse)),
-                ..known
-            }
-        }
-        Value::Summary {
-            count,
-            sum,
-            quantiles,
-        } => SeriesValue {
-            sum: Some(*sum),
-            count: Some(*count),
-            quantiles: Some(family.numbers[quantiles.clone()].to_vec()),
-            ..known
-        },
-    }
-}
-
-const KINDS: [(Kind, &str); 6] = [
+/// The kinds and their names.
+pub const KINDS: [(Kind, &str); 7] = [
     (Kind::Counter, "counter"),
     (Kind::Gauge, "gauge"),
     (Kind::Histogram, "histogram"),
     (Kind::Summary, "summary"),
     (Kind::Info, "info"),
     (Kind::Enum, "enum"),
+    (Kind::Unknown, "unknown"),
 ];
 
-const AGGREGATORS: [(Aggregator, &str); 8] = [
+/// The aggregators and their names.
+pub const AGGREGATORS: [(Aggregator, &str); 8] = [
     (Aggregator::Sum, "sum"),
     (Aggregator::Min, "min"),
     (Aggregator::Max, "max"),
@@ -312,7 +124,8 @@ const AGGREGATORS: [(Aggregator, &str); 8] = [
     (Aggregator::All, "all"),
 ];
 
-fn name_of<T: PartialEq>(names: &[(T, &'static str)], wanted: T) -> &'static str {
+/// The name of a kind or an aggregator.
+pub fn name_of<T: PartialEq>(names: &[(T, &'static str)], wanted: T) -> &'static str {
     names
         .iter()
         .find(|(value, _)| *value == wanted)

@@ -1,4 +1,4 @@
-//! The list of all heaps of this machine, and the removal of those that nobody holds.
+//! The list of all heaps of this machine, and the removal of heaps without a writer.
 
 use crate::error::{Result, thrown};
 use mpmetrics_core::HeapState;
@@ -7,7 +7,7 @@ use napi_derive::napi;
 /// One heap of the list.
 #[napi(object, object_from_js = false, use_nullable = true)]
 pub struct HeapEntry {
-    /// Its name; `null` if it belongs to another user, or if a version without names in the list has made it.
+    /// Its name; `null` if it belongs to another user, or if an older version without names in the list has made it.
     pub name: Option<String>,
     /// The letters that heaps of one name and user have in common, whatever their layout.
     pub key: String,
@@ -42,15 +42,14 @@ impl From<mpmetrics_core::HeapEntry> for HeapEntry {
     }
 }
 
-/// All heaps of this machine, by name. This only looks.
+/// All heaps of this machine, by name. This call only looks.
 #[napi(catch_unwind)]
 pub fn heaps() -> Result<Vec<HeapEntry>> {
     let heaps = mpmetrics_core::heaps().map_err(thrown)?;
     Ok(heaps.into_iter().map(HeapEntry::from).collect())
 }
 
-/// Removes the heaps of this user that no writer holds, and returns them. Those that are kept stay, unless `kept` says that
-/// they go too.
+/// Removes this user's heaps without a writer, and returns them. Kept heaps stay, unless `kept` is true.
 #[napi(catch_unwind)]
 pub fn clean_heaps(kept: bool) -> Result<Vec<HeapEntry>> {
     let removed = mpmetrics_core::clean(kept).map_err(thrown)?;

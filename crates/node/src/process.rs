@@ -19,6 +19,15 @@ pub fn set_process_token(token: String) -> String {
     TOKEN.get_or_init(|| token).clone()
 }
 
+/// The id of the private heap that the threads share while the heap of the token cannot be joined.
+static PRIVATE_ID: OnceLock<String> = OnceLock::new();
+
+/// Sets the id of the process's private heap unless another thread was faster, and returns the one in force.
+#[napi]
+pub fn set_private_id(id: String) -> String {
+    PRIVATE_ID.get_or_init(|| id).clone()
+}
+
 /// Seconds on the machine's monotonic clock, the same for all processes and runtimes.
 #[napi]
 pub fn monotonic() -> f64 {

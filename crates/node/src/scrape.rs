@@ -1,11 +1,12 @@
 //! Scrapes: reading all writers' cells on a thread of Node's pool, so that no event loop waits.
 
+use crate::encoding::Encoding;
 use crate::error::{Result, bad_argument, rejection};
-use crate::family::FamilyValues;
 use crate::isolate::Attached;
 use crate::text::Text;
+use crate::values::FamilyValues;
 use mpmetrics_core::collect::ask;
-use mpmetrics_core::expose::{Dialect, Format, scrape};
+use mpmetrics_core::expose;
 use mpmetrics_core::snapshot::{Filter, Known, take};
 use mpmetrics_core::{Error, Heap, Result as CoreResult, Writer};
 use napi::bindgen_prelude::{ToNapiValue, TypeName};
@@ -40,9 +41,8 @@ pub struct ScrapeRequest {
     pub known: Option<Vec<KnownFamily>>,
     /// The longest wait, in milliseconds, for other isolates with collectors; 250 by default. 0: they are not asked.
     pub collect_wait_ms: Option<f64>,
-    /// The exposition format; OpenMetrics as its specification asks, or as prom-client prints it.
-    #[napi(ts_type = "'text' | 'openmetrics' | 'openmetrics-prom-client' | 'protobuf'")]
-    pub format: String,
+    /// The exposition format.
+    pub encoding: Encoding,
 }
 
 /// A family that the caller of a scrape has declared.
@@ -71,16 +71,6 @@ impl ScrapeRequest {
         let milliseconds = self.collect_wait_ms.unwrap_or(COLLECT_WAIT_MS);
         Duration::try_from_secs_f64(milliseconds / 1000.0)
             .map_err(|_| bad_argument("collectWaitMs must be a number of milliseconds"))
-    }
-
-    fn format(&self) -> Result<Format> {
-        match self.format.as_str() {
-            "text" => Ok(Format::Text),
-            "openmetrics" => Ok(Format::OpenMetrics(Dialect::Standard)),
-            "openmetrics-prom-client" => Ok(Format::OpenMetrics(Dialect::PromClient)),
-            "protobuf" => Ok(Format::Protobuf),
-            _ => Err(bad_argument("there is no such exposition format")),
-        }
     }
 }
 
@@ -134,7 +124,7 @@ static ROOM: AtomicUsize = AtomicUsize::new(0);
 /// A scrape as exposition text, in the form for JavaScript: a buffer or a string.
 pub struct ScrapeText<Form> {
     source: Source,
-    format: Format,
+    encoding: expose::Encoding,
     form: PhantomData<Form>,
 }
 
@@ -143,7 +133,7 @@ impl<Form> ScrapeText<Form> {
     pub fn new(attached: &Attached, mut request: ScrapeRequest) -> Result<Self> {
         Ok(Self {
             source: Source::new(attached, &mut request)?,
-            format: request.format()?,
+            encoding: request.encoding.to_core()?,
             form: PhantomData,
         })
     }
@@ -160,7 +150,7 @@ where
         Ok(self.source.read(|heap, filter| {
             // Relaxed: a guess.
             let mut bytes = Vec::with_capacity(ROOM.load(Ordering::Relaxed));
-            let is_ascii = scrape(heap, filter, self.format, &mut bytes)?;
+            let is_ascii = expose::scrape(heap, filter, self.encoding, &mut bytes)?;
             ROOM.store(bytes.len() + bytes.len() / 64, Ordering::Relaxed);
             Ok(Form::from(Text { bytes, is_ascii }))
         }))

@@ -1,4 +1,4 @@
-// `mpmetrics doctor`: what is shared with whom and why, and what is wrong.
+// `mpmetrics doctor`: the shared heaps with their processes and reasons, the faults, and their remedies.
 
 import { layout, mayStoreDirectly } from '../../heap/native';
 import { FAULT, isSet, JSON_OPTION, WELL, type Command } from '../command';
@@ -29,7 +29,7 @@ export const doctor: Command = {
   },
 };
 
-/** What runs here, and as whom. */
+/** The runtime, the platform and the user. */
 function here(): Finding {
   const uid = process.getuid?.();
   const user = uid === undefined ? '' : `, user ${userName(uid)}`;
@@ -40,7 +40,7 @@ function here(): Finding {
   );
 }
 
-/** Variables of this shell that decide where its processes count. */
+/** The variables of this shell that decide about the heap of its processes. */
 function settings(): Finding | undefined {
   const names = ['MPMETRICS', 'MPMETRICS_NAME', 'MPMETRICS_KEEP', 'MPMETRICS_SERIES_LIMIT'];
   const set = names

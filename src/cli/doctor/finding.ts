@@ -1,28 +1,28 @@
-// What the doctor has found: a fact, and what to do about it.
+// A finding of the doctor: a fact, and a remedy.
 
 /** One finding. @internal */
 export interface Finding {
-  /** `ok`, a `note` that is worth knowing, or a `fault` that is to be mended. */
+  /** `ok`, a `note` for the user, or a `fault` that needs a remedy. */
   readonly level: 'ok' | 'note' | 'fault';
-  /** What it is about, in a word or two. */
+  /** The subject, in a word or two. */
   readonly subject: string;
-  /** What is so. */
+  /** The fact. */
   readonly fact: string;
-  /** What to do. */
+  /** The remedy. */
   readonly advice?: string;
 }
 
-/** All is well with something. @internal */
+/** A finding without a problem. @internal */
 export function ok(subject: string, fact: string): Finding {
   return { level: 'ok', subject, fact };
 }
 
-/** Something that is worth knowing. @internal */
+/** A fact that is worth knowing. @internal */
 export function note(subject: string, fact: string, advice?: string): Finding {
   return { level: 'note', subject, fact, ...(advice !== undefined && { advice }) };
 }
 
-/** Something that is to be mended. @internal */
+/** A fact that needs a remedy. @internal */
 export function fault(subject: string, fact: string, advice: string): Finding {
   return { level: 'fault', subject, fact, advice };
 }

@@ -1,4 +1,4 @@
-// The heaps: who shares them and why, and what is wrong with them.
+// Findings about heaps: their processes, the reasons for sharing, and their faults.
 
 import { statSync } from 'fs';
 import type { HeapInfo } from '../../heap/native';
@@ -9,9 +9,9 @@ import { bytes, counted, duration } from '../units';
 import { fault, note, ok, type Finding } from './finding';
 import { processesWithBinding, processOf, userName, type Process } from './processes';
 
-/** How long event loops have to turn, in milliseconds. */
+/** The time in milliseconds within which event loops must turn. */
 const TURN_WAIT = 250;
-/** A process with fewer files than this may be without one for a lease. */
+/** With a lower limit of open files, a process may get none for a lease. */
 const LEAST_FILES = 256;
 
 /** The findings about all heaps. @internal */
@@ -61,7 +61,7 @@ async function ofHeap(heap: Listed, info: HeapInfo): Promise<Finding[]> {
   return found;
 }
 
-/** Why processes have this heap, as far as their environment tells. */
+/** The reason why processes share this heap, from their environment. */
 function reasonFor(title: string, processes: readonly Process[]): string {
   if (processes.some(({ environment }) => environment.get('MPMETRICS_NAME') === title)) {
     return 'since MPMETRICS_NAME names it';
@@ -102,7 +102,7 @@ function droppedFindings(title: string, info: HeapInfo): Finding[] {
   ];
 }
 
-/** What reading the heap tells. */
+/** The findings from reading the heap. */
 async function readFindings(listed: Listed): Promise<Finding[]> {
   const { title } = listed;
   try {
@@ -155,7 +155,7 @@ function limits(title: string, processes: readonly Process[]): Finding[] {
   ];
 }
 
-/** Heaps of one name and several layouts. */
+/** Heaps of the same name with different layouts. */
 function versions(heaps: readonly Listed[]): Finding[] {
   const held = heaps.filter(({ entry }) => entry.state === 'held');
   const keys = [...new Set(held.map(({ entry }) => entry.key))];
@@ -225,22 +225,25 @@ function names(heaps: readonly Listed[]): string {
   return heaps.map(({ title }) => title).join(', ');
 }
 
-/** Processes with the binding that are in none of the heaps. */
+/** Processes with the binding that are in none of the heaps, by the reason. */
 function privateOnes(held: readonly Listed[]): Finding[] {
   const sharing = new Set(held.flatMap(({ pids }) => pids));
   const uid = process.getuid?.();
-  return processesWithBinding()
-    .filter((each) => each.uid === uid && !sharing.has(each.pid) && !isLooking(each))
-    .map((each) =>
-      note(
-        'private',
-        `process ${each.pid} (${each.command}) shares no heap: ${reasonOf(each).fact}`,
-        reasonOf(each).advice,
-      ),
-    );
+  const alone = processesWithBinding().filter(
+    (each) => each.uid === uid && !sharing.has(each.pid) && !isLooking(each),
+  );
+  const reasons = new Map(alone.map((each) => [reasonOf(each).fact, reasonOf(each)]));
+  return [...reasons.values()].map(({ fact, advice }) => {
+    const them = alone.filter((each) => reasonOf(each).fact === fact);
+    const most = 4;
+    const names = them.slice(0, most).map(({ pid, command }) => `${pid} (${command})`);
+    if (them.length > most) names.push(`and ${them.length - most} more`);
+    const who = counted(them.length, 'process shares', 'processes share');
+    return note('not shared', `${who} no heap: ${fact}: ${names.join(', ')}`, advice);
+  });
 }
 
-/** A command of this program reads heaps, and shares none. */
+/** A command of this program reads heaps, but is no member. */
 function isLooking({ command }: Process): boolean {
   return /\bmpmetrics(?:\s|$)|\bcli\.js\b/.test(command);
 }

@@ -1,12 +1,12 @@
-// Where the heaps lie: whether there is such a place, how large it is, and how much room is left.
+// Findings about shared memory: its presence, its size, and the room that is left.
 
 import { accessSync, constants, existsSync, statfsSync } from 'fs';
 import { bytes } from '../units';
 import { fault, note, ok, type Finding } from './finding';
 
-/** Less room than this is a fault, in bytes: a heap begins with 64 KiB, and doubles. */
+/** Less room than this, in bytes, is a fault: a heap begins with 64 KiB, and doubles. */
 const LEAST_ROOM = 1024 * 1024;
-/** Less of the whole than this is worth knowing. */
+/** A smaller part of free room is worth a note. */
 const LEAST_SHARE = 0.1;
 const DIRECTORY = '/dev/shm';
 
@@ -58,7 +58,7 @@ function remount(option: string): string {
   return `as root: mount -o remount,${option} ${DIRECTORY} (and the same in /etc/fstab)`;
 }
 
-/** Whether this seems to be a container, whose memory is set from outside. */
+/** Whether this seems to be a container. The host sets its memory. */
 function isContainer(): boolean {
   return (
     existsSync('/.dockerenv') ||

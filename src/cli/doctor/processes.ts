@@ -1,4 +1,4 @@
-// The processes of this machine, as Linux tells of them.
+// The processes of this machine, from Linux's `/proc`.
 
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'fs';
 
@@ -9,17 +9,17 @@ export interface Process {
   readonly uid: number;
   /** Its command line, shortened. */
   readonly command: string;
-  /** The variables that it was started with; empty where they may not be read. */
+  /** The variables with which the process was started; empty if they are not readable. */
   readonly environment: ReadonlyMap<string, string>;
   /** Whether the binding of this package is loaded there. */
   readonly hasBinding: boolean;
-  /** Whether it has a root folder or a file system of its own, as in a container. */
+  /** Whether the process has its own root folder or file system, as in a container. */
   readonly isElsewhere: boolean;
-  /** How many files it may have open; undefined where that is not known. */
+  /** The most files that the process may have open; undefined if unknown. */
   readonly openFiles: number | undefined;
 }
 
-/** The process of that number; undefined where it is gone, or is another user's. @internal */
+/** The process of that number; undefined if it has ended, or belongs to another user. @internal */
 export function processOf(pid: number): Process | undefined {
   try {
     const { uid } = statSync(`/proc/${pid}`);
@@ -39,7 +39,7 @@ export function processOf(pid: number): Process | undefined {
   }
 }
 
-/** The processes that may be looked into and have loaded the binding of this package. @internal */
+/** The readable processes that have loaded the binding of this package. @internal */
 export function processesWithBinding(): Process[] {
   let names: string[];
   try {
@@ -88,7 +88,7 @@ function openFilesOf(limits: string): number | undefined {
   return soft === undefined ? undefined : Number(soft);
 }
 
-/** The name of a user, or the number where there is none. @internal */
+/** The name of a user, or the number if there is no name. @internal */
 export function userName(uid: number): string {
   try {
     const line = readFileSync('/etc/passwd', 'utf8')

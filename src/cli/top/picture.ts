@@ -1,8 +1,9 @@
-// The picture that `top` draws, as lines: a function of its state and of the size of the terminal.
+// The picture of `top`, as lines: a function of its state and of the size of the terminal.
 
 import { quantileText, rateTextOf } from '../measure';
 import { aligned, cut, widthOf, type painter } from '../output';
 import { bytes, counted, duration } from '../units';
+import { isCounted } from '../values';
 import type { Row } from './rows';
 import type { Size } from './screen';
 import type { State } from './state';
@@ -12,7 +13,7 @@ type Paint = ReturnType<typeof painter>;
 interface Cell {
   readonly title: string;
   readonly width: number;
-  /** The order by which the column is sorted. */
+  /** The order that sorts by this column. */
   readonly order?: State['order'];
   text(row: Row): string;
 }
@@ -37,17 +38,21 @@ const [P50, P90, P99] = ['p50', 'p90', 'p99'].map((title, index): Cell => ({
 })) as [Cell, Cell, Cell];
 const TREND: Cell = { title: 'TREND', width: 20, text: ({ trend }) => sparkline(trend) };
 
-/** The columns beside the title that fit. */
-function columnsFor(width: number): Cell[] {
-  if (width < 60) return [VALUE, RATE];
-  if (width < 100) return [VALUE, RATE, P50, P99];
-  if (width < 130) return [VALUE, RATE, P50, P90, P99];
-  return [VALUE, RATE, P50, P90, P99, TREND];
+/** The columns beside the title that fit, and that any row has something for. */
+function columnsFor(width: number, rows: readonly Row[]): Cell[] {
+  const hasRates = rows.some(({ family }) => isCounted(family));
+  const hasQuantiles = rows.some(({ quantiles }) => quantiles.length > 0);
+  return [
+    VALUE,
+    ...(hasRates ? [RATE] : []),
+    ...(hasQuantiles && width >= 60 ? [P50, ...(width >= 100 ? [P90] : []), P99] : []),
+    ...(width >= 130 ? [TREND] : []),
+  ];
 }
 
 const BARS = '▁▂▃▄▅▆▇█';
 
-/** Numbers as bars, the greatest as the highest. @internal */
+/** Numbers as bars. The greatest number has the highest bar. @internal */
 export function sparkline(numbers: readonly number[]): string {
   const [least, most] = [Math.min(0, ...numbers), Math.max(...numbers)];
   return numbers
@@ -58,7 +63,7 @@ export function sparkline(numbers: readonly number[]): string {
     .join('');
 }
 
-/** The whole picture, with as many lines as the terminal has. @internal */
+/** The whole picture, for all lines of the terminal. @internal */
 export function picture(state: State, { columns, rows }: Size, paint: Paint): string[] {
   const head = [...headLines(state, columns, paint), ''];
   const body = state.isHelpShown
@@ -83,11 +88,11 @@ function cutStyled(line: string, width: number): string {
   return kept;
 }
 
-/** What is known of the application. @internal */
+/** The lines about the application. @internal */
 export function headLines(state: State, columns: number, paint: Paint): string[] {
-  const { title, info, turns, problem } = state;
+  const { heap, info, turns, problem } = state;
   const live = new Set(info?.writers.filter((writer) => writer.live).map(({ pid }) => pid) ?? []);
-  const parts = [paint('bold', title)];
+  const parts = [paint('bold', heap.application)];
   if (info !== undefined) {
     parts.push(
       counted(live.size, 'process', 'processes'),
@@ -117,9 +122,9 @@ export function headLines(state: State, columns: number, paint: Paint): string[]
 }
 
 function tableLines(state: State, { columns, rows }: Size, paint: Paint): string[] {
-  const cells = columnsFor(columns);
-  const width = Math.max(16, columns - cells.reduce((sum, cell) => sum + cell.width + 1, 0));
   const shown = state.rows();
+  const cells = columnsFor(columns, shown);
+  const width = Math.max(16, columns - cells.reduce((sum, cell) => sum + cell.width + 1, 0));
   const first = state.scrollTo(shown, Math.max(1, rows - 1));
   const title = {
     metrics: 'METRIC',
@@ -155,7 +160,7 @@ function emptyText({ filter, view, isRead }: State): string {
   return 'There is no metric yet.';
 }
 
-/** Keys and what they do. */
+/** The keys and their actions. */
 const KEYS: readonly (readonly [string, string])[] = [
   ['↑ ↓', 'choose a row; also k and j, page up, page down, home, end'],
   ['enter', 'show the series of the metric'],

@@ -3,15 +3,15 @@
 import { familiesLike } from '../pattern';
 import { measure, measureText, quantilesOf, rateOf, type Measure } from '../measure';
 import type { Family } from '../reading';
-import { labelOf, labelText, type Series } from '../values';
+import { labelOf, labelsOf, type Series } from '../values';
 
-/** What the rows are. @internal */
+/** The kind of rows. @internal */
 export type View =
   | { readonly kind: 'metrics' }
   | { readonly kind: 'processes' }
   | { readonly kind: 'series'; readonly metric: string };
 
-/** What the rows are sorted by. @internal */
+/** The order of the rows. @internal */
 export type Order = 'rate' | 'value' | 'p99' | 'name';
 
 /** The orders, in the order of the key that changes them. @internal */
@@ -19,7 +19,7 @@ export const ORDERS: readonly Order[] = ['rate', 'value', 'p99', 'name'];
 
 /** One row. @internal */
 export interface Row {
-  /** What no other row of the view has. */
+  /** A text that identifies the row in its view. */
   readonly key: string;
   readonly family: Family;
   /** The process, in the view of processes. */
@@ -27,10 +27,10 @@ export interface Row {
   readonly title: string;
   readonly measure: Measure;
   readonly valueText: string;
-  /** A second; NaN for what is not counted. */
+  /** Per second; NaN for values that are no counts. */
   readonly rate: number;
   readonly quantiles: readonly number[];
-  /** The last rates, or the last values of what is not counted. */
+  /** The last rates, or the last values if they are no counts. */
   readonly trend: readonly number[];
 }
 
@@ -38,11 +38,11 @@ export interface Row {
 const WINDOW = 10;
 /** How many numbers a trend has. */
 const TREND = 20;
-/** With more rows than this none has a trend. */
+/** With more rows than this, no row has a trend. */
 const MOST_TRENDS = 2000;
 
 interface Past {
-  /** The looks of the window, the oldest first. */
+  /** The readings in the window, the oldest first. */
   readonly looks: { readonly time: number; readonly measure: Measure }[];
   readonly trend: number[];
 }
@@ -55,11 +55,11 @@ interface Group {
   readonly series: readonly Series[];
 }
 
-/** What the rows were before. @internal */
+/** The former readings of the rows. @internal */
 export class History {
   #past = new Map<string, Past>();
 
-  /** The rows of a look. */
+  /** The rows of a reading. */
   rows(time: number, families: readonly Family[], view: View): Row[] {
     const groups = groupsOf(families, view);
     const past = new Map<string, Past>();
@@ -69,12 +69,12 @@ export class History {
       past.set(group.key, known);
       return rowOf(group, time, known, hasTrends);
     });
-    // What is not there any more is forgotten.
+    // Rows that are missing now are forgotten.
     this.#past = past;
     return rows;
   }
 
-  /** Forgets everything: the next look is of another view. */
+  /** Forgets all rows, because the next reading has another view. */
   clear(): void {
     this.#past.clear();
   }
@@ -116,13 +116,21 @@ function groupsOf(families: readonly Family[], view: View): Group[] {
         .filter(({ name }) => name === view.metric)
         .flatMap((family) =>
           family.series.map((series) => {
-            const text = labelText(series);
-            return { key: text, family, title: text || '(no labels)', series: [series] };
+            const title = shortLabels(series) || '(no labels)';
+            return { key: title, family, title, series: [series] };
           }),
         );
     case 'processes':
       return families.flatMap(byProcess);
   }
+}
+
+/** The labels without what a person can do without. */
+function shortLabels(series: Series): string {
+  const pairs = labelsOf(series).map(([name, value]) =>
+    /^[^\s"=]+$/.test(value) ? `${name}=${value}` : `${name}=${JSON.stringify(value)}`,
+  );
+  return pairs.join(' ');
 }
 
 /** The series of a family by the process that has them. Without a label `pid`, none. */
@@ -144,7 +152,7 @@ function byProcess(family: Family): Group[] {
   }));
 }
 
-/** The rows that a filter admits, in an order. @internal */
+/** The rows that a filter admits, in order. @internal */
 export function arranged(
   rows: readonly Row[],
   filter: string,

@@ -1,4 +1,4 @@
-// The terminal, as long as a program has it for itself: keys, size, and the picture.
+// The terminal, while a program has it alone: keys, size, and picture.
 
 import { writeSync } from 'fs';
 
@@ -10,13 +10,13 @@ export interface Size {
 
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[H\x1b[2J';
 const LEAVE = '\x1b[?25h\x1b[?1049l';
-/** The terminal shows what comes between these at once, if it can. */
+/** The terminal shows the output between these at once, if it can. */
 const [BEGIN, END] = ['\x1b[?2026h', '\x1b[?2026l'];
 
 /** Signals that end the program, and their numbers. */
 const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
 
-/** Keys that arrive as several letters. */
+/** Keys that arrive as several characters. */
 const NAMES: Readonly<Record<string, string>> = {
   '\x1b[A': 'up',
   '\x1bOA': 'up',
@@ -41,12 +41,12 @@ const NAMES: Readonly<Record<string, string>> = {
 // oxlint-disable-next-line no-control-regex -- the escape character begins each sequence
 const KEYS = /\x1b(?:\[[0-9;]*[A-Za-z~]|O[A-Z])|[\s\S]/gu;
 
-/** The keys of a piece of input. @internal */
+/** The keys in a piece of input. @internal */
 export function keysIn(input: string): string[] {
   return [...input.matchAll(KEYS)].map(([key]) => NAMES[key] ?? key);
 }
 
-/** The terminal of this process. It is given back at every end of the program but a kill. @internal */
+/** The terminal of this process. It is restored at every end of the program except a kill. @internal */
 export class Screen {
   #lines: readonly string[] = [];
   #isOpen = false;
@@ -56,7 +56,7 @@ export class Screen {
     for (const key of keysIn(String(input))) this.#onKey(key);
   };
   readonly #resized = (): void => {
-    // The terminal may have moved the old picture.
+    // The terminal may have moved the former picture.
     this.#lines = [];
     process.stdout.write('\x1b[2J');
     this.#onResize();
@@ -84,13 +84,13 @@ export class Screen {
     process.stdin.on('data', this.#receive).on('end', this.#ended).resume();
   }
 
-  /** Its size now. */
+  /** The present size. */
   get size(): Size {
     const { columns = 80, rows = 24 } = process.stdout;
     return { columns, rows };
   }
 
-  /** Shows these lines. Only those that differ from the last ones are sent. */
+  /** Shows these lines. Only changed lines are sent. */
   draw(lines: readonly string[]): void {
     if (!this.#isOpen) return;
     const changes: string[] = [];
@@ -102,7 +102,7 @@ export class Screen {
     if (changes.length > 0) process.stdout.write(BEGIN + changes.join('') + END);
   }
 
-  /** Gives the terminal back. Further calls change nothing. */
+  /** Restores the terminal. Further calls change nothing. */
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
@@ -112,10 +112,10 @@ export class Screen {
     process.stdin.off('data', this.#receive).off('end', this.#ended).pause();
     if (process.stdin.isTTY) process.stdin.setRawMode(false);
     try {
-      // At once: the process may end before a stream has written.
+      // Synchronous, because the process may end before a stream has written.
       writeSync(1, LEAVE);
     } catch {
-      // The terminal is gone.
+      // The terminal has been closed.
     }
   }
 }

@@ -1,28 +1,29 @@
-// The state of `top`: what was read last, and what the keys have asked for.
+// The state of `top`: the last reading, and the choices by keys.
 
 import type { HeapInfo, Turns } from '../../heap/native';
+import type { Listed } from '../heaps';
 import { arranged, ORDERS, type Order, type Row, type View } from './rows';
 
-/** What was read at one look. @internal */
+/** The data of one reading. @internal */
 export interface Look {
   readonly info: HeapInfo;
   readonly turns: Turns;
   readonly rows: readonly Row[];
 }
 
-/** What a key has changed: the picture, the view that is to be read, or that the program is to end. @internal */
+/** The effect of a key: the picture changes, another view must be read, or the program ends. @internal */
 export type Effect = 'none' | 'redraw' | 'read' | 'quit';
 
-/** The shortest and the longest time between two looks, in seconds. */
+/** The shortest and the longest interval between readings, in seconds. */
 const [SHORTEST, LONGEST] = [0.25, 60];
 
 /** The state. @internal */
 export class State {
-  /** The heap's name. */
-  readonly title: string;
+  /** The heap. */
+  readonly heap: Listed;
   info: HeapInfo | undefined;
   turns: Turns | undefined;
-  /** Why there is nothing new, as a sentence. */
+  /** The reason why there is no new reading, as a sentence. */
   problem: string | undefined;
   /** Whether anything was read yet. */
   isRead = false;
@@ -36,22 +37,22 @@ export class State {
   isHelpShown = false;
   /** The key of the chosen row. */
   selected: string | undefined;
-  /** The time between two looks that was asked for, in seconds. */
+  /** The requested interval between readings, in seconds. */
   interval: number;
-  /** The time that it really is. */
+  /** The actual interval. */
   pause: number;
   #rows: readonly Row[] = [];
   #first = 0;
   #height = 1;
 
-  constructor(title: string, interval: number, filter: string) {
-    this.title = title;
+  constructor(heap: Listed, interval: number, filter: string) {
+    this.heap = heap;
     this.interval = interval;
     this.pause = interval;
     this.filter = filter;
   }
 
-  /** Takes a look in. */
+  /** Takes over a reading. */
   take({ info, turns, rows }: Look): void {
     this.info = info;
     this.turns = turns;
@@ -68,7 +69,7 @@ export class State {
     return arranged(this.#rows, this.filter, this.order, this.isReversed);
   }
 
-  /** The first row to show, so that the chosen one is seen. */
+  /** The first row to show, so that the chosen row is visible. */
   scrollTo(rows: readonly Row[], height: number): number {
     this.#height = height;
     const chosen = rows.findIndex(({ key }) => key === this.selected);
@@ -77,7 +78,7 @@ export class State {
     return this.#first;
   }
 
-  /** Does what a key asks for. */
+  /** Applies a key. */
   press(key: string): Effect {
     if (key === 'interrupt') return 'quit';
     if (this.isTyping) return this.#type(key);
@@ -160,7 +161,7 @@ export class State {
   #move(step: number): Effect {
     const rows = this.rows();
     const chosen = rows.findIndex(({ key }) => key === this.selected);
-    // The first step chooses a row of the screen.
+    // The first step chooses a row that is visible.
     const next = chosen < 0 && step === 1 ? this.#first : Math.max(0, chosen) + step;
     this.selected = rows[Math.max(0, Math.min(next, rows.length - 1))]?.key;
     return 'redraw';

@@ -12,11 +12,11 @@ import { History, type Row } from './rows';
 import { Screen, type Size } from './screen';
 import { State } from './state';
 
-/** How long event loops have to turn, in milliseconds. One that has not is blocked. */
+/** The time in milliseconds within which an event loop must turn. Otherwise it counts as blocked. */
 const TURN_WAIT = 100;
-/** A look may take this share of a processor: the next one waits until the last one was that small. */
+/** The most processor time that readings take, as a share. The next reading waits accordingly. */
 const SHARE = 0.02;
-/** The size of the picture where there is no terminal. */
+/** The size of the picture without a terminal. */
 const ON_PAPER: Size = { columns: 160, rows: 100_000 };
 
 /** The command. @internal */
@@ -38,10 +38,10 @@ export const top: Command = {
   notes:
     'h shows the keys. Without a terminal, each look is printed. NO_COLOR=1 leaves the colours out.',
   async run(given) {
-    const { title } = heapFor(given.positionals[0]);
-    const reading = new Reading(heapFor(given.positionals[0]));
+    const heap = heapFor(given.positionals[0]);
+    const reading = new Reading(heap);
     const interval = numberOf(given, 'interval', 2, [0.05, 86_400]);
-    const state = new State(title, interval, textOf(given, 'filter') ?? '');
+    const state = new State(heap, interval, textOf(given, 'filter') ?? '');
     const watcher = new Watcher(reading, state, textOf(given, 'registry'));
     const isLive = process.stdout.isTTY && !isSet(given, 'json');
     try {
@@ -53,7 +53,7 @@ export const top: Command = {
   },
 };
 
-/** Reads the application, again and again. */
+/** Reads the application repeatedly. */
 class Watcher {
   readonly #reading: Reading;
   readonly #state: State;
@@ -67,7 +67,7 @@ class Watcher {
     this.#registry = registry;
   }
 
-  /** Reads once. Then the state has the new rows, or the problem. */
+  /** Reads once. Afterwards the state has new rows, or a problem. */
   async look(): Promise<void> {
     const state = this.#state;
     const { view } = state;
@@ -79,7 +79,7 @@ class Watcher {
         this.#reading.families(wanted),
         this.#reading.turns(TURN_WAIT),
       ]);
-      // A key has asked for another view meanwhile.
+      // A key has changed the view meanwhile.
       if (state.view !== view) return;
       if (this.#view !== view) this.#history.clear();
       this.#view = view;
@@ -94,7 +94,7 @@ class Watcher {
   }
 }
 
-/** The picture in the terminal, until a key or a signal ends it. */
+/** Draws in the terminal, until a key or a signal ends the program. */
 async function live(watcher: Watcher, state: State, given: Given): Promise<void> {
   const most = numberOf(given, 'count', Infinity, [1, Infinity]);
   const paint = painter(hasColors(process.stdout));
@@ -133,7 +133,7 @@ async function live(watcher: Watcher, state: State, given: Given): Promise<void>
         return;
       }
       draw();
-      // Another view was asked for in the meantime: it is read at once.
+      // If the view was changed meanwhile, it is read at once.
       timer = setTimeout(() => void look(), state.view === view ? state.pause * 1000 : 0);
     };
     draw();
@@ -141,7 +141,7 @@ async function live(watcher: Watcher, state: State, given: Given): Promise<void>
   });
 }
 
-/** Each look as text or as data, for programs and files. */
+/** Prints each reading as text or as data, for programs and files. */
 async function printed(watcher: Watcher, state: State, given: Given): Promise<void> {
   const most = numberOf(given, 'count', 2, [1, Infinity]);
   for (let looks = 0; looks < most; looks += 1) {
@@ -152,7 +152,7 @@ async function printed(watcher: Watcher, state: State, given: Given): Promise<vo
       await print(asJson(state));
       continue;
     }
-    // The first look has no rates.
+    // The first reading has no rates.
     if (looks === 0 && most > 1) continue;
     const plain = painter(hasColors(process.stdout));
     const lines = picture(state, ON_PAPER, plain).slice(
@@ -166,10 +166,10 @@ async function printed(watcher: Watcher, state: State, given: Given): Promise<vo
 }
 
 function asJson(state: State): string {
-  const { title, info, turns, problem } = state;
+  const { heap, info, turns, problem } = state;
   const data = {
     time: Date.now() / 1000,
-    name: title,
+    name: heap.title,
     processes: new Set(info?.writers.filter(({ live: isLive }) => isLive).map(({ pid }) => pid))
       .size,
     eventLoops: turns?.asked ?? 0,

@@ -197,7 +197,7 @@ impl<'a> NativeCell<'a> {
     }
 }
 
-/// Whether a table with so many entries finds them fast.
+/// Whether a table with that many entries finds them fast.
 fn fits(buckets: usize, capacity: u32) -> bool {
     4 * buckets <= 3 * capacity as usize || capacity == MOST_CAPACITY
 }

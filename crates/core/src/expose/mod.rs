@@ -7,14 +7,17 @@
 //! scrape, encode -> text | open_metrics  the lines around the samples: HELP, TYPE, blank lines, EOF
 //!                |    -> samples         the lines of one family's series
 //!                |         -> number, crate::model::escape
+//!                -> open_metrics_2       experimental: a line for each series
 //!                -> protobuf -> wire     the messages of the families
 //! ```
 
 #[cfg(test)]
 mod decoded;
+mod escaped_names;
 mod format;
 mod number;
 mod open_metrics;
+mod open_metrics_2;
 mod prefault;
 mod protobuf;
 #[cfg(test)]
@@ -25,7 +28,7 @@ mod text;
 mod wire;
 
 pub use crate::model::escape::{escape_label_value, parse_labels, push_label};
-pub use format::{Dialect, Format};
+pub use format::{Dialect, Encoding, Escaping, Format};
 pub use number::push_number;
 
 use crate::error::Result;
@@ -46,9 +49,15 @@ use crate::storage::heap::Heap;
 /// encode(&[], Format::OpenMetrics(Dialect::Standard), &mut out);
 /// assert_eq!(out, b"# EOF\n");
 /// ```
-pub fn encode(families: &[Family], format: Format, out: &mut Vec<u8>) {
-    out.reserve(families.iter().map(|family| estimate(family, format)).sum());
-    let mut exposition = Exposition::new(format, out);
+pub fn encode(families: &[Family], encoding: impl Into<Encoding>, out: &mut Vec<u8>) {
+    let encoding = encoding.into();
+    out.reserve(
+        families
+            .iter()
+            .map(|family| estimate(family, encoding))
+            .sum(),
+    );
+    let mut exposition = Exposition::new(encoding, out);
     for family in families {
         exposition.push(family);
     }
@@ -60,9 +69,15 @@ pub fn encode(families: &[Family], format: Format, out: &mut Vec<u8>) {
 ///
 /// The spare capacity of `out` should be the expected length: its memory is fetched ahead, by a second thread if there is
 /// much.
-pub fn scrape(heap: &Heap, filter: &Filter, format: Format, out: &mut Vec<u8>) -> Result<bool> {
+pub fn scrape(
+    heap: &Heap,
+    filter: &Filter,
+    encoding: impl Into<Encoding>,
+    out: &mut Vec<u8>,
+) -> Result<bool> {
+    let encoding = encoding.into();
     prefault::with_prefault(out, |out| {
-        let mut exposition = Exposition::new(format, out);
+        let mut exposition = Exposition::new(encoding, out);
         let mut is_ascii = true;
         snapshot::each(heap, filter, |family| {
             let start = exposition.out.len();
@@ -77,33 +92,38 @@ pub fn scrape(heap: &Heap, filter: &Filter, format: Format, out: &mut Vec<u8>) -
 
 /// An exposition that is being written.
 struct Exposition<'a> {
-    format: Format,
+    encoding: Encoding,
     is_empty: bool,
     out: &'a mut Vec<u8>,
 }
 
 impl<'a> Exposition<'a> {
-    fn new(format: Format, out: &'a mut Vec<u8>) -> Self {
+    fn new(encoding: Encoding, out: &'a mut Vec<u8>) -> Self {
         Self {
-            format,
+            encoding: encoding.checked(),
             is_empty: true,
             out,
         }
     }
 
     fn push(&mut self, family: &Family) {
-        match self.format {
+        let created = self.encoding.created;
+        let family = &*escaped_names::escaped(family, self.encoding.escaping);
+        match self.encoding.format {
             Format::Text => text::push_family(family, self.is_empty, self.out),
-            Format::OpenMetrics(dialect) => open_metrics::push_family(family, dialect, self.out),
+            Format::OpenMetrics(dialect) => {
+                open_metrics::push_family(family, dialect, created, self.out)
+            }
+            Format::OpenMetrics2 => open_metrics_2::push_family(family, self.out),
             Format::Protobuf => protobuf::push_family(family, self.out),
         }
         self.is_empty = false;
     }
 
     fn end(self) {
-        match self.format {
+        match self.encoding.format {
             Format::Text => text::end(self.is_empty, self.out),
-            Format::OpenMetrics(_) => open_metrics::end(self.out),
+            Format::OpenMetrics(_) | Format::OpenMetrics2 => open_metrics::end(self.out),
             Format::Protobuf => {}
         }
     }
@@ -111,10 +131,10 @@ impl<'a> Exposition<'a> {
 
 /// About how many bytes the family takes; too many rather than too few, so that a large exposition
 /// is never moved while it grows.
-fn estimate(family: &Family, format: Format) -> usize {
+fn estimate(family: &Family, encoding: Encoding) -> usize {
     /// The bytes of a line besides its name and labels: suffix, braces, number, newline.
     const LINE: usize = 32;
-    let created = usize::from(format == Format::OpenMetrics(Dialect::Standard));
+    let created = usize::from(encoding.created);
     let lines = match family.series.first().map(|series| &series.value) {
         None => 0,
         Some(Value::Number(_)) => 1 + created,

@@ -2,7 +2,7 @@
 //!
 //! The differences from the Prometheus format: a counter's family is named without `_total` and its samples with it, and an
 //! info's likewise with `_info`. Units are printed, no line is blank, and the end is marked. The standard dialect also
-//! prints creation times, writes bounds as Go does, and escapes quotes in help texts.
+//! prints creation times if they are asked for, writes bounds as Go does, and escapes quotes in help texts.
 //!
 //! ```text
 //! # HELP requests Requests answered
@@ -14,35 +14,40 @@
 
 use super::format::Dialect;
 use super::number::{push_canonical, push_number};
-use super::sample_name::{suffixed_name, unit_of};
+use super::sample_name::{push_name, suffixed_name, unit_of};
 use super::samples::{Samples, push_samples};
 use crate::model::escape::{push_help, push_quoted_help};
 use crate::model::family::{Family, Kind};
 
 /// Appends a family.
-pub(super) fn push_family(family: &Family, dialect: Dialect, out: &mut Vec<u8>) {
+pub(super) fn push_family(family: &Family, dialect: Dialect, created: bool, out: &mut Vec<u8>) {
     let is_standard = dialect == Dialect::Standard;
     let (name, suffix) = suffixed_name(family);
-    for part in ["# HELP ", name, " "] {
-        out.extend_from_slice(part.as_bytes());
-    }
+    out.extend_from_slice(b"# HELP ");
+    push_name(name, out);
+    out.push(b' ');
     if is_standard {
         push_quoted_help(&family.help, out);
     } else {
         push_help(&family.help, out);
     }
-    for part in ["\n# TYPE ", name, " ", kind(family.kind), "\n"] {
+    out.extend_from_slice(b"\n# TYPE ");
+    push_name(name, out);
+    for part in [" ", kind(family.kind), "\n"] {
         out.extend_from_slice(part.as_bytes());
     }
     if let Some(unit) = unit_of(family) {
-        for part in ["# UNIT ", name, " ", unit, "\n"] {
+        out.extend_from_slice(b"# UNIT ");
+        push_name(name, out);
+        for part in [" ", unit, "\n"] {
             out.extend_from_slice(part.as_bytes());
         }
     }
     let samples = Samples {
         name,
         value_suffix: suffix,
-        created: is_standard
+        created: created
+            && is_standard
             && matches!(family.kind, Kind::Counter | Kind::Histogram | Kind::Summary),
         exemplars: true,
         // With negative observations a sum may fall, which the format forbids. The format also forbids the count without the
@@ -63,7 +68,8 @@ pub(super) fn end(out: &mut Vec<u8>) {
     out.extend_from_slice(b"# EOF\n");
 }
 
-fn kind(kind: Kind) -> &'static str {
+/// The name of a kind.
+pub(super) fn kind(kind: Kind) -> &'static str {
     match kind {
         Kind::Counter => "counter",
         Kind::Gauge => "gauge",
@@ -71,19 +77,24 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Summary => "summary",
         Kind::Info => "info",
         Kind::Enum => "stateset",
+        Kind::Unknown => "unknown",
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::round_trip::{histogram, numbers};
-    use super::super::{Format, encode};
+    use super::super::{Encoding, Format, encode};
     use super::*;
     use crate::model::family::{Series, Value};
 
     fn in_dialect(dialect: Dialect, families: &[Family]) -> String {
         let mut out = Vec::new();
-        encode(families, Format::OpenMetrics(dialect), &mut out);
+        let encoding = Encoding {
+            created: true,
+            ..Format::OpenMetrics(dialect).into()
+        };
+        encode(families, encoding, &mut out);
         String::from_utf8(out).unwrap()
     }
 

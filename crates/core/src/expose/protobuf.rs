@@ -26,6 +26,7 @@ mod metric_field {
     pub const GAUGE: u32 = 2;
     pub const COUNTER: u32 = 3;
     pub const SUMMARY: u32 = 4;
+    pub const UNTYPED: u32 = 5;
     pub const HISTOGRAM: u32 = 7;
 }
 
@@ -66,6 +67,7 @@ fn kind(kind: Kind) -> i32 {
         Kind::Counter => 0,
         Kind::Gauge | Kind::Info | Kind::Enum => 1,
         Kind::Summary => 2,
+        Kind::Unknown => 3,
         Kind::Histogram => 4,
     }
 }
@@ -81,6 +83,11 @@ fn push_series(family: &Family, series: &Series, out: &mut Vec<u8>) {
                     push_exemplar(2, family, exemplar, out);
                 }
                 push_time(3, series.created, out);
+            });
+        }
+        Value::Number(number) if family.kind == Kind::Unknown => {
+            push_metric(labels, metric_field::UNTYPED, out, |out| {
+                double::encode(1, number, out)
             });
         }
         Value::Number(number) => push_gauge(labels, None, *number, out),

@@ -1,6 +1,6 @@
 //! Expositions read back by a parser that shares no code with the encoder, and families for such tests.
 
-use super::{Dialect, Format, encode, push_label};
+use super::{Dialect, Encoding, Format, encode, push_label};
 use crate::model::family::{Aggregator, Family, Kind, Series, Value};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -61,6 +61,7 @@ fn empty(name: &str, help: &str, kind: Kind) -> Family {
         states: Vec::new(),
         exemplars: Vec::new(),
         natives: Vec::new(),
+        utf8: false,
     }
 }
 
@@ -94,7 +95,7 @@ fn parse(text: &str, format: Format) -> Exposition {
     let body = match format {
         Format::Text => text,
         Format::OpenMetrics(_) => text.strip_suffix("# EOF\n").expect("no end"),
-        Format::Protobuf => panic!("no text"),
+        Format::OpenMetrics2 | Format::Protobuf => panic!("another syntax"),
     };
     assert!(body.is_empty() || body.ends_with('\n'));
     for line in body.split_terminator('\n') {
@@ -209,7 +210,11 @@ fn reads_as(text: &str, number: f64) -> bool {
 
 fn encoded(families: &[Family], format: Format) -> Exposition {
     let mut out = Vec::new();
-    encode(families, format, &mut out);
+    let encoding = Encoding {
+        created: true,
+        ..format.into()
+    };
+    encode(families, encoding, &mut out);
     parse(&String::from_utf8(out).expect("UTF-8"), format)
 }
 

@@ -2,8 +2,10 @@
 //! for the family, and only numbers are new.
 
 use super::number::push_number;
+use super::sample_name::push_name;
 use crate::model::escape::push_label;
 use crate::model::family::{Exemplar, Family, Kind, Series, Value};
+use crate::model::name::is_metric_name;
 
 /// The choices of a format for the lines of a family.
 pub(super) struct Samples<'a> {
@@ -35,7 +37,7 @@ pub(super) fn push_samples(family: &Family, samples: &Samples<'_>, out: &mut Vec
         match &series.value {
             Value::Number(number) if family.kind == Kind::Counter && !grows(*number) => {}
             Value::Number(number) => {
-                push_line(&lines.value, labels, *number, out);
+                lines.push(&lines.value, labels, *number, out);
                 exemplars.push_behind(0, out);
             }
             Value::Histogram { sum, counts, .. } => {
@@ -43,8 +45,8 @@ pub(super) fn push_samples(family: &Family, samples: &Samples<'_>, out: &mut Vec
                 push_buckets(&lines, labels, counts, &exemplars, &mut end, out);
                 // Neither may stand without the other.
                 if samples.sum_and_count && grows(*sum) {
-                    push_line(&lines.sum, labels, *sum, out);
-                    push_line(&lines.count, labels, counts.iter().sum(), out);
+                    lines.push(&lines.sum, labels, *sum, out);
+                    lines.push(&lines.count, labels, counts.iter().sum(), out);
                 }
             }
             Value::Summary {
@@ -58,9 +60,9 @@ pub(super) fn push_samples(family: &Family, samples: &Samples<'_>, out: &mut Vec
                     }
                 }
                 if grows(*sum) {
-                    push_line(&lines.sum, labels, *sum, out);
+                    lines.push(&lines.sum, labels, *sum, out);
                 }
-                push_line(&lines.count, labels, *count, out);
+                lines.push(&lines.count, labels, *count, out);
             }
             Value::State(state) => push_states(family, &lines, labels, *state, out),
         }
@@ -68,8 +70,11 @@ pub(super) fn push_samples(family: &Family, samples: &Samples<'_>, out: &mut Vec
     }
 }
 
-/// The beginnings of a family's lines, up to where the labels stand.
+/// The beginnings of a family's lines, up to where the labels stand. A name that is no legacy name stands between the braces:
+/// `{"name",`
 struct Lines {
+    /// Whether the names stand between the braces.
+    is_quoted: bool,
     /// `name{`
     value: Vec<u8>,
     /// `name_bucket{le="0.1",` or `name{quantile="0.5",`, for each bound, one after the other …
@@ -86,22 +91,33 @@ struct Lines {
 
 impl Lines {
     fn new(family: &Family, samples: &Samples<'_>) -> Self {
-        let named = |suffix: &str| [samples.name, suffix, "{"].concat().into_bytes();
-        let (suffix, label, last) = match family.kind {
-            Kind::Summary => ("", b"{quantile=\"".as_slice(), None),
-            _ => ("_bucket", b"{le=\"".as_slice(), Some(f64::INFINITY)),
+        let is_quoted = !is_metric_name(samples.name);
+        let named = |suffix: &str| {
+            let name = [samples.name, suffix].concat();
+            let mut beginning = Vec::new();
+            if is_quoted {
+                beginning.push(b'{');
+            }
+            push_name(&name, &mut beginning);
+            beginning.push(if is_quoted { b',' } else { b'{' });
+            beginning
         };
+        let (suffix, label, last) = match family.kind {
+            Kind::Summary => ("", b"quantile=\"".as_slice(), None),
+            _ => ("_bucket", b"le=\"".as_slice(), Some(f64::INFINITY)),
+        };
+        let bound_name = named(suffix);
         let mut bounds = Vec::new();
         let mut bound_ends = Vec::with_capacity(family.bounds.len() + 1);
         for bound in family.bounds.iter().copied().chain(last) {
-            bounds.extend_from_slice(samples.name.as_bytes());
-            bounds.extend_from_slice(suffix.as_bytes());
+            bounds.extend_from_slice(&bound_name);
             bounds.extend_from_slice(label);
             (samples.push_bound)(bound, &mut bounds);
             bounds.extend_from_slice(b"\",");
             bound_ends.push(bounds.len());
         }
         Self {
+            is_quoted,
             value: named(samples.value_suffix),
             bounds,
             bound_ends,
@@ -179,7 +195,7 @@ fn push_states(family: &Family, lines: &Lines, labels: &[u8], state: usize, out:
             own.push(b',');
         }
         own.extend_from_slice(label.as_bytes());
-        push_line(&lines.value, &own, f64::from(u8::from(at == state)), out);
+        lines.push(&lines.value, &own, f64::from(u8::from(at == state)), out);
     }
 }
 
@@ -208,16 +224,19 @@ fn push_end(number: f64, out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
-/// Appends `name{labels} number`, without braces if there are no labels. The beginning ends in the first brace.
-#[inline]
-fn push_line(beginning: &[u8], labels: &[u8], number: f64, out: &mut Vec<u8>) {
-    push_beginning(beginning, labels, out);
-    if labels.is_empty() {
-        out.push(b' ');
-        push_number(number, out);
-        out.push(b'\n');
-    } else {
-        push_end(number, out);
+impl Lines {
+    /// Appends `name{labels} number`, without braces if there are neither labels nor a quoted name. The beginning ends in the
+    /// first brace, or in a comma.
+    #[inline]
+    fn push(&self, beginning: &[u8], labels: &[u8], number: f64, out: &mut Vec<u8>) {
+        push_beginning(beginning, labels, out);
+        if labels.is_empty() && !self.is_quoted {
+            out.push(b' ');
+            push_number(number, out);
+            out.push(b'\n');
+        } else {
+            push_end(number, out);
+        }
     }
 }
 
@@ -249,6 +268,6 @@ fn push_created(lines: &Lines, labels: &[u8], series: &Series, out: &mut Vec<u8>
     if let Some(name) = &lines.created
         && series.created > 0.0
     {
-        push_line(name, labels, series.created, out);
+        lines.push(name, labels, series.created, out);
     }
 }

@@ -1,4 +1,4 @@
-//! The Prometheus text format, version 0.0.4, in prom-client's layout.
+//! The Prometheus text format in prom-client's layout: version 0.0.4, and with quoted names version 1.0.0.
 //!
 //! ```text
 //! # HELP requests_total Requests answered
@@ -14,7 +14,7 @@
 //! ```
 
 use super::number::push_number;
-use super::sample_name::plain_name;
+use super::sample_name::{plain_name, push_name};
 use super::samples::{Samples, push_samples};
 use crate::model::escape::push_help;
 use crate::model::family::{Family, Kind};
@@ -24,17 +24,18 @@ pub(super) fn push_family(family: &Family, is_first: bool, out: &mut Vec<u8>) {
     if !is_first {
         out.push(b'\n');
     }
-    let sample_name = plain_name(family);
-    let name = sample_name.as_bytes();
-    for part in [b"# HELP ", name, b" "] {
-        out.extend_from_slice(part);
-    }
+    let name = &plain_name(family);
+    out.extend_from_slice(b"# HELP ");
+    push_name(name, out);
+    out.push(b' ');
     push_help(&family.help, out);
-    for part in [b"\n# TYPE ", name, b" ", kind(family.kind), b"\n"] {
+    out.extend_from_slice(b"\n# TYPE ");
+    push_name(name, out);
+    for part in [b" ", kind(family.kind), b"\n"] {
         out.extend_from_slice(part);
     }
     let samples = Samples {
-        name: &sample_name,
+        name,
         value_suffix: "",
         created: false,
         exemplars: false,
@@ -59,13 +60,14 @@ fn kind(kind: Kind) -> &'static [u8] {
         Kind::Gauge | Kind::Info | Kind::Enum => b"gauge",
         Kind::Histogram => b"histogram",
         Kind::Summary => b"summary",
+        Kind::Unknown => b"untyped",
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::round_trip::{histogram, numbers};
-    use super::super::{Format, encode};
+    use super::super::{Encoding, Escaping, Format, encode};
     use super::*;
 
     fn text(families: &[Family]) -> String {
@@ -95,6 +97,41 @@ mod tests {
             "# HELP c Help\n# TYPE c counter\nc 1.5\n\
              \n# HELP g A \"b\"\\n\\\\\n# TYPE g gauge\ng{a=\"x\",b=\"y\"} -2\ng{a=\"\"} NaN\n\
              \n# HELP e_total Nothing yet\n# TYPE e_total counter\n"
+        );
+    }
+
+    #[test]
+    fn names_in_utf8_stand_between_the_braces() {
+        let mut counter = numbers(
+            "a.\"b\"",
+            "H",
+            Kind::Counter,
+            &[("\"c.d\"=\"x\"", 1.0), ("", 2.0)],
+        );
+        let mut histogram = histogram("é", "H", &[0.5], &[("", 7.5, &[1.0, 2.0])]);
+        (counter.utf8, histogram.utf8) = (true, true);
+        let families = [counter, histogram];
+        let encoded = |escaping| {
+            let mut out = Vec::new();
+            let encoding = Encoding {
+                escaping,
+                ..Format::Text.into()
+            };
+            encode(&families, encoding, &mut out);
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(
+            encoded(Escaping::AllowUtf8),
+            "# HELP \"a.\\\"b\\\"\" H\n# TYPE \"a.\\\"b\\\"\" counter\n\
+             {\"a.\\\"b\\\"\",\"c.d\"=\"x\"} 1\n{\"a.\\\"b\\\"\"} 2\n\
+             \n# HELP \"é\" H\n# TYPE \"é\" histogram\n\
+             {\"é_bucket\",le=\"0.5\"} 1\n{\"é_bucket\",le=\"+Inf\"} 3\n{\"é_sum\"} 7.5\n{\"é_count\"} 3\n"
+        );
+        assert_eq!(
+            encoded(Escaping::Underscores),
+            "# HELP a__b_ H\n# TYPE a__b_ counter\na__b_{c_d=\"x\"} 1\na__b_ 2\n\
+             \n# HELP _ H\n# TYPE _ histogram\n\
+             __bucket{le=\"0.5\"} 1\n__bucket{le=\"+Inf\"} 3\n__sum 7.5\n__count 3\n"
         );
     }
 

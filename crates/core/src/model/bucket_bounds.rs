@@ -109,7 +109,7 @@ pub(crate) fn index_of(value: f64, schema: i8) -> i32 {
     coarser(finest_index_of(value), FINEST - schema)
 }
 
-/// The index in a schema that is coarser by so many steps, each of which makes one bucket of two.
+/// The index in a schema that is coarser by that many steps. Each step makes one bucket of two.
 pub(crate) fn coarser(index: i32, steps: i8) -> i32 {
     (index + (1 << steps) - 1) >> steps
 }

@@ -40,6 +40,9 @@ pub struct FamilySpec {
     pub expire_after: f64,
     /// The sparse buckets of a histogram, if it is a native one.
     pub native: Option<NativeSpec>,
+    /// Whether the names of the metric and of its labels may be any UTF-8 text. Otherwise the legacy rule holds: letters,
+    /// digits and underscores, no digit first.
+    pub utf8: bool,
 }
 
 impl Default for FamilySpec {
@@ -60,6 +63,7 @@ impl Default for FamilySpec {
             exemplars: false,
             expire_after: 0.0,
             native: None,
+            utf8: false,
         }
     }
 }
@@ -72,9 +76,10 @@ impl FamilySpec {
                 what: "a histogram can have at most 1023 buckets",
             });
         }
-        if !is_metric_name(&self.name)
+        let is_any = |name: &str| self.utf8 && !name.is_empty();
+        if !(is_metric_name(&self.name) || is_any(&self.name))
             || !(self.unit.is_empty() || is_metric_name(&self.unit))
-            || !self.label_names.iter().all(|name| is_label_name(name))
+            || !(self.label_names.iter()).all(|name| is_label_name(name) || is_any(name))
         {
             return Err(Error::BadArgument {
                 what: "names and units have letters, digits and underscores, and no digit first",
@@ -129,6 +134,11 @@ impl FamilySpec {
             }
             native.check()?;
         }
+        if self.kind == Kind::Unknown {
+            return Err(Error::BadArgument {
+                what: "a metric of a heap has a known kind",
+            });
+        }
         if self.registries.is_empty() {
             return Err(Error::BadArgument {
                 what: "a family must be in at least one registry",
@@ -160,8 +170,8 @@ impl FamilySpec {
                 }
             }
             Kind::Summary => cell(summary::words(self.windows), true),
-            // Infos and enums are shared.
-            Kind::Gauge | Kind::Info | Kind::Enum => cell(gauge::WORDS, false),
+            // Infos and enums are shared, and nothing is of unknown kind.
+            Kind::Gauge | Kind::Info | Kind::Enum | Kind::Unknown => cell(gauge::WORDS, false),
         }
     }
 
@@ -239,7 +249,31 @@ mod tests {
                 zero_threshold: f64::NAN,
                 ..NativeSpec::default()
             }),
+            FamilySpec {
+                kind: Kind::Unknown,
+                ..fine.clone()
+            },
         ];
+        for spec in [named("a b"), named("\u{e9}"), labelled("a\"b")] {
+            let utf8 = true;
+            assert!(FamilySpec { utf8, ..spec }.check().is_ok());
+        }
+        assert!(
+            FamilySpec {
+                utf8: true,
+                ..named("")
+            }
+            .check()
+            .is_err()
+        );
+        assert!(
+            FamilySpec {
+                utf8: true,
+                ..labelled("")
+            }
+            .check()
+            .is_err()
+        );
         for spec in wrong {
             assert!(
                 matches!(spec.check(), Err(Error::BadArgument { .. })),

@@ -20,6 +20,8 @@ pub enum Kind {
     Info = 5,
     /// One of several states.
     Enum = 6,
+    /// A number of unknown kind. No heap has any: such families come from other libraries.
+    Unknown = 7,
 }
 
 /// How the values of several writers become one.
@@ -73,6 +75,8 @@ pub struct Family {
     pub exemplars: Vec<Exemplar>,
     /// The sparse buckets of the series that are native histograms.
     pub natives: Vec<NativeHistogram>,
+    /// Whether its names may be any UTF-8 text. Otherwise all are legacy names.
+    pub utf8: bool,
 }
 
 /// An example of the values in a counter or a bucket.

@@ -47,19 +47,15 @@ impl Labels {
         let bytes = text.as_bytes();
         let (mut pairs, mut start) = (Vec::new(), 0);
         while start < bytes.len() {
-            let equals = start + bytes[start..].iter().position(|byte| *byte == b'=')?;
-            if bytes.get(equals + 1) != Some(&b'"') {
+            // The name may be quoted as well.
+            let equals = match bytes[start] {
+                b'"' => closing_quote(bytes, start + 1)? + 1,
+                _ => start + bytes[start..].iter().position(|byte| *byte == b'=')?,
+            };
+            if !bytes[equals..].starts_with(b"=\"") {
                 return None;
             }
-            let mut at = equals + 2;
-            loop {
-                match bytes.get(at)? {
-                    b'"' => break,
-                    b'\\' => at += 2,
-                    b'\n' => return None,
-                    _ => at += 1,
-                }
-            }
+            let at = closing_quote(bytes, equals + 2)?;
             pairs.push(start as u32..at as u32 + 1);
             start = at + 2;
             match bytes.get(at + 1) {
@@ -137,6 +133,18 @@ impl Labels {
     }
 }
 
+/// Where the quotation mark is that closes the escaped text from `at` on; `None` if there is none in the line.
+fn closing_quote(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        match bytes.get(at)? {
+            b'"' => return Some(at),
+            b'\\' => at += 2,
+            b'\n' => return None,
+            _ => at += 1,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,6 +188,18 @@ mod tests {
             hashes.insert(Labels::new([("path", value.as_str())]).hash(7, 3));
         }
         assert_eq!(hashes.len(), 1 << ALIKE.len());
+    }
+
+    #[test]
+    fn quoted_names_are_taken_apart_like_values() {
+        let labels = Labels::new([("a.b=\"c\",", "1"), ("d", "2")]);
+        let text = labels.text().to_owned();
+        assert_eq!(text, r#""a.b=\"c\","="1",d="2""#);
+        let read = Labels::from_text(text).unwrap();
+        assert_eq!(read.hash(7, 3), labels.hash(7, 3));
+        for damaged in ["\"a", "\"a\"", "\"a\"x=\"1", "\"a\"=1"] {
+            assert!(Labels::from_text(damaged.into()).is_none(), "{damaged}");
+        }
     }
 
     #[test]

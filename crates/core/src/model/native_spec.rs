@@ -51,7 +51,7 @@ impl NativeSpec {
         })
     }
 
-    /// Refuses what no native histogram can be.
+    /// Refuses an invalid declaration of a native histogram.
     pub(crate) fn check(&self) -> Result<()> {
         let is_amount = |amount: f64| amount.is_finite() && amount >= 0.0;
         if !(COARSEST..=FINEST).contains(&self.schema) {

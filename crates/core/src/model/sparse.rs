@@ -1,10 +1,10 @@
-//! Sparse buckets as data: what they count, how they become fewer, and the sum over several writers.
+//! Sparse buckets as data: counting a value, reducing their number, and adding up several writers.
 
 use super::bucket_bounds::{COARSEST, coarser, index_of, lower_bound, upper_bound};
 use super::native::NativeHistogram;
 use super::native_spec::NativeSpec;
 
-/// A bucket besides the zero bucket.
+/// A bucket other than the zero bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Bucket {
     /// Whether it counts negative values.
@@ -13,7 +13,7 @@ pub(crate) struct Bucket {
     pub index: i32,
 }
 
-/// Where a value is counted.
+/// The bucket of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     Nan,
@@ -61,12 +61,12 @@ impl Sparse {
         }
     }
 
-    /// Whether it has become coarser than it was declared.
+    /// Whether its resolution or zero bucket is coarser than declared.
     pub fn is_degraded(&self, spec: &NativeSpec) -> bool {
         self.schema < spec.schema || self.zero_threshold > spec.zero_threshold
     }
 
-    /// Makes sure that there is a bucket for that value.
+    /// Adds the bucket for that value, if it is missing.
     pub fn provide(&mut self, value: f64) {
         if let Target::Bucket(bucket) = Target::of(value, self.schema, self.zero_threshold)
             && !self.buckets.iter().any(|(known, _)| *known == bucket)
@@ -75,15 +75,15 @@ impl Sparse {
         }
     }
 
-    /// Makes the buckets fewer while there are too many: widens the zero bucket as far as allowed, and then halves the
-    /// resolution. The coarsest resolution may have more buckets than declared.
+    /// Reduces the number of buckets to the limit: widens the zero bucket as far as allowed, and then halves the
+    /// resolution. The coarsest resolution may exceed the limit.
     pub fn limit(&mut self, spec: &NativeSpec) {
         while self.buckets.len() > spec.max_buckets as usize
             && (self.widen(spec.max_zero_threshold) || self.halve())
         {}
     }
 
-    /// Takes the buckets next to zero into the zero bucket, unless that exceeds the limit.
+    /// Merges the buckets next to zero into the zero bucket, unless that exceeds the limit.
     fn widen(&mut self, most: f64) -> bool {
         let next = self.buckets.iter().map(|(bucket, _)| bucket.index).min();
         let edge = next.map_or(f64::INFINITY, |index| upper_bound(index, self.schema));
@@ -115,7 +115,7 @@ impl Sparse {
         unite(&mut self.buckets);
     }
 
-    /// Widens the zero bucket to that threshold, which lies inside of no bucket that has values.
+    /// Widens the zero bucket to that threshold, which must not lie inside of a bucket with values.
     pub fn absorb(&mut self, threshold: f64) {
         if threshold <= self.zero_threshold {
             return;
@@ -134,7 +134,7 @@ impl Sparse {
         self.zero_threshold = threshold;
     }
 
-    /// The least threshold from that one on that lies inside of no bucket with values.
+    /// The least threshold, from that one upwards, that lies inside of no bucket with values.
     pub fn edge(&self, threshold: f64) -> f64 {
         let is_inside = |index: i32| {
             lower_bound(index, self.schema) < threshold
@@ -150,7 +150,7 @@ impl Sparse {
     }
 }
 
-/// Makes one of buckets that are the same.
+/// Combines equal buckets.
 fn unite(buckets: &mut Vec<(Bucket, f64)>) {
     buckets.sort_unstable_by_key(|(bucket, _)| *bucket);
     buckets.dedup_by(|(bucket, count), (kept, sum)| {
@@ -162,8 +162,8 @@ fn unite(buckets: &mut Vec<(Bucket, f64)>) {
     });
 }
 
-/// The sum over the writers, at their coarsest resolution and with their widest zero bucket. A zero bucket that ends inside
-/// of a bucket of another writer is widened to the end of that bucket, as Prometheus does.
+/// The sum over the writers, at their coarsest resolution and with their widest zero bucket. If this zero bucket ends
+/// inside of a bucket of another writer, it is widened to the end of that bucket, as in Prometheus.
 pub(crate) fn merge(shares: &mut [Sparse]) -> NativeHistogram {
     let schema = shares.iter().map(|share| share.schema).min();
     let schema = schema.unwrap_or_default();

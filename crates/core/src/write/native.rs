@@ -1,4 +1,4 @@
-//! Updates of native histograms, and what a writer does when one has too many buckets.
+//! Updates of native histograms, and the reduction of buckets when there are too many.
 
 use crate::catalog::families;
 use crate::catalog::series::{self, Record, SeriesEntry};
@@ -95,8 +95,8 @@ impl Writer {
         Ok(true)
     }
 
-    /// Makes a sparse bucket for that value. `false`: the binding does not hold any more, because the series has started from
-    /// zero or was removed.
+    /// Makes a sparse bucket for that value. `false`: the binding does not hold any more, because the series has
+    /// started from zero or was removed.
     #[cold]
     fn provide(
         &self,
@@ -144,9 +144,9 @@ impl Writer {
         Ok(Some((bound, native)))
     }
 
-    /// Starts the series from zero in the whole application, if it has too many buckets or has become coarser, and its last
-    /// start is old enough. The counters of one writer alone must not start again: the sum over all writers would go back,
-    /// and a server would take that for a restart of all of them.
+    /// Starts the series from zero in the whole application, if it has too many buckets or has become coarser, and its
+    /// last start is old enough. One writer alone must not start again: the sum over all writers would go back, and a
+    /// server would take that for a restart of all of them.
     fn restarts(
         &self,
         bound: &Bound,
@@ -165,7 +165,7 @@ impl Writer {
         if native.min_reset == 0.0 || !(has_too_many || sparse.is_degraded(native)) || !is_old()? {
             return Ok(false);
         }
-        // There is no need to wait for the lock: without it, the buckets become coarser.
+        // There is no need to wait for the lock. Without the lock, the buckets become coarser.
         let Ok(mut exclusive) = self.heap().try_lock() else {
             return Ok(false);
         };

@@ -310,7 +310,7 @@ pub fn read_again(writer: &Writer) {
         scope.spawn(|| {
             // SAFETY: the word lies in the arena, which is mapped while the writer lives, and is used only as an atomic.
             let sequence = unsafe { AtomicU64::from_ptr(sequence as *mut u64) };
-            for number in 1..u64::from(u32::MAX / 2) {
+            for number in (1..u64::from(u32::MAX / 2)).cycle() {
                 sequence.store(2 * number, Ordering::Relaxed);
                 if done.load(Ordering::Relaxed) {
                     break;

@@ -44,13 +44,21 @@ fn spec(kind: Kind, aggregator: Aggregator, name: &str, label: &[&str]) -> Famil
             vec![]
         },
         // Few enough that the values of a storm make tables grow and become coarser.
-        native: matches!(name, "native" | "churn").then(|| NativeSpec {
-            schema: 8,
-            max_buckets: 40,
-            ..NativeSpec::default()
-        }),
+        native: match name {
+            "native" => native(8, 40),
+            "churn" => native(0, 5),
+            _ => None,
+        },
         ..FamilySpec::default()
     }
+}
+
+fn native(schema: i8, max_buckets: u32) -> Option<NativeSpec> {
+    Some(NativeSpec {
+        schema,
+        max_buckets,
+        ..NativeSpec::default()
+    })
 }
 
 /// The labels of a series with that number.

@@ -1,8 +1,8 @@
 //! Keeping: a heap stays for readers for a time after its last writer has ended, in whatever way.
 //!
-//! The writers say how long ([`header::KEEP`]). A process that holds the gate and finds no lease held stores the time of that
-//! moment ([`header::ENDED`]): a writer that leaves, or the sweep after a kill. From then on the heap is kept for so many
-//! seconds. Each store is one word, so a death leaves the time stored or not. A newcomer never joins such a heap.
+//! The writers store for how long ([`header::KEEP`]). A process that holds the gate and finds no lease held stores the
+//! present time ([`header::ENDED`]): a writer that leaves, or the sweep after a kill. From then on the heap is kept for
+//! that time. Each store is one word, so a death leaves the time stored or not. A newcomer never joins such a heap.
 
 use crate::clock::now;
 use crate::error::Result;
@@ -13,7 +13,7 @@ use crate::storage::heap::Heap;
 use crate::sync::{AtomicF64, Ordering};
 use std::time::Duration;
 
-/// Has the heap kept for at least that long. The caller holds the gate, and a lease.
+/// Makes the heap stay for at least that long. The caller holds the gate, and a lease.
 pub(crate) fn keep(heap: &Heap, time: Duration) -> Result<()> {
     let (word, seconds) = (heap.words.word(header::KEEP)?, time.as_secs());
     // Relaxed, both: the gate orders its holders.

@@ -1,4 +1,4 @@
-//! The list of all heaps in the directory of this machine, and the removal of those that nobody holds.
+//! The list of all heaps in the directory of this machine, and the removal of heaps without a writer.
 
 use super::keeping::{first_segment, is_within};
 use super::sweeping::{any_lease_held, clear, is_any_held, remove};
@@ -9,14 +9,15 @@ use crate::os::lock::LockFile;
 use crate::os::name::{HeapFiles, HeapName};
 use crate::sync::{AtomicF64, Ordering};
 
-/// What becomes of a heap.
+/// The state of a heap.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum HeapState {
     /// Writers hold it.
     Held,
     /// No writer holds it, and it is kept until that time (seconds since the epoch).
     Kept {
-        /// The end of the time. After a kill the time begins when a process first notices it; until then this is the longest.
+        /// The end of the time. After a kill, the time begins when a process first notices it. Until then, this is the
+        /// latest possible end.
         until: f64,
     },
     /// No writer holds it. The next start of a program of this user removes it.
@@ -28,19 +29,19 @@ pub enum HeapState {
 /// One heap of the list.
 #[derive(Clone, Debug)]
 pub struct HeapEntry {
-    /// Its name. `None`: it belongs to another user, or a version without names in the list has made it.
+    /// Its name. `None`: it belongs to another user, or an older version without names in the list has made it.
     pub name: Option<HeapName>,
     /// The letters that heaps of one name and user have in common, whatever their layout.
     pub key: String,
     /// The version of its layout.
     pub layout: u64,
-    /// What becomes of it.
+    /// Its state.
     pub state: HeapState,
     /// The path of its gate.
     pub gate: String,
 }
 
-/// All heaps of this machine, by name. Looks only: nothing is removed, and no heap is kept longer.
+/// All heaps of this machine, by name. This call only looks: it removes nothing, and keeps no heap longer.
 ///
 /// ```
 /// use mpmetrics_core::{HeapName, HeapOptions, HeapState, Writer, heaps};
@@ -105,8 +106,8 @@ fn kept_until(files: &HeapFiles) -> Option<f64> {
     (keep > 0 && is_within(ended, keep, now())).then_some(ended + keep as f64)
 }
 
-/// Removes the files of this user's heaps that no writer holds, and returns the heaps. Those that are kept stay, unless
-/// `kept` says that they go too.
+/// Removes the files of this user's heaps without a writer, and returns these heaps. Kept heaps stay, unless `kept` is
+/// true.
 ///
 /// ```
 /// assert!(mpmetrics_core::clean(false)?.iter().all(|heap| heap.name.is_some() || heap.layout > 0));
@@ -125,7 +126,7 @@ pub fn clean(kept: bool) -> Result<Vec<HeapEntry>> {
             continue;
         };
         let entry = entry(&files, state);
-        // Under the gate nobody joins or makes the heap. A held gate means that somebody does so now.
+        // Under the gate, no process joins or makes the heap. A held gate means that a process does so now.
         let Ok(Some(gate)) = LockFile::open(files.gate()) else {
             continue;
         };

@@ -37,6 +37,7 @@ impl FamilySpec {
                 bytes.extend(number.to_le_bytes());
             }
         });
+        bytes.push(self.utf8.into());
         let identity = bytes.len();
         text(&mut bytes, &self.help);
         (identity, bytes)
@@ -61,6 +62,7 @@ impl FamilySpec {
             exemplars: reader.array::<1>()? != [0],
             expire_after: reader.array().map(f64::from_le_bytes)?,
             native: reader.list(Reader::native)?.pop(),
+            utf8: reader.array::<1>()? != [0],
             help: reader.text()?,
         })
     }
@@ -157,6 +159,7 @@ mod tests {
                 max_buckets: 20,
                 ..NativeSpec::default()
             }),
+            utf8: true,
         };
         let (identity, bytes) = spec.encode();
         assert_eq!(FamilySpec::decode(&bytes).unwrap(), spec);

@@ -47,7 +47,7 @@ impl Filter {
             Kind::Histogram => &["_bucket", "_sum", "_count", "_created"],
             Kind::Summary => &["_sum", "_count", "_created"],
             Kind::Info => &["_info"],
-            Kind::Gauge | Kind::Enum => &[],
+            Kind::Gauge | Kind::Enum | Kind::Unknown => &[],
         };
         let is_sample = |name: &String| {
             // The name of a counter without its suffix names its samples, too.

@@ -113,6 +113,7 @@ fn family((name, help, label, numbers): Figure, created: f64) -> Family {
         states: Vec::new(),
         exemplars: Vec::new(),
         natives: Vec::new(),
+        utf8: false,
     }
 }
 

@@ -123,6 +123,7 @@ fn empty(spec: &FamilySpec) -> Family {
         states: spec.states.clone(),
         exemplars: Vec::new(),
         natives: Vec::new(),
+        utf8: spec.utf8,
     }
 }
 

@@ -1,0 +1,260 @@
+// The commands of the program, their outcomes and their errors.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import test, { type ExecutionContext } from 'ava';
+import { cli, freshName, outcomeOf, program, Shop } from './cli/support';
+import { neutral } from './multiprocess/support/run';
+import { onLinux } from './support/systems';
+
+const COMMANDS = ['ls', 'show', 'top', 'watch', 'serve', 'check', 'doctor', 'clean', 'completions'];
+
+test('help names all commands, and each command has its own', (t) => {
+  const { code, out } = cli(['--help']);
+  t.is(code, 0);
+  for (const name of COMMANDS) {
+    t.regex(out, new RegExp(`^  ${name}\\b`, 'm'));
+    const help = cli([name, '--help']);
+    t.is(help.code, 0, name);
+    t.regex(help.out, new RegExp(`^Usage: mpmetrics ${name} `, 'm'));
+    t.is(cli(['help', name]).out, help.out);
+  }
+  t.regex(cli(['--version']).out, /^\d+\.\d+\.\d+/);
+});
+
+test('a command line that makes no sense is refused with what there is instead', (t) => {
+  const refused: [string[], RegExp][] = [
+    [['list'], /There is no command "list"\. There are: ls, show, top, /],
+    [['ls', 'more'], /mpmetrics ls takes no words, not "more"/],
+    [['ls', '--jsno'], /Unknown option '--jsno'\. There are: --names, --json, --help\./],
+    [['show', '--format', 'xml'], /--format takes text, .*json, not "xml"/],
+    [['watch'], /mpmetrics watch takes METRIC \[NAME\|PID\], none was given/],
+    [['watch', 'a{b=c}'], /"a\{b=c\}" is no metric: it must be like requests_total or /],
+    [['completions', 'fish'], /for bash and zsh, not for "fish"/],
+  ];
+  for (const [args, message] of refused) {
+    const { code, errors } = cli(args);
+    t.is(code, 2, args.join(' '));
+    t.regex(errors, message);
+  }
+  t.is(cli([]).code, 2);
+  t.regex(cli(['ls'], { MPMETRICS: 'off' }).errors, /MPMETRICS=off is in this environment/);
+});
+
+test('a heap that there is not is named with those that there are', async (t) => {
+  const shop = await Shop.start(t, { workers: 1 });
+  const { code, errors } = cli(['show', 'nowhere']);
+  t.is(code, 1);
+  t.regex(errors, /There is no heap named "nowhere"\. There are: /);
+  t.true(errors.includes(`${shop.name} (${shop.workers[0]})`));
+  t.regex(
+    cli(['show', '4000000000']).errors,
+    /There is no heap that process 4000000000 writes to\./,
+  );
+});
+
+test('show prints the page of the application, also in other formats, and a part of it', async (t) => {
+  const shop = await Shop.start(t, { workers: 2 });
+  const { name } = shop;
+  const page = cli(['show', name]).out;
+  t.regex(page, /^# TYPE shop_requests_total counter$/m);
+  t.regex(page, /^shop_requests_total\{method="GET",route="\/items"\} \d+$/m);
+  t.regex(page, /^mpmetrics_writers\{state="live"\} 2$/m);
+  t.regex(cli(['show', String(shop.workers[1])]).out, /^shop_requests_total/m, 'by its process');
+  t.regex(cli(['show', name, '--format', 'openmetrics']).out, /^# EOF$/m);
+
+  const part = cli(['show', name, '--filter', 'shop_*_bytes']).out;
+  t.deepEqual(
+    [...part.matchAll(/^# TYPE (\S+)/gm)].map(([, each]) => each),
+    ['shop_response_bytes', 'shop_memory_bytes'],
+  );
+  const missing = cli(['show', name, '--filter', 'nothing']);
+  t.is(missing.code, 1);
+  t.regex(missing.errors, /No metric has "nothing" in its name\. There are: shop_requests_total, /);
+  const registry = cli(['show', name, '--registry', 'billing']);
+  t.is(registry.code, 1);
+  t.regex(registry.errors, /There is no registry "billing" in the heap .*\. There are: default\./);
+});
+
+test('show --json has the values of each type', async (t) => {
+  const { name } = await Shop.start(t, { workers: 1 });
+  const { heap, families } = JSON.parse(cli(['show', name, '--json']).out);
+  t.is(heap.name, name);
+  t.is(heap.state, 'held');
+  t.is(heap.processes, 1);
+  const family = (wanted: string) =>
+    families.find((each: { name: string }) => each.name === wanted);
+  const { type, help, series } = family('shop_requests_total');
+  t.deepEqual([type, help], ['counter', 'Requests answered']);
+  t.deepEqual(series[0].labels, { method: 'GET', route: '/' });
+  t.true(series[0].value > 0 && series[0].created > 0);
+  const [observed] = family('shop_request_duration_seconds').series;
+  t.deepEqual(
+    observed.buckets.map(({ le }: { le: unknown }) => le),
+    [0.01, 0.1, 1, '+Inf'],
+  );
+  t.is(observed.buckets[0].count, 0);
+  t.is(observed.buckets[3].count, observed.count);
+  const [summary] = family('shop_response_bytes').series;
+  t.is(summary.quantiles[0].quantile, 0.5);
+  t.is(Math.round(summary.quantiles[0].value / 2048), 1);
+});
+
+test('ls has one line or one object for each heap', async (t) => {
+  const shop = await Shop.start(t, { workers: 2 });
+  t.true(cli(['ls', '--names']).out.split('\n').includes(shop.name));
+  const heaps = JSON.parse(cli(['ls', '--json']).out) as Record<string, unknown>[];
+  const found = heaps.find(({ name }) => name === shop.name);
+  t.like(found, { state: 'held', processes: 2, keptUntil: null, droppedSeries: 0 });
+  t.deepEqual(
+    found?.['pids'],
+    [...shop.workers].sort((one, other) => one - other),
+  );
+});
+
+test('watch prints a line for each look, of the series that it is asked for', async (t) => {
+  const { name } = await Shop.start(t, { workers: 1 });
+  const watched = cli(['watch', 'shop_requests_total{method="GET"}', name, '-n', '3', '-i', '0.2']);
+  const lines = watched.out.trimEnd().split('\n');
+  t.is(lines.length, 3);
+  for (const line of lines) t.regex(line, /^\d\d:\d\d:\d\d +[\d,]+ .* 3 series$/);
+  t.regex(lines[2] as string, / [\d.,]+\/s /);
+  const data = cli([
+    'watch',
+    'shop_request_duration_seconds',
+    name,
+    '-n',
+    '2',
+    '-i',
+    '0.2',
+    '--json',
+  ]);
+  const [first, second] = data.out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  t.is(first.rate, null);
+  t.true(second.rate > 0 && second.total > first.total);
+  t.true(second.quantiles['0.5'] > 0.01 && second.quantiles['0.99'] <= 0.1);
+  const missing = cli(['watch', 'shop_wrong', name]);
+  t.is(missing.code, 1);
+  t.regex(missing.errors, /No metric is named "shop_wrong"\. There are: shop_requests_total/);
+});
+
+test('serve follows an application that starts later, and starts again', async (t) => {
+  const name = freshName();
+  const served = spawn(
+    process.execPath,
+    [program, 'serve', name, '--wait', '--port', '0', '--json'],
+    {
+      env: neutral(),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  t.teardown(() => served.kill('SIGKILL'));
+  const lines = createInterface(served.stdout)[Symbol.asyncIterator]();
+  const first = await Shop.start(t, { name, workers: 1 });
+  const { port } = JSON.parse((await lines.next()).value as string) as { port: number };
+  const shown = async (): Promise<string> =>
+    (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  t.regex(await shown(), /^shop_requests_total/m);
+  await first.kill();
+  await Shop.start(t, { name, workers: 1 });
+  let page = await shown();
+  while (!/^mpmetrics_writers\{state="live"\} 1$/m.test(page)) page = await shown();
+  t.regex(page, /^shop_requests_total/m);
+  served.kill('SIGTERM');
+  t.deepEqual(await once(served, 'exit'), [0, null]);
+});
+
+const BAD = `# TYPE requestCount counter
+requestCount{userId="1"} 1
+requestCount{userId="2"} 1
+# HELP wait_milliseconds Wait
+# TYPE wait_milliseconds histogram
+wait_milliseconds_bucket{le="+Inf"} 1
+wait_milliseconds_sum 1
+wait_milliseconds_count 1
+`;
+const PROBLEMS = [
+  ['requestCount', 'it has no help text'],
+  ['requestCount', 'the name of a counter must end in _total'],
+  ['requestCount', 'the name must be in snake_case'],
+  ['requestCount', 'the label userId must be in snake_case'],
+  ['requestCount', 'it has 2 series, more than 1'],
+];
+
+function checkedText(t: ExecutionContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'mpmetrics-check-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'page.txt');
+  writeFileSync(file, BAD);
+  return file;
+}
+
+test('check finds problems in a file, at an address, and in a live heap', async (t) => {
+  const file = checkedText(t);
+  const { code, out } = cli(['check', file, '--max-series', '1', '--json']);
+  t.is(code, 1);
+  const { metrics, problems, cardinality } = JSON.parse(out);
+  t.is(metrics, 2);
+  t.deepEqual(
+    problems.slice(0, 5).map(({ metric, problem }: Record<string, string>) => [metric, problem]),
+    PROBLEMS,
+  );
+  t.regex(problems[5].problem, /the unit should be seconds/);
+  t.deepEqual(cardinality[0], { metric: 'requestCount', series: 2 });
+
+  const server = createServer((_, response) => response.end(BAD)).listen(0, '127.0.0.1');
+  t.teardown(() => server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}/metrics`;
+  // Not in the way of the server, which is in this process.
+  const child = spawn(process.execPath, [program, 'check', url], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [ended] = await once(child, 'exit');
+  t.is(ended, 1);
+
+  const { name } = await Shop.start(t, { workers: 1 });
+  t.deepEqual(cli(['check', name]), { code: 0, out: '4 metrics: no problem.\n', errors: '' });
+  t.regex(
+    cli(['check', name, '--cardinality', '-m', '3']).out,
+    /^shop_requests_total +4 +method, route$/m,
+  );
+  t.is(cli(['check', name, '-m', '3']).code, 1);
+  t.regex(cli(['check', './no-such-file']).errors, /\.\/no-such-file can't be read/);
+});
+
+test('a pipe that is closed early is no error', async (t) => {
+  const { name } = await Shop.start(t, { workers: 1 });
+  const script = `"${process.execPath}" "${program}" watch shop_requests_total ${name} -i 0.05 | head -n 2; echo "\${PIPESTATUS[0]}"`;
+  const { out } = outcomeOf(['bash', '-c', script]);
+  t.regex(out, /\n0\n$/);
+});
+
+onLinux('bash completes commands, options, choices and the names of heaps', async (t) => {
+  const { name } = await Shop.start(t, { workers: 1 });
+  const { out: script } = cli(['completions', 'bash']);
+  const complete = (...words: string[]): string[] => {
+    const setUp = `mpmetrics() { "${process.execPath}" "${program}" "$@"; }\n${script}
+COMP_WORDS=(mpmetrics ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}
+_mpmetrics; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    return outcomeOf(['bash', '-c', setUp]).out.trimEnd().split('\n');
+  };
+  t.deepEqual(complete('s'), ['show', 'serve']);
+  t.true(complete('show', '--f').includes('--filter'));
+  t.true(complete('show', '--format', '').includes('openmetrics'));
+  t.true(complete('top', name.slice(0, 4)).includes(name));
+  t.deepEqual(complete('completions', ''), ['bash', 'zsh']);
+  const { out: zsh } = cli(['completions', 'zsh']);
+  t.regex(zsh, /^#compdef mpmetrics$/m);
+  for (const each of COMMANDS) t.true(zsh.includes(`      ${each})\n`), each);
+});
