@@ -1,4 +1,4 @@
-// The examples for Docker and Kubernetes: what their files say of each other agrees, and their commands run.
+// The files of the examples for Docker and Kubernetes agree with each other, and their commands run.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
