@@ -21,15 +21,15 @@ import { text } from './formats/values';
 /** As many registries are generated: a few with all tests, and ten thousand by `npm run test:formats`. */
 const RUNS = Number(process.env['FORMATS_RUNS'] ?? 100);
 
-const name = text.map((given) => Buffer.from(given).toString()).filter((given) => given !== '');
+const anyName = text.map((given) => Buffer.from(given).toString()).filter((given) => given !== '');
 // Readers of text skip blanks before a help text.
-const help = name.map((given) => `H${given}`);
+const help = anyName.map((given) => `H${given}`);
 const anyNumber = fc.oneof(
   fc.double(),
   fc.constantFrom(0, -0, NaN, Infinity, -Infinity, 5e-324, -2.2e-308, 1.7976931348623157e308),
   fc.integer(),
 );
-const positive = fc.oneof(
+const anyAmount = fc.oneof(
   fc.double({ min: 0, noNaN: true, maxExcluded: true, max: 1e300 }),
   fc.nat(),
 );
@@ -53,10 +53,10 @@ const generated: fc.Arbitrary<Generated> = fc.record({
     'info',
     'enum',
   ),
-  name,
+  name: anyName,
   help,
   labelNames: fc.uniqueArray(
-    name.filter((label) => !['le', 'quantile', '__name__', 'version'].includes(label)),
+    anyName.filter((label) => !['le', 'quantile', '__name__', 'version'].includes(label)),
     { maxLength: 3 },
   ),
   series: fc.array(
@@ -65,7 +65,7 @@ const generated: fc.Arbitrary<Generated> = fc.record({
         text.map((given) => Buffer.from(given).toString()),
         { minLength: 3, maxLength: 3 },
       ),
-      values: fc.array(fc.oneof(anyNumber, positive), { minLength: 1, maxLength: 5 }),
+      values: fc.array(fc.oneof(anyNumber, anyAmount), { minLength: 1, maxLength: 5 }),
     }),
     { maxLength: 4 },
   ),
@@ -186,8 +186,10 @@ function sparse({ schema, zeroThreshold, zeroCount, positive, negative }: Native
 function inText(families: readonly GoFamily[]): GoFamily[] {
   const shown = families
     .filter(({ series }) => series.length > 0)
-    .map(({ series, ...family }) => ({
-      ...family,
+    .map(({ name, help: told, type, series }) => ({
+      name,
+      help: told,
+      type,
       series: series.filter(({ numbers }) => numbers.length > 0).map(plainText),
     }));
   return shown.filter(({ series }) => series.length > 0);
