@@ -3,6 +3,7 @@ export default {
   files: ['__test__/**/*.spec.ts'],
   extensions: { ts: 'module' },
   nodeArguments: ['--import=@oxc-node/core/register'],
+  require: ['./__test__/support/expected-warnings.mjs'],
   // Processes, not threads: a file's default heap, environment and exit are its own.
   workerThreads: false,
   concurrency: 2,

@@ -32,13 +32,16 @@ test.serial('the same check detects updates without a sequence number', async (t
   t.true(outcome.inconsistent_scrapes > 0);
 });
 
-/** Runs the demo and reads its last line. */
+/** Runs the demo as a program does that reads its output: one line, and nothing of npm's. */
 async function demo(...flags: string[]): Promise<Outcome> {
   const { MPMETRICS, ...environment } = process.env;
   const { stdout } = await promisify(execFile)(
-    process.execPath,
-    ['scripts/demo.mjs', '--seconds', '8', '--json', ...flags],
-    { env: environment },
+    'npm',
+    ['run', '--silent', 'demo', '--', '--seconds', '8', '--json', ...flags],
+    // On Windows, npm is a batch file.
+    { env: environment, shell: process.platform === 'win32' },
   );
-  return JSON.parse(stdout.trim().split('\n').at(-1)!);
+  const lines = stdout.trimEnd().split('\n');
+  if (lines.length !== 1) throw new Error(`More than one line: ${stdout}`);
+  return JSON.parse(lines[0] as string) as Outcome;
 }

@@ -17,7 +17,14 @@ import { isHeapName } from '../src/heap/heap-name';
 
 const APPLICATION = { name: '@acme/shop', root: '/srv/shop', path: '/srv/shop' };
 const OTHER = { name: 'runner', root: '/srv/runner', path: '/srv/runner' };
-const TOKEN: Token = { name: 'shop-1', id: '0'.repeat(32), layout: 7, application: APPLICATION };
+const TOKEN: Token = {
+  name: 'shop-1',
+  id: '0'.repeat(32),
+  layout: 7,
+  application: APPLICATION,
+  sharedMemory: '25:1',
+  user: 1000,
+};
 
 /** Identities of the processes: process 100 has started 200 and 201. */
 function identity(pid = 200): Identity {
@@ -32,6 +39,8 @@ function processEnvironment(changes: Partial<ProcessEnvironment> = {}): ProcessE
     layout: 7,
     application: APPLICATION,
     isForked: false,
+    isClusterWorker: false,
+    sharedMemory: '25:1',
     testRunner: undefined,
     identity,
     freshId: () => 'f'.repeat(32),
@@ -101,6 +110,45 @@ test('another application has its own heap, unless it requests the inherited one
   t.deepEqual(readToken(apart.token ?? '')?.application, APPLICATION);
   const environment = { MPMETRICS_TOKEN: inherited, MPMETRICS: 'inherit' };
   t.is(decide(processEnvironment({ environment })).name, 'shop-1');
+});
+
+test('a cluster worker in another package belongs to its primary', (t) => {
+  const decided = (teller: number) => {
+    const token = writeToken({ ...TOKEN, application: OTHER, teller });
+    const environment = { MPMETRICS_TOKEN: token };
+    return decide(processEnvironment({ environment, isClusterWorker: true }));
+  };
+  t.is(decided(100).name, 'shop-1');
+  // Its primary has inherited the token, and knows nothing of it.
+  t.not(decided(99).name, 'shop-1');
+});
+
+test('another user: a heap of its own and a warning, in a cluster worker too', (t) => {
+  const environment = { MPMETRICS_TOKEN: writeToken({ ...TOKEN, user: 0 }) };
+  const { name, why, warnings } = decide(
+    processEnvironment({ environment, isClusterWorker: true }),
+  );
+  t.not(name, 'shop-1');
+  t.regex(why, /what it inherited is the heap of user 0/);
+  t.regex(warnings.join(), /acts as another user \(0, here 1000\), so their metrics are apart/);
+});
+
+test('another /dev/shm: a heap of its own and a warning, even if the heap was requested', (t) => {
+  const inherited = writeToken({ ...TOKEN, sharedMemory: '31:1' });
+  const environment = { MPMETRICS_TOKEN: inherited, MPMETRICS: 'inherit' };
+  const { name, id, why, warnings } = decide(
+    processEnvironment({ environment, isClusterWorker: true }),
+  );
+  t.not(name, 'shop-1');
+  t.not(id, TOKEN.id);
+  t.regex(why, /in another \/dev\/shm$/);
+  t.regex(warnings.join(), /has another \/dev\/shm, so their metrics are apart/);
+  // Nor do its relatives there get the same name or id by other ways.
+  const [here, there] = ['25:1', '31:1'].map((sharedMemory) =>
+    decide(of(200, { isForked: true, sharedMemory })),
+  );
+  t.not(here?.name, there?.name);
+  t.not(here?.id, there?.id);
 });
 
 test('another release of the application with the same path is the same application', (t) => {

@@ -1,4 +1,4 @@
-// Sparse buckets by brute force, and those that a heap shows.
+// Sparse buckets by brute force, and the sparse buckets of a heap.
 import type { Histogram } from '../../index';
 import { readFamilies } from '../../src/heap/request';
 import { seriesOf } from '../support/metrics';

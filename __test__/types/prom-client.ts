@@ -167,3 +167,55 @@ export async function all(): Promise<unknown[]> {
 export const others = [validateMetricName('x'), client.contentType];
 register.removeSingleMetric('x');
 register.clear();
+
+// Types by the default import, and objects with the members of prom-client's alone.
+export const byDefault: client.Counter<string> = new client.Counter({
+  name: 'by_default_total',
+  help: 'x',
+  labelNames: ['a'],
+});
+export const data: client.MetricObject[] = client.register.getMetricsAsArray();
+export const likeAGauge: Counter<string> = new Gauge({
+  name: 'like',
+  help: 'x',
+  labelNames: ['a'],
+});
+export const mocks: [Counter<string>, Gauge<string>, Histogram<string>, Summary<string>] = [
+  { inc() {}, labels: () => ({ inc() {} }), reset() {}, remove() {}, get: async () => nothing },
+  {
+    set() {},
+    inc() {},
+    dec() {},
+    setToCurrentTime() {},
+    startTimer: () => () => 1,
+    labels: () => ({
+      set() {},
+      inc() {},
+      dec() {},
+      setToCurrentTime() {},
+      startTimer: () => () => 1,
+    }),
+    reset() {},
+    remove() {},
+    get: async () => nothing,
+  },
+  {
+    observe() {},
+    startTimer: () => () => 1,
+    zero() {},
+    labels: () => ({ observe() {}, startTimer: () => () => 1 }),
+    reset() {},
+    remove() {},
+    get: async () => nothing,
+  },
+  {
+    observe() {},
+    startTimer: () => () => 1,
+    labels: () => ({ observe() {}, startTimer: () => () => 1 }),
+    reset() {},
+    remove() {},
+    get: async () => nothing,
+  },
+];
+declare const nothing: Awaited<ReturnType<Counter<string>['get']>>;
+for (const metric of mocks) register.registerMetric(metric);

@@ -83,3 +83,17 @@ export async function all(): Promise<unknown[]> {
   const texts = [await cluster.clusterMetrics(), await worker.workerMetrics(), text];
   return [kinds, texts, register.getMetricsAsArray('sum'), client.register === register];
 }
+
+// Types by the default import, and an object with the members of the original alone.
+export const byDefault: client.Counter<'a'> = new client.Counter({
+  name: 'by_default_total',
+  help: 'x',
+  labelNames: ['a'],
+});
+export const mock: Counter<'a'> = {
+  inc() {},
+  labels: () => ({ inc() {} }),
+  reset() {},
+  remove() {},
+  get: () => byDefault.get(),
+};

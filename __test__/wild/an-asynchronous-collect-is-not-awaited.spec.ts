@@ -4,17 +4,14 @@
 
 import test from 'ava';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runInNewContext } from 'node:vm';
 import { Counter, Gauge, Histogram, Registry, Summary } from '../../index';
 
-/** A promise of another library, which is no `Promise`. */
-class Later {
-  readonly #promise: Promise<void>;
-  constructor(act: () => void) {
-    this.#promise = sleep(5).then(act);
-  }
-  then(done: () => void, failed: (error: unknown) => void): void {
-    void this.#promise.then(done, failed);
-  }
+/** A promise that is no instance of this realm's `Promise`. */
+const Foreign = runInNewContext('Promise') as PromiseConstructor;
+async function later(act: () => void): Promise<void> {
+  await sleep(5);
+  act();
 }
 
 /** A registry with a metric of that kind, which records when it was collected, a little later. */
@@ -28,7 +25,7 @@ function collected(
     help: 'H',
     registers: [registry],
     collect(this: never) {
-      return new Later(() => act(this));
+      return Foreign.resolve(later(() => act(this)));
     },
   });
   return [registry, metric as never];
@@ -57,7 +54,7 @@ for (const [kind, [Class, act, line]] of Object.entries(KINDS)) {
 test('a metric of somebody else', async (t) => {
   const registry = new Registry();
   const value = { name: 'm', help: 'H', type: 'gauge', values: [{ value: 1, labels: {} }] };
-  const get = (): unknown => ({ then: (done: (answer: object) => void) => done(value) });
+  const get = async (): Promise<unknown> => Foreign.resolve(value);
   registry.registerMetric({ name: 'm', get } as never);
   t.regex(await registry.metrics(), /^m 1$/m);
 });

@@ -1,7 +1,6 @@
 // "register behind a Proxy shows a metric that was removed from it; in Vue's reactive() metrics throw '#table'."
 //
-// A proxy has no private fields of its target. So public methods read no private field, and libraries do not wrap the
-// objects below.
+// A proxy has no private fields of its target. So public methods read none, and libraries do not wrap the objects below.
 
 import test from 'ava';
 import { execFile } from 'node:child_process';

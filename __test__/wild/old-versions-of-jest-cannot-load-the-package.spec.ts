@@ -51,7 +51,7 @@ for (const [version, environments] of Object.entries(VERSIONS)) {
   });
 }
 
-test('published files are required by path, and built-in modules by their bare names', (t) => {
+test('published files are loaded by path, and built-in modules by their bare names', (t) => {
   const { files } = JSON.parse(readFileSync('package.json', 'utf8')) as { files: string[] };
   const helpers = readdirSync('lib', { recursive: true }).map((name) => `lib/${String(name)}`);
   const scripts = [...files, ...helpers].filter((file) => /\.c?js$/.test(file));

@@ -1,4 +1,6 @@
-// The types for code that was written for prom-client.
+// The types for code that was written for prom-client. The default import has them, too.
 
-export * from 'mpmetrics';
-export { default } from 'mpmetrics';
+import * as whole from './lib/types';
+
+export * from './lib/types';
+export { whole as default };

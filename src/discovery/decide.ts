@@ -34,7 +34,9 @@ const MODES = new Set(['inherit', 'private', 'off', '']);
  * @internal
  */
 export function decide(processEnvironment: ProcessEnvironment): Decision {
-  const { environment, layout, application, testRunner, freshId } = processEnvironment;
+  const { environment, layout, application, sharedMemory, testRunner, freshId } =
+    processEnvironment;
+  const { uid: user } = processEnvironment.identity();
   const mode = environment['MPMETRICS'] ?? '';
   const warnings = MODES.has(mode)
     ? []
@@ -45,13 +47,18 @@ export function decide(processEnvironment: ProcessEnvironment): Decision {
     // The threads of a process share its private heap. A thread that alone asks for one gets a heap of its own.
     if (ofProcess?.name !== undefined) return { id: freshId(), why, warnings };
     const id = ofProcess?.id ?? freshId();
-    return { id, token: writeToken({ id, layout, application }), why, warnings };
+    return {
+      id,
+      token: writeToken({ id, layout, application, sharedMemory, user }),
+      why,
+      warnings,
+    };
   }
 
   const chosen = environment['MPMETRICS_NAME'];
   if (chosen) {
     requireHeapName(chosen, 'The environment variable MPMETRICS_NAME');
-    const token = writeToken({ name: chosen, layout, application });
+    const token = writeToken({ name: chosen, layout, application, sharedMemory, user });
     return { name: chosen, token, why: 'named by MPMETRICS_NAME', warnings };
   }
   if (testRunner !== undefined) {
@@ -70,7 +77,7 @@ export function decide(processEnvironment: ProcessEnvironment): Decision {
 
 /** The inherited token if it applies to this process, or the reason why not. */
 function readInherited(
-  { environment, layout, application }: ProcessEnvironment,
+  { environment, layout, application, isClusterWorker, sharedMemory, identity }: ProcessEnvironment,
   warnings: string[],
 ): { token?: Token; why?: string } {
   const text = environment[TOKEN_VARIABLE];
@@ -90,7 +97,25 @@ function readInherited(
     );
     return { why: `what it inherited has layout ${token.layout}` };
   }
+  const { uid: user, parent } = identity();
+  if (token.user !== undefined && token.user !== user) {
+    warnings.push(
+      `The process that started this one acts as another user (${token.user}, here ${user}), so their metrics are apart. Run ` +
+        'both as one user, which they have become before their first metric.',
+    );
+    return { why: `what it inherited is the heap of user ${token.user}` };
+  }
+  if (token.sharedMemory && token.sharedMemory !== sharedMemory) {
+    warnings.push(
+      'The process that started this one has another /dev/shm, so their metrics are apart. Give both the same one (in a ' +
+        'container: --ipc, or a volume at /dev/shm that both mount).',
+    );
+    return { why: 'what it inherited is in another /dev/shm' };
+  }
+  // Of a primary that has told its workers: it may have inherited a token itself, and not know of it.
+  const isOfPrimary = isClusterWorker && token.teller === parent;
   if (
+    !isOfPrimary &&
     !isSameApplication(token.application, application) &&
     environment['MPMETRICS'] !== 'inherit'
   ) {
@@ -108,12 +133,19 @@ function readInherited(
  * package later. pm2 starts all applications from one parent, so its home and its name of the application replace the
  * parent.
  */
-function rendezvous({ environment, layout, application, isForked, identity }: ProcessEnvironment): {
+function rendezvous({
+  environment,
+  layout,
+  application,
+  sharedMemory,
+  isForked,
+  identity,
+}: ProcessEnvironment): {
   token: Token;
   why: string;
 } {
   const self = identity();
-  const common = [layout, self.uid, self.pidNamespace];
+  const common = [layout, self.uid, self.pidNamespace, sharedMemory];
   const name = environment['name'];
   if (environment['pm_id'] && name) {
     const home = environment['PM2_HOME'] ?? environment['HOME'] ?? '';
@@ -138,6 +170,8 @@ function rendezvous({ environment, layout, application, isForked, identity }: Pr
       id: digits.slice(16, 48),
       layout,
       application,
+      sharedMemory,
+      user: self.uid,
     };
   }
 }
@@ -145,5 +179,11 @@ function rendezvous({ environment, layout, application, isForked, identity }: Pr
 function joined(token: Token, why: string, warnings: readonly string[]): Decision {
   const { name, id } = token;
   const known = { ...(name && { name }), ...(id && { id }) };
-  return { ...known, token: writeToken(token), isInherited: name !== undefined, why, warnings };
+  return {
+    ...known,
+    token: writeToken({ ...token, teller: undefined }),
+    isInherited: name !== undefined,
+    why,
+    warnings,
+  };
 }

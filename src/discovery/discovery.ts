@@ -6,7 +6,7 @@
 import { debuglog } from 'util';
 import { decide, type Decision } from './decide';
 import { readProcessEnvironment, type ProcessEnvironment } from './process-environment';
-import { TOKEN_VARIABLE } from './token';
+import { readToken, TOKEN_VARIABLE, writeToken, type Token } from './token';
 import { warn } from '../errors';
 import { identity, isOff, layout, processToken, setProcessToken } from '../heap/native';
 
@@ -63,7 +63,8 @@ function agree(decision: Decision, processEnvironment: ProcessEnvironment): Deci
 
 function passToChildren(token: string): void {
   try {
-    process.env[TOKEN_VARIABLE] = token;
+    const told = { ...(readToken(token) as Token), teller: process.pid };
+    process.env[TOKEN_VARIABLE] = writeToken(told);
   } catch (error) {
     debug(
       'child processes will choose for themselves, since the environment cannot be set: %o',

@@ -1,6 +1,9 @@
 // The environment of a process: all facts that decide about its heap.
 
-import { readFileSync } from 'fs';
+import { readFileSync, readlinkSync, statSync } from 'fs';
+import { basename } from 'path';
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import builtin from '../builtin.cjs';
 import { applicationOf, type Application } from './application';
 import { freshId } from './digest';
 
@@ -25,6 +28,10 @@ export interface ProcessEnvironment {
   readonly application: Application;
   /** Whether the process has a channel to its parent, as cluster workers and forked processes have. */
   readonly isForked: boolean;
+  /** Whether this is a worker of a cluster. It belongs to its primary, whatever package its script is in. */
+  readonly isClusterWorker: boolean;
+  /** The kernel's number of the file system of the shared memory; empty if there is none. */
+  readonly sharedMemory: string;
   /** The test runner of this file, if there is one. */
   readonly testRunner: string | undefined;
   /** The kernel's identity of this process, or of another one. */
@@ -48,23 +55,59 @@ export function readProcessEnvironment(kernel: Kernel): ProcessEnvironment {
     processToken: kernel.processToken(),
     layout: kernel.layout,
     application: applicationOf(process.argv[1], workingDirectory()),
-    isForked: isForked(),
+    isForked: isForked(kernel.identity().parent),
+    isClusterWorker: startedWith('NODE_UNIQUE_ID', () => builtin.cluster().isWorker),
+    sharedMemory: sharedMemory(),
     testRunner: testRunnerOf(environment),
     identity: kernel.identity,
     freshId,
   };
 }
 
+/** Whether this process was forked, by the process that is its parent still. */
+function isForked(parent: number): boolean {
+  const wasForked =
+    typeof process.send === 'function' || startedWith('NODE_CHANNEL_FD', () => false);
+  return wasForked && !isAdoptedBy(parent);
+}
+
 /**
- * Whether this process was forked. Node removes the telling variables from `process.env` at once, and a worker thread
- * has no channel to the parent. The kernel's copy of the environment still has the variables.
+ * Whether the parent has only adopted this process: the first process of the system does so, or one that asked for it. A
+ * process that forks runs the same program.
  */
-function isForked(): boolean {
-  if (typeof process.send === 'function') return true;
+function isAdoptedBy(parent: number): boolean {
+  const own = programOf('self');
+  const others = programOf(parent);
+  return own === null || others === null ? parent === 1 : own !== others;
+}
+
+function programOf(pid: number | 'self'): string | null {
   try {
-    return /(?:^|\0)NODE_CHANNEL_FD=/.test(readFileSync('/proc/self/environ', 'latin1'));
+    return basename(readlinkSync(`/proc/${pid}/exe`)).replace(/ \(deleted\)$/, '');
   } catch {
-    return false;
+    return null;
+  }
+}
+
+/**
+ * Whether this process was started with that variable. Node removes its own variables from `process.env` at once, and a
+ * worker thread has another environment. The kernel's copy of the environment still has the variables.
+ */
+function startedWith(variable: string, otherwise: () => boolean): boolean {
+  try {
+    return `\0${readFileSync('/proc/self/environ', 'latin1')}`.includes(`\0${variable}=`);
+  } catch {
+    return otherwise();
+  }
+}
+
+/** A process with another `/dev/shm`, as in a container, does not find the files of its relatives there. */
+function sharedMemory(): string {
+  try {
+    const { dev, ino } = statSync('/dev/shm', { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return '';
   }
 }
 

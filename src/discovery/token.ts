@@ -16,13 +16,27 @@ export interface Token {
   readonly layout: number;
   /** The application that the heap belongs to. */
   readonly application: Application;
+  /** The file system that has the heap, as the kernel numbers it; empty or absent where that is not known. */
+  readonly sharedMemory?: string;
+  /** The user whose heap it is. */
+  readonly user?: number;
+  /** The process that tells its children, as its pid namespace numbers it. */
+  readonly teller?: number;
 }
 
 /** The token as text. @internal */
 export function writeToken(token: Token): string {
-  const { name, id, layout, application } = token;
+  const { name, id, layout, application, sharedMemory, user, teller } = token;
   const { root, path } = application;
-  return JSON.stringify({ name, id, layout, application: { name: application.name, root, path } });
+  return JSON.stringify({
+    name,
+    id,
+    layout,
+    application: { name: application.name, root, path },
+    sharedMemory,
+    user,
+    teller,
+  });
 }
 
 /** The token in a text. Undefined if there is none: the variable may hold anything. @internal */
@@ -45,6 +59,9 @@ function isToken(token: Partial<Token> | null): token is Token {
     (token.name === undefined ? token.id !== undefined : isHeapName(token.name)) &&
     (token.id === undefined || /^[0-9a-f]{32}$/.test(String(token.id))) &&
     Number.isInteger(token.layout) &&
+    (token.sharedMemory === undefined || typeof token.sharedMemory === 'string') &&
+    (token.user === undefined || Number.isInteger(token.user)) &&
+    (token.teller === undefined || Number.isInteger(token.teller)) &&
     isApplication(token.application)
   );
 }

@@ -34,7 +34,7 @@ export interface View {
 /**
  * The chunks of memory in which only this isolate stores, in one heap.
  *
- * The arena holds its buffers for ever, because the engine allows one buffer for an address.
+ * The arena holds its buffers strongly, because the engine allows one buffer for an address.
  * @internal
  */
 export class Arena {

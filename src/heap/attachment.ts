@@ -193,7 +193,9 @@ export class Attachment {
       // An error, or another isolate has removed the series meanwhile.
       const isUnclear = binding === null ? entry !== 0 : binding.generation === 0;
       if (isUnclear) binding = native.bind(family, pairs(), isAgain);
-      if (binding === null) this.#reports.dropped(name, native.lastShortage);
+      if (binding === null) {
+        this.#reports.dropped(name, native.lastShortage, native.lastRefusal);
+      }
       return binding;
     } catch (error) {
       this.#reports.failed(`the metric ${name}`, error);

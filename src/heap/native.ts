@@ -4,6 +4,7 @@ import type * as Native from '#binding';
 // oxlint-disable-next-line import/default -- the default import is `module.exports`
 import loadBinding from './binding.cjs';
 import { MpmetricsError } from '../errors';
+import { noBinding } from './no-binding';
 
 /** The binding's types, under the names that the other rooms use. @internal */
 export type {
@@ -135,7 +136,7 @@ export function listHeaps(): Native.HeapEntry[] {
 /**
  * Removes the heaps of this user that no writer holds, and returns them.
  *
- * @param isKeptToo Whether those that are kept for readers go, too.
+ * @param isKeptToo Whether heaps that are kept for readers are removed, too.
  * @internal
  */
 export function cleanHeaps(isKeptToo: boolean): Native.HeapEntry[] {
@@ -213,14 +214,7 @@ function load(): typeof Native | null {
     // An ES module would be the same binding with a default export besides.
     return loadBinding() as typeof Native | null;
   } catch (error) {
-    throw new MpmetricsError(
-      'MPMETRICS_NO_BINDING',
-      `There is no native binary of mpmetrics for ${process.platform}-${process.arch} here. Install it together ` +
-        'with its optional dependencies (not with --omit=optional or --no-optional, nor with a node_modules folder ' +
-        'of another platform), build it from source with "npm run build:native", or set MPMETRICS=off to run ' +
-        'without metrics.',
-      { cause: error },
-    );
+    throw noBinding(error);
   }
 }
 

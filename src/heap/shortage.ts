@@ -18,6 +18,9 @@ const ADVICE: Record<Reason, string> = {
     'MPMETRICS_SERIES_LIMIT.',
 };
 
+/** The consequence if the system refuses memory for another reason. */
+const KEPT = 'What it counts is kept by this process, and it will be tried again.';
+
 /** The reports of one attachment. @internal */
 export class ShortageReports {
   readonly #made = new Set<string>();
@@ -27,12 +30,15 @@ export class ShortageReports {
    *
    * @param metric The metric's name.
    * @param reason The reason; null if the heap does not know it.
+   * @param refusal The system's own message, if memory was not simply full: `MPMETRICS_NO_SHARED_MEMORY`.
    */
-  dropped(metric: string, reason: Reason | null): void {
+  dropped(metric: string, reason: Reason | null, refusal?: string | null): void {
+    const isRefused = refusal !== undefined && refusal !== null;
     this.#once(
-      `MPMETRICS_${(reason ?? 'full').toUpperCase()}`,
+      isRefused ? 'MPMETRICS_NO_SHARED_MEMORY' : `MPMETRICS_${(reason ?? 'full').toUpperCase()}`,
       metric,
-      `A series of the metric ${metric} could not be made: ${ADVICE[reason ?? 'full']} The application goes on; ` +
+      `A series of the metric ${metric} could not be made: ` +
+        `${isRefused ? `${refusal}. ${KEPT}` : ADVICE[reason ?? 'full']} The application goes on; ` +
         'mpmetrics_dropped_series_total counts such series.',
     );
   }

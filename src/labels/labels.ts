@@ -64,6 +64,12 @@ export function invalidLabelName(): Error {
   return coded(new Error('Invalid label name'), 'MPMETRICS_INVALID_LABEL');
 }
 
+/** The error for a label's value that cannot be printed, in the words of the language. @internal */
+export function invalidLabelValue(): TypeError {
+  const message = 'Cannot convert a Symbol value to a string';
+  return coded(new TypeError(message), 'MPMETRICS_INVALID_LABEL');
+}
+
 /** The error for a label whose name was not declared, in prom-client's words. @internal */
 export function undeclaredLabel(names: readonly string[], name: string): Error {
   const declared = inspect([...names]);

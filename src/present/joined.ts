@@ -17,7 +17,7 @@ export function joined(texts: readonly string[], format: Encoding['format']): st
 /** A text without the part that closes it. @internal */
 export function withoutEnd(text: string): string {
   if (text === END) return '';
-  // Not by a regular expression, which would look at each line of what may be megabytes.
+  // A regular expression would look at each line, and a text may have megabytes.
   const body = text.endsWith(`\n${END}`) ? text.slice(0, -END.length - 1) : text;
   return body.endsWith('\n') ? body.slice(0, -1) : body;
 }

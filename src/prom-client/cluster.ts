@@ -48,10 +48,13 @@ export class AggregatorRegistry<
 
   /**
    * The metrics of the application as text: those of the global registry, unless `setRegistries` has selected others.
-   * Metrics with the aggregator `omit` are omitted.
+   * Metrics with the aggregator `omit` are omitted. The text is empty if there are no
+   * metrics and this process has no workers.
    */
   async clusterMetrics(): Promise<string> {
-    return track(read(this.contentType));
+    const text = await track(read(this.contentType));
+    // prom-client's answer where there is nobody to ask.
+    return text.includes('# TYPE ') || hasWorkers() ? text : '';
   }
 
   /**
@@ -121,6 +124,10 @@ export class WorkerRegistry<
   async workerMetrics(): Promise<string> {
     return this.clusterMetrics();
   }
+}
+
+function hasWorkers(): boolean {
+  return Object.values(builtin.cluster().workers ?? {}).some((worker) => worker?.isConnected());
 }
 
 async function track<Result>(promise: Promise<Result>): Promise<Result> {

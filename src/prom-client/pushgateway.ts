@@ -9,6 +9,9 @@ import { isRegistry } from '../registry/merged';
 import { globalRegistry, type Registry } from '../registry/registry';
 import type { RegistryContentType } from '../registry/content-type';
 
+/** The key of a field that subclasses may have: true gives `http.request` the address as a `URL`, with its query. */
+const BY_URL: unique symbol = Symbol.for('mpmetrics.pushgateway-by-url');
+
 /** The group of metrics on the gateway. */
 export interface PushgatewayParameters {
   /** The name of the job. Required, unless the gateway was made with `requireJobName: false`. */
@@ -49,6 +52,8 @@ export class Pushgateway<T extends RegistryContentType = RegistryContentType> {
   readonly requireJobName: boolean;
   /** The options for `http.request` besides the address. */
   readonly requestOptions: Record<string, unknown>;
+  /** Set by the stand-in of a newer client, which does so. @internal */
+  declare readonly [BY_URL]?: boolean;
 
   /** @param url Where it is. @param registry Which metrics to push. */
   constructor(url: string, registry: Registry<T>);
@@ -101,9 +106,8 @@ function askGateway(
   if (requireJobName && !jobName) {
     throw coded(new Error('Missing jobName parameter'), 'MPMETRICS_BAD_ARGUMENT');
   }
-  return ask({ gatewayUrl, jobName, groupings }, method, requestOptions, async () =>
-    registry.metrics(),
-  );
+  const group = { gatewayUrl, jobName, groupings, isByUrl: gateway[BY_URL] === true };
+  return ask(group, method, requestOptions, async () => registry.metrics());
 }
 
 /** A group of metrics on a Pushgateway. */
@@ -111,15 +115,17 @@ interface Group {
   gatewayUrl: string;
   jobName: string | undefined;
   groupings: Record<string, string> | null | undefined;
+  /** Whether the address is given as a `URL`. */
+  isByUrl: boolean;
 }
 
 /** The address of a group. */
-function addressOf({ gatewayUrl, jobName, groupings }: Group): URL {
+function addressOf({ gatewayUrl, jobName, groupings, isByUrl }: Group): URL {
   const url = new URL(gatewayUrl);
   const group = jobName ? ['job', jobName, ...Object.entries(groupings ?? {}).flat()] : [];
   const path = ['metrics', ...group.map((part) => encodeURIComponent(part))].join('/');
   url.pathname = `${url.pathname === '/' ? '' : url.pathname}/${path}`;
-  url.search = '';
+  if (!isByUrl) url.search = '';
   return url;
 }
 
@@ -132,7 +138,7 @@ async function ask(
   const url = addressOf(group);
   // The port as text, as in prom-client, for programs that replace `request`.
   const { port } = url;
-  const address = { ...urlToHttpOptions(url), ...(port && { port }) };
+  const address = group.isByUrl ? {} : { ...urlToHttpOptions(url), ...(port && { port }) };
   const options: http.RequestOptions = { ...address, ...given, method };
   const isDelete = method === 'DELETE';
   if (isDelete && options.headers) {
@@ -143,7 +149,7 @@ async function ask(
   const { request } = url.protocol === 'https:' ? builtin.https() : builtin.http();
 
   return new Promise((resolve, reject) => {
-    const outgoing = request(options, (incoming) => {
+    const receive = (incoming: http.IncomingMessage): void => {
       let body = '';
       incoming.setEncoding('utf8');
       incoming.on('data', (chunk: string) => {
@@ -160,7 +166,8 @@ async function ask(
         const error = new Error(`push failed with status ${statusCode}, ${body}`);
         reject(coded(error, 'MPMETRICS_PUSH_FAILED'));
       });
-    });
+    };
+    const outgoing = group.isByUrl ? request(url, options, receive) : request(options, receive);
     outgoing.on('error', reject);
     outgoing.on('timeout', () => {
       outgoing.destroy(

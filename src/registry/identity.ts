@@ -141,7 +141,8 @@ function warnOf(callSite: string): void {
   warn(
     'MPMETRICS_UNNAMED_REGISTRY',
     `Several registries without a name are made at ${callSite}, so processes and threads cannot share ` +
-      'them: each registry is private to its thread. To share them, name them: new Registry({ name }).',
+      'them: each registry is private to its thread. To share them, name them: new Registry({ name }). If each is to be ' +
+      'private, say so: new Registry({ shared: false }).',
   );
 }
 

@@ -7,6 +7,7 @@ import type { Encoding } from '../heap/request';
 import {
   copied,
   invalidLabelName,
+  invalidLabelValue,
   requireNames,
   validateLabelNames,
   type NameValidation,
@@ -52,6 +53,11 @@ import {
 export interface RegistryOptions<Type extends RegistryContentType = RegistryContentType> {
   /** The name. Registries of one name are one, across the processes and threads of the application. */
   name?: string;
+  /**
+   * False: the registry is private to this process or thread, without a warning. For a registry of one request, test or
+   * tenant. With a name, a `TypeError` is thrown. Default: true.
+   */
+  shared?: boolean;
   /** The exposition format. Default: the Prometheus text format. */
   contentType?: Type;
   /**
@@ -99,7 +105,7 @@ export class Registry<
   /**
    * Makes a registry without a name. It is the same registry in all processes and threads that make it at the same
    * position in the code, once each. If one of them makes several there, all of these are private, and a warning says
-   * so. Give them names.
+   * so. Give them names, or say `shared: false`.
    *
    * @param contentType The exposition format. Throws a `TypeError` for an unknown one.
    */
@@ -116,7 +122,12 @@ export class Registry<
   constructor(options: RegistryContentType | RegistryOptions = {}, identity?: RegistryIdentity) {
     const given: RegistryOptions =
       typeof options === 'object' && options !== null ? options : { contentType: options };
-    const { name, contentType = prometheusContentType, nameValidation = 'legacy' } = given;
+    const {
+      name,
+      shared = true,
+      contentType = prometheusContentType,
+      nameValidation = 'legacy',
+    } = given;
     if (!isContentType(contentType)) throw unsupported(TypeError, contentType);
     if (nameValidation !== 'legacy' && nameValidation !== 'utf8') {
       throw coded(
@@ -130,7 +141,16 @@ export class Registry<
         'MPMETRICS_INVALID_NAME',
       );
     }
-    const unnamed = (): RegistryIdentity => new UnnamedIdentity(new.target, () => location.move());
+    if (typeof shared !== 'boolean' || (name !== undefined && !shared)) {
+      throw coded(
+        new TypeError(
+          'The option "shared" of a registry is true or false, and true where it has a name',
+        ),
+        'MPMETRICS_BAD_ARGUMENT',
+      );
+    }
+    const unnamed = (): RegistryIdentity =>
+      shared ? new UnnamedIdentity(new.target, () => location.move()) : privateIdentity();
     const named = name === undefined ? undefined : namedIdentity(name);
     const location = new RegistryLocation(identity ?? named ?? unnamed());
     location.nameValidation = nameValidation;
@@ -255,12 +275,16 @@ export class Registry<
 
   /**
    * Sets labels that all metrics of this isolate get in this registry, unless they have a label of that name. Earlier
-   * values move to the series with the new labels. Throws an `Error` for an invalid label name.
+   * values move to the series with the new labels. Throws an `Error` for an invalid label name. Throws a `TypeError` for
+   * a symbol, which has no text.
    */
   setDefaultLabels(labels: object): void {
     // Other processes read them, and an invalid name would spoil the page for all.
     const own = copied(labels);
     if (!validateLabelNames(Object.keys(own), this.nameValidation)) throw invalidLabelName();
+    for (const value of Object.values(own)) {
+      if (typeof value === 'symbol') throw invalidLabelValue();
+    }
     this._defaultLabels = own;
     this[VIEW].metrics.relocate();
   }

@@ -23,9 +23,7 @@ pub enum Error {
         bytes: u64,
     },
     /// The system offers no usable shared memory.
-    #[error(
-        "shared memory can't be used ({path}: {source}): make it writable for this user, or ask for a private heap"
-    )]
+    #[error("shared memory can't be used ({path}: {source}): {}", advice(source))]
     NoSharedMemory {
         /// The file or directory that refused.
         path: String,
@@ -53,7 +51,7 @@ pub enum Error {
     IdMismatch,
     /// A file of that name belongs to another user, or others may write to it.
     #[error(
-        "{path} is not a file that only this user can use: remove it, or choose another heap name"
+        "{path} is not a file that only this user can use: run all processes of the application as one user, which they have become before their first metric, or choose another heap name"
     )]
     NotOwned {
         /// The file that was refused.
@@ -98,6 +96,43 @@ pub enum Error {
     },
 }
 
+/// The advice for an error of the system.
+fn advice(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::NotFound => "mount a file system in memory there, or ask for a private heap",
+        io::ErrorKind::PermissionDenied => {
+            "make it writable for this user, or ask for a private heap"
+        }
+        io::ErrorKind::ReadOnlyFilesystem => "mount it writable, or ask for a private heap",
+        io::ErrorKind::Unsupported => {
+            "its file system can't reserve memory: mount a tmpfs there, or ask for a private heap"
+        }
+        _ => advice_by_number(source),
+    }
+}
+
+#[cfg(unix)]
+fn advice_by_number(source: &io::Error) -> &'static str {
+    use rustix::io::Errno;
+    match source.raw_os_error().map(Errno::from_raw_os_error) {
+        Some(Errno::MFILE) => {
+            "this process has no free file descriptor: raise its limit (ulimit -n)"
+        }
+        Some(Errno::NFILE) => {
+            "the system has no free file descriptor: raise its limit (fs.file-max)"
+        }
+        Some(Errno::NOLCK) => "the system has no free lock: raise its limit",
+        _ => OTHER_ADVICE,
+    }
+}
+
+#[cfg(not(unix))]
+fn advice_by_number(_: &io::Error) -> &'static str {
+    OTHER_ADVICE
+}
+
+const OTHER_ADVICE: &str = "see what the system says about it, or ask for a private heap";
+
 /// A result of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -134,7 +169,9 @@ impl Error {
     /// reported.
     pub fn shortage(&self) -> Option<Shortage> {
         match self {
-            Error::Full { .. } => Some(Shortage::Full),
+            Error::Full { .. } | Error::NoSharedMemory { .. } | Error::NotOwned { .. } => {
+                Some(Shortage::Full)
+            }
             Error::Busy => Some(Shortage::Busy),
             Error::Limit { .. } => Some(Shortage::Limit),
             _ => None,
@@ -150,7 +187,7 @@ impl Error {
 /// Why a series could not be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shortage {
-    /// Shared memory is full.
+    /// Shared memory is full, or the system does not give more for another reason.
     Full,
     /// A process that seems to be stopped holds the label-map lock.
     Busy,

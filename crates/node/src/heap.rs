@@ -176,6 +176,12 @@ impl NativeHeap {
         }))
     }
 
+    /// The message of the system, if memory was not simply full.
+    #[napi(getter, catch_unwind)]
+    pub fn last_refusal(&self) -> Result<Option<String>> {
+        Ok(attached(self.handle)?.writer()?.last_refusal())
+    }
+
     /// The binding of this writer to a series, if it has one.
     #[napi(catch_unwind)]
     pub fn find(&self, family: u32, labels: Vec<String>) -> Result<Option<Binding>> {

@@ -19,7 +19,7 @@ pub fn set_process_token(token: String) -> String {
     TOKEN.get_or_init(|| token).clone()
 }
 
-/// The id of the private heap that the threads share while the heap of the token cannot be had.
+/// The id of the private heap that the threads share while the heap of the token cannot be joined.
 static PRIVATE_ID: OnceLock<String> = OnceLock::new();
 
 /// Sets the id of the process's private heap unless another thread was faster, and returns the one in force.

@@ -15,6 +15,7 @@
 mod keeping;
 mod listing;
 mod sweeping;
+mod waiting;
 
 pub use listing::{HeapEntry, HeapState, clean, heaps};
 pub use sweeping::sweep_orphans;
@@ -85,19 +86,8 @@ pub(crate) struct Gate {
 
 impl Gate {
     fn enter(files: &HeapFiles, wait: Duration) -> Result<Gate> {
-        let started = Instant::now();
-        loop {
-            let lock = LockFile::open_or_create(files.gate())?;
-            let left = wait.saturating_sub(started.elapsed());
-            if !lock.exclusive_within(left, Duration::MAX)? {
-                return Err(Error::GateTimeout {
-                    seconds: wait.as_secs_f64(),
-                });
-            }
-            if lock.is_current() {
-                return Ok(Gate { lock: Some(lock) });
-            }
-        }
+        let lock = waiting::locked(&files.gate(), wait)?;
+        Ok(Gate { lock: Some(lock) })
     }
 
     /// Opens the gate for a newcomer without a slot. If the heap was made for the newcomer alone, it is removed.
@@ -167,6 +157,8 @@ pub(crate) fn join(options: &HeapOptions) -> Result<Joined> {
     if made {
         sweep_once(&files);
     }
+    // Later no descriptor may be free, or this process may act as another user.
+    heap.words.lock_file()?;
     let foreign_layout = if first { foreign_layout(&files) } else { None };
     if made && foreign_layout.is_some() {
         // Relaxed: a count for display.

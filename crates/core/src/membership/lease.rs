@@ -149,8 +149,13 @@ pub(crate) fn probe(words: &Words, number: u32, at: Place) -> Result<Lease> {
         let held = words.load(at + slot::HELD)? != 0;
         return Ok(if held { Lease::Held } else { Lease::Free });
     };
-    let Some(lease) = LockFile::open(files.lease(number))? else {
-        return Ok(Lease::Lost);
+    let lease = match LockFile::open(files.lease(number)) {
+        Ok(Some(lease)) => lease,
+        // No descriptor is free, or this process has given up the rights of the user that made the file: nothing is known.
+        Ok(None) | Err(Error::NoSharedMemory { .. } | Error::NotOwned { .. }) => {
+            return Ok(Lease::Lost);
+        }
+        Err(error) => return Err(error),
     };
     if lease.identity()?.1 != words.load(at + slot::LEASE_INODE)? {
         return Ok(Lease::Lost);

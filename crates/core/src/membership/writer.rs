@@ -35,6 +35,8 @@ pub struct Writer {
     pub(crate) series_limit: u32,
     /// Why the last series that could not be made could not be made.
     pub(crate) shortage: Cell<Option<Shortage>>,
+    /// See [`Writer::last_refusal`].
+    pub(crate) refusal: RefCell<Option<String>>,
     foreign_layout: Option<u64>,
 }
 
@@ -113,6 +115,7 @@ impl Writer {
             writes: RefCell::default(),
             series_limit,
             shortage: Cell::default(),
+            refusal: RefCell::default(),
             foreign_layout: None,
         };
         if adopted {

@@ -9,7 +9,7 @@ use crate::sync::{Backoff, kernel_call};
 use std::fs::{File, TryLockError};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// An open lock file. The lock is released on drop, explicitly: a fork in progress holds a copy of every descriptor, so
 /// closing alone might not.
@@ -84,6 +84,16 @@ impl LockFile {
                 return Ok(false);
             }
         }
+    }
+
+    /// Leaves the time at which this holder took the lock. Nothing but a longer wait of others depends on it.
+    pub fn touch(&self) {
+        let _ = self.file.set_modified(SystemTime::now());
+    }
+
+    /// The time that the last holder has left.
+    pub fn touched(&self) -> Option<SystemTime> {
+        self.file.metadata().and_then(|about| about.modified()).ok()
     }
 
     /// The text in the file, up to `most` bytes.

@@ -94,14 +94,24 @@ impl Writer {
 
     /// Counts the series that an error is about as dropped; an error that is not about a shortage stays one.
     pub(crate) fn note_shortage(&self, error: Error, again: bool) -> Result<()> {
+        let refusal = match &error {
+            Error::NoSharedMemory { .. } | Error::NotOwned { .. } => Some(error.to_string()),
+            _ => None,
+        };
         let shortage = error.shortage().ok_or(error)?;
         self.shortage.set(Some(shortage));
+        *self.refusal.borrow_mut() = refusal;
         shortage::begin(self.words(), shortage, again)
     }
 
     /// Why the last series that this writer could not make could not be made.
     pub fn last_shortage(&self) -> Option<Shortage> {
         self.shortage.get()
+    }
+
+    /// The message of the system, if memory was not simply full.
+    pub fn last_refusal(&self) -> Option<String> {
+        self.refusal.borrow().clone()
     }
 
     fn bind_or_fail(&self, family: u32, labels: &Labels) -> Result<Binding> {

@@ -1,6 +1,6 @@
 //! Linux: segments and lock files share one tmpfs, and memory is reserved with `fallocate`.
 
-use super::ownership::check_owner;
+use super::ownership::{check_owner, permit};
 use crate::error::{Error, Result};
 use crate::sync::AtomicU64;
 use rustix::fs::{FallocateFlags, Mode, OFlags, StatFs};
@@ -23,17 +23,22 @@ pub fn directory() -> Result<PathBuf> {
 /// On a full tmpfs, an access to a sparse page is a SIGBUS, even for a reader. Here it is an error.
 pub fn reserve(segment: &str, bytes: Range<u64>, addresses: Range<usize>) -> Result<()> {
     let length = bytes.end - bytes.start;
-    let unreserved = |_| Error::Full { bytes: length };
+    let unreserved = |error| match error {
+        // EFAULT: the address has no memory, as the file system has none left.
+        Errno::NOSPC | Errno::NOMEM | Errno::DQUOT | Errno::FAULT => Error::Full { bytes: length },
+        other => Error::from_io(format!("/dev/shm/{segment}"), other.into()),
+    };
     let opened = rustix::shm::open(
         format!("/{segment}"),
         rustix::shm::OFlags::RDWR,
         Mode::empty(),
     );
-    if let Err(Errno::NOENT) = opened {
-        // The file was removed by hand. Its pages can still be requested by their addresses.
-        return populate_all(addresses).map_err(unreserved);
-    }
-    let file = opened.map_err(unreserved)?;
+    let file = match opened {
+        Ok(file) => file,
+        // The file was removed by hand, no descriptor is free, or this process has given up the rights of the user that made
+        // it. Its pages can still be requested by their addresses.
+        Err(_) => return populate_all(addresses).map_err(unreserved),
+    };
     // `fallocate` fills the rest of the file system before it fails and gives the memory back. Meanwhile memory would be
     // full for all other processes, again and again while series are dropped.
     if missing(&file, &bytes).map_err(unreserved)? {
@@ -43,6 +48,10 @@ pub fn reserve(segment: &str, bytes: Range<u64>, addresses: Range<usize>) -> Res
         match rustix::fs::fallocate(&file, FallocateFlags::empty(), bytes.start, length) {
             Ok(()) => return Ok(()),
             Err(Errno::INTR) => continue,
+            // A file system without it. On an old kernel, this fails as well.
+            Err(error @ (Errno::OPNOTSUPP | Errno::NOSYS)) => {
+                return populate_all(addresses).map_err(|_| unreserved(error));
+            }
             Err(error) => return Err(unreserved(error)),
         }
     }
@@ -91,6 +100,12 @@ pub fn check_segment(segment: &str) -> Result<()> {
         }),
         Err(error) => Err(Error::from_io(path.display().to_string(), error.into())),
     }
+}
+
+/// Gives a new segment the rights that its maker asked for, whatever the umask has taken.
+pub fn permit_segment(segment: &str) -> Result<()> {
+    let path = directory()?.join(segment);
+    permit(&path).map_err(|error| Error::from_io(path.display().to_string(), error))
 }
 
 /// Removes the name of a segment. Existing mappings stay.

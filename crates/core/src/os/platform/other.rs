@@ -38,6 +38,11 @@ pub fn may_have_room(_bytes: u64) -> bool {
     true
 }
 
+/// Segments are no files here, and have the rights that their maker asked for.
+pub fn permit_segment(_segment: &str) -> Result<()> {
+    Ok(())
+}
+
 /// Nothing to check: a segment has no path, and its maker has set its mode.
 pub fn check_segment(_segment: &str) -> Result<()> {
     Ok(())

@@ -1,8 +1,8 @@
 //! Unix: a file counts only if it belongs to this user, and no other user may use it.
 
 use crate::error::{Error, Result};
-use std::fs::{File, OpenOptions};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::fs::{File, OpenOptions, Permissions};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 /// The user this process acts as.
@@ -12,13 +12,31 @@ pub fn user() -> u32 {
 
 /// Opens a lock file, which is made if it is missing: never through a link, and never for other users.
 pub fn open_lock_file(path: &Path, create: bool) -> std::io::Result<File> {
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(create)
-        .mode(0o600)
-        .custom_flags((rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK).bits() as i32)
-        .open(path)
+    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+    let open = || {
+        OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(create)
+            .mode(MODE)
+            .custom_flags(flags.bits() as i32)
+            .open(path)
+    };
+    let file = open()?;
+    // The umask may have taken rights from a new file that this user needs to open it again.
+    if create && file.metadata()?.mode() & MODE != MODE {
+        file.set_permissions(Permissions::from_mode(MODE))?;
+    }
+    Ok(file)
+}
+
+/// The rights of all files: those of this user alone.
+const MODE: u32 = 0o600;
+
+/// Gives a new file those rights, whatever the umask has taken.
+#[cfg(all(target_os = "linux", not(feature = "portable")))]
+pub fn permit(path: &Path) -> std::io::Result<()> {
+    std::fs::set_permissions(path, Permissions::from_mode(MODE))
 }
 
 /// Whether a file was not opened because its name is a link.

@@ -44,6 +44,7 @@ impl Mapping {
         };
         let mut mapping = made.map_err(|error| failure(id, error))?;
         mapping.set_owner(false);
+        platform::permit_segment(id).inspect_err(|_| platform::unlink_segment(id))?;
         let start = mapping.as_ptr().addr();
         platform::reserve(id, 0..bytes, start..start + reserved * WORD)
             .inspect_err(|_| platform::unlink_segment(id))?;

@@ -102,7 +102,7 @@ pub(super) fn of(heap: &Heap, slots: &[SlotView]) -> Result<HeapInfo> {
                 slot: number,
                 live: view.live,
                 incarnation: view.incarnation,
-                pid: view.pid as u32,
+                pid: view.process.pid as u32,
                 thread: words.load(view.at + slot::THREAD)? as u32,
                 // Relaxed: for display.
                 taken: words

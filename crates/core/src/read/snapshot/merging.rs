@@ -1,7 +1,7 @@
 //! The sum over the cells of one series.
 
 use super::exemplars::add_exemplars;
-use super::slots::{Cell, SlotView};
+use super::slots::{Cell, Process, SlotView};
 use crate::cell::native::{NativeCell, TableCopy};
 use crate::cell::{self, quantiles::Points};
 use crate::error::Result;
@@ -75,9 +75,9 @@ impl Merge<'_> {
         Ok(true)
     }
 
-    fn push(&mut self, pid: Option<u64>, value: Value) {
-        let labels = match pid {
-            Some(pid) => self.labels_with(pid),
+    fn push(&mut self, process: Option<Process>, value: Value) {
+        let labels = match process {
+            Some(process) => self.labels_with(process),
             None => self.labels.clone(),
         };
         let family = &mut *self.family;
@@ -92,7 +92,7 @@ impl Merge<'_> {
     }
 
     /// The labels with the label of a process behind them.
-    fn labels_with(&mut self, pid: u64) -> Range<usize> {
+    fn labels_with(&mut self, Process { pid, namespace }: Process) -> Range<usize> {
         let text = &mut self.family.text;
         let start = text.len();
         text.extend_from_within(self.labels.clone());
@@ -100,14 +100,18 @@ impl Merge<'_> {
             text.push(',');
         }
         let mut own = String::new();
-        push_label(PID, &pid.to_string(), &mut own);
+        let number = match namespace {
+            0 => pid.to_string(),
+            _ => format!("{pid}@{namespace}"),
+        };
+        push_label(PID, &number, &mut own);
         text.push_str(&own);
         start..text.len()
     }
 
     #[inline(never)]
     fn add_gauge(&mut self) -> bool {
-        let mut contributions: Vec<(u64, f64)> = Vec::with_capacity(self.cells.len());
+        let mut contributions: Vec<(Process, f64)> = Vec::with_capacity(self.cells.len());
         let mut expected = false;
         let mut aggregator = self.spec.aggregator;
         for (slot, words) in self.cells {
@@ -115,7 +119,7 @@ impl Merge<'_> {
             if slot.counts {
                 match cell::gauge::read(words, slot.incarnation) {
                     Some(value) => {
-                        contributions.push((slot.pid, value));
+                        contributions.push((slot.process, value));
                         if aggregator == Aggregator::Sum && cell::gauge::is_time(words) {
                             aggregator = Aggregator::Max;
                         }
@@ -135,12 +139,12 @@ impl Merge<'_> {
             aggregator = Aggregator::Sum;
         }
         if aggregator == Aggregator::All {
-            for (pid, value) in by_process(contributions) {
-                self.push(Some(pid), Value::Number(value));
+            for (process, value) in by_process(contributions) {
+                self.push(Some(process), Value::Number(value));
             }
         } else if let Some(value) = aggregate(aggregator, &contributions) {
             self.push(None, Value::Number(value));
-        } else if self.spec.label_names.is_empty() && (expected || self.labels.is_empty()) {
+        } else if self.spec.label_names.is_empty() && expected {
             self.push(None, Value::Number(0.0));
         }
         is_live
@@ -240,8 +244,8 @@ impl Merge<'_> {
 }
 
 /// The sum over the threads of each process.
-fn by_process(contributions: Vec<(u64, f64)>) -> Vec<(u64, f64)> {
-    let mut processes: Vec<(u64, f64)> = Vec::with_capacity(contributions.len());
+fn by_process(contributions: Vec<(Process, f64)>) -> Vec<(Process, f64)> {
+    let mut processes: Vec<(Process, f64)> = Vec::with_capacity(contributions.len());
     for (pid, value) in contributions {
         match processes.iter_mut().find(|(known, _)| *known == pid) {
             Some((_, sum)) => *sum += value,
@@ -252,7 +256,7 @@ fn by_process(contributions: Vec<(u64, f64)>) -> Vec<(u64, f64)> {
 }
 
 /// One value from the contributions of the live writers, in slot order. `None`: no writer has set a value.
-fn aggregate(aggregator: Aggregator, contributions: &[(u64, f64)]) -> Option<f64> {
+fn aggregate(aggregator: Aggregator, contributions: &[(Process, f64)]) -> Option<f64> {
     let values = || contributions.iter().map(|(_, value)| *value);
     let first = values().next()?;
     Some(match aggregator {

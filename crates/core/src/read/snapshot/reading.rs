@@ -140,7 +140,7 @@ impl<'heap> Reader<'heap> {
         };
         if spec.is_shared() {
             merge.add_shared(shared);
-        } else if !merge.add_cells()? && !merge.labels.is_empty() {
+        } else if !merge.add_cells()? {
             return Ok(Outcome::Abandoned);
         }
         Ok(Outcome::Shown)

@@ -7,6 +7,14 @@ use crate::storage::directory;
 use crate::storage::table;
 use crate::storage::words::Words;
 use crate::sync::{AtomicU64, Ordering};
+use std::collections::{HashMap, HashSet};
+
+/// A process: its pid, and its pid namespace if another namespace has the same pid. Otherwise the namespace is 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Process {
+    pub pid: u64,
+    pub namespace: u64,
+}
 
 /// A cell of a series: the index of its slot, and its words.
 pub(super) type Cell<'heap> = (usize, &'heap [AtomicU64]);
@@ -14,7 +22,7 @@ pub(super) type Cell<'heap> = (usize, &'heap [AtomicU64]);
 /// A slot as a scrape sees it.
 pub(super) struct SlotView<'heap> {
     pub at: Place,
-    pub pid: u64,
+    pub process: Process,
     pub incarnation: u32,
     /// Whether a writer holds it, as far as the kernel knows.
     pub live: bool,
@@ -31,9 +39,24 @@ type Leaf = [AtomicU64; (entry::LEAF_SERIES * entry::ENTRY_WORDS) as usize];
 impl<'heap> SlotView<'heap> {
     /// All slots, in order.
     pub fn all(words: &'heap Words) -> Result<Vec<SlotView<'heap>>> {
-        let mut slots = (0..table::count(words, header::SLOT_COUNT)?)
+        let mut slots: Vec<SlotView> = (0..table::count(words, header::SLOT_COUNT)?)
             .map(|number| SlotView::of(words, number))
-            .collect::<Result<Vec<_>>>()?;
+            .collect::<Result<_>>()?;
+        let mut namespaces: HashMap<u64, HashSet<u64>> = HashMap::new();
+        for SlotView { process, .. } in slots.iter().filter(|slot| slot.live) {
+            namespaces
+                .entry(process.pid)
+                .or_default()
+                .insert(process.namespace);
+        }
+        for SlotView { process, .. } in &mut slots {
+            if namespaces
+                .get(&process.pid)
+                .is_none_or(|found| found.len() < 2)
+            {
+                process.namespace = 0;
+            }
+        }
         // The page of a heap that is kept shows the last values of its writers.
         if words.load(header::KEEP)? != 0 && slots.iter().all(|slot| !slot.live) {
             slots.iter_mut().for_each(|slot| slot.counts = true);
@@ -46,10 +69,13 @@ impl<'heap> SlotView<'heap> {
         // The lease first. It may already belong to a new holder, for whom the last holder's gauges must not count.
         let live = lease::probe(words, number, at)? != Lease::Free;
         let incarnation = words.load(at + slot::INCARNATION)? as u32;
-        let pid = words.load(at + slot::PID)?;
+        let process = Process {
+            pid: words.load(at + slot::PID)?,
+            namespace: words.load(at + slot::PID_NAMESPACE)?,
+        };
         Ok(SlotView {
             at,
-            pid,
+            process,
             incarnation,
             live,
             counts: live,
@@ -97,5 +123,76 @@ impl<'heap> SlotView<'heap> {
             });
         }
         words.slice(place, shape.words).map(Some)
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::expose::{Format, scrape};
+    use crate::membership::writer::Writer;
+    use crate::model::declaration::FamilySpec;
+    use crate::model::family::{Aggregator, Kind};
+    use crate::model::labels::Labels;
+    use crate::os::options::HeapOptions;
+    use crate::read::snapshot::Filter;
+
+    #[test]
+    fn equal_pids_of_different_namespaces_are_different_processes() {
+        let options = HeapOptions {
+            id: Some(u128::from(std::process::id()) << 64 | 7),
+            ..HeapOptions::default()
+        };
+        let writers = [0, 1, 2, 3].map(|thread| Writer::attach(&options, thread).unwrap());
+        let words = &writers[0].heap().words;
+        let spec = FamilySpec {
+            registries: vec![writers[0].registry("r").unwrap()],
+            name: "g".into(),
+            kind: Kind::Gauge,
+            aggregator: Aggregator::All,
+            ..FamilySpec::default()
+        };
+        // Two threads of one process, a process of another container with the same pid, and a process with another pid.
+        let processes = [(1, 100), (1, 100), (1, 200), (7, 200)];
+        for (writer, (pid, namespace)) in writers.iter().zip(processes) {
+            let at = directory::slot_place(words, writer.slot()).unwrap();
+            let set = |place, value| {
+                words
+                    .word(at + place)
+                    .unwrap()
+                    .store(value, Ordering::Relaxed)
+            };
+            set(slot::PID, pid);
+            set(slot::PID_NAMESPACE, namespace);
+            let (family, _) = writer.declare(&spec).unwrap();
+            let binding = writer.bind(family, &Labels::new([])).unwrap().unwrap();
+            assert!(writer.gauge_set(binding, 1.0).unwrap());
+        }
+        let filter = Filter {
+            registries: spec.registries.clone(),
+            ..Filter::default()
+        };
+        let page = || {
+            let mut text = Vec::new();
+            scrape(writers[0].heap(), &filter, Format::Text, &mut text).unwrap();
+            let text = String::from_utf8(text).unwrap();
+            let samples = text.lines().filter(|line| line.starts_with("g{"));
+            samples.map(str::to_owned).collect::<Vec<_>>()
+        };
+        let expected = [
+            r#"g{pid="1@100"} 2"#,
+            r#"g{pid="1@200"} 1"#,
+            r#"g{pid="7"} 1"#,
+        ];
+        assert_eq!(page(), expected);
+        let [first, second, third, fourth] = writers;
+        drop((first, second));
+        let page = {
+            let mut text = Vec::new();
+            scrape(third.heap(), &filter, Format::Text, &mut text).unwrap();
+            String::from_utf8(text).unwrap()
+        };
+        assert!(page.contains("g{pid=\"1\"} 1\ng{pid=\"7\"} 1\n"), "{page}");
+        drop(fourth);
     }
 }

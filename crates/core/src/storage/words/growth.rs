@@ -37,15 +37,14 @@ impl Words {
         let step = (segment_length(number) / 8).max(FIRST_SEGMENT_WORDS);
         let least = start + words;
         let generous = reserved.saturating_add(step).max(least).min(end);
-        // A generous step that does not fit any more may fit when it is short.
-        let target = [generous, least]
-            .into_iter()
-            .find(|target| self.back(number, reserved, *target).is_ok());
+        // A generous step that does not fit any more may fit when it is short. The error says what was missing.
+        let target = self
+            .back(number, reserved, generous)
+            .map(|()| generous)
+            .or_else(|_| self.back(number, reserved, least).map(|()| least))?;
         // Release: a writer that sees the bound finds the memory.
-        self.word(header::RESERVED)?.store(
-            target.ok_or_else(full)?.max(reserved).into(),
-            Ordering::Release,
-        );
+        self.word(header::RESERVED)?
+            .store(target.max(reserved).into(), Ordering::Release);
         Ok(start)
     }
 
@@ -62,6 +61,12 @@ impl Words {
             };
         }
         let made = match &self.files {
+            // Members that act as the owner of the heap would refuse a segment of another user.
+            Some(files) if self.load(header::OWNER)? != u64::from(platform::user()) => {
+                return Err(Error::NotOwned {
+                    path: files.segment(0),
+                });
+            }
             Some(files) => Segment::create(&files.segment(number), length, words(to))?,
             None => Segment::private(length)?,
         };
