@@ -72,14 +72,16 @@ export class Reading {
 
   /** The families with their values. Only this method reads values as data. */
   async families(wanted: Wanted = {}): Promise<Family[]> {
-    const encoding = { format: 'text' as const };
-    return this.#read(async (heap) => heap.families({ ...this.#request(wanted), encoding }));
+    return this.#read(async (heap) =>
+      heap.families({ ...this.#request(wanted), encoding: { format: 'text' } }),
+    );
   }
 
   /** The page in one of the formats. */
   async text(format: PageFormat, wanted: Wanted = {}): Promise<Buffer> {
-    const encoding = { format };
-    return this.#read(async (heap) => heap.scrape({ ...this.#request(wanted), encoding }));
+    return this.#read(async (heap) =>
+      heap.scrape({ ...this.#request(wanted), encoding: { format } }),
+    );
   }
 
   /** Asks all event loops to turn, and waits that many milliseconds for them. */

@@ -39,8 +39,6 @@ pub struct FamilySpec {
     pub utf8: Option<bool>,
     /// The sparse buckets of a histogram; absent: it has none.
     pub native: Option<NativeSpec>,
-    /// Whether its names may be any UTF-8 text; absent: the legacy rule holds.
-    pub utf8: Option<bool>,
 }
 
 /// The declaration of the sparse buckets of a native histogram.
