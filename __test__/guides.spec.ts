@@ -1,6 +1,13 @@
 // Each program in these guides runs as it stands, and prints the text below it. Their YAML is that of the examples.
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
@@ -55,6 +62,26 @@ test('the YAML of the guides is in the examples', (t) => {
   }
   t.true(count > 5);
   t.false(isIn(examples, load('volumes: [{ name: shm }]')));
+});
+
+test('all links of the guides lead to files, and to headings in them', (t) => {
+  for (const guide of readdirSync('docs/guides')) {
+    const text = readFileSync(`docs/guides/${guide}`, 'utf8');
+    for (const [, link = ''] of text.matchAll(/\]\((?!https?:)([^)]+)\)/g)) {
+      const [path = '', anchor] = link.split('#');
+      const file = path === '' ? `docs/guides/${guide}` : join('docs/guides', path);
+      t.true(existsSync(file), `${guide}: ${link}`);
+      if (anchor === undefined) continue;
+      const headings = readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm);
+      const anchors = [...headings].map(([, heading = '']) =>
+        heading
+          .toLowerCase()
+          .replaceAll(/[^\w -]/g, '')
+          .replaceAll(' ', '-'),
+      );
+      t.true(anchors.includes(anchor), `${guide}: ${link}`);
+    }
+  }
 });
 
 test('a program that prints something else is noticed', async (t) => {
@@ -132,7 +159,7 @@ async function output(
 ): Promise<{ stdout: string; stderr: string }> {
   const project = new LinkedProject(t, {
     'program.mjs': code,
-    // A supervisor as pm2 is one: it ends the service that says that it is ready.
+    // The supervisor ends the service after its first message, when the service is ready.
     'supervisor.mjs': `
       import { fork } from 'node:child_process';
       const service = fork('program.mjs');
@@ -162,8 +189,6 @@ function isIn(examples: unknown[], excerpt: unknown): boolean {
 
 function valuesOf(tree: unknown, key: string): unknown[] {
   if (typeof tree !== 'object' || tree === null) return [];
-  return Object.entries(tree).flatMap(([name, value]) => [
-    ...(name === key ? [value] : []),
-    ...valuesOf(value, key),
-  ]);
+  const own = Object.hasOwn(tree, key) ? [(tree as Record<string, unknown>)[key]] : [];
+  return own.concat(Object.values(tree).flatMap((inner) => valuesOf(inner, key)));
 }
