@@ -190,7 +190,7 @@ scraped(
       setInterval(() => seconds.observe(0.3), 50);
       startHttpServer({ port: 0 }).then(({ port }) => process.send(port));`,
     });
-    const child = fork('app.cjs', { cwd: folder, env: neutral() });
+    const child = fork('app.cjs', { cwd: folder, env: neutral(), execArgv: [] });
     endWith(t, child);
     const [port] = (await once(child, 'message')) as [number];
     const page = `http://127.0.0.1:${port}/metrics`;
