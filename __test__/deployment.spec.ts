@@ -1,4 +1,4 @@
-// The files of the examples for Docker and Kubernetes agree with each other, and their commands run.
+// The examples for Docker and Kubernetes: ports, mounts, sizes and users agree, and the commands of the containers run.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';

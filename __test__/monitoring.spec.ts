@@ -1,5 +1,6 @@
 // The dashboards and alerts of `examples/`: their files are well-formed, and Prometheus has data for each of their queries.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -134,6 +135,9 @@ scraped('Prometheus has data for every query of the dashboards and alerts', asyn
     await sleep(500);
   }
 
+  for (const query of queriesIn('prometheus-and-grafana')) {
+    await t.notThrowsAsync(hasData(server, query), query);
+  }
   for (const { alert, expr } of alerts) {
     await t.notThrowsAsync(hasData(server, withBool(expr)), alert);
     for (const selector of selectorsOf(expr))
@@ -174,6 +178,33 @@ scraped('Prometheus has data for every query of the dashboards and alerts', asyn
   }
 });
 
+scraped(
+  'Prometheus scrapes native histograms, and answers the queries of their guide',
+  async (t) => {
+    t.timeout(120_000);
+    const { folder } = new LinkedProject(t, {
+      'app.cjs': `
+      const { Histogram, startHttpServer } = require('mpmetrics');
+      const seconds = new Histogram({ name: 'order_seconds', help: 'Time to take an order', native: true });
+      seconds.observe(0.3);
+      setInterval(() => seconds.observe(0.3), 50);
+      startHttpServer({ port: 0 }).then(({ port }) => process.send(port));`,
+    });
+    const child = fork('app.cjs', { cwd: folder, env: neutral(), execArgv: [] });
+    endWith(t, child);
+    const [port] = (await once(child, 'message')) as [number];
+    const page = `http://127.0.0.1:${port}/metrics`;
+    // The name of the option before version 3.8, which later versions still accept.
+    const options = ['--enable-feature=native-histograms'];
+    const server = await PrometheusServer.start(t, { shop: page }, options);
+    const [query = ''] = queriesIn('summaries-and-histograms');
+    let quantile: number | undefined;
+    // A rate needs two scrapes.
+    while (!((quantile = await server.value(query)) as number)) await sleep(500);
+    t.true(Math.abs(quantile! / 0.3 - 1) < 0.1, `${quantile}`);
+  },
+);
+
 scraped('a query with a misspelt name is noticed', async (t) => {
   const page = await originalPage(t, shop(t));
   const server = await PrometheusServer.start(t, { original: page });
@@ -182,6 +213,12 @@ scraped('a query with a misspelt name is noticed', async (t) => {
     message: /no data/,
   });
 });
+
+/** The queries of a guide. */
+function queriesIn(guide: string): string[] {
+  const text = readFileSync(`docs/guides/${guide}.md`, 'utf8');
+  return [...text.matchAll(/^```promql\n([^]*?)^```$/gm)].map(([, query = '']) => query.trim());
+}
 
 /** Rejects if an expression has no result. */
 async function hasData(server: PrometheusServer, expression: string): Promise<void> {
