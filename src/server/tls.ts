@@ -43,7 +43,7 @@ export function readCertificates({ cert, key, ca, requestCert = false }: TlsOpti
   try {
     builtin.tls().createSecureContext(texts);
   } catch (error) {
-    throw new Error(`cannot be used: ${(error as Error).message}`);
+    throw new Error(`cannot be used: ${(error as Error).message}`, { cause: error });
   }
   return { ...texts, requestCert };
 }
@@ -75,6 +75,11 @@ function pem(option: keyof TlsOptions, given: string): string {
   try {
     return readFileSync(given, 'utf8');
   } catch (error) {
-    throw new Error(`cannot be read ("${option}": ${(error as Error).message})`);
+    throw new Error(`cannot be read ("${option}": ${codeOf(error)})`, { cause: error });
   }
+}
+
+/** A message of the system would repeat a path, which may be a key by mistake. */
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'unknown error';
 }
