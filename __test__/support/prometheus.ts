@@ -26,6 +26,9 @@ export interface QueryResult {
   value: [number, string];
 }
 
+/** The address of a page, or with further settings of its scrape. */
+export type ScrapedPage = string | { readonly url: string; readonly [setting: string]: unknown };
+
 /** A server that scrapes pages. */
 export class PrometheusServer {
   readonly #api: string;
@@ -41,7 +44,7 @@ export class PrometheusServer {
    */
   static async start(
     t: ExecutionContext,
-    pages: Readonly<Record<string, string>>,
+    pages: Readonly<Record<string, ScrapedPage>>,
     options: readonly string[] = [],
   ): Promise<PrometheusServer> {
     const folder = mkdtempSync(join(tmpdir(), 'mpmetrics-prometheus-'));
@@ -51,10 +54,11 @@ export class PrometheusServer {
       JSON.stringify({
         // A busy machine answers within that time.
         global: { scrape_interval: '2s', scrape_timeout: '2s' },
-        scrape_configs: Object.entries(pages).map(([name, page]) => ({
-          job_name: name,
-          static_configs: [{ targets: [new URL(page).host] }],
-        })),
+        scrape_configs: Object.entries(pages).map(([name, page]) => {
+          const { url, ...settings } = typeof page === 'string' ? { url: page } : page;
+          const targets = [new URL(url).host];
+          return { job_name: name, static_configs: [{ targets }], ...settings };
+        }),
       }),
     );
     const address = `127.0.0.1:${await freePort()}`;

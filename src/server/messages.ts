@@ -2,7 +2,9 @@
 
 import type { HeapOptions } from '../heap/native';
 import type { Encoding } from '../heap/request';
+import type { AuthenticationOptions } from './authentication';
 import type { FormatOptions } from './negotiation';
+import type { TlsOptions } from './tls';
 
 /** The heap and registries that the thread shows. @internal */
 export interface Shown {
@@ -30,6 +32,12 @@ export interface ThreadSettings extends Shown {
   readonly own: boolean;
   /** The formats of the operator's choice. */
   readonly formats: FormatOptions;
+  readonly tls: TlsOptions | undefined;
+  readonly authentication: AuthenticationOptions | undefined;
+  /** The longest time for which an event loop may be blocked, in seconds. */
+  readonly maxBlockedSeconds: number;
+  /** The most scrapes in progress. */
+  readonly maxScrapes: number;
   /** Whether the isolate that started the thread has external metrics now. */
   readonly hasExternal: boolean;
 }

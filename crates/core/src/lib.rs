@@ -98,6 +98,7 @@ pub use model::family::{Aggregator, Exemplar, Family, Kind, Series, Value};
 pub use model::labels::Labels;
 pub use model::native::NativeHistogram;
 pub use model::native_spec::NativeSpec;
+pub use model::partial::PartialReason;
 pub use os::name::HeapName;
 pub use os::options::HeapOptions;
 pub use os::process;

@@ -124,7 +124,8 @@ async function readFindings(listed: Listed): Promise<Finding[]> {
         reading.turns(TURN_WAIT),
       ]);
       const found: Finding[] = [];
-      if (partial?.series[0]?.value === 1) {
+      const reasons = partial?.series.filter(({ value }) => value === 1) ?? [];
+      if (reasons.some(({ labels }) => labels[1] === 'removed_files')) {
         found.push(
           fault(
             title,
