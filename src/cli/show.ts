@@ -7,7 +7,7 @@ import { heapData, liveProcesses, stateText } from './ls';
 import { paint, print, printJson } from './output';
 import { familiesLike } from './pattern';
 import { Reading, type Family, type Wanted } from './reading';
-import { bytes, counted, duration } from './units';
+import { bytes, counted, duration } from '../present/units';
 import { familyData } from './values';
 
 const FORMAT: Option = {

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'http';
 import { acceptsGzip, negotiate, type FormatOptions } from './negotiation';
+import type { Page } from './page';
 import type { Scraper } from './scraper';
 
 /** The path at which a server names its heap, so that other servers of the same heap stand by. @internal */
@@ -10,6 +11,8 @@ export const HEAP_PATH = '/-/heap';
 /** The parts of a server that its responses need. @internal */
 export interface Answering {
   readonly scraper: Scraper;
+  /** The live page. */
+  readonly page: Page;
   /** The path of the metrics. */
   readonly path: string;
   /** The formats of the operator's choice. */
@@ -20,7 +23,7 @@ export interface Answering {
 
 /** Answers a request. Never rejects. @internal */
 export async function answer(
-  { scraper, path, formats, purpose }: Answering,
+  { scraper, page, path, formats, purpose }: Answering,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -31,6 +34,7 @@ export async function answer(
   }
   const url = parsed(request.url);
   if (url === undefined) return plain(response, 400, 'Bad request\n');
+  if (url.pathname !== path && (await page.answer(request, url, response))) return undefined;
   const known = url.pathname === path || url.pathname === HEAP_PATH || url.pathname === '/';
   if (!known) return plain(response, 404, `Not found. The metrics are at ${path}\n`);
   if (request.method !== 'GET' && request.method !== 'HEAD') {

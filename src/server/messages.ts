@@ -28,6 +28,8 @@ export interface ThreadSettings extends Shown {
   readonly collectWait: number;
   /** Whether the heap's own metrics are shown. */
   readonly own: boolean;
+  /** The operator's choice about the live page; undefined: clients of this machine get it. */
+  readonly page: boolean | undefined;
   /** The formats of the operator's choice. */
   readonly formats: FormatOptions;
   /** Whether the isolate that started the thread has external metrics now. */

@@ -3,7 +3,14 @@
 import type { ExternalMetricsClient } from './external-metrics-client';
 import { Expositions, type Exposition } from './exposition';
 import type { Shown } from './messages';
-import type { HeapOptions, NativeHeap, ScrapeRequest } from '../heap/native';
+import type {
+  FamilyValues,
+  HeapInfo,
+  HeapOptions,
+  NativeHeap,
+  ScrapeRequest,
+  Turns,
+} from '../heap/native';
 import { awaitNative, callNative, observe } from '../heap/native';
 import { isOpenMetrics } from '../heap/request';
 import { extended } from '../present/joined';
@@ -83,7 +90,7 @@ export class Scraper {
   async #begin(wanted: Wanted): Promise<Exposition> {
     // Both at once: a blocked isolate delays both, but no longer than either of them.
     const [own, external] = await Promise.all([
-      this.#read(wanted),
+      this.#text(wanted),
       this.#externalMetrics.expositions(wanted.encoding),
     ]);
     // A request for certain names gets those of the heap only.
@@ -91,25 +98,56 @@ export class Scraper {
     return this.#expositions.add(extended(own, shown, wanted.encoding.format));
   }
 
-  async #read(wanted: Wanted): Promise<Buffer> {
+  /**
+   * The families with their values: those of the heap, with its own metrics, without external metrics. `samples` selects
+   * some by name. Rejects if the heap cannot be read.
+   */
+  async families(samples?: string[]): Promise<FamilyValues[]> {
+    const wanted = {
+      encoding: { format: 'text' as const },
+      own: true,
+      ...(samples && { samples }),
+    };
+    const read = (heap: NativeHeap): Promise<FamilyValues[]> =>
+      heap.families({ ...this.#constant, ...wanted, registries: [...this.#shown.registries] });
+    return (await this.#read(read)) ?? [];
+  }
+
+  /**
+   * The figures of the heap, and the event loops that do not turn within so many milliseconds. Null if metrics are
+   * switched off. Rejects if the heap cannot be read.
+   */
+  async look(wait: number): Promise<{ info: HeapInfo; turns: Turns } | null> {
+    return this.#read(async (heap) => ({ info: heap.info(), turns: await heap.turns(wait) }));
+  }
+
+  async #text(wanted: Wanted): Promise<Buffer> {
+    const text = await this.#read((heap) =>
+      heap.scrape({ ...this.#constant, ...wanted, registries: [...this.#shown.registries] }),
+    );
+    return text ?? Buffer.from(isOpenMetrics(wanted.encoding.format) ? '# EOF\n' : '');
+  }
+
+  /** Reads the present heap. Null if metrics are switched off. */
+  async #read<Result>(read: (heap: NativeHeap) => Promise<Result>): Promise<Result | null> {
     const { heap: options } = this.#shown;
-    if (options === null) {
-      return Buffer.from(isOpenMetrics(wanted.encoding.format) ? '# EOF\n' : '');
-    }
+    if (options === null) return null;
     try {
-      return await this.#scrape(options, wanted);
+      return await this.#readOnce(options, read);
     } catch {
       // An observer does not keep the heap, which may have ended and been made again.
       this.close();
-      return this.#scrape(options, wanted);
+      return this.#readOnce(options, read);
     }
   }
 
-  async #scrape(options: HeapOptions, wanted: Wanted): Promise<Buffer> {
+  async #readOnce<Result>(
+    options: HeapOptions,
+    read: (heap: NativeHeap) => Promise<Result>,
+  ): Promise<Result> {
     const heap = (this.#heap ??= observe(options));
     if (options.id === undefined) this.#follow(heap);
-    const registries = [...this.#shown.registries];
-    return awaitNative(() => heap.scrape({ ...this.#constant, ...wanted, registries }));
+    return awaitNative(() => read(heap));
   }
 
   /** The next heap of a name has its own numbers for the registries, and may not have all of them yet. */

@@ -34,6 +34,9 @@ export interface MetricsServer {
  * Every process of an application may call this with the same port. The first process serves, and the others stand by.
  * If it dies, one of them takes over.
  *
+ * A browser on this machine gets a live page at `/`: charts of all metrics, and the health of the application. With
+ * `page: true`, browsers elsewhere get it too.
+ *
  * Clients get the Prometheus text format, or protobuf with exemplars, start times and native histograms if they prefer it. With
  * `openMetrics: true` they can have OpenMetrics 1.0.0 as well. An answer is compressed if the client accepts that. The query
  * `?name[]=one&name[]=other` selects metrics.
@@ -42,7 +45,7 @@ export interface MetricsServer {
  *   if the port is taken, except by a server of the same heap. Both as rejections.
  */
 export async function startHttpServer(options: HttpServerOptions = {}): Promise<MetricsServer> {
-  const { port, host, path, collectTimeout, own, formats, registries } = checked(options);
+  const { port, host, path, collectTimeout, own, page, formats, registries } = checked(options);
   const settings = (): ThreadSettings => ({
     port,
     host,
@@ -50,6 +53,7 @@ export async function startHttpServer(options: HttpServerOptions = {}): Promise<
     ...shownOf(registries),
     collectWait: collectTimeout,
     own,
+    page,
     formats,
     hasExternal: hasExternal(registries),
   });

@@ -8,9 +8,13 @@ import { answer } from './answer';
 import { ExternalMetricsClient } from './external-metrics-client';
 import { limitedServer } from './connections';
 import type { FromThread, ThreadSettings, ToThread } from './messages';
+import { Page } from './page';
+import { PageFeed } from './page-feed';
 import { takePort } from './port';
 import { purposeOf, serverNumber } from './purpose';
 import { Scraper } from './scraper';
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import threadLocation from './thread-location.cjs';
 
 /** The time in milliseconds that responses in progress have when the server closes. */
 const FAREWELL = 1_000;
@@ -20,9 +24,11 @@ async function serve(settings: ThreadSettings, send: (message: FromThread) => vo
   const { port, host, path, collectWait, own, formats, hasExternal } = settings;
   const externalMetrics = new ExternalMetricsClient(send, collectWait, hasExternal);
   const scraper = new Scraper(settings, { own, collectWaitMs: collectWait }, externalMetrics);
+  const feed = new PageFeed(scraper, { own, path });
+  const page = new Page({ file: threadLocation.page, choice: settings.page, host }, feed);
   const purpose = (): string => purposeOf(path, scraper.shown);
   const server = limitedServer((request, response) =>
-    answer({ scraper, path, formats, purpose }, request, response),
+    answer({ scraper, page, path, formats, purpose }, request, response),
   );
   let isClosed = false;
   // The message to close may come while the address is being looked up.
@@ -30,6 +36,7 @@ async function serve(settings: ThreadSettings, send: (message: FromThread) => vo
 
   const close = (): void => {
     isClosed = true;
+    page.close();
     const finish = (): void => {
       server.closeAllConnections();
       scraper.close();
