@@ -1,6 +1,6 @@
 // "While another process was stopped, I counted and then removed a series. A second later it was back."
 //
-// Updates that a process keeps for a missing series end with the removal of the series, by any method.
+// A removal ends the counts that a process has kept for a series, whichever way the series is removed.
 
 import { onLinux } from '../support/systems';
 import { application, type Actor } from '../multiprocess/support/actors';

@@ -40,38 +40,3 @@ export function valueText(family: Family, series: Series): string {
   if (kind === 'histogram' || kind === 'summary') return number(valueOf(series));
   return quantity(valueOf(series), unitOf(name));
 }
-
-/** A family as data. The documentation describes this form, so it does not change. @internal */
-export function familyData(family: Family): object {
-  const { name, help, kind } = family;
-  return {
-    name,
-    help,
-    type: kind,
-    series: family.series.map((series) => seriesData(family, series)),
-  };
-}
-
-function seriesData({ kind, states, buckets }: Family, series: Series): object {
-  const { created, value, count, sum } = series;
-  const common = { labels: Object.fromEntries(labelsOf(series)), created };
-  if (kind === 'enum') return { ...common, state: states[value ?? -1] ?? null };
-  if (kind === 'histogram') {
-    return { ...common, count, sum, buckets: cumulative(buckets, series.bucketCounts ?? []) };
-  }
-  if (kind === 'summary') {
-    const values = series.quantiles ?? [];
-    const quantiles = values.map((each, index) => ({ quantile: buckets[index], value: each }));
-    return { ...common, count, sum, quantiles };
-  }
-  return { ...common, value };
-}
-
-/** Counts up to each bound, as Prometheus has them. */
-function cumulative(bounds: readonly number[], counts: readonly number[]): object[] {
-  let sum = 0;
-  return counts.map((count, index) => {
-    sum += count;
-    return { le: bounds[index] ?? Infinity, count: sum };
-  });
-}

@@ -5,7 +5,7 @@
 //! this map.
 //!
 //! ```text
-//! expose      a scrape as bytes: text, OpenMetrics
+//! expose      a scrape as bytes: text, OpenMetrics, protobuf
 //!
 //! read        the sum over the slots, and requests to other isolates
 //! write       the operations of a writer: bind, update, relabel, remove

@@ -1,0 +1,120 @@
+// A real Prometheus server for specs, if it is installed.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
+import { freePort } from './port';
+
+const installed = ['prometheus', 'promtool'].every((tool) => {
+  try {
+    execFileSync(tool, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+});
+
+/** A test that needs Prometheus. In CI it must run; elsewhere it runs if Prometheus is installed. */
+export const scraped = installed || process.env['CI'] ? test : test.skip;
+
+/** One result of a query. */
+export interface QueryResult {
+  metric: Record<string, string>;
+  value: [number, string];
+}
+
+/** A server that scrapes pages. */
+export class PrometheusServer {
+  readonly #api: string;
+
+  private constructor(api: string) {
+    this.#api = api;
+  }
+
+  /**
+   * Starts a server that scrapes one page for each job, and waits until all are scraped. It ends with the test.
+   *
+   * @param options Options of the command line, besides those that every server needs.
+   */
+  static async start(
+    t: ExecutionContext,
+    pages: Readonly<Record<string, string>>,
+    options: readonly string[] = [],
+  ): Promise<PrometheusServer> {
+    const folder = mkdtempSync(join(tmpdir(), 'mpmetrics-prometheus-'));
+    t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+    writeFileSync(
+      join(folder, 'prometheus.yml'),
+      JSON.stringify({
+        // A busy machine answers within that time.
+        global: { scrape_interval: '2s', scrape_timeout: '2s' },
+        scrape_configs: Object.entries(pages).map(([name, page]) => ({
+          job_name: name,
+          static_configs: [{ targets: [new URL(page).host] }],
+        })),
+      }),
+    );
+    const address = `127.0.0.1:${await freePort()}`;
+    const server = spawn(
+      'prometheus',
+      [
+        `--config.file=${join(folder, 'prometheus.yml')}`,
+        `--storage.tsdb.path=${join(folder, 'data')}`,
+        `--web.listen-address=${address}`,
+        '--log.level=error',
+        ...options,
+      ],
+      { stdio: ['ignore', 'ignore', 'inherit'] },
+    );
+    endWith(t, server);
+    const started = new PrometheusServer(`http://${address}/api/v1`);
+    const jobs = Object.keys(pages).length;
+    for (
+      let tries = 0;
+      (await started.value('sum(up)').catch(() => undefined)) !== jobs;
+      tries += 1
+    ) {
+      t.true(tries < 300, 'Prometheus scrapes');
+      await sleep(200);
+    }
+    return started;
+  }
+
+  /** The results of an expression. Throws for one that Prometheus refuses. */
+  async results(expression: string): Promise<QueryResult[]> {
+    const { result } = (await this.#ask('query', { query: expression })) as {
+      result: QueryResult[];
+    };
+    return result;
+  }
+
+  /** The value of an expression with a single result. */
+  async value(expression: string): Promise<number | undefined> {
+    const [first] = await this.results(expression);
+    return first && Number(first.value[1]);
+  }
+
+  /** The values of a label in the series of a selector. */
+  async labelValues(label: string, selector: string): Promise<string[]> {
+    return (await this.#ask(`label/${label}/values`, { 'match[]': selector })) as string[];
+  }
+
+  async #ask(path: string, parameters: Record<string, string>): Promise<unknown> {
+    const response = await fetch(`${this.#api}/${path}?${new URLSearchParams(parameters)}`);
+    const { data, error } = (await response.json()) as { data: unknown; error?: string };
+    if (error !== undefined) throw new Error(error);
+    return data;
+  }
+}
+
+/** Ends a process with the test. */
+export function endWith(t: ExecutionContext, child: ChildProcess): void {
+  const closed = once(child, 'close');
+  t.teardown(async () => {
+    child.kill();
+    await closed;
+  });
+}
