@@ -1,4 +1,4 @@
-// What the reader of the page has chosen: search, filter, time window, pause, and the view by process.
+// The choices of the reader: search, filter, time window, pause, and the view by process.
 
 import type { SeriesLabels } from '../present/metric-family';
 import type { PageHead } from '../present/page-data';

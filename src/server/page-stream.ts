@@ -8,7 +8,7 @@ import { valuesOf } from './page-values';
 /** How many readings a page may miss because its browser reads too slowly. Then the stream ends. */
 const MOST_MISSED = 30;
 
-/** What the page has of a family. */
+/** The state of a family in the browser, as far as it was sent. */
 interface Sent {
   /** The labels of all series, as a text. */
   readonly labels: string;
