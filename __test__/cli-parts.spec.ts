@@ -16,8 +16,9 @@ import {
   rate,
   seconds,
   unitOf,
-} from '../src/cli/units';
-import { histogramQuantile, type Series } from '../src/cli/values';
+} from '../src/present/units';
+import type { Series } from '../src/cli/values';
+import { histogramQuantile } from '../src/present/quantile';
 
 test('numbers, sizes and times have units that a person reads', (t) => {
   t.deepEqual([0, 7, 0.25, 1234, 9_999_999, 12_345_678, 2e9, 1e20].map(number), [

@@ -158,10 +158,12 @@ test('a failing scrape is a 503, never a part of the metrics', async (t) => {
       throw new Error('the heap cannot be mapped');
     },
   } as unknown as Answering['scraper'];
+  const page = { answer: async () => false } as unknown as Answering['page'];
   const failing = limitedServer((request, response) =>
     answer(
       {
         scraper,
+        page,
         path: '/metrics',
         formats: {},
         purpose: () => 'test',

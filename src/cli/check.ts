@@ -9,7 +9,7 @@ import { paint, print, printJson, table } from './output';
 import { familiesOfText } from './parse';
 import { Reading } from './reading';
 import { REGISTRY } from './show';
-import { counted, number } from './units';
+import { counted, number } from '../present/units';
 import { labelsOf } from './values';
 
 /** A family, and its number of series. */

@@ -1,9 +1,10 @@
 // Several series as one number, and its change between two readings.
 
+import { histogramQuantile } from '../present/quantile';
 import type { Family } from './reading';
 import { classicOf, sparseBuckets, type SparseBuckets } from './sparse';
-import { number, quantity, rate as rateText, seconds, unitOf } from './units';
-import { histogramQuantile, isCounted, valueOf, valueText, type Series } from './values';
+import { number, quantity, rate as rateText, seconds, unitOf } from '../present/units';
+import { isCounted, valueOf, valueText, type Series } from './values';
 
 /** Several series of a family, combined. @internal */
 export interface Measure {

@@ -8,7 +8,7 @@ import { heapData, liveProcesses, stateText } from './ls';
 import { paint, print, printBytes, printJson } from './output';
 import { familiesLike } from './pattern';
 import { Reading, type Family, type PageFormat, type Wanted } from './reading';
-import { bytes, counted, duration } from './units';
+import { bytes, counted, duration } from '../present/units';
 
 const FORMAT: Option = {
   type: 'string',

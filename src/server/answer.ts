@@ -5,6 +5,7 @@ import type { Authentication } from './authentication';
 import { HEALTHY_PATH, READY_PATH, type Health, type Report } from './health';
 import { Refusal, timeOf, type Limits } from './limits';
 import { acceptsGzip, negotiate, type FormatOptions } from './negotiation';
+import type { Page } from './page';
 import type { Scraper } from './scraper';
 
 /** The path at which a server names its heap, so that other servers of the same heap stand by. @internal */
@@ -19,6 +20,8 @@ export interface Answering {
   readonly authentication: Authentication | undefined;
   /** The longest wait for `collect` functions, in milliseconds. */
   readonly collectWait: number;
+  /** The live page. */
+  readonly page: Page;
   /** The path of the metrics. */
   readonly path: string;
   /** The formats of the operator's choice. */
@@ -47,6 +50,8 @@ export async function answer(
     response.setHeader('WWW-Authenticate', authentication.challenge);
     return plain(response, 401, 'Unauthorized\n');
   }
+  if (url.pathname !== path && (await answering.page.answer(request, url, response)))
+    return undefined;
   const known = [path, HEAP_PATH, HEALTHY_PATH, READY_PATH, '/'].includes(url.pathname);
   if (!known) return plain(response, 404, `Not found. The metrics are at ${path}\n`);
   if (request.method !== 'GET' && request.method !== 'HEAD') {

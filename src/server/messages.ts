@@ -30,6 +30,8 @@ export interface ThreadSettings extends Shown {
   readonly collectWait: number;
   /** Whether the heap's own metrics are shown. */
   readonly own: boolean;
+  /** The operator's choice about the live page; undefined: clients of this machine get it. */
+  readonly page: boolean | undefined;
   /** The formats of the operator's choice. */
   readonly formats: FormatOptions;
   readonly tls: TlsOptions | undefined;

@@ -33,6 +33,11 @@ export interface HttpServerOptions {
    * blocked, no scrape waits for it again until it answers. Default: 100.
    */
   collectTimeout?: number;
+  /**
+   * Whether browsers get a live page at `/`. It lists processes, and shows metrics as charts. Default: browsers of this machine
+   * get it, at a loopback address and without a proxy. `true`: browsers elsewhere get it too. `false`: none.
+   */
+  page?: boolean;
   /** Whether to show the heap's own metrics as well (`mpmetrics_…`). Default: true. */
   own?: boolean;
   /**
@@ -63,6 +68,7 @@ export interface ServerOptions {
   readonly registries: readonly Registry[];
   readonly collectTimeout: number;
   readonly own: boolean;
+  readonly page: boolean | undefined;
   readonly formats: FormatOptions;
   readonly tls: TlsOptions | undefined;
   readonly authentication: AuthenticationOptions | undefined;
@@ -79,6 +85,7 @@ const KNOWN: readonly (keyof HttpServerOptions)[] = [
   'registries',
   'collectTimeout',
   'own',
+  'page',
   'openMetrics',
   'created',
   'tls',
@@ -92,7 +99,8 @@ export function checked(options: HttpServerOptions): ServerOptions {
   if (options === null || typeof options !== 'object')
     throw refused('options', 'must be an object');
   requireKnownOptions('startHttpServer()', options, KNOWN);
-  const { port = 9464, host, path = '/metrics', collectTimeout = 100, own = true } = options;
+  const { port = 9464, host, path = '/metrics', collectTimeout = 100 } = options;
+  const { own = true, page } = options;
   const { registry = globalRegistry, registries = [registry] } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw refused('port', 'must be a whole number from 0 to 65535');
@@ -114,6 +122,8 @@ export function checked(options: HttpServerOptions): ServerOptions {
     throw refused('collectTimeout', 'must be a number of milliseconds up to 60000');
   }
   if (typeof own !== 'boolean') throw refused('own', 'must be true or false');
+  if (page !== undefined && typeof page !== 'boolean')
+    throw refused('page', 'must be true or false');
   const formats = checkedFormats(options);
   if (!Array.isArray(registries) || registries.length === 0 || !registries.every(isRegistry)) {
     throw refused(
@@ -128,6 +138,7 @@ export function checked(options: HttpServerOptions): ServerOptions {
     path,
     collectTimeout,
     own,
+    page,
     formats,
     registries: shown,
     ...checkedUse(options),

@@ -3,7 +3,14 @@
 import type { ExternalMetricsClient } from './external-metrics-client';
 import { Expositions, type Exposition } from './exposition';
 import type { Shown } from './messages';
-import type { HeapOptions, NativeHeap, ScrapeRequest } from '../heap/native';
+import type {
+  FamilyValues,
+  HeapInfo,
+  HeapOptions,
+  NativeHeap,
+  ScrapeRequest,
+  Turns,
+} from '../heap/native';
 import { awaitNative, callNative, observe } from '../heap/native';
 import { isOpenMetrics } from '../heap/request';
 import { extended } from '../present/joined';
@@ -97,6 +104,31 @@ export class Scraper {
       return awaitNative(() => heap.scrape({ ...this.#constant, ...wanted, registries }));
     });
     return read ?? Buffer.from(isOpenMetrics(wanted.encoding.format) ? '# EOF\n' : '');
+  }
+
+  /**
+   * The families with their values: those of the heap, with its own metrics, without external metrics. `samples` selects
+   * some by name. Rejects if the heap cannot be read.
+   */
+  async families(samples?: string[]): Promise<FamilyValues[]> {
+    const wanted = {
+      encoding: { format: 'text' as const },
+      own: true,
+      ...(samples && { samples }),
+    };
+    const read = await this.withHeap((heap) => {
+      const registries = [...this.#shown.registries];
+      return awaitNative(() => heap.families({ ...this.#constant, ...wanted, registries }));
+    });
+    return read ?? [];
+  }
+
+  /**
+   * The figures of the heap, and the event loops that do not turn within so many milliseconds. Undefined: metrics are
+   * switched off. Rejects if the heap cannot be read.
+   */
+  async look(wait: number): Promise<{ info: HeapInfo; turns: Turns } | undefined> {
+    return this.withHeap(async (heap) => ({ info: heap.info(), turns: await heap.turns(wait) }));
   }
 
   /** Uses the heap, which is opened if necessary. Undefined: metrics are switched off. */

@@ -34,6 +34,9 @@ export interface MetricsServer {
  * Every process of an application may call this with the same port. The first process serves, and the others stand by.
  * If it dies, one of them takes over.
  *
+ * A browser on this machine gets a live page at `/`: charts of all metrics, and the health of the application. With
+ * `page: true`, browsers elsewhere get it too.
+ *
  * Clients get the Prometheus text format, or protobuf with exemplars, start times and native histograms if they prefer it. With
  * `openMetrics: true` they can have OpenMetrics 1.0.0 as well. An answer is compressed if the client accepts that. The query
  * `?name[]=one&name[]=other` selects metrics.

@@ -11,10 +11,14 @@ import { limitedServer } from './connections';
 import { Health } from './health';
 import { Limits } from './limits';
 import type { FromThread, ThreadSettings, ToThread } from './messages';
+import { Page } from './page';
+import { PageFeed } from './page-feed';
 import { takePort } from './port';
 import { purposeOf, serverNumber } from './purpose';
 import { Scraper } from './scraper';
 import { followFiles, readCertificates } from './tls';
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import threadLocation from './thread-location.cjs';
 
 /** The time in milliseconds that responses in progress have when the server closes. */
 const FAREWELL = 1_000;
@@ -24,9 +28,12 @@ async function serve(settings: ThreadSettings, send: (message: FromThread) => vo
   const { port, host, path, collectWait, own, formats, hasExternal, tls } = settings;
   const externalMetrics = new ExternalMetricsClient(send, collectWait, hasExternal);
   const scraper = new Scraper(settings, { own, collectWaitMs: collectWait }, externalMetrics);
+  const feed = new PageFeed(scraper, { own, path });
+  const page = new Page({ file: threadLocation.page, choice: settings.page, host }, feed);
   const purpose = (): string => purposeOf(path, scraper.shown);
   const answering = {
     scraper,
+    page,
     path,
     formats,
     purpose,
@@ -46,6 +53,7 @@ async function serve(settings: ThreadSettings, send: (message: FromThread) => vo
 
   const close = (): void => {
     isClosed = true;
+    page.close();
     const finish = (): void => {
       server.closeAllConnections();
       scraper.close();

@@ -3,7 +3,7 @@
 import { layout, mayStoreDirectly } from '../../heap/native';
 import { FAULT, isSet, JSON_OPTION, WELL, type Command } from '../command';
 import { paint, print, printJson } from '../output';
-import { counted } from '../units';
+import { counted } from '../../present/units';
 import { note, ok, type Finding } from './finding';
 import { heapFindings } from './heaps';
 import { memoryFindings } from './memory';

@@ -5,7 +5,7 @@ import { layout, type HeapInfo } from '../../heap/native';
 import { allHeaps, type Listed } from '../heaps';
 import { liveProcesses } from '../ls';
 import { Reading } from '../reading';
-import { bytes, counted, duration } from '../units';
+import { bytes, counted, duration } from '../../present/units';
 import { fault, note, ok, type Finding } from './finding';
 import { processesWithBinding, processOf, userName, type Process } from './processes';
 

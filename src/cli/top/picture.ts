@@ -2,7 +2,7 @@
 
 import { quantileText, rateTextOf } from '../measure';
 import { aligned, cut, widthOf, type painter } from '../output';
-import { bytes, counted, duration } from '../units';
+import { bytes, counted, duration } from '../../present/units';
 import { isCounted } from '../values';
 import type { Row } from './rows';
 import type { Size } from './screen';
