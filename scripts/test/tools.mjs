@@ -27,6 +27,13 @@ const TOOLS = [
     elsewhere: 'https://github.com/tmux/tmux',
   },
   {
+    name: 'Go',
+    commands: [['go', 'version']],
+    part: "the spec that reads pages with Prometheus' expfmt fails",
+    debian: 'golang',
+    elsewhere: 'https://go.dev/dl',
+  },
+  {
     name: 'Python with pip',
     commands: [['python3', '-m', 'pip', '--version']],
     part: "the specs that read pages with Python's prometheus_client fail",

@@ -28,7 +28,7 @@ export interface NativeOptions {
   maxZeroThreshold?: number;
 }
 
-/** All options with their defaults. @internal */
+/** All options with their defaults. */
 export type NativeHistogramOptions = Readonly<Required<NativeOptions>>;
 
 const DEFAULTS: NativeHistogramOptions = {

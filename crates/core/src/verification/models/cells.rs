@@ -1,12 +1,8 @@
 //! Models of cells: the stores of one writer, and the copies of a reader.
 
 use super::{Stage, model};
-use crate::NativeSpec;
-use crate::cell::native::{NativeCell, TableCopy};
 use crate::cell::{exemplar, gauge, histogram, summary};
 use crate::layout::{self, Place};
-use crate::model::sparse::Sparse;
-use crate::storage::heap::Heap;
 use crate::sync::Ordering;
 use crate::verification::failpoint::silence_after;
 use crate::verification::word::AtomicU64;
@@ -75,95 +71,6 @@ fn a_histogram_is_read_whole_wherever_its_writer_dies() {
                 histogram::add(cell, None, 1, 1.0, 0.25).unwrap();
             };
             is_read_whole(cell(layout::histogram::BUCKETS + 2), write, read, go_on);
-        });
-    }
-}
-
-/// The tables take the place of one another, so a reader may still copy the last contents of the memory that is filled.
-#[test]
-fn a_native_histogram_is_read_whole_wherever_its_writer_dies() {
-    const BUCKET: Place = layout::histogram::BUCKETS;
-    const NATIVE: Place = BUCKET + 1;
-    let length = layout::native::table_words(layout::native::LEAST_CAPACITY);
-    let cell = layout::FIRST_SEGMENT_WORDS - 2 * length - 16;
-    let tables = [cell + 16, cell + 16 + length];
-    let of = move |heap: &Arc<Heap>, act: &mut dyn FnMut(NativeCell)| {
-        let words = heap
-            .words
-            .slice(cell, NATIVE + layout::native::WORDS + 1)
-            .unwrap();
-        act(NativeCell::new(&heap.words, words).unwrap());
-    };
-    let read = move |heap: &Arc<Heap>| {
-        let mut count = 0.0;
-        of(heap, &mut |cell| {
-            let (mut counts, mut table) = ([0.0], TableCopy::default());
-            let copied =
-                histogram::read(cell.histogram, &mut counts, &mut Vec::new(), &mut 0, || {
-                    table.take(&cell)
-                });
-            let copied = copied.unwrap();
-            let sparse = table.sparse(copied.is_under_way).unwrap().unwrap();
-            assert_eq!(copied.sum, 0.25 * counts[0], "sum and count agree");
-            assert_eq!(sparse.zero, counts[0], "sparse and classic buckets agree");
-            count = counts[0];
-        });
-        count
-    };
-    let spec = NativeSpec::default();
-    let turn = move |cell: NativeCell| {
-        let sparse = cell.sparse(&NativeSpec::default()).unwrap();
-        let next = tables
-            .into_iter()
-            .find(|table| *table != cell.table_place());
-        cell.replace(&sparse, &mut |_, _| Ok(next.unwrap()))
-            .unwrap();
-        assert!(cell.add(0, 1.0, 0.25, 0.0).unwrap());
-    };
-    let stores = length as usize;
-    // Two turns. Each moves the sequence, clears the table, fills it, publishes it, and makes an update of ten stores.
-    for stores in [
-        0,
-        1,
-        stores + 3,
-        stores + 6,
-        stores + 7,
-        stores + 13,
-        stores + 14,
-        2 * stores + 20,
-    ] {
-        let spec = spec.clone();
-        model(2, move || {
-            let stage = Stage::new();
-            let heap = stage.heap().clone();
-            of(&heap, &mut |cell| {
-                cell.replace(&Sparse::new(&spec), &mut |_, _| Ok(tables[0]))
-                    .unwrap();
-                assert!(cell.add(0, 1.0, 0.25, 0.0).unwrap());
-            });
-            stage.model(
-                (cell..=cell + BUCKET).chain(cell + NATIVE..cell + NATIVE + layout::native::WORDS),
-            );
-            stage.model(tables.map(|table| table + layout::native::ZERO));
-            stage.model(tables.map(|table| table + layout::native::CAPACITY));
-            let writer = thread::spawn({
-                let heap = heap.clone();
-                move || {
-                    silence_after(stores, || {
-                        of(&heap, &mut |cell| (0..2).for_each(|_| turn(cell)))
-                    })
-                }
-            });
-            let reader = thread::spawn({
-                let heap = heap.clone();
-                move || read(&heap)
-            });
-            writer.join().unwrap();
-            let seen = reader.join().unwrap();
-            let left = read(&heap);
-            assert!(left >= seen, "counts never go back");
-            of(&heap, &mut |cell| turn(cell));
-            assert_eq!(read(&heap), left + 1.0);
         });
     }
 }
