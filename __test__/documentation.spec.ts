@@ -36,10 +36,9 @@ const SURROUNDINGS = `
 
 /** Guides with code for another tool, which other specs run. */
 const ELSEWHERE = new Set(
-  [
-    ...['bundlers', 'frameworks', 'processes', 'settings', 'testing', 'zero-code'],
-    ...GUIDES_OF_PROGRAMS,
-  ].map((name) => `docs/guides/${name}.md`),
+  ['bundlers', 'frameworks', 'processes', 'settings', 'testing', 'zero-code']
+    .concat(GUIDES_OF_PROGRAMS)
+    .map((name) => `docs/guides/${name}.md`),
 );
 
 let gateway: Server;
