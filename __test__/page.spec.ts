@@ -1,4 +1,4 @@
-// The live page over a real socket: who gets it, and the events.
+// The live page over a real socket: clients with and without the page, and the events.
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import test from 'ava';

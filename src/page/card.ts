@@ -35,7 +35,7 @@ export class Card {
   readonly #place = element('div', { class: 'chart', role: 'img' });
   readonly #table = element('table');
   readonly #rows = element('tbody');
-  readonly #more = element('button', { type: 'button', class: 'more', 'aria-expanded': 'false' });
+  readonly #more = element('button', { type: 'button', class: 'more', hidden: true });
   readonly #chart: Chart | undefined;
   #isWhole = false;
 
@@ -72,6 +72,7 @@ export class Card {
       this.#table,
       this.#more,
     );
+    this.#place.setAttribute('aria-label', `Chart of ${name}`);
     if (type !== 'info') this.#chart = new Chart(this.#place);
     this.#more.addEventListener('click', () => {
       this.#isWhole = !this.#isWhole;
