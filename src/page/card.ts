@@ -73,6 +73,7 @@ export class Card {
       this.#more,
     );
     this.#place.setAttribute('aria-label', `Chart of ${name}`);
+    this.#value.parentElement?.toggleAttribute('hidden', type === 'info');
     if (type !== 'info') this.#chart = new Chart(this.#place);
     this.#more.addEventListener('click', () => {
       this.#isWhole = !this.#isWhole;
