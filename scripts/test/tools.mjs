@@ -34,6 +34,13 @@ const TOOLS = [
     elsewhere: 'https://go.dev/dl',
   },
   {
+    name: 'Chromium',
+    commands: [['/usr/bin/chromium', '--version']],
+    part: 'the specs of the live page in a browser are skipped',
+    debian: 'chromium',
+    elsewhere: 'https://www.chromium.org',
+  },
+  {
     name: 'Python with pip',
     commands: [['python3', '-m', 'pip', '--version']],
     part: "the specs that read pages with Python's prometheus_client fail",

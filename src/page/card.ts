@@ -35,7 +35,7 @@ export class Card {
   readonly #place = element('div', { class: 'chart', role: 'img' });
   readonly #table = element('table');
   readonly #rows = element('tbody');
-  readonly #more = element('button', { type: 'button', class: 'more', 'aria-expanded': 'false' });
+  readonly #more = element('button', { type: 'button', class: 'more', hidden: true });
   readonly #chart: Chart | undefined;
   #isWhole = false;
 
@@ -72,6 +72,8 @@ export class Card {
       this.#table,
       this.#more,
     );
+    this.#place.setAttribute('aria-label', `Chart of ${name}`);
+    this.#value.parentElement?.toggleAttribute('hidden', type === 'info');
     if (type !== 'info') this.#chart = new Chart(this.#place);
     this.#more.addEventListener('click', () => {
       this.#isWhole = !this.#isWhole;
@@ -86,7 +88,7 @@ export class Card {
     const groups = groupsOf(family, view);
     const rows = this.#rowsOf(groups, view);
     const drawn = rows.slice(0, MOST_LINES).map(({ group }) => group);
-    const value = this.#valueText(groups, view);
+    const value = this.#valueText(groups);
     setText(this.#value, value);
     setText(this.#whole, this.#wholeText(groups));
     this.#drawTable(rows);
@@ -102,7 +104,15 @@ export class Card {
     const { type, bounds, states } = family.head;
     if (type === 'histogram') {
       this.#chart?.draw(heatMap(family, groups, view));
-      this.#drawLegend(RANKS.map((rank, at) => [`p${rank * 100}`, colorOf(`quantile-${at + 1}`)]));
+      const unit = unitOf(family.head.name);
+      const quantiles = quantilesIn(family, groups, view);
+      this.#drawLegend(
+        RANKS.map((rank, at) => {
+          const value = quantiles[at] ?? NaN;
+          const text = Number.isNaN(value) ? '' : ` ${quantity(value, unit)}`;
+          return [`p${rank * 100}${text}`, colorOf(`quantile-${at + 1}`)];
+        }),
+      );
     } else if (type === 'enum') {
       this.#chart?.draw(bands(family, drawn, view));
       this.#drawLegend(states.map((state) => [state, stateColor(family, state)]));
@@ -148,7 +158,7 @@ export class Card {
     return rows;
   }
 
-  #valueText(groups: readonly Group[], view: View): string {
+  #valueText(groups: readonly Group[]): string {
     const { family } = this;
     const { frames, head } = family;
     const last = frames.at(-1);
@@ -159,14 +169,7 @@ export class Card {
     switch (head.type) {
       case 'counter':
         return Number.isNaN(growth) ? quantity(sumIn(last, all), unit) : rate(growth, unit);
-      case 'histogram': {
-        const quantiles = quantilesIn(family, groups, view).map((value, at) =>
-          Number.isNaN(value) ? '' : `p${(RANKS[at] ?? 0) * 100} ${quantity(value, unit)}`,
-        );
-        return [Number.isNaN(growth) ? '' : rate(growth, 'none'), ...quantiles]
-          .filter(Boolean)
-          .join('   ');
-      }
+      case 'histogram':
       case 'summary':
         return Number.isNaN(growth) ? number(sumIn(last, all)) : rate(growth, 'none');
       case 'gauge':

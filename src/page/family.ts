@@ -21,6 +21,9 @@ const MOST_SECONDS = Math.max(...WINDOWS) + 5;
 /** … and up to so many values. */
 const MOST_VALUES = 400_000;
 
+/** The shortest time between two readings, in seconds. */
+const SHORTEST = 0.4;
+
 /** A family with its history. */
 export class Family {
   head: PageHead;
@@ -46,6 +49,8 @@ export class Family {
       if (place !== undefined) now[place] = value;
     }
     this.#values = now;
+    // A rate over a very short time would only be noise, as after a new connection.
+    if (time - (this.frames.at(-1)?.time ?? -Infinity) < SHORTEST) this.frames.pop();
     this.frames.push({ time, values: now });
     const most = Math.max(10, Math.floor(MOST_VALUES / Math.max(1, now.length)));
     const old = this.frames.findIndex((frame) => frame.time >= time - MOST_SECONDS);
