@@ -1,27 +1,18 @@
 // The endpoint in production: TLS, authentication, bounds of scrapes, and the health of the application.
 
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { request as sendSecure, type RequestOptions } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import type { IncomingHttpHeaders } from 'node:http';
-import type { TLSSocket } from 'node:tls';
-import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { Counter } from '../src/metrics/counter';
 import { Gauge } from '../src/metrics/gauge';
 import { Registry } from '../src/registry/registry';
 import type { HttpServerOptions } from '../src/server/options';
 import { startHttpServer, type MetricsServer } from '../src/server/start';
-import { ask } from './server/ask';
+import { ask, askSecure, pem } from './server/ask';
 import { PrometheusServer, scraped } from './support/prometheus';
 
 new Counter({ name: 'requests_total', help: 'Requests' }).inc(3);
-
-function pem(name: string): string {
-  return fileURLToPath(new URL(`server/tls/${name}.pem`, import.meta.url));
-}
 
 const TLS = { cert: pem('server'), key: pem('server-key') };
 const CREDENTIALS = { username: 'prometheus', password: 'a pass:word of ä' };
@@ -30,36 +21,6 @@ async function start(t: ExecutionContext, options: HttpServerOptions): Promise<M
   const server = await startHttpServer({ port: 0, ...options });
   t.teardown(() => server.close());
   return server;
-}
-
-/** The answer over TLS, from a server whose certificate the test's authority has signed. */
-async function askSecure(
-  url: string,
-  options: RequestOptions = {},
-): Promise<{ status: number; headers: IncomingHttpHeaders; body: string; subject: string }> {
-  return new Promise((resolve, reject) => {
-    const ca = readFileSync(pem('ca'));
-    const sent = sendSecure(url.replace('localhost', '127.0.0.1'), {
-      agent: false,
-      ca,
-      ...options,
-    });
-    sent.on('error', reject);
-    sent.on('response', (response) => {
-      const { subject } = (response.socket as TLSSocket).getPeerCertificate();
-      text(response).then(
-        (body) =>
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            body,
-            subject: String(subject.CN),
-          }),
-        reject,
-      );
-    });
-    sent.end();
-  });
 }
 
 function basic({ username, password }: { username: string; password: string }): string {

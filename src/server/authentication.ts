@@ -20,7 +20,7 @@ export const AUTHENTICATION_OPTIONS: readonly (keyof AuthenticationOptions)[] = 
   'token',
 ];
 
-/** What is wrong with credentials, as the end of a sentence that names them; undefined if nothing is. @internal */
+/** The fault of credentials, as the end of a sentence that names them; undefined if they are valid. @internal */
 export function problemOfCredentials(options: AuthenticationOptions): string | undefined {
   const { username, password, token } = options;
   const given = [username, password, token].filter((value) => value !== undefined);

@@ -57,7 +57,7 @@ export class Health {
     this.#maxBlocked = maxBlockedSeconds;
   }
 
-  /** Whether all event loops turn; those that do not are named. Never rejects. */
+  /** Whether all event loops turn, with the names of the blocked ones. Never rejects. */
   async healthy(): Promise<Report> {
     this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
     return this.#asking;

@@ -42,6 +42,8 @@ export function readCertificates({ cert, key, ca, requestCert = false }: TlsOpti
   };
   try {
     builtin.tls().createSecureContext(texts);
+    // A context ignores an authority without a certificate, and would then trust those of the system.
+    if (texts.ca !== undefined) void new (builtin.crypto().X509Certificate)(texts.ca);
   } catch (error) {
     throw new Error(`cannot be used: ${(error as Error).message}`, { cause: error });
   }

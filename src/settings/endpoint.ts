@@ -21,7 +21,7 @@ export function authenticationOf(settings: Settings): AuthenticationOptions | un
   };
 }
 
-/** What is wrong with settings that are each valid. @internal */
+/** The faults of settings together, after each alone was found valid. @internal */
 export function problemsTogether(settings: Settings): string[] {
   return [...problemsOfTls(settings), ...problemsOfAuthentication(settings)];
 }
