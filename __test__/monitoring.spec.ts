@@ -196,7 +196,7 @@ scraped(
     const page = `http://127.0.0.1:${port}/metrics`;
     // The name of the option before version 3.8, which later versions still accept.
     const options = ['--enable-feature=native-histograms'];
-    const server = await PrometheusServer.start(t, { shop: page }, options);
+    const server = await PrometheusServer.start(t, { shop: page }, { options });
     const [query = ''] = queriesIn('summaries-and-histograms');
     let quantile: number | undefined;
     // A rate needs two scrapes.

@@ -1,5 +1,6 @@
 // Tools of others that some specs run: which of them are here, and how to get the rest.
 import { spawnSync } from 'node:child_process';
+import { root } from '../run.mjs';
 
 const TOOLS = [
   {
@@ -11,6 +12,15 @@ const TOOLS = [
     part: 'the specs in which Prometheus scrapes a service are skipped',
     debian: 'prometheus',
     elsewhere: 'https://prometheus.io/download',
+  },
+  {
+    name: 'Prometheus 3 with VictoriaMetrics',
+    commands: ['prometheus', 'victoria-metrics'].map((name) => [
+      `${root}build/servers/usr/bin/${name}`,
+      '--version',
+    ]),
+    part: 'the specs in which they scrape a cluster are skipped',
+    way: 'Debian: npm run test:servers -- --fetch, which installs nothing',
   },
   {
     name: "Prometheus' Pushgateway",
@@ -53,7 +63,7 @@ const TOOLS = [
 export function missingTools() {
   const isHere = ([command, ...args]) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
   return TOOLS.filter(({ commands }) => !commands.every(isHere)).map(
-    ({ name, part, debian, elsewhere }) =>
-      `${name} is not here: ${part}. Debian: apt-get install ${debian}; elsewhere: ${elsewhere}`,
+    ({ name, part, debian, elsewhere, way }) =>
+      `${name} is not here: ${part}. ${way ?? `Debian: apt-get install ${debian}; elsewhere: ${elsewhere}`}`,
   );
 }
