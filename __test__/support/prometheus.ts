@@ -104,7 +104,8 @@ export class PrometheusServer {
         scrape_configs: Object.entries(pages).map(([name, page]) => {
           const { url, ...settings } = typeof page === 'string' ? { url: page } : page;
           const targets = [new URL(url).host];
-          return { job_name: name, static_configs: [{ targets }], ...job, ...settings };
+          const own = { job_name: name, static_configs: [{ targets }] };
+          return Object.assign(own, job, settings);
         }),
       }),
     );
