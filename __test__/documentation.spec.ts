@@ -10,6 +10,7 @@ import test from 'ava';
 import { transform } from 'esbuild';
 import * as exported from '../index';
 import { neutral } from './multiprocess/support/run';
+import { pem } from './server/ask';
 import { GUIDES_OF_PROGRAMS } from './support/guides';
 
 const run = promisify(execFile);
@@ -107,6 +108,10 @@ async function complaints(code: string): Promise<string> {
     // `expression; // its value`
     .replaceAll(/^(\w+\(.*\)); \/\/ (.+)$/gm, 'deepStrictEqual($1, $2);')
     .replaceAll('9091', `${port}`)
+    .replaceAll('10.0.0.7', '127.0.0.1')
+    .replaceAll(/\/etc\/shop\/(cert|key)\.pem/g, (_, part: 'cert' | 'key') =>
+      pem(part === 'cert' ? 'server' : 'server-key'),
+    )
     .replaceAll(/\b9(?:464|465|100)\b/g, '0');
   const module = `${SURROUNDINGS}\nawait (async () => {\n${runnable}\n})();\nprocess.exit();`;
   const { code: lowered } = await transform(module, {
@@ -116,7 +121,7 @@ async function complaints(code: string): Promise<string> {
   });
   try {
     const args = ['--input-type=module', '--eval', lowered];
-    const env = { ...neutral(), MPMETRICS: 'private' };
+    const env = { ...neutral(), MPMETRICS: 'private', METRICS_PASSWORD: 'sesame' };
     return (await run(process.execPath, args, { cwd: root, env, timeout: 60_000 })).stderr;
   } catch (error) {
     return String(error);

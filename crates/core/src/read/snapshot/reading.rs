@@ -4,12 +4,17 @@ use super::merging::{Merge, Scratch};
 use super::shown::Shown;
 use super::slots::{Cell, SlotView};
 use crate::catalog::series::{Entries, Record, SeriesEntry};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::declaration::FamilySpec;
 use crate::model::family::{Family, Kind};
 use crate::read::staleness::{self, Stale};
+use crate::storage::directory;
 use crate::storage::heap::Heap;
 use crate::storage::words::Words;
+use crate::sync::{Ordering, fence};
+
+/// A series is read again so many times while writers withdraw from it.
+const TRIES: u64 = 1000;
 
 /// A gauge's series without a live contributor is not shown, and is removed after this many seconds.
 const ABANDONED_SECONDS: f64 = 600.0;
@@ -74,11 +79,18 @@ impl<'heap> Reader<'heap> {
         let start = End::of(&shown.family);
         let (mut retries, mut is_first) = (0, true);
         let read = SeriesEntry::read_unchanged(entry, &mut retries, |found| {
-            if !is_first {
-                start.truncate(&mut shown.family);
+            for _ in 0..TRIES {
+                if !is_first {
+                    start.truncate(&mut shown.family);
+                }
+                is_first = false;
+                self.cells.clear();
+                let outcome = self.add(shown, number, found);
+                if self.are_bound(number, found.generation) {
+                    return Ok((found, outcome?));
+                }
             }
-            is_first = false;
-            Ok((found, self.add(shown, number, found)?))
+            Err(Error::Contended { tries: TRIES })
         })?;
         self.scratch.retries += retries;
         match read {
@@ -94,6 +106,20 @@ impl<'heap> Reader<'heap> {
         Ok(())
     }
 
+    /// Whether all cells that were read are still bound. A writer that withdraws alone leaves the entry of the series as it is,
+    /// and uses the memory of its cell again.
+    #[inline]
+    fn are_bound(&self, number: u32, generation: u32) -> bool {
+        // Acquire fence: if any word of a cell is newer than its binding, the look below finds the binding gone.
+        fence(Ordering::Acquire);
+        self.cells.iter().all(|(slot, _)| {
+            let word = self.slots[*slot].generation_word(number);
+            word.is_some_and(|word| {
+                directory::generation_of(word.load(Ordering::Relaxed)) == generation
+            })
+        })
+    }
+
     /// Adds the series to its family.
     #[inline]
     fn add(&mut self, shown: &mut Shown, number: u32, found: SeriesEntry) -> Result<Outcome> {
@@ -102,7 +128,6 @@ impl<'heap> Reader<'heap> {
         if record.family() != shown.number {
             return Ok(Outcome::OtherFamily);
         }
-        self.cells.clear();
         for (index, slot) in self.slots.iter_mut().enumerate() {
             if let Some(cell) = slot.cell(words, number, found.generation, shown.shape)? {
                 self.cells.push((index, cell));

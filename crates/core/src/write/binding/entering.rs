@@ -3,9 +3,10 @@
 use crate::catalog::series::SeriesEntry;
 use crate::cell::extension::Extent;
 use crate::error::Result;
-use crate::layout::{directory as entry, extension, series as record, slot};
+use crate::layout::{SEQUENCE_MASK, directory as entry, extension, series as record, slot};
 use crate::membership::writer::Writer;
 use crate::model::declaration::FamilySpec;
+use crate::model::family::Kind;
 use crate::storage::directory::{self, Entry};
 use crate::storage::growing_table;
 
@@ -59,8 +60,15 @@ impl Writer {
                 arena.free(transaction, old_cell, old.words)?;
             }
             if shape.words != 0 {
+                let first = match spec.kind {
+                    // A reader that still copies the last contents must find another sequence, so it never starts again.
+                    Kind::Histogram | Kind::Summary if old == shape => {
+                        ((transaction.get(cell)? | 1) + 1) & SEQUENCE_MASK
+                    }
+                    _ => 0,
+                };
                 words.clear_tail(cell, shape.words)?;
-                transaction.set(cell, 0)?;
+                transaction.set(cell, first)?;
             }
             transaction.set(place + entry::CELL, entry::cell_word(cell, shape))?;
             // Last: from here on the cell counts.
@@ -103,10 +111,10 @@ impl Writer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::HeapOptions;
     use crate::error::Error;
     use crate::model::labels::Labels;
     use crate::sync::Ordering;
-    use crate::{HeapOptions, Kind};
 
     #[test]
     fn extensions_that_lead_to_themselves_are_an_error() {
@@ -136,5 +144,46 @@ mod tests {
         // Given back twice, the block leads to itself as a free one, too: from now on nothing would end that.
         assert!(bind_again().is_ok());
         assert!(matches!(bind_again(), Err(Error::Corrupt { .. })));
+    }
+
+    /// A reader that copies while the writer withdraws and comes back must find that the sequence has changed.
+    #[test]
+    fn the_sequence_of_a_cell_never_starts_again() {
+        let options = HeapOptions {
+            id: Some(0x5e9e_9ce5),
+            ..HeapOptions::default()
+        };
+        let [staying, leaving] = [0, 1].map(|thread| Writer::attach(&options, thread).unwrap());
+        let words = leaving.words();
+        for (kind, name) in [(Kind::Histogram, "h"), (Kind::Summary, "s")] {
+            let spec = FamilySpec {
+                registries: vec![leaving.registry("default").unwrap()],
+                name: name.into(),
+                kind,
+                bounds: vec![0.5],
+                windows: if kind == Kind::Summary { 1 } else { 0 },
+                interval: 1.0,
+                ..FamilySpec::default()
+            };
+            let bare = Labels::new([]);
+            let family = leaving.declare(&spec).unwrap().0;
+            staying.bind(family, &bare).unwrap().unwrap();
+            let mut last = 0;
+            for round in 1..4 {
+                let binding = leaving.bind(family, &bare).unwrap().unwrap();
+                let sequence = words.load(binding.cell).unwrap();
+                assert!(
+                    sequence % 2 == 0 && (round == 1 || sequence > last),
+                    "{kind:?}"
+                );
+                match kind {
+                    Kind::Histogram => leaving.histogram_observe(binding, 0, 0.25).unwrap(),
+                    _ => leaving.summary_observe(binding, 0, 0.25).unwrap(),
+                };
+                last = words.load(binding.cell).unwrap();
+                assert!(last > sequence, "{kind:?}");
+                leaving.unbind(family, &bare).unwrap();
+            }
+        }
     }
 }
