@@ -120,17 +120,20 @@ export const METRICS = [
     ...gauge('first', 'set'),
     // The order of arrival decides which writer has the lowest slot.
     verify: (samples, run) => {
-      const [value, allowed] = [samples.get('gauge_first'), run.live.length > 0 ? held(run) : [0]];
+      if (run.live.length === 0) return gone(samples, 'gauge_first');
+      const [value, allowed] = [samples.get('gauge_first'), held(run)];
       return allowed.includes(value) ? [] : [`gauge_first is ${value}, not of ${allowed}`];
     },
   },
   {
     ...gauge('omit', 'set'),
     // Shown only while a single writer has it.
-    verify: (samples, run) =>
-      run.live.length > 1
+    verify: (samples, run) => {
+      if (run.live.length === 0) return gone(samples, 'gauge_omit');
+      return run.live.length > 1
         ? [...samples.keys()].filter((key) => key === 'gauge_omit')
-        : total(samples, 'gauge_omit', { slack: 0 }, run.live.length === 1 ? held(run)[0] : 0),
+        : total(samples, 'gauge_omit', { slack: 0 }, held(run)[0]);
+    },
   },
   {
     ...gauge('shared', 'inc'),
@@ -166,9 +169,9 @@ function gauge(aggregator, does, expected) {
       if (does === 'inc') metric.inc();
       else metric.set(valueOf(writer, turn + 1));
     },
-    // Dead writers do not count; without live writers the value is 0.
+    // Dead writers do not count.
     verify: (samples, run) =>
-      total(samples, name, { slack: 0 }, run.live.length > 0 ? expected(run) : 0),
+      run.live.length > 0 ? total(samples, name, { slack: 0 }, expected(run)) : gone(samples, name),
   };
 }
 
@@ -180,6 +183,12 @@ function valueOf(writer, updates) {
 /** The values of the gauges of live isolates: the last value set in each. */
 function held({ live }) {
   return live.map(({ shares }) => valueOf(shares.at(-1).writer, shares.at(-1).updates));
+}
+
+/** Without a live writer a gauge is not shown. It is 0 if another live process has declared it. */
+function gone(samples, name) {
+  const value = samples.get(name);
+  return value === undefined || value === 0 ? [] : [`${name} is ${value}, expected none`];
 }
 
 function sumOf(shares) {
