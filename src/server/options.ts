@@ -56,7 +56,7 @@ export interface HttpServerOptions {
   authentication?: AuthenticationOptions;
   /** The limits of `/-/healthy`. */
   health?: HealthOptions;
-  /** The most scrapes in progress. Further ones get status 503, and `Retry-After`. Default: 40. */
+  /** The most scrapes in progress. Further ones get status 503, and `Retry-After`. Default: 1000. */
   maxScrapes?: number;
 }
 
@@ -150,7 +150,7 @@ function checkedUse({
   tls,
   authentication,
   health = {},
-  maxScrapes = 40,
+  maxScrapes = 1000,
 }: HttpServerOptions): Pick<
   ServerOptions,
   'tls' | 'authentication' | 'maxBlockedSeconds' | 'maxScrapes'

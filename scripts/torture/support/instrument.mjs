@@ -10,7 +10,7 @@ import { root } from '../../run.mjs';
 const ROOMS = /^src\/(?:cell\/|heap\/(?:attachment|arena)\.ts)/;
 const TYPED_ARRAYS = new Set(['Float64Array', 'Uint32Array', 'Uint8Array']);
 /** Private numbers of the isolate. */
-const OWN = new Set(['rankOfOctave']);
+const OWN = new Set(['rankOfOctave', 'number', 'halves']);
 /** Calls that fill an array argument. */
 const FILLING = new Set(['encodeInto']);
 

@@ -54,6 +54,16 @@ module.exports = {
       child.observe(0.5);
     },
   },
+  observeSparsely: {
+    prepare: (mpmetrics) => {
+      const child = histogram(mpmetrics, { native: true }).labels(labels);
+      child.observe(0.5);
+      return child;
+    },
+    act: (child) => {
+      for (let turn = 0; turn < 2; turn += 1) child.observe(0.5);
+    },
+  },
   exemplify: {
     prepare: (mpmetrics) => {
       mpmetrics.register.setContentType(mpmetrics.Registry.OPENMETRICS_CONTENT_TYPE);
