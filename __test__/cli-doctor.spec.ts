@@ -3,10 +3,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { cli, outcomeOf, program, Shop } from './cli/support';
-import { neutral } from './multiprocess/support/run';
 import { onLinux } from './support/systems';
 
 const canMount = spawnSync('unshare', ['-rm', 'true']).status === 0;
@@ -158,15 +156,15 @@ withMount('series that were dropped for want of memory are a fault of their heap
   t.regex(found, /✗ grown: [\d,]+ series were dropped, since memory was full/);
 });
 
-onLinux.serial(
-  'a heap that a killed application has left is named until it is removed',
-  async (t) => {
+onLinux.serial('a heap that a killed application has left is named', async (t) => {
+  // Another spec may remove all kept heaps of the user meanwhile.
+  for (let tries = 1; ; tries += 1) {
     const shop = await Shop.start(t, { workers: 1, environment: { MPMETRICS_KEEP: '60' } });
     await shop.kill();
-    await sleep(0);
     const { found } = await findings('kept');
     const mine = found.find(({ fact }) => fact.startsWith(`${shop.name} ended, and is kept for `));
+    if (mine === undefined && tries < 5) continue;
     t.regex(mine?.advice ?? '', new RegExp(`mpmetrics show ${shop.name}`));
-    t.is((await cli(['clean', '--kept'], neutral())).code, 0);
-  },
-);
+    return;
+  }
+});
