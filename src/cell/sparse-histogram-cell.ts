@@ -127,13 +127,14 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
   /** Counts a value that has no bucket yet. This may start the series from zero. */
   extend(bucket: number, value: number): void {
     if (this.backoff?.isOver() === false) {
-      this.keeper().observe(value);
+      this.local().observe(value);
       return;
     }
     const isDone = this.#stored(bucket, value) || (this.attend() && this.#stored(bucket, value));
     this.backoff = isDone ? null : new RetryBackoff(this.family.attachment);
     if (isDone) this.resumeKept();
-    else this.keeper().observe(value);
+    else if (this.cell === 0) this.keeper().observe(value);
+    else this.local().observe(value);
   }
 
   #stored(bucket: number, value: number): boolean {
@@ -157,8 +158,8 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
     this.exemplifyAt(bucket, exemplar, tagOf(bucket, this.bounds, exemplar.value));
   }
 
-  override keeper(): LocalSparseHistogramCell {
-    return super.keeper() as LocalSparseHistogramCell;
+  override local(): LocalSparseHistogramCell {
+    return super.local() as LocalSparseHistogramCell;
   }
 
   protected override readAt(location: Location): Observed {
@@ -180,7 +181,8 @@ export class NativeSparseHistogramCell extends NativeHistogramCell {
   override observe(value: number): void {
     const bucket = bucketOf(this.family.bounds, value);
     if (!this.#stored(bucket, value) && !(this.attend() && this.#stored(bucket, value))) {
-      this.keeper().observe(value);
+      if (this.cell === 0) this.keeper().observe(value);
+      else this.local().observe(value);
     } else if (this.kept !== null) {
       this.resumeKept();
     }
@@ -197,8 +199,8 @@ export class NativeSparseHistogramCell extends NativeHistogramCell {
     this.exemplifyAt(bucket, exemplar, tagOf(bucket, bounds, exemplar.value));
   }
 
-  override keeper(): LocalSparseHistogramCell {
-    return super.keeper() as LocalSparseHistogramCell;
+  override local(): LocalSparseHistogramCell {
+    return super.local() as LocalSparseHistogramCell;
   }
 
   protected override readAt(location: Location): Observed {
@@ -239,7 +241,7 @@ function mergeInto(
   for (const part of partsOf(contribution)) {
     const { bucket, count, sum, value } = part;
     const isDone = nativeAdd(handle, place, generationPlace, generation, bucket, count, sum, value);
-    if (!isDone) cell.keeper().add(part);
+    if (!isDone) cell.local().add(part);
   }
 }
 

@@ -197,7 +197,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
 
   /**
    * Makes room for more rows. First the rows of series that other isolates have removed are dropped, and the rows of
-   * series that the limit has refused. So an exploding label does not take the memory of its process.
+   * series that cannot be made. So an exploding label does not take the memory of its process.
    */
   #makeRoom(): void {
     this.#leave();
@@ -212,7 +212,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
 
   #isThere(cursor: Movable, row: number): boolean {
     const own = this.#own[row];
-    return own === undefined ? this.#moveTo(cursor, row) : !(own as Child & Movable).isRefused;
+    return own === undefined ? this.#moveTo(cursor, row) : !(own as Child & Movable).isDispensable;
   }
 
   /** Begins a new table with the remaining series and only their label values. */

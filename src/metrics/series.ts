@@ -3,7 +3,7 @@
 import type { Attachment } from '../heap/attachment';
 import type { Cell } from '../cell/kinds';
 import { Children, type CellSource } from './children';
-import type { MetricDescriptor } from './descriptor';
+import type { CellFactory, MetricDescriptor } from './descriptor';
 import { Family } from '../heap/family';
 import { CHILDREN, UNLABELLED, VERSION, type UpdateFields } from './fields';
 import { isOff, type FamilyValues } from '../heap/native';
@@ -19,6 +19,13 @@ import type { RegistryLocation } from '../registry/location';
 import type { Registry } from '../registry/registry';
 import { samplesOf, type Presented, type Sample } from '../present/samples';
 import { leaveUnwrapped } from '../unwrapped';
+
+/** The label of a family's overflow series, which counts for the series that cannot be made. */
+const OVERFLOW_LABEL = 'otel_metric_overflow';
+const OVERFLOW: LabelSet = Object.freeze({ [OVERFLOW_LABEL]: 'true' });
+
+/** The types whose values are added up. A gauge of several series has no sum that means anything. */
+const COUNTING: ReadonlySet<string> = new Set(['counter', 'histogram', 'summary']);
 
 /** The public fields of a metric. @internal */
 export interface Described extends Omit<MetricObject, 'collect'> {
@@ -118,6 +125,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     const { families: before } = this;
     const declared = this.#declare();
     this.families = declared.map((family) => before.find((old) => old.equals(family)) ?? family);
+    this.#reserveOverflow(before);
     for (const location of this.#locations) location.trackFamily(this.families);
     this.#offerCollect(before);
     // The position of the new family in the heap is not that of the registration.
@@ -158,6 +166,29 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
 
   defaultsOf(labels: LabelSet): LabelSet {
     return without(labels, ownLabelOf(this.metric, this.descriptor.reserved));
+  }
+
+  /**
+   * Reserves the memory of the overflow series of each new family, and moves the counts of the overflow series that
+   * stand under other default labels or in another heap.
+   */
+  #reserveOverflow(before: readonly Family[]): void {
+    const { cells, type } = this.descriptor;
+    const { labelNames } = this.metric;
+    if (!COUNTING.has(type) || labelNames.length === 0 || labelNames.includes(OVERFLOW_LABEL))
+      return;
+    const left = before.filter((family) => !this.families.includes(family));
+    const contribution = (left[0]?.overflow as Child | null | undefined)?.read() ?? null;
+    for (const family of this.families) {
+      if (family.overflow !== null) continue;
+      const old = left.find((other) => other.isSameFamily(family));
+      const isMoved = old?.overflow != null && family.relabel(old, OVERFLOW);
+      if (old !== undefined && !isMoved) old.unbind(OVERFLOW);
+      const cell = cellIn(cells, family, { labels: OVERFLOW });
+      family.overflow = cell;
+      cell.show();
+      if (contribution !== null && !isMoved) cell.merge(contribution);
+    }
   }
 
   /** Offers `collect` to the scrapes of other processes and threads. */
@@ -203,13 +234,8 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     known: readonly Child[] = [],
   ): Child {
     const { cells } = this.descriptor;
-    const make = (family: Family): Child => {
-      const kept = known.find((cell) => cell.parts()[0]?.family === family);
-      if (kept !== undefined) return kept;
-      return family.attachment.tier === 'direct'
-        ? cells.direct(family, series)
-        : cells.native(family, series);
-    };
+    const make = (family: Family): Child =>
+      known.find((cell) => cell.parts()[0]?.family === family) ?? cellIn(cells, family, series);
     const [only] = families;
     if (only !== undefined && families.length === 1) return make(only);
     // Without a registry the cell is local. Without a heap it is a group without members, which keeps nothing.
@@ -271,6 +297,13 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     }
     return samples;
   }
+}
+
+/** A new cell of a series in a family. */
+function cellIn<Child>(cells: CellFactory<Child>, family: Family, series: Labelled): Child {
+  return family.attachment.tier === 'direct'
+    ? cells.direct(family, series)
+    : cells.native(family, series);
 }
 
 leaveUnwrapped(MetricSeries);
