@@ -189,6 +189,12 @@ test('seriesLimit, from a file', async (t) => {
   t.is(named(samples, 'orders_total').filter(({ labels }) => 'number' in labels).length, 4);
 });
 
+test('maxSeries, from a file: no metric gets a series above it', async (t) => {
+  const application = await start(t, { files: { 'mpmetrics.config.json': { maxSeries: 4 } } });
+  const samples = await page(application);
+  t.true(named(samples, 'orders_total').some(({ labels }) => 'otel_metric_overflow' in labels));
+});
+
 test('httpNames: classic', async (t) => {
   const application = await start(t, { environment: { MPMETRICS_HTTP_NAMES: 'classic' } });
   await application.get('/any', { method: 'PROPFIND' });
@@ -273,6 +279,7 @@ const WRONG: Record<string, [words: RegExp, ...values: string[]]> = {
   ],
   MPMETRICS_EXCLUDE: [/names of metrics/, 'a-b', 'a,,b', '*', 'a*b'],
   MPMETRICS_SERIES_LIMIT: [/whole number from 1/, '0', '-5', '1.5', 'many', '4294967296'],
+  MPMETRICS_MAX_SERIES: [/whole number from 1/, '0', '-5', '1.5', 'many', '4294967296'],
   MPMETRICS_HTTP_NAMES: [/"semconv" or "classic"/, 'prom', 'CLASSIC'],
   MPMETRICS_DEFAULT_METRICS: [/true or false/, 'yes', '1', 'TRUE'],
 };

@@ -18,6 +18,7 @@ import { presentedBy } from './read';
 import type { RegistryLocation } from '../registry/location';
 import type { Registry } from '../registry/registry';
 import { samplesOf, type Presented, type Sample } from '../present/samples';
+import type { LabelNormalisers } from '../labels/series-table';
 import { leaveUnwrapped } from '../unwrapped';
 
 /** The label of a family's overflow series, which counts for the series that cannot be made. */
@@ -35,6 +36,7 @@ export interface Described extends Omit<MetricObject, 'collect'> {
   readonly enableExemplars: boolean;
   readonly unit: string;
   readonly expireAfterSeconds: number;
+  readonly labelValues: LabelNormalisers | undefined;
 }
 
 /** The series of one metric in this isolate. @internal */
@@ -56,7 +58,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     this.metric = metric;
     this.descriptor = descriptor;
     this.#isLeftOut = isLeftOut(metric.name);
-    this.children = new Children(metric.labelNames, this.#cellSource());
+    this.children = this.#childrenOf();
   }
 
   /** The cell of the series without labels; null if there is none yet. */
@@ -132,7 +134,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     if (before.length > 0) for (const location of this.#locations) location.hasCustomOrder = true;
     this.#beginVersion();
     const left = this.children;
-    this.children = new Children(this.metric.labelNames, this.#cellSource());
+    this.children = this.#childrenOf();
     migrate(left, this.children, this.families);
     for (const family of before) {
       if (!this.families.some((kept) => kept.isSameFamily(family))) family.unbindAll();
@@ -244,6 +246,11 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
       : cells.group(series.labels, families.map(make));
   }
 
+  #childrenOf(): Children<Child> {
+    const { labelNames, labelValues } = this.metric;
+    return new Children(labelNames, this.#cellSource(), labelValues);
+  }
+
   /** The making of cells from now on. Children that are left behind keep their families. */
   #cellSource(): CellSource<Child> {
     const { families, descriptor, metric } = this;
@@ -262,7 +269,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
   ): void {
     const wanted = validLabelsFrom(this.metric.labelNames, given);
     // An undefined label counts as absent, but prints differently.
-    const labels = this.children.given(wanted) ?? wanted;
+    const labels = this.children.given(wanted) ?? this.children.normalised(wanted);
     this.children.delete(labels);
     if (isUnlabelled(labels)) this.unlabelled = null;
     this.#beginVersion();
