@@ -189,12 +189,6 @@ test('seriesLimit, from a file', async (t) => {
   t.is(named(samples, 'orders_total').filter(({ labels }) => 'number' in labels).length, 4);
 });
 
-test('maxSeries, from a file: no metric gets a series above it', async (t) => {
-  const application = await start(t, { files: { 'mpmetrics.config.json': { maxSeries: 4 } } });
-  const samples = await page(application);
-  t.true(named(samples, 'orders_total').some(({ labels }) => 'otel_metric_overflow' in labels));
-});
-
 test('httpNames: classic', async (t) => {
   const application = await start(t, { environment: { MPMETRICS_HTTP_NAMES: 'classic' } });
   await application.get('/any', { method: 'PROPFIND' });
