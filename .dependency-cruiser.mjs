@@ -7,7 +7,7 @@ const ROOMS = [
   ['heap'],
   ['discovery', 'present', 'cell'],
   ['registry'],
-  ['metrics', 'open', 'server'],
+  ['metrics', 'open', 'server', 'page'],
   ['default-metrics', 'prom-client', 'cli'],
   ['index'],
   // The rooms above are entry points of their own, and use the library by its front door.

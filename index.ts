@@ -87,7 +87,10 @@ export type { SummaryConfiguration } from './src/metrics/summary';
 export { Heap, open } from './src/open';
 export type { HeapInfo, HeapWriter, OpenOptions } from './src/open';
 export { startHttpServer } from './src/server/start';
+export type { AuthenticationOptions } from './src/server/authentication';
+export type { HealthOptions } from './src/server/health';
 export type { HttpServerOptions } from './src/server/options';
+export type { TlsOptions } from './src/server/tls';
 export type { MetricsServer } from './src/server/start';
 export { collectDefaultMetrics } from './src/default-metrics/collect';
 export type {

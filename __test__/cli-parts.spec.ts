@@ -1,7 +1,7 @@
 // Parts of the program: units, quantiles, the parser of pages, keys, and patterns.
 
 import test from 'ava';
-import { quantilesOf, rateOf, type Measure } from '../src/cli/measure';
+import { measure, quantilesOf, rateOf, type Measure } from '../src/cli/measure';
 import { familiesOfText } from '../src/cli/parse';
 import { familiesLike } from '../src/cli/pattern';
 import type { Family } from '../src/cli/reading';
@@ -16,8 +16,9 @@ import {
   rate,
   seconds,
   unitOf,
-} from '../src/cli/units';
-import { histogramQuantile } from '../src/cli/values';
+} from '../src/present/units';
+import type { Series } from '../src/cli/values';
+import { histogramQuantile } from '../src/present/quantile';
 
 test('numbers, sizes and times have units that a person reads', (t) => {
   t.deepEqual([0, 7, 0.25, 1234, 9_999_999, 12_345_678, 2e9, 1e20].map(number), [
@@ -82,6 +83,7 @@ const of = (total: number, counts: number[]): Measure => ({
   least: total,
   most: total,
   counts,
+  sparse: new Map(),
   quantiles: [],
 });
 
@@ -93,6 +95,26 @@ test('rates and quantiles are those between two looks, also when an application 
   const before = of(100, [100, 0, 0]);
   t.deepEqual(quantilesOf(family, before, of(110, [100, 10, 0])), [1.5, 1.9, 1.99]);
   t.is(quantilesOf(family, before, of(2, [2, 0, 0]))[0], 0.5);
+});
+
+test('sparse buckets give quantiles, also between two looks and of several series', (t) => {
+  const native = (positive: [number, number][], zeroCount = 0) =>
+    ({
+      native: {
+        schema: 0,
+        zeroThreshold: 0.001,
+        zeroCount,
+        positive: positive.map(([index, count]) => ({ index, count })),
+        negative: [],
+        exemplars: [],
+      },
+    }) as unknown as Series;
+  const family = { kind: 'histogram', name: 'h_seconds', buckets: [] as number[] } as Family;
+  const before = measure(family, [native([[1, 100]])]);
+  // Of schema 0, the bucket 3 is that from 4 to 8, and the bucket 1 that from 1 to 2.
+  const after = measure(family, [native([[1, 100]]), native([[3, 10]])]);
+  t.deepEqual(quantilesOf(family, before, after).slice(0, 2), [6, 7.6]);
+  t.is(quantilesOf(family, undefined, measure(family, [native([[1, 4]], 4)]))[1], 1.8);
 });
 
 test('a page is read as families with their labels and series', (t) => {

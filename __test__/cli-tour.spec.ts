@@ -96,7 +96,7 @@ inTerminal('colours are for terminals that have not asked for none', async (t) =
   await plain.until(/none blocked/);
   // oxlint-disable-next-line no-control-regex -- the escape character begins each style
   t.notRegex(plain.styled, /\x1b\[3[0-9]m/);
-  const piped = cli(['top', shop.name, '--interval', '0.1']);
+  const piped = await cli(['top', shop.name, '--interval', '0.1']);
   t.is(piped.code, 0);
   t.false(piped.out.includes('\x1b'));
   t.regex(piped.out, /^shop_requests_total +[\d,]+ +[\d.,]+\/s/m);
@@ -107,7 +107,10 @@ inTerminal(
   async (t) => {
     const shop = await Shop.start(t, { environment: { MPMETRICS_KEEP: '600' } });
     const { name } = shop;
-    t.regex(cli(['ls']).out, new RegExp(`^${name} +${name} +4 +\\d+ +\\S+ KiB +.* running$`, 'm'));
+    t.regex(
+      (await cli(['ls'])).out,
+      new RegExp(`^${name} +${name} +4 +\\d+ +\\S+ KiB +.* running$`, 'm'),
+    );
     await shop.block();
 
     const top = new Terminal(t, command(`top ${name} --interval 0.3`), [80, 24]);
@@ -132,28 +135,31 @@ inTerminal(
     await top.until(/All processes of the application have ended/);
     top.press('q');
     await top.until(/ended with 0/);
-    afterDeath(t, name, requests);
+    await afterDeath(t, name, requests);
   },
 );
 
 /** The heap of the application stays until it is removed. */
-function afterDeath(t: ExecutionContext, name: string, requests: number): void {
-  t.regex(cli(['ls']).out, new RegExp(`^${name} .* ended, kept for (10 min|9 min .*)$`, 'm'));
-  const shown = cli(['show', name]);
+async function afterDeath(t: ExecutionContext, name: string, requests: number): Promise<void> {
+  t.regex(
+    (await cli(['ls'])).out,
+    new RegExp(`^${name} .* ended, kept for (10 min|9 min .*)$`, 'm'),
+  );
+  const shown = await cli(['show', name]);
   t.is(shown.code, 0);
   t.is(requestsOf(shown.out), requests);
   t.regex(shown.out, /^shop_memory_bytes\{pid="\d+"\} 67108864$/m, 'the last values of gauges');
   t.regex(
-    cli(['clean']).out,
+    (await cli(['clean'])).out,
     new RegExp(`^kept for .* more: ${name} \\(--kept removes it\\)$`, 'm'),
   );
   t.regex(
-    cli(['clean', '--kept', '--dry-run']).out,
+    (await cli(['clean', '--kept', '--dry-run'])).out,
     new RegExp(`^would be removed: ${name}$`, 'm'),
   );
-  const removed = JSON.parse(cli(['clean', '--kept', '--json']).out) as {
+  const removed = JSON.parse((await cli(['clean', '--kept', '--json'])).out) as {
     removed: { name: string }[];
   };
   t.true(removed.removed.some((heap) => heap.name === name));
-  t.is(cli(['show', name]).code, 1);
+  t.is((await cli(['show', name])).code, 1);
 }

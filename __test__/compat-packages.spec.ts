@@ -37,6 +37,7 @@ test('named imports work, and the default import has all names', async (t) => {
 test('older code finds the files that it requires', async (t) => {
   const { stdout } = await program(`
     const client = require('prom-client');
+    const newer = require('@prometheus-io/client');
     const found = {
       registry: client.Registry, counter: client.Counter, gauge: client.Gauge, histogram: client.Histogram,
       summary: client.Summary, pushgateway: client.Pushgateway, cluster: client.AggregatorRegistry,
@@ -44,7 +45,9 @@ test('older code finds the files that it requires', async (t) => {
     };
     for (const [name, what] of Object.entries(found)) {
       if (require('prom-client/lib/' + name) !== what) console.log(name);
-      if (name !== 'defaultMetrics' && require('@prometheus-io/client/lib/' + name) !== what) console.log(name);
+      // That client has a class of its own, which keeps the query of the address.
+      const other = name === 'pushgateway' ? newer.Pushgateway : what;
+      if (name !== 'defaultMetrics' && require('@prometheus-io/client/lib/' + name) !== other) console.log(name);
     }
     const { globalRegistry } = require('prom-client/lib/registry');
     const { aggregators, AggregatorFactory } = require('prom-client/lib/metricAggregators');

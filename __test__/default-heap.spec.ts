@@ -148,8 +148,8 @@ onLinux(
       },
     );
     const [own, later, stderr] = JSON.parse(stdout) as [string, string, string];
-    t.regex(own, /^mine 1$[^]*^mpmetrics_partial 1$/m);
-    t.regex(later, /^later 1$[^]*^mpmetrics_partial 1$/m);
+    t.regex(own, /^mine 1$[^]*^mpmetrics_partial\{reason="removed_files"\} 1$/m);
+    t.regex(later, /^later 1$[^]*^mpmetrics_partial\{reason="removed_files"\} 1$/m);
     t.regex(stderr, /MPMETRICS_PARTIAL/);
   },
 );

@@ -10,6 +10,7 @@ import test from 'ava';
 import { transform } from 'esbuild';
 import * as exported from '../index';
 import { neutral } from './multiprocess/support/run';
+import { GUIDES_OF_PROGRAMS } from './support/guides';
 
 const run = promisify(execFile);
 
@@ -35,9 +36,9 @@ const SURROUNDINGS = `
 
 /** Guides with code for another tool, which other specs run. */
 const ELSEWHERE = new Set(
-  ['bundlers', 'frameworks', 'processes', 'settings', 'testing', 'zero-code'].map(
-    (name) => `docs/guides/${name}.md`,
-  ),
+  ['bundlers', 'frameworks', 'processes', 'settings', 'testing', 'zero-code']
+    .concat(GUIDES_OF_PROGRAMS)
+    .map((name) => `docs/guides/${name}.md`),
 );
 
 let gateway: Server;

@@ -129,7 +129,7 @@ test('the metrics of every example are on the port of the README', (t) => {
 });
 
 test('a spec runs every example', (t) => {
-  const specs = ['demo', 'examples', 'pm2', 'runners'].map((name) =>
+  const specs = ['demo', 'deployment', 'examples', 'monitoring', 'pm2', 'runners'].map((name) =>
     readFileSync(`__test__/${name}.spec.ts`, 'utf8'),
   );
   for (const entry of readdirSync('examples')) {

@@ -2,6 +2,7 @@
 
 import test from 'ava';
 import { Histogram, Registry } from '../index';
+import { layout } from '../src/heap/native';
 import { histogram, seriesOf } from './support/metrics';
 import { DISTRIBUTIONS, valuesOf } from './native/distributions';
 import { boundOf, bucketsOf, expected, quantileOf, seriesRead } from './native/sparse';
@@ -161,6 +162,53 @@ test('a contribution that is coarser makes the receiver as coarse', async (t) =>
   registry.registerMetric(metric);
   first?.removeSingleMetric(metric.name);
   t.deepEqual(await bucketsOf(metric), before);
+});
+
+test.serial('values that had no series are added to its sparse buckets', async (t) => {
+  const metric = histogram({ labelNames: ['a'], native: { factor: 1.005, maxBuckets: 25 } });
+  const { families } = seriesOf(metric);
+  const attachment = families[0]?.attachment as unknown as { entryOf?: () => number };
+  attachment.entryOf = () => 0;
+  const values = [...valuesOf('log-normal', 500), 0, NaN, -Infinity];
+  for (const value of values.slice(0, -64)) metric.observe({ a: 'x' }, value);
+  delete attachment.entryOf;
+  for (const value of values.slice(-64)) metric.observe({ a: 'x' }, value);
+  const found = await bucketsOf(metric);
+  t.deepEqual(found, expected(values, found.schema));
+  t.true(found.schema < 8);
+});
+
+test('the next update completes an interrupted observation', async (t) => {
+  const metric = histogram({ buckets: [1], native: true });
+  metric.observe(0);
+  metric.observe(3);
+  const { families, unlabelled } = seriesOf(metric);
+  const attachment = families[0]?.attachment;
+  const location = attachment?.locate((unlabelled as unknown as { cell: number }).cell) ?? null;
+  if (location === null) return void t.pass('this isolate does not see its cells');
+  const { f64, u32, base } = location;
+  // The state after a stack overflow between the stores: the intent is written and the sequence number is odd.
+  f64[base + layout.histogramIntentBucket] = 0;
+  f64[base + layout.histogramIntentCount] = 2;
+  f64[base + layout.histogramIntentSum] = 3;
+  const native = base + layout.histogramBuckets + 2;
+  f64[native + layout.nativeIntentWord] = layout.nativeZero;
+  f64[native + layout.nativeIntentValue] = 2;
+  (u32[2 * (base + layout.histogramSequence)] as number) += 1;
+  t.deepEqual(await bucketsOf(metric), expected([0, 0, 3], 3));
+  metric.observe(3);
+  t.deepEqual(await bucketsOf(metric), expected([0, 0, 3, 3], 3));
+  t.is((u32[2 * (base + layout.histogramSequence)] as number) % 2, 0);
+  return undefined;
+});
+
+test('the next update begins a series anew after others have removed it', async (t) => {
+  const metric = histogram({ labelNames: ['a'], native: true });
+  const child = metric.labels('x');
+  for (const value of [1, 2, 3]) child.observe(value);
+  for (const family of seriesOf(metric).families) family.remove({ a: 'x' });
+  child.observe(2);
+  t.deepEqual(await bucketsOf(metric), expected([2], 3));
 });
 
 test('exemplars: ten at most, also without classic buckets', async (t) => {

@@ -12,6 +12,8 @@ import type { HttpServerOptions } from '../src/server/options';
 import { startHttpServer, type MetricsServer } from '../src/server/start';
 import { answer, type Answering } from '../src/server/answer';
 import { limitedServer } from '../src/server/connections';
+import { Health } from '../src/server/health';
+import { Limits } from '../src/server/limits';
 import { ask } from './server/ask';
 
 const requests = new Counter({ name: 'requests_total', help: 'Requests', labelNames: ['code'] });
@@ -156,8 +158,23 @@ test('a failing scrape is a 503, never a part of the metrics', async (t) => {
       throw new Error('the heap cannot be mapped');
     },
   } as unknown as Answering['scraper'];
+  const page = { answer: async () => false } as unknown as Answering['page'];
   const failing = limitedServer((request, response) =>
-    answer({ scraper, path: '/metrics', formats: {}, purpose: () => 'test' }, request, response),
+    answer(
+      {
+        scraper,
+        page,
+        path: '/metrics',
+        formats: {},
+        purpose: () => 'test',
+        health: new Health(async () => undefined, 1),
+        limits: new Limits(1),
+        authentication: undefined,
+        collectWait: 0,
+      },
+      request,
+      response,
+    ),
   );
   await once(failing.listen(0), 'listening');
   const { port } = failing.address() as AddressInfo;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { neutral } from './multiprocess/support/run';
+import { pem } from './server/ask';
 import { Application, samplesIn, type Sample } from './support/application';
 import { LinkedProject } from './support/linked';
 
@@ -240,6 +241,8 @@ test('an application that is started by another one has its own settings', async
   t.is(stdout, '/second');
 });
 
+const CERTIFICATE = { MPMETRICS_TLS_CERT: pem('server'), MPMETRICS_TLS_KEY: pem('server-key') };
+
 /** Wrong values of each variable, and the words that tell what they must be. */
 const WRONG: Record<string, [words: RegExp, ...values: string[]]> = {
   MPMETRICS_PORT: [
@@ -276,6 +279,8 @@ const WRONG: Record<string, [words: RegExp, ...values: string[]]> = {
   MPMETRICS_MAX_SERIES: [/whole number from 1/, '0', '-5', '1.5', 'many', '4294967296'],
   MPMETRICS_HTTP_NAMES: [/"semconv" or "classic"/, 'prom', 'CLASSIC'],
   MPMETRICS_DEFAULT_METRICS: [/true or false/, 'yes', '1', 'TRUE'],
+  MPMETRICS_MAX_BLOCKED_SECONDS: [/seconds from 0\.05 to 86400/, '0', '-1', '1s', '86401'],
+  MPMETRICS_MAX_SCRAPES: [/whole number from 1/, '0', '1.5', 'many'],
 };
 
 /** Runs the cluster, which must not start. Returns what it says. */
@@ -355,13 +360,55 @@ for (const [what, [given, words]] of Object.entries<[StartOptions, RegExp]>({
     { files: { 'mpmetrics.config.mjs': 'export default {};' }, preload: '--require' },
     /start with --import mpmetrics\/auto/,
   ],
+  'a certificate without a key': [
+    { environment: { MPMETRICS_TLS_CERT: pem('server') } },
+    /MPMETRICS_TLS_CERT and MPMETRICS_TLS_KEY must both be set/,
+  ],
+  'an authority without a certificate': [
+    { environment: { MPMETRICS_TLS_CA: pem('ca') } },
+    /MPMETRICS_TLS_CERT and MPMETRICS_TLS_KEY must both be set/,
+  ],
+  'a certificate that is missing': [
+    { environment: { MPMETRICS_TLS_CERT: 'missing.pem', MPMETRICS_TLS_KEY: pem('server-key') } },
+    /cannot be read \("cert": ENOENT\)/,
+  ],
+  'the key of another certificate': [
+    { environment: { MPMETRICS_TLS_CERT: pem('server'), MPMETRICS_TLS_KEY: pem('client-key') } },
+    /cannot be used: .*mismatch/,
+  ],
+  'an authority that is no certificate': [
+    { environment: { ...CERTIFICATE, MPMETRICS_TLS_CA: pem('server-key') } },
+    /cannot be used/,
+  ],
+  'a certificate for a path of the application': [
+    { environment: { ...CERTIFICATE, MPMETRICS_PORT: 'application' } },
+    /MPMETRICS_TLS_CERT has no effect on the application's own servers/,
+  ],
+  'a username without a password': [
+    { environment: { MPMETRICS_USERNAME: 'prometheus' } },
+    /must have both a username and a password, or neither/,
+  ],
+  'a username with a colon': [
+    { environment: { MPMETRICS_USERNAME: 'a:b', MPMETRICS_PASSWORD: 'secret' } },
+    /must have a username without a colon/,
+  ],
+  'a token that no client can send': [
+    { environment: { MPMETRICS_BEARER_TOKEN: 'se cret' } },
+    /must have a token of letters/,
+  ],
+  'a password that is no text': [
+    { files: { 'mpmetrics.config.json': { username: 'a', password: ['secret'] } } },
+    /"password" is wrong, and must be a text/,
+  ],
   'a variable with a slip in its name': [
     { environment: { MPMETRICS_PROT: '1' } },
     /MPMETRICS_PROT in the environment is no setting: the closest one is MPMETRICS_PORT/,
   ],
 })) {
   test(`refused at start: ${what}`, async (t) => {
-    t.regex(await refusal(t, given), words);
+    const said = await refusal(t, given);
+    t.regex(said, words);
+    t.notRegex(said, /se ?cret/);
   });
 }
 

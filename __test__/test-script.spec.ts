@@ -41,8 +41,13 @@ test('each tool that is not here is named, with a way to get it', async (t) => {
   const args = ['--input-type=module', '--eval', code];
   const { stdout } = await run(process.execPath, args, { env: { PATH: '/nowhere' } });
   const lines = stdout.trim().split('\n');
-  t.is(lines.length, 3);
-  for (const [index, tool] of ['prometheus', 'prometheus-pushgateway', 'python3-pip'].entries()) {
+  t.is(lines.length, 4);
+  for (const [index, tool] of [
+    'prometheus',
+    'prometheus-pushgateway',
+    'tmux',
+    'python3-pip',
+  ].entries()) {
     t.regex(
       lines[index] ?? '',
       new RegExp(` is not here: .* apt-get install ${tool}; elsewhere: https://`),

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { isMainThread, Worker } from 'node:worker_threads';
 import { Counter, Histogram, register, Registry } from 'mpmetrics';
 
-// Only OpenMetrics has exemplars. `startHttpServer()` sends it to clients that prefer it, such as Prometheus. It is the
-// same text as that of `openMetrics()`.
+// The Prometheus text format has no exemplars. `startHttpServer({ openMetrics: true })` sends the text of `openMetrics()` to
+// clients that prefer it, such as Prometheus.
 register.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
 const seconds = new Histogram({
   name: 'request_seconds',

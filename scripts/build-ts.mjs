@@ -5,6 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import typescript from 'typescript';
+import { buildPage } from './build/page.mjs';
 import { main, must, root } from './run.mjs';
 
 // The facade comes first, because the others import it by its package name, from dist/.
@@ -112,7 +113,10 @@ await main(async () => {
     if (!hasSource(join(root, sources))) continue;
     removeOrphans(join(root, sources), join(root, output));
     await must(process.execPath, ['node_modules/typescript/bin/tsc', '--project', configuration]);
-    if (output === 'dist') await bundle();
+    if (output === 'dist') {
+      await bundle();
+      await buildPage();
+    }
   }
   mkdirSync(join(root, 'build'), { recursive: true });
   writeFileSync(join(root, 'build', 'typescript-built'), '');

@@ -1,7 +1,8 @@
 // The program, and an application that it looks at.
 
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import { neutral } from '../multiprocess/support/run';
@@ -19,22 +20,35 @@ export interface Outcome {
 }
 
 /** Runs a command of the program to its end. */
-export function cli(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Outcome {
-  return outcomeOf([process.execPath, program, ...args], environment);
+export async function cli(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Outcome> {
+  return outcomeOf([process.execPath, program, ...args], { environment });
 }
 
-/** Runs any command to its end. */
-export function outcomeOf(
+/** How to run a command: on top of this environment, and as which user. */
+interface Running {
+  readonly environment?: NodeJS.ProcessEnv;
+  readonly uid?: number;
+}
+
+/** Runs any command to its end. The tests beside it go on. */
+export async function outcomeOf(
   [command = '', ...args]: readonly string[],
-  environment: NodeJS.ProcessEnv = {},
-  uid?: number,
-): Outcome {
-  const { status, stdout, stderr } = spawnSync(command, args, {
-    encoding: 'utf8',
+  { environment = {}, uid }: Running = {},
+): Promise<Outcome> {
+  const child = spawn(command, args, {
     env: { ...neutral(), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
     ...(uid !== undefined && { uid, gid: uid }),
   });
-  return { code: status, out: stdout, errors: stderr };
+  const [out, errors, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  return { code, out, errors };
 }
 
 let shops = 0;

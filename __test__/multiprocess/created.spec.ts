@@ -1,6 +1,7 @@
-// Creation times in OpenMetrics: the same for all processes, and later after a restart from zero.
+// Start times as OpenMetrics and families show them: the same for all processes, and later after a restart from zero.
+import assert from 'node:assert/strict';
 import test from 'ava';
-import { application, type Actor } from './support/actors';
+import { Actor, application } from './support/actors';
 
 /** Declares a metric of each kind that has a creation time, and updates them. */
 async function update(actor: Actor): Promise<void> {
@@ -20,11 +21,19 @@ async function update(actor: Actor): Promise<void> {
   });
 }
 
-/** The creation times that an actor shows. */
+/** The start times that an actor shows, which are the same as data and as samples. */
 async function times(actor: Actor): Promise<Record<string, number>> {
-  const text = await actor.run(async (client) => client.register.openMetrics({ created: true }));
+  const [text, families] = await actor.run(async ({ register }) => [
+    await register.openMetrics({ created: true }),
+    await register.families(),
+  ]);
   const lines = text.matchAll(/^(\w)_created\{x="a"\} ([\d.]+)$/gm);
-  return Object.fromEntries([...lines].map(([, name, time]) => [name, Number(time)]));
+  const found = Object.fromEntries([...lines].map(([, name, time]) => [name, Number(time)]));
+  for (const { name, series } of families) {
+    const [first] = series as readonly { startTime: number }[];
+    assert.equal(first?.startTime, found[name], name);
+  }
+  return found;
 }
 
 test.serial(
@@ -44,6 +53,11 @@ test.serial(
     }
     await first.kill();
     t.deepEqual(await times(third), created);
+    // The replacement goes on with the cells of the process that was killed.
+    const replacement = new Actor('fork');
+    t.teardown(async () => replacement.kill());
+    await update(replacement);
+    for (const actor of [replacement, third]) t.deepEqual(await times(actor), created);
 
     // Restarts by reset() and by remove(), in any process.
     await second.run((_, { metrics }) => {
@@ -51,11 +65,12 @@ test.serial(
       metrics.h.remove('a');
       metrics.s.remove('a');
     });
-    for (const actor of actors.slice(1)) await update(actor);
+    const others = [...actors.slice(1), replacement];
+    for (const actor of others) await update(actor);
     const again = await times(third);
     t.deepEqual(Object.keys(again), ['c', 'h', 's']);
     for (const [name, time] of Object.entries(again))
       t.true(time > (created[name] as number), name);
-    for (const actor of actors.slice(1)) t.deepEqual(await times(actor), again);
+    for (const actor of others) t.deepEqual(await times(actor), again);
   },
 );

@@ -61,6 +61,40 @@ onLinux.serial('counts during a stopped lock holder are added later', async (t) 
   await Promise.all([actor, reader].map(async (one) => one.leave()));
 });
 
+onLinux.serial('values without room for their sparse buckets are added later', async (t) => {
+  const [actor, reader] = application(t, 'fork', 'fork') as [Actor, Actor];
+  await actor.run((client, kept) => {
+    const histogram = new client.Histogram({
+      name: 'h',
+      help: 'H',
+      labelNames: ['x'],
+      buckets: [1],
+      native: true,
+    });
+    kept.update = (values: number): void => {
+      for (let power = 0; power < values; power += 1) {
+        for (let x = 0; x < 60; x += 1) histogram.observe({ x }, 1.1 ** power);
+      }
+    };
+    kept.update(1);
+  });
+  const scrape = async (): Promise<string> =>
+    reader.run(async (client) => client.register.metrics());
+  await scrape();
+  const letGo = await held(t, actor.pid);
+  // All series are there. Their tables need more memory than the arena has.
+  await actor.run((_, { update }) => update(100));
+  const meanwhile = await scrape();
+  t.notRegex(meanwhile, /^h_count\{x="59"\} 101$/m);
+  await letGo();
+  await shown(
+    t,
+    scrape,
+    Array.from({ length: 60 }, (_, x) => `h_count{x="${x}"} 101`),
+  );
+  await Promise.all([actor, reader].map(async (one) => one.leave()));
+});
+
 onLinux.serial('counts of a series without further updates are on the page at once', async (t) => {
   const [actor, reader] = application(t, 'fork', 'fork') as [Actor, Actor];
   await actor.run((client, kept) => {

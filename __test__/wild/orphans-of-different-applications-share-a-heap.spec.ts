@@ -11,7 +11,7 @@ import { program, until } from './support/program';
 onLinux('forks whose start scripts have ended count for themselves', async (t) => {
   const file = join(process.cwd(), 'build/wild', `orphan-${randomBytes(6).toString('hex')}.mjs`);
   mkdirSync(join(process.cwd(), 'build/wild'), { recursive: true });
-  // The program imports the package after its parent has changed.
+  // The program imports the package after the start script has ended.
   writeFileSync(
     file,
     `import { readFileSync } from 'node:fs';

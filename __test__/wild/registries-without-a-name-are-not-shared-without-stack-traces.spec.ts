@@ -59,7 +59,7 @@ for (const [title, before, make] of [
   ['Error.prepareStackTrace', 'Error.prepareStackTrace = () => "hidden";', 'new Registry()'],
 ] as const) {
   test(`${title} hides the place: a warning says so`, async (t) => {
-    // The setting hides the stack traces of the program's own errors, too.
+    // The errors of the program need a stack again.
     const run = program(t, counting(before, make, 'delete Error.prepareStackTrace;'), {
       environment: { MPMETRICS_NAME: name() },
     });

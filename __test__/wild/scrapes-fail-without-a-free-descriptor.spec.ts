@@ -1,6 +1,6 @@
 // "When my process has used up its descriptors, or has given up root, metrics() rejects with advice about /dev/shm."
 //
-// A mapped heap is read and grown without new descriptors and rights. Each error of the system has its own sentence.
+// A scrape needs no new descriptor and no new right for memory that is mapped. Each refusal of the system has its own sentence.
 
 import { randomBytes } from 'node:crypto';
 import { onLinux } from '../support/systems';

@@ -87,6 +87,10 @@ function prometheus(client, load) {
       };
     },
     observe: () => observing(make('Histogram')),
+    observeNative() {
+      if (client !== 'mpmetrics') throw new Error(`error: ${client} has no native histograms`);
+      return observing(make('Histogram', { native: true }));
+    },
     observeLabels() {
       const histogram = make('Histogram', { labelNames });
       return (calls) => {

@@ -20,6 +20,7 @@ const ROWS = [
   ['labelsInc', 'counter.labels(a, b).inc()', faster(5, OFFICIAL)],
   ['set', 'gauge.set(v)'],
   ['observe', 'histogram.observe(v)', faster(12, PROM)],
+  ['observeNative', 'histogram.observe(v), sparse and classic buckets', atMost(30)],
   ['observeLabels', 'histogram.observe({ 2 labels }, v)', faster(8, PROM)],
   ['summary', 'summary.observe(v)', faster(50, PROM)],
   ['summaryWindows', 'summary.observe(v), 5 windows', faster(10, PROM)],

@@ -5,9 +5,10 @@ import type { IncomingMessage, Server, ServerResponse } from 'http';
 import { setTimeout } from 'timers/promises';
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import builtin from '../builtin.cjs';
-import { startHttpServer } from '../../index';
+import { startHttpServer, type HttpServerOptions } from '../../index';
 import { warn } from '../errors';
-import { page, setRoute } from '../http/http';
+import { page, setRoute, type PageOptions } from '../http/http';
+import { authenticationOf, tlsOf } from '../settings/endpoint';
 import { isWorkerOfPrimary } from '../settings/inheritance';
 import type { Settings } from '../settings/settings';
 
@@ -18,16 +19,27 @@ import type { Settings } from '../settings/settings';
 const TRY_EVERY = 5_000;
 
 /** Serves the metrics as the settings say. @internal */
-export function serve({ port, host, path }: Settings): void {
-  if (port === 'application') serveOnApplication(path);
+export function serve(settings: Settings): void {
+  const { port, host, path, maxBlockedSeconds, maxScrapes } = settings;
+  const [tls, authentication] = [tlsOf(settings), authenticationOf(settings)];
+  if (port === 'application')
+    serveOnApplication(path, { ...(authentication && { authentication }) });
   // A thread belongs to its process, and a cluster's worker to its primary, which serves for all.
   else if (port !== 'none' && builtin.workerThreads().isMainThread && !isWorkerOfPrimary) {
-    void serveOnPort({ port, path, ...(host !== undefined && { host }) });
+    void serveOnPort({
+      port,
+      path,
+      health: { maxBlockedSeconds },
+      maxScrapes,
+      ...(host !== undefined && { host }),
+      ...(tls && { tls }),
+      ...(authentication && { authentication }),
+    });
   }
 }
 
 /** Never rejects, because an application must not end for want of a server for its metrics. */
-async function serveOnPort(options: { port: number; host?: string; path: string }): Promise<void> {
+async function serveOnPort(options: HttpServerOptions & { port: number }): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     try {
       await startHttpServer(options);
@@ -50,8 +62,8 @@ function warnOfNoServer(port: number, error: unknown): void {
 }
 
 /** Answers on all servers of `node:http` and `node:https`, before the application sees the request. */
-function serveOnApplication(path: string): void {
-  const answer = page();
+function serveOnApplication(path: string, options: PageOptions): void {
+  const answer = page(options);
   const servers = new WeakSet<Server>();
   subscribe('http.server.request.start', (message) => {
     const { server } = message as { server: Server };

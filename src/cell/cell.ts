@@ -102,15 +102,17 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
       if (isKept && attachment.lastShortage === 'busy') retry(this, () => this.#catchUp());
       return false;
     }
-    this.resumeKept();
-    return true;
-  }
-
-  /** Adds what was kept, if anything was. */
-  protected resumeKept(): void {
     const { kept } = this;
     this.kept = null;
     if (kept !== null) this.resume(kept);
+    return this.cell !== 0;
+  }
+
+  /** Gives the binding up, since a part of the cell has no room. Updates are kept, and it will be tried again. */
+  lose(): void {
+    this.settle(null);
+    this.#dropped = new RetryBackoff(this.family.attachment, false);
+    retry(this, () => this.#catchUp());
   }
 
   /** Adds the kept updates, though no other update comes. */

@@ -4,7 +4,6 @@ import type { Location } from '../heap/arena';
 import type { Exemplar } from '../labels/exemplar';
 import type { Attachment } from '../heap/attachment';
 import { layout, nativeAdd, nativeCoarsen, nativeObserve, nativeRepair } from '../heap/native';
-import { RetryBackoff } from '../heap/retry';
 import { bucketOf, DirectHistogramCell, NativeHistogramCell, observedAt } from './histogram-cell';
 import type { Observed, Sparse } from './kinds';
 import type { LocalSparseHistogramCell } from './local-sparse-histogram-cell';
@@ -52,8 +51,6 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
   shift = 0;
   steps = 0;
   zeroThreshold = 0;
-  /** Decides when to try again, while there is no room for another bucket. */
-  backoff: RetryBackoff | null = null;
 
   override observe(value: number): void {
     if (this.generations[this.generationIndex] !== this.generation && !this.attend()) {
@@ -124,17 +121,11 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
     u32[sequence] = even + 2;
   }
 
-  /** Counts a value that has no bucket yet. This may start the series from zero. */
+  /** Counts a value that has no bucket yet. This may start the series from zero. Without room, the value is kept. */
   extend(bucket: number, value: number): void {
-    if (this.backoff?.isOver() === false) {
-      this.local().observe(value);
-      return;
-    }
-    const isDone = this.#stored(bucket, value) || (this.attend() && this.#stored(bucket, value));
-    this.backoff = isDone ? null : new RetryBackoff(this.family.attachment);
-    if (isDone) this.resumeKept();
-    else if (this.cell === 0) this.keeper().observe(value);
-    else this.local().observe(value);
+    if (this.#stored(bucket, value) || (this.attend() && this.#stored(bucket, value))) return;
+    if (this.cell !== 0) this.lose();
+    this.keeper().observe(value);
   }
 
   #stored(bucket: number, value: number): boolean {
@@ -180,12 +171,9 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
 export class NativeSparseHistogramCell extends NativeHistogramCell {
   override observe(value: number): void {
     const bucket = bucketOf(this.family.bounds, value);
-    if (!this.#stored(bucket, value) && !(this.attend() && this.#stored(bucket, value))) {
-      if (this.cell === 0) this.keeper().observe(value);
-      else this.local().observe(value);
-    } else if (this.kept !== null) {
-      this.resumeKept();
-    }
+    if (this.#stored(bucket, value) || (this.attend() && this.#stored(bucket, value))) return;
+    if (this.cell !== 0) this.lose();
+    this.keeper().observe(value);
   }
 
   #stored(bucket: number, value: number): boolean {
@@ -243,6 +231,7 @@ function mergeInto(
     const isDone = nativeAdd(handle, place, generationPlace, generation, bucket, count, sum, value);
     if (!isDone) cell.local().add(part);
   }
+  if (cell.kept !== null) cell.lose();
 }
 
 function sparselyObservedAt(

@@ -43,7 +43,7 @@ export function given(command: Command, words: readonly string[]): Given {
 function explained({ message }: Error, names: readonly string[]): string {
   const [sentence = message] = message.split(/\. (?=To specify)|\n/);
   const all = names.map((name) => `--${name}`).join(', ');
-  const unknown = /^Unknown option/.test(message) ? ` There are: ${all}.` : '';
+  const unknown = message.startsWith('Unknown option') ? ` There are: ${all}.` : '';
   return `${sentence.replace(/\.$/, '')}.${unknown}`;
 }
 

@@ -9,7 +9,7 @@ import { paint, print, printJson, table } from './output';
 import { familiesOfText } from './parse';
 import { Reading } from './reading';
 import { REGISTRY } from './show';
-import { counted, number } from './units';
+import { counted, number } from '../present/units';
 import { labelsOf } from './values';
 
 /** A family, and its number of series. */
@@ -48,7 +48,7 @@ export const check: Command = {
           ]
         : []),
     ]);
-    const largest = [...families].sort((one, other) => other.series - one.series).slice(0, 20);
+    const largest = largestOf(families);
     if (isSet(given, 'json')) {
       const cardinality = largest.map(({ name, series }) => ({ metric: name, series }));
       await printJson({ metrics: families.length, problems, cardinality });
@@ -59,6 +59,13 @@ export const check: Command = {
     return problems.length > 0 ? FAULT : WELL;
   },
 };
+
+/** The families with the most series. */
+function largestOf(families: readonly Checked[]): Checked[] {
+  const sorted = [...families];
+  sorted.sort((one, other) => other.series - one.series);
+  return sorted.slice(0, 20);
+}
 
 function cardinalityTable(largest: readonly Checked[]): string {
   const columns = [{ title: 'METRIC' }, { title: 'SERIES', isNumber: true }, { title: 'LABELS' }];

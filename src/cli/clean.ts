@@ -5,7 +5,7 @@ import { isSet, JSON_OPTION, WELL, type Command } from './command';
 import { ownHeaps, type Listed } from './heaps';
 import { heapData } from './ls';
 import { print, printJson } from './output';
-import { counted, duration } from './units';
+import { counted, duration } from '../present/units';
 
 /** The command. @internal */
 export const clean: Command = {

@@ -32,10 +32,9 @@ function takesHeap({ words }: Command): boolean {
 }
 
 function optionWords(command: Command): string[] {
-  return Object.entries(optionsOf(command)).flatMap(([name, { short }]) => [
-    `--${name}`,
-    ...(short === undefined ? [] : [`-${short}`]),
-  ]);
+  const options = Object.entries(optionsOf(command));
+  const letters = options.flatMap(([, { short }]) => (short === undefined ? [] : [`-${short}`]));
+  return [...options.map(([name]) => `--${name}`), ...letters];
 }
 
 /** The choices of options, as words of the shell. */

@@ -35,7 +35,8 @@ export function allHeaps(): Listed[] {
     const writers = info?.writers ?? [];
     const live = writers.filter((writer) => writer.live);
     const pids = (live.length > 0 ? live : writers).map(({ pid }) => pid);
-    const unique = [...new Set(pids)].sort((one, other) => one - other);
+    const unique = [...new Set(pids)];
+    unique.sort((one, other) => one - other);
     return { entry, title, application: applicationOf(title), info, reason, pids: unique };
   });
 }

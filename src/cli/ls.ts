@@ -3,7 +3,7 @@
 import { JSON_OPTION, isSet, WELL, type Command } from './command';
 import { ownHeaps, type Listed } from './heaps';
 import { paint, print, printJson, table } from './output';
-import { bytes, duration, number } from './units';
+import { bytes, duration, number } from '../present/units';
 
 /** The command. @internal */
 export const ls: Command = {

@@ -1,8 +1,10 @@
 // Several series as one number, and its change between two readings.
 
+import { histogramQuantile } from '../present/quantile';
 import type { Family } from './reading';
-import { number, quantity, rate as rateText, seconds, unitOf } from './units';
-import { histogramQuantile, isCounted, valueOf, valueText, type Series } from './values';
+import { classicOf, sparseBuckets, type SparseBuckets } from './sparse';
+import { number, quantity, rate as rateText, seconds, unitOf } from '../present/units';
+import { isCounted, valueOf, valueText, type Series } from './values';
 
 /** Several series of a family, combined. @internal */
 export interface Measure {
@@ -14,6 +16,8 @@ export interface Measure {
   readonly most: number;
   /** The counts of a histogram's buckets. */
   readonly counts: readonly number[];
+  /** The sparse buckets of a native histogram. */
+  readonly sparse: SparseBuckets;
   /** The quantiles of a summary, if there is one series. */
   readonly quantiles: readonly number[];
 }
@@ -24,8 +28,7 @@ export const QUANTILES = [0.5, 0.9, 0.99] as const;
 /** Combines several series. @internal */
 export function measure(family: Family, series: readonly Series[]): Measure {
   let [total, least, most] = [0, Infinity, -Infinity];
-  const counts =
-    family.kind === 'histogram' ? new Array<number>(family.buckets.length + 1).fill(0) : [];
+  const counts = family.kind === 'histogram' ? [...family.buckets, Infinity].map(() => 0) : [];
   for (const each of series) {
     const value = valueOf(each);
     total += value;
@@ -34,7 +37,8 @@ export function measure(family: Family, series: readonly Series[]): Measure {
     each.bucketCounts?.forEach((count, index) => (counts[index] = (counts[index] ?? 0) + count));
   }
   const quantiles = (series.length === 1 && series[0]?.quantiles) || [];
-  return { series: series.length, total, least, most, counts, quantiles };
+  const sparse = sparseBuckets(series);
+  return { series: series.length, total, least, most, counts, sparse, quantiles };
 }
 
 /** The counts per second. NaN for values that are no counts, and before the second reading. @internal */
@@ -63,6 +67,11 @@ export function quantilesOf(
     return QUANTILES.map((wanted) => after.quantiles[family.buckets.indexOf(wanted)] ?? NaN);
   }
   if (family.kind !== 'histogram') return [];
+  if (after.sparse.size > 0) {
+    // They are finer than classic buckets.
+    const { bounds, counts } = classicOf(before?.sparse, after.sparse);
+    return QUANTILES.map((quantile) => histogramQuantile(quantile, bounds, counts));
+  }
   const isReset =
     before !== undefined &&
     after.counts.some((count, index) => count < (before.counts[index] ?? 0));

@@ -34,8 +34,13 @@ export function paint(style: Style, text: string): string {
 
 /** Prints a text, and resolves when it was passed on. @internal */
 export async function print(text: string): Promise<void> {
+  return printBytes(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+/** Prints bytes as they are. @internal */
+export async function printBytes(bytes: string | Buffer): Promise<void> {
   return new Promise((resolve) => {
-    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`, () => resolve());
+    process.stdout.write(bytes, () => resolve());
   });
 }
 

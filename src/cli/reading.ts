@@ -25,6 +25,9 @@ export interface Wanted {
   readonly isWithoutOwn?: boolean;
 }
 
+/** A format of the page. @internal */
+export type PageFormat = 'text' | 'openmetrics' | 'protobuf';
+
 /** A family with its values. @internal */
 export type Family = FamilyValues;
 
@@ -75,7 +78,7 @@ export class Reading {
   }
 
   /** The page in one of the formats. */
-  async text(format: 'text' | 'openmetrics', wanted: Wanted = {}): Promise<Buffer> {
+  async text(format: PageFormat, wanted: Wanted = {}): Promise<Buffer> {
     return this.#read(async (heap) =>
       heap.scrape({ ...this.#request(wanted), encoding: { format } }),
     );

@@ -107,7 +107,8 @@ class ShownRegistries {
     this.registry = this.#registryOf('default');
     const keys = this.#keys();
     if (name !== undefined && keys.length === 0) throw this.#noSuchRegistry(name);
-    this.#show(keys);
+    // The server follows the first one, by which it learns of the others.
+    this.#show(name === undefined ? ['default', ...keys] : keys);
   }
 
   /** Follows the heap to its successor, and adds new registries. */
@@ -144,7 +145,7 @@ class ShownRegistries {
   }
 
   #show(keys: readonly string[]): void {
-    const added = keys.filter((key) => !this.#sources.has(key));
+    const added = [...new Set(keys)].filter((key) => !this.#sources.has(key));
     if (added.length === 0) return;
     for (const key of added) this.#sources.set(key, this.#registryOf(key));
     viewOf(this.registry).setSources([...this.#sources.values()].map(viewOf));

@@ -1,19 +1,19 @@
 // `mpmetrics show`: the metrics of an application, as on its page.
 
 import { MpmetricsError } from '../errors';
+import { familyOf } from '../present/family-of';
 import { choiceOf, isSet, JSON_OPTION, textOf, WELL, type Command, type Option } from './command';
 import { heapFor, type Listed } from './heaps';
 import { heapData, liveProcesses, stateText } from './ls';
-import { paint, print, printJson } from './output';
+import { paint, print, printBytes, printJson } from './output';
 import { familiesLike } from './pattern';
-import { Reading, type Family, type Wanted } from './reading';
-import { bytes, counted, duration } from './units';
-import { familyData } from './values';
+import { Reading, type Family, type PageFormat, type Wanted } from './reading';
+import { bytes, counted, duration } from '../present/units';
 
 const FORMAT: Option = {
   type: 'string',
   short: 'f',
-  choices: ['text', 'openmetrics', 'json'],
+  choices: ['text', 'openmetrics', 'protobuf', 'json'],
   help: 'the format (text)',
 };
 
@@ -52,7 +52,7 @@ export const show: Command = {
       const registry = textOf(given, 'registry');
       if (format === 'json') {
         const families = await chosen(reading, { registry }, filter);
-        await printJson({ heap: heapData(heap), families: families.map(familyData) });
+        await printJson({ heap: heapData(heap), families: families.map(familyOf) });
         return WELL;
       }
       const samples =
@@ -60,8 +60,8 @@ export const show: Command = {
           ? undefined
           : (await chosen(reading, { registry }, filter)).map(({ name }) => name);
       if (process.stderr.isTTY && process.stdout.isTTY) process.stderr.write(`${headline(heap)}\n`);
-      const text = await reading.text(format as 'text' | 'openmetrics', { registry, samples });
-      await print(withDimComments(text.toString()));
+      const text = await reading.text(format as PageFormat, { registry, samples });
+      await (format === 'protobuf' ? printBytes(text) : print(withDimComments(text.toString())));
       return WELL;
     } finally {
       reading.close();

@@ -1,7 +1,7 @@
 // Values of series, as data for JSON and as numbers for display.
 
 import type { Family } from './reading';
-import { number, quantity, unitOf } from './units';
+import { number, quantity, unitOf } from '../present/units';
 
 /** A series of a family. @internal */
 export type Series = Family['series'][number];
@@ -39,70 +39,4 @@ export function valueText(family: Family, series: Series): string {
   if (kind === 'enum') return states[series.value ?? -1] ?? '?';
   if (kind === 'histogram' || kind === 'summary') return number(valueOf(series));
   return quantity(valueOf(series), unitOf(name));
-}
-
-/** A family as data. The documentation describes this form, so it does not change. @internal */
-export function familyData(family: Family): object {
-  const { name, help, kind } = family;
-  return {
-    name,
-    help,
-    type: kind,
-    series: family.series.map((series) => seriesData(family, series)),
-  };
-}
-
-function seriesData({ kind, states, buckets }: Family, series: Series): object {
-  const { created, value, count, sum } = series;
-  const common = { labels: Object.fromEntries(labelsOf(series)), created };
-  if (kind === 'enum') return { ...common, state: states[value ?? -1] ?? null };
-  if (kind === 'histogram') {
-    return { ...common, count, sum, buckets: cumulative(buckets, series.bucketCounts ?? []) };
-  }
-  if (kind === 'summary') {
-    const values = series.quantiles ?? [];
-    const quantiles = values.map((each, index) => ({ quantile: buckets[index], value: each }));
-    return { ...common, count, sum, quantiles };
-  }
-  return { ...common, value };
-}
-
-/** Counts up to each bound, as Prometheus has them. */
-function cumulative(bounds: readonly number[], counts: readonly number[]): object[] {
-  let sum = 0;
-  return counts.map((count, index) => {
-    sum += count;
-    return { le: bounds[index] ?? Infinity, count: sum };
-  });
-}
-
-/**
- * A quantile of a histogram, as Prometheus' `histogram_quantile` estimates it; NaN without observations.
- *
- * @param quantile From 0 to 1.
- * @param bounds The upper bounds, without `+Inf`.
- * @param counts The counts of the buckets, not cumulative, `+Inf` last.
- * @internal
- */
-export function histogramQuantile(
-  quantile: number,
-  bounds: readonly number[],
-  counts: readonly number[],
-): number {
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  if (total === 0 || bounds.length === 0) return NaN;
-  const rank = quantile * total;
-  let below = 0;
-  for (const [index, count] of counts.entries()) {
-    if (below + count < rank || count === 0) {
-      below += count;
-      continue;
-    }
-    const upper = bounds[index];
-    if (upper === undefined) return bounds.at(-1) as number;
-    const lower = index === 0 ? Math.min(0, upper) : (bounds[index - 1] as number);
-    if (index === 0 && upper <= 0) return upper;
-    return lower + (upper - lower) * ((rank - below) / count);
-  }
-  return bounds.at(-1) as number;
 }

@@ -26,7 +26,7 @@ import { aligned, jsonNumber, paint, print } from './output';
 import { Reading, type Family } from './reading';
 import { noSuchFamily, REGISTRY } from './show';
 import { labelOf, type Series } from './values';
-import { counted } from './units';
+import { counted } from '../present/units';
 
 /** The option for the interval between readings. @internal */
 export const INTERVAL: Option = {

@@ -6,6 +6,9 @@ import { digest } from './digest';
 import type { Identity, ProcessEnvironment } from './process-environment';
 import { readToken, TOKEN_VARIABLE, writeToken, type Token } from './token';
 
+/** Why a child process is not in the heap of its parent. @internal */
+export type Partial = 'user' | 'mount_namespace';
+
 /** The heap of a process. @internal */
 export interface Decision {
   /** The name of a shared heap. Absent: the heap is private. */
@@ -18,6 +21,8 @@ export interface Decision {
   readonly isInherited?: boolean;
   /** The reason for this heap, in a sentence without subject. */
   readonly why: string;
+  /** Why the process that started this one is not in the heap, if a page for both was meant. */
+  readonly partial?: Partial;
   /** Warnings for the user. */
   readonly warnings: readonly string[];
 }
@@ -72,14 +77,15 @@ export function decide(processEnvironment: ProcessEnvironment): Decision {
   }
   const own = rendezvous(processEnvironment);
   const why = inherited.why === undefined ? own.why : `${own.why}; ${inherited.why}`;
-  return joined(own.token, why, warnings);
+  const { partial } = inherited;
+  return { ...joined(own.token, why, warnings), ...(partial && { partial }) };
 }
 
 /** The inherited token if it applies to this process, or the reason why not. */
 function readInherited(
   { environment, layout, application, isClusterWorker, sharedMemory, identity }: ProcessEnvironment,
   warnings: string[],
-): { token?: Token; why?: string } {
+): { token?: Token; why?: string; partial?: Partial } {
   const text = environment[TOKEN_VARIABLE];
   if (!text) return {};
   const token = readToken(text);
@@ -103,14 +109,14 @@ function readInherited(
       `The process that started this one acts as another user (${token.user}, here ${user}), so their metrics are apart. Run ` +
         'both as one user, which they have become before their first metric.',
     );
-    return { why: `what it inherited is the heap of user ${token.user}` };
+    return { why: `what it inherited is the heap of user ${token.user}`, partial: 'user' };
   }
   if (token.sharedMemory && token.sharedMemory !== sharedMemory) {
     warnings.push(
       'The process that started this one has another /dev/shm, so their metrics are apart. Give both the same one (in a ' +
         'container: --ipc, or a volume at /dev/shm that both mount).',
     );
-    return { why: 'what it inherited is in another /dev/shm' };
+    return { why: 'what it inherited is in another /dev/shm', partial: 'mount_namespace' };
   }
   // Of a primary that has told its workers: it may have inherited a token itself, and not know of it.
   const isOfPrimary = isClusterWorker && token.teller === parent;

@@ -94,15 +94,23 @@ function discovered(
   }
 }
 
-function attachmentTo({ name, id, why }: Discovery, options: JoinOptions): Attachment {
-  return Attachment.writer({ ...(name && { name }), ...(id && { id }), ...options }, why);
+function attachmentTo({ name, id, why, partial }: Discovery, options: JoinOptions): Attachment {
+  const heap = { ...(name && { name }), ...(id && { id }), ...(partial && { partial }) };
+  return Attachment.writer({ ...heap, ...options }, why);
+}
+
+/** The reason for the page of a private heap, by the error. The file of a lease ends in `.w` and the number of its slot. */
+function partialBy(error: unknown): 'lease' | 'private' {
+  const { code, message } = error as { code?: string; message?: string };
+  const isRefusal = code === 'MPMETRICS_NO_SHARED_MEMORY' || code === 'MPMETRICS_NOT_OWNED';
+  return isRefusal && /\.w\d+\b/.test(message ?? '') ? 'lease' : 'private';
 }
 
 function privateAttachment(id: string, reason: unknown): Attachment | null {
   const { message } = reason as { message?: unknown };
   const why = `the heap of the application could not be joined: ${String(message)}`;
   try {
-    return Attachment.writer({ id, display: 'private' }, why);
+    return Attachment.writer({ id, display: 'private', partial: partialBy(reason) }, why);
   } catch {
     return null;
   }

@@ -4,7 +4,7 @@
 // the heap.
 
 import { debuglog } from 'util';
-import { decide, type Decision } from './decide';
+import { decide, type Decision, type Partial } from './decide';
 import { readProcessEnvironment, type ProcessEnvironment } from './process-environment';
 import { readToken, TOKEN_VARIABLE, writeToken, type Token } from './token';
 import { warn } from '../errors';
@@ -20,6 +20,8 @@ export interface Discovery {
   readonly id?: string;
   /** The reason for this heap, for `NODE_DEBUG=mpmetrics` and `heap.info()`. */
   readonly why: string;
+  /** Why pages of the heap show a part of the application only, if they do. */
+  readonly partial?: Partial;
 }
 
 const debug = debuglog('mpmetrics');
@@ -73,9 +75,9 @@ function passToChildren(token: string): void {
   }
 }
 
-function reported({ name, id, why }: Decision): Discovery {
+function reported({ name, id, why, partial }: Decision): Discovery {
   debug('%s: %s', name === undefined ? 'a private heap' : `the heap ${name}`, why);
-  return { off: false, ...(name && { name }), ...(id && { id }), why };
+  return { off: false, ...(name && { name }), ...(id && { id }), ...(partial && { partial }), why };
 }
 
 /** Announces the heap to later threads and children. Errors are left to the first metric. */

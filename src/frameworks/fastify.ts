@@ -1,7 +1,7 @@
 // `mpmetrics/fastify`: a plugin for Fastify 4 and 5.
 
 import type { IncomingMessage } from 'http';
-import { answerFor, measure, seeRoutes } from '../http/http';
+import { answerFor, checkedPage, measure, seeRoutes } from '../http/http';
 import type { FastifyInstance } from '../http/routes/fastify';
 import { pathOf, type MetricsOptions } from './options';
 
@@ -41,7 +41,7 @@ export async function metrics(
   measure(options);
   seeRoutes(fastify);
   const path = pathOf(options);
-  const shown = { ...options };
+  const shown = checkedPage(options);
   if (path === false) return;
   fastify.get(path, async (request, reply) => {
     const header = (name: string): string | undefined => request.headers[name]?.toString();

@@ -1,6 +1,6 @@
 // `mpmetrics/fetch`: a handler for servers whose handlers take a `Request` and return a `Response`.
 
-import { answerFor, type PageOptions } from '../http/http';
+import { answerFor, checkedPage, type PageOptions } from '../http/http';
 
 export type { PageOptions } from '../http/http';
 
@@ -14,7 +14,7 @@ export type { PageOptions } from '../http/http';
  * ```
  */
 export function page(options: PageOptions = {}): (request: Request) => Promise<Response> {
-  const shown = { ...options };
+  const shown = checkedPage(options);
   return async (request) => {
     const { status, headers, body } = await answerFor((name) => request.headers.get(name), shown);
     return new Response(request.method === 'HEAD' ? null : new Uint8Array(body), {

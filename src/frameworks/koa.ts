@@ -1,7 +1,7 @@
 // `mpmetrics/koa`: middleware for Koa 2 and 3.
 
 import type { IncomingMessage, ServerResponse } from 'http';
-import { answerFor, measure, setRoute, templateOf } from '../http/http';
+import { answerFor, checkedPage, measure, setRoute, templateOf } from '../http/http';
 import { asks, pathOf, type MetricsOptions } from './options';
 
 export type { MetricsOptions } from './options';
@@ -35,7 +35,7 @@ export function metrics(
 ): (context: KoaContext, next: () => Promise<unknown>) => Promise<void> {
   measure(options);
   const path = pathOf(options);
-  const shown = { ...options };
+  const shown = checkedPage(options);
   return async (context, next) => {
     if (!asks(context.method, context.path, path)) {
       try {

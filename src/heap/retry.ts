@@ -70,10 +70,10 @@ export class RetryBackoff {
   #left = SKIPPED_ATTEMPTS;
 
   /** Begins now, for that heap. */
-  constructor(attachment: Attachment) {
+  constructor(attachment: Attachment, isRefusal = attachment.lastShortage === 'limit') {
     this.#attachment = attachment;
     this.#epoch = attachment.spaceEpoch;
-    this.isRefusal = attachment.lastShortage === 'limit';
+    this.isRefusal = isRefusal;
   }
 
   /** Whether to try again. Called at each update. */

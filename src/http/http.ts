@@ -18,7 +18,7 @@ export { honoTemplate } from './routes/hono';
 /** @internal */
 export { templateOf } from './route';
 /** @internal */
-export { answerFor } from './page';
+export { answerFor, checkedPage } from './page';
 export { setRoute } from './route';
 export type { MeasureOptions } from './measure';
 export { page } from './page';

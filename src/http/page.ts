@@ -5,6 +5,12 @@ import { promisify } from 'util';
 import type { IncomingMessage, ServerResponse } from 'http';
 import { register, type AnyRegistry } from '../../index';
 import { BODY, openMetricsContentType } from '../registry/content-type';
+import { coded } from '../errors';
+import {
+  Authentication,
+  problemOfCredentials,
+  type AuthenticationOptions,
+} from '../server/authentication';
 import { acceptsGzip, negotiate, type FormatOptions } from '../server/negotiation';
 
 /** The options of a page. */
@@ -13,6 +19,8 @@ export interface PageOptions extends FormatOptions {
   readonly registry?: AnyRegistry;
   /** Whether to show the heap's own metrics as well (`mpmetrics_…`). Default: true. */
   readonly own?: boolean;
+  /** The credentials that clients must send. Default: none. */
+  readonly authentication?: AuthenticationOptions;
 }
 
 /** A response that was not sent yet. @internal */
@@ -25,6 +33,33 @@ export interface Answer {
 /** A smaller response, in bytes, is not compressed. */
 const WORTH_COMPRESSING = 1024;
 
+const COMMON_HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
+
+/** A copy of the options, for later requests. Throws a `TypeError` for invalid credentials. @internal */
+export function checkedPage<Options extends PageOptions>(options: Options): Options {
+  const { authentication } = options;
+  const problem = authentication && problemOfCredentials(authentication);
+  if (problem !== undefined) {
+    throw coded(
+      new TypeError(`The option "authentication" of the metrics page ${problem}`),
+      'MPMETRICS_BAD_ARGUMENT',
+    );
+  }
+  return { ...options };
+}
+
+function unauthorized({ challenge }: Authentication): Answer {
+  return {
+    status: 401,
+    headers: {
+      ...COMMON_HEADERS,
+      'Content-Type': 'text/plain; charset=utf-8',
+      'WWW-Authenticate': challenge,
+    },
+    body: Buffer.from('Unauthorized\n'),
+  };
+}
+
 /**
  * The response to a request for the metrics. Never rejects: if the metrics cannot be read, the response says so.
  *
@@ -33,10 +68,11 @@ const WORTH_COMPRESSING = 1024;
  */
 export async function answerFor(
   header: (name: string) => string | null | undefined,
-  { registry = register, own = true, ...formats }: PageOptions = {},
+  { registry = register, own = true, authentication, ...formats }: PageOptions = {},
 ): Promise<Answer> {
+  const required = authentication && new Authentication(authentication);
+  if (required && !required.accepts(header('authorization'))) return unauthorized(required);
   const { encoding, contentType } = negotiate(header('accept'), formats);
-  const headers = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
   try {
     // A registry with the content type of OpenMetrics shows prom-client's text instead of the Prometheus format.
     const isPromClient =
@@ -50,7 +86,7 @@ export async function answerFor(
     return {
       status: 200,
       headers: {
-        ...headers,
+        ...COMMON_HEADERS,
         'Content-Type': isPromClient ? registry.contentType : contentType,
         Vary: 'Accept, Accept-Encoding',
         ...(compresses && { 'Content-Encoding': 'gzip' }),
@@ -61,7 +97,7 @@ export async function answerFor(
     const message = `The metrics could not be read: ${(error as Error).message}\n`;
     return {
       status: 503,
-      headers: { ...headers, 'Content-Type': 'text/plain; charset=utf-8' },
+      headers: { ...COMMON_HEADERS, 'Content-Type': 'text/plain; charset=utf-8' },
       body: Buffer.from(message),
     };
   }
@@ -80,7 +116,7 @@ export async function answerFor(
 export function page(
   options: PageOptions = {},
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const shown = { ...options };
+  const shown = checkedPage(options);
   return async (request, response) => {
     const header = (name: string): string | undefined => request.headers[name]?.toString();
     const { status, headers, body } = await answerFor(header, shown);

@@ -7,8 +7,8 @@ import { layout, nativeSchema, type NativeSpec } from '../heap/native';
 /** The sparse buckets of a native histogram. */
 export interface NativeOptions {
   /**
-   * The bounds of neighbouring buckets differ by at most this factor, which is greater than 1. A quantile is then at most
-   * half of that away from the exact one. Default: 1.1.
+   * The bounds of neighbouring buckets differ by at most this factor, which is greater than 1. So the estimate of a quantile
+   * lies within this factor of the exact one. Default: 1.1.
    */
   factor?: number;
   /** Values whose absolute value is at most this are in the zero bucket. Default: 2^-128. */
@@ -28,7 +28,7 @@ export interface NativeOptions {
   maxZeroThreshold?: number;
 }
 
-/** All options with their defaults. @internal */
+/** All options with their defaults. */
 export type NativeHistogramOptions = Readonly<Required<NativeOptions>>;
 
 const DEFAULTS: NativeHistogramOptions = {

@@ -3,8 +3,8 @@
 import { AGGREGATORS } from '../present/aggregators';
 import { prometheusContentType } from '../registry/content-type';
 import { coded, MpmetricsError } from '../errors';
-import { isOwn } from '../registry/contents';
 import { requireNames, validateLabelNames, type NameValidation } from '../labels/labels';
+import { isOwn } from '../registry/contents';
 import { globalRegistry, type Registry } from '../registry/registry';
 import type { MetricType, Aggregator, CollectFunction } from '../present/metric-object';
 import type { AnyRegistry } from '../registry/registry';

@@ -1,7 +1,11 @@
 // The responses of the server, by path.
 
 import type { IncomingMessage, ServerResponse } from 'http';
+import type { Authentication } from './authentication';
+import { HEALTHY_PATH, READY_PATH, type Health, type Report } from './health';
+import { Refusal, timeOf, type Limits } from './limits';
 import { acceptsGzip, negotiate, type FormatOptions } from './negotiation';
+import type { Page } from './page';
 import type { Scraper } from './scraper';
 
 /** The path at which a server names its heap, so that other servers of the same heap stand by. @internal */
@@ -10,6 +14,14 @@ export const HEAP_PATH = '/-/heap';
 /** The parts of a server that its responses need. @internal */
 export interface Answering {
   readonly scraper: Scraper;
+  readonly health: Health;
+  readonly limits: Limits;
+  /** The credentials that requests need. Undefined: they need none. */
+  readonly authentication: Authentication | undefined;
+  /** The longest wait for `collect` functions, in milliseconds. */
+  readonly collectWait: number;
+  /** The live page. */
+  readonly page: Page;
   /** The path of the metrics. */
   readonly path: string;
   /** The formats of the operator's choice. */
@@ -20,10 +32,11 @@ export interface Answering {
 
 /** Answers a request. Never rejects. @internal */
 export async function answer(
-  { scraper, path, formats, purpose }: Answering,
+  answering: Answering,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const { health, path, purpose, authentication } = answering;
   response.on('error', () => undefined);
   // A request body is ignored, and the connection is closed after the response.
   if ('content-length' in request.headers || 'transfer-encoding' in request.headers) {
@@ -31,29 +44,45 @@ export async function answer(
   }
   const url = parsed(request.url);
   if (url === undefined) return plain(response, 400, 'Bad request\n');
-  const known = url.pathname === path || url.pathname === HEAP_PATH || url.pathname === '/';
+  // Other servers of the heap have no credentials, and learn only that the heap is the same.
+  const isOpen = authentication === undefined || url.pathname === HEAP_PATH;
+  if (!isOpen && !authentication.accepts(request.headers.authorization)) {
+    response.setHeader('WWW-Authenticate', authentication.challenge);
+    return plain(response, 401, 'Unauthorized\n');
+  }
+  if (url.pathname !== path && (await answering.page.answer(request, url, response)))
+    return undefined;
+  const known = [path, HEAP_PATH, HEALTHY_PATH, READY_PATH, '/'].includes(url.pathname);
   if (!known) return plain(response, 404, `Not found. The metrics are at ${path}\n`);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('Allow', 'GET, HEAD');
     return plain(response, 405, 'Method not allowed\n');
   }
-  if (url.pathname === path) return metrics(scraper, formats, url, request, response);
+  if (url.pathname === path) return metrics(answering, url, request, response);
   if (url.pathname === HEAP_PATH) return plain(response, 200, `${purpose()}\n`);
+  if (url.pathname === HEALTHY_PATH) return json(response, await health.healthy());
+  if (url.pathname === READY_PATH) return json(response, await health.ready());
   response.setHeader('Location', path);
   return plain(response, 302, `The metrics are at ${path}\n`);
 }
 
 async function metrics(
-  scraper: Scraper,
-  formats: FormatOptions,
+  { scraper, formats, limits, collectWait }: Answering,
   url: URL,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const { encoding, contentType } = negotiate(request.headers.accept, formats);
   const samples = url.searchParams.getAll('name[]');
+  const within = timeOf(request);
+  const wanted = {
+    encoding,
+    ...(samples.length > 0 && { samples }),
+    // Half of the time remains for reading.
+    ...(within !== undefined && within / 2 < collectWait && { collectWaitMs: within / 2 }),
+  };
   try {
-    const exposition = await scraper.scrape({ encoding, ...(samples.length > 0 && { samples }) });
+    const exposition = await limits.keep(within, async () => scraper.scrape(wanted));
     if (response.destroyed) return;
     exposition.addReader(response);
     response.setHeader('Vary', 'Accept, Accept-Encoding');
@@ -63,6 +92,7 @@ async function metrics(
     if (compressed !== undefined) response.setHeader('Content-Encoding', 'gzip');
     send(response, 200, contentType, compressed ?? exposition.body);
   } catch (error) {
+    if (error instanceof Refusal && !response.headersSent) response.setHeader('Retry-After', '1');
     // Prometheus would take a part of the metrics for a reset of the rest. A failed scrape is better.
     plain(response, 503, `The metrics could not be read: ${messageOf(error)}\n`);
   }
@@ -70,6 +100,10 @@ async function metrics(
 
 function plain(response: ServerResponse, status: number, text: string): void {
   send(response, status, 'text/plain; charset=utf-8', Buffer.from(text));
+}
+
+function json(response: ServerResponse, { status, body }: Report): void {
+  send(response, status, 'application/json', Buffer.from(`${JSON.stringify(body)}\n`));
 }
 
 /** Node omits the body of a response to HEAD. */

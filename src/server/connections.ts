@@ -2,6 +2,9 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'http';
 import type { Socket } from 'net';
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import builtin from '../builtin.cjs';
+import type { Certificates } from './tls';
 
 /** The most connections at once. Beyond this, the connection that has been idle longest is dropped. */
 const MOST_CONNECTIONS = 1000;
@@ -29,41 +32,52 @@ const KEPT_FOR = 75_000;
  * `collect` functions may take longer.
  *
  * @param answer Responds, and resolves when the whole response was handed over. Never rejects.
+ * @param certificates Those of a server with TLS.
  * @internal
  */
 export function limitedServer(
   answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  certificates?: Certificates,
 ): Server {
   const connections = new Connections();
   const requests = new Requests();
-  const server = createServer(
-    {
-      maxHeaderSize: 8192,
-      headersTimeout: HEADERS_WITHIN,
-      requestTimeout: REQUEST_WITHIN,
-      keepAliveTimeout: KEPT_FOR,
-      connectionsCheckingInterval: 1_000,
-    },
-    (request, response) => {
-      const { socket } = request;
-      // Requests that arrived together with the excess one.
-      if (socket.destroyed) return;
-      connections.use(socket);
-      response.on('close', () => connections.use(socket));
-      if (!requests.add(socket, response)) return;
-      void answer(request, response).finally(() => {
-        requests.answered(socket, response);
-        limitAnswer(response);
-      });
-    },
-  );
+  const options = {
+    maxHeaderSize: 8192,
+    headersTimeout: HEADERS_WITHIN,
+    requestTimeout: REQUEST_WITHIN,
+    keepAliveTimeout: KEPT_FOR,
+    connectionsCheckingInterval: 1_000,
+  };
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    const { socket } = request;
+    // Requests that arrived together with the excess one.
+    if (socket.destroyed) return;
+    connections.use(socket);
+    response.on('close', () => connections.use(socket));
+    if (!requests.add(socket, response)) return;
+    void answer(request, response).finally(() => {
+      requests.answered(socket, response);
+      limitAnswer(response);
+    });
+  };
+  const server =
+    certificates === undefined
+      ? createServer(options, listener)
+      : builtin
+          .https()
+          .createServer(
+            { ...options, ...certificates, handshakeTimeout: HEADERS_WITHIN },
+            listener,
+          );
+  // Those within a handshake, which has a limit of its own, count here only.
+  if (certificates !== undefined) server.maxConnections = 2 * MOST_CONNECTIONS;
   server.maxHeadersCount = 100;
   server.timeout = PROGRESS_WITHIN;
   server.on('timeout', (socket) => {
     if (requests.isAnswering(socket)) socket.setTimeout(server.timeout);
     else socket.destroy();
   });
-  server.on('connection', (socket) => {
+  server.on(certificates === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
     connections.add(socket);
     socket.on('close', () => requests.drop(socket));
   });

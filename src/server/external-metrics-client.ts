@@ -43,28 +43,29 @@ export class ExternalMetricsClient {
     this.#onMessage(message);
   }
 
-  /** The expositions of the external metrics: the present ones, or those of the last answer. */
-  async expositions(encoding: Encoding): Promise<Uint8Array[]> {
+  /**
+   * The expositions of the external metrics: the present ones, or those of the last answer.
+   *
+   * @param most A shorter wait than that of the server, in milliseconds.
+   */
+  async expositions(encoding: Encoding, most = Number.POSITIVE_INFINITY): Promise<Uint8Array[]> {
     const key = JSON.stringify(encoding);
     if (!this.#isWaiting) {
       this.#isWaiting = true;
       this.#asked = key;
       this.#send({ kind: 'ask', encoding });
-      await this.#answered();
+      await this.#answered(Math.min(this.#wait, most));
     }
     return this.#expositions.get(key) ?? [];
   }
 
-  #answered(): Promise<void> {
+  #answered(wait: number): Promise<void> {
     return new Promise((resolve) => {
-      let timer = setTimeout(
-        resolve,
-        this.#hasExternal ? this.#wait : Math.min(GLANCE, this.#wait),
-      );
+      let timer = setTimeout(resolve, this.#hasExternal ? wait : Math.min(GLANCE, wait));
       this.#onMessage = (message) => {
         if (message.kind === 'answering' && message.hasExternal) {
           clearTimeout(timer);
-          timer = setTimeout(resolve, this.#wait);
+          timer = setTimeout(resolve, wait);
         } else if (message.kind === 'answered') {
           clearTimeout(timer);
           resolve();

@@ -2,7 +2,9 @@
 
 import type { HeapOptions } from '../heap/native';
 import type { Encoding } from '../heap/request';
+import type { AuthenticationOptions } from './authentication';
 import type { FormatOptions } from './negotiation';
+import type { TlsOptions } from './tls';
 
 /** The heap and registries that the thread shows. @internal */
 export interface Shown {
@@ -28,8 +30,16 @@ export interface ThreadSettings extends Shown {
   readonly collectWait: number;
   /** Whether the heap's own metrics are shown. */
   readonly own: boolean;
+  /** The operator's choice about the live page; undefined: clients of this machine get it. */
+  readonly page: boolean | undefined;
   /** The formats of the operator's choice. */
   readonly formats: FormatOptions;
+  readonly tls: TlsOptions | undefined;
+  readonly authentication: AuthenticationOptions | undefined;
+  /** The longest time for which an event loop may be blocked, in seconds. */
+  readonly maxBlockedSeconds: number;
+  /** The most scrapes in progress. */
+  readonly maxScrapes: number;
   /** Whether the isolate that started the thread has external metrics now. */
   readonly hasExternal: boolean;
 }

@@ -4,14 +4,23 @@ import { coded, requireKnownOptions } from '../errors';
 import type { AnyRegistry } from '../registry/registry';
 import { isRegistry } from '../registry/merged';
 import { globalRegistry, type Registry } from '../registry/registry';
-import { HEAP_PATH } from './answer';
+import {
+  AUTHENTICATION_OPTIONS,
+  problemOfCredentials,
+  type AuthenticationOptions,
+} from './authentication';
+import { HEALTH_OPTIONS, type HealthOptions } from './health';
 import type { FormatOptions } from './negotiation';
+import { readCertificates, TLS_OPTIONS, type TlsOptions } from './tls';
 
 /** The options of `startHttpServer`. */
 export interface HttpServerOptions {
   /** The port, 0 for any free one. Default: 9464. */
   port?: number;
-  /** The address to listen on. Default: all of this machine. */
+  /**
+   * The address or host name to listen on, without a port. With `127.0.0.1`, only programs of this machine can connect.
+   * Default: all addresses of this machine, IPv6 and IPv4.
+   */
   host?: string;
   /** The path of the metrics. Default: `/metrics`. */
   path?: string;
@@ -24,6 +33,11 @@ export interface HttpServerOptions {
    * blocked, no scrape waits for it again until it answers. Default: 100.
    */
   collectTimeout?: number;
+  /**
+   * Whether browsers get a live page at `/`. It lists processes, and shows metrics as charts. Default: browsers of this machine
+   * get it, at a loopback address and without a proxy. `true`: browsers elsewhere get it too. `false`: none.
+   */
+  page?: boolean;
   /** Whether to show the heap's own metrics as well (`mpmetrics_…`). Default: true. */
   own?: boolean;
   /**
@@ -36,6 +50,14 @@ export interface HttpServerOptions {
    * Default: it has none. Protobuf always has start times.
    */
   created?: boolean;
+  /** The certificates for HTTPS, read again when their files change. Default: the server speaks plain HTTP. */
+  tls?: TlsOptions;
+  /** The credentials that clients must send, for every path. Default: none. */
+  authentication?: AuthenticationOptions;
+  /** The limits of `/-/healthy`. */
+  health?: HealthOptions;
+  /** The most scrapes in progress. Further ones get status 503, and `Retry-After`. Default: 40. */
+  maxScrapes?: number;
 }
 
 /** The options with all defaults. @internal */
@@ -46,7 +68,12 @@ export interface ServerOptions {
   readonly registries: readonly Registry[];
   readonly collectTimeout: number;
   readonly own: boolean;
+  readonly page: boolean | undefined;
   readonly formats: FormatOptions;
+  readonly tls: TlsOptions | undefined;
+  readonly authentication: AuthenticationOptions | undefined;
+  readonly maxBlockedSeconds: number;
+  readonly maxScrapes: number;
 }
 
 /** The names of all options. */
@@ -58,8 +85,13 @@ const KNOWN: readonly (keyof HttpServerOptions)[] = [
   'registries',
   'collectTimeout',
   'own',
+  'page',
   'openMetrics',
   'created',
+  'tls',
+  'authentication',
+  'health',
+  'maxScrapes',
 ];
 
 /** Fills in the defaults. Throws a `TypeError` for an invalid option. @internal */
@@ -67,7 +99,8 @@ export function checked(options: HttpServerOptions): ServerOptions {
   if (options === null || typeof options !== 'object')
     throw refused('options', 'must be an object');
   requireKnownOptions('startHttpServer()', options, KNOWN);
-  const { port = 9464, host, path = '/metrics', collectTimeout = 100, own = true } = options;
+  const { port = 9464, host, path = '/metrics', collectTimeout = 100 } = options;
+  const { own = true, page } = options;
   const { registry = globalRegistry, registries = [registry] } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw refused('port', 'must be a whole number from 0 to 65535');
@@ -78,14 +111,19 @@ export function checked(options: HttpServerOptions): ServerOptions {
   if (
     typeof path !== 'string' ||
     !/^\/[\x21\x24-\x3e\x40-\x7e]*$/.test(path) ||
-    path === HEAP_PATH
+    path.startsWith('/-/')
   ) {
-    throw refused('path', 'must begin with a slash, and hold neither spaces, "?" nor "#"');
+    throw refused(
+      'path',
+      'must begin with a slash, not with /-/, and hold neither spaces, "?" nor "#"',
+    );
   }
   if (typeof collectTimeout !== 'number' || !(collectTimeout >= 0 && collectTimeout <= 60_000)) {
     throw refused('collectTimeout', 'must be a number of milliseconds up to 60000');
   }
   if (typeof own !== 'boolean') throw refused('own', 'must be true or false');
+  if (page !== undefined && typeof page !== 'boolean')
+    throw refused('page', 'must be true or false');
   const formats = checkedFormats(options);
   if (!Array.isArray(registries) || registries.length === 0 || !registries.every(isRegistry)) {
     throw refused(
@@ -94,7 +132,78 @@ export function checked(options: HttpServerOptions): ServerOptions {
     );
   }
   const shown = [...registries] as Registry[];
-  return { port, host, path, collectTimeout, own, formats, registries: shown };
+  return {
+    port,
+    host,
+    path,
+    collectTimeout,
+    own,
+    page,
+    formats,
+    registries: shown,
+    ...checkedUse(options),
+  };
+}
+
+/** The options for use in production. */
+function checkedUse({
+  tls,
+  authentication,
+  health = {},
+  maxScrapes = 40,
+}: HttpServerOptions): Pick<
+  ServerOptions,
+  'tls' | 'authentication' | 'maxBlockedSeconds' | 'maxScrapes'
+> {
+  if (tls !== undefined) checkTls(tls);
+  if (authentication !== undefined) {
+    requireObject('authentication', authentication, AUTHENTICATION_OPTIONS);
+    const problem = problemOfCredentials(authentication);
+    if (problem !== undefined) throw refused('authentication', problem);
+  }
+  requireObject('health', health, HEALTH_OPTIONS);
+  const { maxBlockedSeconds = 1 } = health;
+  if (!isMaxBlockedSeconds(maxBlockedSeconds)) {
+    throw refused('health.maxBlockedSeconds', 'must be a number of seconds from 0.05 to 86400');
+  }
+  if (!Number.isInteger(maxScrapes) || maxScrapes < 1) {
+    throw refused('maxScrapes', 'must be a whole number from 1');
+  }
+  return {
+    tls: tls && { ...tls },
+    authentication: authentication && { ...authentication },
+    maxBlockedSeconds,
+    maxScrapes,
+  };
+}
+
+/** Whether an event loop may be blocked for that long. @internal */
+export function isMaxBlockedSeconds(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0.05 && value <= 86_400;
+}
+
+function checkTls(tls: TlsOptions): void {
+  requireObject('tls', tls, TLS_OPTIONS);
+  const { cert, key, ca, requestCert = false } = tls;
+  const texts = ca === undefined ? [cert, key] : [cert, key, ca];
+  if (texts.some((text) => typeof text !== 'string' || text === '')) {
+    throw refused('tls', 'must have "cert" and "key": the paths of PEM files, or their texts');
+  }
+  if (typeof requestCert !== 'boolean') throw refused('tls.requestCert', 'must be true or false');
+  // Without it, any certificate of a public authority would do.
+  if (requestCert !== (ca !== undefined)) {
+    throw refused('tls', 'must have both "ca" and "requestCert: true", or neither');
+  }
+  try {
+    readCertificates(tls);
+  } catch (error) {
+    throw refused('tls', (error as Error).message);
+  }
+}
+
+function requireObject(option: string, value: object, known: readonly string[]): void {
+  if (value === null || typeof value !== 'object') throw refused(option, 'must be an object');
+  requireKnownOptions(`the option "${option}" of startHttpServer()`, value, known);
 }
 
 function checkedFormats({ openMetrics = false, created = false }: FormatOptions): FormatOptions {

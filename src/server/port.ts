@@ -41,7 +41,11 @@ export async function takePort(
   for (let question = 1; ; question += 1) {
     const port = await tryToListen(server, address);
     if (port !== undefined) return port;
-    const holder = isAnnounced() ? purpose() : await purposeOfHolder(address, question);
+    let holder: string | undefined;
+    if (isAnnounced()) holder = purpose();
+    // With TLS the holder may ask for a certificate. A server of the heap announces itself within that time.
+    else if (address.isSecure) await new Promise((resolve) => setTimeout(resolve, HOLDER_WITHIN));
+    else holder = await purposeOfHolder(address, question);
     if (holder === purpose()) {
       void standBy(server, address, isClosed);
       return address.port;

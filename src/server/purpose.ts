@@ -7,6 +7,8 @@ import type { Shown } from './messages';
 export interface ListenAddress {
   readonly port: number;
   readonly host: string | undefined;
+  /** Whether with TLS. */
+  readonly isSecure?: boolean;
 }
 
 /** The beginning of every purpose. @internal */

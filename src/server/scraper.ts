@@ -3,16 +3,23 @@
 import type { ExternalMetricsClient } from './external-metrics-client';
 import { Expositions, type Exposition } from './exposition';
 import type { Shown } from './messages';
-import type { HeapOptions, NativeHeap, ScrapeRequest } from '../heap/native';
+import type {
+  FamilyValues,
+  HeapInfo,
+  HeapOptions,
+  NativeHeap,
+  ScrapeRequest,
+  Turns,
+} from '../heap/native';
 import { awaitNative, callNative, observe } from '../heap/native';
 import { isOpenMetrics } from '../heap/request';
 import { extended } from '../present/joined';
 
 /** The wishes of a client. @internal */
-export type Wanted = Pick<ScrapeRequest, 'encoding' | 'samples'>;
+export type Wanted = Pick<ScrapeRequest, 'encoding' | 'samples' | 'collectWaitMs'>;
 
 /** The part of the request that all scrapes share. @internal */
-export type Constant = Omit<ScrapeRequest, keyof Wanted | 'registries'>;
+export type Constant = Pick<ScrapeRequest, 'own' | 'collectWaitMs'>;
 
 /** Reads a heap for the clients of a server. @internal */
 export class Scraper {
@@ -39,7 +46,7 @@ export class Scraper {
    * be read as a whole.
    */
   async scrape(wanted: Wanted): Promise<Exposition> {
-    const key = JSON.stringify([wanted.encoding, wanted.samples]);
+    const key = JSON.stringify([wanted.encoding, wanted.samples, wanted.collectWaitMs]);
     let scrape = this.#waiting.get(key);
     if (scrape === undefined) {
       scrape = this.#last.then(async () => {
@@ -84,7 +91,7 @@ export class Scraper {
     // Both at once: a blocked isolate delays both, but no longer than either of them.
     const [own, external] = await Promise.all([
       this.#read(wanted),
-      this.#externalMetrics.expositions(wanted.encoding),
+      this.#externalMetrics.expositions(wanted.encoding, wanted.collectWaitMs),
     ]);
     // A request for certain names gets those of the heap only.
     const shown = wanted.samples === undefined ? external : [];
@@ -92,24 +99,55 @@ export class Scraper {
   }
 
   async #read(wanted: Wanted): Promise<Buffer> {
+    const read = await this.withHeap((heap) => {
+      const registries = [...this.#shown.registries];
+      return awaitNative(() => heap.scrape({ ...this.#constant, ...wanted, registries }));
+    });
+    return read ?? Buffer.from(isOpenMetrics(wanted.encoding.format) ? '# EOF\n' : '');
+  }
+
+  /**
+   * The families with their values: those of the heap, with its own metrics, without external metrics. `samples` selects
+   * some by name. Rejects if the heap cannot be read.
+   */
+  async families(samples?: string[]): Promise<FamilyValues[]> {
+    const wanted = {
+      encoding: { format: 'text' as const },
+      own: true,
+      ...(samples && { samples }),
+    };
+    const read = await this.withHeap((heap) => {
+      const registries = [...this.#shown.registries];
+      return awaitNative(() => heap.families({ ...this.#constant, ...wanted, registries }));
+    });
+    return read ?? [];
+  }
+
+  /**
+   * The figures of the heap, and the event loops that do not turn within so many milliseconds. Undefined: metrics are
+   * switched off. Rejects if the heap cannot be read.
+   */
+  async look(wait: number): Promise<{ info: HeapInfo; turns: Turns } | undefined> {
+    return this.withHeap(async (heap) => ({ info: heap.info(), turns: await heap.turns(wait) }));
+  }
+
+  /** Uses the heap, which is opened if necessary. Undefined: metrics are switched off. */
+  async withHeap<Result>(use: (heap: NativeHeap) => Promise<Result>): Promise<Result | undefined> {
     const { heap: options } = this.#shown;
-    if (options === null) {
-      return Buffer.from(isOpenMetrics(wanted.encoding.format) ? '# EOF\n' : '');
-    }
+    if (options === null) return undefined;
     try {
-      return await this.#scrape(options, wanted);
+      return await use(this.#open(options));
     } catch {
       // An observer does not keep the heap, which may have ended and been made again.
       this.close();
-      return this.#scrape(options, wanted);
+      return use(this.#open(options));
     }
   }
 
-  async #scrape(options: HeapOptions, wanted: Wanted): Promise<Buffer> {
+  #open(options: HeapOptions): NativeHeap {
     const heap = (this.#heap ??= observe(options));
     if (options.id === undefined) this.#follow(heap);
-    const registries = [...this.#shown.registries];
-    return awaitNative(() => heap.scrape({ ...this.#constant, ...wanted, registries }));
+    return heap;
   }
 
   /** The next heap of a name has its own numbers for the registries, and may not have all of them yet. */

@@ -34,23 +34,26 @@ export interface MetricsServer {
  * Every process of an application may call this with the same port. The first process serves, and the others stand by.
  * If it dies, one of them takes over.
  *
+ * A browser on this machine gets a live page at `/`: charts of all metrics, and the health of the application. With
+ * `page: true`, browsers elsewhere get it too.
+ *
  * Clients get the Prometheus text format, or protobuf with exemplars, start times and native histograms if they prefer it. With
  * `openMetrics: true` they can have OpenMetrics 1.0.0 as well. An answer is compressed if the client accepts that. The query
  * `?name[]=one&name[]=other` selects metrics.
+ *
+ * With `tls` it speaks HTTPS, with `authentication` clients need credentials. `/-/healthy` tells whether all event loops turn,
+ * and `/-/ready` whether the page shows all of the application: as JSON, with status 200 or 503.
  *
  * @throws TypeError `MPMETRICS_BAD_ARGUMENT` for an invalid or unknown option; MpmetricsError `MPMETRICS_PORT_IN_USE`
  *   if the port is taken, except by a server of the same heap. Both as rejections.
  */
 export async function startHttpServer(options: HttpServerOptions = {}): Promise<MetricsServer> {
-  const { port, host, path, collectTimeout, own, formats, registries } = checked(options);
+  const { registries, collectTimeout, ...shared } = checked(options);
+  const { host, path, tls } = shared;
   const settings = (): ThreadSettings => ({
-    port,
-    host,
-    path,
+    ...shared,
     ...shownOf(registries),
     collectWait: collectTimeout,
-    own,
-    formats,
     hasExternal: hasExternal(registries),
   });
   const thread = new ServerThread(settings, (message) => {
@@ -70,7 +73,7 @@ export async function startHttpServer(options: HttpServerOptions = {}): Promise<
   attachmentOf(registries)?.collectors?.listen();
   return {
     port: thread.port,
-    url: `http://${urlHost(host)}:${thread.port}${path}`,
+    url: `${tls === undefined ? 'http' : 'https'}://${urlHost(host)}:${thread.port}${path}`,
     async close() {
       forget();
       announcement.withdraw();

@@ -5,31 +5,55 @@
 import { parentPort, workerData } from 'worker_threads';
 import { MpmetricsError } from '../errors';
 import { answer } from './answer';
+import { Authentication } from './authentication';
 import { ExternalMetricsClient } from './external-metrics-client';
 import { limitedServer } from './connections';
+import { Health } from './health';
+import { Limits } from './limits';
 import type { FromThread, ThreadSettings, ToThread } from './messages';
+import { Page } from './page';
+import { PageFeed } from './page-feed';
 import { takePort } from './port';
 import { purposeOf, serverNumber } from './purpose';
 import { Scraper } from './scraper';
+import { followFiles, readCertificates } from './tls';
+// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
+import threadLocation from './thread-location.cjs';
 
 /** The time in milliseconds that responses in progress have when the server closes. */
 const FAREWELL = 1_000;
 
 /** Serves until the message to close. */
 async function serve(settings: ThreadSettings, send: (message: FromThread) => void): Promise<void> {
-  const { port, host, path, collectWait, own, formats, hasExternal } = settings;
+  const { port, host, path, collectWait, own, formats, hasExternal, tls } = settings;
   const externalMetrics = new ExternalMetricsClient(send, collectWait, hasExternal);
   const scraper = new Scraper(settings, { own, collectWaitMs: collectWait }, externalMetrics);
+  const feed = new PageFeed(scraper, { own, path });
+  const page = new Page({ file: threadLocation.page, choice: settings.page, host }, feed);
   const purpose = (): string => purposeOf(path, scraper.shown);
-  const server = limitedServer((request, response) =>
-    answer({ scraper, path, formats, purpose }, request, response),
+  const answering = {
+    scraper,
+    page,
+    path,
+    formats,
+    purpose,
+    collectWait,
+    health: new Health((use) => scraper.withHeap(use), settings.maxBlockedSeconds),
+    limits: new Limits(settings.maxScrapes),
+    authentication: settings.authentication && new Authentication(settings.authentication),
+  };
+  const server = limitedServer(
+    (request, response) => answer(answering, request, response),
+    tls && readCertificates(tls),
   );
+  if (tls) followFiles(server, tls);
   let isClosed = false;
   // The message to close may come while the address is being looked up.
   server.on('listening', () => isClosed && server.close());
 
   const close = (): void => {
     isClosed = true;
+    page.close();
     const finish = (): void => {
       server.closeAllConnections();
       scraper.close();
@@ -53,7 +77,7 @@ async function serve(settings: ThreadSettings, send: (message: FromThread) => vo
   parentPort?.on('message', receive);
 
   try {
-    const place = { port, host };
+    const place = { port, host, isSecure: tls !== undefined };
     const isAnnounced = (): boolean => scraper.hasServer(serverNumber(place, purpose()));
     const taken = await takePort(server, place, { purpose, isAnnounced, isClosed: () => isClosed });
     send({ kind: 'started', port: taken });

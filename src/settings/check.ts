@@ -51,6 +51,16 @@ export function isSeriesLimit(value: unknown): boolean {
   return isWhole(value) && value >= 1 && value < 2 ** 32;
 }
 
+/** Whether a value is a text with at least one character. @internal */
+export function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+/** Whether a value is a whole number from 1. @internal */
+export function isCount(value: unknown): boolean {
+  return isWhole(value) && value >= 1;
+}
+
 function rise(bounds: unknown): boolean {
   return (
     Array.isArray(bounds) &&

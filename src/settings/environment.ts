@@ -21,12 +21,14 @@ export function fromEnvironment<Wanted extends keyof Settings>(
   name: Wanted,
   problems: string[],
 ): Settings[Wanted] | undefined {
-  const { variable, parse, isValid, words } = DEFINITIONS[name] as Definition<Settings[Wanted]>;
+  const { variable, parse, isValid, words, isSecret } = DEFINITIONS[name] as Definition<
+    Settings[Wanted]
+  >;
   const text = process.env[variable];
   if (!text) return undefined;
   const value = parse(text);
   if (isValid(value)) return value as Settings[Wanted];
-  problems.push(`${variable}=${text} in the environment: ${variable} ${words}`);
+  problems.push(`${variable}=${isSecret ? '…' : text} in the environment: ${variable} ${words}`);
   return undefined;
 }
 

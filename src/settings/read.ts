@@ -3,6 +3,7 @@
 import { pathToFileURL } from 'url';
 import { applicationOf, type Application } from '../discovery/application';
 import { isRecord } from './check';
+import { problemsTogether } from './endpoint';
 import { fromEnvironment, refusal } from './environment';
 import { FILE_VARIABLE, FileProblem, findFile, type Found } from './file';
 import { inheritedFile, SETTINGS_VARIABLE, passToChildren } from './inheritance';
@@ -81,6 +82,7 @@ function settingsFrom(found: Found | undefined): Settings {
       fromEnvironment(name, problems) ?? ofFile[name] ?? DEFINITIONS[name].initial,
     ]),
   ) as unknown as Settings;
+  if (problems.length === 0) problems.push(...problemsTogether(settings));
   if (problems.length > 0) throw refusal(problems);
   passToChildren(thisApplication(), found && { ...found, content: ofFile });
   return settings;
@@ -97,7 +99,8 @@ function checkedContent({ source, content }: Found, problems: string[]): Partial
     if (definition === undefined) {
       problems.push(`${source}: there is no setting "${name}", but ${NAMES.join(', ')}`);
     } else if (!definition.isValid(value)) {
-      problems.push(`${source}: "${name}" is ${JSON.stringify(value)}, and ${definition.words}`);
+      const shown = definition.isSecret ? 'wrong' : JSON.stringify(value);
+      problems.push(`${source}: "${name}" is ${shown}, and ${definition.words}`);
     }
   }
   return content as Partial<Settings>;

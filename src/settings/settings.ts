@@ -2,6 +2,7 @@
 
 import { parseBuckets, parseFlag, parseLabels, parseList, parseNumber } from './text';
 import * as check from './check';
+import { isMaxBlockedSeconds } from '../server/options';
 
 /** The settings that an operator can change without changing the code. */
 export interface Settings {
@@ -25,6 +26,22 @@ export interface Settings {
   readonly httpNames: 'semconv' | 'classic';
   /** Whether default metrics are collected. */
   readonly defaultMetrics: boolean;
+  /** The certificate of the server, as a path or in PEM. Undefined: no TLS. */
+  readonly tlsCert: string | undefined;
+  /** Its key. */
+  readonly tlsKey: string | undefined;
+  /** The certificates that sign those of clients. Undefined: clients need none. */
+  readonly tlsCa: string | undefined;
+  /** The name for basic authentication. */
+  readonly username: string | undefined;
+  /** The password for basic authentication. */
+  readonly password: string | undefined;
+  /** The token for bearer authentication. */
+  readonly bearerToken: string | undefined;
+  /** How long an event loop may be blocked, in seconds. */
+  readonly maxBlockedSeconds: number;
+  /** The most scrapes in progress. */
+  readonly maxScrapes: number;
 }
 
 /** One setting. @internal */
@@ -39,7 +56,22 @@ export interface Definition<Value> {
   readonly words: string;
   /** The default. */
   readonly initial: Value;
+  /** Whether no message may show the value. */
+  readonly isSecret?: boolean;
 }
+
+const PEM = {
+  parse: String,
+  isValid: check.isText,
+  words: 'must be the path of a PEM file, or its text',
+  initial: undefined,
+};
+const CREDENTIAL = {
+  parse: String,
+  isValid: check.isText,
+  words: 'must be a text that is not empty',
+  initial: undefined,
+};
 
 /** All settings, by their names in a file. @internal */
 export const DEFINITIONS: { readonly [Name in keyof Settings]: Definition<Settings[Name]> } = {
@@ -117,5 +149,25 @@ export const DEFINITIONS: { readonly [Name in keyof Settings]: Definition<Settin
     isValid: (value) => typeof value === 'boolean',
     words: 'must be true or false',
     initial: true,
+  },
+  tlsCert: { variable: 'MPMETRICS_TLS_CERT', ...PEM },
+  tlsKey: { variable: 'MPMETRICS_TLS_KEY', ...PEM, isSecret: true },
+  tlsCa: { variable: 'MPMETRICS_TLS_CA', ...PEM },
+  username: { variable: 'MPMETRICS_USERNAME', ...CREDENTIAL },
+  password: { variable: 'MPMETRICS_PASSWORD', ...CREDENTIAL, isSecret: true },
+  bearerToken: { variable: 'MPMETRICS_BEARER_TOKEN', ...CREDENTIAL, isSecret: true },
+  maxBlockedSeconds: {
+    variable: 'MPMETRICS_MAX_BLOCKED_SECONDS',
+    parse: parseNumber,
+    isValid: isMaxBlockedSeconds,
+    words: 'must be a number of seconds from 0.05 to 86400',
+    initial: 1,
+  },
+  maxScrapes: {
+    variable: 'MPMETRICS_MAX_SCRAPES',
+    parse: parseNumber,
+    isValid: check.isCount,
+    words: 'must be a whole number from 1',
+    initial: 40,
   },
 };

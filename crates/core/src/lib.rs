@@ -5,7 +5,7 @@
 //! this map.
 //!
 //! ```text
-//! expose      a scrape as bytes: text, OpenMetrics
+//! expose      a scrape as bytes: text, OpenMetrics, protobuf
 //!
 //! read        the sum over the slots, and requests to other isolates
 //! write       the operations of a writer: bind, update, relabel, remove
@@ -98,6 +98,7 @@ pub use model::family::{Aggregator, Exemplar, Family, Kind, Series, Value};
 pub use model::labels::Labels;
 pub use model::native::NativeHistogram;
 pub use model::native_spec::NativeSpec;
+pub use model::partial::PartialReason;
 pub use os::name::HeapName;
 pub use os::options::HeapOptions;
 pub use os::process;

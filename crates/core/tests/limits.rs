@@ -171,7 +171,11 @@ fn the_heap_measures_itself_when_it_is_asked_to() {
             "mpmetrics_dropped_series_total{reason=\"busy\"} 0",
             "mpmetrics_dropped_series_total{reason=\"limit\"} 2",
             "mpmetrics_conflicts_total 0",
-            "mpmetrics_partial 0",
+            "mpmetrics_partial{reason=\"removed_files\"} 0",
+            "mpmetrics_partial{reason=\"private\"} 0",
+            "mpmetrics_partial{reason=\"lease\"} 0",
+            "mpmetrics_partial{reason=\"user\"} 0",
+            "mpmetrics_partial{reason=\"mount_namespace\"} 0",
             "mpmetrics_read_retries_total 0",
             "mpmetrics_unanswered_collects_total 0",
         ]

@@ -97,6 +97,6 @@ fn partial(heap: &Heap) -> Option<f64> {
     let page = String::from_utf8(text).unwrap();
     let line = page
         .lines()
-        .find_map(|line| line.strip_prefix("mpmetrics_partial "));
+        .find_map(|line| line.strip_prefix("mpmetrics_partial{reason=\"removed_files\"} "));
     line.map(|value| value.parse().unwrap())
 }

@@ -79,11 +79,13 @@ fn a_blocked_isolate_is_named_until_its_event_loop_turns() {
     let _loop = EventLoop::start(turning.heap().clone(), turning.listen().unwrap());
     let blocked = Writer::attach(&options, 7).unwrap();
     let listener = blocked.listen().unwrap();
+    let turned = last_request(blocked.heap()).unwrap().number;
     let named = Blocked {
         slot: blocked.slot(),
         incarnation: blocked.incarnation(),
         pid: std::process::id(),
         thread: 7,
+        turned,
     };
     for _ in 0..2 {
         let turns = ask(turning.heap(), SHORT).unwrap();

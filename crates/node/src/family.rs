@@ -35,10 +35,10 @@ pub struct FamilySpec {
     pub exemplars: Option<bool>,
     /// A series without an update for this many seconds is removed for all; absent or 0: never.
     pub expire_after: Option<f64>,
-    /// The sparse buckets of a histogram; absent: it has none.
-    pub native: Option<NativeSpec>,
     /// Whether its names may be any UTF-8 text; absent: the legacy rule holds.
     pub utf8: Option<bool>,
+    /// The sparse buckets of a histogram; absent: it has none.
+    pub native: Option<NativeSpec>,
 }
 
 /// The declaration of the sparse buckets of a native histogram.
@@ -95,8 +95,8 @@ impl TryFrom<FamilySpec> for mpmetrics_core::FamilySpec {
             states: spec.states.unwrap_or_default(),
             exemplars: spec.exemplars.unwrap_or_default(),
             expire_after: spec.expire_after.unwrap_or_default(),
-            native: spec.native.map(Into::into),
             utf8: spec.utf8.unwrap_or_default(),
+            native: spec.native.map(Into::into),
         })
     }
 }

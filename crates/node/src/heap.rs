@@ -11,7 +11,7 @@ use crate::options::HeapOptions;
 use crate::scrape::{ScrapeFamilies, ScrapeRequest, ScrapeText};
 use crate::text::Text;
 use crate::turns::AskToTurn;
-use mpmetrics_core::{Shortage, Writer, observe, servers, snapshot};
+use mpmetrics_core::{PartialReason, Shortage, Writer, observe, servers, snapshot};
 use napi::Env;
 use napi::bindgen_prelude::{AsyncTask, BigInt, Buffer, Function, ObjectFinalize};
 use napi_derive::napi;
@@ -44,7 +44,7 @@ impl NativeHeap {
         let writer = Writer::attach(&options.to_core()?, thread).map_err(thrown)?;
         let (incarnation, slot) = (writer.incarnation(), writer.slot());
         let foreign_layout = writer.foreign_layout().map(|version| version as u32);
-        let is_partial = writer.heap().is_partial();
+        let is_partial = writer.heap().is_partial(PartialReason::RemovedFiles);
         let handle = enter(&env, writer.heap().clone(), Some(writer), options.display)?;
         Ok(Self {
             handle,

@@ -1,7 +1,7 @@
 //! The choice of a heap, by JavaScript.
 
 use crate::error::{Result, bad_argument, thrown};
-use mpmetrics_core::HeapName;
+use mpmetrics_core::{HeapName, PartialReason};
 use napi_derive::napi;
 use std::time::Duration;
 
@@ -22,6 +22,9 @@ pub struct HeapOptions {
     pub keep: Option<u32>,
     /// The number of this thread, for display; 0, the main thread, by default.
     pub thread: Option<u32>,
+    /// Why pages of the heap show a part of the application only, as far as this isolate knows.
+    #[napi(ts_type = "'private' | 'lease' | 'user' | 'mount_namespace'")]
+    pub partial: Option<String>,
 }
 
 impl HeapOptions {
@@ -37,6 +40,7 @@ impl HeapOptions {
                 .map_err(thrown)?,
             id: self.id.as_deref().map(parse_id).transpose()?,
             keep: Duration::from_secs(self.keep.unwrap_or_default().into()),
+            partial: self.partial.as_deref().and_then(PartialReason::of),
             series_limit: self.series_limit.unwrap_or(default.series_limit),
             max_series: self.max_series.unwrap_or(default.max_series),
             ..default

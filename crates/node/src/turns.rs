@@ -30,6 +30,8 @@ pub struct BlockedWriter {
     pub pid: u32,
     /// The thread in its process, 0 for the main one.
     pub thread: u32,
+    /// The number of the last request that it has followed. As long as the number stays, the event loop has not turned.
+    pub turned: u32,
 }
 
 impl From<turns::Turns> for Turns {
@@ -39,6 +41,7 @@ impl From<turns::Turns> for Turns {
             incarnation: blocked.incarnation,
             pid: blocked.pid,
             thread: blocked.thread,
+            turned: blocked.turned,
         });
         Self {
             asked: turns.asked as u32,

@@ -62,6 +62,8 @@ pub struct NativeValue {
     pub zero_threshold: f64,
     /// How many values are in the zero bucket.
     pub zero_count: f64,
+    /// How many values were observed, NaN included.
+    pub count: f64,
     /// The positive buckets that are not empty, in ascending order.
     pub positive: Vec<SparseBucket>,
     /// The negative buckets that are not empty, in ascending order of their absolute values.
@@ -150,7 +152,7 @@ fn add(family: &mut Family, series: &SeriesValue) {
                 sum: series.sum.unwrap_or_default(),
                 counts: start..family.numbers.len(),
                 native: series.native.as_ref().map(|native| {
-                    let native = add_native(family, native, series.count.unwrap_or_default());
+                    let native = add_native(family, native);
                     family.natives.push(native);
                     family.natives.len() - 1
                 }),
@@ -179,7 +181,7 @@ fn add(family: &mut Family, series: &SeriesValue) {
     });
 }
 
-fn add_native(family: &mut Family, native: &NativeValue, count: f64) -> NativeHistogram {
+fn add_native(family: &mut Family, native: &NativeValue) -> NativeHistogram {
     let sparse = |buckets: &[SparseBucket]| {
         let pairs = buckets.iter();
         pairs.map(|one| (one.index, one.count as u64)).collect()
@@ -190,7 +192,7 @@ fn add_native(family: &mut Family, native: &NativeValue, count: f64) -> NativeHi
         zero_count: native.zero_count as u64,
         positive: sparse(&native.positive),
         negative: sparse(&native.negative),
-        count: count as u64,
+        count: native.count as u64,
         exemplars: add_exemplars(family, &native.exemplars),
     }
 }
@@ -252,6 +254,7 @@ fn native(family: &Family, native: &NativeHistogram) -> NativeValue {
         schema: native.schema.into(),
         zero_threshold: native.zero_threshold,
         zero_count: native.zero_count as f64,
+        count: native.count as f64,
         positive: sparse(&native.positive),
         negative: sparse(&native.negative),
         exemplars: exemplars(family, &native.exemplars),

@@ -51,6 +51,10 @@ macro_rules! on_bindings {
     )*}) => {$(
         $(#[$doc])*
         #[napi]
+        #[allow(
+            clippy::too_many_arguments,
+            reason = "a plain function for the hot path takes its numbers one by one"
+        )]
         pub fn $name(
             handle: u32,
             cell: u32,

@@ -3,7 +3,7 @@
 import { layout, mayStoreDirectly } from '../../heap/native';
 import { FAULT, isSet, JSON_OPTION, WELL, type Command } from '../command';
 import { paint, print, printJson } from '../output';
-import { counted } from '../units';
+import { counted } from '../../present/units';
 import { note, ok, type Finding } from './finding';
 import { heapFindings } from './heaps';
 import { memoryFindings } from './memory';
@@ -19,15 +19,25 @@ export const doctor: Command = {
   notes:
     'The exit code is 1 if there is a fault. Run it as the user of the application, on the same machine or in the same container.',
   async run(given) {
-    const findings = [here(), settings(), ...memoryFindings(), ...(await heapFindings())].filter(
-      (each) => each !== undefined,
-    );
+    const findings = await allFindings();
     const faults = findings.filter(({ level }) => level === 'fault').length;
     if (isSet(given, 'json')) await printJson({ faults, findings });
     else await print(report(findings, faults));
     return faults > 0 ? FAULT : WELL;
   },
 };
+
+async function allFindings(): Promise<Finding[]> {
+  const memory = memoryFindings();
+  const place = [here(), settings(), ...memory].filter((each) => each !== undefined);
+  try {
+    return [...place, ...(await heapFindings())];
+  } catch (error) {
+    // Without shared memory there are no heaps.
+    if (memory.some(({ level }) => level === 'fault')) return place;
+    throw error;
+  }
+}
 
 /** The runtime, the platform and the user. */
 function here(): Finding {

@@ -1,11 +1,11 @@
 // Findings about heaps: their processes, the reasons for sharing, and their faults.
 
 import { statSync } from 'fs';
-import type { HeapInfo } from '../../heap/native';
+import { layout, type HeapInfo } from '../../heap/native';
 import { allHeaps, type Listed } from '../heaps';
 import { liveProcesses } from '../ls';
 import { Reading } from '../reading';
-import { bytes, counted, duration } from '../units';
+import { bytes, counted, duration } from '../../present/units';
 import { fault, note, ok, type Finding } from './finding';
 import { processesWithBinding, processOf, userName, type Process } from './processes';
 
@@ -20,7 +20,7 @@ export async function heapFindings(): Promise<Finding[]> {
   const own = heaps.filter(({ entry }) => entry.state === 'held' && entry.name !== null);
   const found: Finding[] = [];
   for (const heap of own) {
-    if (heap.info !== undefined) found.push(...(await ofHeap(heap, heap.info)));
+    found.push(...(heap.info === undefined ? [unread(heap)] : await ofHeap(heap, heap.info)));
   }
   if (own.length === 0) {
     found.push(
@@ -31,21 +31,32 @@ export async function heapFindings(): Promise<Finding[]> {
       ),
     );
   }
-  return [...found, ...versions(heaps), ...foreign(heaps), ...over(heaps), ...privateOnes(own)];
+  return [...found, ...versions(heaps), ...foreign(heaps), ...over(heaps), ...privateOnes()];
+}
+
+function unread({ title, entry, reason }: Listed): Finding {
+  if (entry.layout === layout.version) {
+    return fault(title, `it can't be read: ${reason ?? ''}`, 'restart the application');
+  }
+  return note(
+    title,
+    `processes with another version of mpmetrics hold it (layout ${entry.layout}, here ${layout.version})`,
+    'look at it with the version of the application: run npx mpmetrics in its folder',
+  );
 }
 
 async function ofHeap(heap: Listed, info: HeapInfo): Promise<Finding[]> {
   const { title, pids } = heap;
   const processes = pids.map(processOf).filter((each) => each !== undefined);
-  const names = pids.slice(0, 8).map((pid) => {
+  const who = pids.slice(0, 8).map((pid) => {
     const command = processes.find((each) => each.pid === pid)?.command;
     return command === undefined || command === '' ? String(pid) : `${pid} (${command})`;
   });
-  if (pids.length > 8) names.push(`and ${pids.length - 8} more`);
-  const who = counted(liveProcesses(heap), 'process', 'processes');
+  if (pids.length > 8) who.push(`and ${pids.length - 8} more`);
+  const count = counted(liveProcesses(heap), 'process', 'processes');
   const size = `${counted(info.series, 'series', 'series')}, ${bytes(info.bytes)}`;
   const found = [
-    ok(title, `${who} share it, ${reasonFor(title, processes)}: ${names.join(', ')}; ${size}`),
+    ok(title, `${count} share it, ${reasonFor(title, processes)}: ${who.join(', ')}; ${size}`),
     ...droppedFindings(title, info),
   ];
   if (info.conflicts > 0) {
@@ -113,7 +124,8 @@ async function readFindings(listed: Listed): Promise<Finding[]> {
         reading.turns(TURN_WAIT),
       ]);
       const found: Finding[] = [];
-      if (partial?.series[0]?.value === 1) {
+      const reasons = partial?.series.filter(({ value }) => value === 1) ?? [];
+      if (reasons.some(({ labels }) => labels[1] === 'removed_files')) {
         found.push(
           fault(
             title,
@@ -163,7 +175,8 @@ function versions(heaps: readonly Listed[]): Finding[] {
     const same = held.filter(({ entry }) => entry.key === key);
     if (same.length < 2) return [];
     const name = same.find(({ entry }) => entry.name !== null)?.title ?? key;
-    const layouts = same.map(({ entry }) => entry.layout).sort((one, other) => one - other);
+    const layouts = same.map(({ entry }) => entry.layout);
+    layouts.sort((one, other) => one - other);
     return [
       fault(
         name,
@@ -226,20 +239,19 @@ function names(heaps: readonly Listed[]): string {
 }
 
 /** Processes with the binding that are in none of the heaps, by the reason. */
-function privateOnes(held: readonly Listed[]): Finding[] {
-  const sharing = new Set(held.flatMap(({ pids }) => pids));
+function privateOnes(): Finding[] {
   const uid = process.getuid?.();
   const alone = processesWithBinding().filter(
-    (each) => each.uid === uid && !sharing.has(each.pid) && !isLooking(each),
+    (each) => each.uid === uid && !each.hasLease && !isLooking(each),
   );
   const reasons = new Map(alone.map((each) => [reasonOf(each).fact, reasonOf(each)]));
   return [...reasons.values()].map(({ fact, advice }) => {
     const them = alone.filter((each) => reasonOf(each).fact === fact);
     const most = 4;
-    const names = them.slice(0, most).map(({ pid, command }) => `${pid} (${command})`);
-    if (them.length > most) names.push(`and ${them.length - most} more`);
+    const shown = them.slice(0, most).map(({ pid, command }) => `${pid} (${command})`);
+    if (them.length > most) shown.push(`and ${them.length - most} more`);
     const who = counted(them.length, 'process shares', 'processes share');
-    return note('not shared', `${who} no heap: ${fact}: ${names.join(', ')}`, advice);
+    return note('not shared', `${who} no heap: ${fact}: ${shown.join(', ')}`, advice);
   });
 }
 

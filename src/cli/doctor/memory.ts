@@ -1,7 +1,7 @@
 // Findings about shared memory: its presence, its size, and the room that is left.
 
 import { accessSync, constants, existsSync, statfsSync } from 'fs';
-import { bytes } from '../units';
+import { bytes } from '../../present/units';
 import { fault, note, ok, type Finding } from './finding';
 
 /** Less room than this, in bytes, is a fault: a heap begins with 64 KiB, and doubles. */

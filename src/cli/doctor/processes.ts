@@ -15,6 +15,8 @@ export interface Process {
   readonly hasBinding: boolean;
   /** Whether the process has its own root folder or file system, as in a container. */
   readonly isElsewhere: boolean;
+  /** Whether it holds a lease, whatever the layout of the heap. */
+  readonly hasLease: boolean;
   /** The most files that the process may have open; undefined if unknown. */
   readonly openFiles: number | undefined;
 }
@@ -31,6 +33,7 @@ export function processOf(pid: number): Process | undefined {
       command: commandOf(read(pid, 'cmdline') ?? ''),
       environment: environmentOf(read(pid, 'environ') ?? ''),
       hasBinding: /\bmpmetrics[^/\n]*\.node\b/.test(maps),
+      hasLease: holdsLease(pid),
       isElsewhere: link(pid, 'ns/mnt') !== link('self', 'ns/mnt'),
       openFiles: openFilesOf(read(pid, 'limits') ?? ''),
     };
@@ -52,6 +55,11 @@ export function processesWithBinding(): Process[] {
     .filter((pid) => pid !== process.pid)
     .map(processOf)
     .filter((found) => found?.hasBinding === true) as Process[];
+}
+
+function holdsLease(pid: number): boolean {
+  const files = readdirSync(`/proc/${pid}/fd`);
+  return files.some((file) => /\/mpm\.\w+\.w\d+$/.test(link(pid, `fd/${file}`)));
 }
 
 function read(pid: number, name: string): string | undefined {

@@ -2,7 +2,7 @@
 
 import { quantileText, rateTextOf } from '../measure';
 import { aligned, cut, widthOf, type painter } from '../output';
-import { bytes, counted, duration } from '../units';
+import { bytes, counted, duration } from '../../present/units';
 import { isCounted } from '../values';
 import type { Row } from './rows';
 import type { Size } from './screen';
@@ -30,13 +30,17 @@ const RATE: Cell = {
   order: 'rate',
   text: ({ family, rate }) => rateTextOf(family, rate),
 };
-const [P50, P90, P99] = ['p50', 'p90', 'p99'].map((title, index): Cell => ({
-  title: title.toUpperCase(),
-  width: 8,
-  ...(title === 'p99' && { order: 'p99' as const }),
-  text: ({ family, quantiles }) => quantileText(family, quantiles[index]),
-})) as [Cell, Cell, Cell];
+const [P50, P90] = [quantileCell('P50', 0), quantileCell('P90', 1)];
+const P99: Cell = { ...quantileCell('P99', 2), order: 'p99' };
 const TREND: Cell = { title: 'TREND', width: 20, text: ({ trend }) => sparkline(trend) };
+
+function quantileCell(title: string, index: number): Cell {
+  return {
+    title,
+    width: 8,
+    text: ({ family, quantiles }) => quantileText(family, quantiles[index]),
+  };
+}
 
 /** The columns beside the title that fit, and that any row has something for. */
 function columnsFor(width: number, rows: readonly Row[]): Cell[] {

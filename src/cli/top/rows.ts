@@ -163,11 +163,12 @@ export function arranged(
   const shown = filter === '' ? [...rows] : rows.filter(({ title }) => isMeant({ name: title }));
   const weights = new Map(shown.map((row) => [row, weightOf(row, order)]));
   const sign = isReversed ? -1 : 1;
-  return shown.sort((one, other) => {
+  shown.sort((one, other) => {
     const [first = 0, second = 0] = [weights.get(one), weights.get(other)];
     if (first !== second) return sign * (second - first);
     return (order === 'name' ? sign : 1) * collator.compare(one.title, other.title);
   });
+  return shown;
 }
 
 const collator = new Intl.Collator('en', { numeric: true });

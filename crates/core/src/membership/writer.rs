@@ -62,6 +62,9 @@ impl Writer {
             gate,
             foreign_layout,
         } = gate::join(options)?;
+        if let Some(reason) = options.partial {
+            heap.note_partial(reason);
+        }
         let taken = match take_slot(&heap) {
             Ok(taken) => taken,
             Err(error) => {

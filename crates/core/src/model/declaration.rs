@@ -38,11 +38,11 @@ pub struct FamilySpec {
     pub exemplars: bool,
     /// A series without an update for this many seconds is removed by the next scrape. 0: series never expire.
     pub expire_after: f64,
-    /// The sparse buckets of a histogram, if it is a native one.
-    pub native: Option<NativeSpec>,
     /// Whether the names of the metric and of its labels may be any UTF-8 text. Otherwise the legacy rule holds: letters,
     /// digits and underscores, no digit first.
     pub utf8: bool,
+    /// The sparse buckets of a histogram, if it is a native one.
+    pub native: Option<NativeSpec>,
 }
 
 impl Default for FamilySpec {
@@ -62,8 +62,8 @@ impl Default for FamilySpec {
             states: Vec::new(),
             exemplars: false,
             expire_after: 0.0,
-            native: None,
             utf8: false,
+            native: None,
         }
     }
 }
@@ -126,6 +126,11 @@ impl FamilySpec {
                 what: "a series expires after a number of seconds",
             });
         }
+        if self.kind == Kind::Unknown {
+            return Err(Error::BadArgument {
+                what: "a metric of a heap has a known kind",
+            });
+        }
         if let Some(native) = &self.native {
             if self.kind != Kind::Histogram {
                 return Err(Error::BadArgument {
@@ -133,11 +138,6 @@ impl FamilySpec {
                 });
             }
             native.check()?;
-        }
-        if self.kind == Kind::Unknown {
-            return Err(Error::BadArgument {
-                what: "a metric of a heap has a known kind",
-            });
         }
         if self.registries.is_empty() {
             return Err(Error::BadArgument {
@@ -234,6 +234,10 @@ mod tests {
                 ..fine.clone()
             },
             FamilySpec {
+                kind: Kind::Unknown,
+                ..fine.clone()
+            },
+            FamilySpec {
                 native: Some(NativeSpec::default()),
                 ..fine.clone()
             },
@@ -249,10 +253,6 @@ mod tests {
                 zero_threshold: f64::NAN,
                 ..NativeSpec::default()
             }),
-            FamilySpec {
-                kind: Kind::Unknown,
-                ..fine.clone()
-            },
         ];
         for spec in [named("a b"), named("\u{e9}"), labelled("a\"b")] {
             let utf8 = true;

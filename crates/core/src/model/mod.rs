@@ -8,4 +8,5 @@ pub(crate) mod labels;
 pub(crate) mod name;
 pub(crate) mod native;
 pub(crate) mod native_spec;
+pub(crate) mod partial;
 pub(crate) mod sparse;

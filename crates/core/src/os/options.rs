@@ -1,5 +1,6 @@
 //! The choice of a heap.
 
+use crate::model::partial::PartialReason;
 use crate::os::name::HeapName;
 use std::time::Duration;
 
@@ -22,6 +23,8 @@ pub struct HeapOptions {
     /// How long the heap is kept for readers after its last writer has ended, in whole seconds. The longest time of all
     /// writers holds. A new heap of the same name replaces a kept one. Zero: it is removed at once.
     pub keep: Duration,
+    /// Why pages of the heap show a part of the application only, as far as this writer knows; `None`: it knows no reason.
+    pub partial: Option<PartialReason>,
 }
 
 impl Default for HeapOptions {
@@ -34,6 +37,7 @@ impl Default for HeapOptions {
             series_limit: 100_000,
             max_series: u32::MAX,
             keep: Duration::ZERO,
+            partial: None,
         }
     }
 }

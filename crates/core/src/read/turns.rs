@@ -92,6 +92,8 @@ pub struct Blocked {
     pub pid: u32,
     /// The thread in its process, 0 for the main one.
     pub thread: u32,
+    /// The number of the last request that it has followed. As long as the number stays, the event loop has not turned.
+    pub turned: u32,
 }
 
 /// The outcome of a request to all event loops.
@@ -143,12 +145,14 @@ pub fn ask(heap: &Heap, wait: Duration) -> Result<Turns> {
     }
     let blocked = waiting
         .iter()
-        .map(|&Addressee { slot, at, .. }| {
+        .map(|&Addressee { slot, at, answered }| {
             Ok(Blocked {
                 slot,
                 incarnation: words.load(at + slot::INCARNATION)? as u32,
                 pid: words.load(at + slot::PID)? as u32,
                 thread: words.load(at + slot::THREAD)? as u32,
+                // Relaxed: the number is only compared.
+                turned: answered.load(Ordering::Relaxed) as u32,
             })
         })
         .collect::<Result<_>>()?;

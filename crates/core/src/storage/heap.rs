@@ -5,10 +5,11 @@ mod opening;
 use crate::error::Result;
 use crate::layout::header;
 use crate::model::declaration::FamilySpec;
+use crate::model::partial::PartialReason;
 use crate::os::name::HeapName;
 use crate::storage::lock::{Exclusive, MapLock};
 use crate::storage::words::Words;
-use crate::sync::Ordering;
+use crate::sync::{LocalU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// A heap as mapped into this process. Made by `Writer::attach` or `observe`.
@@ -19,6 +20,8 @@ pub struct Heap {
     pub(crate) declarations: Mutex<Vec<Option<Arc<FamilySpec>>>>,
     name: Option<HeapName>,
     id: u128,
+    /// The bits of the reasons that the writers of this process know.
+    known_partial: LocalU64,
 }
 
 impl Heap {
@@ -40,10 +43,19 @@ impl Heap {
             .map_or(true, |word| word.load(Ordering::Acquire) != 0)
     }
 
-    /// Whether other processes use another heap under this name, because the files of one were removed. Then no page is
-    /// complete.
-    pub fn is_partial(&self) -> bool {
-        self.words.is_partial()
+    /// Whether pages of this heap show a part of the application only for that reason, as far as this process knows.
+    pub fn is_partial(&self, reason: PartialReason) -> bool {
+        match reason {
+            PartialReason::RemovedFiles => self.words.is_partial(),
+            // Relaxed: the bits stand for themselves.
+            _ => self.known_partial.load(Ordering::Relaxed) & reason.bit() != 0,
+        }
+    }
+
+    /// Notes a reason for all threads of this process.
+    pub(crate) fn note_partial(&self, reason: PartialReason) {
+        // Relaxed: as above.
+        self.known_partial.fetch_or(reason.bit(), Ordering::Relaxed);
     }
 
     /// Takes the lock of the structure that all writers share. A change that a dead holder has left in the journal is

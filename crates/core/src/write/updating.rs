@@ -145,7 +145,8 @@ impl Writer {
         Ok(true)
     }
 
-    /// Stores an exemplar for a counter (tag 0) or for a histogram's bucket (its number). `false` as in
+    /// Stores an exemplar for a counter (tag 0) or for a histogram's bucket (its number). The last bucket of a native
+    /// histogram may have further tags, so that the sparse buckets show more exemplars. `false` as in
     /// [`Writer::counter_add`], or when memory is full.
     pub fn exemplar_store(
         &self,

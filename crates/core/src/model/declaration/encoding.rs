@@ -26,6 +26,7 @@ impl FamilySpec {
         list(&mut bytes, &self.states, |bytes, state| text(bytes, state));
         bytes.push(self.exemplars.into());
         bytes.extend(self.expire_after.to_le_bytes());
+        bytes.push(self.utf8.into());
         list(&mut bytes, self.native.as_slice(), |bytes, native| {
             bytes.extend(native.schema.to_le_bytes());
             bytes.extend(native.max_buckets.to_le_bytes());
@@ -37,7 +38,6 @@ impl FamilySpec {
                 bytes.extend(number.to_le_bytes());
             }
         });
-        bytes.push(self.utf8.into());
         let identity = bytes.len();
         text(&mut bytes, &self.help);
         (identity, bytes)
@@ -61,8 +61,8 @@ impl FamilySpec {
             states: reader.list(Reader::text)?,
             exemplars: reader.array::<1>()? != [0],
             expire_after: reader.array().map(f64::from_le_bytes)?,
-            native: reader.list(Reader::native)?.pop(),
             utf8: reader.array::<1>()? != [0],
+            native: reader.list(Reader::native)?.pop(),
             help: reader.text()?,
         })
     }
@@ -154,12 +154,12 @@ mod tests {
             states: vec!["a".into(), "b".into()],
             exemplars: true,
             expire_after: 90.0,
+            utf8: true,
             native: Some(NativeSpec {
                 schema: -2,
                 max_buckets: 20,
                 ..NativeSpec::default()
             }),
-            utf8: true,
         };
         let (identity, bytes) = spec.encode();
         assert_eq!(FamilySpec::decode(&bytes).unwrap(), spec);

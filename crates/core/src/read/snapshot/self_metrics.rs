@@ -6,6 +6,7 @@ use super::slots::SlotView;
 use crate::error::Result;
 use crate::model::escape::push_label;
 use crate::model::family::{Aggregator, Family, Kind, Series, Value};
+use crate::model::partial::PartialReason;
 use crate::storage::heap::Heap;
 
 /// A family: its name, its help, a label, and the numbers by the value of that label.
@@ -59,9 +60,11 @@ pub(super) fn families(heap: &Heap, filter: &Filter, slots: &[SlotView]) -> Resu
         ),
         (
             "mpmetrics_partial",
-            "1 if other processes use another heap of this name, because the files of one were removed",
-            None,
-            vec![("", f64::from(u8::from(heap.is_partial())))],
+            "1 if pages show a part of the application only, by reason",
+            Some("reason"),
+            PartialReason::ALL
+                .map(|reason| (reason.label(), f64::from(u8::from(heap.is_partial(reason)))))
+                .to_vec(),
         ),
         (
             "mpmetrics_read_retries_total",

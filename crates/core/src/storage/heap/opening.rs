@@ -13,7 +13,7 @@ use crate::os::segment::Segment;
 use crate::os::segment::check_length;
 use crate::storage::lock::MapLock;
 use crate::storage::words::Words;
-use crate::sync::Ordering;
+use crate::sync::{LocalU64, Ordering};
 use std::sync::Mutex;
 
 impl Heap {
@@ -25,6 +25,7 @@ impl Heap {
             declarations: Mutex::default(),
             name: options.name.clone(),
             id,
+            known_partial: LocalU64::new(0),
         }
     }
 

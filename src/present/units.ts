@@ -6,9 +6,8 @@ export type Unit = 'bytes' | 'seconds' | 'ratio' | 'moment' | 'none';
 /** The unit of a family, by its name. @internal */
 export function unitOf(name: string): Unit {
   const base = name.replace(/_(?:total|sum|count|max|min|avg|created)$/, '');
-  if (/(?:_timestamp|_start_time|_expires?|_time)_seconds$/.test(base)) {
-    return /_time_seconds$/.test(base) && !/_start_time_seconds$/.test(base) ? 'seconds' : 'moment';
-  }
+  const moments = ['_timestamp_seconds', '_start_time_seconds', '_expiry_seconds'];
+  if (moments.some((end) => base.endsWith(end))) return 'moment';
   if (base.endsWith('_bytes')) return 'bytes';
   if (base.endsWith('_seconds')) return 'seconds';
   if (base.endsWith('_ratio')) return 'ratio';

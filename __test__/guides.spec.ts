@@ -1,0 +1,203 @@
+// Each program in these guides runs as it stands, and prints the text below it. Their YAML is that of the examples.
+import { execFile } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { isDeepStrictEqual, promisify } from 'node:util';
+import test, { type ExecutionContext } from 'ava';
+import { load, loadAll } from 'js-yaml';
+import { neutral } from './multiprocess/support/run';
+import { GUIDES_OF_PROGRAMS } from './support/guides';
+import { LinkedProject } from './support/linked';
+import { onLinux } from './support/systems';
+
+const run = promisify(execFile);
+
+/** Packages that the programs import besides this one. */
+const PACKAGES = ['@opentelemetry/api', 'prom-client'];
+
+/** Services, which end only when they are told to. */
+const isService = (code: string): boolean => code.includes('createServer');
+
+for (const guide of GUIDES_OF_PROGRAMS) {
+  const text = readFileSync(`docs/guides/${guide}.md`, 'utf8');
+  for (const { 1: code = '', 2: intro, 3: expected, index } of text.matchAll(
+    /^```js\n([^]*?)^```$(?:\n\n(It prints.*):\n\n```text\n([^]*?)^```$)?/gm,
+  )) {
+    const title = `docs/guides/${guide}.md:${text.slice(0, index).split('\n').length}`;
+    test(title, async (t) => {
+      t.timeout(60_000);
+      t.regex(code, /^import /);
+      const { stdout, stderr } = await output(t, code);
+      t.is(stderr, '');
+      if (expected === undefined) t.true(isService(code));
+      else if (intro === 'It prints') t.is(stdout, expected);
+      else t.deepEqual(missingLines(stdout, expected), [], stdout);
+    });
+  }
+}
+
+test('the YAML of the guides is in the examples', (t) => {
+  const examples = readdirSync('examples', { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.ya?ml$/.test(name))
+    .flatMap((name) => loadAll(readFileSync(`examples/${name}`, 'utf8')));
+  let count = 0;
+  for (const guide of GUIDES_OF_PROGRAMS) {
+    const text = readFileSync(`docs/guides/${guide}.md`, 'utf8');
+    for (const [, block = ''] of text.matchAll(/^```yaml\n([^]*?)^```$/gm)) {
+      count += 1;
+      t.true(isIn(examples, load(block)), block);
+    }
+  }
+  t.true(count > 5);
+  t.false(isIn(examples, load('volumes: [{ name: shm }]')));
+});
+
+test('all links of the guides lead to files, and to headings in them', (t) => {
+  for (const guide of readdirSync('docs/guides')) {
+    const text = readFileSync(`docs/guides/${guide}`, 'utf8');
+    for (const [, link = ''] of text.matchAll(/\]\((?!https?:)([^)]+)\)/g)) {
+      const [path = '', anchor] = link.split('#');
+      const file = path === '' ? `docs/guides/${guide}` : join('docs/guides', path);
+      t.true(existsSync(file), `${guide}: ${link}`);
+      if (anchor === undefined) continue;
+      const headings = readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm);
+      const anchors = [...headings].map(([, heading = '']) =>
+        heading
+          .toLowerCase()
+          .replaceAll(/[^\w -]/g, '')
+          .replaceAll(' ', '-'),
+      );
+      t.true(anchors.includes(anchor), `${guide}: ${link}`);
+    }
+  }
+});
+
+test('a program that prints something else is noticed', async (t) => {
+  t.deepEqual(missingLines('a 1\nb 2\n', 'b\na\n'), ['a']);
+  const { stdout } = await output(t, `import 'mpmetrics';\nconsole.log('x');`);
+  t.is(stdout, 'x\n');
+  await t.throwsAsync(output(t, `import 'mpmetrics';\nthrow new Error('broken');`), {
+    message: /broken/,
+  });
+});
+
+onLinux('containers.md: the bytes of a series', async (t) => {
+  t.timeout(180_000);
+  const rows = readFileSync('docs/guides/containers.md', 'utf8').matchAll(
+    /^\| (\w+).*\| (\d+) +\| (\d+) +\|$/gm,
+  );
+  const measured: string[] = [];
+  for (const [, kind = '', one, four] of rows) {
+    for (const [processes, said] of [
+      [1, one],
+      [4, four],
+    ] as const) {
+      const { stdout } = await output(t, BYTES, [kind, String(processes)]);
+      const ratio = Number(stdout) / Number(said);
+      t.true(ratio > 0.97 && ratio < 1.03, `${kind} in ${processes}: ${stdout}`);
+      measured.push(`${kind} ${processes}: ${stdout.trim()}`);
+    }
+  }
+  t.is(measured.length, 10);
+  t.log(measured.join(', '));
+});
+
+/** The lines of an excerpt that a text does not have in that order. Each is the beginning of a line. */
+function missingLines(text: string, excerpt: string): string[] {
+  const lines = text.split('\n');
+  return excerpt
+    .trimEnd()
+    .split('\n')
+    .filter((wanted) => {
+      const found = lines.findIndex((line) => line.startsWith(wanted));
+      lines.splice(0, found + 1);
+      return found === -1;
+    });
+}
+
+/** Prints how many bytes of shared memory a series takes. */
+const BYTES = `
+  import { fork } from 'node:child_process';
+  import { once } from 'node:events';
+  import { Counter, Gauge, Histogram, Summary, open } from 'mpmetrics';
+
+  const SERIES = 10_000;
+  const [kind, processes, isChild] = process.argv.slice(2);
+  const options = { name: 'm', help: 'H', labelNames: ['method', 'route', 'status'] };
+  const metric = {
+    counter: () => new Counter(options),
+    gauge: () => new Gauge(options),
+    histogram: () => new Histogram(options),
+    summary: () => new Summary(options),
+    native: () => new Histogram({ ...options, native: true, buckets: [] }),
+  }[kind]();
+  if (isChild) {
+    for (let n = 0; n < SERIES; n += 1) {
+      const route = '/users/' + String(n).padStart(6, '0') + '/orders';
+      const labels = { method: 'GET', route, status: '200' };
+      if (kind === 'counter') metric.inc(labels);
+      else if (kind === 'gauge') metric.set(labels, 1);
+      else for (let value = 0.001; value < 0.2; value *= 1.7) metric.observe(labels, value);
+    }
+    process.send('done');
+    process.on('message', () => process.exit());
+  } else {
+    const children = [];
+    for (let started = 0; started < Number(processes); started += 1) {
+      const child = fork(process.argv[1], [kind, processes, 'child']);
+      children.push(child);
+      await once(child, 'message');
+    }
+    console.log(Math.round(open().info().bytes / SERIES));
+    for (const child of children) child.send('end');
+  }
+`;
+
+/** Runs a program in a project of its own. A service is ended as soon as it answers. */
+async function output(
+  t: ExecutionContext,
+  code: string,
+  args: string[] = [],
+): Promise<{ stdout: string; stderr: string }> {
+  const project = new LinkedProject(t, {
+    'program.mjs': code,
+    // The supervisor ends the service after its first message, when the service is ready.
+    'supervisor.mjs': `
+      import { fork } from 'node:child_process';
+      const service = fork('program.mjs');
+      service.once('message', () => service.kill());
+      service.once('exit', (code) => process.exit(code ?? 0));`,
+  });
+  for (const name of PACKAGES) {
+    const link = join(project.folder, 'node_modules', name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(realpathSync(join('node_modules', name)), link, 'junction');
+  }
+  const script = isService(code) ? 'supervisor.mjs' : 'program.mjs';
+  return run(process.execPath, [script, ...args], {
+    cwd: project.folder,
+    env: { ...neutral(), PORT: '0', METRICS_PORT: '0', NODE_NO_WARNINGS: '1' },
+  });
+}
+
+/** Whether each value of an excerpt is the value of that key somewhere in the examples. */
+function isIn(examples: unknown[], excerpt: unknown): boolean {
+  return Object.entries(excerpt as object).every(
+    ([key, value]) =>
+      valuesOf(examples, key).some((found) => isDeepStrictEqual(found, value)) ||
+      (typeof value === 'object' && !Array.isArray(value) && isIn(examples, value)),
+  );
+}
+
+function valuesOf(tree: unknown, key: string): unknown[] {
+  if (typeof tree !== 'object' || tree === null) return [];
+  const own = Object.hasOwn(tree, key) ? [(tree as Record<string, unknown>)[key]] : [];
+  return own.concat(Object.values(tree).flatMap((inner) => valuesOf(inner, key)));
+}

@@ -1,0 +1,234 @@
+// The live page in Debian's Chromium, under load. Without Chromium, these tests are skipped; `apt-get install chromium`
+// brings the browser.
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import test, { type ExecutionContext } from 'ava';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { Counter, Enum, Gauge, Histogram, Info, Registry, startHttpServer } from '../index';
+
+const PROGRAM = '/usr/bin/chromium';
+const PAGE = new URL('../dist/src/page/page.html', import.meta.url);
+// In CI it must run; elsewhere it runs if the browser is installed.
+const shown = existsSync(PROGRAM) || process.env['CI'] ? test.serial : test.serial.skip;
+
+const registry = new Registry();
+const registers = [registry];
+const requests = new Counter({
+  name: 'requests_total',
+  help: 'Requests <img src=x onerror=alert(1)>',
+  labelNames: ['method'],
+  registers,
+});
+const jobs = new Gauge({ name: 'jobs', help: 'Jobs', labelNames: ['pid', 'queue'], registers });
+const seconds = new Histogram({ name: 'request_seconds', help: 'Time', registers });
+const native = new Histogram({
+  name: 'query_seconds',
+  help: 'Time',
+  native: true,
+  buckets: [],
+  registers,
+});
+const state = new Enum({ name: 'task_state', help: 'State', states: ['idle', 'busy'], registers });
+new Info({ name: 'build', help: 'Build', registers }).info({ version: '<b>1</b>' });
+
+let load: NodeJS.Timeout;
+let url: string;
+let close: () => Promise<void>;
+let browser: Browser;
+
+test.before(async () => {
+  if (!existsSync(PROGRAM)) return;
+  if (!existsSync(PAGE)) throw new Error('the page is not built: run "npm run build:ts"');
+  const server = await startHttpServer({ port: 0, registry });
+  url = `http://127.0.0.1:${server.port}/`;
+  close = async () => server.close();
+  load = setInterval(work, 20);
+  browser = await chromium.launch({ executablePath: PROGRAM, args: ['--no-sandbox'] });
+});
+test.after.always(async () => {
+  clearInterval(load);
+  await browser?.close();
+  await close?.();
+});
+
+function work(): void {
+  requests.inc({ method: Math.random() < 0.5 ? 'GET' : '<i>POST</i>' });
+  for (const pid of ['11', '12']) {
+    jobs.set({ pid, queue: 'mail' }, Math.random());
+    jobs.set({ pid, queue: 'thumbs' }, Math.random());
+  }
+  seconds.observe(Math.random());
+  native.observe(Math.random());
+  state.state(Math.random() < 0.5 ? 'idle' : 'busy');
+}
+
+/** Runs a test with the page. In the end there must be no message of the console and no foreign request. */
+async function withPage(
+  t: ExecutionContext,
+  body: (page: Page) => Promise<void>,
+  options: BrowserContextOptions = {},
+): Promise<void> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const messages: string[] = [];
+  page.on('console', (message) => messages.push(message.text()));
+  page.on('pageerror', (error) => messages.push(String(error)));
+  const foreign: string[] = [];
+  page.on('request', (asked) => {
+    if (!asked.url().startsWith(url) && !asked.url().startsWith('data:')) foreign.push(asked.url());
+  });
+  await page.goto(url);
+  await card(page, 'requests_total').locator('canvas').waitFor();
+  await body(page);
+  await context.close();
+  t.deepEqual(messages, []);
+  t.deepEqual(foreign, []);
+}
+
+function card(page: Page, name: string): ReturnType<Page['locator']> {
+  return page.locator(`article[aria-labelledby="family-${name}"]`);
+}
+
+/** The pixels of a chart as a text. */
+async function pixels(page: Page, name: string): Promise<string> {
+  const canvas = card(page, name).locator('canvas');
+  return canvas.evaluate((element) => (element as unknown as { toDataURL(): string }).toDataURL());
+}
+
+/** Waits until a chart has other pixels. */
+async function moved(page: Page, name: string): Promise<void> {
+  await card(page, name).scrollIntoViewIfNeeded();
+  const before = await pixels(page, name);
+  while ((await pixels(page, name)) === before) await page.waitForTimeout(200);
+}
+
+async function names(page: Page): Promise<string[]> {
+  return page.locator('article:visible h2').allTextContents();
+}
+
+shown('charts of all kinds move under load, and texts of metrics are texts', async (t) =>
+  withPage(t, async (page) => {
+    for (const name of [
+      'requests_total',
+      'jobs',
+      'request_seconds',
+      'query_seconds',
+      'task_state',
+    ]) {
+      await moved(page, name);
+    }
+    t.is(await page.locator('article img, article b, article i:not(.swatch)').count(), 0);
+    t.regex(await card(page, 'requests_total').innerText(), /onerror=alert/);
+    t.regex(await card(page, 'build').innerText(), /version=<b>1<\/b>/);
+    t.regex(await card(page, 'request_seconds').innerText(), /p99 \d/);
+    t.regex(await card(page, 'query_seconds').innerText(), /p50 \d/);
+    t.is(await page.locator('#health-writers dd').first().innerText(), '1');
+  }),
+);
+
+shown('search, label filter and the view by process select what is shown', async (t) =>
+  withPage(t, async (page) => {
+    await page.fill('#search', 'requests_');
+    t.deepEqual(await names(page), ['requests_total']);
+    await page.fill('#search', '');
+    await page.fill('#filter', 'method=get');
+    t.false((await names(page)).includes('jobs'));
+    t.deepEqual(
+      await card(page, 'requests_total').locator('tbody tr td:first-child').allTextContents(),
+      ['method=GET'],
+    );
+    await page.fill('#filter', '');
+    await page.click('#process');
+    const rows = card(page, 'jobs').locator('tbody tr td:first-child');
+    t.deepEqual(await rows.allTextContents(), ['pid 11', 'pid 12']);
+  }),
+);
+
+shown('pause and time windows work', async (t) =>
+  withPage(t, async (page) => {
+    await moved(page, 'jobs');
+    await page.click('#pause');
+    t.is(await page.locator('#pause').getAttribute('aria-pressed'), 'true');
+    const before = await pixels(page, 'jobs');
+    // Two further readings arrive meanwhile.
+    await page.waitForTimeout(2500);
+    t.is(await pixels(page, 'jobs'), before);
+    await page.click('#pause');
+    await page.click('text=15 min');
+    t.is(await page.locator('#window-900').getAttribute('aria-pressed'), 'true');
+    t.is(await page.locator('#window-60').getAttribute('aria-pressed'), 'false');
+    t.not(await pixels(page, 'jobs'), before);
+  }),
+);
+
+shown('each action has a key', async (t) =>
+  withPage(t, async (page) => {
+    const focused = async (): Promise<string | undefined> =>
+      page
+        .locator(':focus')
+        .evaluate((element) => element.id || element.getAttribute('aria-labelledby') || '');
+    await page.keyboard.press('/');
+    t.is(await focused(), 'search');
+    await page.keyboard.type('jobs');
+    t.deepEqual(await names(page), ['jobs']);
+    await page.keyboard.press('Escape');
+    t.is(await page.inputValue('#search'), '');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('j');
+    t.is(await focused(), 'family-requests_total');
+    await page.keyboard.press('j');
+    t.is(await focused(), 'family-jobs');
+    await page.keyboard.press('k');
+    t.is(await focused(), 'family-requests_total');
+    await page.keyboard.press('2');
+    t.is(await page.locator('#window-300').getAttribute('aria-pressed'), 'true');
+    await page.keyboard.press('p');
+    t.is(await page.locator('#pause').getAttribute('aria-pressed'), 'true');
+    await page.keyboard.press('b');
+    t.is(await page.locator('#process').getAttribute('aria-pressed'), 'true');
+    await page.keyboard.press('?');
+    t.true(await page.locator('#help').isVisible());
+    await page.click('#help button');
+    t.false(await page.locator('#help').isVisible());
+  }),
+);
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1280, 390]) {
+    shown(`axe-core finds no serious fault: ${colorScheme}, ${width} pixels`, async (t) =>
+      withPage(
+        t,
+        async (page) => {
+          const axe = readFileSync(
+            createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+            'utf8',
+          );
+          await page.evaluate(axe);
+          const faults = await page.evaluate(async () => {
+            const { axe: checks } = globalThis as unknown as {
+              axe: {
+                run(): Promise<{
+                  violations: { id: string; impact: string; nodes: { html: string }[] }[];
+                }>;
+              };
+            };
+            const { violations } = await checks.run();
+            return violations
+              .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+              .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+          });
+          t.deepEqual(faults, []);
+          const { scroll, client } = await page.evaluate(() => {
+            const { document } = globalThis as unknown as {
+              document: { documentElement: { scrollWidth: number; clientWidth: number } };
+            };
+            const { scrollWidth, clientWidth } = document.documentElement;
+            return { scroll: scrollWidth, client: clientWidth };
+          });
+          t.is(scroll, client, 'nothing is wider than the page');
+        },
+        { colorScheme, viewport: { width, height: 900 }, reducedMotion: 'reduce' },
+      ),
+    );
+  }
+}
