@@ -218,7 +218,7 @@ fn bucket_of(key: u32) -> Bucket {
     }
 }
 
-/// The word of the table that counts that value, if there is one.
+/// The index of the word that counts the value. `None`: the table has no entry for its bucket.
 fn word_of(table: &[AtomicU64], value: f64) -> Option<u32> {
     let [schema, threshold] =
         [SCHEMA, ZERO_THRESHOLD].map(|word| table[word as usize].load_f64(Ordering::Relaxed));
