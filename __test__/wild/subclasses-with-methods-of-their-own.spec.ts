@@ -142,7 +142,7 @@ test('metrics and registries have only the names of the originals and documented
       'ageBuckets',
       'pruneAgedBuckets',
     ],
-    Registry: ['families', 'openMetrics'],
+    Registry: ['families', 'openMetrics', 'nameValidation'],
     Pushgateway: [],
   };
   const own = { Counter, Gauge, Histogram, Summary, Registry, Pushgateway };
