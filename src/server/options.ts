@@ -9,7 +9,7 @@ import {
   problemOfCredentials,
   type AuthenticationOptions,
 } from './authentication';
-import { HEALTH_OPTIONS, type HealthOptions } from './health';
+import { HEALTH_OPTIONS, isMaxBlockedSeconds, type HealthOptions } from './health-options';
 import type { FormatOptions } from './negotiation';
 import { readCertificates, TLS_OPTIONS, type TlsOptions } from './tls';
 
@@ -175,11 +175,6 @@ function checkedUse({
     maxBlockedSeconds,
     maxScrapes,
   };
-}
-
-/** Whether an event loop may be blocked for that long. @internal */
-export function isMaxBlockedSeconds(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0.05 && value <= 86_400;
 }
 
 function checkTls(tls: TlsOptions): void {
