@@ -1,19 +1,12 @@
 // Each program in these guides runs as it stands, and prints the text below it. Their YAML is that of the examples.
 import { execFile } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  symlinkSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
-import { isDeepStrictEqual, promisify } from 'node:util';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
-import { load, loadAll } from 'js-yaml';
+import { load } from 'js-yaml';
 import { neutral } from './multiprocess/support/run';
-import { GUIDES_OF_PROGRAMS } from './support/guides';
+import { blocksOf, GUIDES_OF_PROGRAMS, isInExamples, missingLines } from './support/guides';
 import { LinkedProject } from './support/linked';
 import { onLinux } from './support/systems';
 
@@ -44,19 +37,16 @@ for (const guide of GUIDES_OF_PROGRAMS) {
 }
 
 test('the YAML of the guides is in the examples', (t) => {
-  const examples = readdirSync('examples', { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.ya?ml$/.test(name))
-    .flatMap((name) => loadAll(readFileSync(`examples/${name}`, 'utf8')));
   let count = 0;
   for (const guide of GUIDES_OF_PROGRAMS) {
     const text = readFileSync(`docs/guides/${guide}.md`, 'utf8');
-    for (const [, block = ''] of text.matchAll(/^```yaml\n([^]*?)^```$/gm)) {
+    for (const block of blocksOf(text, 'yaml')) {
       count += 1;
-      t.true(isIn(examples, load(block)), block);
+      t.true(isInExamples(load(block)), block);
     }
   }
   t.true(count > 5);
-  t.false(isIn(examples, load('volumes: [{ name: shm }]')));
+  t.false(isInExamples(load('volumes: [{ name: shm }]')));
 });
 
 test('all links of the guides lead to files, and to headings in them', (t) => {
@@ -108,19 +98,6 @@ onLinux('containers.md: the bytes of a series', async (t) => {
   t.is(measured.length, 10);
   t.log(measured.join(', '));
 });
-
-/** The lines of an excerpt that a text does not have in that order. Each is the beginning of a line. */
-function missingLines(text: string, excerpt: string): string[] {
-  const lines = text.split('\n');
-  return excerpt
-    .trimEnd()
-    .split('\n')
-    .filter((wanted) => {
-      const found = lines.findIndex((line) => line.startsWith(wanted));
-      lines.splice(0, found + 1);
-      return found === -1;
-    });
-}
 
 /** Prints how many bytes of shared memory a series takes. */
 const BYTES = `
@@ -175,29 +152,10 @@ async function output(
       service.once('message', () => service.kill());
       service.once('exit', (code) => process.exit(code ?? 0));`,
   });
-  for (const name of PACKAGES) {
-    const link = join(project.folder, 'node_modules', name);
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(realpathSync(join('node_modules', name)), link, 'junction');
-  }
+  for (const name of PACKAGES) project.link(join('node_modules', name), name);
   const script = isService(code) ? 'supervisor.mjs' : 'program.mjs';
   return run(process.execPath, [script, ...args], {
     cwd: project.folder,
     env: { ...neutral(), PORT: '0', METRICS_PORT: '0', NODE_NO_WARNINGS: '1' },
   });
-}
-
-/** Whether each value of an excerpt is the value of that key somewhere in the examples. */
-function isIn(examples: unknown[], excerpt: unknown): boolean {
-  return Object.entries(excerpt as object).every(
-    ([key, value]) =>
-      valuesOf(examples, key).some((found) => isDeepStrictEqual(found, value)) ||
-      (typeof value === 'object' && !Array.isArray(value) && isIn(examples, value)),
-  );
-}
-
-function valuesOf(tree: unknown, key: string): unknown[] {
-  if (typeof tree !== 'object' || tree === null) return [];
-  const own = Object.hasOwn(tree, key) ? [(tree as Record<string, unknown>)[key]] : [];
-  return own.concat(Object.values(tree).flatMap((inner) => valuesOf(inner, key)));
 }
