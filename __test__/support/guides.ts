@@ -3,21 +3,25 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { loadAll } from 'js-yaml';
+import { pem } from '../server/ask';
+
+/** Guides with configurations and test files of other tools, which other specs run. */
+const OF_OTHER_TOOLS = new Set(['bundlers', 'processes', 'settings', 'testing']);
 
 /** Guides in which each block of code is a program of its own, with its imports. */
-export const GUIDES_OF_PROGRAMS: readonly string[] = [
-  'choosing-a-metric',
-  'containers',
-  'default-metrics',
-  'from-python',
-  'labels',
-  'migrating',
-  'opentelemetry',
-  'pm2',
-  'prometheus-and-grafana',
-  'summaries-and-histograms',
-  'upgrading',
-];
+export const GUIDES_OF_PROGRAMS: readonly string[] = readdirSync('docs/guides')
+  .map((name) => name.replace(/\.md$/, ''))
+  .filter((name) => !OF_OTHER_TOOLS.has(name));
+
+/** The code with ports, addresses and certificates that a test has. */
+export function inTest(code: string): string {
+  return code
+    .replaceAll('10.0.0.7', '127.0.0.1')
+    .replaceAll(/\/etc\/shop\/(cert|key)\.pem/g, (_, part: 'cert' | 'key') =>
+      pem(part === 'cert' ? 'server' : 'server-key'),
+    )
+    .replaceAll(/\b(?:9464|9465|9100|8080)\b/g, '0');
+}
 
 /** The blocks of a page in one language. */
 export function blocksOf(page: string, language: string): string[] {
