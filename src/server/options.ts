@@ -15,7 +15,7 @@ import { readCertificates, TLS_OPTIONS, type TlsOptions } from './tls';
 
 /** The options of `startHttpServer`. */
 export interface HttpServerOptions {
-  /** The port, 0 for any free one. Default: 9464. */
+  /** The port, or 0 for any free one. Default: 9464. */
   port?: number;
   /**
    * The address or host name to listen on, without a port. With `127.0.0.1`, only programs of this machine can connect.
