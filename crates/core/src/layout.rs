@@ -121,10 +121,10 @@ pub mod header {
     pub const FREE_LISTS: Place = LABEL_MAP + super::MAP_FANOUT;
     /// The journal of the label-map lock.
     pub const JOURNAL: Place = FREE_LISTS + super::SIZE_CLASSES;
-    /// [`LOOK_WORDS`] words, by the hash of a bucket and an interval: the last interval in which a writer has looked for an
-    /// exemplar. See `write/sampling.rs`.
+    /// [`LOOK_WORDS`] words, by the hash of a bucket: in the lower half the last interval in which a writer has looked for an
+    /// exemplar, in the upper half more of the hash. See `write/sampling.rs`.
     pub const LOOKS: Place = 576;
-    /// Words of that table: the most looks of the application in each interval.
+    /// Words of that table.
     pub const LOOK_WORDS: u32 = 512;
     /// The end of the header.
     pub const END: Place = LOOKS + LOOK_WORDS;

@@ -3,15 +3,13 @@
 #[path = "support/heaps.rs"]
 mod heaps;
 
-use heaps::{labels, shared, spec};
+use heaps::{labels, pair, spec, text};
 use mpmetrics_core::*;
 use std::thread;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
-/// A writer that is bound to a series of a traced counter, with the number of the series.
-fn bound(options: &HeapOptions, thread: u32) -> (Writer, Binding, u32) {
-    let writer = Writer::attach(options, thread).unwrap();
-    writer.registry("default").unwrap();
+/// Binds a writer to a series of a traced counter. The second value is the number of the series.
+fn bound(writer: &Writer) -> (Binding, u32) {
     let traced = FamilySpec {
         exemplars: true,
         traced: true,
@@ -22,7 +20,7 @@ fn bound(options: &HeapOptions, thread: u32) -> (Writer, Binding, u32) {
     let others = ["a", "b"].map(|other| writer.bind(family, &labels(other)).unwrap());
     let binding = others[1].unwrap();
     let number = writer.series_number(binding).unwrap().unwrap();
-    (writer, binding, number)
+    (binding, number)
 }
 
 fn seconds() -> f64 {
@@ -31,9 +29,8 @@ fn seconds() -> f64 {
 
 #[test]
 fn one_writer_looks_at_a_bucket_in_each_interval() {
-    let options = shared();
-    let (one, first, number) = bound(&options, 0);
-    let (two, second, same) = bound(&options, 1);
+    let [one, two] = pair();
+    let [(first, number), (second, same)] = [&one, &two].map(bound);
     assert_eq!(number, same);
     let begin = Instant::now();
     let mut looks = 0;
@@ -47,6 +44,11 @@ fn one_writer_looks_at_a_bucket_in_each_interval() {
     // The first and the last interval are not whole.
     let most = begin.elapsed().as_secs_f64() / LOOK_INTERVAL + 2.0;
     assert!(looks >= 1 && f64::from(looks) <= most, "{looks} looks");
+    assert_eq!(
+        text(one.heap()),
+        "c{l=\"a\"} 0\nc{l=\"b\"} 0",
+        "nothing is counted"
+    );
 }
 
 /// The first answer of a writer that may look, or that knows a young exemplar.
@@ -62,9 +64,8 @@ fn turn(writer: &Writer, binding: Binding, number: u32, tag: u32) -> f64 {
 
 #[test]
 fn an_exemplar_of_any_writer_stays_for_seven_seconds() {
-    let options = shared();
-    let (one, first, number) = bound(&options, 0);
-    let (two, second, _) = bound(&options, 1);
+    let [one, two] = pair();
+    let [(first, number), (second, _)] = [&one, &two].map(bound);
     let id = Labels::new([("trace_id", "x")]);
     let store = |age: f64| {
         let time = seconds() - age;
@@ -89,7 +90,8 @@ fn an_exemplar_of_any_writer_stays_for_seven_seconds() {
 
 #[test]
 fn a_scrape_shows_no_exemplar_of_a_trace_that_is_older_than_seventy_seconds() {
-    let (one, first, _) = bound(&shared(), 0);
+    let [one, _two] = pair();
+    let (first, _) = bound(&one);
     let filter = snapshot::Filter {
         registries: vec![0],
         ..Default::default()

@@ -1,8 +1,8 @@
 //! Exemplars of traces: when a writer looks for the active span.
 //!
 //! Time is divided into intervals. In each of them, one writer of the application looks for each bucket: the one that stores
-//! the interval's number in the bucket's word of the header. Words are chosen by a hash of bucket and interval. Two buckets
-//! with one word share a look, and have different words in the next interval. A death leaves a number that is soon old.
+//! bucket and interval in a word of the header. The word is chosen by a hash of the bucket. Two buckets with one word take it
+//! from each other, and may then be looked at more often. A death leaves an interval that is soon over.
 
 use crate::cell;
 use crate::clock::{monotonic, now};
@@ -33,16 +33,19 @@ impl Writer {
     pub fn exemplar_wait(&self, binding: Binding, number: u32, tag: u32) -> Result<f64> {
         let time = monotonic();
         let interval = (time / LOOK_INTERVAL) as u64;
-        let bucket = u64::from(number) << 32 | u64::from(tag);
-        let seed = hash(&interval.to_le_bytes(), SEED);
-        let index = hash(&bucket.to_le_bytes(), seed) % u64::from(header::LOOK_WORDS);
-        let word = self.words().word(header::LOOKS + index as u32)?;
+        let next = ((interval + 1) as f64 * LOOK_INTERVAL - time).max(f64::MIN_POSITIVE);
+        let bucket = hash(
+            &(u64::from(number) << 32 | u64::from(tag)).to_le_bytes(),
+            SEED,
+        );
+        let index = bucket as u32 % header::LOOK_WORDS;
+        let word = self.words().word(header::LOOKS + index)?;
+        let look = bucket & !u64::from(u32::MAX) | interval & u64::from(u32::MAX);
         // Relaxed: the word stands for itself.
         let last = word.load(Ordering::Relaxed);
-        let next = ((interval + 1) as f64 * LOOK_INTERVAL - time).max(f64::MIN_POSITIVE);
-        if last == interval
+        if last == look
             || word
-                .compare_exchange(last, interval, Ordering::Relaxed, Ordering::Relaxed)
+                .compare_exchange(last, look, Ordering::Relaxed, Ordering::Relaxed)
                 .is_err()
         {
             return Ok(next);
