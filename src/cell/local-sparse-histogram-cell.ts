@@ -26,8 +26,10 @@ export class LocalSparseHistogramCell extends LocalHistogramCell {
     this.#zeroThreshold = spec.zeroThreshold;
   }
 
-  override observe(value: number): void {
-    this.add({ bucket: bucketOf(this.#bounds, value), count: 1, sum: value, value });
+  override observe(value: number): number {
+    const bucket = bucketOf(this.#bounds, value);
+    this.add({ bucket, count: 1, sum: value, value });
+    return bucket;
   }
 
   /** Counts several observations of one bucket. */

@@ -52,15 +52,15 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
   steps = 0;
   zeroThreshold = 0;
 
-  override observe(value: number): void {
+  override observe(value: number): number {
     if (this.generations[this.generationIndex] !== this.generation && !this.attend()) {
-      this.keeper().observe(value);
-      return;
+      return this.keeper().observe(value);
     }
     const bucket = bucketOf(this.bounds, value);
     const word = this.wordOf(value);
     if (word === NONE) this.extend(bucket, value);
     else this.addTo(word, bucket, value);
+    return bucket;
   }
 
   /** The word of the table that counts a value, or `NONE`. NaN is rare enough for the binding. */
@@ -169,11 +169,12 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
 
 /** A native histogram in a heap, updated by the binding. */
 export class NativeSparseHistogramCell extends NativeHistogramCell {
-  override observe(value: number): void {
+  override observe(value: number): number {
     const bucket = bucketOf(this.family.bounds, value);
-    if (this.#stored(bucket, value) || (this.attend() && this.#stored(bucket, value))) return;
+    if (this.#stored(bucket, value) || (this.attend() && this.#stored(bucket, value)))
+      return bucket;
     if (this.cell !== 0) this.lose();
-    this.keeper().observe(value);
+    return this.keeper().observe(value);
   }
 
   #stored(bucket: number, value: number): boolean {

@@ -95,6 +95,10 @@ export const exemplarPlace: typeof Native.exemplarPlace = binding?.exemplarPlace
 /** @internal */
 export const exemplarStore: typeof Native.exemplarStore = binding?.exemplarStore ?? absent;
 /** @internal */
+export const exemplarWait: typeof Native.exemplarWait = binding?.exemplarWait ?? (() => Infinity);
+/** @internal */
+export const seriesNumber: typeof Native.seriesNumber = binding?.seriesNumber ?? (() => -1);
+/** @internal */
 export const sharedSet: typeof Native.sharedSet = binding?.sharedSet ?? absent;
 /** @internal */
 export const sharedValue: typeof Native.sharedValue = binding?.sharedValue ?? (() => null);

@@ -12,6 +12,8 @@ export interface CellFactory<Child> {
   native(family: Family, series: Labelled): Child;
   local(labels: LabelSet): Child;
   group(labels: LabelSet, members: Child[]): Child;
+  /** Has a cell in a heap take exemplars from the active span; absent where none are wanted. */
+  sampled?(cell: Child): Child;
 }
 
 /** The differences between the classes of metrics, apart from their updates. @internal */

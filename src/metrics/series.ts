@@ -26,6 +26,7 @@ export interface Described extends Omit<MetricObject, 'collect'> {
   readonly labelNames: readonly string[];
   readonly registers: readonly Registry[];
   readonly enableExemplars: boolean;
+  readonly exemplars?: 'trace' | undefined;
   readonly unit: string;
   readonly expireAfterSeconds: number;
 }
@@ -66,6 +67,11 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
   }
   set children(children: Children<Child>) {
     this.metric[CHILDREN] = children;
+  }
+
+  /** Whether its cells hold exemplars, and so some state of their own. */
+  get #hasExemplars(): boolean {
+    return this.metric.enableExemplars || this.metric.exemplars === 'trace';
   }
 
   /** Begins a new version: cells were removed or replaced, so children must look for theirs again. */
@@ -150,7 +156,8 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
       labelNames: [...metric.labelNames],
       aggregator: metric.aggregator,
       buckets: [...(descriptor.bounds ?? [])],
-      exemplars: metric.enableExemplars && descriptor.hasExemplars === true,
+      exemplars: this.#hasExemplars && descriptor.hasExemplars === true,
+      traced: metric.exemplars === 'trace',
       expireAfter: metric.expireAfterSeconds,
       ...descriptor.declaration,
     });
@@ -205,10 +212,9 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     const { cells } = this.descriptor;
     const make = (family: Family): Child => {
       const kept = known.find((cell) => cell.parts()[0]?.family === family);
-      if (kept !== undefined) return kept;
-      return family.attachment.tier === 'direct'
-        ? cells.direct(family, series)
-        : cells.native(family, series);
+      const isDirect = family.attachment.tier === 'direct';
+      const cell = kept ?? (isDirect ? cells.direct(family, series) : cells.native(family, series));
+      return cells.sampled?.(cell) ?? cell;
     };
     const [only] = families;
     if (only !== undefined && families.length === 1) return make(only);
@@ -220,9 +226,9 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
 
   /** The making of cells from now on. Children that are left behind keep their families. */
   #cellSource(): CellSource<Child> {
-    const { families, descriptor, metric } = this;
+    const { families, descriptor } = this;
     const [only] = families;
-    const isAlike = families.length === 1 && !descriptor.hasState && !metric.enableExemplars;
+    const isAlike = families.length === 1 && !descriptor.hasState && !this.#hasExemplars;
     return {
       make: (series, known) => this.cellOf(series, families, known),
       arena: isAlike && only?.attachment.isVisible === true ? only.attachment.arena : null,
