@@ -92,6 +92,8 @@ function makeProject(project, dependencies, { url }, nodeLinker) {
     enableGlobalCache: false,
     enableImmutableInstalls: false,
     enableTelemetry: false,
+    // Otherwise a version that was published a moment ago is not installed.
+    npmMinimalAgeGate: 0,
     unsafeHttpWhitelist: ['127.0.0.1'],
   };
   writeFileSync(join(project, '.yarnrc.yml'), JSON.stringify(settings));
