@@ -90,6 +90,8 @@ function makeProject(project, dependencies, { url }, nodeLinker) {
   const settings = {
     nodeLinker,
     enableGlobalCache: false,
+    // The usual folder keeps answers of registries, also those of an earlier one at another port.
+    globalFolder: join(project, '.yarn/global'),
     enableImmutableInstalls: false,
     enableTelemetry: false,
     // Otherwise a version that was published a moment ago is not installed.
