@@ -1,4 +1,4 @@
-// The declarations that users can reach: those of the entry points, and those that they import. All others are empty or of
+// The declarations of the entry points, and of the files that they import. All others are empty or of
 // no use to anybody, so they are not packed.
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
