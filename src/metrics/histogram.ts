@@ -390,6 +390,7 @@ function descriptorOf(
       exemplars: asRead(cell.exemplars),
     }),
     hasExemplars: true,
+    isTraced,
     reserved: 'le',
     bounds: upperBounds,
     ...(native && { declaration: { native: nativeSpecOf(native) } }),
