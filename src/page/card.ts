@@ -26,6 +26,8 @@ export class Card {
   readonly #value = element('span');
   readonly #whole = element('small');
   readonly #legend = element('p', { class: 'legend' });
+  /** The colours of the legend. */
+  #legendKey = '';
   readonly #place = element('div', { class: 'chart', role: 'img' });
   readonly #chart: Chart | undefined;
 
@@ -47,7 +49,7 @@ export class Card {
         element('span', { class: 'type' }, type),
       ),
       element('p', { class: 'help' }, help),
-      element('p', { class: 'value', hidden: type === 'info' }, this.#value, this.#whole),
+      element('p', { class: 'value', hidden: type === 'info' }, this.#value, ' ', this.#whole),
       ...(type === 'info' ? [] : [this.#place, this.#legend]),
       ...this.#table.elements,
     );
@@ -99,12 +101,16 @@ export class Card {
   }
 
   #drawLegend(entries: readonly (readonly [text: string, color: string])[]): void {
-    const key = JSON.stringify(entries);
-    if (this.#legend.dataset['key'] === key) return;
-    this.#legend.dataset['key'] = key;
-    this.#legend.replaceChildren(
-      ...entries.map(([text, color]) => element('span', {}, swatch(color), text)),
-    );
+    const key = JSON.stringify(entries.map(([, color]) => color));
+    if (this.#legendKey !== key) {
+      this.#legendKey = key;
+      const made = entries.map(([, color]) => element('span', {}, swatch(color), element('span')));
+      this.#legend.replaceChildren(...made);
+    }
+    for (const [at, [text]] of entries.entries()) {
+      const shown = this.#legend.children[at]?.lastElementChild;
+      if (shown) setText(shown, text);
+    }
   }
 }
 

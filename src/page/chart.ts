@@ -59,7 +59,8 @@ export class Chart {
       this.#chart = new uPlot(this.#options(picture), data, this.#place);
       return;
     }
-    this.#chart.setData(data);
+    // At once, and not after the caller's work, which has so much time in a frame.
+    this.#chart.batch((chart: uPlot) => chart.setData(data));
   }
 
   #resize(width: number): void {

@@ -1,7 +1,7 @@
 // Draws cards when the browser is about to paint: a few of them in each frame, so that no frame waits for all.
 
 /** The time, in milliseconds, after which the other cards wait for the next frame. */
-const MOST_TIME = 5;
+const MOST_TIME = 4;
 
 /** The cards that wait for their drawing. */
 export class Drawing<Card> {
