@@ -1,5 +1,8 @@
 // The common part of all cells: the binding to memory, and updates while there is none.
 //
+// A series that cannot be made is counted by the overflow series of its family, whose memory was reserved when the family
+// was declared. Without one (gauges, metrics without labels, a family without any memory) this isolate keeps the updates.
+//
 // A cell holds one isolate's contribution to one series. There are four sorts of each kind. `Direct…` stores into
 // shared memory. `Native…` calls the binding. `Local…` keeps the value in this isolate. `…Group` updates several cells.
 // A metric uses one sort for all its cells, so that each call site meets one class.
@@ -45,7 +48,7 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
   generation = UNBOUND;
   /** The newest exemplar of each bucket that this isolate has stored since the cell was bound. */
   exemplars: (Exemplar | undefined)[] | null = null;
-  /** The updates that were recorded while the series could not be made. */
+  /** The updates that were recorded while neither this series nor an overflow series could be made. */
   kept: Kept | null = null;
   /** Decides when to try again, while the series cannot be made. */
   #dropped: RetryBackoff | null = null;
@@ -76,14 +79,15 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
 
   /**
    * Binds the cell again: another generation of the series has begun, or the cell was never bound. False: the series
-   * cannot be made now. Then updates are kept here, and are added as soon as the series can be made.
+   * cannot be made now, and updates go to `keeper()`.
    */
   attend(): boolean {
     return this.#dropped?.isOver() !== false && this.#bind();
   }
 
-  get isRefused(): boolean {
-    return this.#dropped?.isRefusal === true;
+  get isDispensable(): boolean {
+    const dropped = this.#dropped;
+    return dropped !== null && (dropped.isRefusal || this.kept === null);
   }
 
   #bind(): boolean {
@@ -92,8 +96,10 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
     this.settle(binding);
     this.#dropped = binding === null ? new RetryBackoff(attachment) : null;
     if (binding === null) {
-      // Only for a lock that was held. Without room, a timer for each of many series would cost more than it gains.
-      if (attachment.lastShortage === 'busy') retry(this, () => this.#catchUp());
+      // Only for a lock that was held. Without room, a timer for each of many series would cost more than it gains. An
+      // overflow series keeps nothing for later.
+      const isKept = this.family.overflow === null;
+      if (isKept && attachment.lastShortage === 'busy') retry(this, () => this.#catchUp());
       return false;
     }
     const { kept } = this;
@@ -114,9 +120,25 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
     return this.kept === null || this.family.attachment.isClosed || this.#bind();
   }
 
-  /** The cell for updates while the series cannot be made. */
+  /** The cell for updates while the series cannot be made: the overflow series of the family, or a local cell. */
   keeper(): Kept {
+    const overflow = this.family.overflow as FamilyCell<Contribution, Kept> | null;
+    if (overflow === null || overflow === this || !overflow.isBound()) return this.local();
+    const { kept } = this;
+    this.kept = null;
+    const contribution = kept?.read() ?? null;
+    if (contribution !== null) overflow.merge(contribution);
+    return overflow as Cell<Contribution> as Kept;
+  }
+
+  /** The cell of this isolate for updates without any memory in the heap. */
+  local(): Kept {
     return (this.kept ??= this.#local(this.labels));
+  }
+
+  /** Whether the cell has memory; it is bound if that is possible. */
+  isBound(): boolean {
+    return this.cell !== 0 || this.attend();
   }
 
   /** Adds the kept updates to the series. */

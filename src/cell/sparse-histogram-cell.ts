@@ -149,8 +149,8 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
     this.exemplifyAt(bucket, exemplar, tagOf(bucket, this.bounds, exemplar.value));
   }
 
-  override keeper(): LocalSparseHistogramCell {
-    return super.keeper() as LocalSparseHistogramCell;
+  override local(): LocalSparseHistogramCell {
+    return super.local() as LocalSparseHistogramCell;
   }
 
   protected override readAt(location: Location): Observed {
@@ -187,8 +187,8 @@ export class NativeSparseHistogramCell extends NativeHistogramCell {
     this.exemplifyAt(bucket, exemplar, tagOf(bucket, bounds, exemplar.value));
   }
 
-  override keeper(): LocalSparseHistogramCell {
-    return super.keeper() as LocalSparseHistogramCell;
+  override local(): LocalSparseHistogramCell {
+    return super.local() as LocalSparseHistogramCell;
   }
 
   protected override readAt(location: Location): Observed {
@@ -229,7 +229,7 @@ function mergeInto(
   for (const part of partsOf(contribution)) {
     const { bucket, count, sum, value } = part;
     const isDone = nativeAdd(handle, place, generationPlace, generation, bucket, count, sum, value);
-    if (!isDone) cell.keeper().add(part);
+    if (!isDone) cell.local().add(part);
   }
   if (cell.kept !== null) cell.lose();
 }

@@ -17,7 +17,7 @@ import {
   seriesEntry,
 } from './native';
 import type { Binding, FamilySpec, HeapOptions, NativeHeap } from './native';
-import { seriesLimit } from './series-limit';
+import { seriesLimits } from './series-limit';
 import { ShortageReports } from './shortage';
 
 /** The kind of updates: `direct` stores through typed arrays, `native` calls the binding. @internal */
@@ -76,7 +76,7 @@ export class Attachment {
     let entry = joined.get(key);
     if (entry === undefined) {
       const native = attach({
-        seriesLimit: seriesLimit(),
+        ...seriesLimits(),
         keep: keepTime(),
         ...options,
         thread: builtin.workerThreads().threadId,

@@ -118,7 +118,7 @@ impl Writer {
         let heap = self.heap();
         let spec = families::declaration(heap, family)?;
         for _ in 0..TRIES {
-            let (number, series) = series::series_or_new(heap, family, labels, self.series_limit)?;
+            let (number, series) = series::series_or_new(heap, family, labels, self.limits)?;
             match self.bind_to(&spec, number, series) {
                 Ok(Some(binding)) => return Ok(binding),
                 Ok(None) => {}
