@@ -1,7 +1,8 @@
 // The common part of all cells: the binding to memory, and updates while there is none.
 //
 // A series that cannot be made is counted by the overflow series of its family, whose memory was reserved when the family
-// was declared. Without one (gauges, metrics without labels, a family without any memory) this isolate keeps the updates.
+// was declared. Gauges and metrics without labels have no such series. Their cells keep updates in this isolate, and so does
+// an overflow series that has no memory yet.
 //
 // A cell holds one isolate's contribution to one series. There are four sorts of each kind. `Direct…` stores into
 // shared memory. `Native…` calls the binding. `Local…` keeps the value in this isolate. `…Group` updates several cells.
@@ -48,7 +49,7 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
   generation = UNBOUND;
   /** The newest exemplar of each bucket that this isolate has stored since the cell was bound. */
   exemplars: (Exemplar | undefined)[] | null = null;
-  /** The updates that were recorded while neither this series nor an overflow series could be made. */
+  /** The updates that were recorded while the series could not be made, if no overflow series counts them. */
   kept: Kept | null = null;
   /** Decides when to try again, while the series cannot be made. */
   #dropped: RetryBackoff | null = null;
@@ -96,10 +97,9 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
     this.settle(binding);
     this.#dropped = binding === null ? new RetryBackoff(attachment) : null;
     if (binding === null) {
-      // Only for a lock that was held. Without room, a timer for each of many series would cost more than it gains. An
-      // overflow series keeps nothing for later.
-      const isKept = this.family.overflow === null;
-      if (isKept && attachment.lastShortage === 'busy') retry(this, () => this.#catchUp());
+      // Only for a lock that was held. Without room, a timer for each of many series would cost more than it gains.
+      const keeps = this.#counts === this && attachment.lastShortage === 'busy';
+      if (keeps) retry(this, () => this.#catchUp());
       return false;
     }
     const { kept } = this;
@@ -108,11 +108,10 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
     return this.cell !== 0;
   }
 
-  /** Gives the binding up, since a part of the cell has no room. Updates are kept, and it will be tried again. */
+  /** Gives the binding up, since a part of the cell has no room. It will be tried again. */
   lose(): void {
     this.settle(null);
     this.#dropped = new RetryBackoff(this.family.attachment, false);
-    retry(this, () => this.#catchUp());
   }
 
   /** Adds the kept updates, though no other update comes. */
@@ -120,25 +119,16 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
     return this.kept === null || this.family.attachment.isClosed || this.#bind();
   }
 
-  /** The cell for updates while the series cannot be made: the overflow series of the family, or a local cell. */
+  /** The cell that counts while this one has no memory: that of the overflow series, or this one. */
+  get #counts(): FamilyCell<Contribution, Kept> {
+    return (this.family.overflow as FamilyCell<Contribution, Kept> | null) ?? this;
+  }
+
+  /** The cell for updates while the series cannot be made: that of the overflow series, or a local cell. */
   keeper(): Kept {
-    const overflow = this.family.overflow as FamilyCell<Contribution, Kept> | null;
-    if (overflow === null || overflow === this || !overflow.isBound()) return this.local();
-    const { kept } = this;
-    this.kept = null;
-    const contribution = kept?.read() ?? null;
-    if (contribution !== null) overflow.merge(contribution);
-    return overflow as Cell<Contribution> as Kept;
-  }
-
-  /** The cell of this isolate for updates without any memory in the heap. */
-  local(): Kept {
+    const counts = this.#counts;
+    if (counts !== this) return counts as Cell<Contribution> as Kept;
     return (this.kept ??= this.#local(this.labels));
-  }
-
-  /** Whether the cell has memory; it is bound if that is possible. */
-  isBound(): boolean {
-    return this.cell !== 0 || this.attend();
   }
 
   /** Adds the kept updates to the series. */

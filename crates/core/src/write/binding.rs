@@ -120,7 +120,10 @@ impl Writer {
         for _ in 0..TRIES {
             let (number, series) = series::series_or_new(heap, family, labels, self.limits)?;
             match self.bind_to(&spec, number, series) {
-                Ok(Some(binding)) => return Ok(binding),
+                Ok(Some(binding)) => {
+                    self.reserve(&spec, labels, binding.cell)?;
+                    return Ok(binding);
+                }
                 Ok(None) => {}
                 Err(error) => {
                     if error.is_shortage() {
