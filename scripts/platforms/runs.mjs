@@ -94,7 +94,7 @@ export async function runRustTests({ program }, files, skipped = []) {
  * @returns {Promise<{ code: number | string, output: string }>}
  */
 function captured({ command, args, cwd = KEPT, environment = {} }, timeout) {
-  const log = join(KEPT, 'output.log');
+  const log = join(KEPT, `output-${process.pid}.log`);
   const descriptor = openSync(log, 'w');
   return new Promise((resolve, reject) => {
     const { MPMETRICS: _, MPMETRICS_TOKEN: __, ...env } = process.env;
@@ -108,7 +108,9 @@ function captured({ command, args, cwd = KEPT, environment = {} }, timeout) {
     child.on('error', reject);
     child.on('exit', (code, signal) => {
       clearTimeout(timer);
-      resolve({ code: code ?? signal, output: readFileSync(log, 'utf8').replaceAll('\r\n', '\n') });
+      const output = readFileSync(log, 'utf8').replaceAll('\r\n', '\n');
+      rmSync(log);
+      resolve({ code: code ?? signal, output });
     });
   });
 }
