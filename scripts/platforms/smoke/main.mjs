@@ -165,7 +165,8 @@ await check('a collect function of another process', async () => {
   const child = await staying('collect');
   // A scrape waits for a while only, and an emulator may take longer: then the next scrape shows the value.
   let value;
-  for (let scrapes = 0; value !== 7 && scrapes < 100; scrapes += 1) value = await shown('collected');
+  for (let scrapes = 0; value !== 7 && scrapes < 100; scrapes += 1)
+    value = await shown('collected');
   const end = once(child, 'exit');
   child.send('end');
   await end;
