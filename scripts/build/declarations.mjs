@@ -1,5 +1,5 @@
-// The declarations that users can reach: those of the entry points, and those that they import. All others are empty or of
-// no use to anybody, so they are not packed.
+// The declarations of the package: entry points have them, and import others. Declarations without an importer are empty or of
+// no use, so they are not packed.
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
