@@ -47,7 +47,7 @@ function importedBy(folder, file) {
 }
 
 /** All texts in a value, at any depth. */
-function textsOf(value) {
+export function textsOf(value) {
   if (typeof value === 'string') return [value];
   return value && typeof value === 'object' ? Object.values(value).flatMap(textsOf) : [];
 }

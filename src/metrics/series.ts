@@ -26,7 +26,6 @@ export interface Described extends Omit<MetricObject, 'collect'> {
   readonly labelNames: readonly string[];
   readonly registers: readonly Registry[];
   readonly enableExemplars: boolean;
-  readonly exemplars?: 'trace' | undefined;
   readonly unit: string;
   readonly expireAfterSeconds: number;
 }
@@ -71,7 +70,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
 
   /** Whether its cells hold exemplars, and so some state of their own. */
   get #hasExemplars(): boolean {
-    return this.metric.enableExemplars || this.metric.exemplars === 'trace';
+    return this.metric.enableExemplars || this.descriptor.isTraced === true;
   }
 
   /** Begins a new version: cells were removed or replaced, so children must look for theirs again. */
@@ -157,7 +156,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
       aggregator: metric.aggregator,
       buckets: [...(descriptor.bounds ?? [])],
       exemplars: this.#hasExemplars && descriptor.hasExemplars === true,
-      traced: metric.exemplars === 'trace',
+      traced: descriptor.isTraced === true,
       expireAfter: metric.expireAfterSeconds,
       ...descriptor.declaration,
     });
