@@ -151,7 +151,7 @@ export class Scraper {
    * The figures of the heap, and the event loops that do not turn within so many milliseconds. Undefined: metrics are
    * switched off. Rejects if the heap cannot be read.
    */
-  async look(wait: number): Promise<{ info: HeapInfo; turns: Turns } | undefined> {
+  async figures(wait: number): Promise<{ info: HeapInfo; turns: Turns } | undefined> {
     return this.withHeap(async (heap) => ({ info: heap.info(), turns: await heap.turns(wait) }));
   }
 
