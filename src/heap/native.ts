@@ -204,9 +204,7 @@ export function callNative<Result>(call: () => Result): Result {
 }
 
 /** As `callNative`, for calls with an asynchronous result. @internal */
-export async function awaitNative<Result>(
-  call: () => Promise<Result> | Result,
-): Promise<Result> {
+export async function awaitNative<Result>(call: () => Promise<Result> | Result): Promise<Result> {
   try {
     return await call();
   } catch (error) {
