@@ -1,6 +1,6 @@
 // `npm run test:platforms`: runs the binaries of all platforms that one x86-64 Linux machine can run.
 //   npm run test:platforms                         all of them, with the Rust tests (half an hour on two cores)
-//   npm run test:platforms -- --short              the smoke run, on one machine of each kind (under ten minutes)
+//   npm run test:platforms -- --short              the smoke run, on x86-64 Linux: all runtimes, and musl (five minutes)
 //   npm run test:platforms -- --smoke              the smoke run, on all of them
 //   npm run test:platforms -- --only win32,musl    those whose name, as the table shows it, contains that
 //   npm run test:platforms -- --built              with the binaries that artifacts/ has
