@@ -69,6 +69,7 @@ export const machines = [
     runtime: 'Node.js 24 (as on macOS)',
     how: 'as it is, built with the code of systems other than Linux',
     feature: 'portable',
+    isLong: true,
     prepare: async () => native(await runtimes.node('linux-x64', 24)),
   },
   {
@@ -88,6 +89,7 @@ export const machines = [
     target: 'linux-arm64-gnu',
     runtime: 'Node.js 24',
     how: 'qemu-user, with the libraries of Debian 12',
+    isLong: true,
     prepare: arm64Gnu,
   },
   {
@@ -105,7 +107,7 @@ export const machines = [
     target: 'win32-x64-msvc',
     runtime: `Node.js ${version}`,
     how: 'Wine 10 of Debian 13',
-    isLong: version !== 24,
+    isLong: true,
     prepare: () => wine(version),
   })),
 ];
