@@ -5,11 +5,14 @@
 //! model.
 
 use super::sample_name::{plain_name, unit_of};
-use super::wire::{push_bytes, push_delimited, push_message};
+use super::wire::{push_bytes, push_delimited, push_fixed, push_message, push_pair};
 use crate::model::escape::pairs;
 use crate::model::family::{Exemplar, Family, Kind, Series, Value};
 use crate::model::native::NativeHistogram;
-use prost::encoding::{double, int32, int64, sint32, sint64, uint32, uint64};
+use prost::bytes::BufMut;
+use prost::encoding::{
+    WireType, double, encode_key, encode_varint, int32, int64, sint32, sint64, uint32, uint64,
+};
 
 /// Fields of `MetricFamily`.
 mod family_field {
@@ -77,11 +80,18 @@ fn push_series(family: &Family, series: &Series, out: &mut Vec<u8>) {
     let exemplars = &family.exemplars[series.exemplars.clone()];
     match &series.value {
         Value::Number(number) if family.kind == Kind::Counter => {
+            let Some(exemplar) = exemplars.first() else {
+                return push_message(family_field::METRIC, out, |out| {
+                    push_labels(metric_field::LABEL, labels, out);
+                    push_fixed(metric_field::COUNTER, out, |out| {
+                        double::encode(1, number, out);
+                        push_time(3, series.created, out);
+                    });
+                });
+            };
             push_metric(labels, metric_field::COUNTER, out, |out| {
                 double::encode(1, number, out);
-                if let Some(exemplar) = exemplars.first() {
-                    push_exemplar(2, family, exemplar, out);
-                }
+                push_exemplar(2, family, exemplar, out);
                 push_time(3, series.created, out);
             });
         }
@@ -151,7 +161,7 @@ fn push_gauge(labels: &str, state: Option<(&str, &str)>, number: f64, out: &mut 
         if let Some((name, value)) = state {
             push_label(metric_field::LABEL, name, value, out);
         }
-        push_message(metric_field::GAUGE, out, |out| {
+        push_fixed(metric_field::GAUGE, out, |out| {
             double::encode(1, &number, out)
         });
     });
@@ -165,10 +175,7 @@ fn push_labels(tag: u32, labels: &str, out: &mut Vec<u8>) {
 }
 
 fn push_label(tag: u32, name: &str, value: &str, out: &mut Vec<u8>) {
-    push_message(tag, out, |out| {
-        push_bytes(1, name.as_bytes(), out);
-        push_bytes(2, value.as_bytes(), out);
-    });
+    push_pair(tag, name.as_bytes(), value.as_bytes(), out);
 }
 
 /// Appends the classic buckets, made cumulative.
@@ -177,14 +184,19 @@ fn push_buckets(family: &Family, counts: &[f64], exemplars: &[Exemplar], out: &m
     let mut cumulative = 0.0;
     for (at, (bound, count)) in bounds.zip(counts).enumerate() {
         cumulative += count;
-        push_message(histogram_field::BUCKET, out, |out| {
-            uint64::encode(1, &(cumulative as u64), out);
-            double::encode(2, &bound, out);
-            // Nearly no series has exemplars.
-            if let Some(exemplar) = exemplars.iter().find(|exemplar| exemplar.bucket == at) {
+        let cumulative = cumulative as u64;
+        // Nearly no series has exemplars.
+        match exemplars.iter().find(|exemplar| exemplar.bucket == at) {
+            None => push_fixed(histogram_field::BUCKET, out, |out| {
+                uint64::encode(1, &cumulative, out);
+                double::encode(2, &bound, out);
+            }),
+            Some(exemplar) => push_message(histogram_field::BUCKET, out, |out| {
+                uint64::encode(1, &cumulative, out);
+                double::encode(2, &bound, out);
                 push_exemplar(3, family, exemplar, out);
-            }
-        });
+            }),
+        }
     }
 }
 
@@ -249,7 +261,7 @@ fn push_exemplar(tag: u32, family: &Family, exemplar: &Exemplar, out: &mut Vec<u
 }
 
 /// Appends a `google.protobuf.Timestamp`. A time of 0 is omitted: the clock of the writer was before the epoch.
-fn push_time(tag: u32, seconds: f64, out: &mut Vec<u8>) {
+fn push_time(tag: u32, seconds: f64, out: &mut impl BufMut) {
     /// Finer digits of a double are noise at the times of today.
     const STEPS: f64 = 1e6;
     if seconds <= 0.0 || seconds.is_nan() {
@@ -257,8 +269,10 @@ fn push_time(tag: u32, seconds: f64, out: &mut Vec<u8>) {
     }
     let whole = seconds.floor();
     let micros = ((seconds - whole) * STEPS).round().min(STEPS - 1.0);
-    push_message(tag, out, |out| {
-        int64::encode(1, &(whole as i64), out);
-        int32::encode(2, &(micros as i32 * 1000), out);
-    });
+    let (whole, nanos) = (whole as i64, micros as i32 * 1000);
+    let length = int64::encoded_len(1, &whole) + int32::encoded_len(2, &nanos);
+    encode_key(tag, WireType::LengthDelimited, out);
+    encode_varint(length as u64, out);
+    int64::encode(1, &whole, out);
+    int32::encode(2, &nanos, out);
 }

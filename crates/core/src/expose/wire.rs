@@ -37,6 +37,43 @@ fn insert_length(start: usize, length: usize, out: &mut Vec<u8>) {
     encode_varint(length as u64, &mut &mut out[start..start + bytes]);
 }
 
+/// The most bytes of a message that [`push_fixed`] writes.
+const FIXED: usize = 64;
+
+/// Appends a field that is a message of numbers only: at most [`FIXED`] bytes.
+///
+/// The content is written on the stack and copied once. Otherwise each byte would look for room in `out`.
+#[inline]
+pub(super) fn push_fixed(tag: u32, out: &mut Vec<u8>, write: impl FnOnce(&mut &mut [u8])) {
+    let mut content = [0; FIXED];
+    let mut rest = &mut content[..];
+    write(&mut rest);
+    let length = FIXED - rest.len();
+    encode_key(tag, WireType::LengthDelimited, out);
+    encode_varint(length as u64, out);
+    out.extend_from_slice(&content[..length]);
+}
+
+/// Appends a field that is a message of two short texts or bytes. Its length is known before its content.
+#[inline]
+pub(super) fn push_pair(tag: u32, one: &[u8], other: &[u8], out: &mut Vec<u8>) {
+    /// The bytes of a message besides its texts: two keys and two lengths of one byte each.
+    const FRAME: usize = 4;
+    let length = FRAME + one.len() + other.len();
+    if length >= SHORT || tag >= 16 {
+        return push_message(tag, out, |out| {
+            push_bytes(1, one, out);
+            push_bytes(2, other, out);
+        });
+    }
+    let key = |tag: u32| (tag << 3 | WireType::LengthDelimited as u32) as u8;
+    out.reserve(2 + length);
+    out.extend_from_slice(&[key(tag), length as u8, key(1), one.len() as u8]);
+    out.extend_from_slice(one);
+    out.extend_from_slice(&[key(2), other.len() as u8]);
+    out.extend_from_slice(other);
+}
+
 /// Appends a field of text or bytes.
 #[inline]
 pub(super) fn push_bytes(tag: u32, bytes: &[u8], out: &mut Vec<u8>) {
@@ -48,6 +85,39 @@ pub(super) fn push_bytes(tag: u32, bytes: &[u8], out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use prost::encoding::double;
+
+    #[test]
+    fn a_pair_of_any_length_is_a_message_of_two_texts() {
+        for length in [0, 1, 60, 61, 62, 63, 64, 127, 128, 200] {
+            for tag in [1, 4, 15, 16] {
+                let text = vec![b'x'; length];
+                let mut out = b"before".to_vec();
+                push_pair(tag, &text, b"y", &mut out);
+                let mut expected = b"before".to_vec();
+                push_message(tag, &mut expected, |out| {
+                    push_bytes(1, &text, out);
+                    push_bytes(2, b"y", out);
+                });
+                assert_eq!(out, expected, "{length}, {tag}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_message_of_numbers_is_one_with_its_length() {
+        for numbers in 0..7 {
+            let mut out = b"before".to_vec();
+            push_fixed(3, &mut out, |content| {
+                (0..numbers).for_each(|tag| double::encode(tag + 1, &0.5, content));
+            });
+            let mut expected = b"before".to_vec();
+            push_message(3, &mut expected, |out| {
+                (0..numbers).for_each(|tag| double::encode(tag + 1, &0.5, out));
+            });
+            assert_eq!(out, expected, "{numbers}");
+        }
+    }
 
     #[test]
     fn a_message_of_any_length_follows_its_length() {
