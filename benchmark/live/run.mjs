@@ -37,14 +37,14 @@ export default async function live({ rounds = 3 } = {}) {
 function rowsOf(families, samples) {
   const of = (name) => ({ mpmetrics: median(samples.map((each) => each[name])) });
   const where = families === 1 ? 'one metric' : `${families} metrics`;
-  const share = '% of a core';
+  const unit = '% of a core';
   return [
-    row(`\`mpmetrics top\`, ${where}`, share, of('top'), atMost(3)),
-    row('the stream of the page, all open metrics in sight', share, of('open'), atMost(5)),
-    row('… without an open page', share, of('closed'), atMost(0.5)),
+    row(`\`mpmetrics top\`, ${where}`, unit, of('top'), atMost(3)),
+    row('the stream of the page, all open metrics in sight', unit, of('open'), atMost(5)),
+    row('… without an open page', unit, of('closed'), atMost(0.5)),
     ...['rest', 'scrolling'].flatMap((state) => [
       row(`the page, ${state}`, 'frames/s', of(`${state} frames`), atLeast(50)),
-      row('… its main thread', share, of(`${state} share`)),
+      row('… its main thread', unit, of(`${state} share`)),
       row('… frames with at most 20 ms of its work', '%', of(`${state} short`), atLeast(95)),
     ]),
   ];
