@@ -122,56 +122,37 @@ export interface FamilyHead {
   readonly unit: string;
 }
 
-/** A counter. */
-export interface CounterFamily extends FamilyHead {
-  readonly type: 'counter';
+/** A family of one type. */
+export interface FamilyOf<Type extends string, Series> extends FamilyHead {
+  /** The type, which says which fields the series have. */
+  readonly type: Type;
   /** The series, the oldest first. */
-  readonly series: readonly CounterSeries[];
+  readonly series: readonly Series[];
 }
+
+/** A counter. */
+export type CounterFamily = FamilyOf<'counter', CounterSeries>;
 
 /** A gauge. */
-export interface GaugeFamily extends FamilyHead {
-  readonly type: 'gauge';
-  /** The series, the oldest first. */
-  readonly series: readonly GaugeSeries[];
-}
+export type GaugeFamily = FamilyOf<'gauge', GaugeSeries>;
 
 /** A histogram. */
-export interface HistogramFamily extends FamilyHead {
-  readonly type: 'histogram';
-  /** The series, the oldest first. */
-  readonly series: readonly HistogramSeries[];
-}
+export type HistogramFamily = FamilyOf<'histogram', HistogramSeries>;
 
 /** A summary. */
-export interface SummaryFamily extends FamilyHead {
-  readonly type: 'summary';
-  /** The series, the oldest first. */
-  readonly series: readonly SummarySeries[];
-}
+export type SummaryFamily = FamilyOf<'summary', SummarySeries>;
 
 /** An info: its labels are its value. */
-export interface InfoFamily extends FamilyHead {
-  readonly type: 'info';
-  /** The series, the oldest first. */
-  readonly series: readonly FamilySeries[];
-}
+export type InfoFamily = FamilyOf<'info', FamilySeries>;
 
 /** An enum: each series is in one of several states. */
-export interface EnumFamily extends FamilyHead {
-  readonly type: 'enum';
+export interface EnumFamily extends FamilyOf<'enum', EnumSeries> {
   /** All states. */
   readonly states: readonly string[];
-  /** The series, the oldest first. */
-  readonly series: readonly EnumSeries[];
 }
 
 /** A metric of another library, of a type that is none of these. */
-export interface UnknownFamily extends FamilyHead {
-  readonly type: 'unknown';
-  /** The series. */
-  readonly series: readonly GaugeSeries[];
-}
+export type UnknownFamily = FamilyOf<'unknown', GaugeSeries>;
 
 /** A metric with the values of the whole application. Its `type` says which fields its series have. */
 export type MetricFamily =
