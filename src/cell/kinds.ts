@@ -41,8 +41,8 @@ export interface Movable {
   readonly entry: number;
   /** The generation to which it is bound. @internal */
   readonly generation: number;
-  /** Whether it cannot be bound because its metric has reached the series limit. @internal */
-  readonly isRefused: boolean;
+  /** Whether its series cannot be made, and nothing would be lost with the cell. @internal */
+  readonly isDispensable: boolean;
   /** Moves to the series of that entry. False: the entry has another generation. @internal */
   goTo(arena: Arena, entry: number, generation: number): boolean;
 }
@@ -100,8 +100,11 @@ export interface Sparse {
 export interface HistogramCell extends Cell<Observed> {
   /** Stores the newest exemplar of its bucket. @internal */
   exemplify(exemplar: Exemplar): void;
-  /** Records a number, already validated: a finite one, unless it is a native histogram. */
-  observe(value: number): void;
+  /**
+   * Records a number, already validated: a finite one, unless it is a native histogram. Returns the number of its classic
+   * bucket.
+   */
+  observe(value: number): number;
 }
 
 /** The text of an info, and the time when it was set, in seconds on the machine's monotonic clock. */

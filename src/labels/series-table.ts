@@ -1,9 +1,12 @@
 // The series of a metric that this isolate knows: from labels to a row of a table.
 
 import { LabelReader, spread, UNREAD, type Rows } from './label-reader';
-import { ABSENT, NONE, Values } from './label-values';
+import { ABSENT, NONE, Values, type NormaliseValue } from './label-values';
 import { asGiven, copied, hasOwn, printable, put, validateLabels } from './labels';
 import type { LabelSet } from './label-set';
+
+/** By the names of labels: functions that normalise their values. */
+export type LabelNormalisers = Readonly<Record<string, NormaliseValue | undefined>>;
 
 /** The first number of a row: the hash of its values, with the bit `THERE`. 0: the series was removed. */
 const HASH = 0;
@@ -30,6 +33,8 @@ export class SeriesTable implements Rows {
   readonly #names: readonly string[];
   readonly #values: Values[];
   readonly #reader: LabelReader;
+  /** Whether the values of any label are normalised. */
+  readonly #isNormalised: boolean;
   /** Words of a row. */
   readonly #stride: number;
   #rows: Int32Array;
@@ -39,18 +44,22 @@ export class SeriesTable implements Rows {
   #length = 0;
   #gone = 0;
   /** The labels of the last failed look-up, as they were given and as they were read. */
-  #missed: { readonly given: object; readonly own: LabelSet } | null = null;
+  #missed: { readonly given: object; readonly own: LabelSet; readonly length: number } | null =
+    null;
   /** The values of the last labels that the reader has read and not found. */
   #read: readonly unknown[] | null = null;
   /** The numbers of the label values of the present look-up. */
   readonly #sought: Int32Array;
+  /** The last labels that `ownOf` has returned, if no row was added since they were looked up. */
+  #absent: LabelSet | null = null;
   /** The first labels of a series, if its row does not show their order or types. */
   readonly #firstGiven = new Map<number, LabelSet>();
 
-  /** An empty table for labels of those names. */
-  constructor(names: readonly string[]) {
+  /** An empty table for labels of those names, some of which have values that are normalised. */
+  constructor(names: readonly string[], labelValues: LabelNormalisers = {}) {
     this.#names = names;
-    this.#values = names.map(() => new Values());
+    this.#values = names.map((name) => new Values(valueOf(labelValues, name) as NormaliseValue));
+    this.#isNormalised = this.#values.some(({ isNormalised }) => isNormalised);
     this.#reader = new LabelReader(names, this.#values, this);
     this.#stride = VALUES + names.length;
     this.#sought = new Int32Array(names.length);
@@ -129,7 +138,7 @@ export class SeriesTable implements Rows {
   }
 
   #miss(given: object, own: LabelSet): number {
-    this.#missed = { given, own };
+    this.#missed = { given, own, length: this.#length };
     return NONE;
   }
 
@@ -137,7 +146,9 @@ export class SeriesTable implements Rows {
   ownOf(labels: object): LabelSet {
     const missed = this.#missed;
     this.#missed = null;
-    return missed?.given === labels ? missed.own : copied(labels);
+    if (missed?.given !== labels) return copied(labels);
+    this.#absent = missed.length === this.#length ? missed.own : null;
+    return missed.own;
   }
 
   /** Adds a row for valid labels that have none. The table must not be full. */
@@ -156,8 +167,20 @@ export class SeriesTable implements Rows {
     this.#rows.set(this.#sought, at + VALUES);
     this.#length += 1;
     this.#enter(row, hash);
-    if (!this.#isComplete(labels)) this.#firstGiven.set(row, labels);
+    const shown = this.normalised(labels);
+    if (!this.#isComplete(shown)) this.#firstGiven.set(row, shown);
     return row;
+  }
+
+  /** The labels with normalised values. */
+  normalised(labels: LabelSet): LabelSet {
+    if (!this.#isNormalised) return labels;
+    const normalised: Record<string, unknown> = {};
+    for (const name of Object.keys(labels)) {
+      const values = this.#values[this.#names.indexOf(name)];
+      put(normalised, name, values?.isNormalised ? values.normalised(labels[name]) : labels[name]);
+    }
+    return normalised;
   }
 
   /** Whether the row shows everything about the labels: order, types, absent values. */
@@ -186,6 +209,13 @@ export class SeriesTable implements Rows {
   /** Whether the row's series is present. */
   has(row: number): boolean {
     return this.#rows[row * this.#stride + HASH] !== 0;
+  }
+
+  /** Whether those labels are known to have no row, because `ownOf` has just returned them. */
+  isAbsent(labels: object): boolean {
+    const absent = this.#absent;
+    this.#absent = null;
+    return labels === absent;
   }
 
   /** The labels of a row, as they were first given. */
@@ -226,9 +256,15 @@ export class SeriesTable implements Rows {
     this.#rows = rows;
     this.#slots = slots;
     this.#shift -= 1;
-    for (let row = 0; row < this.#length; row += 1) {
-      const hash = rows[row * this.#stride + HASH] as number;
-      if (hash !== 0) this.#enter(row, hash);
+    const end = this.#length * this.#stride;
+    // Written out, since a table grows too seldom for the engine to compile this.
+    const [mask, shift] = [slots.length - 1, this.#shift];
+    for (let at = HASH, row = 1; at < end; at += this.#stride, row += 1) {
+      const hash = rows[at] as number;
+      if (hash === 0) continue;
+      let slot = hash >>> shift;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = row;
     }
   }
 

@@ -3,12 +3,15 @@
 import type { Arena } from '../heap/arena';
 import type { Cell, Movable } from '../cell/kinds';
 import { NONE } from '../labels/label-values';
-import { SeriesTable } from '../labels/series-table';
+import { SeriesTable, type LabelNormalisers } from '../labels/series-table';
 import type { Labelled, LabelSet } from '../labels/label-set';
 import { leaveUnwrapped } from '../unwrapped';
 
 /** The first series of a metric have a cell each, which makes updates twice as fast. Their memory is small. */
 const FEW = 512;
+
+/** With fewer rows, a search for removed series would take longer than it is worth: the rows take little memory. */
+const SEARCHED = 1024;
 
 /** The making of cells, and the memory of their bindings. @internal */
 export interface CellSource<Child> {
@@ -29,17 +32,21 @@ export interface CellSource<Child> {
 export class Children<Child extends Cell<unknown>> implements Labelled {
   readonly #names: readonly string[];
   readonly #cells: CellSource<Child>;
+  readonly #labelValues: LabelNormalisers | undefined;
   #table: SeriesTable;
   #cursor: (Child & Movable) | null;
   #row = NONE;
   /** By row: the series' own cells, and the results of `labels(…)`. */
   #own: (Child | undefined)[] = [];
+  /** Whether binding has failed for any row. */
+  #hasFailed = false;
   #handles: unknown[] = [];
 
-  constructor(names: readonly string[], cells: CellSource<Child>) {
+  constructor(names: readonly string[], cells: CellSource<Child>, labelValues?: LabelNormalisers) {
     this.#names = names;
     this.#cells = cells;
-    this.#table = new SeriesTable(names);
+    this.#labelValues = labelValues;
+    this.#table = new SeriesTable(names, labelValues);
     this.#cursor = cells.arena === null ? null : (cells.make(this) as Child & Movable);
   }
 
@@ -59,6 +66,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
 
   /** As `find`, but the child stays with the series. */
   hold(labels: object): Child | null {
+    if (this.#table.isAbsent(labels)) return null;
     const row = this.#rowOf(labels);
     return row === NONE ? null : this.#ownAt(row);
   }
@@ -72,6 +80,11 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   given(labels: object): LabelSet | null {
     const row = this.#rowOf(labels);
     return row === NONE ? null : this.#table.labelsOf(row);
+  }
+
+  /** Those labels with normalised values. */
+  normalised(labels: LabelSet): LabelSet {
+    return this.#table.normalised(labels);
   }
 
   /** Adds a series for valid labels that have none. The returned child stays with the series. */
@@ -110,7 +123,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   }
 
   #empty(): void {
-    this.#table = new SeriesTable(this.#names);
+    this.#table = new SeriesTable(this.#names, this.#labelValues);
     this.#row = NONE;
     this.#own = [];
     this.#handles = [];
@@ -169,6 +182,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     const cell = this.#cells.make({ labels: this.#table.labelsOf(row) }, known) as Child & Movable;
     cell.show();
     if (cell.entry === 0 || row < FEW) put(this.#own, row, cell);
+    this.#hasFailed ||= cell.entry === 0;
     this.#table.bind(row, cell.entry, cell.generation);
     return cell;
   }
@@ -197,22 +211,26 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
 
   /**
    * Makes room for more rows. First the rows of series that other isolates have removed are dropped, and the rows of
-   * series that the limit has refused. So an exploding label does not take the memory of its process.
+   * series that cannot be made. So an exploding label does not take the memory of its process.
    */
   #makeRoom(): void {
     this.#leave();
     const table = this.#table;
-    for (let row = 0; this.#cursor !== null && row < table.length; row += 1) {
-      if (table.has(row) && !this.#isThere(this.#cursor, row)) this.#drop(row);
+    const { arena } = this.#cells;
+    if (arena !== null && (this.#hasFailed || table.length >= SEARCHED)) {
+      for (let row = 0; row < table.length; row += 1) {
+        if (table.has(row) && !this.#isThere(arena, row)) this.#drop(row);
+      }
     }
-    this.#row = NONE;
     if (4 * table.gone < table.length) table.grow();
     else this.#renew();
   }
 
-  #isThere(cursor: Movable, row: number): boolean {
+  #isThere(arena: Arena, row: number): boolean {
     const own = this.#own[row];
-    return own === undefined ? this.#moveTo(cursor, row) : !(own as Child & Movable).isRefused;
+    return own === undefined
+      ? arena.isBound(this.#table.entryOf(row), this.#table.generationOf(row))
+      : !(own as Child & Movable).isDispensable;
   }
 
   /** Begins a new table with the remaining series and only their label values. */

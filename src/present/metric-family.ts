@@ -122,37 +122,63 @@ export interface FamilyHead {
   readonly unit: string;
 }
 
-/** A family of one type. */
-export interface FamilyOf<Type extends string, Series> extends FamilyHead {
-  /** The type, which says which fields the series have. */
-  readonly type: Type;
+/** A counter. */
+export interface CounterFamily extends FamilyHead {
+  /** The kind of metric. */
+  readonly type: 'counter';
   /** The series, the oldest first. */
-  readonly series: readonly Series[];
+  readonly series: readonly CounterSeries[];
 }
 
-/** A counter. */
-export type CounterFamily = FamilyOf<'counter', CounterSeries>;
-
 /** A gauge. */
-export type GaugeFamily = FamilyOf<'gauge', GaugeSeries>;
+export interface GaugeFamily extends FamilyHead {
+  /** The kind of metric. */
+  readonly type: 'gauge';
+  /** The series, the oldest first. */
+  readonly series: readonly GaugeSeries[];
+}
 
 /** A histogram. */
-export type HistogramFamily = FamilyOf<'histogram', HistogramSeries>;
+export interface HistogramFamily extends FamilyHead {
+  /** The kind of metric. */
+  readonly type: 'histogram';
+  /** The series, the oldest first. */
+  readonly series: readonly HistogramSeries[];
+}
 
 /** A summary. */
-export type SummaryFamily = FamilyOf<'summary', SummarySeries>;
+export interface SummaryFamily extends FamilyHead {
+  /** The kind of metric. */
+  readonly type: 'summary';
+  /** The series, the oldest first. */
+  readonly series: readonly SummarySeries[];
+}
 
 /** An info: its labels are its value. */
-export type InfoFamily = FamilyOf<'info', FamilySeries>;
+export interface InfoFamily extends FamilyHead {
+  /** The kind of metric. */
+  readonly type: 'info';
+  /** The series, the oldest first. */
+  readonly series: readonly FamilySeries[];
+}
 
 /** An enum: each series is in one of several states. */
-export interface EnumFamily extends FamilyOf<'enum', EnumSeries> {
+export interface EnumFamily extends FamilyHead {
+  /** The kind of metric. */
+  readonly type: 'enum';
   /** All states. */
   readonly states: readonly string[];
+  /** The series, the oldest first. */
+  readonly series: readonly EnumSeries[];
 }
 
 /** A metric of another library, of a type that is none of these. */
-export type UnknownFamily = FamilyOf<'unknown', GaugeSeries>;
+export interface UnknownFamily extends FamilyHead {
+  /** The kind of metric. */
+  readonly type: 'unknown';
+  /** The series. */
+  readonly series: readonly GaugeSeries[];
+}
 
 /** A metric with the values of the whole application. Its `type` says which fields its series have. */
 export type MetricFamily =

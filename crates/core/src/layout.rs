@@ -28,7 +28,7 @@ pub const MAGIC: u64 = u64::from_le_bytes(*b"mpmetric");
 pub const LAYOUT_VERSION: u64 = if cfg!(feature = "another-layout") {
     1023
 } else {
-    3
+    4
 };
 /// Words of a cache line; no two writers share one.
 pub const LINE: u32 = 8;
@@ -101,7 +101,7 @@ pub mod header {
     pub const SERIES_COUNT: Place = 38;
     /// The first free series number, plus 1.
     pub const FREE_SERIES: Place = 39;
-    /// How many series there are now.
+    /// How many series there are now; see [`super::series_counts`].
     pub const SERIES_LIVE: Place = 40;
     /// Words that are allocated now.
     pub const USED: Place = 41;
@@ -121,9 +121,15 @@ pub mod header {
     pub const FREE_LISTS: Place = LABEL_MAP + super::MAP_FANOUT;
     /// The journal of the label-map lock.
     pub const JOURNAL: Place = FREE_LISTS + super::SIZE_CLASSES;
+    /// [`LOOK_WORDS`] words, by the hash of a bucket: in the lower half the last interval in which a writer has looked for an
+    /// exemplar, in the upper half more of the hash. See `write/sampling.rs`.
+    pub const LOOKS: Place = 576;
+    /// Words of that table.
+    pub const LOOK_WORDS: u32 = 512;
     /// The end of the header.
-    pub const END: Place = 576;
-    const _: () = assert!(JOURNAL + super::journal::HEAD + 2 * super::journal::HEAP_ENTRIES <= END);
+    pub const END: Place = LOOKS + LOOK_WORDS;
+    const _: () =
+        assert!(JOURNAL + super::journal::HEAD + 2 * super::journal::HEAP_ENTRIES <= LOOKS);
 }
 
 /// Pages of a table: page `k` has `TABLE_FIRST << k` entries.
@@ -288,10 +294,21 @@ pub mod series {
 pub mod family {
     /// The hash of registries and name.
     pub const HASH: u32 = 0;
-    /// How many series the family has.
+    /// How many series the family has; see [`super::series_counts`].
     pub const SERIES: u32 = 1;
     /// The bytes of the declaration.
     pub const LENGTH: u32 = 2;
     /// The declaration, in the encoding of `model/declaration/encoding.rs`.
     pub const TEXT: u32 = 3;
+}
+
+/// The two counts in a word that counts series: series of the application (lower half), and overflow series (upper half),
+/// for which no limit holds.
+pub(crate) fn series_counts(word: u64) -> (u32, u32) {
+    (word as u32, (word >> 32) as u32)
+}
+
+/// The amount that one series adds to a word that counts series.
+pub(crate) fn series_count(is_overflow: bool) -> i64 {
+    if is_overflow { 1 << 32 } else { 1 }
 }

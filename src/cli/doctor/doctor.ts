@@ -53,7 +53,13 @@ function here(): Finding {
 
 /** The variables of this shell that decide about the heap of its processes. */
 function settings(): Finding | undefined {
-  const names = ['MPMETRICS', 'MPMETRICS_NAME', 'MPMETRICS_KEEP', 'MPMETRICS_SERIES_LIMIT'];
+  const names = [
+    'MPMETRICS',
+    'MPMETRICS_NAME',
+    'MPMETRICS_KEEP',
+    'MPMETRICS_SERIES_LIMIT',
+    'MPMETRICS_MAX_SERIES',
+  ];
   const set = names
     .filter((name) => process.env[name])
     .map((name) => `${name}=${process.env[name]}`);
