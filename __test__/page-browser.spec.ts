@@ -160,6 +160,66 @@ inBrowser('each action has a key', async (t) =>
   }),
 );
 
+inBrowser('reduced motion: the page jumps to a metric, and has no animation', async (t) =>
+  onPage(
+    t,
+    async (page) => {
+      await page.keyboard.press('j');
+      await page.keyboard.press('j');
+      await page.keyboard.press('j');
+      const places = await page.evaluate(() => {
+        const place = (): number => (globalThis as unknown as { scrollY: number }).scrollY;
+        return new Promise<number[]>((resolve) => {
+          const first = place();
+          setTimeout(() => resolve([first, place()]), 400);
+        });
+      });
+      t.is(places[0], places[1], 'nothing moves after the key');
+      t.is(
+        await page.evaluate(
+          () =>
+            (
+              globalThis as unknown as { document: { getAnimations(): unknown[] } }
+            ).document.getAnimations().length,
+        ),
+        0,
+      );
+    },
+    { reducedMotion: 'reduce', viewport: { width: 390, height: 500 } },
+  ),
+);
+
+inBrowser('only cards in sight are drawn', async (t) => {
+  const many = new Registry();
+  const gauges = Array.from(
+    { length: 60 },
+    (_, index) => new Gauge({ name: `gauge_${index}`, help: 'One of many', registers: [many] }),
+  );
+  const change = (): void => gauges.forEach((gauge) => gauge.set(Math.random()));
+  change();
+  const changing = setInterval(change, 100);
+  const server = await startHttpServer({ port: 0, registry: many, own: false });
+  await withPage(t, browser, `http://127.0.0.1:${server.port}/`, async (page) => {
+    const charts = page.locator('article canvas');
+    await moved(page, 'gauge_0');
+    t.is(await page.locator('article').count(), 60);
+    const first = await charts.count();
+    t.true(first >= 6 && first < 30, `${first} charts`);
+    // At the other end, the first cards stay as they were.
+    await card(page, 'gauge_59').scrollIntoViewIfNeeded();
+    await card(page, 'gauge_59').locator('canvas').waitFor();
+    await page.waitForTimeout(300);
+    const before = await pixels(page, 'gauge_0');
+    await moved(page, 'gauge_59');
+    await moved(page, 'gauge_59');
+    t.is(await pixels(page, 'gauge_0'), before);
+    // In sight again, they show the present values.
+    await moved(page, 'gauge_0');
+  });
+  clearInterval(changing);
+  await server.close();
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [1280, 390]) {
     inBrowser(`axe-core finds no serious fault: ${colorScheme}, ${width} pixels`, async (t) =>
