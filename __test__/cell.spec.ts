@@ -24,7 +24,7 @@ test('the tier is the requested one', (t) => {
 });
 
 test.serial(
-  'without memory, updates are kept and do not throw; they count once there is memory',
+  'without memory, updates do not throw: gauges are kept, and others count in the overflow series',
   async (t) => {
     const registers = [new Registry()];
     const labelNames = ['x'];
@@ -58,24 +58,36 @@ test.serial(
     for (let round = 0; round < 640; round += 1) update();
     t.true(attempts >= 50 && attempts <= 60, `${attempts} attempts`);
     delete attachment.entryOf;
-    for (const metric of metrics) t.deepEqual(await valuesOf(metric as Counter), []);
-    const expected = (): unknown[] => [
-      [updates],
-      [updates],
-      [updates],
-      [0, updates, 2 * updates, updates],
-      [2, 2 * updates, updates],
-    ];
-    const found = async (): Promise<unknown[]> =>
+    /** The values of the overflow series, or of the other series, by metric. */
+    const found = async (isOverflow: boolean): Promise<number[][]> =>
       Promise.all(
         metrics.map(async (metric) =>
-          (await valuesOf(metric as Counter)).map(({ value }) => Number(value.toFixed(1))),
+          (await valuesOf(metric as Counter))
+            .filter(({ labels }) => 'otel_metric_overflow' in labels === isOverflow)
+            .map(({ value }) => Number(value.toFixed(1))),
         ),
       );
+    const counted = (times: number, gauges: number[]): number[][] => [
+      [times],
+      gauges,
+      gauges,
+      [0, times, 2 * times, times],
+      [2, 2 * times, times],
+    ];
+    t.deepEqual(await found(false), [[], [], [], [], []]);
+    t.deepEqual(await found(true), counted(640, []));
     for (let round = 0; round < 64; round += 1) update();
-    t.deepEqual(await found(), expected());
+    // Each metric has tried again after 64 updates at most. The overflow series keeps its counts.
+    const [missed, own] = [await found(true), await found(false)];
+    t.true(missed.every((values, metric) => (values.at(-1) ?? 0) < updates && own[metric]?.length));
+    const all = own.map((values, metric) =>
+      values.map((value, index) =>
+        metric === 4 && index === 0 ? value : value + (missed[metric]?.[index] ?? 0),
+      ),
+    );
+    t.deepEqual(all, counted(updates, [updates]));
     update();
-    t.deepEqual(await found(), expected());
+    t.deepEqual(await found(true), missed);
     await new Promise(setImmediate);
     process.off('warning', listen);
     t.deepEqual(warnings, Array(5).fill('MPMETRICS_FULL'));

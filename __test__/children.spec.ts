@@ -212,7 +212,10 @@ test('the series that the limit refuses are forgotten', async (t) => {
   for (let x = 0; x < 20_600; x += 1) count.inc({ x });
   t.is(heap.info().droppedLimit, 20_000);
   t.true([...seriesOf(count).children.values()].length < 2000);
-  t.is((await valuesOf(count)).length, 600);
+  const values = await valuesOf(count);
+  t.is(values.length, 601);
+  const overflow = values.find(({ labels }) => labels['otel_metric_overflow'] === 'true');
+  t.is(overflow?.value, 20_000);
   // Room for one refused series.
   count.remove('0');
   count.inc({ x: 1000 }, 5);

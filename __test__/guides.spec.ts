@@ -8,6 +8,9 @@ import { blocksOf, GUIDES_OF_PROGRAMS, isInExamples, missingLines } from './supp
 import { runProgram } from './support/programs';
 import { onLinux } from './support/systems';
 
+/** Variables that this package or its tests set, and no user. */
+const INTERNAL = new Set(['MPMETRICS_TIER', 'MPMETRICS_TOKEN', 'MPMETRICS_SETTINGS']);
+
 const masked = (text: string): string => text.replaceAll(/\d+/g, '0');
 
 for (const guide of GUIDES_OF_PROGRAMS) {
@@ -61,6 +64,23 @@ test('all links of the guides lead to files, and to headings in them', (t) => {
       t.true(anchors.includes(anchor), `${guide}: ${link}`);
     }
   }
+});
+
+test('errors.md has each code of the source', (t) => {
+  const files = ['src', 'crates/core/src', 'crates/node/src'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(?:ts|rs)$/.test(name))
+      .map((name) => readFileSync(join(folder, name), 'utf8')),
+  );
+  const codes = new Set(files.join('\n').match(/(?<=['"])MPMETRICS_[A-Z_]+(?=['"])/g));
+  const known = ['errors', 'settings', 'named-heaps'].map((guide) =>
+    readFileSync(`docs/guides/${guide}.md`, 'utf8'),
+  );
+  t.deepEqual(
+    [...codes].filter((code) => !INTERNAL.has(code) && !known.join('').includes(`\`${code}`)),
+    [],
+  );
+  t.true(codes.size > 50);
 });
 
 test('a program that prints something else is noticed', async (t) => {

@@ -58,7 +58,7 @@ test('invalid options are refused', (t) => {
   t.throws(() => open(null as never), { instanceOf: TypeError });
   t.throws(() => open({ nmae: 'x' } as never), {
     instanceOf: TypeError,
-    message: 'There is no option "nmae" of open(). It takes: name, mode, seriesLimit',
+    message: 'There is no option "nmae" of open(). It takes: name, mode, seriesLimit, maxSeries',
   });
 });
 
@@ -285,6 +285,10 @@ test('a metric has a limit of series; further ones are dropped, counted and repo
       instanceOf: TypeError,
       code: 'MPMETRICS_BAD_ARGUMENT',
     });
+    t.throws(() => open({ name: name(), maxSeries: seriesLimit as never }), {
+      instanceOf: TypeError,
+      code: 'MPMETRICS_BAD_ARGUMENT',
+    });
   }
   const { stdout, stderr } = await run(
     `
@@ -297,13 +301,14 @@ test('a metric has a limit of series; further ones are dropped, counted and repo
     fill(heap.register, 'a');
     const counter = fill(client.register, 'b');
     const { values } = await counter.get();
+    if (values.reduce((sum, { value }) => sum + value, 0) !== 30) throw new Error(JSON.stringify(values));
     const { series, droppedSeries, droppedLimit, droppedFull, droppedBusy } = heap.info();
     console.log(JSON.stringify([values.length, series, droppedSeries, droppedLimit, droppedFull, droppedBusy]));
     heap.close();
     `,
     { HEAP: name(), MPMETRICS_SERIES_LIMIT: '7' },
   );
-  t.deepEqual(JSON.parse(stdout), [7, 4, 6, 6, 0, 0]);
+  t.deepEqual(JSON.parse(stdout), [8, 4, 6, 6, 0, 0]);
   t.is(stderr.match(/\[MPMETRICS_LIMIT\]/g)?.length, 2, stderr);
   t.regex(stderr, /metric a could not be made.*raise seriesLimit or MPMETRICS_SERIES_LIMIT/);
   const wrong = await run(`new client.Counter({ name: 'c', help: 'C' });`, {
@@ -354,4 +359,42 @@ onLinux('500 heaps fit into the 64 MiB of a container', async (t) => {
   t.log(`${taken / 2 ** 20} MiB, ${isAllowed ? 'of 64' : 'without a limit'}`);
   t.deepEqual(rest as object, { heaps: 500, wrong: [], warnings: [], left: [] });
   t.true(taken > 0 && taken <= 64 * 2 ** 20);
+});
+
+test('a heap has a limit of series for all its metrics, by option and by environment', async (t) => {
+  const { stdout, stderr } = await run(
+    `
+    const fill = (register) => {
+      const found = [];
+      for (const name of ['a', 'b']) {
+        const counter = new client.Counter({ name, help: 'H', labelNames: ['x'], registers: [register] });
+        for (let x = 0; x < 10; x += 1) counter.inc({ x });
+        found.push(counter);
+      }
+      return found;
+    };
+    const sums = async (counters) => Promise.all(counters.map(async (counter) => {
+      const { values } = await counter.get();
+      return [values.length, values.reduce((sum, { value }) => sum + value, 0)];
+    }));
+    const heap = client.open({ name: process.env.HEAP, maxSeries: 12 });
+    const found = [await sums(fill(heap.register)), await sums(fill(client.register))];
+    console.log(JSON.stringify([...found, heap.info().series]));
+    heap.close();
+    `,
+    { HEAP: name(), MPMETRICS_MAX_SERIES: '4' },
+  );
+  // The overflow series counts for the rest, and is no series of the limit.
+  t.deepEqual(JSON.parse(stdout), [
+    [
+      [10, 10],
+      [3, 10],
+    ],
+    [
+      [5, 10],
+      [1, 10],
+    ],
+    12,
+  ]);
+  t.regex(stderr, /maxSeries or MPMETRICS_MAX_SERIES/);
 });

@@ -128,6 +128,13 @@ test('the tests in the comparison exist', (t) => {
   }
 });
 
+test('the commands of the first table of RELIABILITY name items of the torture', (t) => {
+  const commands = readFileSync('docs/RELIABILITY.md', 'utf8').match(/(?<=^\|.*--only )[\w,]+/gm);
+  t.true(Number(commands?.length) >= 8);
+  for (const item of commands!.flatMap((names) => names.split(',')))
+    t.true(existsSync(`scripts/torture/${item}.mjs`), item);
+});
+
 test('all links lead to files, and every guide has one link', (t) => {
   const documents = readdirSync('docs').filter((name) => name.endsWith('.md'));
   for (const file of ['README.md', ...documents.map((name) => `docs/${name}`)]) {

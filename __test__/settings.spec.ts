@@ -276,6 +276,7 @@ const WRONG: Record<string, [words: RegExp, ...values: string[]]> = {
   ],
   MPMETRICS_EXCLUDE: [/names of metrics/, 'a-b', 'a,,b', '*', 'a*b'],
   MPMETRICS_SERIES_LIMIT: [/whole number from 1/, '0', '-5', '1.5', 'many', '4294967296'],
+  MPMETRICS_MAX_SERIES: [/whole number from 1/, '0', '-5', '1.5', 'many', '4294967296'],
   MPMETRICS_HTTP_NAMES: [/"semconv" or "classic"/, 'prom', 'CLASSIC'],
   MPMETRICS_DEFAULT_METRICS: [/true or false/, 'yes', '1', 'TRUE'],
   MPMETRICS_MAX_BLOCKED_SECONDS: [/seconds from 0\.05 to 86400/, '0', '-1', '1s', '86401'],

@@ -11,7 +11,7 @@ import type { RegistryIdentity } from './registry/identity';
 import { viewOf } from './registry/merged';
 import { globalRegistry, Registry } from './registry/registry';
 import { defaultAttachment, discoveredAttachment } from './discovery/default-heap';
-import { isSeriesLimit } from './heap/series-limit';
+import { isSeriesLimit, type SeriesLimits } from './heap/series-limit';
 
 /** The options of `open()`. */
 export interface OpenOptions {
@@ -32,6 +32,11 @@ export interface OpenOptions {
    * first limit stays.
    */
   seriesLimit?: number;
+  /**
+   * The most series of the whole heap. When the heap has as many, this process or thread makes no further one there. Such
+   * a series is treated like one above `seriesLimit`. Default: `MPMETRICS_MAX_SERIES`, or no limit.
+   */
+  maxSeries?: number;
 }
 
 /** A present or past writer of a heap: a process or thread. */
@@ -187,32 +192,36 @@ export function open(options: OpenOptions = {}): Heap {
   if (options === null || typeof options !== 'object') {
     throw coded(new TypeError('open() expects an object'), 'MPMETRICS_BAD_ARGUMENT');
   }
-  requireKnownOptions('open()', options, ['name', 'mode', 'seriesLimit']);
-  const { name, mode = 'write', seriesLimit } = options;
+  requireKnownOptions('open()', options, ['name', 'mode', 'seriesLimit', 'maxSeries']);
+  const { name, mode = 'write', seriesLimit, maxSeries } = options;
   if (mode !== 'write' && mode !== 'read') {
     throw coded(
       new TypeError(`The mode of a heap is 'write' or 'read', not ${String(mode)}`),
       'MPMETRICS_BAD_ARGUMENT',
     );
   }
-  if (seriesLimit !== undefined && !isSeriesLimit(seriesLimit)) {
+  for (const limit of [seriesLimit, maxSeries]) {
+    if (limit === undefined || isSeriesLimit(limit)) continue;
     throw coded(
-      new TypeError(`A limit of series is a whole number above 0, not ${inspect(seriesLimit)}`),
+      new TypeError(`A limit of series is a whole number above 0, not ${inspect(limit)}`),
       'MPMETRICS_BAD_ARGUMENT',
     );
   }
   if (name !== undefined) requireHeapName(name, 'The name given to open()');
   if (isOff) return new Heap(null);
-  const limit = { ...(seriesLimit !== undefined && { seriesLimit }) };
-  if (name === undefined) return openDefault(mode, limit);
+  const limits = {
+    ...(seriesLimit !== undefined && { seriesLimit }),
+    ...(maxSeries !== undefined && { maxSeries }),
+  };
+  if (name === undefined) return openDefault(mode, limits);
   const why = `opened by its name to ${mode}`;
-  if (mode === 'write') return new Heap(Attachment.writer({ name, ...limit }, why));
+  if (mode === 'write') return new Heap(Attachment.writer({ name, ...limits }, why));
   return reading(() => Attachment.reader({ name }, why));
 }
 
 /** Opens the default heap, for writing or for reading. */
-function openDefault(mode: 'write' | 'read', limit: { seriesLimit?: number }): Heap {
-  if (mode === 'write') return new Heap(discoveredAttachment(limit));
+function openDefault(mode: 'write' | 'read', limits: Partial<SeriesLimits>): Heap {
+  if (mode === 'write') return new Heap(discoveredAttachment(limits));
   const { name, id, why } = discover();
   return reading(() => Attachment.reader({ ...(name && { name }), ...(id && { id }) }, why));
 }

@@ -1,6 +1,7 @@
 // "While another process was stopped, I counted and then removed a series. A second later it was back."
 //
-// A removal ends the counts that a process has kept for a series, whichever way the series is removed.
+// Updates that a process keeps for a missing series end with the removal of the series, by any method. The overflow
+// series keeps its counts.
 
 import { onLinux } from '../support/systems';
 import { application, type Actor } from '../multiprocess/support/actors';
@@ -24,7 +25,7 @@ onLinux.serial(
       kept.summary = new client.Summary({ name: 'summary', percentiles: [], ...options });
       kept.zeroed = new client.Histogram({ name: 'zeroed', buckets: [1], ...options });
       kept.info = new client.Info({ name: 'build', help: 'H', labelNames: ['x'] });
-      kept.stays = new client.Counter({ name: 'stays', ...options });
+      kept.stays = new client.Gauge({ name: 'stays', ...options });
     });
     const letGo = await held(t, actor.pid);
     await actor.run((_, kept) => {
@@ -46,7 +47,7 @@ onLinux.serial(
       kept.zeroed.zero(x);
       kept.info.info(x, { version: '1' });
       kept.info.remove(x);
-      kept.stays.inc(x, 3);
+      kept.stays.set(x, 3);
     });
     await letGo();
     const scrape = async (): Promise<string> =>

@@ -1,5 +1,5 @@
-// The declarations that users can reach: those of the entry points, and those that they import. All others are empty or of
-// no use to anybody, so they are not packed.
+// The declarations of the entry points, and of the files that they import. No other declaration is used,
+// so no other is packed.
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -47,7 +47,7 @@ function importedBy(folder, file) {
 }
 
 /** All texts in a value, at any depth. */
-function textsOf(value) {
+export function textsOf(value) {
   if (typeof value === 'string') return [value];
   return value && typeof value === 'object' ? Object.values(value).flatMap(textsOf) : [];
 }

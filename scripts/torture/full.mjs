@@ -11,6 +11,8 @@ import {
   again,
   alonePart,
   exhaust,
+  explode,
+  exploded,
   fresh,
   grow,
   known,
@@ -43,7 +45,7 @@ process.env.MPMETRICS_NAME = heapName;
 await item(async ({ figures, check }) => {
   await descriptors({ figures, check: named(check, 'descriptors') });
   // The last one leaves no /dev/shm.
-  const scenarios = { full, growing, create, inodes, readOnly, missing };
+  const scenarios = { full, overflow, growing, create, inodes, readOnly, missing };
   for (const [name, scenario] of Object.entries(scenarios)) {
     if (denied === undefined) await scenario({ figures, check: named(check, name) });
     else unavailable(figures, name, denied);
@@ -83,6 +85,31 @@ async function full({ figures, check }) {
     heapMiBAfterwards: Math.round(after.bytes / MIB),
   };
   await leave([writer, neighbour], check);
+}
+
+/** Ten writers with an exploding label in a small memory. Some are killed, and no acknowledged count is missing. */
+async function overflow({ figures, check }) {
+  mountShared(8 * MIB);
+  const reader = new Actor('fork');
+  await reader.run(exploded);
+  const writers = Array.from({ length: 10 }, () => new Actor('fork'));
+  const count = short ? 2000 : 100_000;
+  let acknowledged = 0;
+  // All writers have declared the counter before memory is full.
+  for (const [prefix, writer] of writers.entries()) {
+    acknowledged += await writer.run(explode, { prefix: `first-${prefix}`, count: 1 });
+  }
+  const rounds = await Promise.all(
+    writers.map(async (writer, prefix) => writer.run(explode, { prefix, count })),
+  );
+  acknowledged += rounds.reduce((sum, round) => sum + round, 0);
+  const victims = writers.splice(0, 5);
+  for (const victim of victims) await victim.kill();
+  const found = await reader.run(exploded);
+  check(found.overflow > 0, 'no series was missing');
+  check(found.sum === acknowledged, `${found.sum} of ${acknowledged} were counted`);
+  figures.overflow = { writers: 10, killed: victims.length, acknowledged, ...found };
+  await leave([reader, ...writers], check);
 }
 
 /** Other programs take and free memory while heaps grow. */

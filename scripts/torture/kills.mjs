@@ -18,9 +18,14 @@ const WRITERS = 8;
 const SPARES = 6;
 /** The metrics distinguish four writers. */
 const NUMBERS = 4;
+/** The limit of series. One metric has more label values, so its overflow series counts. */
+const LIMIT = 30;
 /** The longest pause between two kills, in milliseconds. */
 const PAUSE = 4;
 const TIERS = process.env.MPMETRICS_TIER ? [process.env.MPMETRICS_TIER] : ['direct', 'native'];
+
+// Each writer reports its limit once, which need not be printed.
+process.env.NODE_NO_WARNINGS = '1';
 
 await item(async ({ figures, check }) => {
   for (const [kind, word] of [
@@ -30,12 +35,15 @@ await item(async ({ figures, check }) => {
     process.env.MPMETRICS_NAME = `${heapName}-${word}`;
     const report = await storm(kind, word);
     for (const fault of complaints(report)) check(false, `${word}: ${fault}`);
-    const { reads, slowest, heaps } = report.after;
+    const { reads, slowest, heaps, samples } = report.after;
+    const overflow = new Map(samples).get('exploding_total{otel_metric_overflow="true"}') ?? 0;
+    check(overflow > 0, `${word}: no overflow series has counted`);
     check(heaps.length === 1, `${word}: the writers have met in ${heaps.length} heaps`);
     check(filesOf(heaps).length === 0, `${word}: ${filesOf(heaps)} are left`);
     figures[word] = {
       kills: report.slack,
       acknowledged: report.acknowledged,
+      overflow,
       reads,
       slowestReadMs: Math.round(slowest),
     };
@@ -57,7 +65,8 @@ async function storm(kind, word) {
   const spare = () => {
     // The direct tier is the default, so "direct" is no value of the variable.
     const tier = TIERS[begun++ % TIERS.length];
-    const child = start(kind, writer, {}, { environment: { MPMETRICS_TIER: tier } });
+    const environment = { MPMETRICS_TIER: tier, MPMETRICS_SERIES_LIMIT: String(LIMIT) };
+    const child = start(kind, writer, {}, { environment });
     return { child, ready: child.next('ready') };
   };
   const spares = Array.from({ length: SPARES }, spare);

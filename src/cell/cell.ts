@@ -1,5 +1,9 @@
 // The common part of all cells: the binding to memory, and updates while there is none.
 //
+// A series that cannot be made is counted by the overflow series of its family, whose memory was reserved when the family
+// was declared. Gauges and metrics without labels have no such series. Their cells keep updates in this isolate, and so does
+// an overflow series that has no memory yet.
+//
 // A cell holds one isolate's contribution to one series. There are four sorts of each kind. `Direct…` stores into
 // shared memory. `Native…` calls the binding. `Local…` keeps the value in this isolate. `…Group` updates several cells.
 // A metric uses one sort for all its cells, so that each call site meets one class.
@@ -45,7 +49,7 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
   generation = UNBOUND;
   /** The newest exemplar of each bucket that this isolate has stored since the cell was bound. */
   exemplars: (Exemplar | undefined)[] | null = null;
-  /** The updates that were recorded while the series could not be made. */
+  /** The updates that were recorded while the series could not be made, if no overflow series counts them. */
   kept: Kept | null = null;
   /** Decides when to try again, while the series cannot be made. */
   #dropped: RetryBackoff | null = null;
@@ -76,14 +80,15 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
 
   /**
    * Binds the cell again: another generation of the series has begun, or the cell was never bound. False: the series
-   * cannot be made now. Then updates are kept here, and are added as soon as the series can be made.
+   * cannot be made now, and updates go to `keeper()`.
    */
   attend(): boolean {
     return this.#dropped?.isOver() !== false && this.#bind();
   }
 
-  get isRefused(): boolean {
-    return this.#dropped?.isRefusal === true;
+  get isDispensable(): boolean {
+    const dropped = this.#dropped;
+    return dropped !== null && (dropped.isRefusal || this.kept === null);
   }
 
   #bind(): boolean {
@@ -93,7 +98,8 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
     this.#dropped = binding === null ? new RetryBackoff(attachment) : null;
     if (binding === null) {
       // Only for a lock that was held. Without room, a timer for each of many series would cost more than it gains.
-      if (attachment.lastShortage === 'busy') retry(this, () => this.#catchUp());
+      const keeps = this.#counts === this && attachment.lastShortage === 'busy';
+      if (keeps) retry(this, () => this.#catchUp());
       return false;
     }
     const { kept } = this;
@@ -102,11 +108,10 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
     return this.cell !== 0;
   }
 
-  /** Gives the binding up, since a part of the cell has no room. Updates are kept, and it will be tried again. */
+  /** Gives the binding up, since a part of the cell has no room. It will be tried again. */
   lose(): void {
     this.setBinding(null);
     this.#dropped = new RetryBackoff(this.family.attachment, false);
-    retry(this, () => this.#catchUp());
   }
 
   /** Adds the kept updates, though no other update comes. */
@@ -114,8 +119,15 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
     return this.kept === null || this.family.attachment.isClosed || this.#bind();
   }
 
-  /** The cell for updates while the series cannot be made. */
+  /** The cell that counts while this cell has no memory: the cell of the overflow series, or this cell. */
+  get #counts(): FamilyCell<Contribution, Kept> {
+    return (this.family.overflow as FamilyCell<Contribution, Kept> | null) ?? this;
+  }
+
+  /** The cell for updates while the series cannot be made: that of the overflow series, or a local cell. */
   keeper(): Kept {
+    const counts = this.#counts;
+    if (counts !== this) return counts as Cell<Contribution> as Kept;
     return (this.kept ??= this.#local(this.labels));
   }
 

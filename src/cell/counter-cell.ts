@@ -12,7 +12,7 @@ import { leaveUnwrapped } from '../unwrapped';
 const VALUE = layout.counterValue;
 
 /** A counter in a heap, updated by a store. */
-export class DirectCounterCell extends DirectCell<number, LocalCounterCell> implements CounterCell {
+export class DirectCounterCell extends DirectCell<number, CounterCell> implements CounterCell {
   add(value: number): void {
     if (this.generations[this.generationIndex] !== this.generation && !this.attend()) {
       this.keeper().add(value);
@@ -41,7 +41,7 @@ export class DirectCounterCell extends DirectCell<number, LocalCounterCell> impl
 }
 
 /** A counter in a heap, updated by the binding. */
-export class NativeCounterCell extends NativeCell<number, LocalCounterCell> implements CounterCell {
+export class NativeCounterCell extends NativeCell<number, CounterCell> implements CounterCell {
   add(value: number): void {
     if (!this.update(counterAdd, value)) this.keeper().add(value);
   }

@@ -43,7 +43,7 @@ export function bucketOf(bounds: Float64Array, value: number): number {
 
 /** A histogram in a heap, updated by stores. */
 export class DirectHistogramCell
-  extends DirectCell<Observed, LocalHistogramCell>
+  extends DirectCell<Observed, HistogramCell>
   implements HistogramCell
 {
   readonly bounds: Float64Array;
@@ -51,7 +51,7 @@ export class DirectHistogramCell
   u32 = this.generations;
   sequence = 0;
 
-  constructor(family: Family, series: Labelled, local: (labels: LabelSet) => LocalHistogramCell) {
+  constructor(family: Family, series: Labelled, local: (labels: LabelSet) => HistogramCell) {
     super(family, series, local);
     this.bounds = family.bounds;
   }
@@ -124,7 +124,7 @@ export class DirectHistogramCell
 
 /** A histogram in a heap, updated by the binding. */
 export class NativeHistogramCell
-  extends NativeCell<Observed, LocalHistogramCell>
+  extends NativeCell<Observed, HistogramCell>
   implements HistogramCell
 {
   observe(value: number): number {

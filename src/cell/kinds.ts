@@ -41,8 +41,8 @@ export interface Movable {
   readonly entry: number;
   /** The generation to which it is bound. @internal */
   readonly generation: number;
-  /** Whether it cannot be bound because its metric has reached the series limit. @internal */
-  readonly isRefused: boolean;
+  /** Whether its series cannot be made, and nothing would be lost with the cell. @internal */
+  readonly isDispensable: boolean;
   /** Moves to the series of that entry. False: the entry has another generation. @internal */
   goTo(arena: Arena, entry: number, generation: number): boolean;
 }

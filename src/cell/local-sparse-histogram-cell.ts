@@ -5,10 +5,10 @@ import type { LabelSet } from '../labels/label-set';
 import { bucketOf, LocalHistogramCell } from './histogram-cell';
 import type { Observed } from './kinds';
 import { boundOf, coarserKey, COARSEST, innerBoundOf, keyOf, stepsOf } from './sparse-buckets';
-import type { Part } from './sparse-contribution';
+import type { Part, SparseHistogramCell } from './sparse-contribution';
 
 /** A native histogram that is in no heap, or waits for its place there. It has one way to become coarser: the resolution. */
-export class LocalSparseHistogramCell extends LocalHistogramCell {
+export class LocalSparseHistogramCell extends LocalHistogramCell implements SparseHistogramCell {
   readonly #bounds: Float64Array;
   readonly #maxBuckets: number;
   #schema: number;
@@ -28,12 +28,11 @@ export class LocalSparseHistogramCell extends LocalHistogramCell {
 
   override observe(value: number): number {
     const bucket = bucketOf(this.#bounds, value);
-    this.add({ bucket, count: 1, sum: value, value });
+    this.addPart({ bucket, count: 1, sum: value, value });
     return bucket;
   }
 
-  /** Counts several observations of one bucket. */
-  add({ bucket, count, sum, value }: Part): void {
+  addPart({ bucket, count, sum, value }: Part): void {
     this.addTo(bucket, count, sum);
     if (Number.isNaN(value)) this.#nan += count;
     else if (Math.abs(value) <= this.#zeroThreshold) this.#zero += count;

@@ -1,7 +1,7 @@
 // The contribution of an isolate to a native histogram, on its way into another cell.
 
 import { boundOf, stepsOf } from './sparse-buckets';
-import type { Observed } from './kinds';
+import type { HistogramCell, Observed } from './kinds';
 
 /** Several observations in one classic bucket and one sparse bucket. */
 export interface Part {
@@ -11,6 +11,12 @@ export interface Part {
   readonly sum: number;
   /** A value in the sparse bucket. */
   readonly value: number;
+}
+
+/** A native histogram's cell. */
+export interface SparseHistogramCell extends HistogramCell {
+  /** Counts the observations of a part. @internal */
+  addPart(part: Part): void;
 }
 
 /** The parts of a contribution. Classic and sparse buckets count the same values, so they have the same total. */

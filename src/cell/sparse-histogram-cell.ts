@@ -6,9 +6,8 @@ import type { Attachment } from '../heap/attachment';
 import { layout, nativeAdd, nativeCoarsen, nativeObserve, nativeRepair } from '../heap/native';
 import { bucketOf, DirectHistogramCell, NativeHistogramCell, observedAt } from './histogram-cell';
 import type { Observed, Sparse } from './kinds';
-import type { LocalSparseHistogramCell } from './local-sparse-histogram-cell';
 import { exemplarOf, keyOf, stepsOf } from './sparse-buckets';
-import { partsOf } from './sparse-contribution';
+import { partsOf, type Part, type SparseHistogramCell } from './sparse-contribution';
 
 const INTENT_BUCKET = layout.histogramIntentBucket;
 const INTENT_COUNT = layout.histogramIntentCount;
@@ -121,16 +120,13 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
     u32[sequence] = even + 2;
   }
 
-  /** Counts a value that has no bucket yet. This may start the series from zero. Without room, the value is kept. */
+  /** Counts a value that has no bucket yet. This may start the series from zero. */
   extend(bucket: number, value: number): void {
-    if (this.#stored(bucket, value) || (this.attend() && this.#stored(bucket, value))) return;
-    if (this.cell !== 0) this.lose();
-    this.keeper().observe(value);
+    this.addPart({ bucket, count: 1, sum: value, value });
   }
 
-  #stored(bucket: number, value: number): boolean {
-    const { handle, cell, generationPlace, generation } = this;
-    return cell !== 0 && nativeObserve(handle, cell, generationPlace, generation, bucket, value);
+  addPart(part: Part): void {
+    addPart(this, part);
   }
 
   override repair(): void {
@@ -147,10 +143,6 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
   override exemplify(exemplar: Exemplar): void {
     const bucket = bucketOf(this.bounds, exemplar.value);
     this.exemplifyAt(bucket, exemplar, tagOf(bucket, this.bounds, exemplar.value));
-  }
-
-  override keeper(): LocalSparseHistogramCell {
-    return super.keeper() as LocalSparseHistogramCell;
   }
 
   protected override readAt(location: Location): Observed {
@@ -171,25 +163,22 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
 export class NativeSparseHistogramCell extends NativeHistogramCell {
   override observe(value: number): number {
     const bucket = bucketOf(this.family.bounds, value);
-    if (this.#stored(bucket, value) || (this.attend() && this.#stored(bucket, value)))
+    const { handle, cell, generationPlace, generation } = this;
+    if (cell !== 0 && nativeObserve(handle, cell, generationPlace, generation, bucket, value)) {
       return bucket;
-    if (this.cell !== 0) this.lose();
-    return this.keeper().observe(value);
+    }
+    this.addPart({ bucket, count: 1, sum: value, value });
+    return bucket;
   }
 
-  #stored(bucket: number, value: number): boolean {
-    const { handle, cell, generationPlace, generation } = this;
-    return cell !== 0 && nativeObserve(handle, cell, generationPlace, generation, bucket, value);
+  addPart(part: Part): void {
+    addPart(this, part);
   }
 
   override exemplify(exemplar: Exemplar): void {
     const { bounds } = this.family;
     const bucket = bucketOf(bounds, exemplar.value);
     this.exemplifyAt(bucket, exemplar, tagOf(bucket, bounds, exemplar.value));
-  }
-
-  override keeper(): LocalSparseHistogramCell {
-    return super.keeper() as LocalSparseHistogramCell;
   }
 
   protected override readAt(location: Location): Observed {
@@ -214,9 +203,26 @@ function tagOf(bucket: number, bounds: Float64Array, value: number): number {
 }
 
 /**
- * Adds a contribution in steps. Each step counts equally many values in a classic bucket and in a sparse one. Values
- * without room are kept.
+ * Counts the observations of a part. Without memory for their bucket, the overflow series counts them: it has the memory for
+ * all of its buckets.
  */
+function addPart(cell: DirectSparseHistogramCell | NativeSparseHistogramCell, part: Part): void {
+  if (isAdded(cell, part) || (cell.attend() && isAdded(cell, part))) return;
+  if (cell.cell !== 0) cell.lose();
+  (cell.keeper() as SparseHistogramCell).addPart(part);
+}
+
+function isAdded(
+  cell: DirectSparseHistogramCell | NativeSparseHistogramCell,
+  { bucket, count, sum, value }: Part,
+): boolean {
+  const { handle, cell: place, generationPlace, generation } = cell;
+  return (
+    place !== 0 && nativeAdd(handle, place, generationPlace, generation, bucket, count, sum, value)
+  );
+}
+
+/** Adds a contribution in steps. Each step counts equally many values in a classic bucket and in a sparse one. */
 function mergeInto(
   cell: DirectSparseHistogramCell | NativeSparseHistogramCell,
   contribution: Observed,
@@ -227,12 +233,7 @@ function mergeInto(
     const { schema, zeroThreshold } = sparse;
     nativeCoarsen(handle, place, generationPlace, generation, schema, zeroThreshold);
   }
-  for (const part of partsOf(contribution)) {
-    const { bucket, count, sum, value } = part;
-    const isDone = nativeAdd(handle, place, generationPlace, generation, bucket, count, sum, value);
-    if (!isDone) cell.keeper().add(part);
-  }
-  if (cell.kept !== null) cell.lose();
+  for (const part of partsOf(contribution)) cell.addPart(part);
 }
 
 function sparselyObservedAt(

@@ -55,10 +55,7 @@ interface Found {
 }
 
 /** A summary in a heap, updated by stores. */
-export class DirectSummaryCell
-  extends DirectCell<Summarized, LocalSummaryCell>
-  implements SummaryCell
-{
+export class DirectSummaryCell extends DirectCell<Summarized, SummaryCell> implements SummaryCell {
   readonly windows: Windows;
   readonly hasWindows: boolean;
   /** The chunk with the cell, as halves of words, and the index of the sequence number there. */
@@ -237,10 +234,7 @@ export class DirectSummaryCell
 }
 
 /** A summary in a heap, updated by the binding. */
-export class NativeSummaryCell
-  extends NativeCell<Summarized, LocalSummaryCell>
-  implements SummaryCell
-{
+export class NativeSummaryCell extends NativeCell<Summarized, SummaryCell> implements SummaryCell {
   readonly windows: Windows;
 
   constructor(family: Family, series: Labelled, local: Local, windows: Windows) {

@@ -58,7 +58,7 @@ function leaveLater(attachment: Attachment | null): void {
  * @internal
  */
 export function discoveredAttachment(
-  options: Pick<HeapOptions, 'seriesLimit'> = {},
+  options: Pick<HeapOptions, 'seriesLimit' | 'maxSeries'> = {},
 ): Attachment | null {
   return discovered(options, 'A heap that was opened stays so until it is opened again.')
     .attachment;
@@ -67,7 +67,7 @@ export function discoveredAttachment(
 /** The id of the private heap of this process, if this isolate is the first that needs one. */
 let ownId: string | undefined;
 
-type JoinOptions = Pick<HeapOptions, 'seriesLimit'>;
+type JoinOptions = Pick<HeapOptions, 'seriesLimit' | 'maxSeries'>;
 
 /** @param prospect The consequence for the user, if no heap can be shared. */
 function discovered(

@@ -15,7 +15,7 @@ import {
   seriesEntry,
 } from './native';
 import type { Binding, FamilySpec, HeapOptions, NativeHeap } from './native';
-import { seriesLimit } from './series-limit';
+import { seriesLimits } from './series-limit';
 import { ShortageReports } from './shortage';
 import { threadNumber } from './thread-number';
 
@@ -75,7 +75,7 @@ export class Attachment {
     let entry = joined.get(key);
     if (entry === undefined) {
       const native = attach({
-        seriesLimit: seriesLimit(),
+        ...seriesLimits(),
         keep: keepTime(),
         ...options,
         thread: threadNumber(),

@@ -35,6 +35,8 @@ export class Family {
   readonly bounds: Float64Array;
   /** Its number; null while it cannot be declared. */
   number: number | null;
+  /** The cell of its overflow series, which counts for series that cannot be made; null if it has none. */
+  overflow: object | null = null;
   readonly #spec: FamilySpec;
   readonly #defaultsFirst: boolean;
   readonly #defaultNames: readonly string[];

@@ -8,18 +8,19 @@ type Reason = NonNullable<NativeHeap['lastShortage']>;
 /** The advice for each reason. */
 const ADVICE: Record<Reason, string> = {
   full:
-    'there is no room in shared memory. This process keeps its counts until there is. Use labels with fewer ' +
-    'values, or provide more room (in a container: --shm-size, or a larger emptyDir at /dev/shm).',
+    'there is no room in shared memory. Use labels with fewer values, or provide more room (in a container: ' +
+    '--shm-size, or a larger emptyDir at /dev/shm).',
   busy:
     'another process has held the lock of the label map for too long. Is it stopped, by a debugger for example? ' +
-    'This process keeps the counts, and tries again.',
+    'This process tries again.',
   limit:
-    'it has reached its limit of series. Use labels with fewer values, or raise seriesLimit or ' +
-    'MPMETRICS_SERIES_LIMIT.',
+    'it has reached its limit of series, or the application has. Use labels with fewer values, or raise seriesLimit or ' +
+    'MPMETRICS_SERIES_LIMIT (of a metric), or maxSeries or MPMETRICS_MAX_SERIES (of all metrics).',
 };
 
-/** The consequence if the system refuses memory for another reason. */
-const KEPT = 'What it counts is kept by this process, and it will be tried again.';
+/** The consequence for counts. */
+const COUNTED =
+  'Counters, histograms and summaries with labels count in the series otel_metric_overflow="true" meanwhile.';
 
 /** The reports of one attachment. @internal */
 export class ShortageReports {
@@ -38,8 +39,8 @@ export class ShortageReports {
       isRefused ? 'MPMETRICS_NO_SHARED_MEMORY' : `MPMETRICS_${(reason ?? 'full').toUpperCase()}`,
       metric,
       `A series of the metric ${metric} could not be made: ` +
-        `${isRefused ? `${refusal}. ${KEPT}` : ADVICE[reason ?? 'full']} The application goes on; ` +
-        'mpmetrics_dropped_series_total counts such series.',
+        `${isRefused ? `${refusal}. It will be tried again.` : ADVICE[reason ?? 'full']} The application goes on. ` +
+        `${COUNTED} mpmetrics_dropped_series_total counts such series.`,
     );
   }
 

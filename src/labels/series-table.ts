@@ -1,9 +1,12 @@
 // The series of a metric that this isolate knows: from labels to a row of a table.
 
 import { LabelReader, spread, UNREAD, type Rows } from './label-reader';
-import { ABSENT, NONE, Values } from './label-values';
+import { ABSENT, NONE, Values, type NormaliseValue } from './label-values';
 import { asGiven, copied, hasOwn, printable, put, validateLabels } from './labels';
 import type { LabelSet } from './label-set';
+
+/** By the names of labels: functions that normalise their values. */
+export type LabelNormalisers = Readonly<Record<string, NormaliseValue | undefined>>;
 
 /** The first number of a row: the hash of its values, with the bit `THERE`. 0: the series was removed. */
 const HASH = 0;
@@ -30,6 +33,8 @@ export class SeriesTable implements Rows {
   readonly #names: readonly string[];
   readonly #values: Values[];
   readonly #reader: LabelReader;
+  /** Whether the values of any label are normalised. */
+  readonly #isNormalised: boolean;
   /** Words of a row. */
   readonly #stride: number;
   #rows: Int32Array;
@@ -50,10 +55,11 @@ export class SeriesTable implements Rows {
   /** The first labels of a series, if its row does not show their order or types. */
   readonly #firstGiven = new Map<number, LabelSet>();
 
-  /** An empty table for labels of those names. */
-  constructor(names: readonly string[]) {
+  /** An empty table for labels of those names, some of which have values that are normalised. */
+  constructor(names: readonly string[], labelValues: LabelNormalisers = {}) {
     this.#names = names;
-    this.#values = names.map(() => new Values());
+    this.#values = names.map((name) => new Values(valueOf(labelValues, name) as NormaliseValue));
+    this.#isNormalised = this.#values.some(({ isNormalised }) => isNormalised);
     this.#reader = new LabelReader(names, this.#values, this);
     this.#stride = VALUES + names.length;
     this.#sought = new Int32Array(names.length);
@@ -161,8 +167,20 @@ export class SeriesTable implements Rows {
     this.#rows.set(this.#sought, at + VALUES);
     this.#length += 1;
     this.#enter(row, hash);
-    if (!this.#isComplete(labels)) this.#firstGiven.set(row, labels);
+    const shown = this.normalised(labels);
+    if (!this.#isComplete(shown)) this.#firstGiven.set(row, shown);
     return row;
+  }
+
+  /** The labels with normalised values. */
+  normalised(labels: LabelSet): LabelSet {
+    if (!this.#isNormalised) return labels;
+    const normalised: Record<string, unknown> = {};
+    for (const name of Object.keys(labels)) {
+      const values = this.#values[this.#names.indexOf(name)];
+      put(normalised, name, values?.isNormalised ? values.normalised(labels[name]) : labels[name]);
+    }
+    return normalised;
   }
 
   /** Whether the row shows everything about the labels: order, types, absent values. */

@@ -3,7 +3,7 @@
 import type { Arena } from '../heap/arena';
 import type { Cell, Movable } from '../cell/kinds';
 import { NONE } from '../labels/label-values';
-import { SeriesTable } from '../labels/series-table';
+import { SeriesTable, type LabelNormalisers } from '../labels/series-table';
 import type { Labelled, LabelSet } from '../labels/label-set';
 import { leaveUnwrapped } from '../unwrapped';
 
@@ -32,6 +32,7 @@ export interface CellSource<Child> {
 export class Children<Child extends Cell<unknown>> implements Labelled {
   readonly #names: readonly string[];
   readonly #cells: CellSource<Child>;
+  readonly #labelValues: LabelNormalisers | undefined;
   #table: SeriesTable;
   #cursor: (Child & Movable) | null;
   #row = NONE;
@@ -41,10 +42,11 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   #hasFailed = false;
   #handles: unknown[] = [];
 
-  constructor(names: readonly string[], cells: CellSource<Child>) {
+  constructor(names: readonly string[], cells: CellSource<Child>, labelValues?: LabelNormalisers) {
     this.#names = names;
     this.#cells = cells;
-    this.#table = new SeriesTable(names);
+    this.#labelValues = labelValues;
+    this.#table = new SeriesTable(names, labelValues);
     this.#cursor = cells.arena === null ? null : (cells.make(this) as Child & Movable);
   }
 
@@ -78,6 +80,11 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   given(labels: object): LabelSet | null {
     const row = this.#rowOf(labels);
     return row === NONE ? null : this.#table.labelsOf(row);
+  }
+
+  /** Those labels with normalised values. */
+  normalised(labels: LabelSet): LabelSet {
+    return this.#table.normalised(labels);
   }
 
   /** Adds a series for valid labels that have none. The returned child stays with the series. */
@@ -116,7 +123,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   }
 
   #empty(): void {
-    this.#table = new SeriesTable(this.#names);
+    this.#table = new SeriesTable(this.#names, this.#labelValues);
     this.#row = NONE;
     this.#own = [];
     this.#handles = [];
@@ -204,7 +211,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
 
   /**
    * Makes room for more rows. First the rows of series that other isolates have removed are dropped, and the rows of
-   * series that the limit has refused. So an exploding label does not take the memory of its process.
+   * series that cannot be made. So an exploding label does not take the memory of its process.
    */
   #makeRoom(): void {
     this.#leave();
@@ -223,7 +230,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     const own = this.#own[row];
     return own === undefined
       ? arena.isBound(this.#table.entryOf(row), this.#table.generationOf(row))
-      : !(own as Child & Movable).isRefused;
+      : !(own as Child & Movable).isDispensable;
   }
 
   /** Begins a new table with the remaining series and only their label values. */

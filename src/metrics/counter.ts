@@ -76,9 +76,9 @@ const COUNTER: MetricDescriptor<CounterCell> = {
 /** The descriptor of a counter that takes exemplars from the active span. */
 function tracedCounter(): MetricDescriptor<CounterCell> {
   const filter = exemplarFilter();
-  if (filter === 'always_off') return COUNTER;
   const sampled = (cell: CounterCell): CounterCell => new SampledCounterCell(cell, filter);
-  return { ...COUNTER, cells: { ...COUNTER.cells, sampled } };
+  const cells = filter === 'always_off' ? COUNTER.cells : { ...COUNTER.cells, sampled };
+  return { ...COUNTER, cells, isTraced: true };
 }
 
 /**

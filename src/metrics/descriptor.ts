@@ -26,6 +26,8 @@ export interface MetricDescriptor<Child> {
   measured(cell: Child): (Measured & Partial<Pick<Sample, 'added'>>) | null;
   /** Whether its cells can carry exemplars. */
   readonly hasExemplars?: boolean;
+  /** Whether its exemplars come from the active span. */
+  readonly isTraced?: boolean;
   /** Whether its cells hold state outside the heap. */
   readonly hasState?: boolean;
   /** The label that its exposition needs for itself, if any. */

@@ -108,7 +108,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
     const buckets = bucketsOf(configuration);
     const upperBounds = normalizedBuckets(buckets);
     const native = nativeOptions(configuration?.native);
-    super(configuration, descriptorOf(upperBounds, configuration, native));
+    super(configuration, descriptorOf(upperBounds, configuration ?? {}, native));
     this.native = native;
     this.buckets = buckets as number[];
     this.upperBounds = Object.freeze(upperBounds);
@@ -370,7 +370,7 @@ function descriptorOf(
   {
     enableExemplars,
     exemplars,
-  }: Pick<HistogramConfiguration<string>, 'enableExemplars' | 'exemplars'> = {},
+  }: Pick<HistogramConfiguration<string>, 'enableExemplars' | 'exemplars'>,
   native: NativeHistogramOptions | null,
 ): MetricDescriptor<HistogramCell> {
   const bounds = Float64Array.from(upperBounds);
@@ -390,6 +390,7 @@ function descriptorOf(
       exemplars: asRead(cell.exemplars),
     }),
     hasExemplars: true,
+    isTraced,
     reserved: 'le',
     bounds: upperBounds,
     ...(native && { declaration: { native: nativeSpecOf(native) } }),

@@ -1,15 +1,11 @@
 // The public side of all metrics: their options, and their registration.
 
+import type { LabelNormalisers } from '../labels/series-table';
 import type { Cell } from '../cell/kinds';
 import type { MetricDescriptor } from './descriptor';
 import { entryOf, hashOf, type HashMapEntry } from './hash-map';
 import type { LabelValues } from '../labels/label-set';
-import {
-  registersOf,
-  validateOptions,
-  type ExemplarOptions,
-  type MetricConfiguration,
-} from './options';
+import { registersOf, validateOptions, type MetricConfiguration } from './options';
 import { SERIES } from '../registry/contents';
 import { isLeftOut } from './policy';
 import type { Registry } from '../registry/registry';
@@ -44,12 +40,12 @@ export abstract class BaseMetric<T extends string, Child extends Cell<unknown>> 
   readonly aggregator: Aggregator;
   /** Whether exemplars are taken. */
   readonly enableExemplars: boolean;
-  /** Where exemplars come from that nobody gives. */
-  readonly exemplars: ExemplarOptions['exemplars'];
   /** The unit of the values; empty without a unit. */
   readonly unit: string;
   /** After how many seconds without a change series are removed; 0: never. */
   readonly expireAfterSeconds: number;
+  /** The functions that normalise values of labels; undefined: none. */
+  readonly labelValues: LabelNormalisers | undefined;
   /** Runs at each scrape, in any process or thread of the application. */
   collect?: MetricObject['collect'] | undefined;
   /** The kind of metric. */
@@ -80,9 +76,9 @@ export abstract class BaseMetric<T extends string, Child extends Cell<unknown>> 
     this.registers = registersOf(configuration);
     this.aggregator = configuration.aggregator ?? 'sum';
     this.enableExemplars = configuration.enableExemplars ?? false;
-    this.exemplars = (configuration as ExemplarOptions).exemplars;
     this.unit = `${configuration.unit ?? ''}`;
     this.expireAfterSeconds = configuration.expireAfterSeconds ?? 0;
+    this.labelValues = configuration.labelValues && { ...configuration.labelValues };
     // As in prom-client, any falsy value means that there is none.
     this.collect = (!isLeftOut(this.name) && configuration.collect) || undefined;
     this.type = descriptor.type;

@@ -33,6 +33,12 @@ export interface MetricConfiguration<T extends string> {
    * does this. The next update makes it again, from zero. For labels whose values come and go. Default: never.
    */
   expireAfterSeconds?: number;
+  /**
+   * Functions that give a label another value before the value becomes a series: `{ route: (path) => patternOf(path) }`.
+   * Each must leave its own results unchanged. Results are remembered by the given value, for up to 1,000 values. An
+   * error, or a result that is no text, leaves the value as it was given, and is reported once.
+   */
+  labelValues?: { readonly [Name in T]?: (value: string) => string };
   /** Whether `inc` and `observe` take exemplars. Default: false. */
   enableExemplars?: boolean;
 }
@@ -116,11 +122,23 @@ export function validateOptions(
   if (expireAfterSeconds !== undefined && !isDuration(expireAfterSeconds)) {
     refuse('MPMETRICS_BAD_ARGUMENT', 'expireAfterSeconds must be a number of seconds above 0');
   }
+  validateLabelValues(configuration);
   const { exemplars } = configuration as ExemplarOptions;
   const canHaveExemplars = type === 'counter' || type === 'histogram';
   if (exemplars !== undefined && !(canHaveExemplars && exemplars === 'trace')) {
     refuse('MPMETRICS_BAD_ARGUMENT', "exemplars of counters and histograms can be 'trace'");
   }
+}
+
+function validateLabelValues({ labelValues, labelNames = [] }: MetricConfiguration<string>): void {
+  if (labelValues === undefined) return;
+  const functions: [string, unknown][] = Object.entries(labelValues ?? {});
+  const wrong = functions.find(
+    ([name, act]) => typeof act !== 'function' || !labelNames.includes(name),
+  );
+  if (wrong === undefined && typeof labelValues === 'object' && labelValues !== null) return;
+  const message = 'labelValues must be an object with a function for each of some declared labels';
+  throw coded(new TypeError(message), 'MPMETRICS_BAD_ARGUMENT');
 }
 
 function isDuration(seconds: unknown): boolean {

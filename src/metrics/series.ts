@@ -3,7 +3,7 @@
 import type { Attachment } from '../heap/attachment';
 import type { Cell } from '../cell/kinds';
 import { Children, type CellSource } from './children';
-import type { MetricDescriptor } from './descriptor';
+import type { CellFactory, MetricDescriptor } from './descriptor';
 import { Family } from '../heap/family';
 import { CHILDREN, UNLABELLED, VERSION, type UpdateFields } from './fields';
 import { isOff, type FamilyValues } from '../heap/native';
@@ -18,7 +18,15 @@ import { presentedBy } from './read';
 import type { RegistryLocation } from '../registry/location';
 import type { Registry } from '../registry/registry';
 import { samplesOf, type Presented, type Sample } from '../present/samples';
+import type { LabelNormalisers } from '../labels/series-table';
 import { leaveUnwrapped } from '../unwrapped';
+
+/** The label of a family's overflow series, which counts for the series that cannot be made. */
+const OVERFLOW_LABEL = 'otel_metric_overflow';
+const OVERFLOW: LabelSet = Object.freeze({ [OVERFLOW_LABEL]: 'true' });
+
+/** The types whose values are added up. A gauge of several series has no sum that means anything. */
+const COUNTING: ReadonlySet<string> = new Set(['counter', 'histogram', 'summary']);
 
 /** The public fields of a metric. @internal */
 export interface Described extends Omit<MetricObject, 'collect'> {
@@ -26,9 +34,9 @@ export interface Described extends Omit<MetricObject, 'collect'> {
   readonly labelNames: readonly string[];
   readonly registers: readonly Registry[];
   readonly enableExemplars: boolean;
-  readonly exemplars?: 'trace' | undefined;
   readonly unit: string;
   readonly expireAfterSeconds: number;
+  readonly labelValues: LabelNormalisers | undefined;
 }
 
 /** The series of one metric in this isolate. @internal */
@@ -50,7 +58,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     this.metric = metric;
     this.descriptor = descriptor;
     this.#isLeftOut = isLeftOut(metric.name);
-    this.children = new Children(metric.labelNames, this.#cellSource());
+    this.children = this.#childrenOf();
   }
 
   /** The cell of the series without labels; null if there is none yet. */
@@ -71,7 +79,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
 
   /** Whether its cells hold exemplars, and so some state of their own. */
   get #hasExemplars(): boolean {
-    return this.metric.enableExemplars || this.metric.exemplars === 'trace';
+    return this.metric.enableExemplars || this.descriptor.isTraced === true;
   }
 
   /** Begins a new version: cells were removed or replaced, so children must look for theirs again. */
@@ -124,13 +132,14 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     const { families: before } = this;
     const declared = this.#declare();
     this.families = declared.map((family) => before.find((old) => old.equals(family)) ?? family);
+    this.#reserveOverflow(before);
     for (const location of this.#locations) location.trackFamily(this.families);
     this.#offerCollect(before);
     // The position of the new family in the heap is not that of the registration.
     if (before.length > 0) for (const location of this.#locations) location.hasCustomOrder = true;
     this.#beginVersion();
     const left = this.children;
-    this.children = new Children(this.metric.labelNames, this.#cellSource());
+    this.children = this.#childrenOf();
     migrate(left, this.children, this.families);
     for (const family of before) {
       if (!this.families.some((kept) => kept.isSameFamily(family))) family.unbindAll();
@@ -157,7 +166,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
       aggregator: metric.aggregator,
       buckets: [...(descriptor.bounds ?? [])],
       exemplars: this.#hasExemplars && descriptor.hasExemplars === true,
-      traced: metric.exemplars === 'trace',
+      traced: descriptor.isTraced === true,
       expireAfter: metric.expireAfterSeconds,
       ...descriptor.declaration,
     });
@@ -165,6 +174,29 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
 
   defaultsOf(labels: LabelSet): LabelSet {
     return without(labels, ownLabelOf(this.metric, this.descriptor.reserved));
+  }
+
+  /**
+   * Reserves the memory of the overflow series of each new family, and moves the counts of the overflow series that
+   * stand under other default labels or in another heap.
+   */
+  #reserveOverflow(before: readonly Family[]): void {
+    const { cells, type } = this.descriptor;
+    const { labelNames } = this.metric;
+    if (!COUNTING.has(type) || labelNames.length === 0 || labelNames.includes(OVERFLOW_LABEL))
+      return;
+    const left = before.filter((family) => !this.families.includes(family));
+    const contribution = (left[0]?.overflow as Child | null | undefined)?.read() ?? null;
+    for (const family of this.families) {
+      if (family.overflow !== null) continue;
+      const old = left.find((other) => other.isSameFamily(family));
+      const isMoved = old?.overflow != null && family.relabel(old, OVERFLOW);
+      if (old !== undefined && !isMoved) old.unbind(OVERFLOW);
+      const cell = cellIn(cells, family, { labels: OVERFLOW });
+      family.overflow = cell;
+      cell.show();
+      if (contribution !== null && !isMoved) cell.merge(contribution);
+    }
   }
 
   /** Offers `collect` to the scrapes of other processes and threads. */
@@ -212,8 +244,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     const { cells } = this.descriptor;
     const make = (family: Family): Child => {
       const kept = known.find((cell) => cell.parts()[0]?.family === family);
-      const isDirect = family.attachment.tier === 'direct';
-      const cell = kept ?? (isDirect ? cells.direct(family, series) : cells.native(family, series));
+      const cell = kept ?? cellIn(cells, family, series);
       return cells.sampled?.(cell) ?? cell;
     };
     const [only] = families;
@@ -222,6 +253,11 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     return this.#locations.size === 0 && !isOff && !this.#isLeftOut
       ? cells.local(series.labels)
       : cells.group(series.labels, families.map(make));
+  }
+
+  #childrenOf(): Children<Child> {
+    const { labelNames, labelValues } = this.metric;
+    return new Children(labelNames, this.#cellSource(), labelValues);
   }
 
   /** The making of cells from now on. Children that are left behind keep their families. */
@@ -242,7 +278,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
   ): void {
     const wanted = validLabelsFrom(this.metric.labelNames, given);
     // An undefined label counts as absent, but prints differently.
-    const labels = this.children.given(wanted) ?? wanted;
+    const labels = this.children.given(wanted) ?? this.children.normalised(wanted);
     this.children.delete(labels);
     if (isUnlabelled(labels)) this.unlabelled = null;
     this.#beginVersion();
@@ -277,6 +313,13 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     }
     return samples;
   }
+}
+
+/** A new cell of a series in a family. */
+function cellIn<Child>(cells: CellFactory<Child>, family: Family, series: Labelled): Child {
+  return family.attachment.tier === 'direct'
+    ? cells.direct(family, series)
+    : cells.native(family, series);
 }
 
 leaveUnwrapped(MetricSeries);

@@ -5,9 +5,11 @@ import { setMetricPolicy } from '../metrics/policy';
 import type { Settings } from './settings';
 
 /** Applies the settings of metrics in this isolate. Metrics that exist already are unchanged. @internal */
-export function applySettings({ labels, buckets, exclude, seriesLimit }: Settings): void {
-  // The heap reads its limit from this variable when the first metric is made.
+export function applySettings(settings: Settings): void {
+  const { labels, buckets, exclude, seriesLimit, maxSeries } = settings;
+  // The heap reads its limits from these variables when the first metric is made.
   if (seriesLimit !== undefined) process.env['MPMETRICS_SERIES_LIMIT'] = String(seriesLimit);
+  if (maxSeries !== undefined) process.env['MPMETRICS_MAX_SERIES'] = String(maxSeries);
   if (exclude.length > 0 || Object.keys(buckets).length > 0) {
     setMetricPolicy({
       isLeftOut: matcherOf(exclude),

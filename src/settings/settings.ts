@@ -20,6 +20,8 @@ export interface Settings {
   readonly exclude: readonly string[];
   /** The series limit of a family. Undefined: 100,000. */
   readonly seriesLimit: number | undefined;
+  /** The series limit of the whole heap. Undefined: none. */
+  readonly maxSeries: number | undefined;
   /** The choice of names and labels of the HTTP metrics. */
   readonly httpNames: 'semconv' | 'classic';
   /** Whether default metrics are collected. */
@@ -122,6 +124,13 @@ export const DEFINITIONS: { readonly [Name in keyof Settings]: Definition<Settin
   },
   seriesLimit: {
     variable: 'MPMETRICS_SERIES_LIMIT',
+    parse: parseNumber,
+    isValid: check.isSeriesLimit,
+    words: 'must be a whole number from 1 to 4294967295',
+    initial: undefined,
+  },
+  maxSeries: {
+    variable: 'MPMETRICS_MAX_SERIES',
     parse: parseNumber,
     isValid: check.isSeriesLimit,
     words: 'must be a whole number from 1 to 4294967295',

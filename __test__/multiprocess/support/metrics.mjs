@@ -25,6 +25,8 @@
 const BUCKETS = [0.25, 0.5, 1, 2];
 /** Values with an exact sum in any order. */
 const VALUES = [0.25, 0.5, 2, 4];
+/** Values of the label with too many of them. */
+const EXPLODING = 100;
 const help = 'For the multi-process suite';
 
 /** @type {Entry[]} */
@@ -50,6 +52,20 @@ export const METRICS = [
       new Counter({ name: 'held_total', help, labelNames: ['a'] }).labels('held'),
     update: (child) => child.inc(0.5),
     verify: (samples, run) => total(samples, 'held_total{a="held"}', run, updated(run), 0.5),
+  },
+  {
+    // In the kill storm, the limit of series is lower than the number of values.
+    name: 'exploding_total',
+    make: ({ Counter }) => new Counter({ name: 'exploding_total', help, labelNames: ['id'] }),
+    update: (counter, turn) => counter.inc({ id: turn % EXPLODING }),
+    verify: (samples, run) => sumOverFamily(samples, 'exploding_total', run, updated(run)),
+  },
+  {
+    name: 'exploding',
+    make: ({ Histogram }) =>
+      new Histogram({ name: 'exploding', help, labelNames: ['id'], buckets: [1], native: true }),
+    update: (histogram, turn) => histogram.observe({ id: turn % EXPLODING }, VALUES[turn % 4]),
+    verify: (samples, run) => sumOverFamily(samples, 'exploding_count', run, updated(run)),
   },
   {
     // A histogram of this name observes only 0.25: the reader checks sum = 0.25 × count at every read.
@@ -216,6 +232,13 @@ function one(samples, name, pattern) {
   return said.length === 1 && pattern.test(said[0][0])
     ? []
     : [`${name} says ${JSON.stringify(said)}`];
+}
+
+/** Compares the sum over all series of a family with the number of updates. */
+function sumOverFamily(samples, name, run, updates) {
+  const own = [...samples].filter(([key]) => key.startsWith(`${name}{`));
+  const sum = own.reduce((all, [, value]) => all + value, 0);
+  return total(new Map([[name, sum]]), name, run, updates);
 }
 
 /** Compares a sample with the total of the updates. Updates without acknowledgement may be in it or not. */

@@ -101,7 +101,7 @@ pub mod header {
     pub const SERIES_COUNT: Place = 38;
     /// The first free series number, plus 1.
     pub const FREE_SERIES: Place = 39;
-    /// How many series there are now.
+    /// How many series there are now; see [`super::series_counts`].
     pub const SERIES_LIVE: Place = 40;
     /// Words that are allocated now.
     pub const USED: Place = 41;
@@ -294,10 +294,21 @@ pub mod series {
 pub mod family {
     /// The hash of registries and name.
     pub const HASH: u32 = 0;
-    /// How many series the family has.
+    /// How many series the family has; see [`super::series_counts`].
     pub const SERIES: u32 = 1;
     /// The bytes of the declaration.
     pub const LENGTH: u32 = 2;
     /// The declaration, in the encoding of `model/declaration/encoding.rs`.
     pub const TEXT: u32 = 3;
+}
+
+/// The two counts in a word that counts series: series of the application (lower half), and overflow series (upper half),
+/// for which no limit holds.
+pub(crate) fn series_counts(word: u64) -> (u32, u32) {
+    (word as u32, (word >> 32) as u32)
+}
+
+/// The amount that one series adds to a word that counts series.
+pub(crate) fn series_count(is_overflow: bool) -> i64 {
+    if is_overflow { 1 << 32 } else { 1 }
 }

@@ -84,6 +84,65 @@ fn a_writer_limits_the_series_of_a_family() {
 }
 
 #[test]
+fn an_overflow_series_has_no_limit_and_stays() {
+    let options = HeapOptions {
+        id: Some(0x0f10),
+        max_series: 3,
+        ..options(2)
+    };
+    let [writer, other] = [0, 1].map(|thread| Writer::attach(&options, thread).unwrap());
+    writer.registry("default").unwrap();
+    let counter = FamilySpec {
+        expire_after: 1.0,
+        ..spec(Kind::Counter, "c")
+    };
+    let family = writer.declare(&counter).unwrap().0;
+    let second = writer.declare(&spec(Kind::Histogram, "h")).unwrap().0;
+    let overflow = Labels::new([("zone", "eu"), ("otel_metric_overflow", "true")]);
+    let like = Labels::new([("l", "x,otel_metric_overflow=")]);
+    // The family has its limit of 2, and then the heap its limit of 3.
+    assert!(writer.bind(family, &labels(0)).unwrap().is_some());
+    assert!(writer.bind(family, &like).unwrap().is_some());
+    assert!(writer.bind(family, &labels(1)).unwrap().is_none());
+    assert!(writer.bind(second, &labels(0)).unwrap().is_some());
+    assert!(writer.bind(second, &labels(1)).unwrap().is_none());
+    assert_eq!(writer.last_shortage(), Some(Shortage::Limit));
+    for writer in [&writer, &other] {
+        assert!(writer.bind(family, &overflow).unwrap().is_some());
+        assert!(writer.bind(second, &overflow).unwrap().is_some());
+    }
+    assert_eq!(snapshot::info(writer.heap()).unwrap().series, 3);
+    let shown = |at: f64| -> Vec<String> {
+        let mut lines = lines(writer.heap(), Some(at), false);
+        lines.retain(|line| line.contains("otel_metric_overflow=\"true\""));
+        lines
+    };
+    assert_eq!(shown(1000.0).len(), 0, "hidden until it counts");
+    add(&writer, family, &overflow, 2.0);
+    add(&other, family, &overflow, 3.0);
+    let expected = ["c{zone=\"eu\",otel_metric_overflow=\"true\"} 5"];
+    assert_eq!(shown(1001.0), expected);
+    assert_eq!(shown(9999.0), expected, "it does not expire");
+    // It starts from zero, and keeps its memory: the cell is the same.
+    let place = writer.find(family, &overflow).unwrap().unwrap().cell;
+    writer.reset_family(family).unwrap();
+    assert_eq!(shown(10_000.0).len(), 0);
+    let again = writer.bind(family, &overflow).unwrap().unwrap();
+    assert_eq!(again.cell, place);
+    assert!(writer.counter_add(again, 7.0).unwrap());
+    drop(other);
+    assert_eq!(
+        shown(10_001.0),
+        ["c{zone=\"eu\",otel_metric_overflow=\"true\"} 7"]
+    );
+    // Nobody needs it any more: its memory is free again, and the counts are right.
+    for family in [family, second] {
+        writer.unbind_family(family).unwrap();
+    }
+    assert_eq!(snapshot::info(writer.heap()).unwrap().series, 0);
+}
+
+#[test]
 fn the_heap_measures_itself_when_it_is_asked_to() {
     let options = HeapOptions {
         id: Some(0x0e11),

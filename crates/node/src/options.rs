@@ -16,6 +16,8 @@ pub struct HeapOptions {
     pub display: Option<String>,
     /// The most series that this isolate makes in one family; 100,000 by default. Further ones are dropped, and counted.
     pub series_limit: Option<u32>,
+    /// The most series of the whole heap; 4294967295 by default. When it has as many, this isolate makes no further one.
+    pub max_series: Option<u32>,
     /// How many seconds the heap is kept for readers after its last writer has ended; 0 by default.
     pub keep: Option<u32>,
     /// The number of this thread, for display; 0, the main thread, by default.
@@ -40,6 +42,7 @@ impl HeapOptions {
             keep: Duration::from_secs(self.keep.unwrap_or_default().into()),
             partial: self.partial.as_deref().and_then(PartialReason::of),
             series_limit: self.series_limit.unwrap_or(default.series_limit),
+            max_series: self.max_series.unwrap_or(default.max_series),
             ..default
         })
     }

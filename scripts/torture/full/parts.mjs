@@ -56,7 +56,8 @@ export async function again(client, kept, { count, tries }) {
     for (let turn = 0; turn < tries; turn += 1) kept.big.observe({ n: number }, 1);
   }
   const { values } = await kept.big.get();
-  return count - new Set(values.map(({ labels }) => labels.n)).size;
+  const shown = values.filter(({ labels }) => 'n' in labels);
+  return count - new Set(shown.map(({ labels }) => labels.n)).size;
 }
 
 /** Opens a heap of its own. */
@@ -99,7 +100,8 @@ export async function refresh(client, kept, { count, tries }) {
   for (let number = 0; number < count; number += 1) {
     for (let turn = 0; turn < tries; turn += 1) kept.counter.inc({ n: 'n'.repeat(400) + number });
   }
-  return count - (await kept.counter.get()).values.length;
+  const { values } = await kept.counter.get();
+  return count - values.filter(({ labels }) => 'n' in labels).length;
 }
 
 /** The results of a process without a shared heap. */
@@ -140,4 +142,24 @@ export async function relax(client, kept) {
   const { closeSync } = process.getBuiltinModule('fs');
   for (const file of kept.open) closeSync(file);
   return kept.heap.info().droppedSeries;
+}
+
+/** Counts once for each of that many new values of a label, and returns how often. */
+export async function explode(client, kept, { prefix, count }) {
+  kept.exploding ??= new client.Counter({ name: 'exploding', help: 'H', labelNames: ['n'] });
+  for (let number = 0; number < count; number += 1) {
+    kept.exploding.inc({ n: `${prefix}-${number}-${'n'.repeat(400)}` });
+  }
+  return count;
+}
+
+/** The sum over that counter, and the value of its overflow series. */
+export async function exploded(client, kept) {
+  kept.exploding ??= new client.Counter({ name: 'exploding', help: 'H', labelNames: ['n'] });
+  const { values } = await kept.exploding.get();
+  const overflow = values.find(({ labels }) => labels.otel_metric_overflow === 'true');
+  return {
+    sum: values.reduce((sum, { value }) => sum + value, 0),
+    overflow: overflow?.value ?? 0,
+  };
 }

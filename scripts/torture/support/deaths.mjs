@@ -72,6 +72,7 @@ function dying(heapName, operation, fate) {
       ...process.env,
       MPMETRICS_NAME: heapName,
       MPMETRICS_TIER: operations[operation].tier ?? '',
+      ...operations[operation].environment,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -89,6 +89,25 @@ module.exports = {
       for (let turn = 0; turn < 3; turn += 1) child.observe(0.5);
     },
   },
+  // The limit is one series, so the second one counts in the overflow series.
+  overflow: {
+    environment: { MPMETRICS_SERIES_LIMIT: '1' },
+    prepare: (mpmetrics) => {
+      const { Histogram, registers } = mpmetrics;
+      const sparse = { name: 'n', help, labelNames, registers, buckets: [0.1, 1], native: true };
+      const metrics = [histogram(mpmetrics), new Histogram(sparse), summary(mpmetrics)];
+      for (const metric of metrics) metric.observe(labels, 0.5);
+      const counted = counter(mpmetrics);
+      counted.inc(labels);
+      return [counted, ...metrics];
+    },
+    act: ([counted, ...metrics]) => {
+      for (let turn = 0; turn < 2; turn += 1) {
+        counted.inc({ l: 'y' });
+        for (const metric of metrics) metric.observe({ l: 'y' }, 0.5);
+      }
+    },
+  },
   move,
   // In the native tier, JavaScript only fills the bins of a share that moves. Until the share has arrived, its sum is
   // that of the bins.

@@ -1,7 +1,8 @@
 // `mpmetrics doctor`: the shared heaps with their processes and reasons, the faults, and their remedies.
 
 import { layout, mayStoreDirectly } from '../../heap/native';
-import { FAULT, isSet, JSON_OPTION, WELL, type Command } from '../command';
+import { FAULT, isSet, WELL, type Command } from '../command';
+import { JSON_OPTION } from '../options';
 import { paint, print, printJson } from '../output';
 import { counted } from '../../present/units';
 import { note, ok, type Finding } from './finding';
@@ -52,7 +53,13 @@ function here(): Finding {
 
 /** The variables of this shell that decide about the heap of its processes. */
 function settings(): Finding | undefined {
-  const names = ['MPMETRICS', 'MPMETRICS_NAME', 'MPMETRICS_KEEP', 'MPMETRICS_SERIES_LIMIT'];
+  const names = [
+    'MPMETRICS',
+    'MPMETRICS_NAME',
+    'MPMETRICS_KEEP',
+    'MPMETRICS_SERIES_LIMIT',
+    'MPMETRICS_MAX_SERIES',
+  ];
   const set = names
     .filter((name) => process.env[name])
     .map((name) => `${name}=${process.env[name]}`);

@@ -17,8 +17,8 @@
 use super::histogram;
 use crate::error::{Error, Result};
 use crate::layout::native::{
-    CAPACITY, COUNT, ENTRIES, ENTRY_WORDS, INDEX_ZERO, INTENT_VALUE, INTENT_WORD, KEY,
-    LEAST_CAPACITY, MOST_CAPACITY, NAN, NEGATIVE, SCHEMA, TABLE, TABLE_TAG, WORDS, ZERO,
+    CAPACITY, COARSEST_BUCKETS, COUNT, ENTRIES, ENTRY_WORDS, INDEX_ZERO, INTENT_VALUE, INTENT_WORD,
+    KEY, LEAST_CAPACITY, MOST_CAPACITY, NAN, NEGATIVE, SCHEMA, TABLE, TABLE_TAG, WORDS, ZERO,
     ZERO_THRESHOLD, first_entry, table_words,
 };
 use crate::layout::{Place, SEQUENCE_MASK, histogram as layout, low_place};
@@ -158,15 +158,8 @@ impl<'a> NativeCell<'a> {
         sparse: &Sparse,
         extension: &mut dyn FnMut(u32, u32) -> Result<Place>,
     ) -> Result<()> {
-        let mut capacity = LEAST_CAPACITY;
-        while !fits(sparse.buckets.len(), capacity) {
-            capacity *= 2;
-        }
-        let tag = TABLE_TAG + 2 * capacity.ilog2();
-        let mut place = extension(tag, table_words(capacity))?;
-        if place == self.table_place() {
-            place = extension(tag + 1, table_words(capacity))?;
-        }
+        let least = capacity_for(sparse.buckets.len());
+        let (place, capacity) = self.spare_table(least, extension)?;
         let table = self.words.slice(place, table_words(capacity))?;
         let sequence = &self.histogram[layout::SEQUENCE as usize];
         let next = sequence.load(Ordering::Relaxed).wrapping_add(2) & SEQUENCE_MASK;
@@ -195,6 +188,46 @@ impl<'a> NativeCell<'a> {
         self.own[TABLE as usize].store(place.into(), Ordering::Release);
         Ok(())
     }
+
+    /// A table that is not in use, of at least that capacity. Without memory for one, a longer table of the cell serves.
+    fn spare_table(
+        &self,
+        least: u32,
+        extension: &mut dyn FnMut(u32, u32) -> Result<Place>,
+    ) -> Result<(Place, u32)> {
+        let mut shortage = Error::Full { bytes: 0 };
+        let mut capacity = least;
+        while capacity <= MOST_CAPACITY {
+            for tag in table_tags(capacity) {
+                match extension(tag, table_words(capacity)) {
+                    Ok(place) if place != self.table_place() => return Ok((place, capacity)),
+                    Ok(_) => {}
+                    Err(error) if error.is_shortage() => shortage = error,
+                    Err(error) => return Err(error),
+                }
+            }
+            capacity *= 2;
+        }
+        Err(shortage)
+    }
+}
+
+/// The tags of the two tables of a capacity.
+pub(crate) fn table_tags(capacity: u32) -> [u32; 2] {
+    [0, 1].map(|twin| TABLE_TAG + 2 * capacity.ilog2() + twin)
+}
+
+/// The capacity of a table for all buckets that a writer can have in one series.
+pub(crate) fn greatest_capacity(spec: &NativeSpec) -> u32 {
+    capacity_for(spec.max_buckets.max(COARSEST_BUCKETS) as usize)
+}
+
+fn capacity_for(buckets: usize) -> u32 {
+    let mut capacity = LEAST_CAPACITY;
+    while !fits(buckets, capacity) {
+        capacity *= 2;
+    }
+    capacity
 }
 
 /// Whether a table with that many entries finds them fast.
@@ -305,5 +338,32 @@ impl TableCopy {
                 })
                 .collect(),
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_of_the_greatest_capacity_has_room_for_all_values() {
+        let mut sparse = Sparse {
+            schema: COARSEST,
+            ..Sparse::default()
+        };
+        // Each power of two, from the least subnormal number on, and infinity.
+        let subnormal = (0..52).map(|bit| 1 << bit);
+        let bits = subnormal.chain((1..=2047).map(|exponent| exponent << 52));
+        for value in bits.map(f64::from_bits) {
+            sparse.provide(value);
+            sparse.provide(-value);
+        }
+        assert_eq!(sparse.buckets.len(), COARSEST_BUCKETS as usize);
+        assert_eq!(greatest_capacity(&NativeSpec::default()), 512);
+        let most = NativeSpec {
+            max_buckets: 768,
+            ..NativeSpec::default()
+        };
+        assert_eq!(greatest_capacity(&most), MOST_CAPACITY);
     }
 }

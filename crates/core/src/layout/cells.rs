@@ -89,6 +89,8 @@ pub mod native {
     /// The most buckets that a declaration can ask for. Invariant: this is three quarters of [`MOST_CAPACITY`], and no
     /// writer has more buckets in the coarsest schema.
     pub const MAX_BUCKETS: u32 = 768;
+    /// The most buckets that a writer can have in the coarsest schema: 133 for each sign, one of them for infinity.
+    pub const COARSEST_BUCKETS: u32 = 266;
     /// The least entries of a table.
     pub const LEAST_CAPACITY: u32 = 8;
     /// The most entries of a table.

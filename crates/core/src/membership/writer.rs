@@ -11,7 +11,7 @@ use crate::layout::{FIRST_CHUNK_WORDS, MAX_CHUNKS, Place, WORD, control, header,
 use crate::membership::gate::{self, Joined};
 use crate::membership::lease::{TakenSlot, take_slot};
 use crate::os::lock::LockFile;
-use crate::os::options::HeapOptions;
+use crate::os::options::{HeapOptions, Limits};
 use crate::os::process;
 use crate::storage::allocator::Allocator;
 use crate::storage::directory;
@@ -32,7 +32,7 @@ pub struct Writer {
     incarnation: u32,
     /// The list of pending writes, so that it is allocated once.
     writes: RefCell<Vec<Write>>,
-    pub(crate) series_limit: u32,
+    pub(crate) limits: Limits,
     /// Why the last series that could not be made could not be made.
     pub(crate) shortage: Cell<Option<Shortage>>,
     /// See [`Writer::last_refusal`].
@@ -75,7 +75,7 @@ impl Writer {
         gate::keep(&heap, options.keep)?;
         // From now on the lease keeps the heap. After an error below, the writer leaves by the gate.
         drop(gate);
-        let mut writer = Writer::start(heap, taken, options.series_limit, thread)?;
+        let mut writer = Writer::start(heap, taken, options.limits(), thread)?;
         writer.foreign_layout = foreign_layout;
         Ok(writer)
     }
@@ -84,7 +84,7 @@ impl Writer {
     pub(crate) fn start(
         heap: Arc<Heap>,
         taken: TakenSlot,
-        series_limit: u32,
+        limits: Limits,
         thread: u32,
     ) -> Result<Writer> {
         let TakenSlot {
@@ -116,7 +116,7 @@ impl Writer {
             at,
             incarnation,
             writes: RefCell::default(),
-            series_limit,
+            limits,
             shortage: Cell::default(),
             refusal: RefCell::default(),
             foreign_layout: None,

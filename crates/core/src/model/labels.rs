@@ -5,6 +5,16 @@ use siphasher::sip::SipHasher13;
 use std::cell::Cell;
 use std::ops::Range;
 
+/// The one label of a family's overflow series, beside default labels. OpenTelemetry has this name for it.
+const OVERFLOW: &str = "otel_metric_overflow=\"true\"";
+
+/// Whether this is the label text of an overflow series: the series that counts for all series of its family that cannot be
+/// made. A quote in a value is escaped, so the label cannot be part of another label's value.
+pub(crate) fn is_overflow(text: &str) -> bool {
+    text.match_indices(OVERFLOW)
+        .any(|(at, _)| at == 0 || text.as_bytes()[at - 1] == b',')
+}
+
 /// The labels of one series.
 ///
 /// Two sets with the same pairs are the same series, in any order. The text keeps the first order, which is printed.

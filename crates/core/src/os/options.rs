@@ -18,6 +18,8 @@ pub struct HeapOptions {
     /// The most series that this writer makes in one family. Further ones are dropped, so that a label with too many values
     /// does not use up the memory of other families.
     pub series_limit: u32,
+    /// The most series of the whole heap: when it has as many, this writer makes no further one.
+    pub max_series: u32,
     /// How long the heap is kept for readers after its last writer has ended, in whole seconds. The longest time of all
     /// writers holds. A new heap of the same name replaces a kept one. Zero: it is removed at once.
     pub keep: Duration,
@@ -33,8 +35,28 @@ impl Default for HeapOptions {
             lock_wait: Duration::from_millis(100),
             gate_wait: Duration::from_secs(5),
             series_limit: 100_000,
+            max_series: u32::MAX,
             keep: Duration::ZERO,
             partial: None,
         }
     }
+}
+
+impl HeapOptions {
+    /// The limits of series.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            family: self.series_limit,
+            heap: self.max_series,
+        }
+    }
+}
+
+/// The most series that a writer makes. Overflow series do not count.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// In one family.
+    pub family: u32,
+    /// In the whole heap.
+    pub heap: u32,
 }

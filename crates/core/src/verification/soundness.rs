@@ -8,6 +8,7 @@ use crate::catalog::series::{SeriesEntry, labels_of, series_entry};
 use crate::error::Result;
 use crate::layout::{
     MAP_FANOUT, Place, TABLE_FIRST, TABLE_PAGES, WORD, family, header, journal, series,
+    series_counts,
 };
 use crate::storage::heap::Heap;
 use crate::storage::table;
@@ -133,12 +134,14 @@ impl Check<'_> {
             });
         }
         for (number, (record, members)) in families.iter().zip(members).enumerate() {
-            let counted = words.load(record + family::SERIES)?;
+            let (own, overflow) = series_counts(words.load(record + family::SERIES)?);
+            let counted = u64::from(own) + u64::from(overflow);
             self.expect(counted == members, || {
                 format!("family {number} counts {counted} series and has {members}")
             });
         }
-        let living = words.load(header::SERIES_LIVE)?;
+        let (own, overflow) = series_counts(words.load(header::SERIES_LIVE)?);
+        let living = u64::from(own) + u64::from(overflow);
         self.expect(living == self.live.len() as u64, || {
             format!("{living} series are counted")
         });

@@ -33,7 +33,7 @@ pub fn read(heap: &Heap, format: Format) -> usize {
 /// Joins, updates, makes and removes series, and leaves. Returns the first error.
 pub fn write(heap: &Arc<Heap>) -> Result<()> {
     let taken = take_slot(heap)?;
-    let writer = Writer::start(heap.clone(), taken, HeapOptions::default().series_limit, 3)?;
+    let writer = Writer::start(heap.clone(), taken, HeapOptions::default().limits(), 3)?;
     let filled = fill(&writer, &["a", "b"]);
     let family = directory::slots(&heap.words).map(|slots| slots.len() as u32 % 8);
     writer.reset_family(family.unwrap_or_default())?;

@@ -118,9 +118,12 @@ impl Writer {
         let heap = self.heap();
         let spec = families::declaration(heap, family)?;
         for _ in 0..TRIES {
-            let (number, series) = series::series_or_new(heap, family, labels, self.series_limit)?;
+            let (number, series) = series::series_or_new(heap, family, labels, self.limits)?;
             match self.bind_to(&spec, number, series) {
-                Ok(Some(binding)) => return Ok(binding),
+                Ok(Some(binding)) => {
+                    self.reserve(&spec, labels, binding.cell)?;
+                    return Ok(binding);
+                }
                 Ok(None) => {}
                 Err(error) => {
                     if error.is_shortage() {

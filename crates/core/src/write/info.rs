@@ -51,7 +51,7 @@ impl Writer {
             let new = series::replace_series(&mut exclusive, number, old, labels, stamp.to_bits())?;
             return Ok(new.map(|new| (number, new)));
         }
-        let limit = self.series_limit;
-        series::create_series(&mut exclusive, family, labels, limit, stamp.to_bits()).map(Some)
+        let limits = self.limits;
+        series::create_series(&mut exclusive, family, labels, limits, stamp.to_bits()).map(Some)
     }
 }

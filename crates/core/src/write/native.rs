@@ -2,13 +2,15 @@
 
 use crate::catalog::families;
 use crate::catalog::series::{self, Record, SeriesEntry};
-use crate::cell::native::NativeCell;
+use crate::cell::native::{NativeCell, greatest_capacity, table_tags};
 use crate::clock::now;
 use crate::error::{Error, Result};
+use crate::layout::native::table_words;
 use crate::layout::{Place, Shape};
 use crate::membership::writer::Writer;
 use crate::model::bucket_bounds::COARSEST;
 use crate::model::declaration::FamilySpec;
+use crate::model::labels::{Labels, is_overflow};
 use crate::model::native_spec::NativeSpec;
 use crate::model::sparse::Sparse;
 use crate::storage::directory;
@@ -117,6 +119,21 @@ impl Writer {
             self.extension(place, shape.words, tag, body)
         })?;
         Ok(true)
+    }
+
+    /// Reserves memory for all sparse buckets that a series can come to have, if no other series could count in its place:
+    /// for an overflow series, and for the series of a family without labels.
+    pub(super) fn reserve(&self, spec: &FamilySpec, labels: &Labels, cell: Place) -> Result<()> {
+        let Some(native) = &spec.native else {
+            return Ok(());
+        };
+        if spec.label_names.is_empty() || is_overflow(labels.text()) {
+            let capacity = greatest_capacity(native);
+            for tag in table_tags(capacity) {
+                self.extension(cell, spec.shape().words, tag, table_words(capacity))?;
+            }
+        }
+        Ok(())
     }
 
     /// The series of a binding, with its declaration as a native histogram. `None`: the series has ended.

@@ -5,7 +5,7 @@ use crate::catalog::series::{self, SeriesEntry};
 use crate::error::Result;
 use crate::membership::writer::Writer;
 use crate::model::family::Kind;
-use crate::model::labels::Labels;
+use crate::model::labels::{Labels, is_overflow};
 use crate::storage::directory::{self, Entry};
 use crate::sync::{Ordering, fence};
 
@@ -74,8 +74,8 @@ impl Writer {
         }
     }
 
-    /// Starts a family from zero for the whole application. Series with labels and infos are removed. Summaries, and series
-    /// without labels, start from zero.
+    /// Starts a family from zero for the whole application. Series with labels and infos are removed. Summaries, series without
+    /// labels, and overflow series start from zero.
     pub fn reset_family(&self, family: u32) -> Result<()> {
         let heap = self.heap();
         let spec = families::declaration(heap, family)?;
@@ -86,7 +86,8 @@ impl Writer {
         };
         for (number, series) in series::series_of(self.words(), family)? {
             let mut exclusive = heap.lock()?;
-            if goes {
+            // The memory of an overflow series stays reserved.
+            if goes && !is_overflow(series::labels_of(self.words(), series)?.text()) {
                 series::remove_series(&mut exclusive, number, series)?;
             } else {
                 series::restart_series(&mut exclusive, &spec, number, series)?;

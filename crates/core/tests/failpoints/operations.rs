@@ -63,7 +63,7 @@ const ADOPTED: Operation = Operation {
     ..KEPT
 };
 
-pub static OPERATIONS: [Operation; 33] = [
+pub static OPERATIONS: [Operation; 35] = [
     Operation {
         name: "create",
         ..ALONE
@@ -218,6 +218,18 @@ pub static OPERATIONS: [Operation; 33] = [
         name: "drop",
         limit: 3,
         act: Act::Work(declared, run_short),
+        ..KEPT
+    },
+    Operation {
+        name: "overflow",
+        limit: 3,
+        act: Act::Work(declared, overflow),
+        ..KEPT
+    },
+    Operation {
+        name: "restart overflow",
+        limit: 3,
+        act: Act::Work(overflow, restart),
         ..KEPT
     },
     Operation {

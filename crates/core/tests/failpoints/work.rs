@@ -279,6 +279,29 @@ pub fn run_short(writer: &Writer) {
     writer.bind_again(counter, &labels("4")).unwrap();
 }
 
+/// Counts in the overflow series of each sort, while the limit is exceeded.
+pub fn overflow(writer: &Writer) {
+    let families = families(writer);
+    let labels = Labels::new([("otel_metric_overflow", "true")]);
+    let overflow = |family| writer.bind(family, &labels).unwrap().expect("no limit");
+    let [counter, histogram, native, summary] = [
+        families.counter,
+        families.histogram,
+        families.native,
+        families.summary,
+    ]
+    .map(overflow);
+    run_short(writer);
+    writer.counter_add(counter, 1.0).unwrap();
+    writer.histogram_observe(histogram, 1, 0.25).unwrap();
+    for power in 0..12 {
+        let value = 1.3f64.powi(power);
+        assert!(writer.native_add(native, 1, 1.0, 0.5, value).unwrap());
+    }
+    writer.summary_observe(summary, 2, 4.0).unwrap();
+    writer.unbind(families.histogram, &labels).unwrap();
+}
+
 pub fn offer(writer: &Writer) {
     writer.offer_collectors(true).unwrap();
 }

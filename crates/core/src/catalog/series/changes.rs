@@ -1,13 +1,15 @@
 //! Changes of the table of series. Each is one entry of the journal, so no reader sees half of it.
 
 use super::entry::{CLAIMED, FREE, SeriesEntry, series_entry, series_word};
+use super::record::Record;
 use crate::catalog::families;
 use crate::catalog::label_map;
 use crate::clock::now;
 use crate::error::{Error, Result};
-use crate::layout::{Place, WORD, family, header, series};
+use crate::layout::{Place, WORD, family, header, series, series_count, series_counts};
 use crate::model::declaration::FamilySpec;
-use crate::model::labels::Labels;
+use crate::model::labels::{Labels, is_overflow};
+use crate::os::options::Limits;
 use crate::storage::allocator::Allocator;
 use crate::storage::growing_table;
 use crate::storage::journal::Transaction;
@@ -16,32 +18,44 @@ use crate::storage::shortage;
 use crate::storage::words::Words;
 use crate::sync::{Ordering, fence};
 
-/// Makes a series with these labels, which no series has, unless the family has reached `limit`. `shared` holds the bits of
-/// the value that all writers share.
+/// Makes a series with these labels, which no series has, unless a limit is reached. `shared` holds the bits of the value that
+/// all writers share.
 pub(crate) fn create_series(
     exclusive: &mut Exclusive,
     family: u32,
     labels: &Labels,
-    limit: u32,
+    limits: Limits,
     shared: u64,
 ) -> Result<(u32, SeriesEntry)> {
     let family_record = families::record(exclusive.words, family)?;
-    check_limit(exclusive.words, family_record, limit)?;
+    check_limits(exclusive.words, family_record, labels, limits)?;
+    let count = series_count(is_overflow(labels.text()));
     let mut transaction = exclusive.transaction();
     let record = add_record(&mut transaction, family, labels, shared, now())?;
     let (number, entry) = take_number(&mut transaction, record, family)?;
-    transaction.add(header::SERIES_LIVE, 1)?;
-    transaction.add(family_record + family::SERIES, 1)?;
+    transaction.add(header::SERIES_LIVE, count)?;
+    transaction.add(family_record + family::SERIES, count)?;
     transaction.commit()?;
     Ok((number, entry))
 }
 
-pub(super) fn check_limit(words: &Words, family_record: Place, limit: u32) -> Result<()> {
-    if words.load(family_record + family::SERIES)? < u64::from(limit) {
-        Ok(())
-    } else {
-        Err(Error::Limit { limit })
+/// Whether one more series may be made, in its family and in the heap. No limit holds for an overflow series.
+pub(super) fn check_limits(
+    words: &Words,
+    family_record: Place,
+    labels: &Labels,
+    limits: Limits,
+) -> Result<()> {
+    for (place, limit) in [
+        (family_record + family::SERIES, limits.family),
+        (header::SERIES_LIVE, limits.heap),
+    ] {
+        let (count, _) = series_counts(words.load(place)?);
+        if count >= limit && !is_overflow(labels.text()) {
+            return Err(Error::Limit { limit });
+        }
     }
+    Ok(())
 }
 
 fn number_word(family: u32, number: u32) -> u64 {
@@ -230,9 +244,12 @@ fn discard_series(exclusive: &mut Exclusive, number: u32, entry: SeriesEntry) ->
         let family = (transaction.get(entry.record + series::NUMBER)? >> 32) as u32;
         let family_record = families::record(transaction.words(), family)?;
         let free = transaction.get(header::FREE_SERIES)? as u32;
+        let mut text = String::new();
+        Record::at(transaction.words(), entry.record)?.read_text(&mut text)?;
+        let count = series_count(is_overflow(&text));
         transaction.set(header::FREE_SERIES, u64::from(number) + 1)?;
-        transaction.add(header::SERIES_LIVE, -1)?;
-        transaction.add(family_record + family::SERIES, -1)?;
+        transaction.add(header::SERIES_LIVE, -count)?;
+        transaction.add(family_record + family::SERIES, -count)?;
         Ok(FREE | free)
     })?;
     Ok(freed.is_some())

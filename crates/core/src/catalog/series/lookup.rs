@@ -1,13 +1,14 @@
 //! Finding series: by their labels, without the lock where that suffices, and by their family.
 
-use super::changes::{check_limit, create_series};
+use super::changes::{check_limits, create_series};
 use super::entry::{SeriesEntry, series_entry};
 use super::record::Record;
 use crate::catalog::families;
 use crate::catalog::label_map;
 use crate::error::{Error, Result};
-use crate::layout::{Place, family, header, journal, series};
+use crate::layout::{Place, family, header, journal, series, series_counts};
 use crate::model::labels::Labels;
+use crate::os::options::Limits;
 use crate::storage::heap::Heap;
 use crate::storage::lock::Exclusive;
 use crate::storage::table;
@@ -50,12 +51,12 @@ fn confirm(
         .then_some((number, entry))
 }
 
-/// The series with these labels, made if it is new, unless the family has `limit` of them.
+/// The series with these labels, made if it is new, unless a limit is reached.
 pub(crate) fn series_or_new(
     heap: &Heap,
     family: u32,
     labels: &Labels,
-    limit: u32,
+    limits: Limits,
 ) -> Result<(u32, SeriesEntry)> {
     let words = &heap.words;
     // Acquire, in `load`: the searches below see all changes that this sequence counts.
@@ -68,7 +69,7 @@ pub(crate) fn series_or_new(
     }
     let family_record = families::record(words, family)?;
     // Checked before the lock as well: a family with too many label values must not keep other writers from the lock.
-    check_limit(words, family_record, limit)?;
+    check_limits(words, family_record, labels, limits)?;
     let mut exclusive = heap.lock()?;
     // Every change moves the journal on. If it has not moved since the search, the series is still missing.
     let is_missing =
@@ -83,7 +84,7 @@ pub(crate) fn series_or_new(
         }
         return Ok((number, entry));
     }
-    create_series(&mut exclusive, family, labels, limit, 0)
+    create_series(&mut exclusive, family, labels, limits, 0)
 }
 
 /// The labels of a series. The caller holds the lock, or validates the generation afterwards.
@@ -105,8 +106,9 @@ pub(crate) fn series_under_lock(
     family: u32,
 ) -> Result<Vec<(u32, SeriesEntry)>> {
     let words = exclusive.words;
-    let all = words.load(families::record(words, family)? + family::SERIES)?;
-    walk(words, family, all)
+    let (own, overflow) =
+        series_counts(words.load(families::record(words, family)? + family::SERIES)?);
+    walk(words, family, u64::from(own) + u64::from(overflow))
 }
 
 fn walk(words: &Words, family: u32, most: u64) -> Result<Vec<(u32, SeriesEntry)>> {

@@ -3,7 +3,7 @@
 use super::slots::SlotView;
 use crate::catalog::registries;
 use crate::error::{Result, Shortage};
-use crate::layout::{WORD, header, slot};
+use crate::layout::{WORD, header, series_counts, slot};
 use crate::storage::heap::Heap;
 use crate::storage::shortage;
 use crate::sync::{AtomicF64, Ordering};
@@ -118,7 +118,7 @@ pub(super) fn of(heap: &Heap, slots: &[SlotView]) -> Result<HeapInfo> {
         segments: words.load(header::SEGMENTS)?,
         bytes: words.backed_bytes()?,
         used_bytes: words.load(header::USED)?.saturating_mul(WORD as u64),
-        series: words.load(header::SERIES_LIVE)?,
+        series: series_counts(words.load(header::SERIES_LIVE)?).0.into(),
         families: words.load(header::FAMILY_COUNT)?,
         adoptions: words.load(header::ADOPTIONS)?,
         conflicts: words.load(header::CONFLICTS)?,

@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::model::declaration::FamilySpec;
 use crate::model::escape::{parse_labels, push_label};
 use crate::model::family::{Aggregator, Family, Kind, Series, Value};
+use crate::model::labels::is_overflow;
 use crate::model::native_spec::NativeSpec;
 use crate::model::sparse::{Sparse, merge};
 use crate::storage::words::Words;
@@ -73,6 +74,21 @@ impl Merge<'_> {
             add_exemplars(self.words, self.spec, self.family, self.cells)?;
         }
         Ok(true)
+    }
+
+    /// Whether the series that was added last is an overflow series without updates. The value is looked at first: almost no
+    /// series is 0.
+    pub fn is_unused_overflow(&self) -> bool {
+        let family = &*self.family;
+        let is_unused = match family.series.last().map(|series| &series.value) {
+            Some(Value::Number(number)) => *number == 0.0,
+            Some(Value::Histogram { counts, .. }) => family.numbers[counts.clone()]
+                .iter()
+                .all(|count| *count == 0.0),
+            Some(Value::Summary { count, .. }) => *count == 0.0,
+            _ => false,
+        };
+        is_unused && is_overflow(&family.text[self.labels.clone()])
     }
 
     fn push(&mut self, process: Option<Process>, value: Value) {

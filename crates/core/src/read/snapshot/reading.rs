@@ -7,6 +7,7 @@ use crate::catalog::series::{Entries, Record, SeriesEntry};
 use crate::error::{Error, Result};
 use crate::model::declaration::FamilySpec;
 use crate::model::family::{Family, Kind};
+use crate::model::labels::is_overflow;
 use crate::read::staleness::{self, Stale};
 use crate::storage::directory;
 use crate::storage::heap::Heap;
@@ -41,6 +42,8 @@ enum Outcome {
     Shown,
     /// The series has no live contributor.
     Abandoned,
+    /// It is an overflow series that was not updated yet.
+    Hidden,
     /// Its number belongs to a series of another family by now.
     OtherFamily,
 }
@@ -94,6 +97,7 @@ impl<'heap> Reader<'heap> {
         })?;
         self.scratch.retries += retries;
         match read {
+            Some((_, Outcome::Hidden)) | None => start.truncate(&mut shown.family),
             Some((found, outcome)) => {
                 if (shown.may_expire || outcome != Outcome::Shown)
                     && self.is_stale(&shown.spec, number, found, &outcome)?
@@ -101,7 +105,6 @@ impl<'heap> Reader<'heap> {
                     start.truncate(&mut shown.family);
                 }
             }
-            None => start.truncate(&mut shown.family),
         }
         Ok(())
     }
@@ -138,15 +141,19 @@ impl<'heap> Reader<'heap> {
         if self.cells.is_empty() && shown.spec.kind != Kind::Info {
             return Ok(Outcome::Shown);
         }
+        let start = shown.family.text.len();
+        record.read_text(&mut shown.family.text)?;
         if shown.may_expire {
-            // Before the value is read: the value has all updates before this, and later ones remove the marks.
-            self.not_updated_for = self.watch(number, found.generation);
+            // Before the value is read: the value has all updates before this, and later ones remove the marks. An overflow
+            // series does not expire, because its memory stays reserved.
+            self.not_updated_for = match is_overflow(&shown.family.text[start..]) {
+                true => 0.0,
+                false => self.watch(number, found.generation),
+            };
         }
         shown.note_contributors(&self.slots, &self.cells);
         let Shown { family, spec, .. } = shown;
         let (made, shared) = (record.made(), record.shared());
-        let start = family.text.len();
-        record.read_text(&mut family.text)?;
         let mut merge = Merge {
             words,
             slots: &self.slots,
@@ -167,6 +174,8 @@ impl<'heap> Reader<'heap> {
             merge.add_shared(shared);
         } else if !merge.add_cells()? {
             return Ok(Outcome::Abandoned);
+        } else if merge.is_unused_overflow() {
+            return Ok(Outcome::Hidden);
         }
         Ok(Outcome::Shown)
     }
@@ -184,7 +193,7 @@ impl<'heap> Reader<'heap> {
         let shared = Record::at(self.words, found.record)?.shared();
         let expires = spec.expire_after > 0.0;
         let longest = match outcome {
-            Outcome::OtherFamily => return Ok(false),
+            Outcome::OtherFamily | Outcome::Hidden => return Ok(false),
             Outcome::Shown => spec.expire_after,
             Outcome::Abandoned if expires => spec.expire_after.min(ABANDONED_SECONDS),
             Outcome::Abandoned => ABANDONED_SECONDS,
