@@ -197,7 +197,7 @@ function numberOf(label: number, known: readonly number[]): string {
 function lookUpDense(length: number): string {
   const labels = Array.from({ length }, (_, label) => label);
   const areFew = labels.map((label) => `n${label} > 0 && n${label} < ${FEW}`).join(' && ');
-  const key = labels.reduce((key, label) => `(Math.imul(${key}, ${FEW}) + n${label} | 0)`, '0');
+  const key = labels.reduce((all, label) => `(Math.imul(${all}, ${FEW}) + n${label} | 0)`, '0');
   return `if (${areFew}) { const found = dense[${key}]; if (found > 0) return found - 1; }`;
 }
 
