@@ -10,6 +10,7 @@ import { Counter, Gauge, Heap, Histogram, MpmetricsError, open, register } from 
 import { defaultHeap } from '../src/open';
 import { neutral } from './multiprocess/support/run';
 import { run } from './support/run';
+import { LinkedProject } from './support/linked';
 import { onLinux } from './support/systems';
 
 const execute = promisify(execFile);
@@ -17,6 +18,21 @@ const execute = promisify(execFile);
 function name(): string {
   return `heap-spec-${randomBytes(6).toString('hex')}`;
 }
+
+onLinux('the first metric of a program loads no module for threads', async (t) => {
+  const { folder } = new LinkedProject(t, {
+    'program.cjs': `
+      const { Counter } = require('mpmetrics');
+      new Counter({ name: 'starts_total', help: 'Starts' }).inc();
+      const loaded = process.moduleLoadList.filter((name) => name.endsWith(' worker_threads'));
+      console.log(JSON.stringify(loaded));`,
+  });
+  const { stdout } = await execute(process.execPath, ['program.cjs'], {
+    cwd: folder,
+    env: { ...neutral(), MPMETRICS_NAME: name() },
+  });
+  t.deepEqual(JSON.parse(stdout), []);
+});
 
 test('invalid options are refused', (t) => {
   for (const wrong of [

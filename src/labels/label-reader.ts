@@ -9,9 +9,8 @@ export const UNREAD = -2;
 
 /** The function is compiled after this many found rows. For a metric with few updates, compiling would never pay. */
 const WARM_UP = 500;
-/** A label's numbers below this are compared one by one. 0 is the number of an absent label. */
-const FEW = 8;
-const FEW_BITS = 3;
+/** A label's numbers below this are compared one by one: those of eight values, and 0 for an absent label. */
+const FEW = 9;
 /** With more labels, an array of rows by combinations of numbers would be too large. */
 const MOST_DENSE_LABELS = 3;
 /** The most labels: each has a bit of a small integer. */
@@ -102,7 +101,7 @@ export class LabelReader {
     if (row === NONE) return this.#rows.miss(values);
     const dense = this.#dense;
     if (dense !== null) {
-      dense[numbers.reduce((key, number) => (key << FEW_BITS) | number, 0)] = row + 1;
+      dense[numbers.reduce((key, number) => key * FEW + number, 0)] = row + 1;
     }
     return row;
   }
@@ -198,7 +197,7 @@ function numberOf(label: number, known: readonly number[]): string {
 function lookUpDense(length: number): string {
   const labels = Array.from({ length }, (_, label) => label);
   const areFew = labels.map((label) => `n${label} > 0 && n${label} < ${FEW}`).join(' && ');
-  const key = labels.map((label) => `n${label} << ${FEW_BITS * (length - 1 - label)}`).join(' | ');
+  const key = labels.reduce((all, label) => `(Math.imul(${all}, ${FEW}) + n${label} | 0)`, '0');
   return `if (${areFew}) { const found = dense[${key}]; if (found > 0) return found - 1; }`;
 }
 

@@ -29,7 +29,7 @@ pub(crate) struct Further<'a> {
 
 /// Counts several observations of one bucket in the owner's cell, and also in the further word. `total` is the sum of their
 /// values.
-#[inline]
+#[inline(always)]
 pub(crate) fn add(
     cell: &[AtomicU64],
     further: Option<Further>,
