@@ -88,7 +88,7 @@ export { Heap, open } from './src/open';
 export type { HeapInfo, HeapWriter, OpenOptions } from './src/open';
 export { startHttpServer } from './src/server/start';
 export type { AuthenticationOptions } from './src/server/authentication';
-export type { HealthOptions } from './src/server/health';
+export type { HealthOptions } from './src/server/health-options';
 export type { HttpServerOptions } from './src/server/options';
 export type { TlsOptions } from './src/server/tls';
 export type { MetricsServer } from './src/server/start';

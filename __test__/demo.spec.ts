@@ -1,4 +1,4 @@
-// The demo runs as the README describes, with workers blocked and killed. Its output must be correct.
+// The demo runs as CONTRIBUTING describes, with workers blocked and killed. Its output must be correct.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import test from 'ava';

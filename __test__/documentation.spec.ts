@@ -1,4 +1,4 @@
-// The examples in docstrings and guides run, and the results promised in their comments are correct.
+// The examples in docstrings and documents run, and the results promised in their comments are correct.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -10,8 +10,8 @@ import test from 'ava';
 import { transform } from 'esbuild';
 import * as exported from '../index';
 import { neutral } from './multiprocess/support/run';
-import { pem } from './server/ask';
-import { GUIDES_OF_PROGRAMS } from './support/guides';
+import { inTest } from './support/guides';
+import { runProgram } from './support/programs';
 
 const run = promisify(execFile);
 
@@ -35,12 +35,8 @@ const SURROUNDINGS = `
   const billing = open({ name: 'billing' });
 `;
 
-/** Guides with code for another tool, which other specs run. */
-const ELSEWHERE = new Set(
-  ['bundlers', 'frameworks', 'processes', 'settings', 'testing', 'zero-code']
-    .concat(GUIDES_OF_PROGRAMS)
-    .map((name) => `docs/guides/${name}.md`),
-);
+/** Its example needs Vitest or Jest, in which another spec runs the matchers. */
+const NEEDS_A_RUNNER = 'src/testing/matchers.ts';
 
 let gateway: Server;
 
@@ -53,17 +49,21 @@ test.after.always(() => gateway.close());
 
 for (const file of ['index.ts', ...filesIn('src', '.ts')]) {
   const text = readFileSync(file, 'utf8');
-  for (const { 1: block = '', index } of text.matchAll(
-    /^ *\* ```ts\n((?: *\*.*\n)*?) *\* ```$/gm,
+  for (const { 1: language, 2: block = '', index } of text.matchAll(
+    /^ *\* ```([jt]s)\n((?: *\*.*\n)*?) *\* ```$/gm,
   )) {
+    if (file === NEEDS_A_RUNNER) continue;
+    const code = block.replaceAll(/^ *\* ?/gm, '');
     test.serial(`${file}:${text.slice(0, index).split('\n').length}`, async (t) => {
-      t.is(await complaints(block.replaceAll(/^ *\* ?/gm, '')), '');
+      // JavaScript is a program with its imports.
+      t.is(language === 'js' ? (await runProgram(t, code)).stderr : await complaints(code), '');
     });
   }
 }
 
-const guides = [...filesIn('docs', '.md')].filter((file) => !ELSEWHERE.has(file));
-for (const file of guides) {
+// The examples of docs/api are those of the docstrings, and another spec runs those of the guides.
+const documents = filesIn('docs', '.md').filter((file) => !/^docs\/(?:api|guides)\//.test(file));
+for (const file of documents) {
   const blocks = [...readFileSync(file, 'utf8').matchAll(/^```[jt]s\n([^]*?)^```$/gm)];
   if (blocks.length === 0) continue;
   // The blocks run in the order of the page.
@@ -75,6 +75,7 @@ for (const file of guides) {
 
 test('no file asks for require and for await at the top, which no module has both of', (t) => {
   for (const file of ['README.md', ...filesIn('docs', '.md')]) {
+    if (file.startsWith('docs/api/')) continue;
     const blocks = [...readFileSync(file, 'utf8').matchAll(/^```[jt]s\n([^]*?)^```$/gm)];
     const code = blocks.map(([, block]) => block).join('\n');
     t.false(/\brequire\(/.test(code) && /^(?:await|(?:const|let) .* = await)\b/m.test(code), file);
@@ -102,17 +103,12 @@ test.serial('a failing example is reported', async (t) => {
 /** Runs an example. Returns its error output, which is empty if the example is correct. */
 async function complaints(code: string): Promise<string> {
   const { port } = gateway.address() as AddressInfo;
-  const runnable = code
+  const runnable = inTest(code)
     // The code runs inside a function.
     .replaceAll(/^import .* from 'mpmetrics';$|^export (?=const)/gm, '')
     // `expression; // its value`
     .replaceAll(/^(\w+\(.*\)); \/\/ (.+)$/gm, 'deepStrictEqual($1, $2);')
-    .replaceAll('9091', `${port}`)
-    .replaceAll('10.0.0.7', '127.0.0.1')
-    .replaceAll(/\/etc\/shop\/(cert|key)\.pem/g, (_, part: 'cert' | 'key') =>
-      pem(part === 'cert' ? 'server' : 'server-key'),
-    )
-    .replaceAll(/\b9(?:464|465|100)\b/g, '0');
+    .replaceAll('9091', `${port}`);
   const module = `${SURROUNDINGS}\nawait (async () => {\n${runnable}\n})();\nprocess.exit();`;
   const { code: lowered } = await transform(module, {
     loader: 'ts',

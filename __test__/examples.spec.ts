@@ -1,7 +1,7 @@
 // Every example runs as a user would run it, and the spec checks its numbers.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -183,22 +183,6 @@ test.serial('examples/cluster-service.mjs: totals survive a killed worker', asyn
     total(after.get('http_request_duration_seconds'), 'http_request_duration_seconds_count'),
     answered + 11,
   );
-});
-
-test.serial('the ten lines of the README', async (t) => {
-  const [, code] = /```js\n(import cluster[^]*?)```/.exec(readFileSync('README.md', 'utf8'))!;
-  const [metrics, service] = [await freePort(), await freePort()];
-  t.is(code.split('\n').filter((line) => !/^}?$/.test(line)).length, 10);
-  mkdirSync('build', { recursive: true });
-  writeFileSync(
-    'build/readme.mjs',
-    code.replace('9464', String(metrics)).replace('8080', String(service)),
-  );
-  start(t, ['build/readme.mjs']);
-  await until(() => get(`http://127.0.0.1:${service}/`).then(() => true));
-  for (let request = 1; request < 20; request += 1) await get(`http://127.0.0.1:${service}/`);
-  const { text } = await until(() => get(`http://127.0.0.1:${metrics}/metrics`));
-  t.is(parse(text).get('requests_total')!.samples.get('requests_total'), 20);
 });
 
 /** Requests by status code, of the cluster service. */

@@ -246,16 +246,16 @@ test('exemplars are kept without any registry, and shown in each of several', as
   }
 });
 
-test('the Prometheus text format has no exemplars, and its registries refuse them', async (t) => {
+test('the Prometheus text format has no exemplars, and its registries take them for other formats', async (t) => {
   const { registry, counter } = traced();
   counter.inc({ exemplarLabels: trace('x') });
   registry.setContentType(Registry.PROMETHEUS_CONTENT_TYPE);
   t.false((await registry.metrics()).includes('trace_id'));
-  const options = { name: 'x', help: 'X', registers: [registry], enableExemplars: true };
-  t.throws(() => new Counter(options), {
-    instanceOf: TypeError,
-    message: 'Exemplars are supported only on OpenMetrics registries',
-  });
+  const registers = [new Registry()];
+  const plain = new Counter({ name: 'x', help: 'X', registers, enableExemplars: true });
+  plain.inc({ exemplarLabels: trace('y') });
+  t.is(await registers[0]?.metrics(), '# HELP x X\n# TYPE x counter\nx 1\n');
+  t.regex((await registers[0]?.openMetrics()) ?? '', /^x_total 1 # \{trace_id="y"\} 1 /m);
 });
 
 test('getOrCreate() refuses to change whether a metric has exemplars', (t) => {

@@ -33,11 +33,6 @@ const REFUSED: [configuration: unknown, message: string, code: string][] = [
     "'x' is not a defined aggregator.",
     'MPMETRICS_BAD_ARGUMENT',
   ],
-  [
-    { name: 'a', help: 'h', enableExemplars: true },
-    'Exemplars are supported only on OpenMetrics registries',
-    'MPMETRICS_BAD_ARGUMENT',
-  ],
 ];
 
 for (const Class of CLASSES) {
@@ -73,8 +68,6 @@ for (const Class of CLASSES) {
 
 test('the errors have the classes of prom-client’s errors', (t) => {
   t.throws(() => new Counter(undefined as never), { instanceOf: TypeError });
-  const options = { name: 'a', help: 'h', registers: [new Registry()], enableExemplars: true };
-  t.throws(() => new Counter(options), { instanceOf: TypeError });
 });
 
 test('only gauges have the aggregators shared and all', (t) => {

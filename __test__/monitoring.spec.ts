@@ -47,6 +47,8 @@ for (const [command, file] of [
   ['check rules', 'mpmetrics.rules.yml'],
   ['test rules', 'mpmetrics.rules.test.yml'],
   ['check config', 'prometheus.yml'],
+  // Its files are on the user's machine.
+  ['check config --syntax-only', 'secure.yml'],
 ] as const) {
   scraped(`promtool ${command} ${file}`, (t) => {
     const args = [...command.split(' '), `${FOLDER}/${file}`];

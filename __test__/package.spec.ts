@@ -51,7 +51,6 @@ test.serial('the package contains only files that run', async (t) => {
     'LICENSE-MIT',
     'README.md',
     'binding.cjs',
-    'binding.d.cts',
     'dist',
     'lib',
     'package.json',

@@ -1,15 +1,19 @@
-// The live page in Debian's Chromium, under load. Without Chromium, these tests are skipped; `apt-get install chromium`
-// brings the browser.
-import { existsSync, readFileSync } from 'node:fs';
+// The live page in a browser, under load.
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import test, { type ExecutionContext } from 'ava';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { Counter, Enum, Gauge, Histogram, Info, Registry, startHttpServer } from '../index';
-
-const PROGRAM = '/usr/bin/chromium';
-const PAGE = new URL('../dist/src/page/page.html', import.meta.url);
-// In CI it must run; elsewhere it runs if the browser is installed.
-const shown = existsSync(PROGRAM) || process.env['CI'] ? test.serial : test.serial.skip;
+import {
+  card,
+  hasBrowser,
+  inBrowser,
+  moved,
+  names,
+  pixels,
+  startBrowser,
+  withPage,
+} from './page/browser';
 
 const registry = new Registry();
 const registers = [registry];
@@ -37,13 +41,12 @@ let close: () => Promise<void>;
 let browser: Browser;
 
 test.before(async () => {
-  if (!existsSync(PROGRAM)) return;
-  if (!existsSync(PAGE)) throw new Error('the page is not built: run "npm run build:ts"');
+  if (!hasBrowser) return;
   const server = await startHttpServer({ port: 0, registry });
   url = `http://127.0.0.1:${server.port}/`;
   close = async () => server.close();
   load = setInterval(work, 20);
-  browser = await chromium.launch({ executablePath: PROGRAM, args: ['--no-sandbox'] });
+  browser = await startBrowser();
 });
 test.after.always(async () => {
   clearInterval(load);
@@ -62,52 +65,16 @@ function work(): void {
   state.state(Math.random() < 0.5 ? 'idle' : 'busy');
 }
 
-/** Runs a test with the page. In the end there must be no message of the console and no foreign request. */
-async function withPage(
+async function onPage(
   t: ExecutionContext,
   body: (page: Page) => Promise<void>,
   options: BrowserContextOptions = {},
 ): Promise<void> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  const messages: string[] = [];
-  page.on('console', (message) => messages.push(message.text()));
-  page.on('pageerror', (error) => messages.push(String(error)));
-  const foreign: string[] = [];
-  page.on('request', (asked) => {
-    if (!asked.url().startsWith(url) && !asked.url().startsWith('data:')) foreign.push(asked.url());
-  });
-  await page.goto(url);
-  await card(page, 'requests_total').locator('canvas').waitFor();
-  await body(page);
-  await context.close();
-  t.deepEqual(messages, []);
-  t.deepEqual(foreign, []);
+  return withPage(t, browser, url, body, options);
 }
 
-function card(page: Page, name: string): ReturnType<Page['locator']> {
-  return page.locator(`article[aria-labelledby="family-${name}"]`);
-}
-
-/** The pixels of a chart as a text. */
-async function pixels(page: Page, name: string): Promise<string> {
-  const canvas = card(page, name).locator('canvas');
-  return canvas.evaluate((element) => (element as unknown as { toDataURL(): string }).toDataURL());
-}
-
-/** Waits until a chart has other pixels. */
-async function moved(page: Page, name: string): Promise<void> {
-  await card(page, name).scrollIntoViewIfNeeded();
-  const before = await pixels(page, name);
-  while ((await pixels(page, name)) === before) await page.waitForTimeout(200);
-}
-
-async function names(page: Page): Promise<string[]> {
-  return page.locator('article:visible h2').allTextContents();
-}
-
-shown('charts of all kinds move under load, and texts of metrics are texts', async (t) =>
-  withPage(t, async (page) => {
+inBrowser('charts of all kinds move under load, and texts of metrics are texts', async (t) =>
+  onPage(t, async (page) => {
     for (const name of [
       'requests_total',
       'jobs',
@@ -126,8 +93,8 @@ shown('charts of all kinds move under load, and texts of metrics are texts', asy
   }),
 );
 
-shown('search, label filter and the view by process select what is shown', async (t) =>
-  withPage(t, async (page) => {
+inBrowser('search, label filter and the view by process select what is shown', async (t) =>
+  onPage(t, async (page) => {
     await page.fill('#search', 'requests_');
     t.deepEqual(await names(page), ['requests_total']);
     await page.fill('#search', '');
@@ -144,8 +111,8 @@ shown('search, label filter and the view by process select what is shown', async
   }),
 );
 
-shown('pause and time windows work', async (t) =>
-  withPage(t, async (page) => {
+inBrowser('pause and time windows work', async (t) =>
+  onPage(t, async (page) => {
     await moved(page, 'jobs');
     await page.click('#pause');
     t.is(await page.locator('#pause').getAttribute('aria-pressed'), 'true');
@@ -161,8 +128,8 @@ shown('pause and time windows work', async (t) =>
   }),
 );
 
-shown('each action has a key', async (t) =>
-  withPage(t, async (page) => {
+inBrowser('each action has a key', async (t) =>
+  onPage(t, async (page) => {
     const focused = async (): Promise<string | undefined> =>
       page
         .locator(':focus')
@@ -195,8 +162,8 @@ shown('each action has a key', async (t) =>
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [1280, 390]) {
-    shown(`axe-core finds no serious fault: ${colorScheme}, ${width} pixels`, async (t) =>
-      withPage(
+    inBrowser(`axe-core finds no serious fault: ${colorScheme}, ${width} pixels`, async (t) =>
+      onPage(
         t,
         async (page) => {
           const axe = readFileSync(

@@ -171,6 +171,36 @@ test('a family beyond the kept series is sent to a page that asks for its name',
   await server.close();
 });
 
+test('metrics of other libraries are on the page, with their present values', async (t) => {
+  const own = new Registry();
+  let value = 1;
+  own.registerMetric({
+    name: 'foreign_jobs',
+    get: async () => ({
+      name: 'foreign_jobs',
+      help: 'Jobs of another library',
+      type: 'gauge',
+      values: [{ labels: { queue: 'mail' }, value }],
+    }),
+  } as never);
+  const server = await startHttpServer({ port: 0, registry: own, own: false });
+  const readings: PageValues[] = [];
+  const heads: unknown[] = [];
+  for await (const { event, data } of eventsOf(await stream(server.port))) {
+    if (event === 'catalog') heads.push(...(data as unknown[]));
+    if (event !== 'values') continue;
+    readings.push(data as PageValues);
+    value = 2;
+    if (readings.length === 2) break;
+  }
+  t.like(heads[0], { name: 'foreign_jobs', help: 'Jobs of another library', type: 'gauge' });
+  t.deepEqual(readings[0]?.families, [
+    { name: 'foreign_jobs', labels: [{ queue: 'mail' }], values: [[0, 1]] },
+  ]);
+  t.deepEqual(readings[1]?.families, [{ name: 'foreign_jobs', values: [[0, 2]] }]);
+  await server.close();
+});
+
 test('the number of open pages is limited, and they end with the server', async (t) => {
   const server = await startHttpServer({ port: 0, registry });
   const open = await Promise.all(Array.from({ length: 16 }, async () => stream(server.port)));

@@ -5,6 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import typescript from 'typescript';
+import { removeUnreachableDeclarations } from './build/declarations.mjs';
 import { buildPage } from './build/page.mjs';
 import { main, must, root } from './run.mjs';
 
@@ -115,6 +116,7 @@ await main(async () => {
     await must(process.execPath, ['node_modules/typescript/bin/tsc', '--project', configuration]);
     if (output === 'dist') {
       await bundle();
+      removeUnreachableDeclarations(root, output);
       await buildPage();
     }
   }

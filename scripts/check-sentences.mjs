@@ -10,8 +10,8 @@ import { hardSentences } from './sentences/hard.mjs';
 import { comments, paragraphs, titles } from './sentences/passages.mjs';
 
 const SOURCE = /\.(?:[cm]?[jt]s|rs)$/;
-// binding.d.cts repeats the comments of crates/node.
-const GENERATED = /^binding\./;
+// binding.d.cts repeats the comments of crates/node, and docs/api those of src.
+const GENERATED = /^(?:binding\.|docs\/api\/)/;
 
 // Budgets only go down: documents, comments and test titles may have none, because a reader should read each sentence once.
 const AREAS = [
@@ -53,7 +53,7 @@ await main(() => {
 
 function isIn({ files, passages }, path) {
   return (
-    files.test(path) && (passages === paragraphs || (SOURCE.test(path) && !GENERATED.test(path)))
+    files.test(path) && !GENERATED.test(path) && (passages === paragraphs || SOURCE.test(path))
   );
 }
 

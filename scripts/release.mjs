@@ -4,12 +4,12 @@
 //                                      them to a registry on loopback, installs from there, and runs a cluster
 //   npm run release -- --publish       uploads the packages of a dry run of the same tree, platforms first
 //
-// A dry run takes the binaries of `npm run build:platforms` from artifacts/, and builds those that are missing.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+// A dry run takes the binaries of `npm run build:platforms` from artifacts/, and builds those that are
+// missing, or that were made of other sources.
 import { parseArgs } from 'node:util';
 import { buildPlatforms } from './platforms/build.mjs';
-import { ARTIFACTS, targets } from './platforms/targets.mjs';
+import { isUpToDate } from './platforms/sources.mjs';
+import { targets } from './platforms/targets.mjs';
 import { checkPackages } from './release/checks.mjs';
 import { tryInstalls } from './release/installs.mjs';
 import { publish } from './release/publish.mjs';
@@ -18,6 +18,7 @@ import { startRegistry } from './release/registry.mjs';
 import { stage } from './release/stage.mjs';
 import { requireOneVersion, setVersion } from './release/versions.mjs';
 import { main, must, Refusal, say } from './run.mjs';
+import { setup } from './setup.mjs';
 
 await main(async () => {
   const { values: options } = parseArgs({
@@ -54,7 +55,7 @@ async function dryRun() {
 }
 
 async function build() {
-  const missing = targets().filter(({ file }) => !existsSync(join(ARTIFACTS, file)));
+  const missing = targets().filter((target) => !isUpToDate(target));
   if (missing.length > 0) {
     const rows = await buildPlatforms(missing.map(({ name }) => name));
     const failed = rows.filter(({ result }) => result !== 'ok');
@@ -63,8 +64,8 @@ async function build() {
       throw new Refusal('A release needs the binaries of all platforms.');
     }
   }
-  say('Building the loader and the facade');
-  await must('npm', ['run', '--silent', 'build:native'], { quiet: true });
+  await setup({ quiet: true });
+  say('Building the facade');
   await must('npm', ['run', '--silent', 'build:ts'], { quiet: true });
 }
 

@@ -82,6 +82,7 @@ async function buildFacade(quiet) {
     'examples',
     '__test__/decorators',
     'scripts/build-ts.mjs',
+    'scripts/build',
     'binding.d.cts',
     ...readdirSync(root).filter((name) => /^tsconfig.*\.json$/.test(name)),
   );

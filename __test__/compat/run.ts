@@ -16,7 +16,10 @@ if (process.argv[2] === '@prometheus-io/client') performance.now = () => 250 * (
 
 const [library = '', reference = library] = process.argv.slice(2);
 const require = createRequire(import.meta.url);
-const client = require(library === 'mpmetrics' ? '../../dist/index.js' : library);
+const client =
+  library === 'mpmetrics'
+    ? require('../../lib/stand-in.js')(require('../../dist/index.js'))
+    : require(library);
 process.stdout.write(JSON.stringify(await play(client, SCENARIOS[reference] as Steps)), () =>
   process.exit(),
 );

@@ -43,7 +43,7 @@ export class Application {
     started.stderr?.on('data', (chunk: Buffer) => (this.errors += chunk.toString()));
   }
 
-  /** Starts it; the environment tells it `PORT` and `MPMETRICS_PORT`. It ends with the test. */
+  /** Starts it; the environment tells it `PORT`, and the port of the page. It ends with the test. */
   static async start(
     t: ExecutionContext,
     { folder, args, environment }: Start,
@@ -58,6 +58,7 @@ export class Application {
         NODE_ENV: 'test',
         PORT: String(port),
         MPMETRICS_PORT: String(metricsPort),
+        METRICS_PORT: String(metricsPort),
         ...environment,
       },
     });

@@ -14,8 +14,15 @@ export class LinkedProject {
     t.teardown(() => rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 }));
     this.write('package.json', { name: 'linked', private: true });
     mkdirSync(join(this.folder, 'node_modules'));
-    symlinkSync(process.cwd(), join(this.folder, 'node_modules/mpmetrics'), 'junction');
+    this.link(process.cwd(), 'mpmetrics');
     for (const [name, content] of Object.entries(files)) this.write(name, content);
+  }
+
+  /** Installs the package of a folder by a link. */
+  link(source: string, name: string): void {
+    const link = join(this.folder, 'node_modules', name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(realpathSync(source), link, 'junction');
   }
 
   /** Writes a file. Returns its path. */

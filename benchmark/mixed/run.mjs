@@ -8,6 +8,15 @@ import { faster, row } from '../tools/targets.mjs';
 const program = fileURLToPath(new URL('program.cjs', import.meta.url));
 const UPDATES = 9;
 
+/** One sample of an update by that client: the request without metrics is subtracted. */
+export async function updateOf(client) {
+  const [own, none] = [
+    await sample(process.execPath, [program, client]),
+    await sample(process.execPath, [program, 'none']),
+  ];
+  return { ...own, nanoseconds: (own.nanoseconds - none.nanoseconds) / UPDATES };
+}
+
 export const title = 'mixed: requests with nine updates of 240 metrics, and garbage';
 
 /** Measures, and returns the rows. */

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { installRivals, PROM_CLIENTS } from '../tools/rivals.mjs';
 import { runtimes } from '../tools/runtimes.mjs';
 import { alternate, medians, sample } from '../tools/samples.mjs';
-import { faster, row } from '../tools/targets.mjs';
+import { faster, row, within } from '../tools/targets.mjs';
 
 const program = fileURLToPath(new URL('measure.cjs', import.meta.url));
 const CLIENTS = ['mpmetrics', ...PROM_CLIENTS, '@opentelemetry/sdk-metrics'];
@@ -34,12 +34,15 @@ export default async function scrape({ rounds = 3 } = {}) {
     const targets = PROM_CLIENTS.map((client) => faster(15, client));
     rows.push({ ...row('a scrape', 'ms', medians(large, 'milliseconds'), ...targets), node });
     rows.push({ ...row('… the loop stands still for', 'ms', medians(large, 'stall')), node });
-    rows.push({ ...row('making the series', 'ms', medians(large, 'filled')), node });
+    const made = PROM_CLIENTS.map((client) => within(1.5, client));
+    rows.push({ ...row('making the series', 'ms', medians(large, 'filled'), ...made), node });
     if (node !== process.version) continue;
     for (const series of [100, 1_000, 10_000, 100_000]) {
       const samples = await of(series, 0);
       const what = `a scrape of ${series.toLocaleString('en-US')} counters`;
-      rows.push({ ...row(what, 'ms', medians(samples, 'milliseconds')), node, series });
+      const first = series === 100 ? PROM_CLIENTS.map((client) => faster(1, client)) : [];
+      const times = medians(samples, 'milliseconds');
+      rows.push({ ...row(what, 'ms', times, ...first), node, series });
     }
   }
   return rows;

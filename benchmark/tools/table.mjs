@@ -11,10 +11,11 @@ const MARKS = new Map([
 export function table(rows) {
   if (rows.length === 0) return '  nothing';
   const cells = cellsOf(rows, contestants(rows));
-  const widths = cells[0].map((_, column) => Math.max(...cells.map((line) => line[column].length)));
+  const [head] = cells;
+  const widths = head.map((_, column) => Math.max(...cells.map((line) => line[column].length)));
   return cells
     .map((line) =>
-      line.map((cell, at) => pad(cell, widths[at], at === 0 || at === line.length - 1)).join('  '),
+      line.map((cell, at) => pad(cell, widths[at], at === 0 || head[at] === 'target')).join('  '),
     )
     .map((line) => line.trimEnd())
     .join('\n');
@@ -49,21 +50,30 @@ function contestants(rows) {
 
 function cellsOf(rows, names) {
   const hasNode = rows.some(({ node }) => node !== undefined);
-  const head = ['', ...(hasNode ? ['Node'] : []), 'unit', ...names, 'target'];
+  const hasTargets = rows.some(({ targets }) => targets.length > 0);
+  const head = [
+    '',
+    ...(hasNode ? ['Node'] : []),
+    'unit',
+    ...names,
+    ...(hasTargets ? ['target'] : []),
+  ];
   const lines = rows.map(({ what, node, unit, values, targets }) => [
     what,
     ...(hasNode ? [node ?? ''] : []),
     unit,
     ...names.map((name) => round(values[name])),
-    targets
-      .map(({ text, measured, isMet }) => `${MARKS.get(isMet)} ${text}: ${measured}`)
-      .join('; '),
+    ...(hasTargets ? [targets.map(verdictOf).join('; ')] : []),
   ]);
   return [head, ...lines];
 }
 
+function verdictOf({ text, measured, isMet }) {
+  return `${MARKS.get(isMet)} ${text}: ${measured}`;
+}
+
 function isNumeric(column, head) {
-  return column > head.indexOf('unit') && column < head.length - 1;
+  return column > head.indexOf('unit') && head[column] !== 'target';
 }
 
 function pad(cell, width, isText) {

@@ -5,6 +5,10 @@
 
 const METHODS = names('method');
 const CODES = names('code');
+/** The labels of a service: few values each, and codes as numbers. */
+const FEW_METHODS = ['GET', 'POST', 'PUT', 'DELETE'];
+const FEW_CODES = [200, 201, 404, 500];
+const ROUTES = Array.from({ length: 50 }, (_, index) => `/api/v1/things-${index}/:id`);
 const VALUES = observed();
 const TRACES = Array.from({ length: 64 }, (_, index) => ({
   traceId: `4bf92f3577b34da6a3ce929d0e0e47${(index + 16).toString(16)}`,
@@ -72,6 +76,26 @@ function prometheus(client, load) {
         }
       };
     },
+    incFew() {
+      const counter = make('Counter', { labelNames });
+      return (calls) => {
+        for (let i = 0; i < calls; i += 1) {
+          counter.inc({ method: FEW_METHODS[i & 3], code: FEW_CODES[(i >> 2) & 3] });
+        }
+      };
+    },
+    incRoutes() {
+      const counter = make('Counter', { labelNames: ['method', 'route', 'code'] });
+      return (calls) => {
+        for (let i = 0; i < calls; i += 1) {
+          counter.inc({
+            method: FEW_METHODS[i & 3],
+            route: ROUTES[i % 50],
+            code: FEW_CODES[(i >> 2) & 3],
+          });
+        }
+      };
+    },
     labelsInc() {
       const counter = make('Counter', { labelNames });
       return (calls) => {
@@ -96,6 +120,15 @@ function prometheus(client, load) {
       return (calls) => {
         for (let i = 0; i < calls; i += 1) {
           const labels = { method: METHODS[i & 15], code: CODES[(i * 5 + (i >> 4)) & 15] };
+          histogram.observe(labels, VALUES[i & 1023]);
+        }
+      };
+    },
+    observeFew() {
+      const histogram = make('Histogram', { labelNames });
+      return (calls) => {
+        for (let i = 0; i < calls; i += 1) {
+          const labels = { method: FEW_METHODS[i & 3], code: FEW_CODES[(i >> 2) & 3] };
           histogram.observe(labels, VALUES[i & 1023]);
         }
       };

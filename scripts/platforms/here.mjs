@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { main, must, Refusal, root, run, say } from '../run.mjs';
 import { project } from './package.mjs';
-import { ARTIFACTS, KEPT, targets } from './targets.mjs';
+import { ARTIFACTS, KEPT, LOADER, targets } from './targets.mjs';
 
 const PARTS = {
   rust: () =>
@@ -28,7 +28,7 @@ await main(async () => {
   if (unknown)
     throw new Refusal(`There is no part "${unknown}": choose from ${Object.keys(PARTS)}.`);
   say(`${target().name}, Node.js ${process.versions.node}`);
-  for (const file of [target().file, 'binding.cjs', 'binding.d.cts']) {
+  for (const file of [target().file, ...LOADER]) {
     copyFileSync(join(ARTIFACTS, file), join(root, file));
   }
   await must('npm', ['run', '--silent', 'build:ts']);

@@ -45,5 +45,8 @@ export function targets() {
 /** Where the binaries of all platforms are put. */
 export const ARTIFACTS = join(root, 'artifacts');
 
+/** The generated loader, which is put beside them: it is the same for all. */
+export const LOADER = ['binding.cjs', 'binding.d.cts'];
+
 /** Where tools, runtimes and file systems are kept between runs. */
 export const KEPT = join(root, 'target', 'platforms');

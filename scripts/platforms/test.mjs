@@ -17,6 +17,7 @@ import { writeTable } from './document.mjs';
 import { machines } from './machines.mjs';
 import { project } from './package.mjs';
 import { runRustTests, rustTests, smoke } from './runs.mjs';
+import { isUpToDate } from './sources.mjs';
 import { ARTIFACTS, KEPT, targets } from './targets.mjs';
 import { zig } from './zig.mjs';
 
@@ -43,6 +44,7 @@ await main(async () => {
   );
   if (chosen.length === 0) throw new Refusal(`No machine is called like ${options.only}.`);
   const used = targets().filter(({ name }) => chosen.some(({ target }) => target === name));
+  if (options.built) requireUpToDate(used);
   const missing = options.built ? undefined : await build(used);
   const rows = missing ? chosen.map((machine) => ({ machine, missing })) : [];
   const tests = new Map();
@@ -57,6 +59,14 @@ await main(async () => {
 
 function nameOf({ target, runtime }) {
   return `${target} ${runtime}`;
+}
+
+/** A table must not tell of binaries that are not of this tree. */
+function requireUpToDate(used) {
+  const old = used.filter((target) => !isUpToDate(target)).map(({ name }) => name);
+  if (old.length > 0) {
+    throw new Refusal(`artifacts/ has no binaries of these sources for ${old}. Leave out --built.`);
+  }
 }
 
 /** Builds for those targets. Returns why that is not possible here, if the tools for it cannot be had. */

@@ -1,9 +1,10 @@
 // The checks of a package before its publication.
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { reachableDeclarations, textsOf } from '../build/declarations.mjs';
 import { describe } from '../platforms/binary.mjs';
 import { targets } from '../platforms/targets.mjs';
-import { must, Refusal, root, say } from '../run.mjs';
+import { must, Refusal, say } from '../run.mjs';
 
 /** The largest packed size of a platform's package. */
 const LARGEST = 1024 * 1024;
@@ -62,7 +63,7 @@ function readmeFaults({ folder }) {
     .map((link) => `the README leads to ${link}`);
 }
 
-function contentFaults({ kind, files, bytes }) {
+function contentFaults({ kind, folder, files, bytes }) {
   const faults = ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'package.json']
     .filter((file) => !files.includes(file))
     .map((file) => `it lacks ${file}`);
@@ -70,22 +71,30 @@ function contentFaults({ kind, files, bytes }) {
     if (files.length !== 5) faults.push(`it has ${files.length} files: ${files}`);
     if (bytes > LARGEST) faults.push(`it has ${bytes} bytes`);
   }
-  if (kind === 'main')
-    faults.push(...files.filter(isStray).map((file) => `${file} is not meant to be packed`));
+  if (kind === 'main') {
+    faults.push(...strayFiles(folder, files).map((file) => `${file} is not meant to be packed`));
+    faults.push(...missingFiles(folder, files).map((file) => `it lacks ${file}`));
+  }
   return faults;
 }
 
-const LOADED = new Set(['binding.cjs', 'dist/index.js']);
+/** The files that `files` names one by one, the folder of old deep imports, the manifest, README, and typings that users reach. */
+function strayFiles(folder, files) {
+  const { files: named } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const single = named.filter((name) => !name.includes('*')).map((name) => name.replace(/^\//, ''));
+  const known = new Set([...single, ...reachableDeclarations(folder), 'package.json', 'README.md']);
+  return files.filter((file) => !known.has(file) && !file.startsWith('lib/'));
+}
 
-/** Whether a file is neither loaded, nor the declaration of a source that is there, nor one that people read. */
-function isStray(file) {
-  if (LOADED.has(file) || file.startsWith('lib/') || file.startsWith('dist/src/server/thread'))
-    return false;
-  if (/^(?:README|CHANGELOG|LICENSE|package\.json|binding\.d\.cts)/.test(file)) return false;
-  const source = /^dist\/(.*)\.d\.([cm]?)ts$/.exec(file);
-  return (
-    !source ||
-    !existsSync(join(root, `${source[1]}.${source[2]}ts`)) ||
-    statSync(join(root, file)).size === 0
-  );
+/** The files that the manifest leads to: entry points with their typings, the program, and all that `files` names. */
+function missingFiles(folder, files) {
+  const {
+    exports,
+    bin,
+    files: named,
+  } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return textsOf([exports, bin, named])
+    .map((path) => path.replace(/^\.?\//, ''))
+    .filter((path) => !path.includes('*'))
+    .filter((path) => !files.some((file) => file === path || file.startsWith(`${path}/`)));
 }

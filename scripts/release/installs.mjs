@@ -6,11 +6,12 @@ import {
   mkdtempSync,
   readdirSync,
   rmSync,
-  statSync,
+  lstatSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { recipeFor, standIns } from '../compat/recipes.mjs';
 import { targets } from '../platforms/targets.mjs';
 import { must, Refusal, root, say } from '../run.mjs';
 
@@ -52,6 +53,7 @@ export async function tryInstalls(registry, packages) {
     for (const [name, way] of Object.entries(WAYS))
       await tryInstall(name, way, folder, registry, packages);
     for (const target of targets()) await tryPlatform(target, folder, registry);
+    for (const standIn of standIns) await tryStandIn(standIn, folder, registry);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -80,10 +82,7 @@ async function tryInstall(
 
 function makeProject(project, dependencies, { url }, nodeLinker) {
   mkdirSync(project);
-  writeFileSync(
-    join(project, 'package.json'),
-    JSON.stringify({ name: 'empty', private: true, dependencies }),
-  );
+  writeManifest(project, { dependencies });
   writeFileSync(join(project, '.npmrc'), `registry=${url}\n`);
   if (nodeLinker === undefined) return;
   // An empty lock file says that it is a project of its own, whatever lies above.
@@ -91,11 +90,20 @@ function makeProject(project, dependencies, { url }, nodeLinker) {
   const settings = {
     nodeLinker,
     enableGlobalCache: false,
+    // The usual folder keeps answers of registries, also those of an earlier one at another port.
+    globalFolder: join(project, '.yarn/global'),
     enableImmutableInstalls: false,
     enableTelemetry: false,
+    // Otherwise a version that was published a moment ago is not installed.
+    npmMinimalAgeGate: 0,
     unsafeHttpWhitelist: ['127.0.0.1'],
   };
   writeFileSync(join(project, '.yarnrc.yml'), JSON.stringify(settings));
+}
+
+function writeManifest(project, content) {
+  const about = { name: 'empty', private: true, ...content };
+  writeFileSync(join(project, 'package.json'), JSON.stringify(about));
 }
 
 /** Two packages, and not much of them. */
@@ -109,7 +117,7 @@ function requireLittle(project) {
         : [name],
     );
   const bytes = readdirSync(modules, { recursive: true })
-    .map((file) => statSync(join(modules, file)))
+    .map((file) => lstatSync(join(modules, file)))
     .filter((stat) => stat.isFile())
     .reduce((total, { size }) => total + size, 0);
   console.log(`An installation brings ${names.join(' and ')}: ${bytes} bytes`);
@@ -133,4 +141,18 @@ async function tryPlatform(target, folder, registry) {
   const scope = join(project, 'node_modules/@mpmetrics');
   const found = existsSync(scope) ? readdirSync(scope).map((name) => `@mpmetrics/${name}`) : [];
   if (String(found) !== target.packageName) throw new Refusal(`${target.name} gets ${found}.`);
+}
+
+/** A stand-in takes the place of its original in a project with a lock file, as its README says. */
+async function tryStandIn({ original, version: last, folder: source }, folder, registry) {
+  say(`Replacing ${original} in a project with a lock file`);
+  const project = join(folder, source.replaceAll('/', '-'));
+  const install = ['install', '--no-audit', '--no-fund'];
+  makeProject(project, { [original]: `^${last}` }, registry);
+  await must('npm', install, { cwd: project, quiet: true });
+  writeManifest(project, recipeFor({ folder: source }));
+  await must('npm', install, { cwd: project, quiet: true });
+  const script = `console.log(require('${original}').register === require('mpmetrics').register)`;
+  const output = await must(process.execPath, ['--eval', script], { cwd: project, quiet: true });
+  if (output.trim() !== 'true') throw new Refusal(`npm keeps the original of ${original}.`);
 }

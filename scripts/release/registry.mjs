@@ -50,7 +50,8 @@ async function install() {
   mkdirSync(TOOL, { recursive: true });
   const manifest = {
     private: true,
-    dependencies: { verdaccio: '6.10.4' },
+    // The last one for Node.js 20, which this package supports.
+    dependencies: { verdaccio: '6.8.0' },
     // An older one that is wanted below is not to be had everywhere.
     overrides: { 'node-fetch': '2.7.0' },
   };

@@ -62,7 +62,7 @@ async function stageMain(version) {
     cpSync(join(root, path), join(folder, path));
   }
   const binaries = Object.fromEntries(targets().map(({ packageName }) => [packageName, version]));
-  const { scripts: _, devDependencies: __, napi: ___, ...published } = manifest();
+  const { devDependencies: _, napi: __, imports: ___, ...published } = manifest();
   write(folder, { ...published, optionalDependencies: binaries });
   return finished('main', folder);
 }
@@ -88,7 +88,8 @@ function write(folder, content) {
 
 /** Adds what every package has, and packs it. */
 async function finished(kind, folder) {
-  const about = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  // The scripts of the tree are its guard, and no installation needs any.
+  const { scripts: _, ...about } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   for (const license of LICENSES) copyFileSync(join(root, license), join(folder, license));
   about.files = [...new Set([...about.files, ...LICENSES])];
   write(folder, about);

@@ -73,7 +73,7 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
   goTo(arena: Arena, entry: number, generation: number): boolean {
     const binding = arena.bindingAt(entry);
     if (binding.generation !== generation) return false;
-    this.settle(binding);
+    this.setBinding(binding);
     this.#dropped = null;
     return true;
   }
@@ -94,7 +94,7 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
   #bind(): boolean {
     const { attachment } = this.family;
     const binding = this.family.bind(this.labels, this.#dropped !== null);
-    this.settle(binding);
+    this.setBinding(binding);
     this.#dropped = binding === null ? new RetryBackoff(attachment) : null;
     if (binding === null) {
       // Only for a lock that was held. Without room, a timer for each of many series would cost more than it gains.
@@ -110,7 +110,7 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
 
   /** Gives the binding up, since a part of the cell has no room. It will be tried again. */
   lose(): void {
-    this.settle(null);
+    this.setBinding(null);
     this.#dropped = new RetryBackoff(this.family.attachment, false);
   }
 
@@ -164,8 +164,8 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
   protected abstract location(): Location | null;
   /** The contribution at that location. */
   protected abstract readAt(location: Location): Contribution | null;
-  /** Takes over the places of a binding. Null: the cell is not bound. */
-  protected settle(binding: Binding | null): void {
+  /** Points the cell at the words of a binding. Null: the cell is not bound. */
+  protected setBinding(binding: Binding | null): void {
     this.cell = binding?.cell ?? 0;
     this.generationPlace = binding?.generationPlace ?? 0;
     this.generation = binding?.generation ?? UNBOUND;
@@ -195,8 +195,8 @@ export abstract class DirectCell<
   }
 
   /** An unbound cell points at `nowhere`, and stores nothing. */
-  protected override settle(binding: Binding | null): void {
-    super.settle(binding);
+  protected override setBinding(binding: Binding | null): void {
+    super.setBinding(binding);
     const { arena } = this.family.attachment;
     if (binding === null || arena === null) {
       this.generations = nowhere.u32;

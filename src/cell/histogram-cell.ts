@@ -56,12 +56,13 @@ export class DirectHistogramCell
     this.bounds = family.bounds;
   }
 
-  observe(value: number): void {
+  observe(value: number): number {
     if (this.generations[this.generationIndex] !== this.generation && !this.attend()) {
-      this.keeper().observe(value);
-      return;
+      return this.keeper().observe(value);
     }
-    this.add(bucketOf(this.bounds, value), 1, value);
+    const bucket = bucketOf(this.bounds, value);
+    this.add(bucket, 1, value);
+    return bucket;
   }
 
   /**
@@ -126,10 +127,11 @@ export class NativeHistogramCell
   extends NativeCell<Observed, HistogramCell>
   implements HistogramCell
 {
-  observe(value: number): void {
+  observe(value: number): number {
     const bucket = bucketOf(this.family.bounds, value);
-    if (this.#stored(bucket, value) || (this.attend() && this.#stored(bucket, value))) return;
-    this.keeper().observe(value);
+    const isStored = this.#stored(bucket, value) || (this.attend() && this.#stored(bucket, value));
+    if (!isStored) this.keeper().observe(value);
+    return bucket;
   }
 
   #stored(bucket: number, value: number): boolean {
@@ -178,8 +180,10 @@ export class LocalHistogramCell implements HistogramCell {
     this.#counts = Array.from({ length: bounds.length + 1 }, () => 0);
   }
 
-  observe(value: number): void {
-    this.addTo(bucketOf(this.#bounds, value), 1, value);
+  observe(value: number): number {
+    const bucket = bucketOf(this.#bounds, value);
+    this.addTo(bucket, 1, value);
+    return bucket;
   }
 
   /** Counts several observations of one bucket with that sum. */
@@ -213,8 +217,11 @@ export class HistogramCellGroup
   extends CellGroup<Observed, HistogramCell>
   implements HistogramCell
 {
-  observe(value: number): void {
-    for (const member of this.members) member.observe(value);
+  observe(value: number): number {
+    // All members have the same buckets.
+    let bucket = 0;
+    for (const member of this.members) bucket = member.observe(value);
+    return bucket;
   }
 
   exemplify(exemplar: Exemplar): void {

@@ -59,7 +59,7 @@ export class HeapInfoCell extends FamilyCell<InfoValue> implements InfoCell {
     return null;
   }
 
-  protected override settle(): void {}
+  protected override setBinding(): void {}
 }
 
 /** An info outside of all heaps. */

@@ -100,8 +100,11 @@ export interface Sparse {
 export interface HistogramCell extends Cell<Observed> {
   /** Stores the newest exemplar of its bucket. @internal */
   exemplify(exemplar: Exemplar): void;
-  /** Records a number, already validated: a finite one, unless it is a native histogram. */
-  observe(value: number): void;
+  /**
+   * Records a number, already validated: a finite one, unless it is a native histogram. Returns the number of its classic
+   * bucket.
+   */
+  observe(value: number): number;
 }
 
 /** The text of an info, and the time when it was set, in seconds on the machine's monotonic clock. */

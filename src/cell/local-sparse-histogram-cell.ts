@@ -26,8 +26,10 @@ export class LocalSparseHistogramCell extends LocalHistogramCell implements Spar
     this.#zeroThreshold = spec.zeroThreshold;
   }
 
-  override observe(value: number): void {
-    this.addPart({ bucket: bucketOf(this.#bounds, value), count: 1, sum: value, value });
+  override observe(value: number): number {
+    const bucket = bucketOf(this.#bounds, value);
+    this.addPart({ bucket, count: 1, sum: value, value });
+    return bucket;
   }
 
   addPart({ bucket, count, sum, value }: Part): void {

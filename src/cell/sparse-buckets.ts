@@ -104,7 +104,7 @@ function boundAt(finest: number): number {
 }
 
 /** The most exemplars of values beyond the last bound: values of several sizes have one each. */
-const SPREAD = 10;
+export const SPREAD = 10;
 
 /** The number of the exemplar beyond the last bound that a value uses, by its size. */
 export function exemplarOf(value: number): number {

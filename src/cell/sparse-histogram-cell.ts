@@ -51,15 +51,15 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
   steps = 0;
   zeroThreshold = 0;
 
-  override observe(value: number): void {
+  override observe(value: number): number {
     if (this.generations[this.generationIndex] !== this.generation && !this.attend()) {
-      this.keeper().observe(value);
-      return;
+      return this.keeper().observe(value);
     }
     const bucket = bucketOf(this.bounds, value);
     const word = this.wordOf(value);
     if (word === NONE) this.extend(bucket, value);
     else this.addTo(word, bucket, value);
+    return bucket;
   }
 
   /** The word of the table that counts a value, or `NONE`. NaN is rare enough for the binding. */
@@ -161,13 +161,14 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
 
 /** A native histogram in a heap, updated by the binding. */
 export class NativeSparseHistogramCell extends NativeHistogramCell {
-  override observe(value: number): void {
+  override observe(value: number): number {
     const bucket = bucketOf(this.family.bounds, value);
     const { handle, cell, generationPlace, generation } = this;
     if (cell !== 0 && nativeObserve(handle, cell, generationPlace, generation, bucket, value)) {
-      return;
+      return bucket;
     }
     this.addPart({ bucket, count: 1, sum: value, value });
+    return bucket;
   }
 
   addPart(part: Part): void {

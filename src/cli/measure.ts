@@ -1,8 +1,8 @@
 // Several series as one number, and its change between two readings.
 
 import { histogramQuantile } from '../present/quantile';
+import { SparseScale, sparseOf, type Sparse } from '../present/sparse-scale';
 import type { Family } from './reading';
-import { classicOf, sparseBuckets, type SparseBuckets } from './sparse';
 import { number, quantity, rate as rateText, seconds, unitOf } from '../present/units';
 import { isCounted, valueOf, valueText, type Series } from './values';
 
@@ -16,8 +16,8 @@ export interface Measure {
   readonly most: number;
   /** The counts of a histogram's buckets. */
   readonly counts: readonly number[];
-  /** The sparse buckets of a native histogram. */
-  readonly sparse: SparseBuckets;
+  /** The sparse buckets of native histograms, one for each series. */
+  readonly sparse: readonly Sparse[];
   /** The quantiles of a summary, if there is one series. */
   readonly quantiles: readonly number[];
 }
@@ -37,7 +37,7 @@ export function measure(family: Family, series: readonly Series[]): Measure {
     each.bucketCounts?.forEach((count, index) => (counts[index] = (counts[index] ?? 0) + count));
   }
   const quantiles = (series.length === 1 && series[0]?.quantiles) || [];
-  const sparse = sparseBuckets(series);
+  const sparse = series.flatMap(({ native }) => (native == null ? [] : sparseOf(native)));
   return { series: series.length, total, least, most, counts, sparse, quantiles };
 }
 
@@ -67,19 +67,25 @@ export function quantilesOf(
     return QUANTILES.map((wanted) => after.quantiles[family.buckets.indexOf(wanted)] ?? NaN);
   }
   if (family.kind !== 'histogram') return [];
-  if (after.sparse.size > 0) {
-    // They are finer than classic buckets.
-    const { bounds, counts } = classicOf(before?.sparse, after.sparse);
-    return QUANTILES.map((quantile) => histogramQuantile(quantile, bounds, counts));
-  }
-  const isReset =
-    before !== undefined &&
-    after.counts.some((count, index) => count < (before.counts[index] ?? 0));
-  const counts =
-    before === undefined || isReset
-      ? after.counts
-      : after.counts.map((count, index) => count - (before.counts[index] ?? 0));
-  return QUANTILES.map((quantile) => histogramQuantile(quantile, family.buckets, counts));
+  if (after.sparse.length > 0) return sparseQuantiles(before?.sparse ?? [], after.sparse);
+  const counts = after.counts.map((count, index) => count - (before?.counts[index] ?? 0));
+  const isReset = counts.some((count) => count < 0);
+  return QUANTILES.map((quantile) =>
+    histogramQuantile(quantile, family.buckets, isReset ? after.counts : counts),
+  );
+}
+
+/** The quantiles by sparse buckets, which are finer than classic ones. */
+function sparseQuantiles(before: readonly Sparse[], after: readonly Sparse[]): readonly number[] {
+  const scale = new SparseScale([...before, ...after]);
+  const now = [...scale.bounds, Infinity].map(() => 0);
+  for (const each of after) scale.add(now, each, 1);
+  const counts = [...now];
+  for (const each of before) scale.add(counts, each, -1);
+  const isReset = counts.some((count) => count < 0);
+  return QUANTILES.map((quantile) =>
+    histogramQuantile(quantile, scale.bounds, isReset ? now : counts),
+  );
 }
 
 /** The value of series, for display. Several gauges are shown as a range. @internal */

@@ -1,12 +1,11 @@
 // The reporter of a process. CPU time, memory and descriptors belong to all threads of a process together, so only one
 // of its threads may record them.
 
-// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
-import builtin from '../builtin.cjs';
 import { Gauge } from '../metrics/gauge';
 import { identity, isOff } from '../heap/native';
 import { Registry } from '../registry/registry';
 import { readFamilies } from '../heap/request';
+import { threadNumber } from '../heap/thread-number';
 import { viewOf } from '../registry/merged';
 import { readHeaps } from '../registry/read';
 
@@ -21,7 +20,7 @@ const PRESENT = 'mpmetrics_default_metrics_threads';
 export class ProcessReporter {
   readonly #register: Registry | null = null;
   readonly #labels: { process: string; scope: string } = { process: '', scope: '' };
-  readonly #thread = builtin.workerThreads().threadId;
+  readonly #thread = threadNumber();
   #reports = this.#thread === 0;
   #isAsking = false;
 

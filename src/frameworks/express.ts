@@ -11,8 +11,9 @@ export type { MetricsOptions } from './options';
  * application. Load this entry point before Express, so that the routes of mounted routers are known.
  *
  * ```js
- * const { metrics } = require('mpmetrics/express');
- * const express = require('express');
+ * import { metrics } from 'mpmetrics/express'; // before Express
+ * import express from 'express';
+ *
  * const app = express();
  * app.use(metrics());
  * ```

@@ -30,8 +30,11 @@ export interface FastifyApplication extends FastifyInstance {
  * application.
  *
  * ```js
- * const { metrics } = require('mpmetrics/fastify');
- * await fastify.register(metrics, { path: '/metrics' });
+ * import Fastify from 'fastify';
+ * import { metrics } from 'mpmetrics/fastify';
+ *
+ * const app = Fastify();
+ * await app.register(metrics, { path: '/metrics' });
  * ```
  */
 export async function metrics(

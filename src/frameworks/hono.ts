@@ -24,7 +24,10 @@ export interface HonoContext {
  * application.
  *
  * ```js
+ * import { Hono } from 'hono';
  * import { metrics } from 'mpmetrics/hono';
+ *
+ * const app = new Hono();
  * app.use(metrics());
  * ```
  */

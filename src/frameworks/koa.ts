@@ -25,9 +25,13 @@ export interface KoaContext {
  * application.
  *
  * ```js
- * const { metrics } = require('mpmetrics/koa');
+ * import Router from '@koa/router';
+ * import Koa from 'koa';
+ * import { metrics } from 'mpmetrics/koa';
+ *
+ * const app = new Koa();
  * app.use(metrics());
- * app.use(router.routes());
+ * app.use(new Router().routes());
  * ```
  */
 export function metrics(

@@ -57,6 +57,9 @@ export interface MetricsModuleOptions extends MetricsOptions {
  * measurement of every request of this process. Load this entry point before NestJS.
  *
  * ```js
+ * import { MetricsModule } from 'mpmetrics/nest'; // before NestJS
+ * import { Module } from '@nestjs/common';
+ *
  * @Module({ imports: [MetricsModule.forRoot()] })
  * class AppModule {}
  * ```
@@ -85,7 +88,13 @@ export class MetricsModule {
  * Injects a metric of `MetricsModule.forRoot` into a provider or a controller.
  *
  * ```js
- * constructor(@InjectMetric('orders_total') private readonly orders: Counter) {}
+ * import { InjectMetric } from 'mpmetrics/nest';
+ *
+ * class Shop {
+ *   constructor(@InjectMetric('orders_total') orders) {
+ *     this.orders = orders;
+ *   }
+ * }
  * ```
  *
  * @param name The name of the metric.
@@ -99,8 +108,12 @@ export function InjectMetric(name: string): ReturnType<Nest['Inject']> {
  * and controllers, below or above the decorators of NestJS.
  *
  * ```js
- * @Timed({ name: 'order_seconds', help: 'Time to take an order' })
- * async order(pieces: number): Promise<void> {}
+ * import { Timed } from 'mpmetrics/nest';
+ *
+ * class Shop {
+ *   @Timed({ name: 'order_seconds', help: 'Time to take an order' })
+ *   async order(pieces) {}
+ * }
  * ```
  *
  * @param labels Labels for each call, or a function that returns them after a call.
@@ -116,8 +129,12 @@ export function Timed<T extends string = string>(
  * Counts the calls of a method, in a counter that is made if there is none of that name.
  *
  * ```js
- * @Counted({ name: 'orders_total', help: 'Orders' })
- * order(): void {}
+ * import { Counted } from 'mpmetrics/nest';
+ *
+ * class Shop {
+ *   @Counted({ name: 'orders_total', help: 'Orders' })
+ *   order() {}
+ * }
  * ```
  *
  * @param labels Labels for each call, or a function that returns them after a call.

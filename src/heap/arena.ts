@@ -74,6 +74,14 @@ export class Arena {
     };
   }
 
+  /** Whether the directory entry at that place, 0 if there is none, is bound to that generation. */
+  isBound(entry: number, generation: number): boolean {
+    if (entry === 0) return false;
+    const { start, u32 } = this.viewOf(entry);
+    const word = u32[2 * (entry - start + ENTRY_GENERATION)] as number;
+    return (word & layout.generations) === generation;
+  }
+
   /** The first chunk, which begins with the words that concern the whole writer. */
   get first(): FirstChunk | undefined {
     const [view] = this.#views;

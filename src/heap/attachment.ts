@@ -1,7 +1,5 @@
 // This isolate's connection to a heap: the native object, the arena, and the tier of updates.
 
-// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
-import builtin from '../builtin.cjs';
 import { Arena, type Location } from './arena';
 import { Collectors } from './collectors';
 import { MpmetricsError, warn } from '../errors';
@@ -19,6 +17,7 @@ import {
 import type { Binding, FamilySpec, HeapOptions, NativeHeap } from './native';
 import { seriesLimits } from './series-limit';
 import { ShortageReports } from './shortage';
+import { threadNumber } from './thread-number';
 
 /** The kind of updates: `direct` stores through typed arrays, `native` calls the binding. @internal */
 export type Tier = 'direct' | 'native';
@@ -79,7 +78,7 @@ export class Attachment {
         ...seriesLimits(),
         keep: keepTime(),
         ...options,
-        thread: builtin.workerThreads().threadId,
+        thread: threadNumber(),
       });
       if (native.foreignLayout != null) warnOfLayout(native.foreignLayout);
       if (native.isPartial) warnOfParts();

@@ -40,6 +40,8 @@ export class Family {
   readonly #spec: FamilySpec;
   readonly #defaultsFirst: boolean;
   readonly #defaultNames: readonly string[];
+  /** The names of labels as they are printed in front of a value. */
+  readonly #nameTexts = new Map<string, string>();
 
   /**
    * Declares the family.
@@ -183,14 +185,27 @@ export class Family {
   /** The labels as they are printed. */
   text(labels: LabelSet): string {
     let own = '';
-    for (const name of Object.keys(labels)) own = withLabel(own, name, labels[name]);
+    for (const name of Object.keys(labels)) own = this.#withLabel(own, name, labels[name]);
     let defaults = '';
     for (const name of this.#defaultNames) {
-      if (!Object.hasOwn(labels, name)) defaults = withLabel(defaults, name, this.defaults[name]);
+      if (!Object.hasOwn(labels, name)) {
+        defaults = this.#withLabel(defaults, name, this.defaults[name]);
+      }
     }
     if (defaults === '') return own;
     if (own === '') return defaults;
     return this.#defaultsFirst ? `${defaults},${own}` : `${own},${defaults}`;
+  }
+
+  /** The text, extended by one label. */
+  #withLabel(text: string, name: string, value: unknown): string {
+    let begin = this.#nameTexts.get(name);
+    if (begin === undefined) {
+      begin = `${labelNameText(name)}="`;
+      this.#nameTexts.set(name, begin);
+    }
+    const label = `${begin}${escaped(labelText(value))}"`;
+    return text === '' ? label : `${text},${label}`;
   }
 
   /** Names and values in turn, in the order in which they are printed. */
@@ -203,12 +218,6 @@ export class Family {
     }
     return this.#defaultsFirst ? [...defaults, ...own] : [...own, ...defaults];
   }
-}
-
-/** The text, extended by one label. */
-function withLabel(text: string, name: string, value: unknown): string {
-  const label = `${labelNameText(name)}="${escaped(labelText(value))}"`;
-  return text === '' ? label : `${text},${label}`;
 }
 
 function sameLabels(one: LabelSet, other: LabelSet): boolean {

@@ -95,6 +95,10 @@ export const exemplarPlace: typeof Native.exemplarPlace = binding?.exemplarPlace
 /** @internal */
 export const exemplarStore: typeof Native.exemplarStore = binding?.exemplarStore ?? absent;
 /** @internal */
+export const exemplarWait: typeof Native.exemplarWait = binding?.exemplarWait ?? (() => Infinity);
+/** @internal */
+export const seriesNumber: typeof Native.seriesNumber = binding?.seriesNumber ?? (() => -1);
+/** @internal */
 export const sharedSet: typeof Native.sharedSet = binding?.sharedSet ?? absent;
 /** @internal */
 export const sharedValue: typeof Native.sharedValue = binding?.sharedValue ?? (() => null);
@@ -176,6 +180,11 @@ export function setPrivateId(id: string): string {
   return callNative(() => loaded().setPrivateId(id));
 }
 
+/** Whether this is the first thread of the process. False also where the system does not tell. @internal */
+export function isMainThread(): boolean {
+  return binding?.isMainThread() === true;
+}
+
 /** The kernel's data about this process, or about the process with that pid. @internal */
 export function identity(pid?: number): ReturnType<typeof Native.identity> {
   return callNative(() => loaded().identity(pid));
@@ -195,7 +204,7 @@ export function callNative<Result>(call: () => Result): Result {
 }
 
 /** As `callNative`, for calls with an asynchronous result. @internal */
-export async function awaitNative<Result>(call: () => Promise<Result>): Promise<Result> {
+export async function awaitNative<Result>(call: () => Promise<Result> | Result): Promise<Result> {
   try {
     return await call();
   } catch (error) {

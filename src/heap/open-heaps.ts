@@ -13,7 +13,7 @@ export interface Joined {
 
 /** By the class of the native objects. Each native binary has its own. */
 type HeapsByClass = WeakMap<object, Map<string, Joined>>;
-const HEAPS = Symbol.for('mpmetrics.seats');
+const HEAPS = Symbol.for('mpmetrics.heaps');
 const heapsByClass: HeapsByClass = ((globalThis as { [HEAPS]?: HeapsByClass })[HEAPS] ??=
   new WeakMap());
 

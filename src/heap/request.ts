@@ -31,7 +31,7 @@ export interface Scope {
   readonly registries: number[];
 }
 
-/** The text of the families in those registries. The heap is read off the event loop. @internal */
+/** The text of the families in those registries. Many cells are read off the event loop. @internal */
 export async function readText(scope: Scope, encoding: Encoding, view?: View): Promise<string> {
   return awaitNative(() => scope.native.scrapeText(requestFor(scope, encoding, view)));
 }

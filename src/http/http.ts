@@ -31,7 +31,8 @@ let sees = false;
  * Call it before the application's framework is loaded, so that the routes of its requests are known.
  *
  * ```js
- * const { measure, page } = require('mpmetrics/http');
+ * import { measure } from 'mpmetrics/http';
+ *
  * measure();
  * ```
  *

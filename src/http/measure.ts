@@ -1,5 +1,6 @@
 // The measurement of all HTTP requests of an isolate. Starting it twice is harmless.
 
+import { warn } from '../errors';
 import { isLeftOut } from '../metrics/policy';
 import { ClientMetrics } from './client-metrics';
 import { measureClientRequests } from './client-requests';
@@ -32,6 +33,7 @@ export function measureAll(names: 'semconv' | 'classic'): void {
   const chosen = HTTP_NAMES[names];
   // A channel without a listener costs nothing.
   if (!isLeftOut(chosen.served.name) || !isLeftOut(chosen.active.name)) {
+    warnOfUnreported();
     const metrics = new ServerMetrics(chosen);
     measureServerRequests(metrics);
     measureHttp2Requests(metrics);
@@ -42,4 +44,13 @@ export function measureAll(names: 'semconv' | 'classic'): void {
     measureClientRequests(metrics);
     measureUndiciRequests(metrics);
   }
+}
+
+/** Bun has the channels of Node for incoming requests, and publishes nothing there. */
+function warnOfUnreported(): void {
+  if (!('bun' in process.versions)) return;
+  warn(
+    'MPMETRICS_REQUESTS_NOT_REPORTED',
+    'Bun does not report incoming HTTP requests, so they are not measured. Outgoing ones of node:http are.',
+  );
 }

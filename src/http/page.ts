@@ -107,10 +107,14 @@ export async function answerFor(
  * A listener that responds to every request with the metrics of the whole application.
  *
  * ```js
+ * import { createServer } from 'node:http';
+ * import { page } from 'mpmetrics/http';
+ *
+ * const metrics = page();
  * createServer((request, response) => {
  *   if (request.url === '/metrics') metrics(request, response);
  *   else response.end('hello');
- * });
+ * }).listen(8080);
  * ```
  */
 export function page(

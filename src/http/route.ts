@@ -15,10 +15,14 @@ interface Carrier {
  * series. The last call before the end of the response counts. Frameworks that `mpmetrics/auto` knows need no call.
  *
  * ```js
+ * import { createServer } from 'node:http';
+ * import { measure, setRoute } from 'mpmetrics/http';
+ *
+ * measure();
  * createServer((request, response) => {
  *   if (request.url.startsWith('/users/')) setRoute(request, '/users/:id');
  *   response.end();
- * });
+ * }).listen(8080);
  * ```
  *
  * @param request The request of `node:http` or `node:http2`.

@@ -7,7 +7,7 @@ import type { LabelSet } from './label-set';
 /** The result for labels whose names are not exactly the declared ones. Their values were not read. @internal */
 export const UNREAD = -2;
 
-/** The function is compiled after this many look-ups. For a metric that is rarely updated, compiling would never pay. */
+/** The function is compiled after this many found rows. For a metric with few updates, compiling would never pay. */
 const WARM_UP = 500;
 /** A label's numbers below this are compared one by one. 0 is the number of an absent label. */
 const FEW = 8;
@@ -61,7 +61,7 @@ export class LabelReader {
   readonly #names: readonly string[];
   readonly #values: readonly Values[];
   readonly #rows: Rows;
-  #lookUps = 0;
+  #found = 0;
   /** Whether each label has many values. */
   readonly #hasMany: boolean[];
   /** The rows plus 1 by combinations of numbers; null when there are too many. */
@@ -82,8 +82,6 @@ export class LabelReader {
 
   #findByLoop(labels: LabelSet): number {
     const names = this.#names;
-    this.#lookUps += 1;
-    if (this.#lookUps === WARM_UP) this.#compile();
     let index = 0;
     for (const name in labels) {
       if (name !== names[index] || !hasOwn(labels, name)) return UNREAD;
@@ -91,10 +89,10 @@ export class LabelReader {
     }
     if (index !== names.length) return UNREAD;
     const values = names.map((name) => labels[name]);
-    return this.#find(
-      values.map((value, label) => (this.#values[label] as Values).get(value)),
-      values,
-    );
+    const numbers = values.map((value, label) => (this.#values[label] as Values).get(value));
+    const row = this.#find(numbers, values);
+    if (row !== NONE && (this.#found += 1) === WARM_UP) this.#compile();
+    return row;
   }
 
   /** The row of values that were read, from their numbers. */

@@ -44,11 +44,14 @@ export class SeriesTable implements Rows {
   #length = 0;
   #gone = 0;
   /** The labels of the last failed look-up, as they were given and as they were read. */
-  #missed: { readonly given: object; readonly own: LabelSet } | null = null;
+  #missed: { readonly given: object; readonly own: LabelSet; readonly length: number } | null =
+    null;
   /** The values of the last labels that the reader has read and not found. */
   #read: readonly unknown[] | null = null;
   /** The numbers of the label values of the present look-up. */
   readonly #sought: Int32Array;
+  /** The last labels that `ownOf` has returned, if no row was added since they were looked up. */
+  #absent: LabelSet | null = null;
   /** The first labels of a series, if its row does not show their order or types. */
   readonly #firstGiven = new Map<number, LabelSet>();
 
@@ -135,7 +138,7 @@ export class SeriesTable implements Rows {
   }
 
   #miss(given: object, own: LabelSet): number {
-    this.#missed = { given, own };
+    this.#missed = { given, own, length: this.#length };
     return NONE;
   }
 
@@ -143,7 +146,9 @@ export class SeriesTable implements Rows {
   ownOf(labels: object): LabelSet {
     const missed = this.#missed;
     this.#missed = null;
-    return missed?.given === labels ? missed.own : copied(labels);
+    if (missed?.given !== labels) return copied(labels);
+    this.#absent = missed.length === this.#length ? missed.own : null;
+    return missed.own;
   }
 
   /** Adds a row for valid labels that have none. The table must not be full. */
@@ -206,6 +211,13 @@ export class SeriesTable implements Rows {
     return this.#rows[row * this.#stride + HASH] !== 0;
   }
 
+  /** Whether those labels are known to have no row, because `ownOf` has just returned them. */
+  isAbsent(labels: object): boolean {
+    const absent = this.#absent;
+    this.#absent = null;
+    return labels === absent;
+  }
+
   /** The labels of a row, as they were first given. */
   labelsOf(row: number): LabelSet {
     const firstGiven = this.#firstGiven.get(row);
@@ -244,9 +256,15 @@ export class SeriesTable implements Rows {
     this.#rows = rows;
     this.#slots = slots;
     this.#shift -= 1;
-    for (let row = 0; row < this.#length; row += 1) {
-      const hash = rows[row * this.#stride + HASH] as number;
-      if (hash !== 0) this.#enter(row, hash);
+    const end = this.#length * this.#stride;
+    // Written out, since a table grows too seldom for the engine to compile this.
+    const [mask, shift] = [slots.length - 1, this.#shift];
+    for (let at = HASH, row = 1; at < end; at += this.#stride, row += 1) {
+      const hash = rows[at] as number;
+      if (hash === 0) continue;
+      let slot = hash >>> shift;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = row;
     }
   }
 

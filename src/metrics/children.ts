@@ -10,6 +10,9 @@ import { leaveUnwrapped } from '../unwrapped';
 /** The first series of a metric have a cell each, which makes updates twice as fast. Their memory is small. */
 const FEW = 512;
 
+/** With fewer rows, a search for removed series would take longer than it is worth: the rows take little memory. */
+const SEARCHED = 1024;
+
 /** The making of cells, and the memory of their bindings. @internal */
 export interface CellSource<Child> {
   /** Makes the cell of a series. */
@@ -35,6 +38,8 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   #row = NONE;
   /** By row: the series' own cells, and the results of `labels(…)`. */
   #own: (Child | undefined)[] = [];
+  /** Whether binding has failed for any row. */
+  #hasFailed = false;
   #handles: unknown[] = [];
 
   constructor(names: readonly string[], cells: CellSource<Child>, labelValues?: LabelNormalisers) {
@@ -61,6 +66,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
 
   /** As `find`, but the child stays with the series. */
   hold(labels: object): Child | null {
+    if (this.#table.isAbsent(labels)) return null;
     const row = this.#rowOf(labels);
     return row === NONE ? null : this.#ownAt(row);
   }
@@ -176,6 +182,7 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
     const cell = this.#cells.make({ labels: this.#table.labelsOf(row) }, known) as Child & Movable;
     cell.show();
     if (cell.entry === 0 || row < FEW) put(this.#own, row, cell);
+    this.#hasFailed ||= cell.entry === 0;
     this.#table.bind(row, cell.entry, cell.generation);
     return cell;
   }
@@ -209,17 +216,21 @@ export class Children<Child extends Cell<unknown>> implements Labelled {
   #makeRoom(): void {
     this.#leave();
     const table = this.#table;
-    for (let row = 0; this.#cursor !== null && row < table.length; row += 1) {
-      if (table.has(row) && !this.#isThere(this.#cursor, row)) this.#drop(row);
+    const { arena } = this.#cells;
+    if (arena !== null && (this.#hasFailed || table.length >= SEARCHED)) {
+      for (let row = 0; row < table.length; row += 1) {
+        if (table.has(row) && !this.#isThere(arena, row)) this.#drop(row);
+      }
     }
-    this.#row = NONE;
     if (4 * table.gone < table.length) table.grow();
     else this.#renew();
   }
 
-  #isThere(cursor: Movable, row: number): boolean {
+  #isThere(arena: Arena, row: number): boolean {
     const own = this.#own[row];
-    return own === undefined ? this.#moveTo(cursor, row) : !(own as Child & Movable).isDispensable;
+    return own === undefined
+      ? arena.isBound(this.#table.entryOf(row), this.#table.generationOf(row))
+      : !(own as Child & Movable).isDispensable;
   }
 
   /** Begins a new table with the remaining series and only their label values. */

@@ -7,8 +7,10 @@ import {
   NativeCounterCell,
 } from '../cell/counter-cell';
 import type { CounterCell } from '../cell/kinds';
+import { SampledCounterCell } from '../cell/sampled-cell';
 import { coded, notANumber } from '../errors';
 import { asRead, exemplarOf } from '../labels/exemplar';
+import { exemplarFilter } from '../instrument/active-span';
 import {
   countExceptionsInstrument,
   countInstrument,
@@ -31,10 +33,11 @@ import type {
   CollectFunction,
 } from '../present/metric-object';
 import { numberValues } from '../present/samples';
-import type { MetricConfiguration } from './options';
+import type { ExemplarOptions, MetricConfiguration } from './options';
 
 /** The options of a counter. */
-export interface CounterConfiguration<T extends string> extends MetricConfiguration<T> {
+export interface CounterConfiguration<T extends string>
+  extends MetricConfiguration<T>, ExemplarOptions {
   collect?: CollectFunction<Counter<T>>;
 }
 
@@ -70,6 +73,14 @@ const COUNTER: MetricDescriptor<CounterCell> = {
   },
 };
 
+/** The descriptor of a counter that takes exemplars from the active span. */
+function tracedCounter(): MetricDescriptor<CounterCell> {
+  const filter = exemplarFilter();
+  const sampled = (cell: CounterCell): CounterCell => new SampledCounterCell(cell, filter);
+  const cells = filter === 'always_off' ? COUNTER.cells : { ...COUNTER.cells, sampled };
+  return { ...COUNTER, cells, isTraced: true };
+}
+
 /**
  * A number that only goes up: requests served, bytes sent. Across processes the values are added up, including those of
  * dead processes.
@@ -91,7 +102,7 @@ export class Counter<T extends string = string> extends BaseMetric<T, CounterCel
    * @param configuration `name` and `help` are required. Throws prom-client's errors for invalid options.
    */
   constructor(configuration: CounterConfiguration<T>) {
-    super(configuration, COUNTER);
+    super(configuration, configuration?.exemplars === 'trace' ? tracedCounter() : COUNTER);
     if (this.enableExemplars) this.inc = this.incWithExemplar as typeof this.inc;
   }
 

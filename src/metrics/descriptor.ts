@@ -12,6 +12,8 @@ export interface CellFactory<Child> {
   native(family: Family, series: Labelled): Child;
   local(labels: LabelSet): Child;
   group(labels: LabelSet, members: Child[]): Child;
+  /** Has a cell in a heap take exemplars from the active span; absent where none are wanted. */
+  sampled?(cell: Child): Child;
 }
 
 /** The differences between the classes of metrics, apart from their updates. @internal */
@@ -24,6 +26,8 @@ export interface MetricDescriptor<Child> {
   measured(cell: Child): (Measured & Partial<Pick<Sample, 'added'>>) | null;
   /** Whether its cells can carry exemplars. */
   readonly hasExemplars?: boolean;
+  /** Whether its exemplars come from the active span. */
+  readonly isTraced?: boolean;
   /** Whether its cells hold state outside the heap. */
   readonly hasState?: boolean;
   /** The label that its exposition needs for itself, if any. */

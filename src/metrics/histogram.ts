@@ -8,6 +8,7 @@ import {
   NativeHistogramCell,
 } from '../cell/histogram-cell';
 import type { HistogramCell, Observed } from '../cell/kinds';
+import { SampledHistogramCell } from '../cell/sampled-cell';
 import { LocalSparseHistogramCell } from '../cell/local-sparse-histogram-cell';
 import {
   DirectSparseHistogramCell,
@@ -16,6 +17,7 @@ import {
 import { stopwatch } from '../heap/clock';
 import { notANumber } from '../errors';
 import { asRead, exemplarOf, hasLabels } from '../labels/exemplar';
+import { exemplarFilter } from '../instrument/active-span';
 import { timeInstrument, type CallLabels, type TimeInstrument } from '../instrument/instrument';
 import type { CellFactory, MetricDescriptor } from './descriptor';
 import { SERIES } from '../registry/contents';
@@ -39,13 +41,14 @@ import type {
   CollectFunction,
 } from '../present/metric-object';
 import { histogramValues } from '../present/samples';
-import type { MetricConfiguration } from './options';
+import type { ExemplarOptions, MetricConfiguration } from './options';
 
 const CHILDREN: typeof fields.CHILDREN = fields.CHILDREN;
 const UNLABELLED: typeof fields.UNLABELLED = fields.UNLABELLED;
 
 /** The options of a histogram. */
-export interface HistogramConfiguration<T extends string> extends MetricConfiguration<T> {
+export interface HistogramConfiguration<T extends string>
+  extends MetricConfiguration<T>, ExemplarOptions {
   /** The upper bounds of the buckets, without `+Inf`. Default: .005 .01 .025 .05 .1 .25 .5 1 2.5 5 10. */
   buckets?: number[];
   /**
@@ -105,7 +108,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
     const buckets = bucketsOf(configuration);
     const upperBounds = normalizedBuckets(buckets);
     const native = nativeOptions(configuration?.native);
-    super(configuration, descriptorOf(upperBounds, configuration?.enableExemplars, native));
+    super(configuration, descriptorOf(upperBounds, configuration ?? {}, native));
     this.native = native;
     this.buckets = buckets as number[];
     this.upperBounds = Object.freeze(upperBounds);
@@ -364,16 +367,21 @@ function record<T extends string>(
 
 function descriptorOf(
   upperBounds: readonly number[],
-  enableExemplars: boolean | undefined,
+  {
+    enableExemplars,
+    exemplars,
+  }: Pick<HistogramConfiguration<string>, 'enableExemplars' | 'exemplars'>,
   native: NativeHistogramOptions | null,
 ): MetricDescriptor<HistogramCell> {
   const bounds = Float64Array.from(upperBounds);
+  const isTraced = exemplars === 'trace';
+  const cells = native === null ? classicCells(bounds) : sparseCells(bounds, native);
   return {
     type: 'histogram',
-    cells: native === null ? classicCells(bounds) : sparseCells(bounds, native),
+    cells: isTraced ? sampledCells(cells, bounds, native !== null) : cells,
     // prom-client's own sign that the last bucket has no exemplar.
     values: ({ name }, samples) =>
-      histogramValues(name, upperBounds, samples, enableExemplars ? undefined : null),
+      histogramValues(name, upperBounds, samples, enableExemplars || isTraced ? undefined : null),
     measured: (cell) => ({
       value: 0,
       sum: 0,
@@ -382,6 +390,7 @@ function descriptorOf(
       exemplars: asRead(cell.exemplars),
     }),
     hasExemplars: true,
+    isTraced,
     reserved: 'le',
     bounds: upperBounds,
     ...(native && { declaration: { native: nativeSpecOf(native) } }),
@@ -401,6 +410,19 @@ function classicCells(bounds: Float64Array): CellFactory<HistogramCell> {
     local,
     group: (labels, members) => new HistogramCellGroup(labels, members),
   };
+}
+
+/** The same cells, which take exemplars from the active span. */
+function sampledCells(
+  cells: CellFactory<HistogramCell>,
+  bounds: Float64Array,
+  isNative: boolean,
+): CellFactory<HistogramCell> {
+  const filter = exemplarFilter();
+  if (filter === 'always_off') return cells;
+  const sampled = (cell: HistogramCell): HistogramCell =>
+    new SampledHistogramCell(cell, filter, bounds.length, isNative);
+  return { ...cells, sampled };
 }
 
 function sparseCells(

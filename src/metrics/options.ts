@@ -1,7 +1,6 @@
 // The options of metrics: their checks, and their comparison.
 
 import { AGGREGATORS } from '../present/aggregators';
-import { prometheusContentType } from '../registry/content-type';
 import { coded, MpmetricsError } from '../errors';
 import { requireNames, validateLabelNames, type NameValidation } from '../labels/labels';
 import { isOwn } from '../registry/contents';
@@ -40,8 +39,18 @@ export interface MetricConfiguration<T extends string> {
    * error, or a result that is no text, leaves the value as it was given, and is reported once.
    */
   labelValues?: { readonly [Name in T]?: (value: string) => string };
-  /** Whether `inc` and `observe` take exemplars. For registries with the content type of OpenMetrics only. */
+  /** Whether `inc` and `observe` take exemplars. Default: false. */
   enableExemplars?: boolean;
+}
+
+/** The options of metrics that can have exemplars. */
+export interface ExemplarOptions {
+  /**
+   * `trace`: exemplars have the `trace_id` and `span_id` of the active span of OpenTelemetry, if the span is sampled. `inc`
+   * and `observe` stay as they are. Each bucket is looked at once in 90 ms at most, in the whole application. An exemplar
+   * stays for 7 to 70 seconds. The environment variable `OTEL_METRICS_EXEMPLAR_FILTER` is honoured. Default: none.
+   */
+  exemplars?: 'trace';
 }
 
 /** The label that distinguishes processes with the aggregator `all`. */
@@ -114,7 +123,11 @@ export function validateOptions(
     refuse('MPMETRICS_BAD_ARGUMENT', 'expireAfterSeconds must be a number of seconds above 0');
   }
   validateLabelValues(configuration);
-  validateExemplars(configuration);
+  const { exemplars } = configuration as ExemplarOptions;
+  const canHaveExemplars = type === 'counter' || type === 'histogram';
+  if (exemplars !== undefined && !(canHaveExemplars && exemplars === 'trace')) {
+    refuse('MPMETRICS_BAD_ARGUMENT', "exemplars of counters and histograms can be 'trace'");
+  }
 }
 
 function validateLabelValues({ labelValues, labelNames = [] }: MetricConfiguration<string>): void {
@@ -130,17 +143,6 @@ function validateLabelValues({ labelValues, labelNames = [] }: MetricConfigurati
 
 function isDuration(seconds: unknown): boolean {
   return typeof seconds === 'number' && seconds > 0 && seconds < Infinity;
-}
-
-function validateExemplars(configuration: MetricConfiguration<string>): void {
-  if (!configuration.enableExemplars) return;
-  const types = registersOf(configuration).map(({ contentType }) => contentType);
-  if (types.includes(prometheusContentType)) {
-    throw coded(
-      new TypeError('Exemplars are supported only on OpenMetrics registries'),
-      'MPMETRICS_BAD_ARGUMENT',
-    );
-  }
 }
 
 /**
@@ -181,6 +183,7 @@ export function existing<Found extends object>(
   if (configuration === null || typeof configuration !== 'object') return undefined;
   const { name, labelNames = [], aggregator = 'sum', unit = '' } = configuration;
   const { expireAfterSeconds = 0, enableExemplars = false } = configuration;
+  const { exemplars } = configuration as ExemplarOptions;
   const found = registersOf(configuration)[0]?.getSingleMetric(name) as unknown;
   if (found === undefined) return undefined;
   const known = found as Record<string, unknown>;
@@ -191,6 +194,7 @@ export function existing<Found extends object>(
     [known['aggregator'] !== aggregator, 'with another aggregator'],
     [known['expireAfterSeconds'] !== expireAfterSeconds, 'with another expireAfterSeconds'],
     [!same(known['enableExemplars'], enableExemplars), 'with another enableExemplars'],
+    [known['exemplars'] !== exemplars, 'with other exemplars'],
     ...distinctions.map(({ property, value, words }): [boolean, string] => [
       !same(known[property], value),
       `with other ${words}`,

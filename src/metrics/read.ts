@@ -4,7 +4,7 @@ import type { Cell } from '../cell/kinds';
 import type { Children } from './children';
 import type { MetricDescriptor } from './descriptor';
 import type { Family } from '../heap/family';
-import { originOf } from '../present/origin';
+import { sourceHeapOf } from '../present/source-heap';
 import { collecting, isThenable, readFamilies } from '../heap/request';
 import type { LabelSet } from '../labels/label-set';
 import type { MetricObject } from '../present/metric-object';
@@ -43,12 +43,12 @@ export async function readMetric(series: Readable): Promise<Presented> {
     if (family === undefined) return presentedBy(series, series.localSamples());
     const { defaults, registries } = family;
     const scope = { native: family.attachment.native, registries };
-    const origin = originOf(scope);
+    const sourceHeap = sourceHeapOf(scope);
     const [found] = await readFamilies(scope, view);
     // The series may have moved meanwhile. Then they are read again.
     if (series.families[0] !== family) continue;
     const samples = found ? samplesOf(found, metric.labelNames) : [];
-    return { ...presentedBy(series, samples, defaults), ...origin };
+    return { ...presentedBy(series, samples, defaults), ...sourceHeap };
   }
 }
 

@@ -77,6 +77,11 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     this.metric[CHILDREN] = children;
   }
 
+  /** Whether its cells hold exemplars, and so some state of their own. */
+  get #hasExemplars(): boolean {
+    return this.metric.enableExemplars || this.descriptor.isTraced === true;
+  }
+
   /** Begins a new version: cells were removed or replaced, so children must look for theirs again. */
   #beginVersion(): void {
     this.metric[VERSION] += 1;
@@ -160,7 +165,8 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
       labelNames: [...metric.labelNames],
       aggregator: metric.aggregator,
       buckets: [...(descriptor.bounds ?? [])],
-      exemplars: metric.enableExemplars && descriptor.hasExemplars === true,
+      exemplars: this.#hasExemplars && descriptor.hasExemplars === true,
+      traced: descriptor.isTraced === true,
       expireAfter: metric.expireAfterSeconds,
       ...descriptor.declaration,
     });
@@ -236,8 +242,11 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
     known: readonly Child[] = [],
   ): Child {
     const { cells } = this.descriptor;
-    const make = (family: Family): Child =>
-      known.find((cell) => cell.parts()[0]?.family === family) ?? cellIn(cells, family, series);
+    const make = (family: Family): Child => {
+      const kept = known.find((cell) => cell.parts()[0]?.family === family);
+      const cell = kept ?? cellIn(cells, family, series);
+      return cells.sampled?.(cell) ?? cell;
+    };
     const [only] = families;
     if (only !== undefined && families.length === 1) return make(only);
     // Without a registry the cell is local. Without a heap it is a group without members, which keeps nothing.
@@ -253,9 +262,9 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
 
   /** The making of cells from now on. Children that are left behind keep their families. */
   #cellSource(): CellSource<Child> {
-    const { families, descriptor, metric } = this;
+    const { families, descriptor } = this;
     const [only] = families;
-    const isAlike = families.length === 1 && !descriptor.hasState && !metric.enableExemplars;
+    const isAlike = families.length === 1 && !descriptor.hasState && !this.#hasExemplars;
     return {
       make: (series, known) => this.cellOf(series, families, known),
       arena: isAlike && only?.attachment.isVisible === true ? only.attachment.arena : null,

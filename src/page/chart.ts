@@ -38,15 +38,18 @@ export class Chart {
   #picture: Picture | undefined;
   #chart: uPlot | undefined;
   #key = '';
+  /** The width of the place, by its observer: to ask the place would make the browser lay out the page. */
+  #width = 0;
 
   constructor(place: HTMLElement) {
     this.#place = place;
-    new ResizeObserver(() => this.#resize()).observe(place);
+    new ResizeObserver(([entry]) => this.#resize(entry?.contentRect.width ?? 0)).observe(place);
   }
 
-  /** Draws. */
+  /** Draws, as soon as the place has a width. */
   draw(picture: Picture): void {
     this.#picture = picture;
+    if (this.#width === 0) return;
     const { times, lines, rows } = picture;
     const key = JSON.stringify([lines.map(({ color }) => color), rows, colorOf('grid')]);
     const data = [times, ...lines.map(({ values }) => values)] as uPlot.AlignedData;
@@ -56,26 +59,22 @@ export class Chart {
       this.#chart = new uPlot(this.#options(picture), data, this.#place);
       return;
     }
-    this.#chart.setData(data);
+    // At once, and not after the caller's work, which has so much time in a frame.
+    this.#chart.batch((chart: uPlot) => chart.setData(data));
   }
 
-  /** Removes the chart. */
-  clear(): void {
-    this.#chart?.destroy();
-    this.#chart = undefined;
-  }
-
-  #resize(): void {
-    const width = this.#place.clientWidth;
-    if (width > 0 && width !== this.#chart?.width) this.#chart?.setSize({ width, height: HEIGHT });
+  #resize(width: number): void {
+    if (width === 0 || width === this.#width) return;
+    this.#width = width;
+    if (this.#chart !== undefined) this.#chart.setSize({ width, height: HEIGHT });
+    else if (this.#picture !== undefined) this.draw(this.#picture);
   }
 
   #options({ lines, rows, isBytes }: Picture): uPlot.Options {
     const grid = { stroke: colorOf('grid'), width: 1 };
     const axis = { stroke: colorOf('muted'), font: FONT, ticks: { show: false } };
-    const { body } = document;
     return {
-      width: this.#place.clientWidth || body.clientWidth,
+      width: this.#width,
       height: HEIGHT,
       padding: [8, 6, 0, 0],
       legend: { show: false },

@@ -10,8 +10,39 @@ export interface Group {
   readonly places: readonly number[];
 }
 
-/** The groups of a family that the filter admits. */
-export function groupsOf({ series }: Family, { filter, isByProcess }: View): Group[] {
+/** The groups of a family, and all of their series as one. */
+export interface Grouping {
+  readonly groups: readonly Group[];
+  readonly all: Group;
+}
+
+/** The groups of a family. They are made again only if the series or the reader's choices are others. */
+export class Groups {
+  readonly #family: Family;
+  #made: readonly [series: readonly PageSeries[], filter: string, isByProcess: boolean] | undefined;
+  #grouping: Grouping = { groups: [], all: { title: '', places: [] } };
+
+  constructor(family: Family) {
+    this.#family = family;
+  }
+
+  /** The groups that the filter admits. */
+  of(view: View): Grouping {
+    const { series } = this.#family;
+    const wanted = [series, view.filter, view.isByProcess] as const;
+    if (!wanted.every((each, at) => each === this.#made?.[at])) {
+      this.#made = wanted;
+      const groups = groupsOf(series, view);
+      this.#grouping = {
+        groups,
+        all: { title: '', places: groups.flatMap(({ places }) => places) },
+      };
+    }
+    return this.#grouping;
+  }
+}
+
+function groupsOf(series: readonly PageSeries[], { filter, isByProcess }: View): Group[] {
   const shown = series.filter(({ labels }) => isAdmitted(labels, filter));
   if (!isByProcess) {
     return shown.map((each) => ({ title: titleOf(each), places: [each.place] }));

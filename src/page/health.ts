@@ -14,7 +14,7 @@ export function showConnection(isConnected: boolean): void {
 
 /** Shows the health. */
 export function showHealth(health: PageHealth, isPaused: boolean): void {
-  const { name, path, problem, blocked, droppedSeries, isPartial } = health;
+  const { name, path, problem, blocked, droppedSeries, isPartial, writers } = health;
   const title = name?.replace(/-[0-9a-f]{16}$/, '') ?? 'mpmetrics';
   setText(byId('name'), title);
   document.title = title;
@@ -22,22 +22,16 @@ export function showHealth(health: PageHealth, isPaused: boolean): void {
   const notices = noticesOf(health);
   const isWell = notices.length === 0;
   const state = byId('state');
-  state.dataset['level'] = problem !== null ? 'off' : isWell ? 'well' : 'fault';
-  setText(
-    state,
-    isPaused ? 'Paused' : problem !== null ? 'No metrics' : isWell ? 'Live' : 'Attention',
-  );
+  const isOff = problem !== null || writers === 0;
+  const found = problem !== null ? 'No metrics' : writers === 0 ? 'Ended' : undefined;
+  state.dataset['level'] = isOff ? 'off' : isWell ? 'well' : 'fault';
+  setText(state, isPaused ? 'Paused' : (found ?? (isWell ? 'Live' : 'Attention')));
   const list = byId('notices');
   if (list.textContent !== notices.join('')) {
     list.replaceChildren(...notices.map((text) => element('p', {}, text)));
   }
   const age = Date.now() / 1000 - health.createdAt;
-  tile(
-    'writers',
-    'Writers',
-    number(health.writers),
-    counted(health.processes, 'process', 'processes'),
-  );
+  tile('writers', 'Writers', number(writers), counted(health.processes, 'process', 'processes'));
   tile(
     'blocked',
     'Blocked event loops',
@@ -57,9 +51,11 @@ export function showHealth(health: PageHealth, isPaused: boolean): void {
   tile('page', 'Page', isPartial ? 'Partial' : 'Whole', `since ${duration(age)}`, isPartial);
 }
 
-function noticesOf({ problem, blocked, droppedSeries, isPartial }: PageHealth): string[] {
+function noticesOf({ problem, writers, blocked, droppedSeries, isPartial }: PageHealth): string[] {
   const notices: string[] = [];
   if (problem !== null) notices.push(problem);
+  else if (writers === 0)
+    notices.push('No process of the application runs. These are its last values.');
   if (blocked.length > 0) {
     const which = blocked.map(({ pid, thread }) =>
       thread === 0 ? `${pid}` : `${pid}, thread ${thread}`,

@@ -3,7 +3,9 @@
 import type { PageHead, PageHealth, PageValues } from '../present/page-data';
 import { number } from '../present/units';
 import { Card } from './card';
+import { onOtherColors } from './colors';
 import { connectControls } from './controls';
+import { Drawing } from './drawing';
 import { byId, setText } from './element';
 import { Family } from './family';
 import { Feed } from './feed';
@@ -16,15 +18,21 @@ const MOST_NAMES = 40;
 const view = newView();
 /** All cards by the names of their families. */
 const cards = new Map<string, Card>();
+/** The same cards by their elements. */
+const byArticle = new WeakMap<Element, Card>();
 let health: PageHealth | undefined;
+
+const drawing = new Drawing<Card>((card) => {
+  if (isShown(card)) card.draw(view);
+});
 
 const sight = new IntersectionObserver(
   (entries) => {
     for (const { target, isIntersecting } of entries) {
-      const card = [...cards.values()].find(({ article }) => article === target);
+      const card = byArticle.get(target);
       if (card === undefined) continue;
       card.isInSight = isIntersecting;
-      if (isIntersecting) card.draw(view);
+      if (isIntersecting) drawing.ask(card);
     }
     wantThoseInSight();
   },
@@ -62,8 +70,7 @@ connectControls(view, shownArticles, () => {
   drawAll();
 });
 
-// Colours are read when a chart is made.
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);
+onOtherColors(drawAll);
 
 function shownArticles(): HTMLElement[] {
   const articles = [...byId('families').children] as HTMLElement[];
@@ -77,8 +84,9 @@ function takeHead(head: PageHead): void {
     return;
   }
   known?.article.remove();
-  const card = new Card(new Family(head), (each) => each.draw(view));
+  const card = new Card(new Family(head), () => drawing.ask(card));
   cards.set(head.name, card);
+  byArticle.set(card.article, card);
   sight.observe(card.article);
 }
 
@@ -116,7 +124,11 @@ function arrange(): void {
 }
 
 function drawAll(): void {
-  for (const card of cards.values()) if (card.isInSight && !card.article.hidden) card.draw(view);
+  for (const card of cards.values()) if (isShown(card)) drawing.ask(card);
+}
+
+function isShown({ isInSight, article }: Card): boolean {
+  return isInSight && !article.hidden;
 }
 
 function wantThoseInSight(): void {

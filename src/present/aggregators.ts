@@ -1,14 +1,14 @@
 // Aggregation of metrics of several sources, for programs that send them as JSON from process to process themselves.
 
 import { coded } from '../errors';
-import { onceEach } from './origin';
+import { onceEach } from './source-heap';
 import type { Aggregator, MetricObject } from './metric-object';
 
 /** A metric as in the result of `getMetricsAsJSON()`. */
 export type MetricAsJson = Pick<MetricObject, 'help' | 'name' | 'type' | 'aggregator'> & {
   values: { value: number; labels: Record<string, unknown>; metricName?: string }[];
-  /** The source of the values. Values of one origin are counted once. */
-  origin?: string;
+  /** The heap of the values. Values of one heap are counted once. */
+  sourceHeap?: string;
 };
 
 /** Combines several metrics into one. Undefined if there are none, or if the metric is omitted. */

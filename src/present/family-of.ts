@@ -96,7 +96,8 @@ function startOf({ labels, created }: SeriesValues): AccumulatingSeries {
   return { labels: labelsOf(labels), startTime: created > 0 ? created : null };
 }
 
-function labelsOf(pairs: readonly string[]): SeriesLabels {
+/** Labels as an object, of names and texts in turn. @internal */
+export function labelsOf(pairs: readonly string[]): SeriesLabels {
   const labels: Record<string, string> = {};
   for (let index = 0; index < pairs.length; index += 2) {
     put(labels, pairs[index] as string, pairs[index + 1]);

@@ -58,8 +58,7 @@ export interface MetricObjectWithValues<T extends MetricValue<string>> extends M
   /** One value for each series; several for a series of a histogram, a summary or an enum. */
   values: T[];
   /**
-   * The source of the values, if several processes or threads share it. `aggregate` counts the values of one origin
-   * once.
+   * The heap of the values, if several processes or threads write there. `aggregate` counts the values of one heap once.
    */
-  origin?: string;
+  sourceHeap?: string;
 }

@@ -1,17 +1,10 @@
 // The events that the server's thread sends to the page, as JSON. JSON has no NaN and no infinities.
 
 import type { MetricFamily, SeriesLabels } from './metric-family';
+import type { Sparse } from './sparse-scale';
 
 /** A number: infinities are texts, and NaN is null. @internal */
 export type PageNumber = number | '+Inf' | '-Inf' | null;
-
-/** The sparse buckets of a series: indexes and counts alternate. @internal */
-export interface PageSparse {
-  readonly schema: number;
-  readonly zero: readonly [threshold: number, count: number];
-  readonly positive: readonly number[];
-  readonly negative: readonly number[];
-}
 
 /** A histogram's value. @internal */
 export interface PageHistogram {
@@ -19,7 +12,7 @@ export interface PageHistogram {
   readonly sum: PageNumber;
   /** The counts of the classic buckets, not cumulative, `+Inf` last. */
   readonly counts: readonly number[];
-  readonly sparse?: PageSparse;
+  readonly sparse?: Sparse;
 }
 
 /** A summary's value. @internal */

@@ -38,7 +38,7 @@ export interface Value {
 }
 
 /** A metric in prom-client's JSON. @internal */
-export type Presented = MetricObject & { values: Value[]; origin?: string };
+export type Presented = MetricObject & { values: Value[]; sourceHeap?: string };
 
 /**
  * A metric with its values, with the fields in prom-client's order, which matters to comparisons of JSON texts.

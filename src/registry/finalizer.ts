@@ -4,6 +4,7 @@
 import builtin from '../builtin.cjs';
 import { nextRegistryNumber } from '../globals';
 import type { Family } from '../heap/family';
+import { threadNumber } from '../heap/thread-number';
 
 /** The clean-up after one private registry. @internal */
 export interface Finalizer {
@@ -48,6 +49,6 @@ export function finalizerOf(identity: object): Finalizer {
 function newKey(): string {
   // The threads of a process share its pid and start time, and a process may have the pid of an earlier one.
   const { timeOrigin } = builtin.performance();
-  const isolate = `${process.pid}-${timeOrigin}-${builtin.workerThreads().threadId}`;
+  const isolate = `${process.pid}-${timeOrigin}-${threadNumber()}`;
   return `private:${isolate}-${nextRegistryNumber()}`;
 }

@@ -48,7 +48,7 @@ interface Runs {
   /** Makes the first registry of the call site private. */
   withdraw: () => void;
 }
-const CALL_SITES = Symbol.for('mpmetrics.places');
+const CALL_SITES = Symbol.for('mpmetrics.callSites');
 const callSites: Map<string, Runs> = ((globalThis as { [CALL_SITES]?: Map<string, Runs> })[
   CALL_SITES
 ] ??= new Map<string, Runs>());

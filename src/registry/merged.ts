@@ -22,13 +22,13 @@ export function isRegistry(value: unknown): boolean {
 }
 
 /** Registries that are read together, and the names that are hidden there. */
-interface Layer {
+interface ReadGroup {
   readonly locations: RegistryLocation[];
   readonly hidden: ReadonlySet<string>;
 }
 
 /** The registries that a scrape reads in one heap. @internal */
-export type HeapScope = Scope & Pick<Layer, 'hidden'>;
+export type HeapScope = Scope & Pick<ReadGroup, 'hidden'>;
 
 /**
  * The view of a registry. The view of a merged registry shows its sources, because other processes count there. The
@@ -109,7 +109,7 @@ export class MergedView {
    * The registries to read: itself, or the sources of a merged one. The merged one is read as well, if it has metrics
    * that no source has.
    */
-  #layers(): Layer[] {
+  #readGroups(): ReadGroup[] {
     if (this.#sources.length === 0) return [{ locations: [this.location], hidden: new Set() }];
     // The view for a cluster shows the metrics of its source, which stay there.
     const own = this.#isForCluster ? [] : this.#takeIn();
@@ -119,26 +119,26 @@ export class MergedView {
         if (this.metrics.get(name) !== metric) unwanted.push(name);
       }
     }
-    const layers = this.#sources
-      .flatMap((source) => source.#layers())
-      .map(({ locations, hidden }): Layer => {
+    const groups = this.#sources
+      .flatMap((source) => source.#readGroups())
+      .map(({ locations, hidden }): ReadGroup => {
         const names = new Set(hidden);
         for (const name of unwanted) names.add(name);
         return { locations, hidden: names };
       });
-    if (own.length > 0) layers.push({ locations: [this.location], hidden: new Set() });
-    return together(layers);
+    if (own.length > 0) groups.push({ locations: [this.location], hidden: new Set() });
+    return together(groups);
   }
 
   /** All registries that a scrape of this view reads. */
   locations(): RegistryLocation[] {
-    return this.#layers().flatMap(({ locations }) => locations);
+    return this.#readGroups().flatMap(({ locations }) => locations);
   }
 
   /** The registries that a scrape reads, by heap. */
   scopes(): HeapScope[] {
     const scopes: HeapScope[] = [];
-    for (const { locations, hidden } of this.#layers()) {
+    for (const { locations, hidden } of this.#readGroups()) {
       for (const location of locations) {
         const { attachment, number } = location.confirmedAddress();
         if (attachment === null || number < 0) continue;
@@ -193,17 +193,17 @@ export function commonType<Type extends RegistryContentType>(
 }
 
 /** Registries that hide the same metrics are read together, so their order is kept and each metric is read once. */
-function together(layers: readonly Layer[]): Layer[] {
-  const groups = new Map<string, Layer>();
-  for (const { locations, hidden } of layers) {
+function together(groups: readonly ReadGroup[]): ReadGroup[] {
+  const byNames = new Map<string, ReadGroup>();
+  for (const { locations, hidden } of groups) {
     const names = [...hidden];
     names.sort();
     const key = names.join();
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { locations: [...locations], hidden });
+    const group = byNames.get(key);
+    if (group === undefined) byNames.set(key, { locations: [...locations], hidden });
     else group.locations.push(...locations);
   }
-  return [...groups.values()];
+  return [...byNames.values()];
 }
 
 leaveUnwrapped(MergedView);

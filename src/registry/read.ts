@@ -24,7 +24,7 @@ import {
   type Scope,
   type View,
 } from '../heap/request';
-import { originOf } from '../present/origin';
+import { sourceHeapOf } from '../present/source-heap';
 import { unknownFamily } from '../present/samples';
 import { openMetricsContentType, type RegistryContentType } from './content-type';
 import { isOwn, SERIES, type Registered } from './contents';
@@ -174,14 +174,14 @@ export async function dataOf(
   const { defaultLabels } = location;
   const shared = readHeaps(shown, async (scope, view) => {
     const families = await readFamilies(scope, view);
-    const origin = originOf(scope);
+    const sourceHeap = sourceHeapOf(scope);
     return families.map((family) => {
       const metric = metrics.get(family.name);
-      if (!isOwn(metric)) return Object.assign(unknownFamily(family), origin);
+      if (!isOwn(metric)) return Object.assign(unknownFamily(family), sourceHeap);
       const values = metric[SERIES].presentFamily(family) as ExternalValues;
       // A metric of a source has the default labels of that source.
       const defaults = shown.isInSource(metric) ? {} : metric[SERIES].defaultsOf(defaultLabels);
-      return Object.assign(withDefaults(values, defaults), origin);
+      return Object.assign(withDefaults(values, defaults), sourceHeap);
     });
   });
   const external = metrics.external(async (metric) => valuesOf(metric, defaultLabels));

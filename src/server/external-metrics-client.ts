@@ -1,7 +1,9 @@
 // Asks the isolate that started the server for external metrics, with a bounded wait.
 
+import type { FamilyValues } from '../heap/native';
 import type { Encoding } from '../heap/request';
 import type { FromThread, ToThread } from './messages';
+import { Question, type Waits } from './question';
 
 /**
  * The wait, in milliseconds, for an isolate without external metrics, which may have some now. If its event loop is
@@ -14,13 +16,8 @@ export class ExternalMetricsClient {
   readonly #send: (message: FromThread) => void;
   readonly #wait: number;
   #hasExternal: boolean;
-  /** Whether a question is still unanswered. Until then, no scrape waits again. */
-  #isWaiting = false;
-  /** The last encoding that was asked for, as a key. */
-  #asked = '';
-  /** The last answers, by encoding. An isolate that does not answer keeps them. */
-  readonly #expositions = new Map<string, Uint8Array[]>();
-  #onMessage: (message: ToThread) => void = () => undefined;
+  readonly #expositions = new Question<readonly Uint8Array[]>([]);
+  readonly #families = new Question<readonly FamilyValues[]>([]);
 
   /**
    * @param send Sends a message to the isolate.
@@ -35,12 +32,15 @@ export class ExternalMetricsClient {
 
   /** Handles a message of the isolate. */
   receive(message: ToThread): void {
-    if (message.kind === 'answering') this.#hasExternal = message.hasExternal;
-    if (message.kind === 'answered') {
-      this.#isWaiting = false;
-      this.#expositions.set(this.#asked, message.external);
+    if (message.kind === 'answering') {
+      this.#hasExternal = message.hasExternal;
+      if (message.hasExternal) {
+        this.#expositions.extend();
+        this.#families.extend();
+      }
     }
-    this.#onMessage(message);
+    if (message.kind === 'answered') this.#expositions.answer(message.external);
+    if (message.kind === 'answeredFamilies') this.#families.answer(message.external);
   }
 
   /**
@@ -48,29 +48,21 @@ export class ExternalMetricsClient {
    *
    * @param most A shorter wait than that of the server, in milliseconds.
    */
-  async expositions(encoding: Encoding, most = Number.POSITIVE_INFINITY): Promise<Uint8Array[]> {
-    const key = JSON.stringify(encoding);
-    if (!this.#isWaiting) {
-      this.#isWaiting = true;
-      this.#asked = key;
-      this.#send({ kind: 'ask', encoding });
-      await this.#answered(Math.min(this.#wait, most));
-    }
-    return this.#expositions.get(key) ?? [];
+  async expositions(
+    encoding: Encoding,
+    most = Number.POSITIVE_INFINITY,
+  ): Promise<readonly Uint8Array[]> {
+    const ask = (): void => this.#send({ kind: 'ask', encoding });
+    return this.#expositions.ask(JSON.stringify(encoding), ask, this.#waits(most));
   }
 
-  #answered(wait: number): Promise<void> {
-    return new Promise((resolve) => {
-      let timer = setTimeout(resolve, this.#hasExternal ? wait : Math.min(GLANCE, wait));
-      this.#onMessage = (message) => {
-        if (message.kind === 'answering' && message.hasExternal) {
-          clearTimeout(timer);
-          timer = setTimeout(resolve, wait);
-        } else if (message.kind === 'answered') {
-          clearTimeout(timer);
-          resolve();
-        }
-      };
-    });
+  /** The external metrics as families with their values: the present ones, or those of the last answer. */
+  async families(): Promise<readonly FamilyValues[]> {
+    return this.#families.ask('', () => this.#send({ kind: 'askFamilies' }), this.#waits());
+  }
+
+  #waits(most = Number.POSITIVE_INFINITY): Waits {
+    const further = Math.min(this.#wait, most);
+    return { first: this.#hasExternal ? further : Math.min(GLANCE, further), further };
   }
 }

@@ -8,18 +8,6 @@ export const HEALTHY_PATH = '/-/healthy';
 /** The path that tells whether the heap is joined, and the page whole. @internal */
 export const READY_PATH = '/-/ready';
 
-/** The options of the pages of health. */
-export interface HealthOptions {
-  /**
-   * How long an event loop may be blocked, in seconds, before `/-/healthy` answers with status 503. The answer waits
-   * for a blocked event loop for that time, and at most for one second. Default: 1.
-   */
-  readonly maxBlockedSeconds?: number;
-}
-
-/** The names of these options. @internal */
-export const HEALTH_OPTIONS: readonly (keyof HealthOptions)[] = ['maxBlockedSeconds'];
-
 /** The longest wait for event loops, in seconds. */
 const LONGEST_WAIT = 1;
 

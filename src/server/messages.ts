@@ -1,6 +1,6 @@
 // The messages between the server's thread and the isolate that started it.
 
-import type { HeapOptions } from '../heap/native';
+import type { FamilyValues, HeapOptions } from '../heap/native';
 import type { Encoding } from '../heap/request';
 import type { AuthenticationOptions } from './authentication';
 import type { FormatOptions } from './negotiation';
@@ -51,7 +51,9 @@ export type FromThread =
   /** The thread cannot start. */
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   /** The thread asks for the expositions of the external metrics. */
-  | { readonly kind: 'ask'; readonly encoding: Encoding };
+  | { readonly kind: 'ask'; readonly encoding: Encoding }
+  /** The thread asks for the external metrics as families with their values. */
+  | { readonly kind: 'askFamilies' };
 
 /** A message to the thread. @internal */
 export type ToThread =
@@ -61,5 +63,7 @@ export type ToThread =
   | { readonly kind: 'moved'; readonly shown: Shown }
   /** The expositions of the external metrics. */
   | { readonly kind: 'answered'; readonly external: Uint8Array[] }
+  /** The external metrics as families. */
+  | { readonly kind: 'answeredFamilies'; readonly external: FamilyValues[] }
   /** The thread must end. */
   | { readonly kind: 'close' };

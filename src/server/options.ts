@@ -9,13 +9,13 @@ import {
   problemOfCredentials,
   type AuthenticationOptions,
 } from './authentication';
-import { HEALTH_OPTIONS, type HealthOptions } from './health';
+import { HEALTH_OPTIONS, isMaxBlockedSeconds, type HealthOptions } from './health-options';
 import type { FormatOptions } from './negotiation';
 import { readCertificates, TLS_OPTIONS, type TlsOptions } from './tls';
 
 /** The options of `startHttpServer`. */
 export interface HttpServerOptions {
-  /** The port, 0 for any free one. Default: 9464. */
+  /** The port, or 0 for any free one. Default: 9464. */
   port?: number;
   /**
    * The address or host name to listen on, without a port. With `127.0.0.1`, only programs of this machine can connect.
@@ -175,11 +175,6 @@ function checkedUse({
     maxBlockedSeconds,
     maxScrapes,
   };
-}
-
-/** Whether an event loop may be blocked for that long. @internal */
-export function isMaxBlockedSeconds(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0.05 && value <= 86_400;
 }
 
 function checkTls(tls: TlsOptions): void {

@@ -2,20 +2,20 @@
 
 import type { ServerResponse } from 'http';
 import { performance } from 'perf_hooks';
-import type { HeapInfo, Turns } from '../heap/native';
-import { familyOf } from '../present/family-of';
-import type { MetricFamily } from '../present/metric-family';
+import type { FamilyValues, HeapInfo, Turns } from '../heap/native';
 import type { PageHead, PageHealth } from '../present/page-data';
 import { PageStream } from './page-stream';
-import { headOf } from './page-values';
+import { headOf, readingOf } from './page-values';
 import type { Scraper } from './scraper';
 
 /** The most pages that are open at once. */
 const MOST_STREAMS = 16;
 /** The time between two readings, in milliseconds … */
 const EVERY = 1000;
-/** … or longer, so that the thread spends at most this share of its time. */
+/** … or longer, so that the thread spends at most this share of its time … */
 const SHARE = 0.04;
+/** … but no longer than this, in milliseconds. On a busy machine, the thread mostly waits for a processor. */
+const LONGEST = 4000;
 /** The families from the first on are always sent, up to so many series. Others are sent while a page shows them. */
 const KEPT_SERIES = 2000;
 /** The shortest time between two readings of all families, in milliseconds, for the list. */
@@ -87,17 +87,20 @@ export class PageFeed {
     this.#isReading = false;
     if (this.#streams.size === 0) return;
     const isNew = [...this.#streams].some((stream) => !streams.includes(stream));
-    const pause = isNew ? 0 : Math.max(EVERY - (performance.now() - began), active / SHARE);
-    this.#timer = setTimeout(() => void this.#read(), pause);
+    const pause = Math.max(EVERY - (performance.now() - began), Math.min(active / SHARE, LONGEST));
+    this.#timer = setTimeout(() => void this.#read(), isNew ? 0 : pause);
   }
 
   async #send(streams: readonly PageStream[]): Promise<void> {
-    const look = await this.#scraper.look(TURN_WAIT);
-    const reading = await this.#families(streams, look?.info);
-    const families = reading.filter(({ name }) => this.#own || !name.startsWith('mpmetrics_'));
+    // Both at once: a blocked isolate delays both, but no longer than either of them.
+    const [look, external] = await Promise.all([
+      this.#scraper.look(TURN_WAIT),
+      this.#scraper.externalFamilies(),
+    ]);
+    const reading = await this.#families(streams, look?.info, external);
+    const families = reading.filter((family) => this.#isShown(family)).map(readingOf);
     const partial = reading.find(({ name }) => name === PARTIAL);
-    const isPartial = partial?.type === 'gauge' && partial.series[0]?.value === 1;
-    const health = this.#health(null, look, isPartial);
+    const health = this.#health(null, look, partial?.series[0]?.value === 1);
     const time = Date.now() / 1000;
     const kept = new Set(this.#catalog.flatMap(({ name, isKept }) => (isKept ? [name] : [])));
     for (const stream of streams) {
@@ -114,28 +117,34 @@ export class PageFeed {
   async #families(
     streams: readonly PageStream[],
     info: HeapInfo | undefined,
-  ): Promise<MetricFamily[]> {
-    const figures = `${info?.id} ${info?.families} ${info?.series}`;
+    external: readonly FamilyValues[],
+  ): Promise<readonly FamilyValues[]> {
+    const figures = [info?.id, info?.families, info?.series, ...external.map(({ name }) => name)];
     const now = performance.now();
-    if (figures !== this.#listed.figures && now - this.#listed.at > CATALOG_EVERY) {
-      const all = (await this.#scraper.families()).map(familyOf);
-      this.#listed = { figures, at: now };
+    if (`${figures}` !== this.#listed.figures && now - this.#listed.at > CATALOG_EVERY) {
+      const all = [...(await this.#scraper.families()), ...external];
+      this.#listed = { figures: `${figures}`, at: now };
       this.#list(all);
       return all;
     }
     const names = new Set(streams.flatMap((stream) => stream.names));
     for (const { name, isKept } of this.#catalog) if (isKept) names.add(name);
-    return (await this.#scraper.families([...names, PARTIAL])).map(familyOf);
+    return [...(await this.#scraper.families([...names, PARTIAL])), ...external];
   }
 
-  #list(all: readonly MetricFamily[]): void {
+  #list(all: readonly FamilyValues[]): void {
     let series = 0;
-    const shown = all.filter(({ name }) => this.#own || !name.startsWith('mpmetrics_'));
-    this.#catalog = shown.map((family) => {
-      const isKept = series + family.series.length <= KEPT_SERIES;
-      if (isKept) series += family.series.length;
-      return headOf(family, isKept);
-    });
+    this.#catalog = all
+      .filter((family) => this.#isShown(family))
+      .map((family) => {
+        const isKept = series + family.series.length <= KEPT_SERIES;
+        if (isKept) series += family.series.length;
+        return headOf(family, isKept);
+      });
+  }
+
+  #isShown({ name }: FamilyValues): boolean {
+    return this.#own || !name.startsWith('mpmetrics_');
   }
 
   #health(

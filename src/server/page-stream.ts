@@ -1,27 +1,20 @@
 // One page that is open in a browser: a stream of server-sent events with changes.
 
 import type { ServerResponse } from 'http';
-import type { MetricFamily } from '../present/metric-family';
+import { labelsOf } from '../present/family-of';
 import type { PageChange, PageHead, PageHealth, PageValue } from '../present/page-data';
-import { valuesOf } from './page-values';
+import { isSameValue, type PageReading } from './page-values';
 
 /** How many readings a page may miss because its browser reads too slowly. Then the stream ends. */
 const MOST_MISSED = 30;
-
-/** The state of a family in the browser, as far as it was sent. */
-interface Sent {
-  /** The labels of all series, as a text. */
-  readonly labels: string;
-  /** The values as texts, by the index of the series. */
-  readonly values: string[];
-}
 
 /** A stream. @internal */
 export class PageStream {
   /** The names of the families that the page asks for, beside those that are always sent. */
   readonly names: readonly string[];
   readonly #response: ServerResponse;
-  #sent = new Map<string, Sent>();
+  /** The state of the families in the browser, by name. */
+  #sent = new Map<string, PageReading>();
   #catalog: readonly PageHead[] | undefined;
   #missed = 0;
 
@@ -53,18 +46,9 @@ export class PageStream {
   }
 
   /** Sends the changes of these families. */
-  values(time: number, families: readonly MetricFamily[]): void {
-    const sent = new Map<string, Sent>();
-    const changes = families.map((family) => {
-      const before = this.#sent.get(family.name);
-      const labels = JSON.stringify(family.series.map((series) => series.labels));
-      const isKnown = before?.labels === labels;
-      const now = valuesOf(family);
-      const texts = now.map((value) => JSON.stringify(value));
-      sent.set(family.name, { labels, values: texts });
-      return changeOf(family, now, texts, isKnown ? before.values : undefined);
-    });
-    this.#sent = sent;
+  values(time: number, families: readonly PageReading[]): void {
+    const changes = families.map((family) => changeOf(family, this.#sent.get(family.name)));
+    this.#sent = new Map(families.map((family) => [family.name, family]));
     this.#send('values', { time, families: changes });
   }
 
@@ -79,15 +63,26 @@ export class PageStream {
 }
 
 function changeOf(
-  { name, series }: MetricFamily,
-  now: readonly PageValue[],
-  texts: readonly string[],
-  before: readonly string[] | undefined,
+  { name, labels, values }: PageReading,
+  sent: PageReading | undefined,
 ): PageChange {
-  const values: [number, PageValue][] = [];
-  for (const [index, text] of texts.entries()) {
-    if (text !== before?.[index]) values.push([index, now[index] as PageValue]);
+  const isKnown = sent !== undefined && isSameLabels(sent.labels, labels);
+  const changes: [number, PageValue][] = [];
+  for (const [index, value] of values.entries()) {
+    if (!isKnown || !isSameValue(sent.values[index], value)) changes.push([index, value]);
   }
-  if (before !== undefined) return { name, values };
-  return { name, labels: series.map(({ labels }) => labels), values };
+  return { name, ...(!isKnown && { labels: labels.map(labelsOf) }), values: changes };
+}
+
+function isSameLabels(
+  one: readonly (readonly string[])[],
+  other: readonly (readonly string[])[],
+): boolean {
+  return (
+    one.length === other.length &&
+    one.every((labels, index) => {
+      const pairs = other[index];
+      return labels.length === pairs?.length && labels.every((text, at) => text === pairs[at]);
+    })
+  );
 }

@@ -123,6 +123,11 @@ export class Scraper {
     return read ?? [];
   }
 
+  /** The families of external metrics: the present ones, or those of the last answer. */
+  async externalFamilies(): Promise<readonly FamilyValues[]> {
+    return this.#externalMetrics.families();
+  }
+
   /**
    * The figures of the heap, and the event loops that do not turn within so many milliseconds. Undefined: metrics are
    * switched off. Rejects if the heap cannot be read.

@@ -1,12 +1,11 @@
 // The HTTP server: its public function. The server itself runs in a thread of its own.
 
 import { warn } from '../errors';
-import type { Encoding } from '../heap/request';
 import { sourcesOf } from '../registry/merged';
 import type { Registry } from '../registry/registry';
 import { Announcement } from './announcement';
-import { externalExpositions, hasExternal } from './collecting';
-import type { ThreadSettings } from './messages';
+import { externalExpositions, externalFamilies, hasExternal } from './collecting';
+import type { FromThread, ThreadSettings } from './messages';
 import { checked, type HttpServerOptions } from './options';
 import { ServerThread } from './server-thread';
 import { attachmentOf, shownOf } from './shown';
@@ -57,7 +56,7 @@ export async function startHttpServer(options: HttpServerOptions = {}): Promise<
     hasExternal: hasExternal(registries),
   });
   const thread = new ServerThread(settings, (message) => {
-    if (message.kind === 'ask') void answerExternal(registries, message.encoding, thread);
+    void answerExternal(registries, message, thread);
   });
   const announcement = new Announcement(registries, path);
   const move = (): void => {
@@ -98,11 +97,17 @@ function follow(registries: readonly Registry[], moved: () => void): () => void 
 
 async function answerExternal(
   registries: readonly Registry[],
-  encoding: Encoding,
+  question: FromThread,
   thread: ServerThread,
 ): Promise<void> {
+  if (question.kind !== 'ask' && question.kind !== 'askFamilies') return;
   thread.send({ kind: 'answering', hasExternal: hasExternal(registries) });
-  thread.send({ kind: 'answered', external: await externalExpositions(registries, encoding) });
+  if (question.kind === 'ask') {
+    const external = await externalExpositions(registries, question.encoding);
+    thread.send({ kind: 'answered', external });
+  } else {
+    thread.send({ kind: 'answeredFamilies', external: await externalFamilies(registries) });
+  }
 }
 
 function warnOfStay(error: unknown): void {

@@ -2,7 +2,7 @@
 
 import { parseBuckets, parseFlag, parseLabels, parseList, parseNumber } from './text';
 import * as check from './check';
-import { isMaxBlockedSeconds } from '../server/options';
+import { isMaxBlockedSeconds } from '../server/health-options';
 
 /** The settings that an operator can change without changing the code. */
 export interface Settings {

@@ -8,6 +8,10 @@ import type { AnyRegistry, Metric } from '../../index';
  * ignored, and so is the order of series. Indentation and empty lines have no meaning.
  *
  * ```js
+ * import { Counter, register } from 'mpmetrics';
+ * import { expectText } from 'mpmetrics/testing';
+ *
+ * new Counter({ name: 'orders_total', help: 'Orders', labelNames: ['kind'] }).inc({ kind: 'tea' });
  * await expectText(register, `
  *   # HELP orders_total Orders
  *   # TYPE orders_total counter

@@ -14,6 +14,9 @@ export interface Isolation extends Resource {
  * since, registers removed metrics again, and resets all of them.
  *
  * ```js
+ * import { afterEach, beforeEach } from 'node:test';
+ * import { isolate } from 'mpmetrics/testing';
+ *
  * let restore;
  * beforeEach(() => { restore = isolate(); });
  * afterEach(() => restore());

@@ -9,7 +9,11 @@ export type { LintProblem };
  * Checks the metrics of a registry by the rules of Prometheus' `promtool check metrics`.
  *
  * ```js
- * expect(await lint(register)).toEqual([]);
+ * import { deepStrictEqual } from 'node:assert';
+ * import { register } from 'mpmetrics';
+ * import { lint } from 'mpmetrics/testing';
+ *
+ * deepStrictEqual(await lint(register), []);
  * ```
  *
  * @param registry Default: the global one.

@@ -28,7 +28,7 @@ pub const MAGIC: u64 = u64::from_le_bytes(*b"mpmetric");
 pub const LAYOUT_VERSION: u64 = if cfg!(feature = "another-layout") {
     1023
 } else {
-    4
+    5
 };
 /// Words of a cache line; no two writers share one.
 pub const LINE: u32 = 8;
@@ -121,9 +121,15 @@ pub mod header {
     pub const FREE_LISTS: Place = LABEL_MAP + super::MAP_FANOUT;
     /// The journal of the label-map lock.
     pub const JOURNAL: Place = FREE_LISTS + super::SIZE_CLASSES;
+    /// [`LOOK_WORDS`] words, by the hash of a bucket: in the lower half the last interval in which a writer has looked for an
+    /// exemplar, in the upper half more of the hash. See `write/sampling.rs`.
+    pub const LOOKS: Place = 576;
+    /// Words of that table.
+    pub const LOOK_WORDS: u32 = 512;
     /// The end of the header.
-    pub const END: Place = 576;
-    const _: () = assert!(JOURNAL + super::journal::HEAD + 2 * super::journal::HEAP_ENTRIES <= END);
+    pub const END: Place = LOOKS + LOOK_WORDS;
+    const _: () =
+        assert!(JOURNAL + super::journal::HEAD + 2 * super::journal::HEAP_ENTRIES <= LOOKS);
 }
 
 /// Pages of a table: page `k` has `TABLE_FIRST << k` entries.

@@ -105,3 +105,4 @@ pub use os::process;
 pub use read::{collect, snapshot, turns};
 pub use storage::heap::Heap;
 pub use write::binding::Binding;
+pub use write::sampling::LOOK_INTERVAL;

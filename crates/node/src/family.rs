@@ -33,6 +33,8 @@ pub struct FamilySpec {
     pub states: Option<Vec<String>>,
     /// Whether counters and buckets carry exemplars; absent: they do not.
     pub exemplars: Option<bool>,
+    /// Whether these come from traces, and are shown for 70 seconds; absent: they do not.
+    pub traced: Option<bool>,
     /// A series without an update for this many seconds is removed for all; absent or 0: never.
     pub expire_after: Option<f64>,
     /// Whether its names may be any UTF-8 text; absent: the legacy rule holds.
@@ -94,6 +96,7 @@ impl TryFrom<FamilySpec> for mpmetrics_core::FamilySpec {
             interval: spec.interval.unwrap_or_default(),
             states: spec.states.unwrap_or_default(),
             exemplars: spec.exemplars.unwrap_or_default(),
+            traced: spec.traced.unwrap_or_default(),
             expire_after: spec.expire_after.unwrap_or_default(),
             utf8: spec.utf8.unwrap_or_default(),
             native: spec.native.map(Into::into),

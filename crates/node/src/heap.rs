@@ -13,7 +13,7 @@ use crate::text::Text;
 use crate::turns::AskToTurn;
 use mpmetrics_core::{PartialReason, Shortage, Writer, observe, servers, snapshot};
 use napi::Env;
-use napi::bindgen_prelude::{AsyncTask, BigInt, Buffer, Function, ObjectFinalize};
+use napi::bindgen_prelude::{AsyncTask, BigInt, Buffer, Either, Function, ObjectFinalize};
 use napi_derive::napi;
 
 /// A heap to which one isolate is attached.
@@ -275,10 +275,18 @@ impl NativeHeap {
         ScrapeText::new(&*attached(self.handle)?, request).map(AsyncTask::new)
     }
 
-    /// The same as a string. If the text is ASCII and the runtime takes external strings, no copy is made.
-    #[napi(catch_unwind, ts_return_type = "Promise<string>")]
-    pub fn scrape_text(&self, request: ScrapeRequest) -> Result<AsyncTask<ScrapeText<Text>>> {
-        ScrapeText::new(&*attached(self.handle)?, request).map(AsyncTask::new)
+    /// The same as a string, which is returned at once if few cells are read. If the text is ASCII and the runtime takes
+    /// external strings, no copy is made.
+    #[napi(catch_unwind, ts_return_type = "Promise<string> | string")]
+    pub fn scrape_text(
+        &self,
+        request: ScrapeRequest,
+    ) -> Result<Either<Text, AsyncTask<ScrapeText<Text>>>> {
+        let mut scrape = ScrapeText::new(&*attached(self.handle)?, request)?;
+        match scrape.at_once() {
+            Some(text) => text.map(Either::A),
+            None => Ok(Either::B(AsyncTask::new(scrape))),
+        }
     }
 
     /// Reads all writers' cells as data, off the event loop.

@@ -179,6 +179,9 @@ pub mod layout {
     /// Words of a buffer.
     #[napi]
     pub const exemplarBufferWords: u32 = layout::exemplar::BUFFER_WORDS;
+    /// How many seconds pass at least between two looks for an exemplar of one bucket, in the whole application.
+    #[napi]
+    pub const lookInterval: f64 = mpmetrics_core::LOOK_INTERVAL;
     /// Of an entry of a writer's directory: the cell's place, as the low u32 of the word.
     #[napi]
     pub const entryCell: u32 = layout::directory::CELL;

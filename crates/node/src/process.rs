@@ -34,6 +34,12 @@ pub fn monotonic() -> f64 {
     clock::monotonic()
 }
 
+/// Whether this thread is the first one of the process. `false` also where the platform does not tell.
+#[napi]
+pub fn is_main_thread() -> bool {
+    process::is_main_thread()
+}
+
 /// The identity of a process among all that ran since the machine started.
 #[napi(object, object_from_js = false)]
 pub struct Identity {

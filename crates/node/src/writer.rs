@@ -7,7 +7,9 @@
 
 use crate::binding::to_labels;
 use crate::isolate::with_writer;
-use mpmetrics_core::{BOUND_FRACTIONS, BOUND_GUESSES, Binding, Labels, NativeSpec, Result, Writer};
+use mpmetrics_core::{
+    BOUND_FRACTIONS, BOUND_GUESSES, Binding, LOOK_INTERVAL, Labels, NativeSpec, Result, Writer,
+};
 use napi_derive::napi;
 
 #[inline]
@@ -116,6 +118,38 @@ on_bindings! { place -> u32 {
     /// if it is missing. 0: the binding does not hold, or memory is full.
     exemplar_place(tag: u32) => (tag);
 } }
+
+/// The number of the series of a binding; -1 if the binding does not hold.
+#[napi]
+pub fn series_number(handle: u32, cell: u32, generation_place: u32, generation: u32) -> f64 {
+    let binding = Binding {
+        cell,
+        generation_place,
+        generation,
+    };
+    let found = with_writer(handle, |writer| writer.series_number(binding));
+    found.and_then(Result::ok).flatten().map_or(-1.0, f64::from)
+}
+
+/// After how many seconds this isolate may look for an exemplar of a counter (tag 0) or a histogram's bucket (its number), in
+/// the series of that number. 0: it looks now, and no other isolate does so for 90 ms.
+#[napi]
+pub fn exemplar_wait(
+    handle: u32,
+    cell: u32,
+    generation_place: u32,
+    generation: u32,
+    number: u32,
+    tag: u32,
+) -> f64 {
+    let binding = Binding {
+        cell,
+        generation_place,
+        generation,
+    };
+    let wait = with_writer(handle, |writer| writer.exemplar_wait(binding, number, tag));
+    wait.and_then(Result::ok).unwrap_or(LOOK_INTERVAL)
+}
 
 /// The value that all writers share; absent if the binding does not hold.
 #[napi]

@@ -8,7 +8,7 @@
 
 const KEY = Symbol.for('mpmetrics.shared-module');
 const file = require.resolve('mpmetrics');
-const own = require('mpmetrics');
+const own = require('mpmetrics/lib/stand-in')(require('mpmetrics'));
 
 if (globalThis[KEY] === undefined || globalThis[KEY].file === file) {
   globalThis[KEY] = { file, module: own };

@@ -1,6 +1,6 @@
 // The processes and threads of the smoke run. Each is started with the name of an act.
 const { isMainThread, parentPort } = require('node:worker_threads');
-const { Counter, Gauge, open } = require('mpmetrics');
+const { Counter, Gauge, open, register } = require('mpmetrics');
 
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
 const tell = (message) => (isMainThread ? process.send(message) : parentPort.postMessage(message));
@@ -49,6 +49,17 @@ const acts = {
         this.set(7);
       },
     });
+    process.disconnect();
+  },
+  async auto() {
+    require('mpmetrics/auto');
+    const { createServer } = require('node:http');
+    const server = createServer((_, response) => response.end('there'));
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await (await fetch(`http://127.0.0.1:${server.address().port}/`)).text();
+    server.close();
+    const page = await register.metrics();
+    console.log(/^http_server_request_duration_seconds_count.*$/m.exec(page)?.[0]);
     process.disconnect();
   },
   many() {

@@ -77,13 +77,18 @@ async function killed(child) {
   await end;
 }
 
-/** The output of a child that opens a heap of that name, counts once, and reads the page. */
-async function pageOfNamed() {
-  const child = fork(CHILD, ['named'], { silent: true });
+/** Everything that a child prints, after its exit code. */
+async function printedBy(child) {
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
   const [code] = await once(child, 'close');
-  return code === 0 && /^named_total 1$/m.test(output) ? undefined : `code ${code}: ${output}`;
+  return `code ${code}: ${output}`;
+}
+
+/** A child opens a heap of that name, counts once, and reads the page. */
+async function pageOfNamed() {
+  const output = await printedBy(fork(CHILD, ['named'], { silent: true }));
+  return /^code 0: .*^named_total 1$/ms.test(output) ? undefined : output;
 }
 
 const counted = new Counter({ name: 'counted_total', help: 'Counted' });
@@ -178,6 +183,45 @@ await check('the server', async () => {
   const page = await (await fetch(server.url)).text();
   await server.close();
   return /^counted_total \d+$/m.test(page) ? undefined : page;
+});
+
+await check('a native histogram, as protobuf', async () => {
+  new Histogram({ name: 'native_seconds', help: 'N', native: true }).observe(0.3);
+  const server = await startHttpServer({ port: 0, host: '127.0.0.1' });
+  const accept =
+    'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited';
+  const answer = await fetch(server.url, { headers: { accept } });
+  const page = await answer.text();
+  await server.close();
+  const type = answer.headers.get('content-type');
+  if (!type.startsWith('application/vnd.google.protobuf')) return type;
+  return page.includes('native_seconds') ? undefined : 'the histogram is not there';
+});
+
+await check('the live page', async () => {
+  const server = await startHttpServer({ port: 0, host: '127.0.0.1' });
+  const headers = { accept: 'text/html' };
+  const page = await (await fetch(new URL('/', server.url), { headers })).text();
+  await server.close();
+  return page.includes('uplot') ? undefined : page.slice(0, 200);
+});
+
+await check('automatic instrumentation', async () => {
+  // No server of its own: this process may have one at the usual port.
+  const env = { ...process.env, MPMETRICS_PORT: 'none' };
+  const output = await printedBy(fork(CHILD, ['auto'], { silent: true, env }));
+  // Bun reports no incoming requests, and a warning says so.
+  const expected = isBun
+    ? /^code 0: .*MPMETRICS_REQUESTS_NOT_REPORTED/s
+    : /^code 0: .*_count\{.*http_request_method="GET".*\} 1$/m;
+  return expected.test(output) ? undefined : output;
+});
+
+await check('the command line', async () => {
+  const file = require.resolve('mpmetrics/package.json');
+  const program = join(file, '..', require('mpmetrics/package.json').bin.mpmetrics);
+  const text = await printedBy(fork(program, ['show', String(process.pid)], { silent: true }));
+  return text.includes('counted_total') ? undefined : text.slice(-500);
 });
 
 await check('default metrics', async () => {

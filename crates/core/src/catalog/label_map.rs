@@ -20,6 +20,8 @@ use crate::storage::words::Words;
 const LONGEST_CHAIN: usize = 4;
 /// Levels of the trie: 4 bits of the hash each.
 const LEVELS: u32 = 16;
+/// The most records of a chain above the last level. Each level may add one, if all records of a chain take one branch.
+const MOST_IN_CHAIN: usize = LONGEST_CHAIN + LEVELS as usize;
 /// Marks a word that leads to a node.
 const NODE: u64 = 1 << 32;
 /// The most empty nodes that are freed with one record, because other parts of the change need the rest of the journal.
@@ -85,6 +87,26 @@ fn linked(next_and_length: u64, next: Place) -> u64 {
     u64::from(next) << 32 | next_and_length & 0xffff_ffff
 }
 
+/// The records of a chain above the last level, in `room`.
+fn chain<'room>(
+    transaction: &Transaction,
+    head: Place,
+    room: &'room mut [Place; MOST_IN_CHAIN],
+) -> Result<&'room [Place]> {
+    let (mut next, mut length) = (head, 0);
+    while next != 0 {
+        let Some(record) = room.get_mut(length) else {
+            return Err(Error::Corrupt {
+                what: "a chain of the label map does not end",
+            });
+        };
+        *record = next;
+        length += 1;
+        next = high_place(transaction.get(next + series::NEXT_AND_LENGTH)?);
+    }
+    Ok(&room[..length])
+}
+
 /// Inserts a record, whose words are filled except for its link. Returns the value of the link word.
 pub(crate) fn insert(
     transaction: &mut Transaction,
@@ -94,18 +116,13 @@ pub(crate) fn insert(
 ) -> Result<u64> {
     let (at, level) = descend(hash, |place| transaction.get(place))?;
     let head = transaction.get_place(at)?;
-    let mut chain = Vec::new();
-    let mut next = head;
-    while next != 0 {
-        if chain.len() > TOO_MANY {
-            return Err(Error::Corrupt {
-                what: "a chain of the label map does not end",
-            });
-        }
-        chain.push(next);
-        next = high_place(transaction.get(next + series::NEXT_AND_LENGTH)?);
-    }
-    if chain.len() < LONGEST_CHAIN || level + 1 == LEVELS {
+    let mut room = [0; MOST_IN_CHAIN];
+    let chain = if level + 1 < LEVELS {
+        chain(transaction, head, &mut room)?
+    } else {
+        &[]
+    };
+    if chain.len() < LONGEST_CHAIN {
         transaction.set(at, u64::from(record))?;
         return Ok(linked(u64::from(length), head));
     }
@@ -114,7 +131,7 @@ pub(crate) fn insert(
     let mut heads = [0u64; MAP_FANOUT as usize];
     let branch = |hash: u64| (hash >> (4 * (level + 1))) as usize % MAP_FANOUT as usize;
     // From the end of the chain to its front: each record links to the one behind it that takes the same branch.
-    for old in chain.into_iter().rev() {
+    for &old in chain.iter().rev() {
         let branch = branch(transaction.get(old + series::HASH)?);
         let link = transaction.get(old + series::NEXT_AND_LENGTH)?;
         transaction.set(

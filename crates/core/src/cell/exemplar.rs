@@ -51,6 +51,15 @@ pub(crate) fn store(
     Ok(())
 }
 
+/// When the newest exemplar in the block was observed, in seconds since the epoch; 0 if there is none.
+pub(crate) fn time(words: &Words, body: Place) -> Result<f64> {
+    // Acquire: pairs with the Release in `store`.
+    match words.word(body + SEQUENCE)?.load(Ordering::Acquire) {
+        0 => Ok(0.0),
+        sequence => words.load_f64(buffer(body, sequence) + TIMESTAMP),
+    }
+}
+
 /// A copy of an exemplar.
 pub(crate) struct Copy {
     pub value: f64,

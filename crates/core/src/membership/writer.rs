@@ -234,8 +234,9 @@ impl Writer {
                 Err(error) => return Err(error),
             }
         };
-        self.words().clear_tail(place, words)?;
+        // Cells and tables are cleared when they are allocated. So memory that is never used gets no pages.
         let begin = if number == 0 {
+            self.words().clear_tail(place, control::END)?;
             // Relaxed: published by the commit.
             self.words()
                 .word(place + control::SPACE_EPOCH)?

@@ -36,6 +36,8 @@ pub struct FamilySpec {
     pub states: Vec<String>,
     /// Whether counters and buckets carry exemplars.
     pub exemplars: bool,
+    /// Whether these come from traces. Then a scrape shows none that is older than 70 seconds.
+    pub traced: bool,
     /// A series without an update for this many seconds is removed by the next scrape. 0: series never expire.
     pub expire_after: f64,
     /// Whether the names of the metric and of its labels may be any UTF-8 text. Otherwise the legacy rule holds: letters,
@@ -61,6 +63,7 @@ impl Default for FamilySpec {
             interval: 0.0,
             states: Vec::new(),
             exemplars: false,
+            traced: false,
             expire_after: 0.0,
             utf8: false,
             native: None,
@@ -97,7 +100,8 @@ impl FamilySpec {
                 what: "every histogram has the bucket +Inf already",
             });
         }
-        if self.exemplars && !matches!(self.kind, Kind::Counter | Kind::Histogram) {
+        if (self.exemplars || self.traced) && !matches!(self.kind, Kind::Counter | Kind::Histogram)
+        {
             return Err(Error::BadArgument {
                 what: "only counters and histograms have exemplars",
             });

@@ -2,7 +2,7 @@
 
 use crate::model::escape::{parse_labels, push_label};
 use siphasher::sip::SipHasher13;
-use std::hash::Hasher;
+use std::cell::Cell;
 use std::ops::Range;
 
 /// The one label of a family's overflow series, beside default labels. OpenTelemetry has this name for it.
@@ -24,6 +24,8 @@ pub struct Labels {
     text: String,
     /// Where each pair is in the text.
     pairs: Vec<Range<u32>>,
+    /// The last hash with its key and family. A new series is first looked for, and then entered, under the same hash.
+    hashed: Cell<Option<(u128, u32, u64)>>,
 }
 
 impl Labels {
@@ -37,6 +39,7 @@ impl Labels {
         let mut labels = Labels {
             text: String::new(),
             pairs: Vec::new(),
+            hashed: Cell::new(None),
         };
         for (name, value) in pairs {
             let start = labels.text.len() + usize::from(!labels.text.is_empty());
@@ -74,7 +77,11 @@ impl Labels {
                 Some(_) => return None,
             }
         }
-        Some(Labels { text, pairs })
+        Some(Labels {
+            text,
+            pairs,
+            hashed: Cell::new(None),
+        })
     }
 
     /// Labels from their escaped text.
@@ -104,12 +111,13 @@ impl Labels {
     ///
     /// Label values come from outside. The key is the heap's random id, so no client can choose values with equal hashes.
     pub(crate) fn hash(&self, key: u128, family: u32) -> u64 {
-        let key = key.to_le_bytes();
-        let keyed = |bytes: &[u8]| {
-            let mut hasher = SipHasher13::new_with_key(&key);
-            hasher.write(bytes);
-            hasher.finish()
-        };
+        if let Some((with, of, hash)) = self.hashed.get()
+            && (with, of) == (key, family)
+        {
+            return hash;
+        }
+        let hasher = SipHasher13::new_with_key(&key.to_le_bytes());
+        let keyed = |bytes: &[u8]| hasher.hash(bytes);
         let text = self.text.as_bytes();
         let pairs = self
             .pairs
@@ -120,7 +128,9 @@ impl Labels {
         let mut last = [0; 12];
         last[..8].copy_from_slice(&sum.to_le_bytes());
         last[8..].copy_from_slice(&family.to_le_bytes());
-        keyed(&last)
+        let hash = keyed(&last);
+        self.hashed.set(Some((key, family, hash)));
+        hash
     }
 
     /// Whether a text from the heap holds the same pairs.

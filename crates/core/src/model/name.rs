@@ -2,17 +2,17 @@
 
 /// Whether a metric can have that name under the legacy rule: letters, digits, `_` and `:`, and no digit first.
 pub(crate) fn is_metric_name(name: &str) -> bool {
-    is_identifier(name, b"_:")
+    is_identifier(name, |byte| matches!(byte, b'_' | b':'))
 }
 
 /// Whether a label can have that name under the legacy rule: letters, digits and `_`, and no digit first.
 pub(crate) fn is_label_name(name: &str) -> bool {
-    is_identifier(name, b"_")
+    is_identifier(name, |byte| byte == b'_')
 }
 
-/// Whether the text has only letters, digits and `marks`, and no digit first.
-fn is_identifier(name: &str, marks: &[u8]) -> bool {
-    let is_start = |byte: u8| byte.is_ascii_alphabetic() || marks.contains(&byte);
+/// Whether the text has only letters, digits and marks, and no digit first.
+fn is_identifier(name: &str, is_mark: impl Fn(u8) -> bool) -> bool {
+    let is_start = |byte: u8| byte.is_ascii_alphabetic() || is_mark(byte);
     let bytes = name.as_bytes();
     bytes.first().is_some_and(|first| is_start(*first))
         && bytes

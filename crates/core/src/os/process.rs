@@ -28,6 +28,15 @@ pub fn identity() -> Identity {
     platform::identity()
 }
 
+/// Whether this thread is the first one of the process. `false` also where the platform does not tell (Linux does).
+///
+/// ```
+/// assert!(!std::thread::spawn(mpmetrics_core::process::is_main_thread).join().unwrap());
+/// ```
+pub fn is_main_thread() -> bool {
+    platform::is_main_thread()
+}
+
 /// The identity of the process with this number. `None`: there is no such process, or the platform does not tell (Linux and
 /// Windows do).
 ///

@@ -151,6 +151,33 @@ pub fn ask(heap: &Heap, own: Option<u32>, wait: Duration) -> Result<Asked> {
     if wait.is_zero() {
         return Ok(Asked::default());
     }
+    let (anybody, mut waiting) = addressees(heap, own)?;
+    if !anybody {
+        return Ok(Asked::default());
+    }
+    let request = join_or_make(heap, own, wait, &waiting)?;
+    let waited_for = waiting.len();
+    wait_for(heap, request, wait, &mut waiting)?;
+    for collector in &waiting {
+        raise(heap.words.word(collector.at + slot::MISSED)?, request);
+    }
+    // Relaxed: a count for display.
+    heap.words
+        .word(header::UNANSWERED)?
+        .fetch_add(waiting.len() as u64, Ordering::Relaxed);
+    Ok(Asked {
+        waited_for,
+        unanswered: waiting.len(),
+    })
+}
+
+/// Whether [`ask`] would find no other isolate with collectors.
+pub fn is_alone(heap: &Heap, own: Option<u32>) -> Result<bool> {
+    Ok(!addressees(heap, own)?.0)
+}
+
+/// Whether any other isolate has collectors, and those for which a scrape waits.
+fn addressees(heap: &Heap, own: Option<u32>) -> Result<(bool, Vec<Addressee<'_>>)> {
     let mut waiting = Vec::new();
     let mut anybody = false;
     for slot in 0..table::count(&heap.words, header::SLOT_COUNT)? {
@@ -172,23 +199,7 @@ pub fn ask(heap: &Heap, own: Option<u32>, wait: Duration) -> Result<Asked> {
             }
         }
     }
-    if !anybody {
-        return Ok(Asked::default());
-    }
-    let request = join_or_make(heap, own, wait, &waiting)?;
-    let waited_for = waiting.len();
-    wait_for(heap, request, wait, &mut waiting)?;
-    for collector in &waiting {
-        raise(heap.words.word(collector.at + slot::MISSED)?, request);
-    }
-    // Relaxed: a count for display.
-    heap.words
-        .word(header::UNANSWERED)?
-        .fetch_add(waiting.len() as u64, Ordering::Relaxed);
-    Ok(Asked {
-        waited_for,
-        unanswered: waiting.len(),
-    })
+    Ok((anybody, waiting))
 }
 
 /// The number of a request that is still being answered, or of a new one.

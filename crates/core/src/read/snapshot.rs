@@ -97,6 +97,12 @@ pub fn each(heap: &Heap, filter: &Filter, mut show: impl FnMut(&Family)) -> Resu
     finish(heap, reader)
 }
 
+/// The most cells that a snapshot may have to read now: one for each number of a series in each slot.
+pub fn most_cells(heap: &Heap) -> Result<u64> {
+    let series = heap.words.load(header::SERIES_COUNT)?;
+    Ok(series.saturating_mul(heap.words.load(header::SLOT_COUNT)?))
+}
+
 /// Removes stale series, and counts the repeated reads.
 fn finish(heap: &Heap, reader: Reader) -> Result<()> {
     let Reader { stale, scratch, .. } = reader;

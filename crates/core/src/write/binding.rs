@@ -163,7 +163,7 @@ impl Writer {
                 directory::confirm(words, entry)?;
                 entry
             }
-            _ => self.enter(spec, number, series)?,
+            last => self.enter(spec, number, series, last)?,
         };
         // SeqCst: the entry was stored before this fence, the table is looked at after it; see directory.rs.
         fence(Ordering::SeqCst);

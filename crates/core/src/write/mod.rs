@@ -5,4 +5,5 @@ pub(crate) mod info;
 pub(crate) mod native;
 pub(crate) mod relabel;
 pub(crate) mod removal;
+pub(crate) mod sampling;
 pub(crate) mod updating;

@@ -203,6 +203,9 @@ pub fn exemplify(writer: &Writer) {
             .exemplar_store(histogram, 1, 1.0, 1.0, &trace)
             .unwrap();
     }
+    let series = writer.series_number(counter).unwrap().unwrap();
+    // The first bucket at which nobody has looked yet.
+    assert!((1..100).any(|tag| writer.exemplar_wait(counter, series, tag).unwrap() == 0.0));
 }
 
 pub fn inform(writer: &Writer) {
@@ -296,7 +299,6 @@ pub fn overflow(writer: &Writer) {
         assert!(writer.native_add(native, 1, 1.0, 0.5, value).unwrap());
     }
     writer.summary_observe(summary, 2, 4.0).unwrap();
-    writer.unbind(families.histogram, &labels).unwrap();
 }
 
 pub fn offer(writer: &Writer) {

@@ -25,6 +25,7 @@ impl FamilySpec {
         bytes.extend(self.interval.to_le_bytes());
         list(&mut bytes, &self.states, |bytes, state| text(bytes, state));
         bytes.push(self.exemplars.into());
+        bytes.push(self.traced.into());
         bytes.extend(self.expire_after.to_le_bytes());
         bytes.push(self.utf8.into());
         list(&mut bytes, self.native.as_slice(), |bytes, native| {
@@ -60,6 +61,7 @@ impl FamilySpec {
             interval: reader.array().map(f64::from_le_bytes)?,
             states: reader.list(Reader::text)?,
             exemplars: reader.array::<1>()? != [0],
+            traced: reader.array::<1>()? != [0],
             expire_after: reader.array().map(f64::from_le_bytes)?,
             utf8: reader.array::<1>()? != [0],
             native: reader.list(Reader::native)?.pop(),
@@ -153,6 +155,7 @@ mod tests {
             interval: 60.0,
             states: vec!["a".into(), "b".into()],
             exemplars: true,
+            traced: true,
             expire_after: 90.0,
             utf8: true,
             native: Some(NativeSpec {

@@ -29,6 +29,10 @@ pub(super) fn identity_of(pid: u32) -> Option<Identity> {
     })
 }
 
+pub(super) fn is_main_thread() -> bool {
+    rustix::thread::gettid() == rustix::process::getpid()
+}
+
 /// Fields of `/proc/PID/stat`; times in clock ticks.
 #[derive(Debug, PartialEq)]
 struct Stat {

@@ -20,6 +20,10 @@ pub(super) fn identity() -> Identity {
     })
 }
 
+pub(super) fn is_main_thread() -> bool {
+    false
+}
+
 pub(super) fn identity_of(pid: u32) -> Option<Identity> {
     let process = open(pid)?;
     Some(Identity {

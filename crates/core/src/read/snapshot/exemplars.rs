@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 const MOST: usize = 10;
 /// Sparse buckets show an exemplar for so many seconds. Source: client_golang.
 const LIFETIME: f64 = 300.0;
+/// Exemplars of traces are shown for so many seconds. Source: client_java.
+const TRACE_LIFETIME: f64 = 70.0;
 
 /// Adds exemplars to the series that was read last: the newest one of each classic bucket, and for sparse buckets the newest
 /// ones that are young enough.
@@ -24,11 +26,17 @@ pub(super) fn add_exemplars(
     family: &mut Family,
     cells: &[Cell],
 ) -> Result<()> {
+    let oldest = if spec.traced {
+        now() - TRACE_LIFETIME
+    } else {
+        f64::NEG_INFINITY
+    };
     let mut newest: BTreeMap<u32, cell::exemplar::Copy> = BTreeMap::new();
     for (_, cell) in cells {
         cell::extension::for_each(words, cell, |body, tag, _| {
             if tag < TABLE_TAG
                 && let Some(copy) = cell::exemplar::read(words, body)?
+                && copy.timestamp >= oldest
                 && newest
                     .get(&tag)
                     .is_none_or(|known| known.timestamp <= copy.timestamp)

@@ -11,17 +11,20 @@ use crate::storage::directory::{self, Entry};
 use crate::storage::growing_table;
 
 impl Writer {
-    /// Gives the series a cell of zeroes and enters it in the directory.
+    /// Gives the series a cell of zeroes and enters it in the directory. `last` is the present entry of the series' number.
     pub(super) fn enter(
         &self,
         spec: &FamilySpec,
         number: u32,
         series: SeriesEntry,
+        last: Option<Entry>,
     ) -> Result<Entry> {
         let words = self.words();
         let shape = spec.shape();
         let room = shape.words.max(2 * entry::LEAF_SERIES * entry::ENTRY_WORDS);
-        self.free_extensions(number)?;
+        if let Some(last) = last {
+            self.free_extensions(last)?;
+        }
         self.change(room, |transaction, arena| {
             let root = self.at() + slot::SERIES;
             let Some(top) = growing_table::entry_or_page(
@@ -81,12 +84,9 @@ impl Writer {
         })
     }
 
-    /// Gives back the extensions of the cell that this writer last had for the series' number, one at a time.
-    fn free_extensions(&self, number: u32) -> Result<()> {
+    /// Gives back the extensions of the cell of that entry, one at a time.
+    fn free_extensions(&self, entry: Entry) -> Result<()> {
         let words = self.words();
-        let Some(entry) = directory::entry(words, self.at(), number)? else {
-            return Ok(());
-        };
         let (cell, shape) = entry::cell_of(words.load(entry.place + entry::CELL)?);
         if !shape.extended || shape.words == 0 {
             return Ok(());
