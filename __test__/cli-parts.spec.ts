@@ -87,7 +87,7 @@ const of = (total: number, counts: number[]): Measure => ({
   quantiles: [],
 });
 
-test('rates and quantiles are those between two looks, also when an application began again', (t) => {
+test('rates and quantiles are those between two readings, also when an application began again', (t) => {
   const family = { kind: 'histogram', name: 'h_seconds', buckets: [1, 2] } as Family;
   t.is(rateOf(family, of(10, []), of(30, []), 2), 10);
   t.is(rateOf(family, of(10, []), of(4, []), 2), 2);
@@ -97,7 +97,7 @@ test('rates and quantiles are those between two looks, also when an application 
   t.is(quantilesOf(family, before, of(2, [2, 0, 0]))[0], 0.5);
 });
 
-test('sparse buckets give quantiles, also between two looks and of several series', (t) => {
+test('sparse buckets give quantiles, also between two readings and of several series', (t) => {
   const native = (positive: [number, number][], zeroCount = 0) =>
     ({
       native: {

@@ -122,7 +122,7 @@ test('ls has one line or one object for each heap', async (t) => {
   t.deepEqual(new Set(found?.['pids'] as number[]), new Set(shop.workers));
 });
 
-test('watch prints a line for each look, of the series that it is asked for', async (t) => {
+test('watch prints a line for each reading, of the chosen series', async (t) => {
   const { name } = await Shop.start(t, { workers: 1 });
   const watched = await cli([
     'watch',

@@ -117,6 +117,11 @@ test('the rank is that of q, whatever the order', (t) => {
   t.is(formatFor(`${PROTOBUF};q=0.2,text/plain;q=0.3`), 'text');
 });
 
+test('Prometheus with a further header for UTF-8 names by protobuf gets them', (t) => {
+  const accept = `${PROTOBUF};q=0.6,${texts(5)}, ${PROTOBUF};escaping=allow-utf-8`;
+  t.like(negotiate(accept), { encoding: { format: 'protobuf', escaping: 'allow-utf-8' } });
+});
+
 test('formats that are refused, unknown or incomplete are not given', (t) => {
   t.is(formatFor(''), 'text');
   t.is(formatFor('text/html'), 'text');

@@ -30,7 +30,8 @@ async function served(t: ExecutionContext, name: string): Promise<string> {
 inBrowser(
   'while all workers are in endless loops, the page moves on and names them; then it shows that they have ended',
   async (t) => {
-    const shop = await Shop.start(t);
+    // Another spec's process may remove the heap of a killed application that is not kept.
+    const shop = await Shop.start(t, { environment: { MPMETRICS_KEEP: '60' } });
     const url = await served(t, shop.name);
     await withPage(t, browser, url, async (page) => {
       const text = async (selector: string): Promise<string> => page.locator(selector).innerText();

@@ -126,8 +126,9 @@ test.serial('a second server with TLS and authentication stands by, and takes ov
   t.pass();
 });
 
-test.serial('more scrapes than maxScrapes get 503 with Retry-After', async (t) => {
-  const registry = new Registry({ name: 'bounded' });
+/** A registry whose scrapes wait until they are told to go on. */
+function waiting(name: string) {
+  const registry = new Registry({ name });
   // The server asks external metrics of this isolate, and waits for them.
   let asked: () => void = () => undefined;
   let answer: () => void = () => undefined;
@@ -143,6 +144,11 @@ test.serial('more scrapes than maxScrapes get 503 with Retry-After', async (t) =
       return { name: 'slow', help: 'Slow', type: 'gauge', values: [], aggregator: 'sum' };
     },
   } as never);
+  return { registry, isAsked, answer: () => answer() };
+}
+
+test.serial('more scrapes than maxScrapes get 503 with Retry-After', async (t) => {
+  const { registry, isAsked, answer } = waiting('bounded');
   const { url } = await start(t, { registry, maxScrapes: 1, collectTimeout: 60_000 });
   const first = ask(url);
   await isAsked;
@@ -153,6 +159,22 @@ test.serial('more scrapes than maxScrapes get 503 with Retry-After', async (t) =
   answer();
   t.is((await first).status, 200);
   t.is((await ask(url)).status, 200);
+});
+
+test.serial('clients that share a scrape count as one', async (t) => {
+  const { registry, isAsked, answer } = waiting('bounded-shared');
+  const { url } = await start(t, { registry, maxScrapes: 2, collectTimeout: 60_000 });
+  const first = ask(url);
+  await isAsked;
+  const others = Array.from({ length: 20 }, async () => ask(url));
+  // The server has most of them when it has answered a later request.
+  t.is((await ask(new URL('/-/heap', url).href)).status, 200);
+  answer();
+  const answers = await Promise.all([first, ...others]);
+  t.deepEqual(
+    answers.map(({ status }) => status),
+    answers.map(() => 200),
+  );
 });
 
 test.serial('a scrape ends within the time that Prometheus has', async (t) => {

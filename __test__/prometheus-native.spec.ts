@@ -1,10 +1,11 @@
 // Real servers scrape a cluster of four workers while these are killed and replaced: totals, quantiles, exemplars and names.
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { load } from 'js-yaml';
 import { neutral } from './multiprocess/support/run';
 import { DISTRIBUTIONS, valuesOf } from './native/distributions';
 import { endWith, PrometheusServer } from './support/prometheus';
@@ -20,6 +21,14 @@ const [WRITERS, LIVES, PIECES] = [4, 3, 20] as const;
 const INSTALLED = 'prometheus';
 const NEWER = resolve('build/servers/usr/bin/prometheus');
 const VICTORIA_METRICS = resolve('build/servers/usr/bin/victoria-metrics');
+
+/** The settings of a job by which Prometheus reads UTF-8 names by protobuf. */
+const { http_headers } = (
+  load(readFileSync('examples/prometheus/utf8-names.yml', 'utf8')) as {
+    scrape_configs: [{ http_headers: object }];
+  }
+).scrape_configs[0];
+const UTF8_BY_PROTOBUF = { always_scrape_classic_histograms: true, http_headers };
 
 const NATIVE = '--enable-feature=native-histograms,exemplar-storage';
 
@@ -43,12 +52,26 @@ for (const [title, command] of [
       job: classic,
     });
     const byText = await PrometheusServer.start(t, pages, { command, job: text });
+    const withNames = isOfToday
+      ? await PrometheusServer.start(t, pages, {
+          command,
+          options: [NATIVE],
+          job: UTF8_BY_PROTOBUF,
+        })
+      : undefined;
     await service.work();
     for (const server of [byProtobuf, byText]) await sameTotals(t, service, server);
     const dotted = '{"http.requests","error.message"="no \\"room\\""}';
     t.is(await byText.value(isOfToday ? dotted : 'http_requests'), service.observed);
-    // The request for protobuf names no escaping. The standard's default is underscores.
+    // The request for protobuf names no escaping, by no setting of Prometheus. The standard's default is underscores.
     t.is(await byProtobuf.value('http_requests'), service.observed);
+    if (withNames !== undefined) {
+      // A header that the operator adds names it, as in examples/prometheus/utf8-names.yml.
+      await withNames.scrapedAfter(t, '{"http.requests"}', service.ended);
+      t.is(await withNames.value(dotted), service.observed);
+      const [native = ''] = service.names;
+      t.true((await withNames.value(`histogram_count(${nativeName(native)})`)) !== undefined);
+    }
     for (const name of service.names) await sameQuantiles(t, service, byProtobuf, name);
 
     const traces = new Set(service.traces);

@@ -13,7 +13,6 @@ import { startHttpServer, type MetricsServer } from '../src/server/start';
 import { answer, type Answering } from '../src/server/answer';
 import { limitedServer } from '../src/server/connections';
 import { Health } from '../src/server/health';
-import { Limits } from '../src/server/limits';
 import { ask } from './server/ask';
 
 const requests = new Counter({ name: 'requests_total', help: 'Requests', labelNames: ['code'] });
@@ -168,7 +167,6 @@ test('a failing scrape is a 503, never a part of the metrics', async (t) => {
         formats: {},
         purpose: () => 'test',
         health: new Health(async () => undefined, 1),
-        limits: new Limits(1),
         authentication: undefined,
         collectWait: 0,
       },

@@ -52,7 +52,7 @@ test('too many rows are made coarser, also for negative values', (t) => {
   );
 });
 
-test('what was added can be subtracted again, also from buckets beside the rows', (t) => {
+test('an added histogram can be subtracted again, also from buckets beside the rows', (t) => {
   const scale = new SparseScale([sparse([1, 1])]);
   const counts = [0, 0, 0];
   scale.add(counts, sparse([9, 2]), 1);

@@ -14,6 +14,15 @@ const folder = join(root, 'docs/api');
 /** Entry points without exports of their own: `auto` only starts, and `lib` is for packages that import prom-client's files. */
 const WITHOUT_EXPORTS = new Set(['./auto', './lib/*', './package.json']);
 
+/** The kinds of items that need a docstring. */
+const DOCUMENTED =
+  'Class Interface TypeAlias Variable Function Constructor Method Property Accessor'.split(' ');
+
+/** The type parameters of decorators: the decorated method, and the wrapped function. */
+const TYPES_OF_THE_DECORATED = ['InProgress', 'Method', 'Time'].flatMap((kind) =>
+  ['Method', 'Wrapped'].map((name) => `mpmetrics.${kind}Instrument.${name}`),
+);
+
 /** The source of each entry point, by its name. */
 const { name, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const entries = new Map(
@@ -53,7 +62,10 @@ async function write(out) {
     skipErrorChecking: true,
     readme: join(root, 'scripts/api/introduction.md'),
     mergeReadme: true,
-    logLevel: 'Error',
+    logLevel: 'Warn',
+    validation: { notDocumented: true, notExported: false },
+    requiredToBeDocumented: DOCUMENTED,
+    intentionallyNotDocumented: TYPES_OF_THE_DECORATED,
     // Lines of the source would make each file stale after any change.
     disableSources: true,
     disableGit: true,
@@ -78,8 +90,11 @@ async function write(out) {
   application.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => tidy(project));
   const project = await application.convert();
   if (project === undefined) throw new Refusal('The docstrings cannot be read: see above.');
+  application.validate(project);
   await application.generateOutputs(project);
-  if (application.logger.hasErrors()) throw new Refusal('docs/api cannot be written: see above.');
+  if (application.logger.hasErrors() || application.logger.hasWarnings()) {
+    throw new Refusal('A docstring is missing, or has a fault: see above.');
+  }
 }
 
 /** Names the entry points, and leaves out members that stand elsewhere or are for prom-client's own code. */

@@ -16,7 +16,7 @@ import { publish } from './release/publish.mjs';
 import { forget, record, requireRecord } from './release/record.mjs';
 import { startRegistry } from './release/registry.mjs';
 import { stage } from './release/stage.mjs';
-import { requireOneVersion, setVersion } from './release/versions.mjs';
+import { requireDate, requireOneVersion, setVersion } from './release/versions.mjs';
 import { main, must, Refusal, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
@@ -71,6 +71,7 @@ async function build() {
 
 async function upload() {
   const { version, packages } = requireRecord();
+  requireDate(version);
   const tag = process.env.GITHUB_REF_NAME;
   if (tag !== undefined && tag !== `v${version}`) {
     throw new Refusal(`The tag is ${tag}, and the packages have version ${version}.`);

@@ -28,6 +28,8 @@ export class MpmetricsError extends Error {
   readonly code: string;
 
   /**
+   * Makes an error with a code. Applications need this in tests only.
+   *
    * @param code `MPMETRICS_` and the name of the fault.
    * @param message The fault, and the remedy.
    * @param options `cause`: the error that led to this one.

@@ -43,7 +43,7 @@ export class Terminal {
 
   /** Presses keys, by their names in tmux. */
   press(...keys: string[]): void {
-    this.#tmux('send-keys', ...keys);
+    this.#tmux('send-keys', '--', ...keys);
   }
 
   /** Changes its size. */

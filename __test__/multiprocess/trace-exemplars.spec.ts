@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import type { FamilyExemplar } from '../../index';
 import { traceId } from '../support/tracing.mjs';
-import { application, Actor, type Kind } from './support/actors';
+import { application, type Actor, type Kind } from './support/actors';
 
 const KINDS: Kind[] = ['fork', 'threads', 'cluster', 'spawn'];
 /** The helper that makes spans active, for actors. */

@@ -30,7 +30,9 @@ export async function writeDocument({ machine, tables }) {
     if (chart) draw(chart, rows);
   }
   const all = Object.values(tables).flatMap(({ rows }) => rows);
-  put('verdicts', `\`\`\`text\n${verdicts(all)}\n\`\`\``);
+  if (all.some(({ targets }) => targets.length > 0)) {
+    put('verdicts', `\`\`\`text\n${verdicts(all)}\n\`\`\``);
+  }
   const options = { ...(await resolveConfig(DOCUMENT)), filepath: DOCUMENT };
   writeFileSync(DOCUMENT, await format(text, options));
 }

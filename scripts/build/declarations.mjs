@@ -1,5 +1,5 @@
-// The declarations of the entry points, and of the files that they import. All others are empty or of
-// no use to anybody, so they are not packed.
+// The declarations of the entry points, and of the files that they import. No other declaration is used,
+// so no other is packed.
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 

@@ -1,4 +1,4 @@
-// Builds the live page: one HTML file with its style, its script, and a policy that admits nothing else.
+// Builds the live page: one HTML file with its style, its script, and a content security policy that names both by hash.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,19 +1,29 @@
 // A small service for each bundler: its packages, the commands that bundle and start it, and its expected output.
 
 const COUNTED = 'served_total 3';
+// The second entry point counts in the registry of the first one.
+const MEASURED = 'http_server_request_duration_seconds_count{http_request_method="GET"';
 
-/** Counts, serves the page from the server's thread, and prints what it says. */
+/** Counts, is asked once, serves the page from the server's thread, and prints what it says. */
 const SERVICE = `
+import { createServer } from 'node:http';
 import { Counter, startHttpServer } from 'mpmetrics';
+import { measure } from 'mpmetrics/http';
+measure();
 const served = new Counter({ name: 'served_total', help: 'Served' });
 served.inc(3);
-startHttpServer({ port: 0 }).then(
-  async (server) => {
-    console.log(await (await fetch(server.url)).text());
-    await server.close();
-  },
-  (error) => console.log(error.code + ': ' + error.message),
-);
+const application = createServer((_, response) => response.end());
+application.listen(0, '127.0.0.1', async () => {
+  await (await fetch('http://127.0.0.1:' + application.address().port)).text();
+  application.close();
+  startHttpServer({ port: 0 }).then(
+    async (server) => {
+      console.log(await (await fetch(server.url)).text());
+      await server.close();
+    },
+    (error) => console.log(error.code + ': ' + error.message),
+  );
+});
 `;
 
 const run = (file) => ['node', file];
@@ -35,7 +45,7 @@ export const recipes = [
       ],
     ],
     start: run('out/service.cjs'),
-    expected: [COUNTED],
+    expected: [COUNTED, MEASURED],
   },
   {
     name: 'esbuild, the packages copied',
@@ -57,7 +67,7 @@ export const recipes = [
       ['mv', 'node_modules', 'gone'],
     ],
     start: run('out/service.cjs'),
-    expected: [COUNTED],
+    expected: [COUNTED, MEASURED],
   },
   {
     name: 'esbuild, bundled by mistake',
@@ -88,12 +98,13 @@ export const recipes = [
         target: 'node',
         entry: './service.mjs',
         output: { filename: 'service.cjs', path: __dirname + '/out' },
-        externals: { mpmetrics: 'commonjs mpmetrics' },
+        externals: [/^mpmetrics(\\/|$)/],
+        externalsType: 'commonjs',
       };`,
     },
     build: [['npx', 'webpack', '--config', 'webpack.config.cjs']],
     start: run('out/service.cjs'),
-    expected: [COUNTED],
+    expected: [COUNTED, MEASURED],
   },
   {
     name: 'Rollup',
@@ -109,13 +120,13 @@ export const recipes = [
         export default {
           input: 'service.mjs',
           output: { file: 'out/service.mjs', format: 'es' },
-          external: ['mpmetrics'],
+          external: [/^mpmetrics(\\/|$)/],
           plugins: [nodeResolve({ preferBuiltins: true }), commonjs()],
         };`,
     },
     build: [['npx', 'rollup', '--config', 'rollup.config.mjs']],
     start: run('out/service.mjs'),
-    expected: [COUNTED],
+    expected: [COUNTED, MEASURED],
   },
   {
     name: 'Vite SSR',
@@ -130,7 +141,7 @@ export const recipes = [
     },
     build: [['npx', 'vite', 'build']],
     start: run('out/service.mjs'),
-    expected: [COUNTED],
+    expected: [COUNTED, MEASURED],
   },
   {
     name: 'Next.js',

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { must, Refusal, say } from '../run.mjs';
+import { must, Refusal, run, say } from '../run.mjs';
 import { once } from './runtimes.mjs';
 import { KEPT } from './targets.mjs';
 
@@ -42,9 +42,18 @@ function requireRoot() {
   );
 }
 
+/** In a container, root may lack the right to mount. */
+async function requireNamespaces() {
+  const tried = ['--mount', '--propagation=private', '--pid', '--fork', 'true'];
+  const { code } = await run('unshare', tried, { silent: true });
+  if (code !== 0)
+    throw new Refusal('This machine does not let root make namespaces, which change roots.');
+}
+
 /** A Debian of another release, with some packages. Returns its folder. */
 export async function debian(release, ...packages) {
   await installed('mmdebstrap');
+  await requireNamespaces();
   await once(
     release,
     async (folder) => {
@@ -84,6 +93,7 @@ function mirror() {
  */
 export async function alpineLike(machine) {
   await installed('busybox-static');
+  await requireNamespaces();
   const name = `musl-${machine}`;
   await once(
     name,
@@ -193,5 +203,10 @@ export async function emulateArm64() {
   const mask = [...Array(7).fill(255), 0, ...Array(8).fill(255), 0xfe, 255, 255, 255];
   const emulator = '/usr/bin/qemu-aarch64-static';
   // F: the emulator is opened now, so roots need none.
-  writeFileSync(`${BINFMT}/register`, `:qemu-aarch64:M::${hex(magic)}:${hex(mask)}:${emulator}:F`);
+  const entry = `:qemu-aarch64:M::${hex(magic)}:${hex(mask)}:${emulator}:F`;
+  try {
+    writeFileSync(`${BINFMT}/register`, entry);
+  } catch (error) {
+    throw new Refusal(`The kernel does not take an emulator here: ${error.message}`);
+  }
 }

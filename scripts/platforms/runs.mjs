@@ -21,14 +21,14 @@ const outcome = (passed, faults) => ({ passed, failed: faults.length, faults });
 
 /** Runs the smoke program of a project. */
 export async function smoke({ script }, project) {
-  const { code, output } = await captured(script(join(project, 'main.mjs'), []), 5 * MINUTE);
+  const { code, output } = await captured(script(join(project, 'main.mjs'), []), 20 * MINUTE);
   const summary = output.split('\n').findLast((line) => line.startsWith('{'));
   try {
-    const { passed, failed, tier, version } = JSON.parse(summary);
+    const { passed, failed, version } = JSON.parse(summary);
     const faults = output.split('\n').filter((line) => line.startsWith('FAIL'));
     // It may have printed all and not have ended.
     if (code !== 0 && failed.length === 0) faults.push(`It ended with ${code}.`);
-    return { ...outcome(passed, faults), tier, version };
+    return { ...outcome(passed, faults), version };
   } catch {
     return outcome(0, [`It ended with ${code}, and said: ${output.slice(-2000)}`]);
   }
@@ -94,7 +94,7 @@ export async function runRustTests({ program }, files, skipped = []) {
  * @returns {Promise<{ code: number | string, output: string }>}
  */
 function captured({ command, args, cwd = KEPT, environment = {} }, timeout) {
-  const log = join(KEPT, 'output.log');
+  const log = join(KEPT, `output-${process.pid}.log`);
   const descriptor = openSync(log, 'w');
   return new Promise((resolve, reject) => {
     const { MPMETRICS: _, MPMETRICS_TOKEN: __, ...env } = process.env;
@@ -108,7 +108,9 @@ function captured({ command, args, cwd = KEPT, environment = {} }, timeout) {
     child.on('error', reject);
     child.on('exit', (code, signal) => {
       clearTimeout(timer);
-      resolve({ code: code ?? signal, output: readFileSync(log, 'utf8').replaceAll('\r\n', '\n') });
+      const output = readFileSync(log, 'utf8').replaceAll('\r\n', '\n');
+      rmSync(log);
+      resolve({ code: code ?? signal, output });
     });
   });
 }

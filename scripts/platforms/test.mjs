@@ -137,7 +137,6 @@ function report(rows) {
       runtime: machine.runtime,
       how: machine.how,
       smoke: missing ? `NOT RUN: ${missing}` : shown(smoked),
-      tier: smoked?.tier,
       rust: shown(rust),
       seconds,
     })),
@@ -158,8 +157,8 @@ function document({ machine, smoke: smoked, rust }) {
   const { target: platform, runtime, how } = machine;
   writeTable(
     'runs',
-    ['platform', 'runtime', 'where', 'smoke run', 'updates', 'Rust tests of the core', 'date'],
-    [[platform, runtime, how, shown(smoked), smoked.tier ?? '', shown(rust), date]],
+    ['platform', 'runtime', 'where', 'smoke run', 'Rust tests of the core', 'date'],
+    [[platform, runtime, how, shown(smoked), shown(rust), date]],
     2,
   );
   const built = targets().flatMap((target) => {

@@ -49,6 +49,16 @@ export function requireOneVersion() {
   return version;
 }
 
+/** Throws a Refusal if the changelog has no date for the version: `setVersion` writes it. */
+export function requireDate(version) {
+  const dated = /^## (\S+) \(\d{4}-\d{2}-\d{2}\)$/gm;
+  const versions = Array.from(read('CHANGELOG.md').matchAll(dated), ([, found]) => found);
+  if (versions.includes(version)) return;
+  throw new Refusal(
+    `CHANGELOG.md has no date for ${version}: run "npm run release -- --set ${version}" and commit that.`,
+  );
+}
+
 /** Writes a version into all places, and today's date beside it into the changelog. */
 export async function setVersion(version) {
   if (!VERSION.test(version)) throw new Refusal(`"${version}" is no version.`);

@@ -37,6 +37,13 @@ const TOOLS = [
     elsewhere: 'https://github.com/tmux/tmux',
   },
   {
+    name: 'zsh',
+    commands: [['zsh', '--version']],
+    part: 'the spec of the completions in zsh is skipped',
+    debian: 'zsh',
+    elsewhere: 'https://www.zsh.org',
+  },
+  {
     name: 'Go',
     commands: [['go', 'version']],
     part: "the spec that reads pages with Prometheus' expfmt fails",

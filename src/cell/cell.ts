@@ -119,7 +119,7 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
     return this.kept === null || this.family.attachment.isClosed || this.#bind();
   }
 
-  /** The cell that counts while this one has no memory: that of the overflow series, or this one. */
+  /** The cell that counts while this cell has no memory: the cell of the overflow series, or this cell. */
   get #counts(): FamilyCell<Contribution, Kept> {
     return (this.family.overflow as FamilyCell<Contribution, Kept> | null) ?? this;
   }

@@ -26,11 +26,11 @@ let isTicking = false;
 function tick(): void {
   isTicking = false;
   ticks.now = Math.floor((monotonic() - start) / TICK);
-  await_(awaited);
+  reach(awaited);
 }
 
 /** Has `ticks.now` reach that tick. */
-function await_(last: number): void {
+function reach(last: number): void {
   awaited = Math.max(awaited, last);
   if (isTicking || awaited <= ticks.now) return;
   isTicking = true;
@@ -71,7 +71,7 @@ export class ExemplarSampler {
     const seconds = hasContexts() ? this.#wait(tag) : TICK;
     if (seconds === 0) this.#sample(value);
     const next = Math.floor((monotonic() - start + Math.max(seconds, TICK)) / TICK);
-    await_(next);
+    reach(next);
     return next;
   }
 

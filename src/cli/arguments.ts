@@ -59,7 +59,7 @@ export function commandNamed(name: string, commands: readonly Command[]): Comman
 export function programHelp(commands: readonly Command[]): string {
   const lines = commands.map(({ name, words, summary }) => [`${name} ${words}`.trim(), summary]);
   return [
-    'Looks at the metrics of applications from outside, also of those that are blocked or have ended.',
+    'Shows the metrics of applications from outside, also of those that are blocked or have ended.',
     '',
     'Usage: mpmetrics COMMAND [OPTIONS]',
     '',

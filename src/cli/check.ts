@@ -3,12 +3,12 @@
 import { readFileSync } from 'fs';
 import { MpmetricsError } from '../errors';
 import { problemsOf, type LintProblem, type LintedFamily } from '../present/naming';
-import { FAULT, isSet, JSON_OPTION, Misuse, numberOf, textOf, WELL, type Command } from './command';
+import { FAULT, isSet, Misuse, numberOf, textOf, WELL, type Command } from './command';
 import { heapFor, ownHeaps } from './heaps';
+import { JSON_OPTION, REGISTRY } from './options';
 import { paint, print, printJson, table } from './output';
 import { familiesOfText } from './parse';
 import { Reading } from './reading';
-import { REGISTRY } from './show';
 import { counted, number } from '../present/units';
 import { labelsOf } from './values';
 

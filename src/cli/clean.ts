@@ -1,9 +1,10 @@
 // `mpmetrics clean`: removes heaps that no process holds.
 
 import { cleanHeaps } from '../heap/native';
-import { isSet, JSON_OPTION, WELL, type Command } from './command';
+import { isSet, WELL, type Command } from './command';
 import { ownHeaps, type Listed } from './heaps';
 import { heapData } from './ls';
+import { JSON_OPTION } from './options';
 import { print, printJson } from './output';
 import { counted, duration } from '../present/units';
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The program `mpmetrics`: looks at the metrics of applications from outside.
+// The program `mpmetrics`: shows the metrics of applications from outside.
 
 import { readFileSync } from 'fs';
 import { join } from 'path';

@@ -43,9 +43,6 @@ export const FAULT = 1;
 /** The exit code for an invalid command line. @internal */
 export const MISUSE = 2;
 
-/** The option of every command that can also print data. @internal */
-export const JSON_OPTION: Option = { type: 'boolean', help: 'print JSON' };
-
 /** The error for an invalid command line. @internal */
 export class Misuse extends Error {
   /** Its code. */

@@ -31,7 +31,7 @@ export function applicationOf(name: string): string {
 export function allHeaps(): Listed[] {
   return listHeaps().map((entry) => {
     const title = entry.name ?? entry.key;
-    const { info, reason } = look(entry);
+    const { info, reason } = figuresOf(entry);
     const writers = info?.writers ?? [];
     const live = writers.filter((writer) => writer.live);
     const pids = (live.length > 0 ? live : writers).map(({ pid }) => pid);
@@ -46,7 +46,7 @@ export function ownHeaps(): Listed[] {
   return allHeaps().filter(({ entry }) => entry.state !== 'foreign');
 }
 
-function look({ name, state }: HeapEntry): { info?: HeapInfo; reason?: string } {
+function figuresOf({ name, state }: HeapEntry): { info?: HeapInfo; reason?: string } {
   if (state === 'foreign') return { reason: 'it belongs to another user' };
   if (name === null) return { reason: 'its name is not known' };
   try {

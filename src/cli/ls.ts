@@ -1,7 +1,8 @@
 // `mpmetrics ls`: the heaps of this user.
 
-import { JSON_OPTION, isSet, WELL, type Command } from './command';
+import { isSet, WELL, type Command } from './command';
 import { ownHeaps, type Listed } from './heaps';
+import { JSON_OPTION } from './options';
 import { paint, print, printJson, table } from './output';
 import { bytes, duration, number } from '../present/units';
 

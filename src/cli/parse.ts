@@ -1,4 +1,4 @@
-// Families of a page in the text format, as far as the rules for names look at them.
+// Families of a page in the text format, as far as the rules for names need them.
 
 import type { LintedFamily } from '../present/naming';
 

@@ -7,14 +7,14 @@ import { callNative } from '../heap/native';
 import { viewOf } from '../registry/merged';
 import { Registry } from '../registry/registry';
 import { startHttpServer, type MetricsServer } from '../server/start';
-import { isSet, JSON_OPTION, numberOf, textOf, WELL, type Command } from './command';
+import { isSet, numberOf, textOf, WELL, type Command } from './command';
 import { heapFor, type Listed } from './heaps';
+import { JSON_OPTION, REGISTRY } from './options';
 import { paint, print } from './output';
 import { isOfApplication, noSuchRegistry, registryName } from './reading';
-import { REGISTRY } from './show';
 
 /** The interval, in milliseconds, of checks for new registries of the application. */
-const LOOK_EVERY = 2000;
+const CHECK_EVERY = 2000;
 /** The interval, in milliseconds, of checks for the start of the application. */
 const WAIT_EVERY = 250;
 
@@ -43,8 +43,8 @@ export const serve: Command = {
     json: { ...JSON_OPTION, help: 'print the address as JSON' },
   },
   notes:
-    'It answers for an application that has no server, or whose event loops are blocked. It follows the application when\n' +
-    'that starts again. SIGINT and SIGTERM end it.',
+    'The command answers for an application that has no server, or whose event loops are blocked. When the application\n' +
+    'starts again, its next heap is shown. SIGINT and SIGTERM end the command.',
   async run(given) {
     const ended = new Promise<void>((resolve) => {
       process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve());
@@ -59,7 +59,7 @@ export const serve: Command = {
       ...(path !== undefined && { path }),
       registry: shown.registry,
     });
-    const timer = setInterval(() => shown.look(), LOOK_EVERY);
+    const timer = setInterval(() => shown.follow(), CHECK_EVERY);
     await print(isSet(given, 'json') ? asJson(server, heap) : asText(server, heap));
     await ended;
     clearInterval(timer);
@@ -90,12 +90,12 @@ async function found(word: string | undefined, isPatient: boolean): Promise<List
   }
 }
 
-/** All registries of a heap as one, or a single one of them. */
+/** The registries of a heap as one registry, which the server shows. */
 class ShownRegistries {
   readonly registry: Registry;
   readonly #heap: Listed;
   readonly #name: string | undefined;
-  /** By key. A key that is missing in the next heap of the name is harmless. */
+  /** The registries by their keys. The next heap of the name may lack some of them. */
   readonly #sources = new Map<string, Registry>();
   #attachment: Attachment;
 
@@ -107,12 +107,12 @@ class ShownRegistries {
     this.registry = this.#registryOf('default');
     const keys = this.#keys();
     if (name !== undefined && keys.length === 0) throw this.#noSuchRegistry(name);
-    // The server follows the first one, by which it learns of the others.
+    // The default registry is there even without metrics, so the server always has a heap to follow.
     this.#show(name === undefined ? ['default', ...keys] : keys);
   }
 
   /** Follows the heap to its successor, and adds new registries. */
-  look(): void {
+  follow(): void {
     const before = this.#attachment;
     try {
       this.#attachment = this.#opened();

@@ -2,9 +2,10 @@
 
 import { MpmetricsError } from '../errors';
 import { familyOf } from '../present/family-of';
-import { choiceOf, isSet, JSON_OPTION, textOf, WELL, type Command, type Option } from './command';
+import { choiceOf, isSet, textOf, WELL, type Command, type Option } from './command';
 import { heapFor, type Listed } from './heaps';
 import { heapData, liveProcesses, stateText } from './ls';
+import { JSON_OPTION, FILTER, REGISTRY } from './options';
 import { paint, print, printBytes, printJson } from './output';
 import { familiesLike } from './pattern';
 import { Reading, type Family, type PageFormat, type Wanted } from './reading';
@@ -15,22 +16,6 @@ const FORMAT: Option = {
   short: 'f',
   choices: ['text', 'openmetrics', 'protobuf', 'json'],
   help: 'the format (text)',
-};
-
-/** The option that selects families. @internal */
-export const FILTER: Option = {
-  type: 'string',
-  short: 'F',
-  value: 'TEXT',
-  help: 'only families with this in their names; * stands for anything',
-};
-
-/** The option that selects a registry. @internal */
-export const REGISTRY: Option = {
-  type: 'string',
-  short: 'r',
-  value: 'NAME',
-  help: 'only this registry of the application',
 };
 
 /** The command. @internal */

@@ -1,16 +1,7 @@
 // `mpmetrics watch`: one metric, a line a second.
 
 import { setTimeout as sleep } from 'timers/promises';
-import {
-  isSet,
-  JSON_OPTION,
-  Misuse,
-  numberOf,
-  textOf,
-  WELL,
-  type Command,
-  type Option,
-} from './command';
+import { isSet, Misuse, numberOf, textOf, WELL, type Command } from './command';
 import { heapFor } from './heaps';
 import {
   measure,
@@ -22,27 +13,12 @@ import {
   rateTextOf,
   type Measure,
 } from './measure';
+import { JSON_OPTION, REGISTRY, INTERVAL, COUNT } from './options';
 import { aligned, jsonNumber, paint, print } from './output';
 import { Reading, type Family } from './reading';
-import { noSuchFamily, REGISTRY } from './show';
+import { noSuchFamily } from './show';
 import { labelOf, type Series } from './values';
 import { counted } from '../present/units';
-
-/** The option for the interval between readings. @internal */
-export const INTERVAL: Option = {
-  type: 'string',
-  short: 'i',
-  value: 'SECONDS',
-  help: 'the time between two looks',
-};
-
-/** The option for the number of readings. @internal */
-export const COUNT: Option = {
-  type: 'string',
-  short: 'n',
-  value: 'NUMBER',
-  help: 'end after so many looks',
-};
 
 /** The command. @internal */
 export const watch: Command = {
@@ -65,12 +41,12 @@ export const watch: Command = {
     const end = (): void => ending.abort();
     process.once('SIGINT', end).once('SIGTERM', end);
     try {
-      let before: Look | undefined;
+      let before: Watched | undefined;
       let next = performance.now();
       for (let line = 0; line < most; line += 1) {
-        const look = await lookAt(reading, selector, registry);
-        await print(isSet(given, 'json') ? asJson(look, before) : asLine(look, before));
-        before = look;
+        const now = await watched(reading, selector, registry);
+        await print(isSet(given, 'json') ? asJson(now, before) : asLine(now, before));
+        before = now;
         next += interval * 1000;
         if (line + 1 < most) await paused(next - performance.now(), ending.signal);
         if (ending.signal.aborted) break;
@@ -109,18 +85,19 @@ function parseSelector(text: string): Selector {
   return { name, labels: pairs.map(([, label = '', value = '']) => [label, unescaped(value)]) };
 }
 
-interface Look {
+/** A reading of the chosen series. */
+interface Watched {
   readonly time: number;
   readonly family: Family;
   readonly series: readonly Series[];
   readonly measure: Measure;
 }
 
-async function lookAt(
+async function watched(
   reading: Reading,
   { name, labels }: Selector,
   registry: string | undefined,
-): Promise<Look> {
+): Promise<Watched> {
   const [family] = await reading.families({ registry, samples: [name] });
   if (family === undefined) {
     throw noSuchFamily(`is named "${name}"`, await reading.families({ registry }));
@@ -132,8 +109,8 @@ async function lookAt(
 }
 
 function changeOf(
-  { time, family, measure: after }: Look,
-  before: Look | undefined,
+  { time, family, measure: after }: Watched,
+  before: Watched | undefined,
 ): { rate: number; quantiles: readonly number[] } {
   return {
     rate: rateOf(family, before?.measure, after, time - (before?.time ?? time)),
@@ -141,9 +118,9 @@ function changeOf(
   };
 }
 
-function asLine(look: Look, before: Look | undefined): string {
-  const { family, series, measure: after } = look;
-  const { rate, quantiles } = changeOf(look, before);
+function asLine(now: Watched, before: Watched | undefined): string {
+  const { family, series, measure: after } = now;
+  const { rate, quantiles } = changeOf(now, before);
   const names = QUANTILES.map((quantile) => `p${100 * quantile}`);
   const shown = quantiles.map((value, index) => {
     const text = quantileText(family, value) || '–';
@@ -162,9 +139,9 @@ function asLine(look: Look, before: Look | undefined): string {
     .trimEnd();
 }
 
-function asJson(look: Look, before: Look | undefined): string {
-  const { family, series, measure: after } = look;
-  const { rate, quantiles } = changeOf(look, before);
+function asJson(now: Watched, before: Watched | undefined): string {
+  const { family, series, measure: after } = now;
+  const { rate, quantiles } = changeOf(now, before);
   const { total, least, most } = after;
   const isGauge = family.kind === 'gauge';
   const data = {

@@ -30,7 +30,7 @@ export interface DefaultMetricsConfiguration {
    * application. Counters and histograms stay common, because their series would outlive the processes. Default: false.
    */
   perProcess?: boolean;
-  /** Whether CPU counters carry the current OpenTelemetry span as an exemplar; for OpenMetrics registries only. */
+  /** Whether CPU counters carry the active OpenTelemetry span as an exemplar. Default: false. */
   enableExemplars?: boolean;
   /** Whether to make `nodejs_eventloop_utilization_*`. Default: true if any of the options below is given. */
   eventLoopUtilization?: boolean;

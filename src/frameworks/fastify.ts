@@ -9,13 +9,17 @@ export type { MetricsOptions } from './options';
 
 /** The used part of Fastify's reply. */
 export interface FastifyReply {
+  /** Sets the status. */
   code(status: number): FastifyReply;
+  /** Sets headers. */
   headers(headers: object): FastifyReply;
+  /** Sends the body. */
   send(body: unknown): FastifyReply;
 }
 
 /** The used part of a Fastify application. */
 export interface FastifyApplication extends FastifyInstance {
+  /** Adds a route for GET requests. */
   get(
     path: string,
     handler: (

@@ -9,14 +9,24 @@ export type { MetricsOptions } from './options';
 
 /** The used part of Hono's context. */
 export interface HonoContext {
+  /** The request, as Hono shows it. */
   readonly req: {
+    /** The request of the Fetch standard. */
     readonly raw: Request;
+    /** The method, in capitals. */
     readonly method: string;
+    /** The path, without the query. */
     readonly path: string;
+    /** The routes that the request has matched so far. */
     readonly matchedRoutes?: readonly RouteRecord[];
   };
-  /** With `@hono/node-server`: the request of `node:http`. */
-  readonly env: { readonly incoming?: object } | undefined;
+  /** The environment of the server. */
+  readonly env:
+    | {
+        /** With `@hono/node-server`: the request of `node:http`. */
+        readonly incoming?: object;
+      }
+    | undefined;
 }
 
 /**

@@ -8,13 +8,21 @@ export type { MetricsOptions } from './options';
 
 /** The used part of Koa's context. */
 export interface KoaContext {
+  /** The request of `node:http`. */
   readonly req: IncomingMessage;
+  /** The response of `node:http`. */
   readonly res: ServerResponse;
+  /** The method, in capitals. */
   readonly method: string;
+  /** The path, without the query. */
   readonly path: string;
+  /** The status of the response. */
   status: number;
+  /** The body of the response. */
   body: unknown;
+  /** The value of a header of the request; empty without it. */
   get(name: string): string;
+  /** Sets headers of the response. */
   set(headers: Record<string, string>): void;
   /** The route, set by the routers of Koa. */
   readonly _matchedRoute?: unknown;

@@ -33,16 +33,23 @@ type Held<Message> = Message & { readonly raw?: Message; hijack?(): void };
 
 /** The result of `forRoot`: a dynamic module. */
 export interface MetricsDynamicModule {
+  /** The class of the module. */
   readonly module: typeof MetricsModule;
+  /** Its providers are there in every module. */
   readonly global: true;
+  /** The controller of the page; none with `path: false`. */
   readonly controllers: never[];
+  /** A provider for each of the option `metrics`. */
   readonly providers: MetricProvider[];
+  /** The tokens of the providers. */
   readonly exports: string[];
 }
 
 /** A provider of a metric. */
 export interface MetricProvider {
+  /** The token, by which `@InjectMetric(name)` finds the metric. */
   readonly provide: string;
+  /** The metric. */
   readonly useValue: Metric;
 }
 

@@ -6,7 +6,15 @@ import type { Aggregator, MetricObject } from './metric-object';
 
 /** A metric as in the result of `getMetricsAsJSON()`. */
 export type MetricAsJson = Pick<MetricObject, 'help' | 'name' | 'type' | 'aggregator'> & {
-  values: { value: number; labels: Record<string, unknown>; metricName?: string }[];
+  /** The samples. */
+  values: {
+    /** The number. */
+    value: number;
+    /** The labels. */
+    labels: Record<string, unknown>;
+    /** The name of the sample, if it is not that of the metric: `…_sum`, `…_count`, `…_bucket`. */
+    metricName?: string;
+  }[];
   /** The heap of the values. Values of one heap are counted once. */
   sourceHeap?: string;
 };

@@ -124,6 +124,7 @@ export interface FamilyHead {
 
 /** A counter. */
 export interface CounterFamily extends FamilyHead {
+  /** The kind of metric. */
   readonly type: 'counter';
   /** The series, the oldest first. */
   readonly series: readonly CounterSeries[];
@@ -131,6 +132,7 @@ export interface CounterFamily extends FamilyHead {
 
 /** A gauge. */
 export interface GaugeFamily extends FamilyHead {
+  /** The kind of metric. */
   readonly type: 'gauge';
   /** The series, the oldest first. */
   readonly series: readonly GaugeSeries[];
@@ -138,6 +140,7 @@ export interface GaugeFamily extends FamilyHead {
 
 /** A histogram. */
 export interface HistogramFamily extends FamilyHead {
+  /** The kind of metric. */
   readonly type: 'histogram';
   /** The series, the oldest first. */
   readonly series: readonly HistogramSeries[];
@@ -145,6 +148,7 @@ export interface HistogramFamily extends FamilyHead {
 
 /** A summary. */
 export interface SummaryFamily extends FamilyHead {
+  /** The kind of metric. */
   readonly type: 'summary';
   /** The series, the oldest first. */
   readonly series: readonly SummarySeries[];
@@ -152,6 +156,7 @@ export interface SummaryFamily extends FamilyHead {
 
 /** An info: its labels are its value. */
 export interface InfoFamily extends FamilyHead {
+  /** The kind of metric. */
   readonly type: 'info';
   /** The series, the oldest first. */
   readonly series: readonly FamilySeries[];
@@ -159,6 +164,7 @@ export interface InfoFamily extends FamilyHead {
 
 /** An enum: each series is in one of several states. */
 export interface EnumFamily extends FamilyHead {
+  /** The kind of metric. */
   readonly type: 'enum';
   /** All states. */
   readonly states: readonly string[];
@@ -168,6 +174,7 @@ export interface EnumFamily extends FamilyHead {
 
 /** A metric of another library, of a type that is none of these. */
 export interface UnknownFamily extends FamilyHead {
+  /** The kind of metric. */
   readonly type: 'unknown';
   /** The series. */
   readonly series: readonly GaugeSeries[];

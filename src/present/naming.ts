@@ -2,7 +2,9 @@
 
 /** A broken rule. */
 export interface LintProblem {
+  /** The name of the metric. */
   readonly metric: string;
+  /** The broken rule, in words. */
   readonly problem: string;
 }
 

@@ -39,6 +39,8 @@ export class AggregatorRegistry<
   T extends RegistryContentType = PrometheusContentType,
 > extends Registry<T> {
   /**
+   * A registry for the metrics of the application.
+   *
    * @param contentType The exposition format. Default: the Prometheus text format. Throws a `TypeError` for an unknown
    *   one.
    */
@@ -107,6 +109,8 @@ export class WorkerRegistry<
   readonly primary: boolean;
 
   /**
+   * A registry for the metrics of the application.
+   *
    * @param contentType As for `AggregatorRegistry`.
    * @param primary Stored without effect. Default: whether this is the main thread.
    */

@@ -55,9 +55,16 @@ export class Pushgateway<T extends RegistryContentType = RegistryContentType> {
   /** Set by the stand-in of a newer client, which does so. @internal */
   declare readonly [BY_URL]?: boolean;
 
-  /** @param url Where it is. @param registry Which metrics to push. */
+  /**
+   * A client of a Pushgateway, with the default options.
+   *
+   * @param url The address. A path in it is kept.
+   * @param registry The registry whose metrics are pushed.
+   */
   constructor(url: string, registry: Registry<T>);
   /**
+   * A client of a Pushgateway, with options.
+   *
    * @param url The address. A path in it is kept.
    * @param options The options of `http.request`, such as `timeout`, `agent` and `headers` (`'Content-Encoding':
    *   'gzip'` compresses the text), and `requireJobName`.

@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'http';
 import type { Authentication } from './authentication';
 import { HEALTHY_PATH, READY_PATH, type Health, type Report } from './health';
-import { Refusal, timeOf, type Limits } from './limits';
+import { inTime, Refusal, timeOf } from './limits';
 import { acceptsGzip, negotiate, type FormatOptions } from './negotiation';
 import type { Page } from './page';
 import type { Scraper } from './scraper';
@@ -15,7 +15,6 @@ export const HEAP_PATH = '/-/heap';
 export interface Answering {
   readonly scraper: Scraper;
   readonly health: Health;
-  readonly limits: Limits;
   /** The credentials that requests need. Undefined: they need none. */
   readonly authentication: Authentication | undefined;
   /** The longest wait for `collect` functions, in milliseconds. */
@@ -67,7 +66,7 @@ export async function answer(
 }
 
 async function metrics(
-  { scraper, formats, limits, collectWait }: Answering,
+  { scraper, formats, collectWait }: Answering,
   url: URL,
   request: IncomingMessage,
   response: ServerResponse,
@@ -82,7 +81,7 @@ async function metrics(
     ...(within !== undefined && within / 2 < collectWait && { collectWaitMs: within / 2 }),
   };
   try {
-    const exposition = await limits.keep(within, async () => scraper.scrape(wanted));
+    const exposition = await inTime(scraper.scrape(wanted), within);
     if (response.destroyed) return;
     exposition.addReader(response);
     response.setHeader('Vary', 'Accept, Accept-Encoding');

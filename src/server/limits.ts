@@ -1,4 +1,4 @@
-// Bounds of scrapes: how many at once, and for how long.
+// The time that a scrape may take.
 
 import type { IncomingMessage } from 'http';
 
@@ -7,37 +7,6 @@ const SHARE = 0.8;
 
 /** An answer that was not made, because the server is too busy or the time is over. @internal */
 export class Refusal extends Error {}
-
-/** The bounds of the scrapes of a server. @internal */
-export class Limits {
-  readonly #maxScrapes: number;
-  #scrapes = 0;
-
-  /** @param maxScrapes The most scrapes in progress. */
-  constructor(maxScrapes: number) {
-    this.#maxScrapes = maxScrapes;
-  }
-
-  /**
-   * Makes an answer within the bounds.
-   *
-   * @param within The time in milliseconds; undefined: there is no limit.
-   * @throws Refusal if there are too many scrapes, or if the time is over.
-   */
-  async keep<Made>(within: number | undefined, make: () => Promise<Made>): Promise<Made> {
-    if (this.#scrapes >= this.#maxScrapes) {
-      throw new Refusal(`${this.#maxScrapes} scrapes are in progress, which is the limit`);
-    }
-    this.#scrapes += 1;
-    const made = make();
-    const free = (): void => {
-      this.#scrapes -= 1;
-    };
-    // A scrape whose client has given up still takes its place until it has ended.
-    made.then(free, free);
-    return within === undefined ? made : inTime(made, within);
-  }
-}
 
 /**
  * The time in milliseconds that the answer to a client may take, by the header that Prometheus sends; undefined without
@@ -49,7 +18,15 @@ export function timeOf({ headers }: Pick<IncomingMessage, 'headers'>): number | 
   return Number.isFinite(seconds) && seconds > 0 ? 1000 * SHARE * seconds : undefined;
 }
 
-async function inTime<Made>(made: Promise<Made>, within: number): Promise<Made> {
+/**
+ * Waits for an answer within the time of its client.
+ *
+ * @param within The time in milliseconds; undefined: there is no limit.
+ * @throws Refusal if the time is over.
+ * @internal
+ */
+export async function inTime<Made>(made: Promise<Made>, within: number | undefined): Promise<Made> {
+  if (within === undefined) return made;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     const refuse = (): void => reject(new Refusal('the time of the client is over'));

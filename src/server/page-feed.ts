@@ -93,14 +93,14 @@ export class PageFeed {
 
   async #send(streams: readonly PageStream[]): Promise<void> {
     // Both at once: a blocked isolate delays both, but no longer than either of them.
-    const [look, external] = await Promise.all([
-      this.#scraper.look(TURN_WAIT),
+    const [figures, external] = await Promise.all([
+      this.#scraper.figures(TURN_WAIT),
       this.#scraper.externalFamilies(),
     ]);
-    const reading = await this.#families(streams, look?.info, external);
+    const reading = await this.#families(streams, figures?.info, external);
     const families = reading.filter((family) => this.#isShown(family)).map(readingOf);
     const partial = reading.find(({ name }) => name === PARTIAL);
-    const health = this.#health(null, look, partial?.series[0]?.value === 1);
+    const health = this.#health(null, figures, partial?.series[0]?.value === 1);
     const time = Date.now() / 1000;
     const kept = new Set(this.#catalog.flatMap(({ name, isKept }) => (isKept ? [name] : [])));
     for (const stream of streams) {
@@ -149,24 +149,24 @@ export class PageFeed {
 
   #health(
     problem: string | null,
-    look?: { info: HeapInfo; turns: Turns } | null,
+    figures?: { info: HeapInfo; turns: Turns },
     isPartial = false,
   ): PageHealth {
-    const live = look?.info.writers.filter((writer) => writer.live) ?? [];
+    const live = figures?.info.writers.filter((writer) => writer.live) ?? [];
     return {
-      name: look?.info.name ?? null,
+      name: figures?.info.name ?? null,
       path: this.#path,
-      problem: look === null ? 'Metrics are switched off.' : problem,
+      problem: problem ?? (figures === undefined ? 'Metrics are switched off.' : null),
       writers: live.length,
       processes: new Set(live.map(({ pid }) => pid)).size,
-      blocked: look?.turns.blocked.map(({ pid, thread }) => ({ pid, thread })) ?? [],
-      bytes: look?.info.bytes ?? 0,
-      usedBytes: look?.info.usedBytes ?? 0,
-      series: look?.info.series ?? 0,
-      families: look?.info.families ?? 0,
-      droppedSeries: look?.info.droppedSeries ?? 0,
+      blocked: figures?.turns.blocked.map(({ pid, thread }) => ({ pid, thread })) ?? [],
+      bytes: figures?.info.bytes ?? 0,
+      usedBytes: figures?.info.usedBytes ?? 0,
+      series: figures?.info.series ?? 0,
+      families: figures?.info.families ?? 0,
+      droppedSeries: figures?.info.droppedSeries ?? 0,
       isPartial,
-      createdAt: look?.info.createdAt ?? 0,
+      createdAt: figures?.info.createdAt ?? 0,
     };
   }
 }

@@ -2,6 +2,7 @@
 
 import type { ExternalMetricsClient } from './external-metrics-client';
 import { Expositions, type Exposition } from './exposition';
+import { Refusal } from './limits';
 import type { Shown } from './messages';
 import type {
   FamilyValues,
@@ -26,6 +27,9 @@ export class Scraper {
   #shown: Shown;
   readonly #constant: Constant;
   readonly #externalMetrics: ExternalMetricsClient;
+  readonly #maxScrapes: number;
+  /** How many scrapes have not ended. */
+  #scrapes = 0;
   #heap: NativeHeap | undefined;
   /** The heap to which the id in `#shown` belongs. */
   #followed: NativeHeap | undefined;
@@ -35,26 +39,41 @@ export class Scraper {
   #last: Promise<unknown> = Promise.resolve();
   readonly #expositions = new Expositions();
 
-  constructor(shown: Shown, constant: Constant, externalMetrics: ExternalMetricsClient) {
+  /** @param maxScrapes The most scrapes in progress, those included that wait for others. */
+  constructor(
+    shown: Shown,
+    constant: Constant,
+    externalMetrics: ExternalMetricsClient,
+    maxScrapes: number,
+  ) {
     this.#shown = shown;
     this.#constant = constant;
     this.#externalMetrics = externalMetrics;
+    this.#maxScrapes = maxScrapes;
   }
 
   /**
    * An exposition that is read after this call. A scrape that has begun is too early for it. Rejects if the heap cannot
-   * be read as a whole.
+   * be read as a whole, and with a `Refusal` if too many scrapes are in progress. Requests that share one count once.
    */
   async scrape(wanted: Wanted): Promise<Exposition> {
     const key = JSON.stringify([wanted.encoding, wanted.samples, wanted.collectWaitMs]);
     let scrape = this.#waiting.get(key);
     if (scrape === undefined) {
+      if (this.#scrapes >= this.#maxScrapes) {
+        throw new Refusal(`${this.#maxScrapes} scrapes are in progress, which is the limit`);
+      }
+      this.#scrapes += 1;
       scrape = this.#last.then(async () => {
         this.#waiting.delete(key);
         return this.#begin(wanted);
       });
       this.#waiting.set(key, scrape);
-      this.#last = scrape.catch(() => undefined);
+      // A scrape whose clients have given up still takes its place until it has ended.
+      const end = (): void => {
+        this.#scrapes -= 1;
+      };
+      this.#last = scrape.then(end, end);
     }
     return scrape;
   }
@@ -132,7 +151,7 @@ export class Scraper {
    * The figures of the heap, and the event loops that do not turn within so many milliseconds. Undefined: metrics are
    * switched off. Rejects if the heap cannot be read.
    */
-  async look(wait: number): Promise<{ info: HeapInfo; turns: Turns } | undefined> {
+  async figures(wait: number): Promise<{ info: HeapInfo; turns: Turns } | undefined> {
     return this.withHeap(async (heap) => ({ info: heap.info(), turns: await heap.turns(wait) }));
   }
 

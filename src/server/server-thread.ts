@@ -146,7 +146,8 @@ function noThread(cause: unknown): MpmetricsError {
     'MPMETRICS_NO_SERVER_THREAD',
     `The server runs in a thread of its own, and its file ${threadLocation.file} is not there. mpmetrics was probably bundled with the ` +
       'application. Keep it out of the bundle, and install it beside: esbuild has --external:mpmetrics, webpack ' +
-      "externals: { mpmetrics: 'commonjs mpmetrics' }, Rollup and Vite external: ['mpmetrics']. If it is imported by another name, " +
+      "externals: [/^mpmetrics/] with externalsType: 'commonjs', Rollup external: [/^mpmetrics/], Vite ssr.external: ['mpmetrics']. " +
+      'If it is imported by another name, ' +
       'such as prom-client, that name is the one to keep out.',
     { cause },
   );

@@ -9,7 +9,6 @@ import { Authentication } from './authentication';
 import { ExternalMetricsClient } from './external-metrics-client';
 import { limitedServer } from './connections';
 import { Health } from './health';
-import { Limits } from './limits';
 import type { FromThread, ThreadSettings, ToThread } from './messages';
 import { Page } from './page';
 import { PageFeed } from './page-feed';
@@ -25,9 +24,10 @@ const FAREWELL = 1_000;
 
 /** Serves until the message to close. */
 async function serve(settings: ThreadSettings, send: (message: FromThread) => void): Promise<void> {
-  const { port, host, path, collectWait, own, formats, hasExternal, tls } = settings;
+  const { port, host, path, collectWait, own, formats, hasExternal, maxScrapes, tls } = settings;
   const externalMetrics = new ExternalMetricsClient(send, collectWait, hasExternal);
-  const scraper = new Scraper(settings, { own, collectWaitMs: collectWait }, externalMetrics);
+  const constant = { own, collectWaitMs: collectWait };
+  const scraper = new Scraper(settings, constant, externalMetrics, maxScrapes);
   const feed = new PageFeed(scraper, { own, path });
   const page = new Page({ file: threadLocation.page, choice: settings.page, host }, feed);
   const purpose = (): string => purposeOf(path, scraper.shown);
@@ -39,7 +39,6 @@ async function serve(settings: ThreadSettings, send: (message: FromThread) => vo
     purpose,
     collectWait,
     health: new Health((use) => scraper.withHeap(use), settings.maxBlockedSeconds),
-    limits: new Limits(settings.maxScrapes),
     authentication: settings.authentication && new Authentication(settings.authentication),
   };
   const server = limitedServer(

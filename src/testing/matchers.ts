@@ -39,6 +39,7 @@ interface Verdict {
  * ```
  */
 export const matchers = {
+  /** Whether the series with exactly these labels has a value: a number, or parts of a histogram or summary. */
   async toHaveMetricValue(
     metric: Metric,
     expected: number | object | undefined,
@@ -53,6 +54,7 @@ export const matchers = {
     };
   },
 
+  /** Whether the families of the text look like that. See `expectText`. */
   async toShowMetrics(source: AnyRegistry | Metric, text: string): Promise<Verdict> {
     const { isSame, actual, expected } = await compareText(source, text);
     const message = (): string =>
@@ -62,6 +64,7 @@ export const matchers = {
     return { pass: isSame, message };
   },
 
+  /** Whether no rule of `lint` is broken. */
   async toPassLint(registry: AnyRegistry): Promise<Verdict> {
     const problems = await lint(registry);
     const lines = problems.map(({ metric, problem }) => `${metric}: ${problem}`);

@@ -4,7 +4,9 @@ import type { Counter, Enum, Gauge, Histogram, Info, Labels, Metric, Summary } f
 
 /** The values of a histogram. */
 export interface HistogramValue {
+  /** The number of observations. */
   readonly count: number;
+  /** The sum of the observed values, in the unit of the metric. */
   readonly sum: number;
   /** The cumulative counts, by bound, including `+Inf`. */
   readonly buckets: Readonly<Record<string, number>>;
@@ -12,7 +14,9 @@ export interface HistogramValue {
 
 /** The values of a summary. */
 export interface SummaryValue {
+  /** The number of observations. */
   readonly count: number;
+  /** The sum of the observed values, in the unit of the metric. */
   readonly sum: number;
   /** Values by quantiles. */
   readonly quantiles: Readonly<Record<string, number>>;

@@ -153,7 +153,7 @@ export async function explode(client, kept, { prefix, count }) {
   return count;
 }
 
-/** The sum over that counter, and what its overflow series has. */
+/** The sum over that counter, and the value of its overflow series. */
 export async function exploded(client, kept) {
   kept.exploding ??= new client.Counter({ name: 'exploding', help: 'H', labelNames: ['n'] });
   const { values } = await kept.exploding.get();

@@ -1,7 +1,8 @@
 // `mpmetrics doctor`: the shared heaps with their processes and reasons, the faults, and their remedies.
 
 import { layout, mayStoreDirectly } from '../../heap/native';
-import { FAULT, isSet, JSON_OPTION, WELL, type Command } from '../command';
+import { FAULT, isSet, WELL, type Command } from '../command';
+import { JSON_OPTION } from '../options';
 import { paint, print, printJson } from '../output';
 import { counted } from '../../present/units';
 import { note, ok, type Finding } from './finding';

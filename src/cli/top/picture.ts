@@ -174,7 +174,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['s', 'sort by the next column: rate, value, p99, name'],
   ['r', 'sort the other way round'],
   ['space', 'pause, or go on'],
-  ['+ -', 'look more often, or less often'],
+  ['+ -', 'read more often, or less often'],
   ['h ?', 'show or hide this help'],
   ['q', 'quit'],
 ];
@@ -185,7 +185,7 @@ function helpLines(paint: Paint): string[] {
     paint('bold', 'Keys'),
     ...keys,
     '',
-    'RATE is that since the last look. P50 to P99 are quantiles of what was observed',
+    'RATE is that since the last reading. P50 to P99 are quantiles of what was observed',
     'in the last 10 s; of summaries, of their own window.',
   ];
 }

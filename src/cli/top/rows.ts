@@ -43,7 +43,7 @@ const MOST_TRENDS = 2000;
 
 interface Past {
   /** The readings in the window, the oldest first. */
-  readonly looks: { readonly time: number; readonly measure: Measure }[];
+  readonly readings: { readonly time: number; readonly measure: Measure }[];
   readonly trend: number[];
 }
 
@@ -65,7 +65,7 @@ export class History {
     const past = new Map<string, Past>();
     const hasTrends = groups.length <= MOST_TRENDS;
     const rows = groups.map((group) => {
-      const known = this.#past.get(group.key) ?? { looks: [], trend: [] };
+      const known = this.#past.get(group.key) ?? { readings: [], trend: [] };
       past.set(group.key, known);
       return rowOf(group, time, known, hasTrends);
     });
@@ -87,12 +87,12 @@ function rowOf(
   hasTrend: boolean,
 ): Row {
   const now = measure(family, series);
-  const { looks, trend } = past;
-  const last = looks.at(-1);
+  const { readings, trend } = past;
+  const last = readings.at(-1);
   const rate = rateOf(family, last?.measure, now, time - (last?.time ?? time));
-  const quantiles = quantilesOf(family, looks[0]?.measure, now);
-  looks.push({ time, measure: now });
-  while (looks.length > 2 && (looks[1]?.time ?? time) <= time - WINDOW) looks.shift();
+  const quantiles = quantilesOf(family, readings[0]?.measure, now);
+  readings.push({ time, measure: now });
+  while (readings.length > 2 && (readings[1]?.time ?? time) <= time - WINDOW) readings.shift();
   if (hasTrend) {
     const point = Number.isNaN(rate) ? now.total : rate;
     if (!(Number.isNaN(rate) && last === undefined && family.kind !== 'gauge')) trend.push(point);

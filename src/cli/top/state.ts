@@ -5,7 +5,7 @@ import type { Listed } from '../heaps';
 import { arranged, ORDERS, type Order, type Row, type View } from './rows';
 
 /** The data of one reading. @internal */
-export interface Look {
+export interface Taken {
   readonly info: HeapInfo;
   readonly turns: Turns;
   readonly rows: readonly Row[];
@@ -53,7 +53,7 @@ export class State {
   }
 
   /** Takes over a reading. */
-  take({ info, turns, rows }: Look): void {
+  take({ info, turns, rows }: Taken): void {
     this.info = info;
     this.turns = turns;
     this.#rows = rows;

@@ -1,12 +1,11 @@
 // `mpmetrics top`: the metrics of an application, live in the terminal.
 
-import { isSet, JSON_OPTION, numberOf, textOf, WELL, type Command, type Given } from '../command';
+import { isSet, numberOf, textOf, WELL, type Command, type Given } from '../command';
 import { heapFor } from '../heaps';
 import { QUANTILES } from '../measure';
+import { JSON_OPTION, FILTER, REGISTRY, INTERVAL, COUNT } from '../options';
 import { hasColors, jsonNumber, painter, print } from '../output';
 import { Reading } from '../reading';
-import { FILTER, REGISTRY } from '../show';
-import { COUNT, INTERVAL } from '../watch';
 import { headLines, picture } from './picture';
 import { History, type Row } from './rows';
 import { Screen, type Size } from './screen';
@@ -28,15 +27,15 @@ export const top: Command = {
   options: {
     interval: {
       ...INTERVAL,
-      help: 'the time between two looks (2); more if a look takes more than 2 % of a processor',
+      help: 'the time between two readings (2); more if they take more than 2 % of a processor',
     },
-    count: { ...COUNT, help: 'end after so many looks (without a terminal: 2)' },
+    count: { ...COUNT, help: 'end after so many readings (without a terminal: 2)' },
     filter: FILTER,
     registry: REGISTRY,
-    json: { ...JSON_OPTION, help: 'print each look as a line of JSON' },
+    json: { ...JSON_OPTION, help: 'print each reading as a line of JSON' },
   },
   notes:
-    'h shows the keys. Without a terminal, each look is printed. NO_COLOR=1 leaves the colours out.',
+    'h shows the keys. Without a terminal, each reading is printed. NO_COLOR=1 leaves the colours out.',
   async run(given) {
     const heap = heapFor(given.positionals[0]);
     const reading = new Reading(heap);
@@ -68,7 +67,7 @@ class Watcher {
   }
 
   /** Reads once. Afterwards the state has new rows, or a problem. */
-  async look(): Promise<void> {
+  async read(): Promise<void> {
     const state = this.#state;
     const { view } = state;
     const before = process.cpuUsage();
@@ -100,14 +99,14 @@ async function live(watcher: Watcher, state: State, given: Given): Promise<void>
   const paint = painter(hasColors(process.stdout));
   await new Promise<void>((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
-    let looks = 0;
+    let count = 0;
     let isReading = false;
     const draw = (): void => screen.draw(picture(state, screen.size, paint));
     const screen = new Screen((key) => {
       const effect = state.press(key);
       if (effect === 'quit') finish();
       else if (effect !== 'none') draw();
-      if (effect === 'read') void look();
+      if (effect === 'read') void read();
     }, draw);
     const finish = (error?: unknown): void => {
       clearTimeout(timer);
@@ -115,45 +114,45 @@ async function live(watcher: Watcher, state: State, given: Given): Promise<void>
       if (error === undefined) resolve();
       else reject(error as Error);
     };
-    const look = async (): Promise<void> => {
+    const read = async (): Promise<void> => {
       if (isReading) return;
       isReading = true;
       clearTimeout(timer);
       const { view } = state;
       try {
-        if (!state.isPaused) await watcher.look();
+        if (!state.isPaused) await watcher.read();
       } catch (error) {
         finish(error);
         return;
       }
       isReading = false;
-      looks += 1;
-      if (looks >= most) {
+      count += 1;
+      if (count >= most) {
         finish();
         return;
       }
       draw();
       // If the view was changed meanwhile, it is read at once.
-      timer = setTimeout(() => void look(), state.view === view ? state.pause * 1000 : 0);
+      timer = setTimeout(() => void read(), state.view === view ? state.pause * 1000 : 0);
     };
     draw();
-    void look();
+    void read();
   });
 }
 
 /** Prints each reading as text or as data, for programs and files. */
 async function printed(watcher: Watcher, state: State, given: Given): Promise<void> {
   const most = numberOf(given, 'count', 2, [1, Infinity]);
-  for (let looks = 0; looks < most; looks += 1) {
+  for (let count = 0; count < most; count += 1) {
     // oxlint-disable-next-line no-promise-executor-return -- the timer is of no use
-    if (looks > 0) await new Promise((resolve) => setTimeout(resolve, state.pause * 1000));
-    await watcher.look();
+    if (count > 0) await new Promise((resolve) => setTimeout(resolve, state.pause * 1000));
+    await watcher.read();
     if (isSet(given, 'json')) {
       await print(asJson(state));
       continue;
     }
     // The first reading has no rates.
-    if (looks === 0 && most > 1) continue;
+    if (count === 0 && most > 1) continue;
     const plain = painter(hasColors(process.stdout));
     const lines = picture(state, ON_PAPER, plain).slice(
       headLines(state, ON_PAPER.columns, plain).length,

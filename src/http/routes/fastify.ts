@@ -22,7 +22,9 @@ interface RouteOptions {
 
 /** The used part of an application. @internal */
 export interface FastifyInstance {
+  /** Adds a hook that sees each route. */
   addHook(name: 'onRoute', hook: (route: RouteOptions) => void): unknown;
+  /** Adds a hook that sees each request. */
   addHook(name: 'onRequest', hook: OnRequest): unknown;
 }
 
