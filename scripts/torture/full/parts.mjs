@@ -144,11 +144,23 @@ export async function relax(client, kept) {
   return kept.heap.info().droppedSeries;
 }
 
-/** Counts once for each of that many new values of a label, and returns how often. */
-export async function explode(client, kept, { prefix, count }) {
+/**
+ * Counts once for each of that many new values of a label, and returns how often. The number of updates goes into a file after
+ * each one, if there is such a file.
+ */
+export async function explode(
+  client,
+  kept,
+  { prefix, count, length = 400, acknowledgements, row },
+) {
   kept.exploding ??= new client.Counter({ name: 'exploding', help: 'H', labelNames: ['n'] });
+  const { openSync, writeSync } = await import('node:fs');
+  const file = acknowledgements === undefined ? undefined : openSync(acknowledgements, 'r+');
+  const done = new Float64Array(1);
   for (let number = 0; number < count; number += 1) {
-    kept.exploding.inc({ n: `${prefix}-${number}-${'n'.repeat(400)}` });
+    kept.exploding.inc({ n: `${prefix}-${number}-${'n'.repeat(length)}` });
+    done[0] += 1;
+    if (file !== undefined) writeSync(file, done, 0, 8, 8 * row);
   }
   return count;
 }
@@ -160,6 +172,7 @@ export async function exploded(client, kept) {
   const overflow = values.find(({ labels }) => labels.otel_metric_overflow === 'true');
   return {
     sum: values.reduce((sum, { value }) => sum + value, 0),
+    series: values.length,
     overflow: overflow?.value ?? 0,
   };
 }
