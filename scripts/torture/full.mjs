@@ -108,14 +108,14 @@ async function overflow({ figures, check }) {
   const writers = Array.from({ length: 10 }, () => new Actor('fork'));
   writeFileSync(acknowledgements, new Float64Array(writers.length));
   const counts = () => new Float64Array(Uint8Array.from(readFileSync(acknowledgements)).buffer);
-  const count = short ? 2000 : 100_000;
+  const count = short ? 3000 : 100_000;
   // All writers have declared the counter before memory is full.
   for (const [prefix, writer] of writers.entries()) {
     await writer.run(explode, { prefix: `first-${prefix}`, count: 1 });
   }
   const [victims, others] = [writers.slice(0, 5), writers.slice(5)];
   const work = writers.map(async (writer, row) =>
-    writer.run(explode, { prefix: row, count, acknowledgements, row }),
+    writer.run(explode, { prefix: row, count, length: 600, acknowledgements, row }),
   );
   const deaths = victims.map(async (victim, row) => {
     while (counts()[row] < Math.random() * count) await sleep(5);
