@@ -20,7 +20,7 @@ for (const guide of GUIDES_OF_PROGRAMS) {
   )) {
     const title = `docs/guides/${guide}.md:${text.slice(0, index).split('\n').length}`;
     test(title, async (t) => {
-      t.timeout(60_000);
+      t.timeout(300_000);
       t.regex(code, /^(?:\/\/ .*\n)?import /);
       const { stdout, stderr } = await runProgram(t, code);
       t.is(stderr, '');

@@ -164,19 +164,24 @@ test('a contribution that is coarser makes the receiver as coarse', async (t) =>
   t.deepEqual(await bucketsOf(metric), before);
 });
 
-test.serial('values that had no series are added to its sparse buckets', async (t) => {
-  const metric = histogram({ labelNames: ['a'], native: { factor: 1.005, maxBuckets: 25 } });
-  const { families } = seriesOf(metric);
-  const attachment = families[0]?.attachment as unknown as { entryOf?: () => number };
-  attachment.entryOf = () => 0;
-  const values = [...valuesOf('log-normal', 500), 0, NaN, -Infinity];
-  for (const value of values.slice(0, -64)) metric.observe({ a: 'x' }, value);
-  delete attachment.entryOf;
-  for (const value of values.slice(-64)) metric.observe({ a: 'x' }, value);
-  const found = await bucketsOf(metric);
-  t.deepEqual(found, expected(values, found.schema));
-  t.true(found.schema < 8);
-});
+test.serial(
+  'values whose series cannot be made are in the sparse buckets of the overflow series',
+  async (t) => {
+    const metric = histogram({ labelNames: ['a'], native: { factor: 1.005, maxBuckets: 25 } });
+    const { families } = seriesOf(metric);
+    const attachment = families[0]?.attachment as unknown as { entryOf?: () => number };
+    attachment.entryOf = () => 0;
+    const values = [...valuesOf('log-normal', 500), 0, NaN, -Infinity];
+    for (const value of values.slice(0, -64)) metric.observe({ a: 'x' }, value);
+    delete attachment.entryOf;
+    for (const value of values.slice(-64)) metric.observe({ a: 'x' }, value);
+    const [overflow, own] = [await bucketsOf(metric), await bucketsOf(metric, 1)];
+    t.true(overflow.count >= values.length - 64);
+    t.deepEqual(overflow, expected(values.slice(0, overflow.count), overflow.schema));
+    t.deepEqual(own, expected(values.slice(overflow.count), own.schema));
+    t.true(overflow.schema < 8);
+  },
+);
 
 test('the next update completes an interrupted observation', async (t) => {
   const metric = histogram({ buckets: [1], native: true });

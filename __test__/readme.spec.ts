@@ -17,6 +17,8 @@ import { onUnix } from './support/systems';
 
 const readme = readFileSync('README.md', 'utf8');
 const [service = '', ...applications] = blocksOf(readme, 'js');
+/** A warning at the start, on a machine that has no time for the process that holds the gate. */
+const TOO_BUSY = /^\(node:\d+\) \[MPMETRICS_GATE_TIMEOUT\][^]*?was created\)\n/gm;
 const [page = '', terminal = ''] = blocksOf(readme, 'text');
 
 /** The service in a project of its own, with the packages that it imports. It ends with the test. */
@@ -71,7 +73,7 @@ for (const application of applications) {
     const ended = once(started.process, 'exit');
     started.process.kill('SIGTERM');
     t.deepEqual(await ended, [0, null]);
-    t.is(started.errors, '');
+    t.is(started.errors.replaceAll(TOO_BUSY, ''), '');
   });
 }
 

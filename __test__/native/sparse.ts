@@ -82,19 +82,19 @@ export function expected(
 }
 
 /** All that the heap of a histogram has of its first series. */
-export async function seriesRead(metric: Histogram) {
+export async function seriesRead(metric: Histogram, at = 0) {
   const [family] = seriesOf(metric).families;
   if (family === undefined) throw new Error('The histogram is in no heap.');
   const scope = { native: family.attachment.native, registries: family.registries };
   const [values] = await readFamilies(scope, { names: [metric.name] });
-  const [series] = values?.series ?? [];
+  const series = values?.series[at];
   if (series?.native === undefined) throw new Error('The histogram has no sparse buckets.');
   return { ...series, native: series.native };
 }
 
-/** The sparse buckets that the heap of a histogram shows for its first series. */
-export async function bucketsOf(metric: Histogram): Promise<Buckets> {
-  const { native, count = 0 } = await seriesRead(metric);
+/** The sparse buckets that the heap of a histogram shows for one of its series, by default the first. */
+export async function bucketsOf(metric: Histogram, at = 0): Promise<Buckets> {
+  const { native, count = 0 } = await seriesRead(metric, at);
   const { schema, zeroThreshold, zeroCount } = native;
   const [positive, negative] = [native.positive, native.negative].map(byIndex);
   return {
