@@ -1,6 +1,8 @@
-// A label with too many values: the limit of the metric stops it and reports once, before it takes memory from others.
-// Removed series give their memory back.
+// A label with too many values: the limit of the metric stops it and reports once, before it takes memory from others. The
+// overflow series counts the rest, so the sum over the metric is exact. Removed series give their memory back.
 import { heapName, item, progress, short, times } from './support/item.mjs';
+import { explode, exploded } from './full/parts.mjs';
+import { Actor } from '../../__test__/multiprocess/support/acting.mjs';
 
 process.env.MPMETRICS_NAME = heapName;
 const VALUES = short ? 20_000 : 1_000_000;
@@ -10,7 +12,28 @@ const ROUNDS = times(20, 100);
 const SERIES = short ? 1_000 : 10_000;
 if (short) process.env.MPMETRICS_SERIES_LIMIT = String(LIMIT);
 
+/** Ten writers, each with values of its own, and a low limit: the sum is exact. */
+async function several({ figures, check }) {
+  const [limit, values] = [1000, VALUES / 10];
+  const environment = {
+    MPMETRICS_NAME: `${heapName}-several`,
+    MPMETRICS_SERIES_LIMIT: String(limit),
+    NODE_NO_WARNINGS: '1',
+  };
+  const writers = Array.from({ length: 10 }, () => new Actor('fork', { environment }));
+  const work = writers.map(async (writer, prefix) =>
+    writer.run(explode, { prefix, count: values, length: 1 }),
+  );
+  const counted = (await Promise.all(work)).reduce((sum, count) => sum + count);
+  const found = await writers[0].run(exploded);
+  check(found.sum === counted, `${found.sum} of ${counted} were counted by ten writers`);
+  check(found.series === limit + 1, `ten writers have made ${found.series} series`);
+  figures.several = { writers: writers.length, counted, ...found };
+  await Promise.all(writers.map(async (writer) => writer.leave()));
+}
+
 await item(async ({ figures, check }) => {
+  await several({ figures, check });
   const reports = [];
   process.removeAllListeners('warning');
   process.on('warning', ({ code }) => reports.push(code));

@@ -299,7 +299,6 @@ pub fn overflow(writer: &Writer) {
         assert!(writer.native_add(native, 1, 1.0, 0.5, value).unwrap());
     }
     writer.summary_observe(summary, 2, 4.0).unwrap();
-    writer.unbind(families.histogram, &labels).unwrap();
 }
 
 pub fn offer(writer: &Writer) {
