@@ -6,7 +6,9 @@ import { familiesOfText } from '../src/cli/parse';
 import { familiesLike } from '../src/cli/pattern';
 import type { Family } from '../src/cli/reading';
 import { keysIn } from '../src/cli/top/screen';
-import { sparkline } from '../src/cli/top/picture';
+import { painter } from '../src/cli/output';
+import { headLines, sparkline } from '../src/cli/top/picture';
+import { State } from '../src/cli/top/state';
 import {
   bytes,
   counted,
@@ -178,4 +180,14 @@ test('keys arrive as letters and as sequences', (t) => {
 test('a trend is as high as its numbers', (t) => {
   t.is(sparkline([0, 1, 2, 4, 8]), '▁▂▃▅█');
   t.is(sparkline([0, 0]), '▁▁');
+});
+
+test('top says nothing of event loops before its first reading', (t) => {
+  const heap = { application: 'shop' } as unknown as ConstructorParameters<typeof State>[0];
+  const state = new State(heap, 1, '');
+  const lines = (): string[] => headLines(state, 80, painter(false));
+  t.regex(lines()[0] ?? '', /^shop +\d\d:/);
+  t.deepEqual(lines().slice(1), ['']);
+  state.turns = { asked: 2, blocked: [] };
+  t.deepEqual(lines().slice(1), ['2 event loops, none blocked']);
 });

@@ -110,14 +110,16 @@ export function headLines(state: State, columns: number, paint: Paint): string[]
   const gap = columns - widthOf(line) - time.length;
   const first = gap > 1 ? line + ' '.repeat(gap) + paint('dim', time) : line;
   if (problem !== undefined) return [first, paint('yellow', problem)];
-  const blocked = [...new Set(turns?.blocked.map(({ pid }) => pid) ?? [])];
+  // Before the first reading nothing is known. The empty line keeps the table in its place.
+  if (turns === undefined) return [first, ''];
+  const blocked = [...new Set(turns.blocked.map(({ pid }) => pid))];
   const loops =
     blocked.length > 0
       ? paint(
           'red',
-          `${turns?.blocked.length} of ${counted(turns?.asked ?? 0, 'event loop')} blocked: ${blocked.join(', ')}`,
+          `${turns.blocked.length} of ${counted(turns.asked, 'event loop')} blocked: ${blocked.join(', ')}`,
         )
-      : paint('green', `${counted(turns?.asked ?? 0, 'event loop')}, none blocked`);
+      : paint('green', `${counted(turns.asked, 'event loop')}, none blocked`);
   const dropped =
     info !== undefined && info.droppedSeries > 0
       ? paint('red', ` · ${counted(info.droppedSeries, 'series', 'series')} dropped`)
