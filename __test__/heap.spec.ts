@@ -310,7 +310,13 @@ test('a metric has a limit of series; further ones are dropped, counted and repo
   );
   t.deepEqual(JSON.parse(stdout), [8, 4, 6, 6, 0, 0]);
   t.is(stderr.match(/\[MPMETRICS_LIMIT\]/g)?.length, 2, stderr);
-  t.regex(stderr, /metric a could not be made.*raise seriesLimit or MPMETRICS_SERIES_LIMIT/);
+  t.regex(
+    stderr,
+    /metric a could not be made: the metric has reached its limit of 4 series\. Such series count in its series/,
+  );
+  t.regex(stderr, /metric b could not be made: the metric has reached its limit of 7 series\./);
+  t.regex(stderr, /raise MPMETRICS_SERIES_LIMIT/);
+  t.notRegex(stderr, /MAX_SERIES/);
   const wrong = await run(`new client.Counter({ name: 'c', help: 'C' });`, {
     MPMETRICS_SERIES_LIMIT: 'x',
   });
@@ -371,6 +377,8 @@ test('a heap has a limit of series for all its metrics, by option and by environ
         for (let x = 0; x < 10; x += 1) counter.inc({ x });
         found.push(counter);
       }
+      const gauge = new client.Gauge({ name: 'level', help: 'H', labelNames: ['x'], registers: [register] });
+      gauge.set({ x: 1 }, 1);
       return found;
     };
     const sums = async (counters) => Promise.all(counters.map(async (counter) => {
@@ -396,5 +404,17 @@ test('a heap has a limit of series for all its metrics, by option and by environ
     ],
     12,
   ]);
-  t.regex(stderr, /maxSeries or MPMETRICS_MAX_SERIES/);
+  t.regex(
+    stderr,
+    /metric b could not be made: all metrics together have reached their limit of 12 series\. Such series count/,
+  );
+  t.regex(
+    stderr,
+    /metric a could not be made: all metrics together have reached their limit of 4 series\./,
+  );
+  t.regex(
+    stderr,
+    /metric level could not be made: all metrics together .* This gauge is missing on the page\. .*MPMETRICS_MAX_SERIES/,
+  );
+  t.notRegex(stderr, /MPMETRICS_SERIES_LIMIT/);
 });

@@ -16,7 +16,7 @@ import {
 } from './native';
 import type { Binding, FamilySpec, HeapOptions, NativeHeap } from './native';
 import { seriesLimits } from './series-limit';
-import { ShortageReports } from './shortage';
+import { ShortageReports, type ShortFamily } from './shortage';
 import { threadNumber } from './thread-number';
 
 /** The kind of updates: `direct` stores through typed arrays, `native` calls the binding. @internal */
@@ -172,14 +172,14 @@ export class Attachment {
    * Binds a series, and returns the place of its cell. Null: the series cannot be made now, and the user is warned
    * once. Never throws.
    *
-   * @param name The family's name.
+   * @param subject The family, for the warning.
    * @param text The labels as they are printed.
    * @param pairs The labels as names and values in turn, if the call with `text` fails.
    * @param isAgain Whether this series was dropped before, and thus counted.
    */
   bind(
     family: number,
-    name: string,
+    subject: ShortFamily,
     text: string,
     pairs: () => string[],
     isAgain: boolean,
@@ -192,12 +192,10 @@ export class Attachment {
       // An error, or another isolate has removed the series meanwhile.
       const isUnclear = binding === null ? entry !== 0 : binding.generation === 0;
       if (isUnclear) binding = native.bind(family, pairs(), isAgain);
-      if (binding === null) {
-        this.#reports.dropped(name, native.lastShortage, native.lastRefusal);
-      }
+      if (binding === null) this.#reports.dropped(subject, native);
       return binding;
     } catch (error) {
-      this.#reports.failed(`the metric ${name}`, error);
+      this.#reports.failed(`the metric ${subject.name}`, error);
       return null;
     }
   }

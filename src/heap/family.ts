@@ -25,6 +25,8 @@ export interface RegistryAddress {
 export class Family {
   /** The metric's name. */
   readonly name: string;
+  /** The metric's kind. */
+  readonly kind: FamilySpec['kind'];
   /** The heap. */
   readonly attachment: Attachment;
   /** The default labels, which are part of every series. */
@@ -51,6 +53,7 @@ export class Family {
    */
   constructor(attachment: Attachment, spec: FamilySpec, defaults: LabelSet) {
     this.name = spec.name;
+    this.kind = spec.kind;
     this.attachment = attachment;
     this.defaults = defaults;
     this.registries = spec.registries;
@@ -106,7 +109,7 @@ export class Family {
       ? null
       : this.attachment.bind(
           this.number,
-          this.name,
+          this,
           this.text(labels),
           () => this.#pairs(labels),
           isAgain,

@@ -1,46 +1,79 @@
 // Warnings about series that could not be made, and other failures in a heap: once for each metric and reason.
 
 import { warn } from '../errors';
-import type { NativeHeap } from './native';
+import type { FamilySpec, NativeHeap } from './native';
 
-type Reason = NonNullable<NativeHeap['lastShortage']>;
+/** Why a series could not be made. @internal */
+export type Shortage = Pick<NativeHeap, 'lastShortage' | 'lastLimit' | 'lastRefusal'>;
 
-/** The advice for each reason. */
-const ADVICE: Record<Reason, string> = {
-  full:
-    'there is no room in shared memory. Use labels with fewer values, or provide more room (in a container: ' +
-    '--shm-size, or a larger emptyDir at /dev/shm).',
-  busy:
-    'another process has held the lock of the label map for too long. Is it stopped, by a debugger for example? ' +
-    'This process tries again.',
-  limit:
-    'it has reached its limit of series, or the application has. Use labels with fewer values, or raise seriesLimit or ' +
-    'MPMETRICS_SERIES_LIMIT (of a metric), or maxSeries or MPMETRICS_MAX_SERIES (of all metrics).',
-};
+/** The family of such a series. @internal */
+export interface ShortFamily {
+  readonly name: string;
+  readonly kind: FamilySpec['kind'];
+  /** What counts for series that cannot be made; null if nothing does. */
+  readonly overflow: object | null;
+}
 
-/** The consequence for counts. */
-const COUNTED =
-  'Counters, histograms and summaries with labels count in the series otel_metric_overflow="true" meanwhile.';
+interface Explanation {
+  readonly code: string;
+  readonly cause: string;
+  readonly advice: string;
+}
+
+function explained({ lastShortage, lastLimit, lastRefusal }: Shortage): Explanation {
+  if (lastRefusal != null) {
+    return {
+      code: 'MPMETRICS_NO_SHARED_MEMORY',
+      cause: lastRefusal,
+      advice: 'This process tries again.',
+    };
+  }
+  if (lastShortage === 'busy') {
+    return {
+      code: 'MPMETRICS_BUSY',
+      cause: 'another process has held the lock of the label map for too long',
+      advice: 'Is it stopped, by a debugger for example? This process tries again.',
+    };
+  }
+  if (lastLimit != null) {
+    const { series, ofHeap } = lastLimit;
+    const limit = `limit of ${series} series`;
+    return {
+      code: 'MPMETRICS_LIMIT',
+      cause: ofHeap
+        ? `all metrics together have reached their ${limit}`
+        : `the metric has reached its ${limit}`,
+      advice: `Use labels with fewer values, or raise ${
+        ofHeap
+          ? 'MPMETRICS_MAX_SERIES (or maxSeries of open())'
+          : 'MPMETRICS_SERIES_LIMIT (or seriesLimit of open())'
+      }.`,
+    };
+  }
+  return {
+    code: 'MPMETRICS_FULL',
+    cause: 'there is no room in shared memory',
+    advice:
+      'Use labels with fewer values, or provide more room (in a container: --shm-size, or a larger emptyDir at ' +
+      '/dev/shm).',
+  };
+}
 
 /** The reports of one attachment. @internal */
 export class ShortageReports {
   readonly #made = new Set<string>();
 
-  /**
-   * Reports that a series was dropped: `MPMETRICS_FULL`, `MPMETRICS_BUSY` or `MPMETRICS_LIMIT`.
-   *
-   * @param metric The metric's name.
-   * @param reason The reason; null if the heap does not know it.
-   * @param refusal The system's own message, if memory was not simply full: `MPMETRICS_NO_SHARED_MEMORY`.
-   */
-  dropped(metric: string, reason: Reason | null, refusal?: string | null): void {
-    const isRefused = refusal !== undefined && refusal !== null;
+  /** Reports that a series was dropped: `MPMETRICS_FULL`, `MPMETRICS_BUSY` or `MPMETRICS_LIMIT`, among others. */
+  dropped({ name, kind, overflow }: ShortFamily, shortage: Shortage): void {
+    const { code, cause, advice } = explained(shortage);
+    const consequence =
+      overflow === null
+        ? `This ${kind} is missing on the page.`
+        : 'Such series count in its series otel_metric_overflow="true".';
     this.#once(
-      isRefused ? 'MPMETRICS_NO_SHARED_MEMORY' : `MPMETRICS_${(reason ?? 'full').toUpperCase()}`,
-      metric,
-      `A series of the metric ${metric} could not be made: ` +
-        `${isRefused ? `${refusal}. It will be tried again.` : ADVICE[reason ?? 'full']} The application goes on. ` +
-        `${COUNTED} mpmetrics_dropped_series_total counts such series.`,
+      code,
+      name,
+      `A series of the metric ${name} could not be made: ${cause}. ${consequence} ${advice}`,
     );
   }
 

@@ -74,14 +74,9 @@ pub enum Error {
     /// The holder of the label-map lock did not release it in time.
     #[error("the label map is locked by a process that seems to be stopped")]
     Busy,
-    /// The family has reached its limit of series.
-    #[error(
-        "the family has reached its limit of {limit} series: does a label have too many values?"
-    )]
-    Limit {
-        /// The limit.
-        limit: u32,
-    },
+    /// The family or the heap has reached its limit of series.
+    #[error("the {} has reached its limit of {} series: does a label have too many values?", .0.subject(), .0.series)]
+    Limit(SeriesLimit),
     /// A writer changed a cell during each attempt to read it.
     #[error("a cell changed at each of {tries} tries to read it: try again")]
     Contended {
@@ -151,7 +146,7 @@ impl Error {
             Error::NoSuchHeap => "MPMETRICS_NO_SUCH_HEAP",
             Error::Closed => "MPMETRICS_CLOSED",
             Error::Busy => "MPMETRICS_BUSY",
-            Error::Limit { .. } => "MPMETRICS_LIMIT",
+            Error::Limit(_) => "MPMETRICS_LIMIT",
             Error::Contended { .. } => "MPMETRICS_CONTENDED",
             Error::BadArgument { .. } => "MPMETRICS_BAD_ARGUMENT",
         }
@@ -173,7 +168,7 @@ impl Error {
                 Some(Shortage::Full)
             }
             Error::Busy => Some(Shortage::Busy),
-            Error::Limit { .. } => Some(Shortage::Limit),
+            Error::Limit(_) => Some(Shortage::Limit),
             _ => None,
         }
     }
@@ -191,6 +186,21 @@ pub enum Shortage {
     Full,
     /// A process that seems to be stopped holds the label-map lock.
     Busy,
-    /// The family has reached its limit of series.
+    /// The family or the heap has reached its limit of series.
     Limit,
+}
+
+/// A limit of series that was reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeriesLimit {
+    /// The most series.
+    pub series: u32,
+    /// Whether it is the limit of the whole heap, and not that of a family.
+    pub of_heap: bool,
+}
+
+impl SeriesLimit {
+    fn subject(&self) -> &'static str {
+        if self.of_heap { "heap" } else { "family" }
+    }
 }

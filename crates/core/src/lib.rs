@@ -88,7 +88,7 @@ mod write;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-pub use error::{Error, Result, Shortage};
+pub use error::{Error, Result, SeriesLimit, Shortage};
 pub use membership::gate::{HeapEntry, HeapState, clean, heaps, observe, sweep_orphans};
 pub use membership::servers;
 pub use membership::writer::{Chunk, Writer};

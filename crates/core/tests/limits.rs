@@ -71,6 +71,11 @@ fn a_writer_limits_the_series_of_a_family() {
         );
     }
     assert_eq!(writer.last_shortage(), Some(Shortage::Limit));
+    let limit = SeriesLimit {
+        series: 10,
+        of_heap: false,
+    };
+    assert_eq!(writer.last_limit(), Some(limit));
     assert!(writer.bind(other, &labels(0)).unwrap().is_some());
     let info = snapshot::info(writer.heap()).unwrap();
     assert_eq!((info.dropped_limit, info.dropped_series), (10, 10));
@@ -107,6 +112,11 @@ fn an_overflow_series_has_no_limit_and_stays() {
     assert!(writer.bind(second, &labels(0)).unwrap().is_some());
     assert!(writer.bind(second, &labels(1)).unwrap().is_none());
     assert_eq!(writer.last_shortage(), Some(Shortage::Limit));
+    let limit = SeriesLimit {
+        series: 3,
+        of_heap: true,
+    };
+    assert_eq!(writer.last_limit(), Some(limit));
     for writer in [&writer, &other] {
         assert!(writer.bind(family, &overflow).unwrap().is_some());
         assert!(writer.bind(second, &overflow).unwrap().is_some());

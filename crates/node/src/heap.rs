@@ -7,11 +7,11 @@ use crate::error::{Result, node_api, thrown};
 use crate::family::FamilySpec;
 use crate::heap_info::HeapInfo;
 use crate::isolate::{attached, enter, leave};
-use crate::options::HeapOptions;
+use crate::options::{HeapOptions, ReachedLimit};
 use crate::scrape::{ScrapeFamilies, ScrapeRequest, ScrapeText};
 use crate::text::Text;
 use crate::turns::AskToTurn;
-use mpmetrics_core::{PartialReason, Shortage, Writer, observe, servers, snapshot};
+use mpmetrics_core::{PartialReason, SeriesLimit, Shortage, Writer, observe, servers, snapshot};
 use napi::Env;
 use napi::bindgen_prelude::{AsyncTask, BigInt, Buffer, Either, Function, ObjectFinalize};
 use napi_derive::napi;
@@ -161,7 +161,7 @@ impl NativeHeap {
     }
 
     /// The reason of this isolate's last dropped series: memory was full (`full`), the label-map lock was held for too long
-    /// (`busy`), or the family had reached its limit (`limit`).
+    /// (`busy`), or a limit of series was reached (`limit`).
     #[napi(
         getter,
         catch_unwind,
@@ -174,6 +174,13 @@ impl NativeHeap {
             Shortage::Busy => "busy",
             Shortage::Limit => "limit",
         }))
+    }
+
+    /// The limit of series that was reached, if that was the reason: its number, and whether it is that of the whole heap.
+    #[napi(getter, catch_unwind)]
+    pub fn last_limit(&self) -> Result<Option<ReachedLimit>> {
+        let limit = attached(self.handle)?.writer()?.last_limit();
+        Ok(limit.map(|SeriesLimit { series, of_heap }| ReachedLimit { series, of_heap }))
     }
 
     /// The message of the system, if memory was not simply full.

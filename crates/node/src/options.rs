@@ -53,3 +53,12 @@ fn parse_id(id: &str) -> Result<u128> {
     let id = digits.then(|| u128::from_str_radix(id, 16).ok()).flatten();
     id.ok_or_else(|| bad_argument("the id of a heap has 32 hexadecimal digits"))
 }
+
+/// A limit of series that was reached.
+#[napi(object, object_from_js = false)]
+pub struct ReachedLimit {
+    /// The most series.
+    pub series: u32,
+    /// Whether it is the limit of the whole heap, and not that of a family.
+    pub of_heap: bool,
+}

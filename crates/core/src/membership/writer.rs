@@ -6,7 +6,7 @@
 //! gauges. Then it completes the last holder's journal.
 
 use crate::clock::now;
-use crate::error::{Error, Result, Shortage};
+use crate::error::{Error, Result, SeriesLimit, Shortage};
 use crate::layout::{FIRST_CHUNK_WORDS, MAX_CHUNKS, Place, WORD, control, header, slot};
 use crate::membership::gate::{self, Joined};
 use crate::membership::lease::{TakenSlot, take_slot};
@@ -35,6 +35,8 @@ pub struct Writer {
     pub(crate) limits: Limits,
     /// Why the last series that could not be made could not be made.
     pub(crate) shortage: Cell<Option<Shortage>>,
+    /// See [`Writer::last_limit`].
+    pub(crate) limit: Cell<Option<SeriesLimit>>,
     /// See [`Writer::last_refusal`].
     pub(crate) refusal: RefCell<Option<String>>,
     foreign_layout: Option<u64>,
@@ -118,6 +120,7 @@ impl Writer {
             writes: RefCell::default(),
             limits,
             shortage: Cell::default(),
+            limit: Cell::default(),
             refusal: RefCell::default(),
             foreign_layout: None,
         };

@@ -6,7 +6,7 @@ use crate::catalog::families;
 use crate::catalog::registries;
 use crate::catalog::series::{self, Bound, SeriesEntry};
 use crate::cell;
-use crate::error::{Error, Result, Shortage};
+use crate::error::{Error, Result, SeriesLimit, Shortage};
 use crate::layout::{Place, directory as entry, slot};
 use crate::membership::writer::Writer;
 use crate::model::declaration::FamilySpec;
@@ -98,8 +98,13 @@ impl Writer {
             Error::NoSharedMemory { .. } | Error::NotOwned { .. } => Some(error.to_string()),
             _ => None,
         };
+        let limit = match &error {
+            Error::Limit(limit) => Some(*limit),
+            _ => None,
+        };
         let shortage = error.shortage().ok_or(error)?;
         self.shortage.set(Some(shortage));
+        self.limit.set(limit);
         *self.refusal.borrow_mut() = refusal;
         shortage::begin(self.words(), shortage, again)
     }
@@ -107,6 +112,11 @@ impl Writer {
     /// Why the last series that this writer could not make could not be made.
     pub fn last_shortage(&self) -> Option<Shortage> {
         self.shortage.get()
+    }
+
+    /// The limit that was reached, if that was the reason.
+    pub fn last_limit(&self) -> Option<SeriesLimit> {
+        self.limit.get()
     }
 
     /// The message of the system, if memory was not simply full.

@@ -5,7 +5,7 @@ use super::record::Record;
 use crate::catalog::families;
 use crate::catalog::label_map;
 use crate::clock::now;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, SeriesLimit};
 use crate::layout::{Place, WORD, family, header, series, series_count, series_counts};
 use crate::model::declaration::FamilySpec;
 use crate::model::labels::{Labels, is_overflow};
@@ -46,13 +46,13 @@ pub(super) fn check_limits(
     labels: &Labels,
     limits: Limits,
 ) -> Result<()> {
-    for (place, limit) in [
-        (family_record + family::SERIES, limits.family),
-        (header::SERIES_LIVE, limits.heap),
+    for (place, series, of_heap) in [
+        (family_record + family::SERIES, limits.family, false),
+        (header::SERIES_LIVE, limits.heap, true),
     ] {
         let (count, _) = series_counts(words.load(place)?);
-        if count >= limit && !is_overflow(labels.text()) {
-            return Err(Error::Limit { limit });
+        if count >= series && !is_overflow(labels.text()) {
+            return Err(Error::Limit(SeriesLimit { series, of_heap }));
         }
     }
     Ok(())
