@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import test, { type ExecutionContext } from 'ava';
 import { cli, freshName, outcomeOf, program, Shop } from './cli/support';
@@ -245,6 +245,40 @@ test('check finds problems in a file, at an address, and in a live heap', async 
   t.regex((await cli(['check', './no-such-file'])).errors, /\.\/no-such-file can't be read/);
 });
 
+test('check leaves ignored metrics out, and only notes the names that prom-client has given', async (t) => {
+  const file = checkedText(t);
+  const left = await cli(['check', file, '--ignore', 'request*', '--ignore', 'wait', '--json']);
+  t.is(left.code, 1);
+  t.deepEqual(
+    JSON.parse(left.out).cardinality.map(({ metric }: { metric: string }) => metric),
+    ['wait_milliseconds'],
+    'a name is a whole name',
+  );
+  const none = await cli(['check', file, '--ignore', 'requestCount', '--ignore', '*_milliseconds']);
+  t.deepEqual(none, { code: 0, out: '0 metrics: no problem.\n', errors: '' });
+
+  const defaults = `
+    const { collectDefaultMetrics, register } = require(process.env.PACKAGE);
+    collectDefaultMetrics({ prefix: 'shop_' });
+    register.metrics().then((page) => process.stdout.write(page, () => process.exit()));`;
+  const page = join(dirname(file), 'defaults.txt');
+  const { out } = await outcomeOf([process.execPath, '-e', defaults], {
+    environment: { PACKAGE: join(dirname(program), '../..'), MPMETRICS: 'private' },
+  });
+  writeFileSync(page, out);
+  const { code, out: report } = await cli(['check', page]);
+  t.is(code, 0, report);
+  for (const what of ['resources', 'handles', 'requests']) {
+    const line = `^shop_nodejs_active_${what}_total: only the name of a counter .* \\(a note: `;
+    t.regex(report, new RegExp(line, 'm'));
+  }
+  t.regex(report, /^\d+ metrics: no problem, 3 notes\.$/m);
+  const data = JSON.parse((await cli(['check', page, '-m', '1', '--json'])).out);
+  t.is(data.notes.length, 3);
+  t.true(data.problems.length > 0);
+  t.true(data.problems.every(({ problem }: { problem: string }) => / series, more/.test(problem)));
+});
+
 test('a pipe that is closed early is no error', async (t) => {
   const { name } = await Shop.start(t, { workers: 1 });
   const script = `"${process.execPath}" "${program}" watch shop_requests_total ${name} -i 0.05 | head -n 2; echo "\${PIPESTATUS[0]}"`;
@@ -268,5 +302,7 @@ _mpmetrics; printf '%s\\n' "\${COMPREPLY[@]}"`;
   t.deepEqual(await complete('completions', ''), ['bash', 'zsh']);
   const { out: zsh } = await cli(['completions', 'zsh']);
   t.regex(zsh, /^#compdef mpmetrics$/m);
+  t.true(zsh.includes("'*--ignore["));
+  t.true((await complete('check', '--i')).includes('--ignore'));
   for (const each of COMMANDS) t.true(zsh.includes(`      ${each})\n`), each);
 });

@@ -17,9 +17,9 @@ export function given(command: Command, words: readonly string[]): Given {
     args: [...words],
     allowPositionals: true,
     options: Object.fromEntries(
-      Object.entries(options).map(([name, { type, short }]) => [
+      Object.entries(options).map(([name, { type, short, isRepeatable = false }]) => [
         name,
-        { type, ...(short && { short }) },
+        { type, multiple: isRepeatable, ...(short && { short }) },
       ]),
     ),
   };

@@ -2,12 +2,18 @@
 
 import { readFileSync } from 'fs';
 import { MpmetricsError } from '../errors';
-import { problemsOf, type LintProblem, type LintedFamily } from '../present/naming';
-import { FAULT, isSet, Misuse, numberOf, textOf, WELL, type Command } from './command';
+import {
+  isNameOfPromClient,
+  problemsOf,
+  type LintProblem,
+  type LintedFamily,
+} from '../present/naming';
+import { FAULT, isSet, Misuse, numberOf, textOf, textsOf, WELL, type Command } from './command';
 import { heapFor, ownHeaps } from './heaps';
 import { JSON_OPTION, REGISTRY } from './options';
 import { paint, print, printJson, table } from './output';
 import { familiesOfText } from './parse';
+import { familiesNamed } from './pattern';
 import { Reading } from './reading';
 import { counted, number } from '../present/units';
 import { labelsOf } from './values';
@@ -28,33 +34,40 @@ export const check: Command = {
       value: 'NUMBER',
       help: 'a metric with more series is a problem (1000)',
     },
+    ignore: {
+      type: 'string',
+      value: 'NAME',
+      isRepeatable: true,
+      help: 'leave this metric out; * stands for anything, and the option can be repeated',
+    },
     cardinality: { type: 'boolean', short: 'c', help: 'list the metrics with the most series' },
     registry: REGISTRY,
     json: JSON_OPTION,
   },
   notes:
-    'A file or an address holds metrics in the text format; - is standard input. The exit code is 1 if there are problems.',
+    'A file or an address holds metrics in the text format; - is standard input. The exit code is 1 if there are problems.\n' +
+    'A default metric whose name prom-client has given is a note, not a problem.',
   async run(given) {
     const most = numberOf(given, 'max-series', 1000, [1, Number.MAX_SAFE_INTEGER]);
-    const families = await familiesAt(given.positionals[0], textOf(given, 'registry'));
-    const problems = families.flatMap((family) => [
-      ...problemsOf(family),
-      ...(family.series > most
-        ? [
-            {
-              metric: family.name,
-              problem: `it has ${number(family.series)} series, more than ${number(most)}`,
-            },
-          ]
-        : []),
-    ]);
+    const isIgnored = familiesNamed(textsOf(given, 'ignore'));
+    const all = await familiesAt(given.positionals[0], textOf(given, 'registry'));
+    const families = all.filter((family) => !isIgnored(family));
+    const [notes, problems]: LintProblem[][] = [[], []];
+    for (const family of families) {
+      const { name, series } = family;
+      (isNameOfPromClient(name) ? notes : problems).push(...problemsOf(family));
+      if (series > most) {
+        const problem = `it has ${number(series)} series, more than ${number(most)}`;
+        problems.push({ metric: name, problem });
+      }
+    }
     const largest = largestOf(families);
     if (isSet(given, 'json')) {
       const cardinality = largest.map(({ name, series }) => ({ metric: name, series }));
-      await printJson({ metrics: families.length, problems, cardinality });
+      await printJson({ metrics: families.length, problems, notes, cardinality });
     } else {
       if (isSet(given, 'cardinality')) await print(`${cardinalityTable(largest)}\n`);
-      await print(report(families, problems));
+      await print(report(families, problems, notes));
     }
     return problems.length > 0 ? FAULT : WELL;
   },
@@ -75,11 +88,25 @@ function cardinalityTable(largest: readonly Checked[]): string {
   );
 }
 
-function report(families: readonly Checked[], problems: readonly LintProblem[]): string {
+function report(
+  families: readonly Checked[],
+  problems: readonly LintProblem[],
+  notes: readonly LintProblem[],
+): string {
   const all = counted(families.length, 'metric');
-  if (problems.length === 0) return paint('green', `${all}: no problem.`);
-  const lines = problems.map(({ metric, problem }) => `${paint('bold', metric)}: ${problem}`);
-  return [...lines, '', paint('red', `${all}: ${counted(problems.length, 'problem')}.`)].join('\n');
+  const found = problems.length === 0 ? 'no problem' : counted(problems.length, 'problem');
+  const noted = notes.length === 0 ? '' : `, ${counted(notes.length, 'note')}`;
+  const lines = [
+    ...problems.map(({ metric, problem }) => `${paint('bold', metric)}: ${problem}`),
+    ...notes.map(({ metric, problem }) =>
+      paint('dim', `${metric}: ${problem} (a note: prom-client has given this name)`),
+    ),
+  ];
+  if (lines.length > 0) lines.push('');
+  return [
+    ...lines,
+    paint(problems.length === 0 ? 'green' : 'red', `${all}: ${found}${noted}.`),
+  ].join('\n');
 }
 
 /** The families of a heap, a file or an address. Rejects with an `MpmetricsError` for any other word. */

@@ -8,6 +8,8 @@ export interface Option {
   readonly short?: string;
   /** The placeholder of the text in the help, such as `SECONDS`. */
   readonly value?: string;
+  /** Whether the option may be given several times. */
+  readonly isRepeatable?: boolean;
   /** The valid texts, if there are few. */
   readonly choices?: readonly string[];
   /** The description, in a line. */
@@ -16,7 +18,7 @@ export interface Option {
 
 /** The options and words of a command line. @internal */
 export interface Given {
-  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly values: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
   readonly positionals: readonly string[];
 }
 
@@ -53,6 +55,12 @@ export class Misuse extends Error {
 export function textOf(given: Given, name: string): string | undefined {
   const value = given.values[name];
   return typeof value === 'string' ? value : undefined;
+}
+
+/** All texts of an option that may be given several times. @internal */
+export function textsOf(given: Given, name: string): readonly string[] {
+  const value = given.values[name];
+  return typeof value === 'object' ? value : [];
 }
 
 /** Whether an option was given. @internal */

@@ -80,10 +80,10 @@ function zsh(commands: readonly Command[]): string {
   const named = commands.map(({ name, summary }) => `    '${name}:${quoted(summary)}'`);
   const cases = commands.map((command) => {
     const options = Object.entries(optionsOf(command)).map(
-      ([name, { type, help, choices, value }]) => {
+      ([name, { type, help, choices, value, isRepeatable = false }]) => {
         const argument =
           choices === undefined ? `:${value ?? ''}:` : `:${name}:(${choices.join(' ')})`;
-        return `        '--${name}[${quoted(help)}]${type === 'string' ? argument : ''}'`;
+        return `        '${isRepeatable ? '*' : ''}--${name}[${quoted(help)}]${type === 'string' ? argument : ''}'`;
       },
     );
     const rest = takesHeap(command) ? ["        '*:heap:_mpmetrics_heaps'"] : [];

@@ -95,6 +95,15 @@ export function problemsOf(family: LintedFamily): LintProblem[] {
   return problems.map((problem) => ({ metric: family.name, problem }));
 }
 
+/** Names of default metrics that break a rule, but are prom-client's. A prefix may stand in front. */
+const OF_PROM_CLIENT =
+  /nodejs_(?:active_(?:handles|requests|resources)_total|eventloop_utilization_(?:summary|histogram))$/;
+
+/** Whether prom-client has given a default metric this name, so that the application cannot choose another one. @internal */
+export function isNameOfPromClient(name: string): boolean {
+  return OF_PROM_CLIENT.test(name);
+}
+
 /** The base of a unit; undefined if the word is no unit. */
 function baseOf(word: string): string | undefined {
   return BASES[word] ?? BASES[word.replace(MULTIPLES, '')];
