@@ -210,6 +210,25 @@ function checkedText(t: ExecutionContext): string {
   return file;
 }
 
+test('of several heaps, the one of the application in the folder is meant', async (t) => {
+  const name = freshName();
+  const folder = mkdtempSync(join(tmpdir(), 'mpmetrics-folder-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  // The heap has the digits of discovery behind the name that discovery makes of the package's.
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: `@${name}/shop` }));
+  const heaps = ['0', '1'].map((digit) => `${name}-shop-${digit.repeat(16)}`);
+  const show = async (): Promise<{ code: number | null; out: string; errors: string }> =>
+    outcomeOf([process.execPath, program, 'show', '--json'], { cwd: folder });
+  await Shop.start(t, { workers: 1 });
+  await Shop.start(t, { workers: 1, name: heaps[0] as string });
+  const { out } = await show();
+  t.is(JSON.parse(out).heap.name, heaps[0]);
+  await Shop.start(t, { workers: 1, name: heaps[1] as string });
+  const { code, errors } = await show();
+  t.is(code, 1);
+  t.regex(errors, /There are several heaps: .*Say which one, by its name or by a process\./);
+});
+
 test('check finds problems in a file, at an address, and in a live heap', async (t) => {
   const file = checkedText(t);
   const { code, out } = await cli(['check', file, '--max-series', '1', '--json']);

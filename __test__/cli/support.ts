@@ -27,8 +27,9 @@ export async function cli(
   return outcomeOf([process.execPath, program, ...args], { environment });
 }
 
-/** How to run a command: on top of this environment, and as which user. */
+/** How to run a command: on top of this environment, in which folder, and as which user. */
 interface Running {
+  readonly cwd?: string;
   readonly environment?: NodeJS.ProcessEnv;
   readonly uid?: number;
 }
@@ -36,11 +37,12 @@ interface Running {
 /** Runs any command to its end. The tests beside it go on. */
 export async function outcomeOf(
   [command = '', ...args]: readonly string[],
-  { environment = {}, uid }: Running = {},
+  { environment = {}, uid, cwd }: Running = {},
 ): Promise<Outcome> {
   const child = spawn(command, args, {
     env: { ...neutral(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd !== undefined && { cwd }),
     ...(uid !== undefined && { uid, gid: uid }),
   });
   const [out, errors, [code]] = await Promise.all([

@@ -65,7 +65,8 @@ export function programHelp(commands: readonly Command[]): string {
     '',
     ...columns(lines),
     '',
-    'mpmetrics COMMAND --help tells more. NAME is the name of a heap, or of its application; without one, it is the only heap.',
+    'mpmetrics COMMAND --help tells more. NAME is the name of a heap, or of its application. Without one, it is the only',
+    'heap, or that of the application in this folder.',
     'Exit codes: 0 all is well, 1 it is not there or not as it should be, 2 the command line makes no sense.',
     '',
   ].join('\n');

@@ -1,7 +1,9 @@
 // The heaps of this machine, and the heap for a command line.
 
 import { listHeaps, observe, type HeapEntry, type HeapInfo } from '../heap/native';
+import { applicationOf as applicationInFolder } from '../discovery/application';
 import { MpmetricsError } from '../errors';
+import { readableHeapName } from '../heap/heap-name';
 import { callNative } from '../heap/native';
 
 /** A heap of the list, with its figures. @internal */
@@ -62,7 +64,8 @@ function figuresOf({ name, state }: HeapEntry): { info?: HeapInfo; reason?: stri
 }
 
 /**
- * The heap for a word: a process, a name, an application, or the beginning of a name. Without a word, the only heap.
+ * The heap for a word: a process, a name, an application, or the beginning of a name. Without a word, the only heap, or
+ * the only one of the application in the working directory.
  * Throws an `MpmetricsError` with the names of all heaps.
  * @internal
  */
@@ -72,11 +75,20 @@ export function heapFor(word: string | undefined): Listed {
   // Heaps of two layouts may have one name. Only the heap of this version can be read.
   const readable = candidates.filter(({ info }) => info !== undefined);
   const live = readable.filter(({ entry }) => entry.state === 'held');
-  const [only, ...others] = live.length > 0 ? live : readable;
+  const found = live.length > 0 ? live : readable;
+  const [only, ...others] = word === undefined ? preferred(found) : found;
   if (only !== undefined && others.length === 0) return only;
   if (only !== undefined) throw ambiguous(word, [only, ...others]);
   if (candidates[0] !== undefined) throw unreadable(candidates[0]);
   throw missing(word, heaps);
+}
+
+/** Of several heaps, the only one of the application in the working directory, if there is one. */
+function preferred(heaps: readonly Listed[]): readonly Listed[] {
+  if (heaps.length < 2) return heaps;
+  const here = readableHeapName(applicationInFolder(undefined, process.cwd()).name);
+  const own = heaps.filter(({ application }) => application === here);
+  return own.length === 1 ? own : heaps;
 }
 
 function meant(word: string, heaps: readonly Listed[]): Listed[] {

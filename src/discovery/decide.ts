@@ -1,6 +1,6 @@
 // The choice of a heap: a function of the process environment alone.
 
-import { requireHeapName } from '../heap/heap-name';
+import { readableHeapName, requireHeapName } from '../heap/heap-name';
 import { isSameApplication } from './application';
 import { digest } from './digest';
 import type { Identity, ProcessEnvironment } from './process-environment';
@@ -167,12 +167,8 @@ function rendezvous({
   function named({ name: title }: Token['application'], key: unknown[]): Token {
     const digits = digest(JSON.stringify(key), 3);
     // The title is for human readers of a list of heaps; the digits distinguish.
-    const readable = title
-      .replace(/[^A-Za-z0-9_-]+/g, '-')
-      .replace(/^-/, '')
-      .slice(0, 32);
     return {
-      name: `${readable || 'application'}-${digits.slice(0, 16)}`,
+      name: `${readableHeapName(title)}-${digits.slice(0, 16)}`,
       id: digits.slice(16, 48),
       layout,
       application,

@@ -8,6 +8,15 @@ export function isHeapName(name: unknown): name is string {
   return typeof name === 'string' && /^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}$/.test(name);
 }
 
+/** The beginning of a heap's name that says to people which application the heap belongs to. @internal */
+export function readableHeapName(application: string): string {
+  const readable = application
+    .replace(/[^A-Za-z0-9_-]+/g, '-')
+    .replace(/^-/, '')
+    .slice(0, 32);
+  return readable || 'application';
+}
+
 /**
  * Returns the name of a heap if it is valid.
  *
