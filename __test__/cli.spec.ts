@@ -210,6 +210,33 @@ function checkedText(t: ExecutionContext): string {
   return file;
 }
 
+test('the number of metrics in lists is that of the page, without those of the heap and of this package', async (t) => {
+  const name = freshName();
+  const started = spawn(
+    process.execPath,
+    [
+      '-e',
+      `const { collectDefaultMetrics } = require(process.env.PACKAGE);
+      collectDefaultMetrics();
+      setInterval(() => {}, 1e5);
+      console.log('ready');`,
+    ],
+    {
+      env: { ...neutral(), MPMETRICS_NAME: name, PACKAGE: join(dirname(program), '../..') },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  t.teardown(() => started.kill('SIGKILL'));
+  await once(started.stdout, 'data');
+  const { heap, families } = JSON.parse((await cli(['show', name, '--json'])).out);
+  const own = families.filter(({ name: each }: { name: string }) => !each.startsWith('mpmetrics_'));
+  t.true(own.length > 20 && own.length < families.length);
+  t.is(heap.families, own.length);
+  const listed = JSON.parse((await cli(['ls', '--json'])).out);
+  t.is(listed.find((each: { name: string }) => each.name === name).families, own.length);
+  t.is(JSON.parse((await cli(['check', name, '--json'])).out).metrics, own.length);
+});
+
 test('of several heaps, the one of the application in the folder is meant', async (t) => {
   const name = freshName();
   const folder = mkdtempSync(join(tmpdir(), 'mpmetrics-folder-'));

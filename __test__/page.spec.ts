@@ -144,6 +144,10 @@ test('the events have all values first, and then the changes only', async (t) =>
   t.deepEqual(of(readings[1], 'request_seconds'), { name: 'request_seconds', values: [] });
   t.is(others.filter(({ event }) => event === 'catalog').length, 1);
   t.like(others[0], { event: 'health', data: { writers: 1, problem: null, path: '/metrics' } });
+  // Both numbers of metrics that the page shows are one.
+  const listed = others.find(({ event }) => event === 'catalog')?.data as readonly unknown[];
+  t.true(listed.length > 2);
+  t.like(others[0]?.data, { families: listed.length });
   await server.close();
 });
 

@@ -75,7 +75,7 @@ export interface HeapInfo {
   usedBytes: number;
   /** The number of series. */
   series: number;
-  /** The number of families. */
+  /** The number of families that were declared so far, those of this package itself included. */
   families: number;
   /** The slot of this isolate; null for a reader. */
   slot: number | null;

@@ -25,6 +25,11 @@ export const clean: Command = {
     const mayGo = ({ entry }: Listed): boolean =>
       entry.state === 'left' || (entry.state === 'kept' && isKeptToo);
     const isDry = isSet(given, 'dry-run');
+    // A heap that is removed cannot be read any more.
+    const data = new Map<Listed, object>();
+    if (isSet(given, 'json')) {
+      for (const heap of heaps) data.set(heap, await heapData(heap));
+    }
     const gone = isDry ? undefined : new Set(cleanHeaps(isKeptToo).map(({ gate }) => gate));
     const removed = heaps.filter((heap) =>
       gone === undefined ? mayGo(heap) : gone.has(heap.entry.gate),
@@ -33,7 +38,8 @@ export const clean: Command = {
       ({ entry }) => entry.state === 'kept' && gone?.has(entry.gate) !== true && !isKeptToo,
     );
     if (isSet(given, 'json')) {
-      await printJson({ removed: removed.map(heapData), kept: kept.map(heapData) });
+      const dataOf = (heap: Listed): object | undefined => data.get(heap);
+      await printJson({ removed: removed.map(dataOf), kept: kept.map(dataOf) });
       return WELL;
     }
     const verb = isDry ? 'would be removed' : 'removed';

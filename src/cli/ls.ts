@@ -4,6 +4,7 @@ import { isSet, WELL, type Command } from './command';
 import { ownHeaps, type Listed } from './heaps';
 import { JSON_OPTION } from './options';
 import { paint, print, printJson, table } from './output';
+import { Reading } from './reading';
 import { bytes, duration, number } from '../present/units';
 
 /** The command. @internal */
@@ -21,7 +22,7 @@ export const ls: Command = {
     if (isSet(given, 'names')) {
       if (heaps.length > 0) await print(heaps.map(({ title }) => title).join('\n'));
     } else if (isSet(given, 'json')) {
-      await printJson(heaps.map(heapData));
+      await printJson(await Promise.all(heaps.map(heapData)));
     } else if (heaps.length === 0) {
       await print(
         'No application of this user shares a heap. "mpmetrics doctor" says why, if one should.',
@@ -74,7 +75,7 @@ export function stateText({ entry, info }: Listed): string {
 }
 
 /** A heap as data. The documentation describes this form, so it does not change. @internal */
-export function heapData(heap: Listed): object {
+export async function heapData(heap: Listed): Promise<object> {
   const { entry, title, application, info, reason, pids } = heap;
   return {
     name: entry.name,
@@ -90,7 +91,7 @@ export function heapData(heap: Listed): object {
       : {
           id: info.id,
           series: info.series,
-          families: info.families,
+          families: await familyCount(heap),
           bytes: info.bytes,
           usedBytes: info.usedBytes,
           createdAt: info.createdAt,
@@ -99,4 +100,18 @@ export function heapData(heap: Listed): object {
           writers: info.writers,
         }),
   };
+}
+
+/** How many metrics the application has on its page. Undefined: the heap has ended meanwhile. */
+async function familyCount(heap: Listed): Promise<number | undefined> {
+  try {
+    const reading = new Reading(heap);
+    try {
+      return (await reading.families({ isWithoutOwn: true })).length;
+    } finally {
+      reading.close();
+    }
+  } catch {
+    return undefined;
+  }
 }

@@ -37,7 +37,7 @@ export const show: Command = {
       const registry = textOf(given, 'registry');
       if (format === 'json') {
         const families = await chosen(reading, { registry }, filter);
-        await printJson({ heap: heapData(heap), families: families.map(familyOf) });
+        await printJson({ heap: await heapData(heap), families: families.map(familyOf) });
         return WELL;
       }
       const samples =

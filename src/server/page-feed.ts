@@ -163,7 +163,8 @@ export class PageFeed {
       bytes: figures?.info.bytes ?? 0,
       usedBytes: figures?.info.usedBytes ?? 0,
       series: figures?.info.series ?? 0,
-      families: figures?.info.families ?? 0,
+      // As many as the page lists. The heap counts declarations, also those of this package itself.
+      families: this.#catalog.length,
       droppedSeries: figures?.info.droppedSeries ?? 0,
       isPartial,
       createdAt: figures?.info.createdAt ?? 0,
