@@ -3,6 +3,7 @@
 import test from 'ava';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, Summary } from '../index';
 import { setMetricPolicy, type MetricPolicy } from '../src/metrics/policy';
+import { run } from './support/run';
 
 function withPolicy(policy: Partial<MetricPolicy>, act: () => void): void {
   setMetricPolicy({ isLeftOut: () => false, buckets: () => undefined, ...policy });
@@ -75,6 +76,20 @@ test.serial('bounds of the policy replace those in the code', async (t) => {
     t.is(Histogram.getOrCreate(configuration), tuned);
     t.deepEqual(new Histogram({ ...configuration, name: 'other_seconds' }).upperBounds, [5]);
   });
+});
+
+test.serial('MPMETRICS_EXCLUDE holds without mpmetrics/auto', async (t) => {
+  const { stdout } = await run(
+    `client.collectDefaultMetrics();
+    new client.Counter({ name: 'orders_total', help: 'x' }).inc();
+    new client.Counter({ name: 'orders_failed_total', help: 'x' }).inc();
+    console.log(await client.register.metrics());
+    process.exit();`,
+    { MPMETRICS_EXCLUDE: 'nodejs_*, orders_failed_total' },
+  );
+  t.regex(stdout, /^orders_total 1$/m);
+  t.regex(stdout, /^process_cpu_seconds_total /m);
+  t.notRegex(stdout, /nodejs_|orders_failed/);
 });
 
 test.serial('a group of default metrics works without its first metric', async (t) => {

@@ -18,9 +18,26 @@ export function setMetricPolicy(policy: MetricPolicy | undefined): void {
   else state[POLICY] = policy;
 }
 
-/** Whether a family of that name is left out. @internal */
+/** Whether a family of that name is left out. Without a policy, `MPMETRICS_EXCLUDE` says so. @internal */
 export function isLeftOut(name: string): boolean {
-  return state[POLICY]?.isLeftOut(name) ?? false;
+  return (state[POLICY]?.isLeftOut ?? excluded())(name);
+}
+
+let ofEnvironment: ((name: string) => boolean) | undefined;
+
+function excluded(): (name: string) => boolean {
+  return (ofEnvironment ??= matcherOf(
+    (process.env['MPMETRICS_EXCLUDE'] ?? '').split(',').map((pattern) => pattern.trim()),
+  ));
+}
+
+/** Whether a name is in the list, or begins with an item that ends in `*`. @internal */
+export function matcherOf(patterns: readonly string[]): (name: string) => boolean {
+  const names = new Set(patterns.filter((pattern) => !pattern.endsWith('*')));
+  const beginnings = patterns
+    .filter((pattern) => pattern.endsWith('*'))
+    .map((pattern) => pattern.slice(0, -1));
+  return (name) => names.has(name) || beginnings.some((beginning) => name.startsWith(beginning));
 }
 
 /** The policy's bounds for a histogram of that name. @internal */

@@ -1,7 +1,7 @@
 // The effect of settings on metrics, including those that the application makes itself.
 
 import { register } from '../../index';
-import { setMetricPolicy } from '../metrics/policy';
+import { matcherOf, setMetricPolicy } from '../metrics/policy';
 import type { Settings } from './settings';
 
 /** Applies the settings of metrics in this isolate. Metrics that exist already are unchanged. @internal */
@@ -17,15 +17,6 @@ export function applySettings(settings: Settings): void {
     });
   }
   if (Object.keys(labels).length > 0) keepLabels(labels);
-}
-
-/** Whether a name is in the list, or begins with an item that ends in `*`. */
-function matcherOf(patterns: readonly string[]): (name: string) => boolean {
-  const names = new Set(patterns.filter((pattern) => !pattern.endsWith('*')));
-  const beginnings = patterns
-    .filter((pattern) => pattern.endsWith('*'))
-    .map((pattern) => pattern.slice(0, -1));
-  return (name) => names.has(name) || beginnings.some((beginning) => name.startsWith(beginning));
 }
 
 /** Adds the operator's labels to the application's own default labels, which take precedence. */
