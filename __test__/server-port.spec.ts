@@ -50,7 +50,7 @@ test('a port of a silent program is refused', async (t) => {
   const { port } = silent.address() as AddressInfo;
   await t.throwsAsync(startHttpServer({ port }), {
     code: 'MPMETRICS_PORT_IN_USE',
-    message: /somebody who does not answer/,
+    message: /in use by a program that does not answer/,
   });
   for (const socket of sockets) socket.destroy();
   silent.close();
@@ -87,9 +87,13 @@ test('a standby server can be closed', async (t) => {
 test('a server for other registries of the heap cannot stand by', async (t) => {
   const first = await startHttpServer({ port: 0 });
   const registry = new Registry({ name: 'elsewhere' });
-  await t.throwsAsync(startHttpServer({ port: first.port, registry }), {
+  const error = await t.throwsAsync(startHttpServer({ port: first.port, registry }), {
     code: 'MPMETRICS_PORT_IN_USE',
+    message:
+      /in use by the metrics of another application, or of this one with other registries or another path\./,
   });
+  const [, frame] = error.stack?.split(/\n\s+at /) ?? [];
+  t.regex(frame ?? '', /server-port\.spec/, 'the stack begins with the call');
   await first.close();
 });
 

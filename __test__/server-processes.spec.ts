@@ -186,6 +186,6 @@ test('a server of another heap cannot stand by', async (t) => {
   });
   t.regex(
     await other.line(),
-    /^refused MPMETRICS_PORT_IN_USE Port \d+ is in use by a server of another heap/,
+    /^refused MPMETRICS_PORT_IN_USE Port \d+ is in use by the metrics of another application, or of/,
   );
 });

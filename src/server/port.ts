@@ -56,13 +56,15 @@ export async function takePort(
 
 function portInUse({ port }: ListenAddress, holder: string | undefined): MpmetricsError {
   let who = 'another server';
-  if (holder === undefined) who = 'somebody who does not answer';
-  if (holder?.startsWith(PURPOSE_PREFIX))
-    who = 'a server of another heap, other registries or another path';
+  if (holder === undefined) who = 'a program that does not answer';
+  if (holder?.startsWith(PURPOSE_PREFIX)) {
+    who =
+      'the metrics of another application, or of this one with other registries or another path';
+  }
   return new MpmetricsError(
     'MPMETRICS_PORT_IN_USE',
-    `Port ${port} is in use by ${who}. Choose another port for startHttpServer(), or stop that program. (If a server ` +
-      'of the same heap, registries and path has the port, this one stands by.)',
+    `Port ${port} is in use by ${who}. Choose another port for startHttpServer(), or stop that program. (Processes ` +
+      'of one application can have one port for the same registries and path: one serves, and the others stand by.)',
   );
 }
 

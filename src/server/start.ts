@@ -64,9 +64,12 @@ export async function startHttpServer(options: HttpServerOptions = {}): Promise<
     if (thread.port > 0) announcement.announce({ port: thread.port, host });
   };
   const forget = follow(registries, move);
+  // Before the first `await`, the stack is that of the application's call.
+  const call: { stack?: string } = {};
+  Error.captureStackTrace(call, startHttpServer);
   await thread.start().catch((error: unknown) => {
     forget();
-    throw error;
+    throw asOf(call, error);
   });
   announcement.announce({ port: thread.port, host });
   attachmentOf(registries)?.collectors?.listen();
@@ -79,6 +82,17 @@ export async function startHttpServer(options: HttpServerOptions = {}): Promise<
       return thread.close();
     },
   };
+}
+
+/**
+ * Gives an error of the thread the stack of a call. Its own stack begins in an event of the thread, so Node.js would print
+ * a line of this package instead of the application's call.
+ */
+function asOf(call: { stack?: string }, error: unknown): unknown {
+  const frames = call.stack?.split('\n').slice(1) ?? [];
+  if (error instanceof Error)
+    error.stack = [`${error.name}: ${error.message}`, ...frames].join('\n');
+  return error;
 }
 
 /** Calls `moved` each time the registries have moved. The returned function ends that. */
