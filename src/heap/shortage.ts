@@ -10,7 +10,7 @@ export type Shortage = Pick<NativeHeap, 'lastShortage' | 'lastLimit' | 'lastRefu
 export interface ShortFamily {
   readonly name: string;
   readonly kind: FamilySpec['kind'];
-  /** What counts for series that cannot be made; null if nothing does. */
+  /** The cell that counts for series that cannot be made; null if there is none. */
   readonly overflow: object | null;
 }
 

@@ -33,7 +33,8 @@ pub const LAYOUT_VERSION: u64 = if cfg!(feature = "another-layout") {
 /// Words of a cache line; no two writers share one.
 pub const LINE: u32 = 8;
 
-/// The header of segment 0, by word.
+/// The header of segment 0, by word. Invariant: [`header::MAGIC`], [`header::KEEP`], [`header::ENDED`] and
+/// [`header::CLOSED`] have these places and meanings in every layout, so that every version can sweep the heaps of others.
 pub mod header {
     use super::Place;
     /// [`super::MAGIC`].
@@ -128,6 +129,10 @@ pub mod header {
     pub const LOOK_WORDS: u32 = 512;
     /// The end of the header.
     pub const END: Place = LOOKS + LOOK_WORDS;
+    const _: () = assert!(
+        MAGIC == 0 && KEEP == 10 && ENDED == 11 && CLOSED == 16,
+        "other versions of this library read and write these words"
+    );
     const _: () =
         assert!(JOURNAL + super::journal::HEAD + 2 * super::journal::HEAP_ENTRIES <= LOOKS);
 }

@@ -216,6 +216,15 @@ impl HeapFiles {
         format!("{PREFIX}{}{}{}.{suffix}", layout[0], layout[1], self.key)
     }
 
+    /// The files of the same heap in another layout.
+    #[cfg(all(test, target_os = "linux", not(loom)))]
+    pub fn of_layout(&self, layout: u64) -> HeapFiles {
+        HeapFiles {
+            layout,
+            ..self.clone()
+        }
+    }
+
     /// The version of the layout.
     pub fn layout(&self) -> u64 {
         self.layout

@@ -6,7 +6,7 @@
 
 use crate::clock::now;
 use crate::error::Result;
-use crate::layout::{LAYOUT_VERSION, MAGIC, header};
+use crate::layout::{MAGIC, header};
 use crate::os::name::HeapFiles;
 use crate::os::segment::Segment;
 use crate::storage::heap::Heap;
@@ -45,14 +45,12 @@ pub(super) fn is_kept(files: &HeapFiles) -> bool {
     is_within(ended.load_f64(Ordering::Relaxed), keep, now())
 }
 
-/// The first segment of the heap with that tag. `None`: it is missing, or of another layout.
+/// The words of the first segment that all layouts have in common, of the heap with that tag. `None`: it is missing.
 pub(super) fn first_segment(files: &HeapFiles) -> Option<Segment> {
-    let segment = Segment::open(&files.segment(0), header::END as usize).ok()?;
-    let words = segment.words();
-    // Relaxed: both words are constant in an existing heap.
-    let is = |place: u32, value: u64| words[place as usize].load(Ordering::Relaxed) == value;
-    let is_ours = is(header::MAGIC, MAGIC) && is(header::VERSION, LAYOUT_VERSION);
-    is_ours.then_some(segment)
+    let segment = Segment::open(&files.segment(0), header::CLOSED as usize + 1).ok()?;
+    // Relaxed: this word is constant in an existing heap.
+    let magic = segment.words()[header::MAGIC as usize].load(Ordering::Relaxed);
+    (magic == MAGIC).then_some(segment)
 }
 
 /// Whether the time is not over. A clock that was set back ends it.
@@ -64,6 +62,8 @@ pub(super) fn is_within(ended: f64, keep: u64, now: f64) -> bool {
 mod tests {
     use super::*;
     use crate::{HeapName, HeapOptions, Writer, clean, observe, sweep_orphans};
+    #[cfg(target_os = "linux")]
+    use crate::{layout::LAYOUT_VERSION, os::lock::LockFile};
 
     #[test]
     fn the_time_ends_with_the_last_second_and_with_a_clock_that_is_set_back() {
@@ -100,5 +100,45 @@ mod tests {
             observe(&options).err().unwrap().code(),
             "MPMETRICS_NO_SUCH_HEAP"
         );
+    }
+
+    /// Segments are files there, so that the test can give them the names of another layout.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_heap_of_another_layout_is_kept_for_its_time_and_then_closed() {
+        let name = HeapName::new(&format!("layout-{}", std::process::id())).unwrap();
+        let options = HeapOptions {
+            name: Some(name.clone()),
+            keep: Duration::from_secs(600),
+            ..HeapOptions::default()
+        };
+        drop(Writer::attach(&options, 0).unwrap());
+        let heap = observe(&options).unwrap();
+        let files = HeapFiles::of(&name).unwrap().of_present().unwrap();
+        let other = files.of_layout(LAYOUT_VERSION + 1);
+        let directory = files.gate().parent().unwrap().to_owned();
+        let segments = [&files, &other].map(|files| directory.join(files.segment(0)));
+        // No other sweep takes the heap for an orphan meanwhile.
+        let gate = LockFile::open(files.gate()).unwrap().unwrap();
+        assert!(gate.try_exclusive().unwrap());
+        let version = heap.words.word(header::VERSION).unwrap();
+        version.store(LAYOUT_VERSION + 1, Ordering::Relaxed);
+        std::fs::rename(&segments[0], &segments[1]).unwrap();
+        std::fs::rename(files.tag(), other.tag()).unwrap();
+        std::fs::rename(files.gate(), other.gate()).unwrap();
+        drop(gate);
+
+        sweep_orphans();
+        assert!(
+            clean(false)
+                .unwrap()
+                .iter()
+                .all(|gone| gone.key != files.key())
+        );
+        assert!(!heap.is_closed() && segments[1].exists() && other.gate().exists());
+        let ended = heap.words.word(header::ENDED).unwrap();
+        ended.store_f64(now() - 600.0, Ordering::Relaxed);
+        sweep_orphans();
+        assert!(heap.is_closed() && !segments[1].exists() && !other.gate().exists());
     }
 }
