@@ -65,7 +65,7 @@ impl Stage {
     fn another(&self) -> Rc<Writer> {
         let heap = self.writer.heap().clone();
         let taken = take_slot(&heap).unwrap();
-        let writer = Writer::start(heap, taken, 100, 1).unwrap();
+        let writer = Writer::start(heap, taken, HeapOptions::default().limits(), 1).unwrap();
         Stage::declare(&writer);
         Rc::new(writer)
     }
