@@ -72,6 +72,14 @@ mod tests {
         assert!(!is_within(f64::NAN, 600, 1000.0));
     }
 
+    /// Sweeps until the heap is closed. A sweep passes by a heap whose gate another process holds for its own sweep.
+    fn is_swept(heap: &Heap) -> bool {
+        (0..10_000).any(|_| {
+            sweep_orphans();
+            heap.is_closed()
+        })
+    }
+
     #[test]
     fn a_sweep_removes_a_kept_heap_when_its_time_is_over() {
         let name = HeapName::new(&format!("over-{}", std::process::id())).unwrap();
@@ -94,8 +102,7 @@ mod tests {
         );
         assert!(!heap.is_closed());
         ended.store_f64(now() - 600.0, Ordering::Relaxed);
-        sweep_orphans();
-        assert!(heap.is_closed());
+        assert!(is_swept(&heap));
         assert_eq!(
             observe(&options).err().unwrap().code(),
             "MPMETRICS_NO_SUCH_HEAP"
@@ -138,7 +145,11 @@ mod tests {
         assert!(!heap.is_closed() && segments[1].exists() && other.gate().exists());
         let ended = heap.words.word(header::ENDED).unwrap();
         ended.store_f64(now() - 600.0, Ordering::Relaxed);
-        sweep_orphans();
-        assert!(heap.is_closed() && !segments[1].exists() && !other.gate().exists());
+        assert!(is_swept(&heap));
+        // Another process may be about to remove these.
+        assert!((0..10_000).any(|_| {
+            sweep_orphans();
+            !segments[1].exists() && !other.gate().exists()
+        }));
     }
 }
