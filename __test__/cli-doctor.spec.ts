@@ -156,6 +156,22 @@ withMount('series that were dropped for want of memory are a fault of their heap
   t.regex(found, /✗ grown: [\d,]+ series were dropped, since memory was full/);
 });
 
+onLinux.serial(
+  'series beyond a limit are a fault that names the settings of both limits',
+  async (t) => {
+    const { name } = await Shop.start(t, {
+      workers: 1,
+      environment: { MPMETRICS_MAX_SERIES: '2' },
+    });
+    const { code, found } = await findings(name);
+    t.is(code, 1);
+    const fault = found.find(({ fact }) =>
+      /dropped, since their metric, or all metrics/.test(fact),
+    );
+    t.regex(fault?.advice ?? '', /MPMETRICS_SERIES_LIMIT, or MPMETRICS_MAX_SERIES/);
+  },
+);
+
 onLinux.serial('a heap that a killed application has left is named', async (t) => {
   // Another spec may remove all kept heaps of the user meanwhile.
   for (let tries = 1; ; tries += 1) {

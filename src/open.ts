@@ -91,7 +91,7 @@ export interface HeapInfo {
   droppedFull: number;
   /** How many of these were dropped because the lock of the label map was held for too long. */
   droppedBusy: number;
-  /** How many of these were dropped because their metric had reached its limit. */
+  /** How many of these were dropped because their metric, or the heap, had reached its limit. */
   droppedLimit: number;
   /** How many reads were repeated because a writer changed the data meanwhile. */
   retries: number;

@@ -107,8 +107,8 @@ function droppedFindings(title: string, info: HeapInfo): Finding[] {
     ),
     ...dropped(
       info.droppedLimit,
-      'their metric had as many as it may have',
-      `find the label with too many values: mpmetrics check --cardinality ${title}; or set MPMETRICS_SERIES_LIMIT`,
+      'their metric, or all metrics together, had reached a limit',
+      `find the label with too many values: mpmetrics check --cardinality ${title}; or raise MPMETRICS_SERIES_LIMIT, or MPMETRICS_MAX_SERIES if that is set`,
     ),
   ];
 }
