@@ -19,7 +19,11 @@ const seconds = new Histogram({
 if (cluster.isPrimary) {
   for (let started = 0; started < 4; started += 1) cluster.fork();
   // A dead worker is replaced, and its counts stay.
-  cluster.on('exit', () => cluster.fork());
+  cluster.on('exit', ({ exitedAfterDisconnect }) => {
+    if (!exitedAfterDisconnect) cluster.fork();
+  });
+  // The workers answer the requests that they have. Then all processes end.
+  process.once('SIGTERM', () => cluster.disconnect(() => process.exit()));
   const metrics = await startHttpServer({ port: Number(process.env.METRICS_PORT ?? 9464) });
   console.log(`Metrics of all processes: ${metrics.url}`);
 } else {
@@ -32,4 +36,6 @@ if (cluster.isPrimary) {
     response.end(`Answered by process ${process.pid}\n`);
   });
   server.listen(Number(process.env.PORT ?? 8080));
+  // Some systems send SIGTERM to each process. The primary disconnects the workers.
+  process.on('SIGTERM', () => {});
 }
