@@ -22,8 +22,12 @@ if (cluster.isPrimary) {
   cluster.on('exit', ({ exitedAfterDisconnect }) => {
     if (!exitedAfterDisconnect) cluster.fork();
   });
-  // The workers answer the requests that they have. Then all processes end.
-  process.once('SIGTERM', () => cluster.disconnect(() => process.exit()));
+  process.once('SIGTERM', () => {
+    // Each worker answers the requests that it has, and ends. The primary ends after the last one.
+    cluster.disconnect();
+    // Idle connections of clients may keep a worker for longer. All processes end with the primary.
+    setTimeout(() => process.exit(), 8000).unref();
+  });
   const metrics = await startHttpServer({ port: Number(process.env.METRICS_PORT ?? 9464) });
   console.log(`Metrics of all processes: ${metrics.url}`);
 } else {
@@ -36,6 +40,7 @@ if (cluster.isPrimary) {
     response.end(`Answered by process ${process.pid}\n`);
   });
   server.listen(Number(process.env.PORT ?? 8080));
-  // Some systems send SIGTERM to each process. The primary disconnects the workers.
+  // Some systems send SIGTERM to each process. The primary disconnects the workers, and then they end.
   process.on('SIGTERM', () => {});
+  process.once('disconnect', () => process.exit());
 }
