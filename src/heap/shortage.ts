@@ -11,8 +11,8 @@ const ADVICE: Record<Reason, string> = {
     'there is no room in shared memory. Use labels with fewer values, or provide more room (in a container: ' +
     '--shm-size, or a larger emptyDir at /dev/shm).',
   busy:
-    'another process has held the lock of the label map for too long. Is it stopped, by a debugger for example? ' +
-    'This process tries again.',
+    'another process has held the lock of the label map for too long. It is stopped, by a debugger for example, or the ' +
+    'machine is overloaded. This process tries again.',
   limit:
     'it has reached its limit of series, or the application has. Use labels with fewer values, or raise seriesLimit or ' +
     'MPMETRICS_SERIES_LIMIT (of a metric), or maxSeries or MPMETRICS_MAX_SERIES (of all metrics).',
