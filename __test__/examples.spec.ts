@@ -183,6 +183,10 @@ test.serial('examples/cluster-service.mjs: totals survive a killed worker', asyn
     total(after.get('http_request_duration_seconds'), 'http_request_duration_seconds_count'),
     answered + 11,
   );
+
+  // The output ends when the last worker has ended.
+  process.kill(run.pid, 'SIGTERM');
+  await run.whole();
 });
 
 /** Requests by status code, of the cluster service. */
@@ -225,6 +229,7 @@ function start(t: ExecutionContext, args: string[], environment: Record<string, 
     await closed;
   });
   return {
+    pid: child.pid as number,
     /** Waits until the program prints a text. Fails at once if the program ends before. */
     async line(pattern: RegExp): Promise<RegExpExecArray> {
       for (;;) {

@@ -41,6 +41,27 @@ function project(t: ExecutionContext, files: Readonly<Record<string, string>>): 
   return made;
 }
 
+/** Before the other routes: an answer that comes after SIGTERM, and a timer that does not end by itself. */
+const LATE = `
+  setInterval(() => {}, 60_000);
+  app.get('/late', (request, answer) => {
+    process.once('SIGTERM', () => setTimeout(() => answer.send('late'), 100));
+  });
+`;
+
+/** The requests that were not answered yet. */
+async function inProgress(application: Application): Promise<number> {
+  const requests = await application.samples('http_server_active_requests');
+  return requests.reduce((sum, { value }) => sum + value, 0);
+}
+
+/** The processes of the heap, without the primary. */
+async function workersOf({ process: { pid } }: Application): Promise<number[]> {
+  const heaps = JSON.parse((await cli(['ls', '--json'])).out) as { pids: number[] }[];
+  const { pids } = heaps.find((heap) => heap.pids.includes(pid as number))!;
+  return pids.filter((other) => other !== pid);
+}
+
 async function writersOf(application: Application): Promise<number> {
   const writers = await application.samples('mpmetrics_writers');
   return writers.find(({ labels }) => labels.state === 'live')?.value ?? 0;
@@ -52,7 +73,10 @@ for (const application of applications) {
   // Without signals, a service cannot end in good order.
   onUnix(`the service with ${framework}: its page, a killed worker, and SIGTERM`, async (t) => {
     for (const block of [service, application]) t.regex(block, /^\/\/ (service|app)\.mjs\nimport /);
-    const started = await start(t, application);
+    const started = await start(
+      t,
+      application.replace(/^app\.get\(/m, (first) => LATE + first),
+    );
     for (let order = 0; order < 3; order += 1) {
       t.is((await started.get('/orders', { method: 'POST' })).status, 201);
     }
@@ -61,17 +85,21 @@ for (const application of applications) {
     const shown = page.replaceAll(/ \d+\.\d+$/gm, ' ');
     t.deepEqual(missingLines(text, shown), [], text);
 
-    const { pid } = started.process;
-    const heaps = JSON.parse((await cli(['ls', '--json'])).out) as { pids: number[] }[];
-    const { pids } = heaps.find((heap) => heap.pids.includes(pid as number))!;
-    t.is(pids.length, 5);
-    process.kill(pids.find((other) => other !== pid) as number, 'SIGKILL');
+    const workers = await workersOf(started);
+    t.is(workers.length, 4);
+    process.kill(workers[0] as number, 'SIGKILL');
     while ((await started.samples('mpmetrics_adoptions_total'))[0]?.value === 0) await sleep(50);
     t.is((await started.samples('orders_total'))[0]?.value, 3);
     t.is(await writersOf(started), 5);
 
-    const ended = once(started.process, 'exit');
+    const late = started.get('/late');
+    while ((await inProgress(started)) === 0) await sleep(50);
+    // Its output ends when the last worker has ended.
+    const ended = once(started.process, 'close');
     started.process.kill('SIGTERM');
+    await sleep(200);
+    for (const worker of await workersOf(started)) process.kill(worker, 'SIGTERM');
+    t.is((await late).text, 'late');
     t.deepEqual(await ended, [0, null]);
     t.is(started.errors.replaceAll(TOO_BUSY, ''), '');
   });

@@ -19,7 +19,15 @@ const seconds = new Histogram({
 if (cluster.isPrimary) {
   for (let started = 0; started < 4; started += 1) cluster.fork();
   // A dead worker is replaced, and its counts stay.
-  cluster.on('exit', () => cluster.fork());
+  cluster.on('exit', ({ exitedAfterDisconnect }) => {
+    if (!exitedAfterDisconnect) cluster.fork();
+  });
+  process.once('SIGTERM', () => {
+    // Each worker answers the requests that it has, and ends. The primary ends after the last one.
+    cluster.disconnect();
+    // Idle connections of clients may keep a worker for longer. All processes end with the primary.
+    setTimeout(() => process.exit(), 8000).unref();
+  });
   const metrics = await startHttpServer({ port: Number(process.env.METRICS_PORT ?? 9464) });
   console.log(`Metrics of all processes: ${metrics.url}`);
 } else {
@@ -32,4 +40,7 @@ if (cluster.isPrimary) {
     response.end(`Answered by process ${process.pid}\n`);
   });
   server.listen(Number(process.env.PORT ?? 8080));
+  // Some systems send SIGTERM to each process. The primary disconnects the workers, and then they end.
+  process.on('SIGTERM', () => {});
+  process.once('disconnect', () => process.exit());
 }

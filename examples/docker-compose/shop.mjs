@@ -6,15 +6,15 @@ const port = Number(process.env.PORT ?? 8080);
 const workers = Number(process.env.WORKERS ?? 4);
 
 if (cluster.isPrimary) {
-  let isEnding = false;
   for (let started = 0; started < workers; started += 1) cluster.fork();
-  cluster.on('exit', () => {
-    if (!isEnding) cluster.fork();
+  cluster.on('exit', ({ exitedAfterDisconnect }) => {
+    if (!exitedAfterDisconnect) cluster.fork();
   });
   process.once('SIGTERM', () => {
-    isEnding = true;
-    // Each worker answers its requests first.
-    cluster.disconnect(() => process.exit());
+    // Each worker answers the requests that it has, and ends. The primary ends after the last one.
+    cluster.disconnect();
+    // Idle connections of clients may keep a worker for longer. All processes end with the primary.
+    setTimeout(() => process.exit(), 8000).unref();
   });
 } else {
   const app = express();
@@ -30,6 +30,7 @@ if (cluster.isPrimary) {
     throw new Error('out of stock');
   });
   app.listen(port);
-  // A group may be told to end as a whole. The primary disconnects the workers.
+  // A group may be told to end as a whole. The primary disconnects the workers, and then they end.
   process.on('SIGTERM', () => {});
+  process.once('disconnect', () => process.exit());
 }

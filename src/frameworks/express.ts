@@ -8,14 +8,14 @@ export type { MetricsOptions } from './options';
 
 /**
  * Middleware that shows the metrics on a path. It also starts the measurement of every request of this process, for any
- * application. Load this entry point before Express, so that the routes of mounted routers are known.
+ * application. Call it before the application declares routes: the routes of earlier ones are not known.
  *
  * ```js
- * import { metrics } from 'mpmetrics/express'; // before Express
  * import express from 'express';
+ * import { metrics } from 'mpmetrics/express';
  *
  * const app = express();
- * app.use(metrics());
+ * app.use(metrics()); // before the routes
  * ```
  */
 export function metrics(

@@ -61,11 +61,11 @@ export interface MetricsModuleOptions extends MetricsOptions {
 
 /**
  * A module that shows the metrics on a path, below the application's prefix if it has one. It also starts the
- * measurement of every request of this process. Load this entry point before NestJS.
+ * measurement of every request of this process.
  *
  * ```js
- * import { MetricsModule } from 'mpmetrics/nest'; // before NestJS
  * import { Module } from '@nestjs/common';
+ * import { MetricsModule } from 'mpmetrics/nest';
  *
  * @Module({ imports: [MetricsModule.forRoot()] })
  * class AppModule {}

@@ -32,7 +32,8 @@ function explained({ lastShortage, lastLimit, lastRefusal }: Shortage): Explanat
     return {
       code: 'MPMETRICS_BUSY',
       cause: 'another process has held the lock of the label map for too long',
-      advice: 'Is it stopped, by a debugger for example? This process tries again.',
+      advice:
+        'It is stopped, by a debugger for example, or the machine is overloaded. This process tries again.',
     };
   }
   if (lastLimit != null) {

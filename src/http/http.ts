@@ -28,7 +28,7 @@ let sees = false;
 
 /**
  * Measures every HTTP request that this process (or thread) receives or sends from now on. Further calls change nothing.
- * Call it before the application's framework is loaded, so that the routes of its requests are known.
+ * Call it before the application makes its routers: the routes of earlier ones are not known.
  *
  * ```js
  * import { measure } from 'mpmetrics/http';

@@ -103,7 +103,7 @@ function droppedFindings(title: string, info: HeapInfo): Finding[] {
     ...dropped(
       info.droppedBusy,
       'the lock of the heap was held for too long',
-      'look for a process that is stopped (ps -o pid,stat: T), and continue or end it',
+      'a process is stopped (look for T in ps -o pid,stat, and continue or end it), or the machine is overloaded',
     ),
     ...dropped(
       info.droppedLimit,
