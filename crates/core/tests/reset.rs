@@ -2,6 +2,16 @@
 
 use mpmetrics_core::*;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// Ends the other threads, also after a panic.
+struct End<'a>(&'a AtomicBool);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
 
 fn labels(value: &str) -> Labels {
     Labels::new([("i", value)])
@@ -11,6 +21,8 @@ fn labels(value: &str) -> Labels {
 fn a_reset_takes_every_series_that_was_there_when_it_began() {
     let options = HeapOptions {
         id: Some(0x5e5e7),
+        // Three threads ask for the lock all the time, and a busy machine lets one of them wait long.
+        lock_wait: Duration::from_secs(30),
         ..HeapOptions::default()
     };
     let writer = Writer::attach(&options, 0).unwrap();
@@ -44,6 +56,7 @@ fn a_reset_takes_every_series_that_was_there_when_it_began() {
                 }
             });
         }
+        let _end = End(&is_over);
         let mut left = 0;
         for _ in 0..300 {
             // Numbers of removed series are used again, so the other threads' numbers are below the last one.
@@ -56,7 +69,6 @@ fn a_reset_takes_every_series_that_was_there_when_it_began() {
             writer.reset_family(family).unwrap();
             left += u32::from(writer.find(family, &labels("last")).unwrap().is_some());
         }
-        is_over.store(true, Ordering::Relaxed);
         left
     });
     assert_eq!(left, 0);
