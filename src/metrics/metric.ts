@@ -1,6 +1,5 @@
 // The public side of all metrics: their options, and their registration.
 
-import type { LabelNormalisers } from '../labels/series-table';
 import type { Cell } from '../cell/kinds';
 import type { MetricDescriptor } from './descriptor';
 import { entryOf, hashOf, type HashMapEntry } from './hash-map';
@@ -44,8 +43,6 @@ export abstract class BaseMetric<T extends string, Child extends Cell<unknown>> 
   readonly unit: string;
   /** After how many seconds without a change series are removed; 0: never. */
   readonly expireAfterSeconds: number;
-  /** The functions that normalise values of labels; undefined: none. */
-  readonly labelValues: LabelNormalisers | undefined;
   /** Runs at each scrape, in any process or thread of the application. */
   collect?: MetricObject['collect'] | undefined;
   /** The kind of metric. */
@@ -78,11 +75,10 @@ export abstract class BaseMetric<T extends string, Child extends Cell<unknown>> 
     this.enableExemplars = configuration.enableExemplars ?? false;
     this.unit = `${configuration.unit ?? ''}`;
     this.expireAfterSeconds = configuration.expireAfterSeconds ?? 0;
-    this.labelValues = configuration.labelValues && { ...configuration.labelValues };
     // As in prom-client, any falsy value means that there is none.
     this.collect = (!isLeftOut(this.name) && configuration.collect) || undefined;
     this.type = descriptor.type;
-    this[SERIES] = new MetricSeries(this, descriptor);
+    this[SERIES] = new MetricSeries(this, descriptor, configuration.labelValues);
     this[SERIES].join();
     // Unknown options are kept, as in prom-client.
     for (const [option, value] of Object.entries(configuration)) {

@@ -36,7 +36,6 @@ export interface Described extends Omit<MetricObject, 'collect'> {
   readonly enableExemplars: boolean;
   readonly unit: string;
   readonly expireAfterSeconds: number;
-  readonly labelValues: LabelNormalisers | undefined;
 }
 
 /** The series of one metric in this isolate. @internal */
@@ -54,9 +53,18 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
   /** Whether the settings leave the family out. Then nothing is stored for it. */
   readonly #isLeftOut: boolean;
 
-  constructor(metric: Described & UpdateFields<Child>, descriptor: MetricDescriptor<Child>) {
+  /** The functions that normalise values of labels. */
+  readonly #labelValues: LabelNormalisers;
+
+  constructor(
+    metric: Described & UpdateFields<Child>,
+    descriptor: MetricDescriptor<Child>,
+    labelValues: LabelNormalisers | undefined,
+  ) {
     this.metric = metric;
     this.descriptor = descriptor;
+    // A copy, because the caller may change its object.
+    this.#labelValues = { ...labelValues };
     this.#isLeftOut = isLeftOut(metric.name);
     this.children = this.#childrenOf();
   }
@@ -256,8 +264,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
   }
 
   #childrenOf(): Children<Child> {
-    const { labelNames, labelValues } = this.metric;
-    return new Children(labelNames, this.#cellSource(), labelValues);
+    return new Children(this.metric.labelNames, this.#cellSource(), this.#labelValues);
   }
 
   /** The making of cells from now on. Children that are left behind keep their families. */
