@@ -54,9 +54,10 @@ async function ofHeap(heap: Listed, info: HeapInfo): Promise<Finding[]> {
   });
   if (pids.length > 8) who.push(`and ${pids.length - 8} more`);
   const count = counted(liveProcesses(heap), 'process', 'processes');
+  const use = liveProcesses(heap) === 1 ? 'uses it' : `share it, ${reasonFor(title, processes)}`;
   const size = `${counted(info.series, 'series', 'series')}, ${bytes(info.bytes)}`;
   const found = [
-    ok(title, `${count} share it, ${reasonFor(title, processes)}: ${who.join(', ')}; ${size}`),
+    ok(title, `${count} ${use}: ${who.join(', ')}; ${size}`),
     ...droppedFindings(title, info),
   ];
   if (info.conflicts > 0) {
@@ -198,7 +199,7 @@ function foreign(heaps: readonly Listed[]): Finding[] {
     note(
       'other users',
       `${counted(count, 'heap')} of user ${user}, whose processes share nothing with those of this user`,
-      `to look at them: sudo -u ${user} npx mpmetrics ls; to share, run all processes as one user`,
+      `to look at them, run mpmetrics ls as ${user}, by sudo -u or setpriv --reuid; to share, run all processes as one user`,
     ),
   );
 }
