@@ -54,7 +54,8 @@ for (const [version, environments] of Object.entries(VERSIONS)) {
 test('published files are loaded by path, and built-in modules by their bare names', (t) => {
   const { files } = JSON.parse(readFileSync('package.json', 'utf8')) as { files: string[] };
   const helpers = readdirSync('lib', { recursive: true }).map((name) => `lib/${String(name)}`);
-  const scripts = [...files, ...helpers].filter((file) => /\.c?js$/.test(file));
+  const published = files.map((file) => file.replace(/^\//, ''));
+  const scripts = [...published, ...helpers].filter((file) => /\.c?js$/.test(file));
   t.true(scripts.length > 10);
   for (const file of scripts) {
     const text = readFileSync(file, 'utf8');

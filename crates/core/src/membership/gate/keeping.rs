@@ -62,7 +62,7 @@ pub(super) fn is_within(ended: f64, keep: u64, now: f64) -> bool {
 mod tests {
     use super::*;
     use crate::{HeapName, HeapOptions, Writer, clean, observe, sweep_orphans};
-    #[cfg(target_os = "linux")]
+    #[cfg(all(target_os = "linux", not(feature = "portable")))]
     use crate::{layout::LAYOUT_VERSION, os::lock::LockFile};
 
     #[test]
@@ -110,7 +110,7 @@ mod tests {
     }
 
     /// Segments are files there, so that the test can give them the names of another layout.
-    #[cfg(target_os = "linux")]
+    #[cfg(all(target_os = "linux", not(feature = "portable")))]
     #[test]
     fn a_heap_of_another_layout_is_kept_for_its_time_and_then_closed() {
         let name = HeapName::new(&format!("layout-{}", std::process::id())).unwrap();
