@@ -15,22 +15,20 @@ export interface ShortFamily {
 }
 
 interface Explanation {
-  readonly code: string;
   readonly cause: string;
   readonly advice: string;
 }
 
+/** The code of the warning. A label with too many values asks for it at every update. */
+function codeOf({ lastShortage, lastRefusal }: Shortage): string {
+  if (lastRefusal != null) return 'MPMETRICS_NO_SHARED_MEMORY';
+  return `MPMETRICS_${(lastShortage ?? 'full').toUpperCase()}`;
+}
+
 function explained({ lastShortage, lastLimit, lastRefusal }: Shortage): Explanation {
-  if (lastRefusal != null) {
-    return {
-      code: 'MPMETRICS_NO_SHARED_MEMORY',
-      cause: lastRefusal,
-      advice: 'This process tries again.',
-    };
-  }
+  if (lastRefusal != null) return { cause: lastRefusal, advice: 'This process tries again.' };
   if (lastShortage === 'busy') {
     return {
-      code: 'MPMETRICS_BUSY',
       cause: 'another process has held the lock of the label map for too long',
       advice:
         'It is stopped, by a debugger for example, or the machine is overloaded. This process tries again.',
@@ -40,7 +38,6 @@ function explained({ lastShortage, lastLimit, lastRefusal }: Shortage): Explanat
     const { series, ofHeap } = lastLimit;
     const limit = `limit of ${series} series`;
     return {
-      code: 'MPMETRICS_LIMIT',
       cause: ofHeap
         ? `all metrics together have reached their ${limit}`
         : `the metric has reached its ${limit}`,
@@ -52,7 +49,6 @@ function explained({ lastShortage, lastLimit, lastRefusal }: Shortage): Explanat
     };
   }
   return {
-    code: 'MPMETRICS_FULL',
     cause: 'there is no room in shared memory',
     advice:
       'Use labels with fewer values, or provide more room (in a container: --shm-size, or a larger emptyDir at ' +
@@ -66,14 +62,15 @@ export class ShortageReports {
 
   /** Reports that a series was dropped: `MPMETRICS_FULL`, `MPMETRICS_BUSY` or `MPMETRICS_LIMIT`, among others. */
   dropped({ name, kind, overflow }: ShortFamily, shortage: Shortage): void {
-    const { code, cause, advice } = explained(shortage);
+    const code = codeOf(shortage);
+    if (!this.#isFirst(code, name)) return;
+    const { cause, advice } = explained(shortage);
     const consequence =
       overflow === null
         ? `This ${kind} is missing on the page.`
         : 'Such series count in its series otel_metric_overflow="true".';
-    this.#once(
+    warn(
       code,
-      name,
       `A series of the metric ${name} could not be made: ${cause}. ${consequence} ${advice}`,
     );
   }
@@ -81,14 +78,15 @@ export class ShortageReports {
   /** Reports another failure, with the code of its error. */
   failed(subject: string, error: unknown): void {
     const { code = 'MPMETRICS_FULL' } = error as { code?: string };
-    const message = `An operation on ${subject} has failed. The application goes on.`;
-    this.#once(code, subject, message, error);
+    if (!this.#isFirst(code, subject)) return;
+    warn(code, `An operation on ${subject} has failed. The application goes on.`, error);
   }
 
-  #once(code: string, subject: string, message: string, detail?: unknown): void {
+  /** Whether this is the first report of its code and subject. */
+  #isFirst(code: string, subject: string): boolean {
     const key = `${code} ${subject}`;
-    if (this.#made.has(key)) return;
+    if (this.#made.has(key)) return false;
     this.#made.add(key);
-    warn(code, message, detail);
+    return true;
   }
 }
