@@ -57,7 +57,8 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
     }
     const bucket = bucketOf(this.bounds, value);
     const word = this.wordOf(value);
-    if (word === NONE) this.extend(bucket, value);
+    // This may start the series from zero.
+    if (word === NONE) this.addPart({ bucket, count: 1, sum: value, value });
     else this.addTo(word, bucket, value);
     return bucket;
   }
@@ -118,11 +119,6 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
     f64[word + SUM] = total;
     tableF64[at] = sparse;
     u32[sequence] = even + 2;
-  }
-
-  /** Counts a value that has no bucket yet. This may start the series from zero. */
-  extend(bucket: number, value: number): void {
-    this.addPart({ bucket, count: 1, sum: value, value });
   }
 
   addPart(part: Part): void {

@@ -10,7 +10,6 @@ import type { CounterCell } from '../cell/kinds';
 import { SampledCounterCell } from '../cell/sampled-cell';
 import { coded, notANumber } from '../errors';
 import { asRead, exemplarOf } from '../labels/exemplar';
-import { exemplarFilter } from '../instrument/active-span';
 import {
   countExceptionsInstrument,
   countInstrument,
@@ -18,7 +17,7 @@ import {
   type ExceptionFilter,
   type MethodInstrument,
 } from '../instrument/instrument';
-import type { MetricDescriptor } from './descriptor';
+import { sampledCells, type MetricDescriptor } from './descriptor';
 import { SERIES } from '../registry/contents';
 import { readMetric } from './read';
 import { BoundChild } from './bound-child';
@@ -75,9 +74,7 @@ const COUNTER: MetricDescriptor<CounterCell> = {
 
 /** The descriptor of a counter that takes exemplars from the active span. */
 function tracedCounter(): MetricDescriptor<CounterCell> {
-  const filter = exemplarFilter();
-  const sampled = (cell: CounterCell): CounterCell => new SampledCounterCell(cell, filter);
-  const cells = filter === 'always_off' ? COUNTER.cells : { ...COUNTER.cells, sampled };
+  const cells = sampledCells(COUNTER.cells, (cell, filter) => new SampledCounterCell(cell, filter));
   return { ...COUNTER, cells, isTraced: true };
 }
 

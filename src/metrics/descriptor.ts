@@ -2,6 +2,7 @@
 
 import type { Family } from '../heap/family';
 import type { FamilySpec } from '../heap/native';
+import { exemplarFilter, type ExemplarFilter } from '../instrument/active-span';
 import type { Labelled, LabelSet } from '../labels/label-set';
 import type { MetricType } from '../present/metric-object';
 import type { Measured, Sample, Value } from '../present/samples';
@@ -14,6 +15,20 @@ export interface CellFactory<Child> {
   group(labels: LabelSet, members: Child[]): Child;
   /** Has a cell in a heap take exemplars from the active span; absent where none are wanted. */
   sampled?(cell: Child): Child;
+}
+
+/**
+ * The same cells, which take exemplars from the active span, unless the environment wants none.
+ *
+ * @param sampled Has a cell take exemplars from the spans of that choice.
+ * @internal
+ */
+export function sampledCells<Child>(
+  cells: CellFactory<Child>,
+  sampled: (cell: Child, filter: ExemplarFilter) => Child,
+): CellFactory<Child> {
+  const filter = exemplarFilter();
+  return filter === 'always_off' ? cells : { ...cells, sampled: (cell) => sampled(cell, filter) };
 }
 
 /** The differences between the classes of metrics, apart from their updates. @internal */

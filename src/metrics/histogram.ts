@@ -1,36 +1,18 @@
 // Histograms: observations, counted in buckets and summed.
 
 import { DEFAULT_BUCKETS, normalizedBuckets } from './buckets';
-import {
-  DirectHistogramCell,
-  HistogramCellGroup,
-  LocalHistogramCell,
-  NativeHistogramCell,
-} from '../cell/histogram-cell';
 import type { HistogramCell, Observed } from '../cell/kinds';
-import { SampledHistogramCell } from '../cell/sampled-cell';
-import { LocalSparseHistogramCell } from '../cell/local-sparse-histogram-cell';
-import {
-  DirectSparseHistogramCell,
-  NativeSparseHistogramCell,
-} from '../cell/sparse-histogram-cell';
 import { stopwatch } from '../heap/clock';
 import { notANumber } from '../errors';
-import { asRead, exemplarOf, hasLabels } from '../labels/exemplar';
-import { exemplarFilter } from '../instrument/active-span';
+import { exemplarOf, hasLabels } from '../labels/exemplar';
 import { timeInstrument, type CallLabels, type TimeInstrument } from '../instrument/instrument';
-import type { CellFactory, MetricDescriptor } from './descriptor';
+import { histogramDescriptor } from './histogram-descriptor';
 import { SERIES } from '../registry/contents';
 import { readMetric } from './read';
 import { BoundChild } from './bound-child';
 import { copied, validLabelsFrom } from '../labels/labels';
 import { BaseMetric } from './metric';
-import {
-  nativeOptions,
-  nativeSpecOf,
-  type NativeHistogramOptions,
-  type NativeOptions,
-} from './native';
+import { nativeOptions, type NativeHistogramOptions, type NativeOptions } from './native';
 import * as fields from './fields';
 import { existing } from './options';
 import { bucketsByPolicy } from './policy';
@@ -40,7 +22,6 @@ import type {
   MetricValueWithName,
   CollectFunction,
 } from '../present/metric-object';
-import { histogramValues } from '../present/samples';
 import type { ExemplarOptions, MetricConfiguration } from './options';
 
 const CHILDREN: typeof fields.CHILDREN = fields.CHILDREN;
@@ -108,7 +89,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
     const buckets = bucketsOf(configuration);
     const upperBounds = normalizedBuckets(buckets);
     const native = nativeOptions(configuration?.native);
-    super(configuration, descriptorOf(upperBounds, configuration ?? {}, native));
+    super(configuration, histogramDescriptor(upperBounds, configuration ?? {}, native));
     this.native = native;
     this.buckets = buckets as number[];
     this.upperBounds = Object.freeze(upperBounds);
@@ -365,79 +346,9 @@ function record<T extends string>(
   else histogram.observe(labels, value);
 }
 
-function descriptorOf(
-  upperBounds: readonly number[],
-  {
-    enableExemplars,
-    exemplars,
-  }: Pick<HistogramConfiguration<string>, 'enableExemplars' | 'exemplars'>,
-  native: NativeHistogramOptions | null,
-): MetricDescriptor<HistogramCell> {
-  const bounds = Float64Array.from(upperBounds);
-  const isTraced = exemplars === 'trace';
-  const cells = native === null ? classicCells(bounds) : sparseCells(bounds, native);
-  return {
-    type: 'histogram',
-    cells: isTraced ? sampledCells(cells, bounds, native !== null) : cells,
-    // prom-client's own sign that the last bucket has no exemplar.
-    values: ({ name }, samples) =>
-      histogramValues(name, upperBounds, samples, enableExemplars || isTraced ? undefined : null),
-    measured: (cell) => ({
-      value: 0,
-      sum: 0,
-      counts: [],
-      ...cell.read(),
-      exemplars: asRead(cell.exemplars),
-    }),
-    hasExemplars: true,
-    isTraced,
-    reserved: 'le',
-    bounds: upperBounds,
-    ...(native && { declaration: { native: nativeSpecOf(native) } }),
-  };
-}
-
 /** A value for each bucket with a bound. */
 function byBound<Value>(bounds: readonly number[], value: Value): Readonly<Record<string, Value>> {
   return Object.freeze(Object.fromEntries(bounds.map((bound) => [bound, value])));
-}
-
-function classicCells(bounds: Float64Array): CellFactory<HistogramCell> {
-  const local = (labels: LabelSet): LocalHistogramCell => new LocalHistogramCell(labels, bounds);
-  return {
-    direct: (family, series) => new DirectHistogramCell(family, series, local),
-    native: (family, series) => new NativeHistogramCell(family, series, local),
-    local,
-    group: (labels, members) => new HistogramCellGroup(labels, members),
-  };
-}
-
-/** The same cells, which take exemplars from the active span. */
-function sampledCells(
-  cells: CellFactory<HistogramCell>,
-  bounds: Float64Array,
-  isNative: boolean,
-): CellFactory<HistogramCell> {
-  const filter = exemplarFilter();
-  if (filter === 'always_off') return cells;
-  const sampled = (cell: HistogramCell): HistogramCell =>
-    new SampledHistogramCell(cell, filter, bounds.length, isNative);
-  return { ...cells, sampled };
-}
-
-function sparseCells(
-  bounds: Float64Array,
-  native: NativeHistogramOptions,
-): CellFactory<HistogramCell> {
-  const spec = nativeSpecOf(native);
-  const local = (labels: LabelSet): LocalSparseHistogramCell =>
-    new LocalSparseHistogramCell(labels, bounds, spec);
-  return {
-    direct: (family, series) => new DirectSparseHistogramCell(family, series, local),
-    native: (family, series) => new NativeSparseHistogramCell(family, series, local),
-    local,
-    group: (labels, members) => new HistogramCellGroup(labels, members),
-  };
 }
 
 /** The negated contribution. */
