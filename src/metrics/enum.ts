@@ -32,8 +32,8 @@ export interface EnumConfiguration<T extends string, S extends string> extends O
 
 /**
  * The present state out of several: a task that is starting, running or stopped. Each state is shown as a series: the
- * present one is 1, and the others are 0. All processes share one state. The last call sets it for all of them, and it
- * outlives its writer.
+ * present one is 1, and the others are 0. All processes share one state: the last call sets it for all of them. The state
+ * stays when the process that has set it ends.
  *
  * ```ts
  * const task = new Enum({

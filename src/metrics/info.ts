@@ -54,8 +54,8 @@ const INFO: MetricDescriptor<InfoCell> = {
 
 /**
  * Text about the application: its version, the commit it was built from. It is shown as the labels of a series that is
- * always 1, named `…_info`. All processes share one info. The last call sets it for all of them, and it outlives its
- * writer.
+ * always 1, named `…_info`. All processes share one info: the last call sets it for all of them.
+ * The info stays when the process that has set it ends.
  *
  * ```ts
  * const build = new Info({ name: 'build', help: 'What is running' });

@@ -274,8 +274,8 @@ export class Registry<
   }
 
   /**
-   * Sets labels that all metrics of this isolate get in this registry, unless they have a label of that name. Earlier
-   * values move to the series with the new labels. Throws an `Error` for an invalid label name. Throws a `TypeError` for
+   * Sets the default labels of this registry, for the metrics of this isolate. A label of the metric itself has
+   * priority over a default label of that name. Earlier values move to the series with the new labels. Throws an `Error` for an invalid label name. Throws a `TypeError` for
    * a symbol, which has no text.
    */
   setDefaultLabels(labels: object): void {
