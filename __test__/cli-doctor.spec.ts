@@ -1,17 +1,12 @@
 // The doctor where all is well, and where something is not. Some findings need a small shared memory, which a namespace has.
 
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import test from 'ava';
 import { cli, outcomeOf, program, Shop } from './cli/support';
-import { onLinux } from './support/systems';
+import { asRoot, onLinux, withNamespaces } from './support/systems';
 
-const canMount = spawnSync('unshare', ['-rm', 'true']).status === 0;
-/** A test that mounts a memory of its own. In CI it must run; elsewhere it runs if this user may do that. */
-const withMount = canMount || process.env.CI ? test.serial : test.serial.skip;
-/** A test with a second user, which only root can have. */
-const asRoot = process.getuid?.() === 0 ? test.serial : test.serial.skip;
 const NOBODY = 65_534;
 
 interface Finding {
@@ -96,7 +91,7 @@ onLinux.serial('two versions under one name are a fault', async (t) => {
   t.regex(fault?.advice ?? '', /npm ls mpmetrics/);
 });
 
-asRoot('the heaps of another user are counted, and not read', async (t) => {
+asRoot.serial('the heaps of another user are counted, and not read', async (t) => {
   const shop = await Shop.start(t, { workers: 1 });
   const asNobody = async (...args: string[]) =>
     outcomeOf([process.execPath, program, ...args], { uid: NOBODY });
@@ -119,7 +114,7 @@ async function inMemory(size: string, script: string): Promise<string> {
   return out + errors;
 }
 
-withMount('a full memory is a fault, with advice for the place', async (t) => {
+withNamespaces.serial('a full memory is a fault, with advice for the place', async (t) => {
   const doctor = `"${process.execPath}" "${program}" doctor`;
   const well = await inMemory('8m', `${doctor}; echo "code $?"`);
   t.regex(well, /✓ shared memory: 8 MiB of 8 MiB are free in \/dev\/shm/);
@@ -139,8 +134,10 @@ withMount('a full memory is a fault, with advice for the place', async (t) => {
   t.regex(none, /✗ shared memory: there is no \/dev\/shm/);
 });
 
-withMount('series that were dropped for want of memory are a fault of their heap', async (t) => {
-  const grow = `
+withNamespaces.serial(
+  'series that were dropped for want of memory are a fault of their heap',
+  async (t) => {
+    const grow = `
     const { Counter, open } = require('${process.cwd()}/dist/index.js');
     const heap = open({ name: 'grown' });
     process.on('warning', () => undefined);
@@ -149,12 +146,13 @@ withMount('series that were dropped for want of memory are a fault of their heap
     for (let n = 0; n < 60000; n += 1) big.inc({ n });
     console.log('grown');
     setTimeout(() => process.exit(), 60000);`;
-  const script = `"${process.execPath}" --no-warnings -e "${grow.replaceAll(/\s*\n\s*/g, ' ')}" > /tmp/mpmetrics-grown-$$ &
+    const script = `"${process.execPath}" --no-warnings -e "${grow.replaceAll(/\s*\n\s*/g, ' ')}" > /tmp/mpmetrics-grown-$$ &
     app=$!; until grep -q grown /tmp/mpmetrics-grown-$$; do sleep 0.05; done; rm /tmp/mpmetrics-grown-$$;
     "${process.execPath}" "${program}" doctor; kill $app; wait`;
-  const found = (await inMemory('4m', script)).replaceAll(/\s+/g, ' ');
-  t.regex(found, /✗ grown: [\d,]+ series were dropped, since memory was full/);
-});
+    const found = (await inMemory('4m', script)).replaceAll(/\s+/g, ' ');
+    t.regex(found, /✗ grown: [\d,]+ series were dropped, since memory was full/);
+  },
+);
 
 onLinux.serial(
   'series beyond a limit are a fault that names the settings of both limits',

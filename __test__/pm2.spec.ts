@@ -1,7 +1,14 @@
 // pm2 in cluster mode, installed from npm: its processes share their metrics, also while their code is replaced.
 
 import { execFile } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { neutral } from './multiprocess/support/run';
+import { blocksOf } from './support/guides';
 import { freePort } from './support/port';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -76,11 +84,11 @@ test.serial(
         await sleep(100);
       }
     };
-    /** Requests until three processes have answered, and returns the number of requests. */
+    /** Requests until all four processes have answered, and returns the number of requests. */
     const askAll = async (): Promise<number> => {
       const pids = new Set<string>();
       let count = 0;
-      while (pids.size < 3 || count < 30) {
+      while (pids.size < 4 || count < 30) {
         pids.add(await ask('/'));
         count += 1;
         if (count > 1000) throw new Error(`Only ${pids.size} processes answer.`);
@@ -88,37 +96,41 @@ test.serial(
       return count;
     };
 
-    writeFileSync(join(folder, 'service.js'), service(1, port));
-    await pm2('start', 'service.js', '-i', '3', '--name', 'shop', '--wait-ready');
-    await page(/^version_1 3$/m);
+    const guide = readFileSync(join(root, 'docs/guides/processes.md'), 'utf8');
+    const [config = ''] = blocksOf(guide, 'js');
+    writeFileSync(join(folder, 'ecosystem.config.cjs'), config);
+    writeFileSync(join(folder, 'service.cjs'), service(1, port));
+    await pm2('start', 'ecosystem.config.cjs');
+    await page(/^version_1 4$/m);
     let total = await askAll();
     for (let scrape = 0; scrape < 6; scrape += 1) {
       const text = await ask('/metrics');
       t.regex(text, new RegExp(`^requests_total ${total}$`, 'm'));
-      t.regex(text, /^version_1 3$/m);
+      t.regex(text, /^version_1 4$/m);
     }
     const named = await ask('/named');
     const samples = named.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
     t.deepEqual(
       new Set(samples.map((line) => line.replace(/\{pid="\d+"\}/, '{pid}'))),
       new Set([
-        'sum 6',
+        'sum 10',
         'min 1',
-        'max 3',
-        'average 2',
+        'max 4',
+        'average 2.5',
         'all{pid} 1',
         'all{pid} 2',
         'all{pid} 3',
+        'all{pid} 4',
         'summary{quantile="0.5"} 2',
-        'summary_sum 6',
-        'summary_count 3',
+        'summary_sum 10',
+        'summary_count 4',
         'build_info{version="1"} 1',
         'task{task="starting"} 0',
         'task{task="up"} 1',
       ]),
     );
 
-    writeFileSync(join(folder, 'service.js'), service(2, port));
+    writeFileSync(join(folder, 'service.cjs'), service(2, port));
     const reloaded = pm2('reload', 'shop');
     const reload = { isDone: false };
     let unsure = 0;
@@ -144,11 +156,11 @@ test.serial(
       await sleep(20);
     }
     await reloaded;
-    await page(/^version_2 3$/m);
+    await page(/^version_2 4$/m);
     total += await askAll();
     const text = await ask('/metrics');
     counted(text);
-    t.regex(text, /^version_2 3$/m);
+    t.regex(text, /^version_2 4$/m);
     t.regex(text, /^sizes_bucket\{le="2"\} /m);
     await pm2('delete', 'shop');
 

@@ -6,7 +6,12 @@ import { setMetricPolicy, type MetricPolicy } from '../src/metrics/policy';
 import { run } from './support/run';
 
 function withPolicy(policy: Partial<MetricPolicy>, act: () => void): void {
-  setMetricPolicy({ isLeftOut: () => false, buckets: () => undefined, ...policy });
+  setMetricPolicy({
+    isLeftOut: () => false,
+    buckets: () => undefined,
+    isNative: () => false,
+    ...policy,
+  });
   try {
     act();
   } finally {

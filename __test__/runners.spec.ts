@@ -16,6 +16,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { neutral } from './multiprocess/support/run';
+import { blocksOf } from './support/guides';
+import { runProgram } from './support/programs';
 import { project } from './support/project';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -81,6 +83,8 @@ for (const runner of RUNNERS) {
     }
     const testing = `${runner.head}\n${runner.testing}\n${read('testing.js')}`;
     await runAll(t, runner, folder, { testing }, 3);
+    await runAll(t, runner, folder, { guide: blockOf('js', `// ${runner.example}`) }, 1);
+    if (runner.name === 'Vitest') await checkTypes(folder);
 
     const file = runner.name === 'Jest' ? 'jest.js' : 'vitest.js';
     const theirs = { usual: read(file) };
@@ -92,6 +96,30 @@ for (const runner of RUNNERS) {
     await runAll(t, runner, folder, theirs, count);
   });
 }
+
+/** The block of the guide with that beginning. */
+function blockOf(language: string, beginning: string): string {
+  const guide = readFileSync(join(root, 'docs/guides/testing.md'), 'utf8');
+  const block = blocksOf(guide, language).find((text) => text.startsWith(beginning));
+  if (block === undefined) throw new Error(`testing.md has no block with ${beginning}`);
+  return block;
+}
+
+/** Compiles the guide's test for Vitest with the guide's types of the matchers. */
+async function checkTypes(folder: string): Promise<void> {
+  const types = blockOf('ts', `import 'vitest'`);
+  writeFileSync(join(folder, 'matchers.ts'), types);
+  writeFileSync(join(folder, 'guide.ts'), blockOf('js', '// orders.vitest.test.mjs'));
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  const options = '--noEmit --strict --skipLibCheck --module esnext --moduleResolution bundler';
+  const args = [compiler, ...options.split(' '), 'matchers.ts', 'guide.ts'];
+  await promisify(execFile)(process.execPath, args, { cwd: folder });
+}
+
+test('the guide: the testing kit without a test runner', async (t) => {
+  const { stderr } = await runProgram(t, blockOf('js', 'import { strictEqual }'));
+  t.is(stderr, '');
+});
 
 function read(name: string): string {
   return readFileSync(join(root, '__test__/runners', name), 'utf8');

@@ -1,66 +1,16 @@
-// Settings without code: each of them in a cluster of two, from the environment and from files, and each of its wrong forms.
+// Settings without code: each of them in a cluster of two, from the environment and from files.
 
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
+import { open } from '../index';
+import { DEFINITIONS } from '../src/settings/settings';
 import { neutral } from './multiprocess/support/run';
-import { pem } from './server/ask';
-import { Application, samplesIn, type Sample } from './support/application';
+import { named, page, SERVICE, start, type StartOptions } from './settings/service';
+import { samplesIn } from './support/application';
+import { blocksOf } from './support/guides';
 import { LinkedProject } from './support/linked';
-
-/** Two workers that count orders, and answer `hello`. */
-const SERVICE = `
-  const cluster = require('node:cluster');
-  const { createServer } = require('node:http');
-  if (cluster.isPrimary) {
-    if (process.env.WORKER) cluster.setupPrimary({ exec: process.env.WORKER });
-    for (const _ of [1, 2]) cluster.fork();
-  } else {
-    const { Counter, Histogram, register } = require('mpmetrics');
-    const orders = new Counter({ name: 'orders_total', help: 'Orders', labelNames: ['number'] });
-    const seconds = new Histogram({ name: 'order_seconds', help: 'Time', buckets: [60] });
-    if (process.env.OWN_LABELS) register.setDefaultLabels({ own: 'yes', zone: 'own' });
-    for (let number = 0; number < 10; number += 1) orders.inc({ number });
-    seconds.observe(0.3);
-    createServer((_, response) => response.end('hello')).listen(process.env.PORT);
-  }
-`;
-
-type Files = Record<string, string | object>;
-
-async function start(
-  t: ExecutionContext,
-  { environment = {}, files = {}, preload = '--import' }: StartOptions = {},
-): Promise<Application> {
-  t.timeout(120_000);
-  const { folder } = new LinkedProject(t, { 'service.cjs': SERVICE, ...files });
-  const args = [preload, 'mpmetrics/auto', 'service.cjs'];
-  const application = await Application.start(t, { folder, args, environment });
-  await application.until('/', 200);
-  return application;
-}
-
-interface StartOptions {
-  environment?: NodeJS.ProcessEnv;
-  files?: Files;
-  preload?: '--import' | '--require';
-}
-
-/** The page, once both workers have counted. */
-async function page(application: Application, path = '/metrics'): Promise<Sample[]> {
-  for (;;) {
-    const { text } = await application.get(path, { port: application.metricsPort });
-    const samples = samplesIn(text);
-    const count = samples.find(({ name }) => name === 'order_seconds_count');
-    if (count?.value === 2) return samples;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-function named(samples: Sample[], name: string): Sample[] {
-  return samples.filter((sample) => sample.name === name);
-}
 
 test('without any settings: default metrics, HTTP metrics and those of the application', async (t) => {
   const application = await start(t);
@@ -166,6 +116,35 @@ test('buckets: those of the application’s own histogram, and of ours', async (
   t.deepEqual(bounds('http_server_request_duration_seconds'), ['1', '+Inf']);
 });
 
+test('nativeHistograms: those of the application, and of ours', async (t) => {
+  const name = `settings-spec-${process.pid}`;
+  const application = await start(t, {
+    environment: {
+      MPMETRICS_NAME: name,
+      MPMETRICS_NATIVE_HISTOGRAMS: 'http_server_*, order_seconds',
+    },
+  });
+  const classic = named(await page(application), 'order_seconds_bucket');
+  t.deepEqual(
+    classic.map(({ labels, value }) => [labels['le'], value]),
+    [
+      ['60', 2],
+      ['+Inf', 2],
+    ],
+  );
+  const heap = open({ name, mode: 'read' });
+  t.teardown(() => heap.close());
+  const families = await heap.register.families();
+  const counts = (family: string): (number | undefined)[] =>
+    families
+      .filter((each) => each.type === 'histogram')
+      .filter((each) => each.name === family)
+      .flatMap(({ series }) => series.map(({ native }) => native?.positive[0]?.count));
+  t.deepEqual(counts('order_seconds'), [2]);
+  t.true(counts('http_server_request_duration_seconds').every((count) => count !== undefined));
+  t.true(counts('http_client_request_duration_seconds').every((count) => count === undefined));
+});
+
 test('exclude: by name and by beginning, whoever makes the metric', async (t) => {
   const application = await start(t, {
     files: { 'mpmetrics.config.json': { exclude: ['nodejs_*', 'http_*', 'orders_total'] } },
@@ -241,186 +220,66 @@ test('an application that is started by another one has its own settings', async
   t.is(stdout, '/second');
 });
 
-const CERTIFICATE = { MPMETRICS_TLS_CERT: pem('server'), MPMETRICS_TLS_KEY: pem('server-key') };
-
-/** Wrong values of each variable, and the words that tell what they must be. */
-const WRONG: Record<string, [words: RegExp, ...values: string[]]> = {
-  MPMETRICS_PORT: [
-    /whole number from 0 to 65535/,
-    'abc',
-    '-1',
-    '65536',
-    '9464.5',
-    'tcp://10.0.0.1:9464',
-  ],
-  MPMETRICS_HOST: [/address or a host name/, 'localhost:9464', 'a b', 'http://x'],
-  MPMETRICS_PATH: [/begin with a slash/, 'metrics', '/a b', '/a?b', '/-/heap'],
-  MPMETRICS_LABELS: [
-    /label names with values/,
-    'zone',
-    'zone=',
-    '=eu',
-    'a-b=c',
-    'a=1,a=2',
-    '__a=b',
-  ],
-  MPMETRICS_BUCKETS: [
-    /ascending numbers/,
-    'order_seconds',
-    'order_seconds=',
-    'order_seconds=2,1',
-    'order_seconds=1,1',
-    'order_seconds=1,x',
-    'order seconds=1',
-    'a=1;a=2',
-  ],
-  MPMETRICS_EXCLUDE: [/names of metrics/, 'a-b', 'a,,b', '*', 'a*b'],
-  MPMETRICS_SERIES_LIMIT: [/whole number from 1/, '0', '-5', '1.5', 'many', '4294967296'],
-  MPMETRICS_MAX_SERIES: [/whole number from 1/, '0', '-5', '1.5', 'many', '4294967296'],
-  MPMETRICS_HTTP_NAMES: [/"semconv" or "classic"/, 'prom', 'CLASSIC'],
-  MPMETRICS_DEFAULT_METRICS: [/true or false/, 'yes', '1', 'TRUE'],
-  MPMETRICS_MAX_BLOCKED_SECONDS: [/seconds from 0\.05 to 86400/, '0', '-1', '1s', '86401'],
-  MPMETRICS_MAX_SCRAPES: [/whole number from 1/, '0', '1.5', 'many'],
-};
-
-/** Runs the cluster, which must not start. Returns what it says. */
-async function refusal(
-  t: ExecutionContext,
-  { environment = {}, files = {}, preload = '--import' }: StartOptions,
-): Promise<string> {
-  const { folder } = new LinkedProject(t, { 'service.cjs': SERVICE, ...files });
-  const ended = promisify(execFile)(
-    process.execPath,
-    [preload, 'mpmetrics/auto', join(folder, 'service.cjs')],
-    { cwd: folder, env: { ...neutral(), PORT: '0', ...environment } },
-  );
-  const error = (await t.throwsAsync(ended)) as Error & { code: number; stderr: string };
-  t.is(error.code, 1);
-  t.regex(error.stderr, /code: 'MPMETRICS_BAD_SETTING'/);
-  t.is(error.stderr.match(/MpmetricsError: /g)?.length, 1, error.stderr);
-  return error.stderr;
-}
-
-for (const [variable, [words, ...values]] of Object.entries(WRONG)) {
-  test(`${variable}: wrong forms are refused at start`, async (t) => {
-    t.timeout(120_000);
-    for (const value of values) {
-      const said = await refusal(t, { environment: { [variable]: value } });
-      t.true(said.includes(`${variable}=${value} in the environment`), said);
-      t.regex(said, words);
-    }
-  });
-}
-
 test('an empty variable sets nothing', async (t) => {
-  const empty = Object.fromEntries(Object.keys(WRONG).map((variable) => [variable, '']));
+  const empty = Object.fromEntries(
+    Object.values(DEFINITIONS).map(({ variable }) => [variable, '']),
+  );
   const { MPMETRICS_PORT: _port, ...environment } = empty;
   const samples = await page(await start(t, { environment }));
   t.is(named(samples, 'orders_total').length, 10);
 });
 
-for (const [what, [given, words]] of Object.entries<[StartOptions, RegExp]>({
-  'a setting that there is not': [
-    { files: { 'mpmetrics.config.json': { prot: 1 } } },
-    /no setting "prot", but port, host/,
-  ],
-  'a value of another type': [
-    { files: { 'mpmetrics.config.json': { port: '9464' } } },
-    /"port" is "9464", and must be a whole number/,
-  ],
-  'a file that is no JSON': [
-    { files: { 'mpmetrics.config.json': '{ port: 1 }' } },
-    /mpmetrics\.config\.json is no JSON/,
-  ],
-  'a file that holds no object': [
-    { files: { 'mpmetrics.config.json': '[1]' } },
-    /must hold an object with settings/,
-  ],
-  'two files': [
-    { files: { 'mpmetrics.config.json': {}, 'mpmetrics.config.mjs': 'export default {};' } },
-    /config\.json and .*config\.mjs both have settings/,
-  ],
-  'a file beside a key of package.json': [
-    { files: { 'mpmetrics.config.json': {}, 'package.json': { name: 'x', mpmetrics: {} } } },
-    /both have settings/,
-  ],
-  'a file that is missing': [
-    { environment: { MPMETRICS_CONFIG: 'missing.json' } },
-    /MPMETRICS_CONFIG names .*missing\.json, which does not exist/,
-  ],
-  'a file of another kind': [
-    { environment: { MPMETRICS_CONFIG: 'service.cjs' } },
-    /must end in \.json or \.mjs/,
-  ],
-  'a module that throws': [
-    { files: { 'mpmetrics.config.mjs': `throw new Error('not today');` } },
-    /config\.mjs cannot be loaded: not today/,
-  ],
-  'a module with --require': [
-    { files: { 'mpmetrics.config.mjs': 'export default {};' }, preload: '--require' },
-    /start with --import mpmetrics\/auto/,
-  ],
-  'a certificate without a key': [
-    { environment: { MPMETRICS_TLS_CERT: pem('server') } },
-    /MPMETRICS_TLS_CERT and MPMETRICS_TLS_KEY must both be set/,
-  ],
-  'an authority without a certificate': [
-    { environment: { MPMETRICS_TLS_CA: pem('ca') } },
-    /MPMETRICS_TLS_CERT and MPMETRICS_TLS_KEY must both be set/,
-  ],
-  'a certificate that is missing': [
-    { environment: { MPMETRICS_TLS_CERT: 'missing.pem', MPMETRICS_TLS_KEY: pem('server-key') } },
-    /cannot be read \("cert": ENOENT\)/,
-  ],
-  'the key of another certificate': [
-    { environment: { MPMETRICS_TLS_CERT: pem('server'), MPMETRICS_TLS_KEY: pem('client-key') } },
-    /cannot be used: .*mismatch/,
-  ],
-  'an authority that is no certificate': [
-    { environment: { ...CERTIFICATE, MPMETRICS_TLS_CA: pem('server-key') } },
-    /cannot be used/,
-  ],
-  'a certificate for a path of the application': [
-    { environment: { ...CERTIFICATE, MPMETRICS_PORT: 'application' } },
-    /MPMETRICS_TLS_CERT has no effect on the application's own servers/,
-  ],
-  'a username without a password': [
-    { environment: { MPMETRICS_USERNAME: 'prometheus' } },
-    /must have both a username and a password, or neither/,
-  ],
-  'a username with a colon': [
-    { environment: { MPMETRICS_USERNAME: 'a:b', MPMETRICS_PASSWORD: 'secret' } },
-    /must have a username without a colon/,
-  ],
-  'a token that no client can send': [
-    { environment: { MPMETRICS_BEARER_TOKEN: 'se cret' } },
-    /must have a token of letters/,
-  ],
-  'a password that is no text': [
-    { files: { 'mpmetrics.config.json': { username: 'a', password: ['secret'] } } },
-    /"password" is wrong, and must be a text/,
-  ],
-  'a variable with a slip in its name': [
-    { environment: { MPMETRICS_PROT: '1' } },
-    /MPMETRICS_PROT in the environment is no setting: the closest one is MPMETRICS_PORT/,
-  ],
-})) {
-  test(`refused at start: ${what}`, async (t) => {
-    const said = await refusal(t, given);
-    t.regex(said, words);
-    t.notRegex(said, /se ?cret/);
-  });
-}
+const GUIDE = readFileSync('docs/guides/settings.md', 'utf8');
 
-test('one error names all wrong settings', async (t) => {
-  const said = await refusal(t, {
-    environment: { MPMETRICS_PORT: 'x', MPMETRICS_PATH: 'y' },
-    files: { 'mpmetrics.config.json': { labels: 1, other: 2 } },
-  });
-  t.regex(said, /4 settings are wrong/);
-  for (const word of ['MPMETRICS_PORT', 'MPMETRICS_PATH', '"labels"', '"other"']) {
-    t.true(said.includes(word), word);
+test('the guide: the variables of its example', async (t) => {
+  const [block = ''] = blocksOf(GUIDE, 'sh');
+  const { stdout } = await promisify(execFile)('sh', ['-ec', `set -a\n${block}\nenv`]);
+  const environment = Object.fromEntries(
+    stdout
+      .split('\n')
+      .filter((line) => line.startsWith('MPMETRICS_'))
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
+  const samples = await page(await start(t, { environment }));
+  const [count] = named(samples, 'order_seconds_count');
+  t.deepEqual(count?.labels, { zone: 'eu', team: 'shop' });
+  const bounds = named(samples, 'order_seconds_bucket').map(({ labels }) => labels['le']);
+  t.deepEqual(bounds, ['0.1', '0.5', '1', '+Inf']);
+  t.deepEqual(
+    samples.filter(({ name }) => /^(?:nodejs_|http_client_|process_open_fds$)/.test(name)),
+    [],
+  );
+});
+
+test('the guide: its files', async (t) => {
+  const [json = ''] = blocksOf(GUIDE, 'json');
+  const [module = ''] = blocksOf(GUIDE, 'js');
+  const ofJson = await start(t, { files: { 'mpmetrics.config.json': json } });
+  const samples = await page(ofJson);
+  t.deepEqual(named(samples, 'order_seconds_count')[0]?.labels, { zone: 'eu' });
+  t.is(named(samples, 'order_seconds_bucket').length, 4);
+  t.false(samples.some(({ name }) => name.startsWith('nodejs_')));
+
+  const files = { 'mpmetrics.config.mjs': module };
+  const ofModule = await start(t, { files, environment: { RELEASE: '4.7' } });
+  t.deepEqual(named(await page(ofModule), 'order_seconds_count')[0]?.labels, { version: '4.7' });
+});
+
+test('the guide has each setting with its default', (t) => {
+  const rows = new Map<string, string>();
+  for (const [, variable = '', name = '', initial = ''] of GUIDE.matchAll(
+    /^\| `(MPMETRICS_\w+)` *\| `(\w+)` *\| .* \| +(.*?) +\|$/gm,
+  )) {
+    rows.set(`${variable} ${name}`, initial.replaceAll('`', ''));
   }
+  for (const [name, { variable, initial }] of Object.entries(DEFINITIONS)) {
+    const told = rows.get(`${variable} ${name}`);
+    t.truthy(told, variable);
+    if (typeof initial === 'object' || initial === undefined)
+      t.regex(told ?? '', /\w/, variable);
+    else t.is(told, String(initial), variable);
+  }
+  t.is(rows.size, Object.keys(DEFINITIONS).length);
 });
 
 test('variables of a Kubernetes service of that name are ignored', async (t) => {

@@ -5,7 +5,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { loadAll } from 'js-yaml';
 import { pem } from '../server/ask';
 
-/** Guides with configurations and test files of other tools, which other specs run. */
+/**
+ * Guides with configurations and test files of other tools. Their blocks run in `scripts/bundlers`, and in the specs of pm2, of
+ * settings and of runners.
+ */
 const OF_OTHER_TOOLS = new Set(['bundlers', 'processes', 'settings', 'testing']);
 
 /** Guides in which each block of code is a program of its own, with its imports. */

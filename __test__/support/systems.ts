@@ -1,4 +1,5 @@
 // Tests that only some systems can hold: they look into files that others do not have, or send signals.
+import { spawnSync } from 'node:child_process';
 import test, { type Implementation } from 'ava';
 
 interface Test {
@@ -19,3 +20,12 @@ export const onLinux = where(process.platform === 'linux');
 
 /** Systems with signals that stop a process. */
 export const onUnix = where(process.platform !== 'win32');
+
+/** Linux that lets a program have namespaces of its own, and mount in them. In CI such a test must run. */
+export const withNamespaces = where(
+  process.platform === 'linux' &&
+    (process.env['CI'] !== undefined || spawnSync('unshare', ['-rmpf', 'true']).status === 0),
+);
+
+/** Systems on which this user may become another one. */
+export const asRoot = where(process.getuid?.() === 0);

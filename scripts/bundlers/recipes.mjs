@@ -1,4 +1,31 @@
-// A small service for each bundler: its packages, the commands that bundle and start it, and its expected output.
+// A small service for each bundler: its packages, the commands that bundle and start it, and its expected output. The
+// configurations and commands are those of docs/guides/bundlers.md.
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+
+const guide = readFileSync(new URL('../../docs/guides/bundlers.md', import.meta.url), 'utf8');
+const blocks = [...guide.matchAll(/^```(?:js|sh)\n([^]*?)^```$/gm)].map(([, block]) => block);
+
+/** The only block of the guide with that beginning. */
+function block(beginning) {
+  const [found, ...others] = blocks.filter((text) => text.startsWith(beginning));
+  if (found === undefined || others.length > 0) {
+    throw new Error(`docs/guides/bundlers.md has no block, or several, with ${beginning}`);
+  }
+  return found;
+}
+
+/** That file of the guide. */
+const file = (name) => ({ [name]: block(`// ${name}\n`) });
+/** The commands of the guide with that beginning. */
+const commands = (beginning) => ['sh', '-ec', block(beginning)];
+
+/** A port that was free just now, for a service whose code has its port. */
+const listener = createServer().listen(0, '127.0.0.1');
+await once(listener, 'listening');
+const { port } = listener.address();
+listener.close();
 
 const COUNTED = 'served_total 3';
 // The second entry point counts in the registry of the first one.
@@ -33,17 +60,7 @@ export const recipes = [
     name: 'esbuild',
     dependencies: { esbuild: '^0.28.0' },
     files: { 'service.mjs': SERVICE },
-    build: [
-      [
-        'npx',
-        'esbuild',
-        'service.mjs',
-        '--bundle',
-        '--platform=node',
-        '--outfile=out/service.cjs',
-        '--external:mpmetrics',
-      ],
-    ],
+    build: [commands('npx esbuild')],
     start: run('out/service.cjs'),
     expected: [COUNTED, MEASURED],
   },
@@ -52,17 +69,8 @@ export const recipes = [
     dependencies: { esbuild: '^0.28.0' },
     files: { 'service.mjs': SERVICE },
     build: [
-      [
-        'npx',
-        'esbuild',
-        'service.mjs',
-        '--bundle',
-        '--platform=node',
-        '--outfile=out/service.cjs',
-        '--external:mpmetrics',
-      ],
-      ['mkdir', '-p', 'out/node_modules'],
-      ['cp', '-RL', 'node_modules/mpmetrics', 'node_modules/@mpmetrics', 'out/node_modules'],
+      commands('npx esbuild'),
+      commands('mkdir -p out'),
       // Nothing else is there when it runs.
       ['mv', 'node_modules', 'gone'],
     ],
@@ -91,17 +99,7 @@ export const recipes = [
   {
     name: 'webpack',
     dependencies: { webpack: '^5.113.0', 'webpack-cli': '^7.0.0' },
-    files: {
-      'service.mjs': SERVICE,
-      'webpack.config.cjs': `module.exports = {
-        mode: 'production',
-        target: 'node',
-        entry: './service.mjs',
-        output: { filename: 'service.cjs', path: __dirname + '/out' },
-        externals: [/^mpmetrics(\\/|$)/],
-        externalsType: 'commonjs',
-      };`,
-    },
+    files: { 'service.mjs': SERVICE, ...file('webpack.config.cjs') },
     build: [['npx', 'webpack', '--config', 'webpack.config.cjs']],
     start: run('out/service.cjs'),
     expected: [COUNTED, MEASURED],
@@ -113,17 +111,7 @@ export const recipes = [
       '@rollup/plugin-node-resolve': '^16.0.0',
       '@rollup/plugin-commonjs': '^29.0.0',
     },
-    files: {
-      'service.mjs': SERVICE,
-      'rollup.config.mjs': `import commonjs from '@rollup/plugin-commonjs';
-        import nodeResolve from '@rollup/plugin-node-resolve';
-        export default {
-          input: 'service.mjs',
-          output: { file: 'out/service.mjs', format: 'es' },
-          external: [/^mpmetrics(\\/|$)/],
-          plugins: [nodeResolve({ preferBuiltins: true }), commonjs()],
-        };`,
-    },
+    files: { 'service.mjs': SERVICE, ...file('rollup.config.mjs') },
     build: [['npx', 'rollup', '--config', 'rollup.config.mjs']],
     start: run('out/service.mjs'),
     expected: [COUNTED, MEASURED],
@@ -131,14 +119,7 @@ export const recipes = [
   {
     name: 'Vite SSR',
     dependencies: { vite: '^8.0.0' },
-    files: {
-      'service.mjs': SERVICE,
-      'vite.config.mjs': `export default {
-        build: { ssr: 'service.mjs', outDir: 'out', rollupOptions: { output: { entryFileNames: 'service.mjs' } } },
-        // Vite keeps packages out of such a bundle unless it is told otherwise.
-        ssr: { noExternal: true, external: ['mpmetrics'] },
-      };`,
-    },
+    files: { 'service.mjs': SERVICE, ...file('vite.config.mjs') },
     build: [['npx', 'vite', 'build']],
     start: run('out/service.mjs'),
     expected: [COUNTED, MEASURED],
@@ -147,21 +128,16 @@ export const recipes = [
     name: 'Next.js',
     dependencies: { next: '^16.0.0', react: '^19.0.0', 'react-dom': '^19.0.0' },
     files: {
-      'next.config.mjs': `export default { serverExternalPackages: ['mpmetrics'], turbopack: { root: import.meta.dirname } };`,
+      ...file('next.config.mjs'),
       'app/layout.js': `export default function Layout({ children }) { return <html><body>{children}</body></html>; }`,
       'app/page.js': `export default function Page() { return <p>Hello</p>; }`,
-      // Runs once for each process of the service.
-      'instrumentation.js': `export async function register() {
-        if (process.env.NEXT_RUNTIME !== 'nodejs') return;
-        const { startHttpServer } = await import('mpmetrics');
-        globalThis.metrics = await startHttpServer({ port: 0 });
-      }`,
+      'instrumentation.js': block('// instrumentation.js\n').replace('9464', port),
       'app/hello/route.js': `import { Counter, register } from 'mpmetrics';
         const served = register.getSingleMetric('served_total') ?? new Counter({ name: 'served_total', help: 'Served' });
         export const dynamic = 'force-dynamic';
         export async function GET() {
           served.inc(3);
-          return new Response(globalThis.metrics.url);
+          return new Response('http://127.0.0.1:${port}/metrics');
         }`,
       'ask.mjs': `import { spawn } from 'node:child_process';
         const server = spawn('npx', ['next', 'start', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });

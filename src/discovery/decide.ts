@@ -64,12 +64,16 @@ export function decide(processEnvironment: ProcessEnvironment): Decision {
   if (chosen) {
     requireHeapName(chosen, 'The environment variable MPMETRICS_NAME');
     const token = writeToken({ name: chosen, layout, application, sharedMemory, user });
-    return { name: chosen, token, why: 'named by MPMETRICS_NAME', warnings };
+    const partial = changedUser(ofProcess, user, warnings);
+    return { name: chosen, token, why: 'named by MPMETRICS_NAME', ...partial, warnings };
   }
   if (testRunner !== undefined) {
     return { id: freshId(), why: `private, as every test file under ${testRunner}`, warnings };
   }
-  if (ofProcess !== undefined) return joined(ofProcess, 'the one of this process', warnings);
+  if (ofProcess !== undefined) {
+    const partial = changedUser(ofProcess, user, warnings);
+    return { ...joined(ofProcess, 'the one of this process', warnings), ...partial };
+  }
 
   const inherited = readInherited(processEnvironment, warnings);
   if (inherited.token !== undefined) {
@@ -79,6 +83,24 @@ export function decide(processEnvironment: ProcessEnvironment): Decision {
   const why = inherited.why === undefined ? own.why : `${own.why}; ${inherited.why}`;
   const { partial } = inherited;
   return { ...joined(own.token, why, warnings), ...(partial && { partial }) };
+}
+
+/**
+ * The reason for a partial page if the process has another user than at its first metric. The same name then leads to a heap of
+ * the new user.
+ */
+function changedUser(
+  ofProcess: Token | undefined,
+  user: number | undefined,
+  warnings: string[],
+): { partial?: Partial } {
+  const { user: first, name } = ofProcess ?? {};
+  if (name === undefined || first === undefined || first === user) return {};
+  warnings.push(
+    `This process acts as another user than at its first metric (${first}, now ${user}), so the metrics of this thread are ` +
+      'apart from those of the process. Change the user before the first metric.',
+  );
+  return { partial: 'user' };
 }
 
 /** The inherited token if it applies to this process, or the reason why not. */

@@ -15,7 +15,7 @@ import { BaseMetric } from './metric';
 import { nativeOptions, type NativeHistogramOptions, type NativeOptions } from './native';
 import * as fields from './fields';
 import { existing } from './options';
-import { bucketsByPolicy } from './policy';
+import { bucketsByPolicy, isNativeByPolicy } from './policy';
 import type { LabelSet, LabelValues } from '../labels/label-set';
 import type {
   MetricObjectWithValues,
@@ -88,7 +88,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
   constructor(configuration: HistogramConfiguration<T>) {
     const buckets = bucketsOf(configuration);
     const upperBounds = normalizedBuckets(buckets);
-    const native = nativeOptions(configuration?.native);
+    const native = nativeOf(configuration);
     super(configuration, histogramDescriptor(upperBounds, configuration ?? {}, native));
     this.native = native;
     this.buckets = buckets as number[];
@@ -111,7 +111,7 @@ export class Histogram<T extends string = string> extends BaseMetric<T, Histogra
     const buckets = { property: 'upperBounds', value, words: 'buckets' };
     const native = {
       property: 'native',
-      value: nativeOptions(configuration?.native),
+      value: nativeOf(configuration),
       words: 'native options',
     };
     const found = existing(Histogram, configuration, [buckets, native]);
@@ -333,6 +333,13 @@ function bucketsOf(
   const buckets = bucketsByPolicy(configuration?.name) ?? configuration?.buckets;
   // A copy, because the caller may change its array. Other types are refused elsewhere.
   return Array.isArray(buckets) ? ([...buckets] as number[]) : (buckets ?? DEFAULT_BUCKETS);
+}
+
+/** The options of the sparse buckets: from the options, or the default ones if the settings ask for sparse buckets. */
+function nativeOf(
+  configuration: { name?: unknown; native?: boolean | NativeOptions } | null | undefined,
+): NativeHistogramOptions | null {
+  return nativeOptions(configuration?.native || isNativeByPolicy(configuration?.name));
 }
 
 /** Observes a value, whether or not exemplars are enabled. */

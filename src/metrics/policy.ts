@@ -6,6 +6,8 @@ export interface MetricPolicy {
   isLeftOut(name: string): boolean;
   /** The upper bounds that replace those of a histogram. */
   buckets(name: string): readonly number[] | undefined;
+  /** Whether a histogram without sparse buckets gets them, beside its classic ones. */
+  isNative(name: string): boolean;
 }
 
 // On `globalThis`, so that several copies of the package in one isolate follow one policy.
@@ -43,4 +45,9 @@ export function matcherOf(patterns: readonly string[]): (name: string) => boolea
 /** The policy's bounds for a histogram of that name. @internal */
 export function bucketsByPolicy(name: unknown): readonly number[] | undefined {
   return typeof name === 'string' ? state[POLICY]?.buckets(name) : undefined;
+}
+
+/** Whether the policy gives sparse buckets to a histogram of that name. @internal */
+export function isNativeByPolicy(name: unknown): boolean {
+  return typeof name === 'string' && state[POLICY]?.isNative(name) === true;
 }

@@ -12,6 +12,9 @@ export interface HealthOptions {
 /** The names of these options. @internal */
 export const HEALTH_OPTIONS: readonly (keyof HealthOptions)[] = ['maxBlockedSeconds'];
 
+/** How long an event loop may be blocked unless the application says otherwise, in seconds. @internal */
+export const MAX_BLOCKED_SECONDS = 1;
+
 /** Whether an event loop may be blocked for that long. @internal */
 export function isMaxBlockedSeconds(value: unknown): boolean {
   return typeof value === 'number' && value >= 0.05 && value <= 86_400;

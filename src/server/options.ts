@@ -9,8 +9,14 @@ import {
   problemOfCredentials,
   type AuthenticationOptions,
 } from './authentication';
-import { HEALTH_OPTIONS, isMaxBlockedSeconds, type HealthOptions } from './health-options';
+import {
+  HEALTH_OPTIONS,
+  isMaxBlockedSeconds,
+  MAX_BLOCKED_SECONDS,
+  type HealthOptions,
+} from './health-options';
 import type { FormatOptions } from './negotiation';
+import { isMaxScrapes, MAX_SCRAPES } from './scrape-limit';
 import { readCertificates, TLS_OPTIONS, type TlsOptions } from './tls';
 
 /** The options of `startHttpServer`. */
@@ -150,7 +156,7 @@ function checkedUse({
   tls,
   authentication,
   health = {},
-  maxScrapes = 1000,
+  maxScrapes = MAX_SCRAPES,
 }: HttpServerOptions): Pick<
   ServerOptions,
   'tls' | 'authentication' | 'maxBlockedSeconds' | 'maxScrapes'
@@ -162,11 +168,11 @@ function checkedUse({
     if (problem !== undefined) throw refused('authentication', problem);
   }
   requireObject('health', health, HEALTH_OPTIONS);
-  const { maxBlockedSeconds = 1 } = health;
+  const { maxBlockedSeconds = MAX_BLOCKED_SECONDS } = health;
   if (!isMaxBlockedSeconds(maxBlockedSeconds)) {
     throw refused('health.maxBlockedSeconds', 'must be a number of seconds from 0.05 to 86400');
   }
-  if (!Number.isInteger(maxScrapes) || maxScrapes < 1) {
+  if (!isMaxScrapes(maxScrapes)) {
     throw refused('maxScrapes', 'must be a whole number from 1');
   }
   return {

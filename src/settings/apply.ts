@@ -6,14 +6,15 @@ import type { Settings } from './settings';
 
 /** Applies the settings of metrics in this isolate. Metrics that exist already are unchanged. @internal */
 export function applySettings(settings: Settings): void {
-  const { labels, buckets, exclude, seriesLimit, maxSeries } = settings;
+  const { labels, buckets, nativeHistograms, exclude, seriesLimit, maxSeries } = settings;
   // The heap reads its limits from these variables when the first metric is made.
   if (seriesLimit !== undefined) process.env['MPMETRICS_SERIES_LIMIT'] = String(seriesLimit);
   if (maxSeries !== undefined) process.env['MPMETRICS_MAX_SERIES'] = String(maxSeries);
-  if (exclude.length > 0 || Object.keys(buckets).length > 0) {
+  if (exclude.length + nativeHistograms.length + Object.keys(buckets).length > 0) {
     setMetricPolicy({
       isLeftOut: matcherOf(exclude),
       buckets: (name) => (Object.hasOwn(buckets, name) ? buckets[name] : undefined),
+      isNative: matcherOf(nativeHistograms),
     });
   }
   if (Object.keys(labels).length > 0) keepLabels(labels);

@@ -46,6 +46,11 @@ export function arePatterns(value: unknown): boolean {
   );
 }
 
+/** The same for histograms, of which a lone `*` means all. @internal */
+export function areHistograms(value: unknown): boolean {
+  return Array.isArray(value) && arePatterns(value.filter((pattern) => pattern !== '*'));
+}
+
 /** Whether a value is a valid series limit. @internal */
 export function isSeriesLimit(value: unknown): boolean {
   return isWhole(value) && value >= 1 && value < 2 ** 32;
@@ -54,11 +59,6 @@ export function isSeriesLimit(value: unknown): boolean {
 /** Whether a value is a text with at least one character. @internal */
 export function isText(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
-}
-
-/** Whether a value is a whole number from 1. @internal */
-export function isCount(value: unknown): boolean {
-  return isWhole(value) && value >= 1;
 }
 
 function rise(bounds: unknown): boolean {

@@ -2,7 +2,8 @@
 
 import { parseBuckets, parseFlag, parseLabels, parseList, parseNumber } from './text';
 import * as check from './check';
-import { isMaxBlockedSeconds } from '../server/health-options';
+import { isMaxBlockedSeconds, MAX_BLOCKED_SECONDS } from '../server/health-options';
+import { isMaxScrapes, MAX_SCRAPES } from '../server/scrape-limit';
 
 /** The settings that an operator can change without changing the code. */
 export interface Settings {
@@ -16,6 +17,8 @@ export interface Settings {
   readonly labels: Readonly<Record<string, string>>;
   /** Upper bounds of histograms, by the names of the histograms. */
   readonly buckets: Readonly<Record<string, readonly number[]>>;
+  /** Histograms that get sparse buckets beside their classic ones: names, prefixes with a `*` at the end, or `*` for all. */
+  readonly nativeHistograms: readonly string[];
   /** Families that are left out: names, or prefixes with a `*` at the end. */
   readonly exclude: readonly string[];
   /** The series limit of a family. Undefined: 100,000. */
@@ -113,6 +116,15 @@ export const DEFINITIONS: { readonly [Name in keyof Settings]: Definition<Settin
       'environment, { "order_seconds": [0.1, 0.5] } in a file',
     initial: {},
   },
+  nativeHistograms: {
+    variable: 'MPMETRICS_NATIVE_HISTOGRAMS',
+    parse: parseList,
+    isValid: check.areHistograms,
+    words:
+      'must be names of histograms, beginnings of names with a * at the end, or * for all: http_*,order_seconds in the ' +
+      'environment, a list of texts in a file',
+    initial: [],
+  },
   exclude: {
     variable: 'MPMETRICS_EXCLUDE',
     parse: parseList,
@@ -161,13 +173,13 @@ export const DEFINITIONS: { readonly [Name in keyof Settings]: Definition<Settin
     parse: parseNumber,
     isValid: isMaxBlockedSeconds,
     words: 'must be a number of seconds from 0.05 to 86400',
-    initial: 1,
+    initial: MAX_BLOCKED_SECONDS,
   },
   maxScrapes: {
     variable: 'MPMETRICS_MAX_SCRAPES',
     parse: parseNumber,
-    isValid: check.isCount,
+    isValid: isMaxScrapes,
     words: 'must be a whole number from 1',
-    initial: 40,
+    initial: MAX_SCRAPES,
   },
 };
