@@ -5,7 +5,7 @@
 // system has taken all of it. A broken response is counted when its connection closes.
 
 import { subscribe } from 'diagnostics_channel';
-import type { IncomingMessage, OutgoingMessage, ServerResponse } from 'http';
+import type { IncomingMessage, ServerResponse } from 'http';
 import type { Socket } from 'net';
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import builtin from '../builtin.cjs';
