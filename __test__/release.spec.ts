@@ -122,6 +122,21 @@ test('declarations are packed only if users reach them', (t) => {
   t.true(packed.includes('dist/src/auto/import.d.mts'));
 });
 
+test('arethetypeswrong finds no fault in the stand-ins, without mpmetrics beside them', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'mpmetrics-release-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const shell = process.platform === 'win32';
+  const run = (command: string, args: string[], cwd: string) =>
+    promisify(execFile)(command, args, { cwd, shell }).catch((error) => error);
+  for (const name of ['prom-client', 'prometheus-io-client']) {
+    const packing = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder];
+    const packed = await run('npm', packing, join(root, 'npm', name));
+    const tarball = join(folder, packed.stdout.trim());
+    const { stdout } = await run('npx', ['--no-install', 'attw', tarball, '--no-color'], root);
+    t.regex(stdout, /No problems found/, name);
+  }
+});
+
 test('the entry points load the registry from the main file, and bundle none', (t) => {
   const entries = ['http/http', 'auto/auto', 'testing/testing', 'frameworks/express'];
   for (const entry of entries) {
