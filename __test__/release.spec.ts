@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { reachableDeclarations } from '../scripts/build/declarations.mjs';
@@ -110,6 +111,21 @@ test('the guard knows the tree and the packages of the dry run', async (t) => {
 
   writeFileSync(join(folder, 'changed'), '');
   t.regex(await guarded(), /^1: .*changes that are not committed/s);
+});
+
+test('a dry run during which the tree changes allows nothing', async (t) => {
+  const folder = tree();
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const { begin, record } = await import(
+    pathToFileURL(join(folder, 'scripts/release/record.mjs')).href
+  );
+  t.regex(record('0.1.0', [], begin()), /may be published/);
+  const before = begin();
+  writeFileSync(join(folder, 'changed'), '');
+  commit(folder);
+  t.regex(record('0.1.0', [], before), /may not be published/);
+  const printed = await refusal(process.execPath, ['scripts/release/guard.mjs'], folder);
+  t.regex(printed, /^1: .*another tree/s);
 });
 
 test('declarations are packed only if users reach them', (t) => {

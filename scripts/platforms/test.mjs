@@ -161,7 +161,9 @@ function report(rows) {
   if (sum('failed') > 0) process.exitCode = 1;
 }
 
-const dayOf = (date) => date.toISOString().slice(0, 10);
+function dayOf(date) {
+  return date.toISOString().slice(0, 10);
+}
 
 function document({ machine, smoke: smoked, rust }) {
   const { target: platform, runtime, how } = machine;
