@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { reachableDeclarations } from '../scripts/build/declarations.mjs';
@@ -112,6 +113,21 @@ test('the guard knows the tree and the packages of the dry run', async (t) => {
   t.regex(await guarded(), /^1: .*changes that are not committed/s);
 });
 
+test('a dry run during which the tree changes allows nothing', async (t) => {
+  const folder = tree();
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const { begin, record } = await import(
+    pathToFileURL(join(folder, 'scripts/release/record.mjs')).href
+  );
+  t.regex(record('0.1.0', [], begin()), /may be published/);
+  const before = begin();
+  writeFileSync(join(folder, 'changed'), '');
+  commit(folder);
+  t.regex(record('0.1.0', [], before), /may not be published/);
+  const printed = await refusal(process.execPath, ['scripts/release/guard.mjs'], folder);
+  t.regex(printed, /^1: .*another tree/s);
+});
+
 test('declarations are packed only if users reach them', (t) => {
   const packing = ['pack', '--json', '--ignore-scripts', '--dry-run'];
   const shell = process.platform === 'win32';
@@ -120,6 +136,21 @@ test('declarations are packed only if users reach them', (t) => {
   const packed = files.filter((file: string) => /\.d\.[cm]?ts$/.test(file));
   t.deepEqual(packed.toSorted(), [...reachableDeclarations(root)].toSorted());
   t.true(packed.includes('dist/src/auto/import.d.mts'));
+});
+
+test('arethetypeswrong finds no fault in the stand-ins, without mpmetrics beside them', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'mpmetrics-release-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const shell = process.platform === 'win32';
+  const run = (command: string, args: string[], cwd: string) =>
+    promisify(execFile)(command, args, { cwd, shell }).catch((error) => error);
+  for (const name of ['prom-client', 'prometheus-io-client']) {
+    const packing = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder];
+    const packed = await run('npm', packing, join(root, 'npm', name));
+    const tarball = join(folder, packed.stdout.trim());
+    const { stdout } = await run('npx', ['--no-install', 'attw', tarball, '--no-color'], root);
+    t.regex(stdout, /No problems found/, name);
+  }
 });
 
 test('the entry points load the registry from the main file, and bundle none', (t) => {

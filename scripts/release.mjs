@@ -13,7 +13,7 @@ import { targets } from './platforms/targets.mjs';
 import { checkPackages } from './release/checks.mjs';
 import { tryInstalls } from './release/installs.mjs';
 import { publish } from './release/publish.mjs';
-import { forget, record, requireRecord } from './release/record.mjs';
+import { begin, record, requireRecord } from './release/record.mjs';
 import { startRegistry } from './release/registry.mjs';
 import { stage } from './release/stage.mjs';
 import { requireDate, requireOneVersion, setVersion } from './release/versions.mjs';
@@ -35,7 +35,7 @@ await main(async () => {
 });
 
 async function dryRun() {
-  forget();
+  const tree = begin();
   const version = requireOneVersion();
   say(`Version ${version}`);
   await build();
@@ -51,7 +51,7 @@ async function dryRun() {
   console.table(
     packages.map(({ name, bytes, unpacked }) => ({ package: name, packed: bytes, unpacked })),
   );
-  say(record(version, packages));
+  say(record(version, packages, tree));
 }
 
 async function build() {

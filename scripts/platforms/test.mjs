@@ -11,6 +11,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { main, must, Refusal, say } from '../run.mjs';
+import { setup } from '../setup.mjs';
 import { buildPlatforms } from './build.mjs';
 import { describe } from './binary.mjs';
 import { writeTable } from './document.mjs';
@@ -45,6 +46,8 @@ await main(async () => {
   if (chosen.length === 0) throw new Refusal(`No machine is called like ${options.only}.`);
   const used = targets().filter(({ name }) => chosen.some(({ target }) => target === name));
   if (options.built) requireUpToDate(used);
+  // The facade that is run beside the binaries must be of this tree too.
+  await setup({ quiet: true });
   const missing = options.built ? undefined : await build(used);
   const rows = missing ? chosen.map((machine) => ({ machine, missing })) : [];
   const tests = new Map();
@@ -158,20 +161,26 @@ function report(rows) {
   if (sum('failed') > 0) process.exitCode = 1;
 }
 
+function dayOf(date) {
+  return date.toISOString().slice(0, 10);
+}
+
 function document({ machine, smoke: smoked, rust }) {
-  const date = new Date().toISOString().slice(0, 10);
   const { target: platform, runtime, how } = machine;
   writeTable(
     'runs',
     ['platform', 'runtime', 'where', 'smoke run', 'Rust tests of the core', 'date'],
-    [[platform, runtime, how, shown(smoked), shown(rust), date]],
+    [[platform, runtime, how, shown(smoked), shown(rust), dayOf(new Date())]],
     2,
   );
-  const built = targets().flatMap((target) => {
-    const file = join(ARTIFACTS, target.file);
-    const size = statSync(file, { throwIfNoEntry: false })?.size;
-    return size === undefined ? [] : [[target.name, String(size), describe(file).lowest, date]];
-  });
+  // Its own binary may be the only one of this tree: the rows of the others stay as they are.
+  const built = targets()
+    .filter(isUpToDate)
+    .map((target) => {
+      const file = join(ARTIFACTS, target.file);
+      const { size, mtime } = statSync(file);
+      return [target.name, String(size), describe(file).lowest, dayOf(mtime)];
+    });
   writeTable('binaries', ['platform', 'bytes', 'oldest system', 'date'], built);
   // Tables are laid out as all others are.
   return must('npx', ['--no-install', 'prettier', '--write', 'docs/PLATFORMS.md'], { quiet: true });

@@ -7,18 +7,20 @@ import { Refusal, root } from '../run.mjs';
 
 const FILE = join(root, 'target', 'release-record.json');
 
-/** Forgets the last dry run. */
-export function forget() {
+/** Forgets the last dry run. Returns the tree that the next one is of, as {@link record} takes it. */
+export function begin() {
   rmSync(FILE, { force: true });
+  return treeNow();
 }
 
-/** Writes down what a dry run has checked. Returns what that is good for. */
-export function record(version, packages) {
-  const tree = treeNow();
+/** Writes down what a dry run has checked. Returns what that is good for. @param before the tree when the run began */
+export function record(version, packages, before) {
+  // Packages of a tree that changed meanwhile are of neither.
+  const tree = treeNow() === before ? before : null;
   writeFileSync(FILE, `${JSON.stringify({ version, tree, packages }, null, 2)}\n`);
   return tree
     ? `This tree may be published: npm run release -- --publish`
-    : 'Everything is right, but the tree has changes that are not committed: it may not be published.';
+    : 'Everything is right, but the tree has changes that are not committed, or has changed meanwhile: it may not be published.';
 }
 
 /** The record of this very tree. */
