@@ -19,8 +19,8 @@ const LATEST = Symbol('mpmetrics.http.latest');
 
 interface MeasuredSocket extends Socket {
   readonly encrypted?: boolean;
-  /** The latest request. */
-  [LATEST]?: Http1Request;
+  /** The latest open request; null if all are counted. */
+  [LATEST]?: Http1Request | null;
 }
 
 interface Started {
@@ -57,7 +57,9 @@ export function latestRequest(): OpenRequest | undefined {
 /** Measures all requests of this isolate from now on. @internal */
 export function measureServerRequests(metrics: ServerMetrics): void {
   const finish = (request: Http1Request, isBroken: boolean): void => {
-    const { response } = request;
+    const { response, socket } = request;
+    // A connection must not keep its last response in memory: each garbage collection would copy the response.
+    if (socket[LATEST] === request) socket[LATEST] = request.earlier ?? null;
     request.isBroken = isBroken;
     request.status = isBroken && !response.headersSent ? 0 : response.statusCode;
     metrics.end(request);
@@ -70,13 +72,16 @@ export function measureServerRequests(metrics: ServerMetrics): void {
     const { socket } = request;
     const before = socket[LATEST];
     if (before === undefined) socket.on('close', breakOff);
-    else if (before.isOpen) follow(request, before);
+    else if (before !== null) follow(request, before);
     socket[LATEST] = request;
   });
 
   function breakOff(this: MeasuredSocket): void {
-    for (let request = this[LATEST]; request !== undefined; request = request.earlier) {
+    let request = this[LATEST] ?? undefined;
+    while (request !== undefined) {
+      const { earlier } = request;
       if (request.isOpen) finish(request, true);
+      request = earlier;
     }
   }
 
@@ -113,12 +118,12 @@ function onEnd(look: (response: ServerResponse, chunk: unknown) => void): void {
   Object.defineProperty(prototype, 'end', { value: end, enumerable, configurable, writable });
 }
 
-/** Adds a request that must wait for an open one, and removes ended ones before it. */
+/** Adds a request that must wait for those before it, and removes ended ones. */
 function follow(request: Http1Request, before: Http1Request): void {
   let { earlier } = before;
   while (earlier?.isOpen === false) ({ earlier } = earlier);
   before.earlier = earlier;
-  request.earlier = before;
+  request.earlier = before.isOpen ? before : earlier;
 }
 
 /**
