@@ -3,7 +3,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
-import test from 'ava';
 import { cli, outcomeOf, program, Shop } from './cli/support';
 import { asRoot, onLinux, withNamespaces } from './support/systems';
 

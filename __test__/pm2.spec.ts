@@ -121,7 +121,7 @@ test.serial(
         'all{pid} 2',
         'all{pid} 3',
         'all{pid} 4',
-        'summary{quantile="0.5"} 2',
+        'summary{quantile="0.5"} 2.5',
         'summary_sum 10',
         'summary_count 4',
         'build_info{version="1"} 1',

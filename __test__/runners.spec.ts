@@ -111,7 +111,8 @@ async function checkTypes(folder: string): Promise<void> {
   writeFileSync(join(folder, 'matchers.ts'), types);
   writeFileSync(join(folder, 'guide.ts'), blockOf('js', '// orders.vitest.test.mjs'));
   const compiler = join(root, 'node_modules/typescript/bin/tsc');
-  const options = '--noEmit --strict --skipLibCheck --module esnext --moduleResolution bundler';
+  const options =
+    '--noEmit --strict --skipLibCheck --target es2022 --module esnext --moduleResolution bundler';
   const args = [compiler, ...options.split(' '), 'matchers.ts', 'guide.ts'];
   await promisify(execFile)(process.execPath, args, { cwd: folder });
 }

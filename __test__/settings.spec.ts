@@ -275,8 +275,7 @@ test('the guide has each setting with its default', (t) => {
   for (const [name, { variable, initial }] of Object.entries(DEFINITIONS)) {
     const told = rows.get(`${variable} ${name}`);
     t.truthy(told, variable);
-    if (typeof initial === 'object' || initial === undefined)
-      t.regex(told ?? '', /\w/, variable);
+    if (typeof initial === 'object' || initial === undefined) t.regex(told ?? '', /\w/, variable);
     else t.is(told, String(initial), variable);
   }
   t.is(rows.size, Object.keys(DEFINITIONS).length);

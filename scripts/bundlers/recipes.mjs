@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 
 const guide = readFileSync(new URL('../../docs/guides/bundlers.md', import.meta.url), 'utf8');
-const blocks = [...guide.matchAll(/^```(?:js|sh)\n([^]*?)^```$/gm)].map(([, block]) => block);
+const blocks = [...guide.matchAll(/^```(?:js|sh)\n([^]*?)^```$/gm)].map(([, text]) => text);
 
 /** The only block of the guide with that beginning. */
 function block(beginning) {
@@ -17,7 +17,7 @@ function block(beginning) {
 }
 
 /** That file of the guide. */
-const file = (name) => ({ [name]: block(`// ${name}\n`) });
+const fileOf = (name) => ({ [name]: block(`// ${name}\n`) });
 /** The commands of the guide with that beginning. */
 const commands = (beginning) => ['sh', '-ec', block(beginning)];
 
@@ -99,7 +99,7 @@ export const recipes = [
   {
     name: 'webpack',
     dependencies: { webpack: '^5.113.0', 'webpack-cli': '^7.0.0' },
-    files: { 'service.mjs': SERVICE, ...file('webpack.config.cjs') },
+    files: { 'service.mjs': SERVICE, ...fileOf('webpack.config.cjs') },
     build: [['npx', 'webpack', '--config', 'webpack.config.cjs']],
     start: run('out/service.cjs'),
     expected: [COUNTED, MEASURED],
@@ -111,7 +111,7 @@ export const recipes = [
       '@rollup/plugin-node-resolve': '^16.0.0',
       '@rollup/plugin-commonjs': '^29.0.0',
     },
-    files: { 'service.mjs': SERVICE, ...file('rollup.config.mjs') },
+    files: { 'service.mjs': SERVICE, ...fileOf('rollup.config.mjs') },
     build: [['npx', 'rollup', '--config', 'rollup.config.mjs']],
     start: run('out/service.mjs'),
     expected: [COUNTED, MEASURED],
@@ -119,7 +119,7 @@ export const recipes = [
   {
     name: 'Vite SSR',
     dependencies: { vite: '^8.0.0' },
-    files: { 'service.mjs': SERVICE, ...file('vite.config.mjs') },
+    files: { 'service.mjs': SERVICE, ...fileOf('vite.config.mjs') },
     build: [['npx', 'vite', 'build']],
     start: run('out/service.mjs'),
     expected: [COUNTED, MEASURED],
@@ -128,7 +128,7 @@ export const recipes = [
     name: 'Next.js',
     dependencies: { next: '^16.0.0', react: '^19.0.0', 'react-dom': '^19.0.0' },
     files: {
-      ...file('next.config.mjs'),
+      ...fileOf('next.config.mjs'),
       'app/layout.js': `export default function Layout({ children }) { return <html><body>{children}</body></html>; }`,
       'app/page.js': `export default function Page() { return <p>Hello</p>; }`,
       'instrumentation.js': block('// instrumentation.js\n').replace('9464', port),

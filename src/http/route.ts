@@ -1,13 +1,10 @@
 // The route of a request: the template that matches its path, as the framework has found it.
 
-// A registered symbol, so that several copies of the package in one isolate share it.
-const ROUTE = Symbol.for('mpmetrics.http.route');
+import { openRequest } from './open-request';
 
-/** An object with a route: a request of HTTP/1, or a stream of HTTP/2. */
-interface Carrier {
-  [ROUTE]?: string | undefined;
-  /** The stream of a request of HTTP/2. */
-  readonly stream?: Carrier | undefined;
+/** The used part of a request of HTTP/2. */
+interface Http2Request {
+  readonly stream?: object;
 }
 
 /**
@@ -29,13 +26,8 @@ interface Carrier {
  * @param template The template. Undefined: the request has no route.
  */
 export function setRoute(request: object, template: string | undefined): void {
-  const carrier = request as Carrier;
-  (carrier.stream ?? carrier)[ROUTE] = template;
-}
-
-/** The route of a request or of a stream. @internal */
-export function routeOf(carrier: object): string | undefined {
-  return (carrier as Carrier)[ROUTE];
+  const open = openRequest(request) ?? openRequest((request as Http2Request).stream ?? request);
+  if (open !== undefined) open.route = template;
 }
 
 /** The path pattern of a framework as a label value: a text, a regular expression, or a list of them. @internal */

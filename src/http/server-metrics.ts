@@ -1,8 +1,8 @@
 // The metrics of incoming requests: their durations, and the number in progress.
 
 import { Gauge, Histogram } from '../../index';
-import { METHODS } from './methods';
 import type { HttpNames, ServedRequest } from './names';
+import { methodAndScheme, type OpenRequest } from './open-request';
 
 /** A child of the histogram. */
 type Series = Histogram.Internal<string>;
@@ -14,24 +14,6 @@ const VERSIONS = ['1.0', '1.1', '2'];
  * again.
  */
 const MOST_ROUTES = 2_000;
-
-/** A finished request in a few numbers, so that its series is found without making a text or an object. @internal */
-export interface RequestEnd {
-  /** The number of its method, and whether its connection is encrypted: the result of `kindOf`. */
-  kind: number;
-  /** The status of the response; 0 if none was sent. */
-  status: number;
-  route: string | undefined;
-  /** 0 for HTTP/1.0, 1 for HTTP/1.1, 2 for HTTP/2. */
-  version: number;
-  /** Whether the client or this side has closed the connection before the response was sent. */
-  isBroken: boolean;
-}
-
-/** The kind of a request: its method and its scheme, as one number. @internal */
-export function kindOf(methodNumber: number, isEncrypted: boolean): number {
-  return methodNumber * 2 + (isEncrypted ? 1 : 0);
-}
 
 /** The metrics of incoming requests. @internal */
 export class ServerMetrics {
@@ -60,14 +42,16 @@ export class ServerMetrics {
   }
 
   /** Records that a request begins. */
-  begin(kind: number): void {
+  begin({ kind }: OpenRequest): void {
     (this.#activeByKind[kind] ?? this.#activeOf(kind)).inc();
   }
 
   /** Records that a request has ended. */
-  end(request: RequestEnd, seconds: number): void {
-    this.#activeByKind[request.kind]?.dec();
+  end(request: OpenRequest): void {
     const { kind, status, version, isBroken } = request;
+    const seconds = (performance.now() - request.start) / 1000;
+    request.start = 0;
+    this.#activeByKind[kind]?.dec();
     const rest = ((status * VERSIONS.length + version) * 2 + (isBroken ? 1 : 0)) * 32 + kind;
     const series = this.#byRoute.get(request.route)?.get(rest) ?? this.#seriesOf(request, rest);
     series.observe(seconds);
@@ -81,7 +65,7 @@ export class ServerMetrics {
     return this.#activeByKind[kind] as Gauge.Internal<string>;
   }
 
-  #seriesOf({ kind, status, route, version, isBroken }: RequestEnd, rest: number): Series {
+  #seriesOf({ kind, status, route, version, isBroken }: OpenRequest, rest: number): Series {
     const request: ServedRequest = {
       ...methodAndScheme(kind),
       ...(status > 0 && { status }),
@@ -96,8 +80,4 @@ export class ServerMetrics {
     known.set(rest, series);
     return series;
   }
-}
-
-function methodAndScheme(kind: number): { method: string; scheme: 'http' | 'https' } {
-  return { method: METHODS[kind >> 1] as string, scheme: kind & 1 ? 'https' : 'http' };
 }

@@ -5,134 +5,132 @@
 // system has taken all of it. A broken response is counted when its connection closes.
 
 import { subscribe } from 'diagnostics_channel';
-import type { IncomingMessage, OutgoingMessage, ServerResponse } from 'http';
+import type { IncomingMessage, ServerResponse } from 'http';
 import type { Socket } from 'net';
 // oxlint-disable-next-line import/default -- the compiler makes one of `export =`
 import builtin from '../builtin.cjs';
-import { methodNumber } from './methods';
-import { routeOf } from './route';
-import { kindOf, type ServerMetrics } from './server-metrics';
+import { OpenRequest, openRequest } from './open-request';
+import type { ServerMetrics } from './server-metrics';
 
 /** A response with at most this many unsent bytes is taken by the system at once. */
 const SMALL = 16_384;
 
-const START = Symbol('mpmetrics.http.start');
-const KIND = Symbol('mpmetrics.http.kind');
-const EARLIER = Symbol('mpmetrics.http.earlier');
 const LATEST = Symbol('mpmetrics.http.latest');
-
-interface MeasuredResponse extends ServerResponse {
-  /** When the request began, in milliseconds; 0 after it was counted. */
-  [START]?: number;
-  [KIND]?: number;
-  /** The response before this one on a connection with pipelined requests. */
-  [EARLIER]?: MeasuredResponse | undefined;
-}
 
 interface MeasuredSocket extends Socket {
   readonly encrypted?: boolean;
-  /** The response to the latest request. */
-  [LATEST]?: MeasuredResponse;
+  /** The latest open request; null if all are counted. */
+  [LATEST]?: Http1Request | null;
 }
 
 interface Started {
   request: IncomingMessage;
-  response: MeasuredResponse;
+  response: ServerResponse;
   socket: MeasuredSocket;
 }
 
-let latest: IncomingMessage | undefined;
+class Http1Request extends OpenRequest {
+  readonly response: ServerResponse;
+  readonly socket: MeasuredSocket;
+  /** The request before this one on a connection with pipelined requests. */
+  earlier: Http1Request | undefined = undefined;
+
+  constructor({ request, response, socket }: Started) {
+    super(request.method, socket.encrypted === true, request.httpVersionMinor === 0 ? 0 : 1);
+    this.response = response;
+    this.socket = socket;
+    this.attachTo(request);
+    this.attachTo(response);
+  }
+}
+
+let latest: OpenRequest | undefined;
 
 /**
  * The request that has begun last. For code that runs synchronously when a request begins, it is the present request.
  * @internal
  */
-export function latestRequest(): IncomingMessage | undefined {
+export function latestRequest(): OpenRequest | undefined {
   return latest;
 }
 
 /** Measures all requests of this isolate from now on. @internal */
 export function measureServerRequests(metrics: ServerMetrics): void {
-  const finish = (response: MeasuredResponse, isBroken: boolean): void => {
-    const { req, statusCode, headersSent } = response;
-    const seconds = (performance.now() - (response[START] as number)) / 1000;
-    response[START] = 0;
-    metrics.end(
-      {
-        kind: response[KIND] as number,
-        status: isBroken && !headersSent ? 0 : statusCode,
-        route: routeOf(req),
-        version: req.httpVersionMinor === 0 ? 0 : 1,
-        isBroken,
-      },
-      seconds,
-    );
+  const finish = (request: Http1Request, isBroken: boolean): void => {
+    const { response, socket } = request;
+    // A connection must not keep its last response in memory: each garbage collection would copy the response.
+    if (socket[LATEST] === request) socket[LATEST] = request.earlier ?? null;
+    request.isBroken = isBroken;
+    request.status = isBroken && !response.headersSent ? 0 : response.statusCode;
+    metrics.end(request);
   };
 
   subscribe('http.server.request.start', (message) => {
-    const { request, response, socket } = message as Started;
+    const request = new Http1Request(message as Started);
     latest = request;
-    const kind = kindOf(methodNumber(request.method), socket.encrypted === true);
-    response[START] = performance.now();
-    response[KIND] = kind;
-    metrics.begin(kind);
+    metrics.begin(request);
+    const { socket } = request;
     const before = socket[LATEST];
     if (before === undefined) socket.on('close', breakOff);
-    else if (isOpen(before)) follow(response, before);
-    socket[LATEST] = response;
+    else if (before !== null) follow(request, before);
+    socket[LATEST] = request;
   });
 
   function breakOff(this: MeasuredSocket): void {
-    for (let response = this[LATEST]; response !== undefined; response = response[EARLIER]) {
-      if (isOpen(response)) finish(response, true);
+    let request = this[LATEST] ?? undefined;
+    while (request !== undefined) {
+      const { earlier } = request;
+      if (request.isOpen) finish(request, true);
+      request = earlier;
     }
   }
 
-  /** This event also comes when the connection is closed. Then the end of the connection counts. */
-  function onFinish(this: MeasuredResponse): void {
-    if (isOpen(this) && !this.req.socket.destroyed) finish(this, false);
-  }
-
   onEnd((response, chunk) => {
-    if (!isOpen(response) || !isSendable(response, chunk)) return;
-    if (lengthOf(chunk) + response.writableLength <= SMALL) finish(response, false);
-    else response.once('finish', onFinish);
+    const request = openRequest(response) as Http1Request | undefined;
+    if (request?.isOpen !== true || !isSendable(response, chunk)) return;
+    if (lengthOf(chunk) + response.writableLength <= SMALL) {
+      finish(request, false);
+      return;
+    }
+    // This event also comes when the connection is closed. Then the end of the connection counts.
+    response.once('finish', () => {
+      if (request.isOpen && !request.socket.destroyed) finish(request, false);
+    });
   });
 }
 
 /** Calls `look` for each response before it ends. */
-function onEnd(look: (response: MeasuredResponse, chunk: unknown) => void): void {
+function onEnd(look: (response: ServerResponse, chunk: unknown) => void): void {
   const { ServerResponse: Response, OutgoingMessage: Message } = builtin.http();
   const { prototype } = Response;
-  type End = OutgoingMessage['end'];
-  const own = Object.hasOwn(prototype, 'end') ? prototype.end : undefined;
-  function end(this: MeasuredResponse, ...given: Parameters<End>): ServerResponse {
-    look(this, given[0]);
-    const original = (own ?? Message.prototype.end) as (...all: unknown[]) => ServerResponse;
-    return original.call(this, given[0], given[1], given[2]);
+  type End = (this: ServerResponse, ...given: unknown[]) => ServerResponse;
+  const own = Object.hasOwn(prototype, 'end') ? (prototype.end as End) : undefined;
+  function end(
+    this: ServerResponse,
+    chunk: unknown,
+    encoding: unknown,
+    callback: unknown,
+  ): ServerResponse {
+    look(this, chunk);
+    return (own ?? (Message.prototype.end as End)).call(this, chunk, encoding, callback);
   }
   const [enumerable, configurable, writable] = [false, true, true];
-  Object.defineProperty(end, 'length', { value: 3, configurable });
   Object.defineProperty(prototype, 'end', { value: end, enumerable, configurable, writable });
 }
 
-function isOpen(response: MeasuredResponse): boolean {
-  return (response[START] ?? 0) > 0;
-}
-
-/** Adds a response that must wait for an open one, and removes ended ones before it. */
-function follow(response: MeasuredResponse, before: MeasuredResponse): void {
-  let earlier = before[EARLIER];
-  while (earlier !== undefined && !isOpen(earlier)) earlier = earlier[EARLIER];
-  before[EARLIER] = earlier;
-  response[EARLIER] = before;
+/** Adds a request that must wait for those before it, and removes ended ones. */
+function follow(request: Http1Request, before: Http1Request): void {
+  let { earlier } = before;
+  while (earlier?.isOpen === false) ({ earlier } = earlier);
+  before.earlier = earlier;
+  request.earlier = before.isOpen ? before : earlier;
 }
 
 /**
  * Whether Node accepts this end of a response. A refused end is an error of the application, and the response stays
  * open.
  */
-function isSendable({ statusCode, socket }: MeasuredResponse, chunk: unknown): boolean {
+function isSendable({ statusCode, socket }: ServerResponse, chunk: unknown): boolean {
   if (socket?.destroyed === true || !(statusCode >= 100 && statusCode <= 999)) return false;
   return chunk == null || typeof chunk !== 'object' || chunk instanceof Uint8Array;
 }

@@ -3,9 +3,8 @@
 import { subscribe } from 'diagnostics_channel';
 import type { IncomingMessage, Server } from 'http';
 import type { Socket } from 'net';
-import { methodNumber } from './methods';
-import { routeOf } from './route';
-import { kindOf, type ServerMetrics } from './server-metrics';
+import { OpenRequest } from './open-request';
+import type { ServerMetrics } from './server-metrics';
 
 /**
  * The events of such requests. Without a listener, a server treats them like other requests, so this file must not be
@@ -20,24 +19,16 @@ type Listener = (request: IncomingMessage, socket: Socket) => void;
  * @internal
  */
 export function measureUpgrades(metrics: ServerMetrics): void {
-  const measure: Listener = (request, socket) => {
-    const kind = kindOf(
-      methodNumber(request.method),
-      (socket as { encrypted?: boolean }).encrypted === true,
-    );
-    const start = performance.now();
-    metrics.begin(kind);
+  const measure: Listener = (message, socket) => {
+    const { method, httpVersionMinor } = message;
+    const isEncrypted = (socket as { encrypted?: boolean }).encrypted === true;
+    const request = new OpenRequest(method, isEncrypted, httpVersionMinor === 0 ? 0 : 1);
+    request.attachTo(message);
+    metrics.begin(request);
     onAnswer(socket, (status) => {
-      metrics.end(
-        {
-          kind,
-          status: status ?? 0,
-          route: routeOf(request),
-          version: request.httpVersionMinor === 0 ? 0 : 1,
-          isBroken: status === undefined,
-        },
-        (performance.now() - start) / 1000,
-      );
+      request.status = status ?? 0;
+      request.isBroken = status === undefined;
+      metrics.end(request);
     });
   };
 

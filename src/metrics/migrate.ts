@@ -37,12 +37,15 @@ export function migrate<Contribution, Child extends Cell<Contribution>>(
     for (const part of parts) if (!isThere(part.family)) part.withdraw();
     return { labels: old.labels, contribution, parts, exemplars, relabelled };
   });
-  // All series are made before any contribution is added, so that they keep their order.
-  for (const { labels, parts } of left) {
-    now.add(labels, parts as readonly unknown[] as readonly Child[]).show();
-  }
-  for (const { labels, contribution, parts, exemplars, relabelled } of left) {
-    const moved = now.hold(labels) as Child;
+  // All series are made before any contribution is added, so that they keep their order. The children are kept meanwhile: a
+  // series that cannot be made has its row only for a while, and its contribution goes to the overflow series.
+  const made = left.map(({ labels, parts }) => {
+    const child = now.add(labels, parts as readonly unknown[] as readonly Child[]);
+    child.show();
+    return child;
+  });
+  for (const [index, { contribution, parts, exemplars, relabelled }] of left.entries()) {
+    const moved = made[index] as Child;
     if (contribution === null) continue;
     const receivers: readonly Cell<Contribution>[] =
       moved.parts().length > 0 ? moved.parts() : [moved];

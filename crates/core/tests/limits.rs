@@ -89,6 +89,18 @@ fn a_writer_limits_the_series_of_a_family() {
 }
 
 #[test]
+fn a_gauge_is_shown_at_zero_under_the_label_of_overflow_series() {
+    let writer = Writer::attach(&options(10), 0).unwrap();
+    writer.registry("default").unwrap();
+    let (family, _) = writer.declare(&spec(Kind::Gauge, "g")).unwrap();
+    let labels = Labels::new([("otel_metric_overflow", "true")]);
+    let binding = writer.bind(family, &labels).unwrap().unwrap();
+    assert!(writer.gauge_set(binding, 0.0).unwrap());
+    let shown = lines(writer.heap(), None, false);
+    assert_eq!(shown, ["g{otel_metric_overflow=\"true\"} 0"]);
+}
+
+#[test]
 fn an_overflow_series_has_no_limit_and_stays() {
     let options = HeapOptions {
         id: Some(0x0f10),

@@ -4,7 +4,8 @@
 // Express keeps neither the template of a mounted router nor the way of a request through the routers. `req.baseUrl`
 // has only the path that the client has sent. So each layer with a path gets a handler that notes the path.
 
-import { setRoute, templateOf } from '../route';
+import { openRequest } from '../open-request';
+import { templateOf } from '../route';
 import type { Sought } from './modules';
 
 type Next = (error?: unknown) => void;
@@ -31,16 +32,10 @@ interface RouterMethods {
 
 interface ExpressRequest {
   baseUrl?: string;
-  /** The template of the mounted router that the request is entering. */
-  [MOUNTED]?: string;
-  /** The templates of the routers that the request has entered. */
-  [BASES]?: Map<RouterMethods, string>;
 }
 
 const ROUTER = Symbol('mpmetrics.express.router');
 const PATH = Symbol('mpmetrics.express.path');
-const MOUNTED = Symbol('mpmetrics.express.mounted');
-const BASES = Symbol('mpmetrics.express.bases');
 
 /** @internal */
 export const expressRouter: Sought = {
@@ -83,11 +78,10 @@ function observe(methods: RouterMethods): void {
   };
 
   methods.handle = function handleBelow(this: RouterMethods, request, ...rest) {
-    if (request.baseUrl) {
-      const mounted = request[MOUNTED];
-      if (mounted !== undefined) (request[BASES] ??= new Map()).set(this, mounted);
-    } else {
-      request[BASES]?.delete(this);
+    const open = openRequest(request);
+    if (open?.mounted !== undefined) {
+      if (request.baseUrl) (open.bases ??= new Map()).set(this, open.mounted);
+      else open.bases?.delete(this);
     }
     return handle.call(this, request, ...rest);
   };
@@ -112,10 +106,13 @@ const noteIn5 = noting('handleRequest');
 
 function noting(method: 'handle_request' | 'handleRequest'): Handle {
   return function note(this: Layer, request, response, next) {
-    const base = request[BASES]?.get(this[ROUTER] as RouterMethods) ?? '';
-    const template = joined(base, this[PATH] as string);
-    if (this.route === undefined) request[MOUNTED] = template;
-    else setRoute(request, template);
+    const open = openRequest(request);
+    if (open !== undefined) {
+      const base = open.bases?.get(this[ROUTER] as RouterMethods) ?? '';
+      const template = joined(base, this[PATH] as string);
+      if (this.route === undefined) open.mounted = template;
+      else open.route = template;
+    }
     const { [method]: handle } = Object.getPrototypeOf(this) as Layer;
     return (handle as Handle).call(this, request, response, next);
   };

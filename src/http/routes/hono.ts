@@ -3,7 +3,6 @@
 // `@hono/node-server` calls the router synchronously when a request begins. So a match belongs to the request that has
 // begun last.
 
-import { routeOf, setRoute } from '../route';
 import { latestRequest } from '../server-requests';
 import type { Sought } from './modules';
 
@@ -64,7 +63,6 @@ function noting(match: MatchFunction): MatchFunction {
 
 function note([handlers]: Match): void {
   const request = latestRequest();
-  if (request === undefined || routeOf(request) !== undefined) return;
-  const template = honoTemplate(handlers.map(([[, record]]) => record));
-  if (template !== undefined) setRoute(request, template);
+  if (request === undefined || request.route !== undefined) return;
+  request.route = honoTemplate(handlers.map(([[, record]]) => record));
 }

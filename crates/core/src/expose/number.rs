@@ -10,19 +10,27 @@
 /// ```
 #[inline]
 pub fn push_number(value: f64, out: &mut Vec<u8>) {
-    /// Up to here neighbouring integers are doubles, so that their digits are ECMAScript's too.
-    const LARGEST_INTEGER: f64 = 9_007_199_254_740_992.0;
-
-    // Most numbers are counts, which this branch prints in a fraction of the time. The cast saturates, and the comparison
-    // finds any loss. -0 becomes 0, as in ECMAScript.
-    let integer = value as i64;
-    if integer as f64 == value && value.abs() < LARGEST_INTEGER {
+    // Most numbers are counts, which this branch prints in a fraction of the time.
+    if let Some(integer) = as_integer(value) {
         out.extend_from_slice(itoa::Buffer::new().format(integer).as_bytes());
     } else if value.is_finite() {
         out.extend_from_slice(ryu_js::Buffer::new().format_finite(value).as_bytes());
     } else {
         out.extend_from_slice(not_finite(value).as_bytes());
     }
+}
+
+/// The number as an integer, if it is one whose digits are ECMAScript's too. -0 becomes 0, as in ECMAScript.
+#[inline]
+fn as_integer(value: f64) -> Option<i64> {
+    /// Up to here neighbouring integers are doubles.
+    const LARGEST: f64 = 9_007_199_254_740_992.0;
+    if value.abs() >= LARGEST || value.is_nan() {
+        return None;
+    }
+    // SAFETY: the value is no NaN, and its whole part lies within the bounds of the type.
+    let integer: i64 = unsafe { value.to_int_unchecked() };
+    (integer as f64 == value).then_some(integer)
 }
 
 /// Appends `value` as OpenMetrics requires for the bounds of buckets and quantiles: like Go's `%g`, with a decimal point or

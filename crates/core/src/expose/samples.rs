@@ -28,6 +28,9 @@ pub(super) struct Samples<'a> {
 
 /// Appends all lines of all series of `family`.
 pub(super) fn push_samples(family: &Family, samples: &Samples<'_>, out: &mut Vec<u8>) {
+    if family.series.is_empty() {
+        return;
+    }
     let lines = Lines::new(family, samples);
     let mut end = Vec::new();
     for series in &family.series {
@@ -144,15 +147,12 @@ struct Exemplars<'a> {
 
 impl<'a> Exemplars<'a> {
     fn of(family: &'a Family, series: &Series, shown: bool) -> Self {
-        let range = if shown {
-            series.exemplars.clone()
+        let exemplars = if shown {
+            &family.exemplars[series.exemplars.clone()]
         } else {
-            0..0
+            &[]
         };
-        Self {
-            family,
-            exemplars: &family.exemplars[range],
-        }
+        Self { family, exemplars }
     }
 
     /// Appends ` # {trace_id="…"} value timestamp` to the line that has just ended, if its bucket has an exemplar.

@@ -8,6 +8,9 @@ use std::ops::Range;
 /// The one label of a family's overflow series, beside default labels. OpenTelemetry has this name for it.
 const OVERFLOW: &str = "otel_metric_overflow=\"true\"";
 
+/// Label texts up to this length are never moved while they grow.
+const USUAL_LENGTH: usize = 120;
+
 /// Whether this is the label text of an overflow series: the series that counts for all series of its family that cannot be
 /// made. A quote in a value is escaped, so the label cannot be part of another label's value.
 pub(crate) fn is_overflow(text: &str) -> bool {
@@ -35,9 +38,10 @@ impl Labels {
     /// assert_eq!(Labels::new([("path", "/a\"b")]).text(), r#"path="/a\"b""#);
     /// ```
     pub fn new<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Labels {
+        let pairs = pairs.into_iter();
         let mut labels = Labels {
-            text: String::new(),
-            pairs: Vec::new(),
+            text: String::with_capacity(USUAL_LENGTH),
+            pairs: Vec::with_capacity(pairs.size_hint().0),
             hashed: Cell::new(None),
         };
         for (name, value) in pairs {
@@ -99,6 +103,14 @@ impl Labels {
         pairs.retain(|(name, _)| names.contains(name));
         pairs.sort();
         pairs
+    }
+
+    /// Whether these are the labels of an overflow series: as [`is_overflow`], without a search for the labels.
+    pub(crate) fn are_overflow(&self) -> bool {
+        let text = &self.text;
+        self.pairs
+            .iter()
+            .any(|pair| text[pair.start as usize..pair.end as usize] == *OVERFLOW)
     }
 
     /// The escaped text, `a="x",b="y"`.

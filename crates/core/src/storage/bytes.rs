@@ -22,13 +22,22 @@ pub(crate) fn read_text(words: &[AtomicU64], length: usize, into: &mut String) -
     let bytes = unsafe { into.as_mut_vec() };
     let bits = copy(words, length, bytes)?;
     // Nearly all text is ASCII, which needs no check.
-    if bits & BEYOND_ASCII != 0 && std::str::from_utf8(&bytes[start..]).is_err() {
-        bytes.truncate(start);
-        return Err(Error::Corrupt {
-            what: "a label text is no UTF-8",
-        });
+    if bits & BEYOND_ASCII != 0 {
+        return check(bytes, start);
     }
     Ok(())
+}
+
+/// Removes the bytes from `start` on if they are no UTF-8. Separate from [`read_text`], which runs for each series.
+#[cold]
+fn check(bytes: &mut Vec<u8>, start: usize) -> Result<()> {
+    if std::str::from_utf8(&bytes[start..]).is_ok() {
+        return Ok(());
+    }
+    bytes.truncate(start);
+    Err(Error::Corrupt {
+        what: "a label text is no UTF-8",
+    })
 }
 
 /// Appends `length` bytes to `into`. Returns the bits that any of the words had.

@@ -118,13 +118,11 @@ impl<'a> Transaction<'a> {
         let block = self
             .words
             .slice(self.journal, journal::HEAD + 2 * self.capacity as u32)?;
-        for (entry, (place, value)) in block[journal::HEAD as usize..]
-            .chunks(2)
-            .zip(self.writes.iter())
-        {
+        let (entries, _) = block[journal::HEAD as usize..].as_chunks();
+        for ([place, value], write) in entries.iter().zip(self.writes.iter()) {
             // Relaxed: the odd sequence publishes the list.
-            entry[0].store(u64::from(*place), Ordering::Relaxed);
-            entry[1].store(*value, Ordering::Relaxed);
+            place.store(u64::from(write.0), Ordering::Relaxed);
+            value.store(write.1, Ordering::Relaxed);
         }
         block[journal::LENGTH as usize].store(self.writes.len() as u64, Ordering::Relaxed);
         block[journal::BREAK as usize].store(self.breaks, Ordering::Relaxed);
@@ -153,13 +151,11 @@ pub(crate) fn replay(words: &Words, at: Place) -> Result<()> {
 fn apply(words: &Words, at: Place, capacity: usize) -> Result<()> {
     let block = words.slice(at, journal::HEAD + 2 * capacity as u32)?;
     let length = block[journal::LENGTH as usize].load(Ordering::Relaxed) as usize;
-    for entry in block[journal::HEAD as usize..]
-        .chunks(2)
-        .take(length.min(capacity))
-    {
-        let word = words.word(as_place(entry[0].load(Ordering::Relaxed))?)?;
+    let (entries, _) = block[journal::HEAD as usize..].as_chunks();
+    for [place, value] in entries.iter().take(length) {
+        let word = words.word(as_place(place.load(Ordering::Relaxed))?)?;
         // Release: a reader without the lock that follows the value finds the block behind it.
-        word.store(entry[1].load(Ordering::Relaxed), Ordering::Release);
+        word.store(value.load(Ordering::Relaxed), Ordering::Release);
     }
     let breaks = block[journal::BREAK as usize].load(Ordering::Relaxed);
     if let Some(series) = (breaks as u32).checked_sub(1) {

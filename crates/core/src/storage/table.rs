@@ -17,7 +17,13 @@ pub(crate) fn locate(number: u32) -> Result<(u32, u32)> {
         });
     }
     let page = (number / TABLE_FIRST + 1).ilog2();
-    Ok((page, number - TABLE_FIRST * ((1 << page) - 1)))
+    Ok((page, number - first_of_page(page)))
+}
+
+/// The first number of a page.
+#[inline]
+pub(crate) fn first_of_page(page: u32) -> u32 {
+    TABLE_FIRST * ((1 << page) - 1)
 }
 
 /// How many entries a page has.

@@ -174,11 +174,12 @@ impl Words {
     /// Writes bytes into a block that is not published yet.
     pub fn write_bytes(&self, place: Place, bytes: &[u8]) -> Result<()> {
         let words = self.slice(place, bytes.len().div_ceil(WORD) as u32)?;
-        for (word, chunk) in words.iter().zip(bytes.chunks(WORD)) {
-            let mut value = [0; WORD];
-            value[..chunk.len()].copy_from_slice(chunk);
+        let (whole, rest) = bytes.as_chunks::<WORD>();
+        let mut last = [0; WORD];
+        last[..rest.len()].copy_from_slice(rest);
+        for (word, value) in words.iter().zip(whole.iter().chain([&last])) {
             // Relaxed: the block is published later, with Release.
-            word.store(u64::from_le_bytes(value), Ordering::Relaxed);
+            word.store(u64::from_le_bytes(*value), Ordering::Relaxed);
         }
         Ok(())
     }

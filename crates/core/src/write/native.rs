@@ -10,7 +10,7 @@ use crate::layout::{Place, Shape};
 use crate::membership::writer::Writer;
 use crate::model::bucket_bounds::COARSEST;
 use crate::model::declaration::FamilySpec;
-use crate::model::labels::{Labels, is_overflow};
+use crate::model::labels::Labels;
 use crate::model::native_spec::NativeSpec;
 use crate::model::sparse::Sparse;
 use crate::storage::directory;
@@ -127,7 +127,7 @@ impl Writer {
         let Some(native) = &spec.native else {
             return Ok(());
         };
-        if spec.label_names.is_empty() || is_overflow(labels.text()) {
+        if spec.label_names.is_empty() || labels.are_overflow() {
             let capacity = greatest_capacity(native);
             for tag in table_tags(capacity) {
                 self.extension(cell, spec.shape().words, tag, table_words(capacity))?;

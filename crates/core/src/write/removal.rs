@@ -5,7 +5,7 @@ use crate::catalog::series::{self, SeriesEntry};
 use crate::error::Result;
 use crate::membership::writer::Writer;
 use crate::model::family::Kind;
-use crate::model::labels::{Labels, is_overflow};
+use crate::model::labels::Labels;
 use crate::storage::directory::{self, Entry};
 use crate::sync::{Ordering, fence};
 
@@ -87,7 +87,7 @@ impl Writer {
         for (number, series) in series::series_of(self.words(), family)? {
             let mut exclusive = heap.lock()?;
             // The memory of an overflow series stays reserved.
-            if goes && !is_overflow(series::labels_of(self.words(), series)?.text()) {
+            if goes && !series::labels_of(self.words(), series)?.are_overflow() {
                 series::remove_series(&mut exclusive, number, series)?;
             } else {
                 series::restart_series(&mut exclusive, &spec, number, series)?;

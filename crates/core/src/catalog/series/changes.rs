@@ -29,7 +29,7 @@ pub(crate) fn create_series(
 ) -> Result<(u32, SeriesEntry)> {
     let family_record = families::record(exclusive.words, family)?;
     check_limits(exclusive.words, family_record, labels, limits)?;
-    let count = series_count(is_overflow(labels.text()));
+    let count = series_count(labels.are_overflow());
     let mut transaction = exclusive.transaction();
     let record = add_record(&mut transaction, family, labels, shared, now())?;
     let (number, entry) = take_number(&mut transaction, record, family)?;
@@ -51,7 +51,7 @@ pub(super) fn check_limits(
         (header::SERIES_LIVE, limits.heap, true),
     ] {
         let (count, _) = series_counts(words.load(place)?);
-        if count >= series && !is_overflow(labels.text()) {
+        if count >= series && !labels.are_overflow() {
             return Err(Error::Limit(SeriesLimit { series, of_heap }));
         }
     }

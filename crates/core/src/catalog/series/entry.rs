@@ -10,7 +10,7 @@ use crate::storage::words::Words;
 use crate::sync::{AtomicU64, Ordering, fence};
 
 /// A reader gives up on a series that changes this often while it is read.
-const TRIES: u64 = 1000;
+pub(crate) const TRIES: u64 = 1000;
 
 /// Marks an entry of the table of series that is free; below it, the next free number plus 1.
 pub(super) const FREE: u32 = 1 << 31;
@@ -43,29 +43,13 @@ impl SeriesEntry {
         SeriesEntry::of(word.load(Ordering::Acquire))
     }
 
-    /// Reads a series between two looks at its word in the table, and again until both find the same entry. `retries` counts
-    /// how often it was read again. `None`: the number belongs to no series.
-    #[inline(always)]
-    pub fn read_unchanged<T>(
-        word: &AtomicU64,
-        retries: &mut u64,
-        mut read: impl FnMut(SeriesEntry) -> Result<T>,
-    ) -> Result<Option<T>> {
-        for _ in 0..TRIES {
-            let entry = SeriesEntry::look(word);
-            if !entry.is_live() {
-                return Ok(None);
-            }
-            let found = read(entry);
-            // Acquire fence: if anything that was read is newer than the entry, the second look finds the change.
-            fence(Ordering::Acquire);
-            if SeriesEntry::look(word) == entry {
-                // An error counts only if no writer has changed the series meanwhile.
-                return found.map(Some);
-            }
-            *retries += 1;
-        }
-        Err(Error::Contended { tries: TRIES })
+    /// Whether the word in the table still has this entry, after something of the series was read. Otherwise what was read is
+    /// no copy of one series, and is read again: up to [`TRIES`] times.
+    #[inline]
+    pub fn is_still_in(self, word: &AtomicU64) -> bool {
+        // Acquire fence: if anything that was read is newer than the entry, this look finds the change.
+        fence(Ordering::Acquire);
+        SeriesEntry::look(word) == self
     }
 
     pub(super) fn word(self) -> u64 {
@@ -139,14 +123,12 @@ impl<'heap> Entries<'heap> {
     }
 
     /// All words, page by page, with the number of the first of each page.
-    pub fn pages(&self) -> impl Iterator<Item = (u32, &'heap [AtomicU64])> {
-        let mut first = 0;
-        self.pages.iter().map(move |page| {
-            let left = (self.count - first) as usize;
+    pub fn pages(&self) -> impl DoubleEndedIterator<Item = (u32, &'heap [AtomicU64])> {
+        self.pages.iter().enumerate().map(|(index, page)| {
+            let first = table::first_of_page(index as u32);
             // The last page may be longer than its part of the table.
-            let found = (first, &page[..page.len().min(left)]);
-            first += found.1.len() as u32;
-            found
+            let left = (self.count - first) as usize;
+            (first, &page[..page.len().min(left)])
         })
     }
 

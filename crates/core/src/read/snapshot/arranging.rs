@@ -2,13 +2,12 @@
 
 use super::filter::Known;
 use super::shown::Shown;
-use crate::model::family::{Family, Series};
+use crate::model::family::Family;
 use std::collections::HashMap;
 
 /// Sorts series by their creation. The order of their numbers differs, because numbers are used again.
 pub(super) fn by_age(family: &mut Family) {
-    let are_in_order = |pair: &[Series]| pair[0].made <= pair[1].made;
-    if !family.series.windows(2).all(are_in_order) {
+    if !family.series.is_sorted_by_key(|series| series.made) {
         family
             .series
             .sort_by(|one, other| one.made.total_cmp(&other.made));

@@ -4,29 +4,24 @@
 #[derive(Clone, Copy, Default)]
 pub(super) struct Chain {
     first: u32,
-    last: u32,
     pub length: usize,
 }
 
 impl Chain {
-    /// Appends a series. `next` has the following number for each series.
-    pub fn push(&mut self, number: u32, next: &mut [u32]) {
-        if self.length == 0 {
-            self.first = number;
-        } else {
-            next[self.last as usize] = number;
-        }
-        self.last = number;
+    /// Puts a series in front. `next` has the following number for each series.
+    pub fn push_front(&mut self, number: u32, next: &mut [u32]) {
+        next[number as usize] = self.first;
+        self.first = number;
         self.length += 1;
     }
 
-    /// The numbers, in the order of the calls to `push`.
+    /// The numbers, from the last call of `push_front` to the first.
     pub fn numbers(self, next: &[u32]) -> impl Iterator<Item = u32> {
-        let mut number = self.first;
-        (0..self.length).map(move |index| {
-            if index > 0 {
-                number = next[number as usize];
-            }
+        let mut following = self.first;
+        (0..self.length).map(move |_| {
+            let number = following;
+            // Behind the last number stands 0, which is never looked at.
+            following = next[number as usize];
             number
         })
     }

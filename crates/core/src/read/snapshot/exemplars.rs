@@ -32,8 +32,8 @@ pub(super) fn add_exemplars(
         f64::NEG_INFINITY
     };
     let mut newest: BTreeMap<u32, cell::exemplar::Copy> = BTreeMap::new();
-    for (_, cell) in cells {
-        cell::extension::for_each(words, cell, |body, tag, _| {
+    for cell in cells {
+        cell::extension::for_each(words, cell.words, |body, tag, _| {
             if tag < TABLE_TAG
                 && let Some(copy) = cell::exemplar::read(words, body)?
                 && copy.timestamp >= oldest

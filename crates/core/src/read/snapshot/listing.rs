@@ -3,8 +3,9 @@
 //! The series of each family are a chain through one array, which has an entry for each number. So no list grows while
 //! series are assigned to families.
 
+use super::chain::Chain;
 use super::shown::Shown;
-use crate::catalog::series::{Entries, SeriesEntry};
+use crate::catalog::series::{Entries, SeriesEntry, TRIES};
 use crate::error::{Error, Result};
 use crate::layout::{header, series as record};
 use crate::storage::words::Words;
@@ -21,38 +22,47 @@ pub(super) fn list(
     // As long as the selected families require. A count in the heap may be corrupt, and a failed allocation would end the
     // process.
     let last = families.iter().map(|shown| shown.number as usize).max();
-    let mut indexes = vec![None; last.map_or(0, |last| last + 1)];
-    for (index, shown) in families.iter().enumerate() {
-        indexes[shown.number as usize] = Some(index);
+    let mut chains = vec![None; last.map_or(0, |last| last + 1)];
+    for shown in families.iter() {
+        chains[shown.number as usize] = Some(Chain::default());
     }
-    for (first, page) in entries.pages() {
-        for (number, word) in (first..).zip(page) {
-            if let Some(index) = family_of(words, &indexes, word)? {
-                families[index].series.push(number, next);
+    // From the last number to the first, because each series is put in front of its chain.
+    for (first, page) in entries.pages().rev() {
+        for (index, word) in page.iter().enumerate().rev() {
+            let Some(family) = family_of(words, word)? else {
+                continue;
+            };
+            match chains.get_mut(family as usize) {
+                Some(Some(chain)) => chain.push_front(first + index as u32, next),
+                // It is not shown, or was declared after this scrape began.
+                Some(None) => {}
+                None if family < words.load(header::FAMILY_COUNT)? => {}
+                None => {
+                    return Err(Error::Corrupt {
+                        what: "a series belongs to no family",
+                    });
+                }
             }
         }
+    }
+    for shown in families {
+        shown.series = chains[shown.number as usize].unwrap_or_default();
     }
     Ok(())
 }
 
-/// The index of a series' family among the selected ones; `None`: the family is not selected.
-fn family_of(words: &Words, indexes: &[Option<usize>], word: &AtomicU64) -> Result<Option<usize>> {
-    let index = |found| family_by_record(words, indexes, found);
-    Ok(SeriesEntry::read_unchanged(word, &mut 0, index)?.flatten())
-}
-
-fn family_by_record(
-    words: &Words,
-    indexes: &[Option<usize>],
-    found: SeriesEntry,
-) -> Result<Option<usize>> {
-    let family = words.load(found.record + record::NUMBER)? >> 32;
-    match indexes.get(family as usize) {
-        Some(index) => Ok(*index),
-        // It is not shown, or was declared after this scrape began.
-        None if family < words.load(header::FAMILY_COUNT)? => Ok(None),
-        None => Err(Error::Corrupt {
-            what: "a series belongs to no family",
-        }),
+/// The family of a series. `None`: the number belongs to no series.
+fn family_of(words: &Words, word: &AtomicU64) -> Result<Option<u64>> {
+    for _ in 0..TRIES {
+        let entry = SeriesEntry::look(word);
+        if !entry.is_live() {
+            return Ok(None);
+        }
+        let number = words.load(entry.record + record::NUMBER);
+        if entry.is_still_in(word) {
+            // An error counts only if no writer has changed the series meanwhile.
+            return Ok(Some(number? >> 32));
+        }
     }
+    Err(Error::Contended { tries: TRIES })
 }

@@ -8,7 +8,6 @@ use crate::error::Result;
 use crate::model::declaration::FamilySpec;
 use crate::model::escape::{parse_labels, push_label};
 use crate::model::family::{Aggregator, Family, Kind, Series, Value};
-use crate::model::labels::is_overflow;
 use crate::model::native_spec::NativeSpec;
 use crate::model::sparse::{Sparse, merge};
 use crate::storage::words::Words;
@@ -26,6 +25,16 @@ pub(super) struct Scratch {
     points: Points,
     /// How many reads were repeated because a writer had changed a cell meanwhile.
     pub retries: u64,
+}
+
+/// The state of a series, by its cells.
+pub(super) enum Merged {
+    /// A writer has updated the series.
+    Used,
+    /// Counts without any update.
+    Unused,
+    /// A gauge without a live contributor.
+    Abandoned,
 }
 
 /// One series, as found in the heap, and where it is to be added.
@@ -53,49 +62,42 @@ impl Merge<'_> {
             Kind::Enum => Value::State(value as usize),
             _ => Value::Number(value),
         };
-        self.push(None, value);
+        self.push(value);
     }
 
-    /// Adds the values of the cells. `false`: the series is a gauge without a live contributor.
-    pub fn add_cells(&mut self) -> Result<bool> {
-        match self.spec.kind {
+    /// Adds the values of the cells.
+    pub fn add_cells(&mut self) -> Result<Merged> {
+        let is_used = match self.spec.kind {
             Kind::Gauge => return Ok(self.add_gauge()),
             Kind::Histogram => self.add_histogram()?,
             Kind::Summary => self.add_summary()?,
             _ => {
                 let mut sum = 0.0;
-                for (_, words) in self.cells {
-                    sum += cell::counter::read(words);
+                for cell in self.cells {
+                    sum += cell::counter::read(cell.words);
                 }
-                self.push(None, Value::Number(sum));
+                self.push(Value::Number(sum));
+                sum != 0.0
             }
-        }
+        };
         if self.spec.exemplars {
             add_exemplars(self.words, self.spec, self.family, self.cells)?;
         }
-        Ok(true)
+        Ok(if is_used {
+            Merged::Used
+        } else {
+            Merged::Unused
+        })
     }
 
-    /// Whether the series that was added last is an overflow series without updates. The value is looked at first: almost no
-    /// series is 0.
-    pub fn is_unused_overflow(&self) -> bool {
-        let family = &*self.family;
-        let is_unused = match family.series.last().map(|series| &series.value) {
-            Some(Value::Number(number)) => *number == 0.0,
-            Some(Value::Histogram { counts, .. }) => family.numbers[counts.clone()]
-                .iter()
-                .all(|count| *count == 0.0),
-            Some(Value::Summary { count, .. }) => *count == 0.0,
-            _ => false,
-        };
-        is_unused && is_overflow(&family.text[self.labels.clone()])
+    #[inline(always)]
+    fn push(&mut self, value: Value) {
+        self.push_as(self.labels.clone(), value);
     }
 
-    fn push(&mut self, process: Option<Process>, value: Value) {
-        let labels = match process {
-            Some(process) => self.labels_with(process),
-            None => self.labels.clone(),
-        };
+    /// Adds the series under these labels. Inlined, so that a number is not moved in the room of a histogram.
+    #[inline(always)]
+    fn push_as(&mut self, labels: Range<usize>, value: Value) {
         let family = &mut *self.family;
         let exemplars = family.exemplars.len()..family.exemplars.len();
         family.series.push(Series {
@@ -126,22 +128,22 @@ impl Merge<'_> {
     }
 
     #[inline(never)]
-    fn add_gauge(&mut self) -> bool {
+    fn add_gauge(&mut self) -> Merged {
         let mut contributions: Vec<(Process, f64)> = Vec::with_capacity(self.cells.len());
         let mut expected = false;
         let mut aggregator = self.spec.aggregator;
-        for (slot, words) in self.cells {
-            let slot = &self.slots[*slot];
+        for cell in self.cells {
+            let slot = &self.slots[cell.slot];
             if slot.counts {
-                match cell::gauge::read(words, slot.incarnation) {
+                match cell::gauge::read(cell.words, slot.incarnation) {
                     Some(value) => {
                         contributions.push((slot.process, value));
-                        if aggregator == Aggregator::Sum && cell::gauge::is_time(words) {
+                        if aggregator == Aggregator::Sum && cell::gauge::is_time(cell.words) {
                             aggregator = Aggregator::Max;
                         }
                     }
                     // A live writer has bound the series, and may set it.
-                    None => expected |= cell::gauge::read(words, 0).is_some(),
+                    None => expected |= cell::gauge::read(cell.words, 0).is_some(),
                 }
             }
         }
@@ -156,17 +158,23 @@ impl Merge<'_> {
         }
         if aggregator == Aggregator::All {
             for (process, value) in by_process(contributions) {
-                self.push(Some(process), Value::Number(value));
+                let labels = self.labels_with(process);
+                self.push_as(labels, Value::Number(value));
             }
         } else if let Some(value) = aggregate(aggregator, &contributions) {
-            self.push(None, Value::Number(value));
+            self.push(Value::Number(value));
         } else if self.spec.label_names.is_empty() && expected {
-            self.push(None, Value::Number(0.0));
+            self.push(Value::Number(0.0));
         }
-        is_live
+        if is_live {
+            Merged::Used
+        } else {
+            Merged::Abandoned
+        }
     }
 
-    fn add_histogram(&mut self) -> Result<()> {
+    /// Returns whether there are any observations.
+    fn add_histogram(&mut self) -> Result<bool> {
         let start = self.family.numbers.len();
         self.family
             .numbers
@@ -175,9 +183,9 @@ impl Merge<'_> {
         let native = match &self.spec.native {
             Some(native) => Some(self.add_native(native, start, &mut sum)?),
             None => {
-                for (_, words) in self.cells {
+                for cell in self.cells {
                     let copied = cell::histogram::read(
-                        cell::histogram_words(self.spec, words),
+                        cell::histogram_words(self.spec, cell.words),
                         &mut self.family.numbers[start..],
                         &mut self.scratch.copy,
                         &mut self.scratch.retries,
@@ -189,15 +197,15 @@ impl Merge<'_> {
             }
         };
         let counts = start..self.family.numbers.len();
-        self.push(
-            None,
-            Value::Histogram {
-                sum,
-                counts,
-                native,
-            },
-        );
-        Ok(())
+        let is_used = self.family.numbers[start..]
+            .iter()
+            .any(|count| *count != 0.0);
+        self.push(Value::Histogram {
+            sum,
+            counts,
+            native,
+        });
+        Ok(is_used)
     }
 
     /// Adds the cells of a native histogram: the classic buckets from `start` on, the sum, and the sparse buckets. Returns the
@@ -212,8 +220,8 @@ impl Merge<'_> {
             ..
         } = &mut *self.scratch;
         shares.clear();
-        for (_, words) in self.cells {
-            let cell = NativeCell::new(self.words, words)?;
+        for cell in self.cells {
+            let cell = NativeCell::new(self.words, cell.words)?;
             let counts = &mut self.family.numbers[start..];
             let copied =
                 cell::histogram::read(cell.histogram, counts, copy, retries, || table.take(&cell))?;
@@ -227,8 +235,9 @@ impl Merge<'_> {
         Ok(self.family.natives.len() - 1)
     }
 
+    /// Returns whether there are any observations.
     #[inline(never)]
-    fn add_summary(&mut self) -> Result<()> {
+    fn add_summary(&mut self) -> Result<bool> {
         let (mut count, mut sum) = (0.0, 0.0);
         let windows = self.spec.windows;
         let last = if windows > 0 {
@@ -241,10 +250,10 @@ impl Merge<'_> {
             points, retries, ..
         } = &mut *self.scratch;
         points.clear();
-        for (_, words) in self.cells {
-            let own = cell::summary::read(words, retries)?;
+        for cell in self.cells {
+            let own = cell::summary::read(cell.words, retries)?;
             (count, sum) = (count + own.0, sum + own.1);
-            points.add(self.words, words, windows, first, last)?;
+            points.add(self.words, cell.words, windows, first, last)?;
         }
         let start = self.family.numbers.len();
         points.quantiles(&self.spec.bounds, &mut self.family.numbers);
@@ -254,8 +263,8 @@ impl Merge<'_> {
             sum,
             quantiles,
         };
-        self.push(None, value);
-        Ok(())
+        self.push(value);
+        Ok(count != 0.0)
     }
 }
 

@@ -1,21 +1,18 @@
 //! One series after the other: found, read, and confirmed as unchanged.
 
-use super::merging::{Merge, Scratch};
+use super::merging::{Merge, Merged, Scratch};
 use super::shown::Shown;
 use super::slots::{Cell, SlotView};
-use crate::catalog::series::{Entries, Record, SeriesEntry};
+use crate::catalog::series::{Entries, Record, SeriesEntry, TRIES};
 use crate::error::{Error, Result};
 use crate::model::declaration::FamilySpec;
-use crate::model::family::{Family, Kind};
+use crate::model::family::Kind;
 use crate::model::labels::is_overflow;
 use crate::read::staleness::{self, Stale};
 use crate::storage::directory;
 use crate::storage::heap::Heap;
 use crate::storage::words::Words;
 use crate::sync::{Ordering, fence};
-
-/// A series is read again so many times while writers withdraw from it.
-const TRIES: u64 = 1000;
 
 /// A gauge's series without a live contributor is not shown, and is removed after this many seconds.
 const ABANDONED_SECONDS: f64 = 600.0;
@@ -79,47 +76,39 @@ impl<'heap> Reader<'heap> {
     /// Reads one series of a family, unless its number belongs to another family by now.
     fn read(&mut self, shown: &mut Shown, number: u32) -> Result<()> {
         let entry = self.entries.word(number)?;
-        let start = End::of(&shown.family);
-        let (mut retries, mut is_first) = (0, true);
-        let read = SeriesEntry::read_unchanged(entry, &mut retries, |found| {
-            for _ in 0..TRIES {
-                if !is_first {
-                    start.truncate(&mut shown.family);
-                }
-                is_first = false;
-                self.cells.clear();
-                let outcome = self.add(shown, number, found);
-                if self.are_bound(number, found.generation) {
-                    return Ok((found, outcome?));
-                }
+        let before = shown.family.series.len();
+        for _ in 0..TRIES {
+            let found = SeriesEntry::look(entry);
+            if !found.is_live() {
+                return Ok(());
             }
-            Err(Error::Contended { tries: TRIES })
-        })?;
-        self.scratch.retries += retries;
-        match read {
-            Some((_, Outcome::Hidden)) | None => start.truncate(&mut shown.family),
-            Some((found, outcome)) => {
+            self.cells.clear();
+            let outcome = self.add(shown, number, found);
+            if found.is_still_in(entry) && self.are_bound(found.generation) {
+                // An error counts only if no writer has changed the series meanwhile.
+                let outcome = outcome?;
                 if (shown.may_expire || outcome != Outcome::Shown)
-                    && self.is_stale(&shown.spec, number, found, &outcome)?
+                    && self.is_omitted(&shown.spec, number, found, &outcome)?
                 {
-                    start.truncate(&mut shown.family);
+                    shown.family.series.truncate(before);
                 }
+                return Ok(());
             }
+            // Only a series refers to text and numbers, so those may stay.
+            shown.family.series.truncate(before);
+            self.scratch.retries += 1;
         }
-        Ok(())
+        Err(Error::Contended { tries: TRIES })
     }
 
     /// Whether all cells that were read are still bound. A writer that withdraws alone leaves the entry of the series as it is,
     /// and uses the memory of its cell again.
     #[inline]
-    fn are_bound(&self, number: u32, generation: u32) -> bool {
+    fn are_bound(&self, generation: u32) -> bool {
         // Acquire fence: if any word of a cell is newer than its binding, the look below finds the binding gone.
         fence(Ordering::Acquire);
-        self.cells.iter().all(|(slot, _)| {
-            let word = self.slots[*slot].generation_word(number);
-            word.is_some_and(|word| {
-                directory::generation_of(word.load(Ordering::Relaxed)) == generation
-            })
+        self.cells.iter().all(|cell| {
+            directory::generation_of(cell.generation.load(Ordering::Relaxed)) == generation
         })
     }
 
@@ -131,9 +120,9 @@ impl<'heap> Reader<'heap> {
         if record.family() != shown.number {
             return Ok(Outcome::OtherFamily);
         }
-        for (index, slot) in self.slots.iter_mut().enumerate() {
+        for slot in &mut self.slots {
             if let Some(cell) = slot.cell(words, number, found.generation, shown.shape)? {
-                self.cells.push((index, cell));
+                self.cells.push(cell);
             }
         }
         // A series without a binding was withdrawn by all its writers. An info is removed when it is withdrawn, and exists
@@ -154,6 +143,7 @@ impl<'heap> Reader<'heap> {
         shown.note_contributors(&self.slots, &self.cells);
         let Shown { family, spec, .. } = shown;
         let (made, shared) = (record.made(), record.shared());
+        let is_shared = spec.is_shared();
         let mut merge = Merge {
             words,
             slots: &self.slots,
@@ -162,7 +152,7 @@ impl<'heap> Reader<'heap> {
             labels: start..family.text.len(),
             family,
             made,
-            created: if shared > 0.0 && !spec.is_shared() {
+            created: if shared > 0.0 && !is_shared {
                 shared
             } else {
                 made
@@ -170,20 +160,22 @@ impl<'heap> Reader<'heap> {
             now: self.now,
             scratch: &mut self.scratch,
         };
-        if spec.is_shared() {
+        if is_shared {
             merge.add_shared(shared);
-        } else if !merge.add_cells()? {
-            return Ok(Outcome::Abandoned);
-        } else if merge.is_unused_overflow() {
-            return Ok(Outcome::Hidden);
+            return Ok(Outcome::Shown);
         }
-        Ok(Outcome::Shown)
+        Ok(match merge.add_cells()? {
+            Merged::Used => Outcome::Shown,
+            Merged::Abandoned => Outcome::Abandoned,
+            Merged::Unused if is_overflow(&family.text[start..]) => Outcome::Hidden,
+            Merged::Unused => Outcome::Shown,
+        })
     }
 
-    /// Whether the series is stale: without an update for the time of its family, or without a live contributor for
-    /// long.
+    /// Whether the series is an overflow series without updates, or stale: without an update for the time of its family, or
+    /// without a live contributor for long.
     #[inline(never)]
-    fn is_stale(
+    fn is_omitted(
         &mut self,
         spec: &FamilySpec,
         number: u32,
@@ -193,7 +185,8 @@ impl<'heap> Reader<'heap> {
         let shared = Record::at(self.words, found.record)?.shared();
         let expires = spec.expire_after > 0.0;
         let longest = match outcome {
-            Outcome::OtherFamily | Outcome::Hidden => return Ok(false),
+            Outcome::Hidden => return Ok(true),
+            Outcome::OtherFamily => return Ok(false),
             Outcome::Shown => spec.expire_after,
             Outcome::Abandoned if expires => spec.expire_after.min(ABANDONED_SECONDS),
             Outcome::Abandoned => ABANDONED_SECONDS,
@@ -236,35 +229,5 @@ impl<'heap> Reader<'heap> {
             });
         }
         is_stale
-    }
-}
-
-/// How much a family held before a series was added.
-struct End {
-    series: usize,
-    text: usize,
-    numbers: usize,
-    exemplars: usize,
-    natives: usize,
-}
-
-impl End {
-    fn of(family: &Family) -> End {
-        End {
-            series: family.series.len(),
-            text: family.text.len(),
-            numbers: family.numbers.len(),
-            exemplars: family.exemplars.len(),
-            natives: family.natives.len(),
-        }
-    }
-
-    /// Removes the last added series.
-    fn truncate(&self, family: &mut Family) {
-        family.series.truncate(self.series);
-        family.text.truncate(self.text);
-        family.numbers.truncate(self.numbers);
-        family.exemplars.truncate(self.exemplars);
-        family.natives.truncate(self.natives);
     }
 }

@@ -40,13 +40,13 @@ impl Shown {
         if self.spec.aggregator != Aggregator::Omit {
             return;
         }
-        for (index, words) in cells {
-            let slot = &slots[*index];
+        for cell in cells {
+            let slot = &slots[cell.slot];
             let takes_part = self.spec.kind != Kind::Gauge
-                || cell::gauge::read(words, slot.incarnation).is_some();
+                || cell::gauge::read(cell.words, slot.incarnation).is_some();
             if slot.counts && takes_part {
-                let before = self.contributor.replace(*index);
-                self.omitted |= before.is_some_and(|other| other != *index);
+                let before = self.contributor.replace(cell.slot);
+                self.omitted |= before.is_some_and(|other| other != cell.slot);
             }
         }
     }

@@ -16,11 +16,18 @@ pub(super) struct Process {
     pub namespace: u64,
 }
 
-/// A cell of a series: the index of its slot, and its words.
-pub(super) type Cell<'heap> = (usize, &'heap [AtomicU64]);
+/// A cell of a series.
+pub(super) struct Cell<'heap> {
+    /// The number of its slot.
+    pub slot: usize,
+    pub words: &'heap [AtomicU64],
+    /// The word with the generation that the cell is bound to.
+    pub generation: &'heap AtomicU64,
+}
 
 /// A slot as a scrape sees it.
 pub(super) struct SlotView<'heap> {
+    number: usize,
     pub at: Place,
     pub process: Process,
     pub incarnation: u32,
@@ -74,6 +81,7 @@ impl<'heap> SlotView<'heap> {
             namespace: words.load(at + slot::PID_NAMESPACE)?,
         };
         Ok(SlotView {
+            number: number as usize,
             at,
             process,
             incarnation,
@@ -97,7 +105,7 @@ impl<'heap> SlotView<'heap> {
         number: u32,
         generation: u32,
         shape: Shape,
-    ) -> Result<Option<&'heap [AtomicU64]>> {
+    ) -> Result<Option<Cell<'heap>>> {
         let leaf_number = number / entry::LEAF_SERIES;
         if self.leaf_number != leaf_number {
             self.leaf_number = leaf_number;
@@ -110,9 +118,9 @@ impl<'heap> SlotView<'heap> {
             return Ok(None);
         };
         let at = directory::offset(number) as usize;
+        let bound = &leaf[at + entry::GENERATION as usize];
         // Acquire: a reader that finds the generation also finds the cell.
-        let word = leaf[at + entry::GENERATION as usize].load(Ordering::Acquire);
-        if directory::generation_of(word) != generation {
+        if directory::generation_of(bound.load(Ordering::Acquire)) != generation {
             return Ok(None);
         }
         let cell = leaf[at + entry::CELL as usize].load(Ordering::Relaxed);
@@ -122,7 +130,11 @@ impl<'heap> SlotView<'heap> {
                 what: "a cell has another size than its family",
             });
         }
-        words.slice(place, shape.words).map(Some)
+        Ok(Some(Cell {
+            slot: self.number,
+            words: words.slice(place, shape.words)?,
+            generation: bound,
+        }))
     }
 }
 

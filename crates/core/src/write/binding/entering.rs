@@ -3,15 +3,18 @@
 use crate::catalog::series::SeriesEntry;
 use crate::cell::extension::Extent;
 use crate::error::Result;
-use crate::layout::{SEQUENCE_MASK, directory as entry, extension, series as record, slot};
+use crate::layout::{Place, SEQUENCE_MASK, directory as entry, extension, series as record, slot};
 use crate::membership::writer::Writer;
 use crate::model::declaration::FamilySpec;
 use crate::model::family::Kind;
+use crate::storage::allocator::Allocator;
 use crate::storage::directory::{self, Entry};
 use crate::storage::growing_table;
+use crate::storage::journal::Transaction;
 
 impl Writer {
-    /// Gives the series a cell of zeroes and enters it in the directory. `last` is the present entry of the series' number.
+    /// Gives the series a cell of zeroes and enters it in the directory. `last` is the present entry of the series' number;
+    /// without one, the directory has no leaf for the number.
     pub(super) fn enter(
         &self,
         spec: &FamilySpec,
@@ -26,28 +29,13 @@ impl Writer {
             self.free_extensions(last)?;
         }
         self.change(room, |transaction, arena| {
-            let root = self.at() + slot::SERIES;
-            let Some(top) = growing_table::entry_or_page(
-                transaction,
-                arena,
-                root,
-                number / entry::LEAF_SERIES,
-            )?
-            else {
-                return Ok(None);
+            let place = match last {
+                Some(last) => last.place,
+                None => match self.add_leaf(transaction, arena, number)? {
+                    Some(leaf) => leaf + directory::offset(number),
+                    None => return Ok(None),
+                },
             };
-            let mut leaf = transaction.get_place(top)?;
-            if leaf == 0 {
-                let length = entry::LEAF_SERIES * entry::ENTRY_WORDS;
-                let Some(block) = arena.allocate(transaction, length)? else {
-                    return Ok(None);
-                };
-                words.clear_tail(block, length)?;
-                transaction.set(block, 0)?;
-                transaction.set(top, u64::from(block))?;
-                leaf = block;
-            }
-            let place = leaf + directory::offset(number);
             let (old_cell, old) = entry::cell_of(transaction.get(place + entry::CELL)?);
             let cell = if shape.words == 0 {
                 series.record + record::SHARED
@@ -82,6 +70,28 @@ impl Writer {
                 generation: series.generation,
             }))
         })
+    }
+
+    /// Adds the leaf for series `number` to the directory. `None`: the arena needs another chunk.
+    fn add_leaf(
+        &self,
+        transaction: &mut Transaction,
+        arena: Allocator,
+        number: u32,
+    ) -> Result<Option<Place>> {
+        let root = self.at() + slot::SERIES;
+        let index = number / entry::LEAF_SERIES;
+        let Some(top) = growing_table::entry_or_page(transaction, arena, root, index)? else {
+            return Ok(None);
+        };
+        let length = entry::LEAF_SERIES * entry::ENTRY_WORDS;
+        let Some(leaf) = arena.allocate(transaction, length)? else {
+            return Ok(None);
+        };
+        transaction.words().clear_tail(leaf, length)?;
+        transaction.set(leaf, 0)?;
+        transaction.set(top, u64::from(leaf))?;
+        Ok(Some(leaf))
     }
 
     /// Gives back the extensions of the cell of that entry, one at a time.
