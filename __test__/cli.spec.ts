@@ -202,6 +202,11 @@ const PROBLEMS = [
   ['requestCount', 'it has 2 series, more than 1'],
 ];
 
+/** The program's command line, for a shell. */
+function node(): string[] {
+  return [process.execPath, program];
+}
+
 function checkedText(t: ExecutionContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'mpmetrics-check-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
@@ -289,6 +294,56 @@ test('check finds problems in a file, at an address, and in a live heap', async 
   );
   t.is((await cli(['check', name, '-m', '3'])).code, 1);
   t.regex((await cli(['check', './no-such-file'])).errors, /\.\/no-such-file can't be read/);
+});
+
+onLinux('check refuses an input that never ends, and reads pipes to their end', async (t) => {
+  const endless = await cli(['check', '/dev/zero']);
+  t.is(endless.code, 1);
+  t.is(
+    endless.errors,
+    'mpmetrics: /dev/zero holds more than 256 MiB, too much for a page of metrics.\n',
+  );
+  const piped = await outcomeOf(['sh', '-c', '"$0" "$1" check - < /dev/zero', ...node()]);
+  t.is(piped.code, 1);
+  t.regex(piped.errors, /^mpmetrics: standard input holds more than 256 MiB/);
+  const server = createServer((_, response) => {
+    const chunk = Buffer.alloc(2 ** 22);
+    const more = (): void => {
+      while (response.write(chunk));
+    };
+    response.on('drain', more);
+    more();
+  }).listen(0, '127.0.0.1');
+  t.teardown(() => server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const fetched = await cli(['check', `http://127.0.0.1:${port}/metrics`]);
+  t.is(fetched.code, 1);
+  t.regex(fetched.errors, /^mpmetrics: http:\S+ holds more than 256 MiB/);
+  for (const from of ['-', '/dev/stdin']) {
+    const page = '# HELP a_total A.\\n# TYPE a_total counter\\na_total 1\\n';
+    const whole = await outcomeOf([
+      'sh',
+      '-c',
+      `printf '${page}' | "$0" "$1" check ${from}`,
+      ...node(),
+    ]);
+    t.deepEqual(whole, { code: 0, out: '1 metric: no problem.\n', errors: '' });
+  }
+});
+
+onLinux('a full disk behind standard output is reported', async (t) => {
+  const { name } = await Shop.start(t, { workers: 1 });
+  for (const args of ['ls', 'ls --json', `show ${name}`, 'completions bash', 'doctor', '--help']) {
+    const { code, errors } = await outcomeOf([
+      'sh',
+      '-c',
+      `"$0" "$1" ${args} > /dev/full`,
+      ...node(),
+    ]);
+    t.is(code, 1, args);
+    t.regex(errors, /^mpmetrics: standard output can't be written: ENOSPC: .*\n$/, args);
+  }
 });
 
 test('check leaves ignored metrics out, and only notes the names that prom-client has given', async (t) => {

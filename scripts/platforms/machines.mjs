@@ -133,7 +133,9 @@ async function wine(version) {
     XDG_RUNTIME_DIR: '/tmp',
   };
   if (!existsSync(join(KEPT, 'wine/ready'))) {
-    const setUp = `wineboot --init && winecfg -v win11 && echo ready > ${SHOWN}/wine/ready`;
+    // The server writes the registry when it ends. Without that, OpenSSL of Node.js 22 and 24 finds no random numbers.
+    const setUp = `wineboot --init && winecfg -v win11 && wineserver --wait &&
+      test -s ${SHOWN}/wine/system.reg && echo ready > ${SHOWN}/wine/ready`;
     await must(...inside(root, environment, ['sh', '-c', setUp]), { quiet: true });
   }
   return chrooted(root, await runtimes.node('win-x64', version), environment, ['wine']);

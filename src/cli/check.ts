@@ -1,6 +1,6 @@
 // `mpmetrics check`: the names, help texts and units of metrics, by the rules of Prometheus' own tools.
 
-import { readFileSync } from 'fs';
+import { createReadStream } from 'fs';
 import { MpmetricsError } from '../errors';
 import {
   isNameOfPromClient,
@@ -17,6 +17,9 @@ import { familiesNamed } from './pattern';
 import { Reading } from './reading';
 import { counted, number } from '../present/units';
 import { labelsOf } from './values';
+
+/** The most bytes of a text, 256 MiB. Some files never end, such as /dev/zero. */
+const MOST_BYTES = 2 ** 28;
 
 /** A family, and its number of series. */
 type Checked = LintedFamily & { readonly series: number };
@@ -132,7 +135,7 @@ async function familiesAt(
 /** The text of a file or an address; undefined for a word that is neither. */
 async function textAt(word: string): Promise<string | undefined> {
   if (/^https?:\/\//.test(word)) return fetched(word);
-  if (word === '-') return readFileSync(0, 'utf8');
+  if (word === '-') return received(process.stdin, 'standard input');
   // A heap has precedence over a file of its name, which can be written with its folder: ./shop.
   const isPath = word.includes('/');
   if (
@@ -142,8 +145,9 @@ async function textAt(word: string): Promise<string | undefined> {
     return undefined;
   }
   try {
-    return readFileSync(word, 'utf8');
+    return await received(createReadStream(word, { highWaterMark: 2 ** 20 }), word);
   } catch (error) {
+    if (error instanceof MpmetricsError) throw error;
     if (!isPath) return undefined;
     const { message } = error as Error;
     throw new MpmetricsError('MPMETRICS_BAD_ARGUMENT', `${word} can't be read: ${message}`);
@@ -161,7 +165,27 @@ async function fetched(url: string): Promise<string> {
     throw refused(cause instanceof Error ? cause.message : message);
   }
   if (!response.ok) throw refused(`status ${response.status}`);
-  return response.text();
+  return received(response.body ?? [], url);
+}
+
+/** The whole text of a stream. Rejects with an `MpmetricsError` if it is too long. */
+async function received(
+  stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  from: string,
+): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    bytes += chunk.length;
+    if (bytes > MOST_BYTES) {
+      throw new MpmetricsError(
+        'MPMETRICS_BAD_ARGUMENT',
+        `${from} holds more than 256 MiB, too much for a page of metrics.`,
+      );
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 async function ofHeap(word: string | undefined, registry: string | undefined): Promise<Checked[]> {

@@ -49,22 +49,27 @@ function version(): string {
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
+/** Prints a message on standard error. */
+function complain(message: string): void {
+  const red = painter(hasColors(process.stderr));
+  process.stderr.write(`${red('red', 'mpmetrics:')} ${message}\n`);
+}
+
 /** Prints the error, and returns the exit code. */
 function failed(error: unknown): number {
-  const red = painter(hasColors(process.stderr));
   const { message, code, stack } = error as Error & { code?: string };
   const isOurs = typeof code === 'string' && code.startsWith('MPMETRICS_');
-  process.stderr.write(
-    `${red('red', 'mpmetrics:')} ${isOurs ? message : (stack ?? String(error))}\n`,
-  );
+  complain(isOurs ? message : (stack ?? String(error)));
   if (!(error instanceof Misuse)) return FAULT;
   process.stderr.write('mpmetrics --help shows the commands.\n');
   return MISUSE;
 }
 
-// The reader of a pipe has gone, as `head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? WELL : FAULT);
+  // The reader of a pipe has gone, as `head` does.
+  if (error.code === 'EPIPE') process.exit(WELL);
+  complain(`standard output can't be written: ${error.message}`);
+  process.exit(FAULT);
 });
 
 void run(process.argv.slice(2))

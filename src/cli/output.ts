@@ -37,10 +37,12 @@ export async function print(text: string): Promise<void> {
   return printBytes(text.endsWith('\n') ? text : `${text}\n`);
 }
 
-/** Prints bytes as they are. @internal */
+/** Prints bytes as they are. If that fails, the promise stays pending: standard output reports it, and the program ends. @internal */
 export async function printBytes(bytes: string | Buffer): Promise<void> {
   return new Promise((resolve) => {
-    process.stdout.write(bytes, () => resolve());
+    process.stdout.write(bytes, (error) => {
+      if (!error) resolve();
+    });
   });
 }
 
