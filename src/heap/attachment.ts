@@ -114,7 +114,10 @@ export class Attachment {
     this.#release = null;
   }
 
-  /** The array and index of a place in this isolate's arena; null if the arrays are no views of the heap. */
+  /**
+   * The array and index of a place in this isolate's arena. Null: the arrays are no views of the heap, or the place is
+   * outside of the arena.
+   */
   locate(place: number): Location | null {
     return this.isVisible && this.arena !== null ? this.arena.locate(place) : null;
   }
@@ -195,7 +198,7 @@ export class Attachment {
       if (binding === null) this.#reports.dropped(subject, native);
       return binding;
     } catch (error) {
-      this.#reports.failed(`the metric ${subject.name}`, error);
+      this.#failed(`the metric ${subject.name}`, error);
       return null;
     }
   }
@@ -222,9 +225,16 @@ export class Attachment {
       return call();
     } catch (error) {
       if (isFatal?.(error)) throw error;
-      this.#reports.failed(subject, error);
+      this.#failed(subject, error);
       return null;
     }
+  }
+
+  /** Reports a failed operation. Damage of the heap concerns all metrics, so one report is enough. */
+  #failed(subject: string, error: unknown): void {
+    const isDamage = (error as { code?: string }).code === 'MPMETRICS_CORRUPT';
+    if (isDamage && this.arena !== null) this.arena.warnOfDamage(error);
+    else this.#reports.failed(subject, error);
   }
 
   /**
