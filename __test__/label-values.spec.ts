@@ -51,6 +51,28 @@ test('an error, or no text, leaves the value as it was given', async (t) => {
   t.like(found?.labels, { a: 'x', b: 'y' });
 });
 
+test('an error that cannot be looked at leaves the value as it was given', async (t) => {
+  const fail = (): never => {
+    throw new Error('no message');
+  };
+  for (const thrown of [
+    Object.defineProperty(new Error(), 'message', { get: fail }),
+    Object.defineProperty(new Error(), 'message', { value: Symbol('no text') }),
+    new Proxy(new Error(), { get: fail, getPrototypeOf: fail }),
+    null,
+  ]) {
+    const labelValues = {
+      a: (): never => {
+        throw thrown;
+      },
+    };
+    const options = { name: 'c', help: 'C', labelNames: ['a'] as const, labelValues };
+    const count = new Counter({ ...options, registers: [new Registry()] });
+    t.notThrows(() => count.inc({ a: 'x' }));
+    t.like((await valuesOf(count))[0], { labels: { a: 'x' }, value: 1 });
+  }
+});
+
 test('wrong options are refused', (t) => {
   for (const labelValues of [null, 5, { a: 1 }, { other: String }]) {
     const options = { name: 'c', help: 'C', labelNames: ['a'], registers: [] };

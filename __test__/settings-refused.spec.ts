@@ -31,6 +31,7 @@ const WRONG: Record<string, [words: RegExp, ...values: string[]]> = {
     'a-b=c',
     'a=1,a=2',
     '__a=b',
+    'otel_metric_overflow=true',
   ],
   MPMETRICS_BUCKETS: [
     /ascending numbers/,

@@ -192,6 +192,54 @@ test('a context manager that throws costs an exemplar, and no count', async (t) 
   t.is((await shown(registry)).counter, null);
 });
 
+test('an API that throws, and ids that are no texts, leave the count and no exemplar', async (t) => {
+  const program = `
+    import { Counter, Histogram, register } from './index.ts';
+    const API = Symbol.for('opentelemetry.js.api.1');
+    const fail = () => { throw new Error('broken'); };
+    const give = (value) => Object.defineProperty(globalThis, API, { configurable: true, ...value });
+    const span = (spanContext) => ({
+      value: { context: { active: () => ({ getValue: () => ({ spanContext: () => spanContext }) }) } },
+    });
+    const text = '1'.padStart(16, '0');
+    const apis = [
+      { get: fail },
+      { value: Object.defineProperty({}, 'context', { get: fail }) },
+      { value: new Proxy({}, { get: fail }) },
+      span(null),
+      span({ traceId: undefined, spanId: undefined, traceFlags: 1 }),
+      span({ traceId: {}, spanId: [], traceFlags: 1 }),
+      span({ traceId: 5, spanId: text, traceFlags: 1 }),
+      span({ traceId: text, spanId: null, traceFlags: 1 }),
+      span({ traceId: Symbol('t'), spanId: text, traceFlags: 1 }),
+      span({ traceId: text, spanId: text, traceFlags: 1 }),
+    ];
+    const found = [];
+    apis.forEach((api, number) => {
+      give(api);
+      const count = new Counter({ name: 'c' + number + '_total', help: 'C', exemplars: 'trace' });
+      const seconds = new Histogram({ name: 'h' + number, help: 'H', exemplars: 'trace', buckets: [] });
+      try {
+        count.inc();
+        seconds.observe(1);
+      } catch (error) {
+        found.push([number, error.message]);
+      }
+    });
+    for (const { type, series: [{ value, count, exemplar, buckets }] } of await register.families()) {
+      found.push(type === 'counter' ? [value, exemplar !== null] : [count, buckets[0].exemplar !== null]);
+    }
+    console.log(JSON.stringify(found));`;
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--import=@oxc-node/core/register',
+    '--input-type=module',
+    '--eval',
+    program,
+  ]);
+  const none = Array.from({ length: 18 }, () => [1, false]);
+  t.deepEqual(JSON.parse(stdout), [...none, [1, true], [1, true]]);
+});
+
 /** Runs a program with that filter. It prints the exemplar's labels of one update in a span that is not sampled, or in none. */
 async function filtered(
   filter: string,

@@ -97,9 +97,20 @@ export function requireKnownOptions(
  * @internal
  */
 export function warn(code: string, message: string, detail?: unknown): void {
+  const text = messageOf(detail);
   process.emitWarning(message, {
     type: 'MpmetricsWarning',
     code,
-    ...(detail instanceof Error && { detail: detail.message }),
+    ...(text !== undefined && { detail: text }),
   });
+}
+
+/** The message of an error. Code of the application may have thrown anything, so even a look at it may throw. */
+function messageOf(error: unknown): string | undefined {
+  try {
+    const text: unknown = error instanceof Error ? error.message : undefined;
+    return typeof text === 'string' ? text : undefined;
+  } catch {
+    return undefined;
+  }
 }

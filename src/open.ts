@@ -34,7 +34,8 @@ export interface OpenOptions {
   seriesLimit?: number;
   /**
    * The most series of the whole heap. When the heap has as many, this process or thread makes no further one there. Such
-   * a series is treated like one above `seriesLimit`. Default: `MPMETRICS_MAX_SERIES`, or no limit.
+   * a series is treated like one above `seriesLimit`. The series of a metric without labels is always made. Default:
+   * `MPMETRICS_MAX_SERIES`, or no limit.
    */
   maxSeries?: number;
 }

@@ -151,3 +151,38 @@ test.serial(
     await Promise.all([reader, other].map(async (actor) => actor.leave()));
   },
 );
+
+test.serial('a metric in other registries than elsewhere is reported with the cause', async (t) => {
+  const actors = application(t, 'fork', 'cluster', 'threads') as [Actor, Actor, Actor];
+  const [further, plain, late] = actors;
+  const conflict = async (actor: Actor): Promise<string[]> =>
+    actor.run(async (_, kept) => {
+      const found = (): string[] =>
+        kept.warnings.filter(({ code }) => code === 'MPMETRICS_CONFLICT').map((one) => one.message);
+      while (found().length < 2) await new Promise((resolve) => void setTimeout(resolve, 20));
+      return found();
+    });
+  await further.run(async (client) => {
+    const registry = new client.Registry({ name: 'further' });
+    const registers = [client.register, registry];
+    new client.Counter({ name: 'made_total', help: 'H', registers }).inc();
+    registry.registerMetric(new client.Counter({ name: 'later_total', help: 'H' }));
+  });
+  const messages = ['made_total', 'later_total'].map(
+    (name) =>
+      `The metric ${name} is in other registries here than in another process or thread. Pages show the values of ` +
+      'only one of them. Register the metric in the same registries everywhere.',
+  );
+  await plain.run((client) => {
+    for (const name of ['made_total', 'later_total']) new client.Counter({ name, help: 'H' }).inc();
+  });
+  t.deepEqual(await conflict(plain), messages);
+  await late.run((client, kept) => {
+    kept.counters = ['made_total', 'later_total'].map((name) => {
+      const counter = new client.Counter({ name, help: 'H' });
+      new client.Registry({ name: `${name}_of_one` }).registerMetric(counter);
+      return counter;
+    });
+  });
+  t.deepEqual(await conflict(late), messages);
+});

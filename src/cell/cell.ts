@@ -72,7 +72,7 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
 
   goTo(arena: Arena, entry: number, generation: number): boolean {
     const binding = arena.bindingAt(entry);
-    if (binding.generation !== generation) return false;
+    if (binding === null || binding.generation !== generation) return false;
     this.setBinding(binding);
     this.#dropped = null;
     return true;
@@ -95,8 +95,9 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
     const { attachment } = this.family;
     const binding = this.family.bind(this.labels, this.#dropped !== null);
     this.setBinding(binding);
-    this.#dropped = binding === null ? new RetryBackoff(attachment) : null;
-    if (binding === null) {
+    const isBound = this.cell !== 0;
+    this.#dropped = isBound ? null : new RetryBackoff(attachment);
+    if (!isBound) {
       // Only for a lock that was held. Without room, a timer for each of many series would cost more than it gains.
       const keeps = this.#counts === this && attachment.lastShortage === 'busy';
       if (keeps) retry(this, () => this.#catchUp());
@@ -164,7 +165,7 @@ export abstract class FamilyCell<Contribution, Kept extends Cell<Contribution> =
   protected abstract location(): Location | null;
   /** The contribution at that location. */
   protected abstract readAt(location: Location): Contribution | null;
-  /** Points the cell at the words of a binding. Null: the cell is not bound. */
+  /** Points the cell at the words of a binding. Without one, or in a corrupt heap, the cell is not bound. */
   protected setBinding(binding: Binding | null): void {
     this.cell = binding?.cell ?? 0;
     this.generationPlace = binding?.generationPlace ?? 0;
@@ -196,27 +197,32 @@ export abstract class DirectCell<
 
   /** An unbound cell points at `nowhere`, and stores nothing. */
   protected override setBinding(binding: Binding | null): void {
-    super.setBinding(binding);
     const { arena } = this.family.attachment;
-    if (binding === null || arena === null) {
+    const generation = binding && arena?.locate(binding.generationPlace);
+    const cell = binding && arena?.locate(binding.cell);
+    if (!generation || !cell) {
+      super.setBinding(null);
       this.generations = nowhere.u32;
       this.generationIndex = 0;
       this.pointTo(nowhere);
       return;
     }
-    const generation = arena.locate(binding.generationPlace);
+    super.setBinding(binding);
     this.generations = generation.u32;
     this.generationIndex = 2 * generation.base;
-    this.pointTo(arena.locate(binding.cell));
+    this.pointTo(cell);
   }
 
   /** As in `FamilyCell`, with fewer steps: most updates by labels begin here. */
   override goTo(arena: Arena, entry: number, generation: number): boolean {
-    const { start, u32 } = arena.viewOf(entry);
+    const directory = arena.viewOf(entry);
+    if (directory === null) return false;
+    const { start, u32 } = directory;
     const index = 2 * (entry - start);
     if (u32[index + 2 * ENTRY_GENERATION] !== generation) return false;
     const cell = u32[index + 2 * ENTRY_CELL] as number;
     const view = arena.viewOf(cell);
+    if (view === null) return false;
     this.cell = cell;
     this.generationPlace = entry + ENTRY_GENERATION;
     this.generation = generation;

@@ -68,8 +68,13 @@ export class ExemplarSampler {
    */
   look(tag: number, value: number): number {
     // A bucket without a turn, or without a span, may have one after a tick.
-    const seconds = hasContexts() ? this.#wait(tag) : TICK;
-    if (seconds === 0) this.#sample(value);
+    let seconds: number = TICK;
+    try {
+      if (hasContexts()) seconds = this.#wait(tag);
+      if (seconds === 0) this.#sample(value);
+    } catch {
+      // The API, a context manager or a span of the application has failed. The update was counted.
+    }
     const next = Math.floor((monotonic() - start + Math.max(seconds, TICK)) / TICK);
     reach(next);
     return next;
@@ -91,11 +96,7 @@ export class ExemplarSampler {
 
   #sample(value: number): void {
     if (Number.isNaN(value)) return;
-    try {
-      const labels = traceLabels(this.#filter);
-      if (labels !== undefined) this.#cell.exemplify?.(exemplarOf(labels, value));
-    } catch {
-      // A context manager or span of the application has failed. The update was counted.
-    }
+    const labels = traceLabels(this.#filter);
+    if (labels !== undefined) this.#cell.exemplify?.(exemplarOf(labels, value));
   }
 }

@@ -28,6 +28,9 @@ const COUNT = layout.nativeCount;
 const ENTRY_WORDS = layout.nativeEntryWords;
 const MULTIPLIER = layout.nativeMultiplier;
 
+/** The core allows no more buckets than three quarters of the greatest capacity. */
+const MOST_CAPACITY = (layout.nativeMaxBuckets * 4) / 3;
+
 /** No word of the table counts the value yet. */
 const NONE = 0;
 /** No place of a table: the next update looks for it. */
@@ -94,7 +97,7 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
     this.tableU32 = u32;
     this.tableBase = base;
     this.firstKey = 2 * (base + ENTRIES + KEY);
-    this.capacity = u32[2 * (base + CAPACITY)] as number;
+    this.capacity = capacityAt(location, this.family.attachment);
     this.shift = Math.clz32(this.capacity) + 1;
     this.steps = stepsOf(f64[base + SCHEMA] as number);
     this.zeroThreshold = f64[base + ZERO_THRESHOLD] as number;
@@ -240,11 +243,23 @@ function sparselyObservedAt(
   const observed = observedAt(location, bounds);
   const place = location.u32[2 * (endOf(location.base, bounds) + TABLE)] as number;
   const table = place === 0 ? null : attachment.locate(place);
-  return table === null ? observed : { ...observed, sparse: sparseAt(table) };
+  const capacity = table === null ? 0 : capacityAt(table, attachment);
+  return table === null || capacity === 0
+    ? observed
+    : { ...observed, sparse: sparseAt(table, capacity) };
 }
 
-function sparseAt({ f64, u32, base }: Location): Sparse {
-  const capacity = u32[2 * (base + CAPACITY)] as number;
+/** The capacity of a table, in entries. 0: the heap is corrupt, since no table has the capacity that stands there. */
+function capacityAt({ u32, base }: Location, attachment: Attachment): number {
+  const capacity = u32[2 * (base + CAPACITY)] ?? 0;
+  const end = 2 * (base + ENTRIES + capacity * ENTRY_WORDS);
+  const isPower = capacity > 1 && (capacity & (capacity - 1)) === 0;
+  if (isPower && capacity <= MOST_CAPACITY && end <= u32.length) return capacity;
+  attachment.arena?.warnOfDamage();
+  return 0;
+}
+
+function sparseAt({ f64, u32, base }: Location, capacity: number): Sparse {
   const buckets: [number, number][] = [];
   for (let entry = 0; entry < capacity; entry += 1) {
     const word = base + ENTRIES + entry * ENTRY_WORDS;

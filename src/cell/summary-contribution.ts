@@ -48,7 +48,10 @@ function binsAt(
 ): Point[] {
   const points: Point[] = [];
   let place = u32[2 * (base + layout.summaryWindows + all * layout.summaryWindowWords)] as number;
-  while (place !== 0) {
+  // In a corrupt heap, a block may lead back to an earlier one.
+  const seen = new Set<number>();
+  while (place !== 0 && !seen.has(place)) {
+    seen.add(place);
     const block = attachment.locate(place);
     if (block === null) break;
     const tag = block.u32[2 * (block.base + layout.extensionTag)] as number;

@@ -1,5 +1,6 @@
 // Typed arrays over the memory of this isolate's cells.
 
+import { warn } from '../errors';
 import { layout, type Binding, type Chunk, type NativeHeap } from './native';
 
 const ENTRY_CELL = layout.entryCell;
@@ -40,6 +41,7 @@ export interface View {
 export class Arena {
   readonly #native: NativeHeap;
   #views: View[] = [];
+  #hasWarned = false;
 
   /** The arena of this isolate in that heap. */
   constructor(native: NativeHeap) {
@@ -47,14 +49,17 @@ export class Arena {
     this.#map();
   }
 
-  /** The array and index of a place. Throws a `RangeError` for a place outside of the arena. */
-  locate(place: number): Location {
-    const { f64, u32, start } = this.viewOf(place);
-    return { f64, u32, base: place - start };
+  /** The array and index of a place. Null: see `viewOf`. */
+  locate(place: number): Location | null {
+    const view = this.viewOf(place);
+    return view === null ? null : { f64: view.f64, u32: view.u32, base: place - view.start };
   }
 
-  /** The chunk with a place. Throws a `RangeError` for a place outside of the arena. */
-  viewOf(place: number): View {
+  /**
+   * The chunk with a place. Null: the place is outside of the arena, so the heap is corrupt, and the user is warned once.
+   * Never throws, because updates of the application ask for places.
+   */
+  viewOf(place: number): View | null {
     const views = this.#views;
     // The newest chunk first, because it is as large as all others together.
     for (let index = views.length - 1; index >= 0; index -= 1) {
@@ -64,9 +69,14 @@ export class Arena {
     return this.#grown(place);
   }
 
-  /** The binding in the directory entry at that place. Its generation is 0 if the binding has ended. */
-  bindingAt(entry: number): Binding {
-    const { u32, base } = this.locate(entry);
+  /**
+   * The binding in the directory entry at that place. Its generation is 0 if the binding has ended. Null: the place is
+   * outside of the arena.
+   */
+  bindingAt(entry: number): Binding | null {
+    const location = this.locate(entry);
+    if (location === null) return null;
+    const { u32, base } = location;
     return {
       cell: u32[2 * (base + ENTRY_CELL)] as number,
       generationPlace: entry + ENTRY_GENERATION,
@@ -77,9 +87,7 @@ export class Arena {
   /** Whether the directory entry at that place, 0 if there is none, is bound to that generation. */
   isBound(entry: number, generation: number): boolean {
     if (entry === 0) return false;
-    const { start, u32 } = this.viewOf(entry);
-    const word = u32[2 * (entry - start + ENTRY_GENERATION)] as number;
-    return (word & layout.generations) === generation;
+    return this.bindingAt(entry)?.generation === generation;
   }
 
   /** The first chunk, which begins with the words that concern the whole writer. */
@@ -88,10 +96,27 @@ export class Arena {
     return view && { place: view.start, f64: view.f64, u32: view.u32 };
   }
 
-  #grown(place: number): View {
-    this.#map();
-    const view = this.#views.find(({ start, end }) => place >= start && place < end);
-    if (view === undefined) throw new RangeError(`Word ${place} is not in this isolate's arena.`);
+  /** Warns once that numbers of the heap contradict each other. `cause` is the error that was met, if there was one. */
+  warnOfDamage(cause?: unknown): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    warn(
+      'MPMETRICS_CORRUPT',
+      'The heap is corrupt: numbers in it contradict each other. The application goes on, but its page may lack values. ' +
+        'Restart all processes of the application.',
+      cause,
+    );
+  }
+
+  #grown(place: number): View | null {
+    let cause: unknown;
+    try {
+      this.#map();
+    } catch (error) {
+      cause = error;
+    }
+    const view = this.#views.find(({ start, end }) => place >= start && place < end) ?? null;
+    if (view === null) this.warnOfDamage(cause);
     return view;
   }
 

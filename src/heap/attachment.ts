@@ -22,6 +22,9 @@ import { threadNumber } from './thread-number';
 /** The kind of updates: `direct` stores through typed arrays, `native` calls the binding. @internal */
 export type Tier = 'direct' | 'native';
 
+/** The milliseconds in which processes that start register their metrics in all registries. */
+const SETTLING_TIME = 1000;
+
 /** This isolate's connection to a heap. @internal */
 export class Attachment {
   /** The native object. */
@@ -42,6 +45,8 @@ export class Attachment {
   readonly isVisible: boolean;
   /** The names that this isolate has declared. Declaring one of them differently is no conflict with other isolates. */
   readonly #declared = new Set<string>();
+  /** The metrics that were reported as registered elsewhere in another process. */
+  readonly #otherRegistries = new Set<string>();
   readonly #reports = new ShortageReports();
   #release: (() => void) | null;
 
@@ -114,7 +119,10 @@ export class Attachment {
     this.#release = null;
   }
 
-  /** The array and index of a place in this isolate's arena; null if the arrays are no views of the heap. */
+  /**
+   * The array and index of a place in this isolate's arena. Null: the arrays are no views of the heap, or the place is
+   * outside of the arena.
+   */
   locate(place: number): Location | null {
     return this.isVisible && this.arena !== null ? this.arena.locate(place) : null;
   }
@@ -157,15 +165,38 @@ export class Attachment {
   declare(spec: FamilySpec): number | null {
     const declare = (): number => callNative(() => this.native.declare(spec));
     const number = this.attempt(`the metric ${spec.name}`, declare, isRefusal);
-    if (number !== null && !this.#declared.has(spec.name) && this.native.conflicted(number)) {
-      warn(
-        'MPMETRICS_CONFLICT',
-        `The metric ${spec.name} has another type, other labels, buckets or aggregator in another process. Until ` +
-          'that process has ended, pages show only its values.',
-      );
+    if (number !== null && this.native.conflicted(number)) {
+      this.#reportConflict(spec.name, number, !this.#declared.has(spec.name));
     }
     this.#declared.add(spec.name);
     return number;
+  }
+
+  /** Warns if another process has declared the metric differently. Other registries are reported once for each metric. */
+  #reportConflict(name: string, number: number, isFirst: boolean): void {
+    const rival = (): ReturnType<NativeHeap['rival']> =>
+      this.attempt(`the metric ${name}`, () => this.native.rival(number));
+    if (isFirst && rival() === 'declaration') {
+      warn(
+        'MPMETRICS_CONFLICT',
+        `The metric ${name} has another type, other labels, buckets or aggregator in another process. Until ` +
+          'that process has ended, pages show only its values.',
+      );
+      return;
+    }
+    if (this.#otherRegistries.has(name)) return;
+    // Later, because processes that have just started may still register the metric in further registries.
+    const look = (): void => {
+      if (this.#otherRegistries.has(name) || rival() !== 'registries') return;
+      this.#otherRegistries.add(name);
+      warn(
+        'MPMETRICS_CONFLICT',
+        `The metric ${name} is in other registries here than in another process or thread. Pages show the values of ` +
+          'only one of them. Register the metric in the same registries everywhere.',
+      );
+    };
+    // Fake timers of test tools and timers of other runtimes may return a number.
+    (setTimeout(look, SETTLING_TIME) as { unref?: () => void }).unref?.();
   }
 
   /**
@@ -195,7 +226,7 @@ export class Attachment {
       if (binding === null) this.#reports.dropped(subject, native);
       return binding;
     } catch (error) {
-      this.#reports.failed(`the metric ${subject.name}`, error);
+      this.#failed(`the metric ${subject.name}`, error);
       return null;
     }
   }
@@ -222,9 +253,16 @@ export class Attachment {
       return call();
     } catch (error) {
       if (isFatal?.(error)) throw error;
-      this.#reports.failed(subject, error);
+      this.#failed(subject, error);
       return null;
     }
+  }
+
+  /** Reports a failed operation. Damage of the heap concerns all metrics, so one report is enough. */
+  #failed(subject: string, error: unknown): void {
+    const isDamage = (error as { code?: string }).code === 'MPMETRICS_CORRUPT';
+    if (isDamage && this.arena !== null) this.arena.warnOfDamage(error);
+    else this.#reports.failed(subject, error);
   }
 
   /**

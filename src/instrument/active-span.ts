@@ -16,12 +16,15 @@ const INVALID = /^0*$/;
 export interface SpanContext {
   readonly traceId: string;
   readonly spanId: string;
-  readonly traceFlags?: number;
+  readonly traceFlags: number;
 }
+
+/** A span's context as a tracer gives it. */
+type Given = { readonly [Name in keyof SpanContext]?: unknown } | undefined;
 
 interface Api {
   readonly context?: {
-    active(): { getValue(key: symbol): { spanContext(): SpanContext } | undefined };
+    active(): { getValue(key: symbol): { spanContext(): Given } | undefined };
   };
 }
 
@@ -54,9 +57,16 @@ export function hasContexts(): boolean {
   return contexts() !== undefined;
 }
 
-/** The context of the active span; undefined without one, or without OpenTelemetry. @internal */
+/**
+ * The context of the active span. Undefined: there is no span or no OpenTelemetry, or the ids are no texts. Throws the
+ * errors of a tracer.
+ * @internal
+ */
 export function activeSpan(): SpanContext | undefined {
-  return contexts()?.active().getValue(SPAN)?.spanContext();
+  const { traceId, spanId, traceFlags } =
+    contexts()?.active().getValue(SPAN)?.spanContext() ?? ({} as NonNullable<Given>);
+  if (typeof traceId !== 'string' || typeof spanId !== 'string') return undefined;
+  return { traceId, spanId, traceFlags: Number(traceFlags ?? 0) };
 }
 
 /**
@@ -67,7 +77,7 @@ export function activeSpan(): SpanContext | undefined {
 export function traceLabels(filter: ExemplarFilter): Record<string, string> | undefined {
   const span = activeSpan();
   const isValid = span !== undefined && !INVALID.test(span.traceId);
-  if (filter === 'trace_based' && !(isValid && ((span.traceFlags ?? 0) & SAMPLED) !== 0)) {
+  if (filter === 'trace_based' && !(isValid && (span.traceFlags & SAMPLED) !== 0)) {
     return undefined;
   }
   return isValid ? { trace_id: span.traceId, span_id: span.spanId } : {};

@@ -56,7 +56,22 @@ export function requireNames(
   if (!isMetricName(name, rule)) {
     throw coded(new Error('Invalid metric name'), 'MPMETRICS_INVALID_NAME');
   }
-  if (!validateLabelNames(labelNames, rule)) throw invalidLabelName();
+  requireLabelNames(labelNames, rule);
+}
+
+/** The label of a family's overflow series, which counts for the series that cannot be made. @internal */
+export const OVERFLOW_LABEL = 'otel_metric_overflow';
+
+/**
+ * Refuses names that no label of a series can have: names that break the rule, and the name of the overflow series'
+ * label. Series with that label would be taken for overflow series, for which no limit holds.
+ * @internal
+ */
+export function requireLabelNames(names: readonly string[] = [], rule?: NameValidation): void {
+  if (!validateLabelNames(names, rule)) throw invalidLabelName();
+  if (!names.includes(OVERFLOW_LABEL)) return;
+  const message = `${OVERFLOW_LABEL} is a reserved label keyword`;
+  throw coded(new Error(message), 'MPMETRICS_INVALID_LABEL');
 }
 
 /** The error for an invalid label name, in prom-client's words. @internal */

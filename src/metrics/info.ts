@@ -8,9 +8,8 @@ import type { MetricDescriptor } from './descriptor';
 import { SERIES } from '../registry/contents';
 import { readMetric } from './read';
 import {
-  invalidLabelName,
   labelText,
-  validateLabelNames,
+  requireLabelNames,
   validLabelsFrom,
   type NameValidation,
 } from '../labels/labels';
@@ -165,7 +164,7 @@ function validateValues(
     throw coded(new TypeError('info() expects an object'), 'MPMETRICS_BAD_ARGUMENT');
   }
   const names = Object.keys(values);
-  if (!validateLabelNames(names, rule)) throw invalidLabelName();
+  requireLabelNames(names, rule);
   const declared = names.find((name) => labelNames.includes(name));
   if (declared === undefined) return;
   throw coded(

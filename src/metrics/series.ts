@@ -8,7 +8,7 @@ import { Family } from '../heap/family';
 import { CHILDREN, UNLABELLED, VERSION, type UpdateFields } from './fields';
 import { isOff, type FamilyValues } from '../heap/native';
 import type { Labelled, LabelSet } from '../labels/label-set';
-import { asGiven, isUnlabelled, validLabelsFrom, without } from '../labels/labels';
+import { asGiven, isUnlabelled, OVERFLOW_LABEL, validLabelsFrom, without } from '../labels/labels';
 import { migrate } from './migrate';
 import { ownLabelOf } from './options';
 import { isLeftOut } from './policy';
@@ -21,8 +21,7 @@ import { samplesOf, type Presented, type Sample } from '../present/samples';
 import type { LabelNormalisers } from '../labels/series-table';
 import { leaveUnwrapped } from '../unwrapped';
 
-/** The label of a family's overflow series, which counts for the series that cannot be made. */
-const OVERFLOW_LABEL = 'otel_metric_overflow';
+/** The labels of a family's overflow series. */
 const OVERFLOW: LabelSet = Object.freeze({ [OVERFLOW_LABEL]: 'true' });
 
 /** The types whose values are added up. A gauge of several series has no sum that means anything. */
@@ -191,8 +190,7 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
   #reserveOverflow(before: readonly Family[]): void {
     const { cells, type } = this.descriptor;
     const { labelNames } = this.metric;
-    if (!COUNTING.has(type) || labelNames.length === 0 || labelNames.includes(OVERFLOW_LABEL))
-      return;
+    if (!COUNTING.has(type) || labelNames.length === 0) return;
     const left = before.filter((family) => !this.families.includes(family));
     const contribution = (left[0]?.overflow as Child | null | undefined)?.read() ?? null;
     for (const family of this.families) {

@@ -6,10 +6,9 @@ import { coded } from '../errors';
 import type { Encoding } from '../heap/request';
 import {
   copied,
-  invalidLabelName,
   invalidLabelValue,
+  requireLabelNames,
   requireNames,
-  validateLabelNames,
   type NameValidation,
 } from '../labels/labels';
 import type { LabelSet } from '../labels/label-set';
@@ -275,13 +274,13 @@ export class Registry<
 
   /**
    * Sets the default labels of this registry, for the metrics of this isolate. A label of the metric itself has
-   * priority over a default label of that name. Earlier values move to the series with the new labels. Throws an `Error` for an invalid label name. Throws a `TypeError` for
-   * a symbol, which has no text.
+   * priority over a default label of that name. Earlier values move to the series with the new labels. Throws an `Error` for an
+   * invalid label name, or for `otel_metric_overflow`. Throws a `TypeError` for a symbol, which has no text.
    */
   setDefaultLabels(labels: object): void {
     // Other processes read them, and an invalid name would spoil the page for all.
     const own = copied(labels);
-    if (!validateLabelNames(Object.keys(own), this.nameValidation)) throw invalidLabelName();
+    requireLabelNames(Object.keys(own), this.nameValidation);
     for (const value of Object.values(own)) {
       if (typeof value === 'symbol') throw invalidLabelValue();
     }

@@ -1,6 +1,6 @@
 // Checks of the values of settings.
 
-import { validateLabelNames, validateMetricName } from '../labels/labels';
+import { OVERFLOW_LABEL, validateLabelNames, validateMetricName } from '../labels/labels';
 
 /** Whether a server can listen on that port. @internal */
 export function isPort(value: unknown): boolean {
@@ -27,7 +27,7 @@ export function areLabels(value: unknown): boolean {
   if (!isRecord(value)) return false;
   return (
     validateLabelNames(Object.keys(value)) &&
-    Object.keys(value).every((name) => !name.startsWith('__')) &&
+    Object.keys(value).every((name) => !name.startsWith('__') && name !== OVERFLOW_LABEL) &&
     Object.values(value).every((text) => typeof text === 'string' && text !== '')
   );
 }

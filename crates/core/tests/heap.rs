@@ -209,3 +209,34 @@ fn a_different_declaration_is_another_generation_of_the_family() {
     assert_eq!(text(new.heap()), "c{l=\"x\"} 2");
     assert_eq!(snapshot::info(new.heap()).unwrap().conflicts, 1);
 }
+
+#[test]
+fn a_writer_finds_the_declaration_that_keeps_values_of_others_off_the_page() {
+    use snapshot::{Rival, rival};
+    let options = shared();
+    let [one, two] = [0, 1].map(|thread| Writer::attach(&options, thread).unwrap());
+    let registries = ["default", "second"].map(|key| one.registry(key).unwrap());
+    let counter = spec(Kind::Counter, "c", &[]);
+    let both = FamilySpec {
+        registries: registries.to_vec(),
+        ..counter.clone()
+    };
+    let (first, _) = one.declare(&counter).unwrap();
+    // The own former declaration is no rival, and a family that the writer has left has none.
+    let (further, conflict) = one.declare(&both).unwrap();
+    assert!(conflict);
+    assert_eq!(rival(&one, further).unwrap(), None);
+    one.unbind_family(first).unwrap();
+    // An equal declaration is found, and the other one is still noticed.
+    assert_eq!(two.declare(&counter).unwrap(), (first, true));
+    assert_eq!(rival(&two, first).unwrap(), Some(Rival::Registries));
+    assert_eq!(rival(&one, further).unwrap(), Some(Rival::Registries));
+    assert_eq!(rival(&one, first).unwrap(), None);
+    let (gauge, _) = two.declare(&spec(Kind::Gauge, "c", &[])).unwrap();
+    two.unbind_family(first).unwrap();
+    // Pages show the older declaration, so only the newer one is told.
+    assert_eq!(rival(&two, gauge).unwrap(), Some(Rival::Declaration));
+    assert_eq!(rival(&one, further).unwrap(), None);
+    drop(one);
+    assert_eq!(rival(&two, gauge).unwrap(), None);
+}

@@ -101,6 +101,29 @@ fn a_gauge_is_shown_at_zero_under_the_label_of_overflow_series() {
 }
 
 #[test]
+fn the_limit_of_the_heap_does_not_hold_for_a_family_without_labels() {
+    let options = HeapOptions {
+        max_series: 1,
+        ..options(10)
+    };
+    let writer = Writer::attach(&options, 0).unwrap();
+    writer.registry("default").unwrap();
+    let labelled = writer.declare(&spec(Kind::Counter, "labelled")).unwrap().0;
+    assert!(writer.bind(labelled, &labels(0)).unwrap().is_some());
+    assert!(writer.bind(labelled, &labels(1)).unwrap().is_none());
+    for (kind, name) in [(Kind::Counter, "c"), (Kind::Gauge, "g")] {
+        let unlabelled = FamilySpec {
+            label_names: vec![],
+            ..spec(kind, name)
+        };
+        let family = writer.declare(&unlabelled).unwrap().0;
+        let labels = Labels::new([("zone", "eu")]);
+        assert!(writer.bind(family, &labels).unwrap().is_some(), "{name}");
+    }
+    assert!(writer.bind(labelled, &labels(1)).unwrap().is_none());
+}
+
+#[test]
 fn an_overflow_series_has_no_limit_and_stays() {
     let options = HeapOptions {
         id: Some(0x0f10),

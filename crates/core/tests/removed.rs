@@ -1,4 +1,5 @@
-//! A heap whose files were removed while it was in use. Its members go on, and do not touch the next heap of the name.
+//! A heap whose files were removed while it was in use. Its members go on, and do not touch the next heap of the name. Files
+//! without a heap are removed.
 
 // Only there all files lie where they can be seen.
 #![cfg(all(target_os = "linux", not(feature = "portable")))]
@@ -11,8 +12,10 @@ mod process;
 
 use mpmetrics_core::*;
 use process::Process;
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// The environment's word for the heap of [`newcomer`].
 const NAME: &str = "REMOVED_NAME";
@@ -99,4 +102,60 @@ fn partial(heap: &Heap) -> Option<f64> {
         .lines()
         .find_map(|line| line.strip_prefix("mpmetrics_partial{reason=\"removed_files\"} "));
     line.map(|value| value.parse().unwrap())
+}
+
+/// The files of a heap without a gate, as old as that. The letters of the heap.
+fn without_gate(number: u32, suffixes: &[&str], age: Duration) -> (String, Vec<File>) {
+    let letters = format!("mpm.01{number}{:012}", std::process::id());
+    let files = suffixes.iter().map(|suffix| {
+        let path = Path::new("/dev/shm").join(format!("{letters}.{suffix}"));
+        let mut options = OpenOptions::new();
+        let file = options.write(true).create(true).truncate(true).mode(0o600);
+        let file = file.open(path).unwrap();
+        file.set_modified(SystemTime::now() - age).unwrap();
+        file
+    });
+    let files = files.collect();
+    (letters, files)
+}
+
+#[test]
+fn the_files_of_a_heap_without_a_gate_are_removed_when_they_are_old_and_no_process_holds_one() {
+    const OLD: Duration = Duration::from_secs(120);
+    // The files of a heap that was damaged, with a segment of a layout without tags.
+    let damaged = ["tag", "0", "abcdefg.0", "abcdefg.1"];
+    let young = without_gate(1, &["map", "w0"], Duration::ZERO);
+    let held = without_gate(2, &["map", "w0"], OLD);
+    held.1[1].lock().unwrap();
+    let part = without_gate(3, &["abcdefg.1", "abcdefg.part"], OLD);
+    part.1[1].lock_shared().unwrap();
+    let is_gone = |letters: &str| leftovers::files(letters).is_empty();
+    for remove in [sweep_orphans, || drop(clean(false).unwrap())] {
+        for suffixes in [&["map", "w0"][..], &damaged] {
+            let (letters, _) = without_gate(4, suffixes, OLD);
+            // Another process may hold the gate for its own sweep.
+            assert!((0..1000).any(|_| {
+                remove();
+                is_gone(&letters)
+            }));
+        }
+    }
+    let is_listed = |letters: &str| {
+        let found = heaps().unwrap().into_iter();
+        let mut same = found.filter(|heap| letters.ends_with(&heap.key));
+        same.any(|heap| heap.state == HeapState::Left)
+    };
+    // Any process of this user may sweep before.
+    assert!((0..1000).any(|_| is_listed(&without_gate(5, &["map", "w0"], OLD).0)));
+    for (letters, _) in [&young, &held, &part] {
+        assert_eq!(leftovers::files(letters).len(), 2, "{letters}");
+        assert!(!is_listed(letters));
+    }
+    drop((held.1, part.1));
+    for letters in [young.0, held.0, part.0] {
+        for name in leftovers::files(&letters) {
+            // A sweep may remove it before.
+            let _ = std::fs::remove_file(Path::new("/dev/shm").join(name));
+        }
+    }
 }

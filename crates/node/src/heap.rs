@@ -11,6 +11,7 @@ use crate::options::{HeapOptions, ReachedLimit};
 use crate::scrape::{ScrapeFamilies, ScrapeRequest, ScrapeText};
 use crate::text::Text;
 use crate::turns::AskToTurn;
+use mpmetrics_core::snapshot::Rival;
 use mpmetrics_core::{PartialReason, SeriesLimit, Shortage, Writer, observe, servers, snapshot};
 use napi::Env;
 use napi::bindgen_prelude::{AsyncTask, BigInt, Buffer, Either, Function, ObjectFinalize};
@@ -135,10 +136,22 @@ impl NativeHeap {
         Ok(number)
     }
 
-    /// Whether this isolate's declaration of that family conflicted with another one.
+    /// Whether the declaration of that family met another one of its name.
     #[napi(catch_unwind)]
     pub fn conflicted(&self, family: u32) -> Result<bool> {
         Ok(attached(self.handle)?.conflicts.borrow().contains(&family))
+    }
+
+    /// The difference between this isolate's family of that number and a family of the same name in a live process or
+    /// thread. `null`: there is none now.
+    #[napi(catch_unwind, ts_return_type = "'declaration' | 'registries' | null")]
+    pub fn rival(&self, family: u32) -> Result<Option<&'static str>> {
+        let attached = attached(self.handle)?;
+        let rival = snapshot::rival(attached.writer()?, family).map_err(thrown)?;
+        Ok(rival.map(|rival| match rival {
+            Rival::Declaration => "declaration",
+            Rival::Registries => "registries",
+        }))
     }
 
     /// Binds this writer to a series, which is made if it is new. `null`: the series was dropped, for the reason in

@@ -39,7 +39,7 @@ pub struct Attached {
     pub collectors: RefCell<Option<Listed>>,
     /// This isolate's slot; a heap that was opened for reading has none.
     writer: Option<Writer>,
-    /// The families whose declaration by this isolate conflicted with another one.
+    /// The families whose declaration by this isolate met another one of the same name.
     pub conflicts: RefCell<HashSet<u32>>,
     /// The buffers that JavaScript has over the writer's chunks.
     pub buffers: ChunkBuffers,

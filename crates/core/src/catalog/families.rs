@@ -103,7 +103,7 @@ fn find(
     (identity, encoded): &(usize, Vec<u8>),
 ) -> Result<(Option<u32>, bool)> {
     let words = &heap.words;
-    let (mut conflict, mut bytes) = (false, Vec::new());
+    let (mut found, mut conflict, mut bytes) = (None, false, Vec::new());
     for number in 0..table::count(words, header::FAMILY_COUNT)? {
         let record = record(words, number)?;
         if words.load(record + family::HASH)? != spec.hash() {
@@ -113,14 +113,10 @@ fn find(
         bytes.clear();
         words.read_bytes(record + family::TEXT, length, &mut bytes)?;
         if bytes == encoded[..*identity] {
-            return Ok((Some(number), conflict));
+            found = Some(number);
+        } else {
+            conflict |= declaration(heap, number)?.conflicts_with(spec);
         }
-        let other = declaration(heap, number)?;
-        conflict |= other.name == spec.name
-            && other
-                .registries
-                .iter()
-                .any(|registry| spec.registries.contains(registry));
     }
-    Ok((None, conflict))
+    Ok((found, conflict))
 }

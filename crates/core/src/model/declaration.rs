@@ -151,6 +151,12 @@ impl FamilySpec {
         Ok(())
     }
 
+    /// Whether both have the same name in one of the same registries. A page shows only one of two such declarations.
+    pub(crate) fn conflicts_with(&self, other: &FamilySpec) -> bool {
+        let is_shared = |registry| other.registries.contains(registry);
+        self.name == other.name && self.registries.iter().any(is_shared)
+    }
+
     /// Whether all writers share one value, in the record of the series.
     pub fn is_shared(&self) -> bool {
         self.aggregator == Aggregator::Shared || matches!(self.kind, Kind::Info | Kind::Enum)

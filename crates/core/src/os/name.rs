@@ -249,28 +249,51 @@ impl HeapFiles {
 
     /// Every heap that has a gate in the directory, of any user, and the leases that exist of it.
     pub fn all() -> Result<Vec<(HeapFiles, Vec<PathBuf>)>> {
+        let heaps = HeapFiles::present()?.into_iter();
+        let gated = heaps.filter(|(_, suffixes)| suffixes.iter().any(|suffix| suffix == GATE));
+        Ok(gated
+            .map(|(files, suffixes)| {
+                let leases = suffixes.iter().filter(|suffix| is_lease(suffix));
+                let leases = leases.map(|suffix| files.file(suffix)).collect();
+                (files, leases)
+            })
+            .collect())
+    }
+
+    /// Every heap that has files in the directory but no gate, of any user, and these files. Heaps with a part file are not
+    /// among them.
+    pub fn without_gate() -> Result<Vec<(HeapFiles, Vec<PathBuf>)>> {
+        let heaps = HeapFiles::present()?.into_iter();
+        let is_other = |suffix: &String| suffix == GATE || suffix.ends_with(PART);
+        let gateless = heaps.filter(|(_, suffixes)| !suffixes.iter().any(is_other));
+        Ok(gateless
+            .map(|(files, suffixes)| {
+                let paths = suffixes.iter().map(|suffix| files.file(suffix)).collect();
+                (files, paths)
+            })
+            .collect())
+    }
+
+    /// Every heap that has files in the directory, and the ends of their names.
+    fn present() -> Result<Vec<(HeapFiles, Vec<String>)>> {
         let directory = platform::directory()?;
-        let mut heaps: HashMap<(u64, String), (bool, Vec<PathBuf>)> = HashMap::new();
+        let mut heaps: HashMap<(u64, String), Vec<String>> = HashMap::new();
         for name in listed(&directory)? {
-            let Some((layout, key, suffix)) = parse(&name) else {
-                continue;
-            };
-            let (has_gate, leases) = heaps.entry((layout, key.to_owned())).or_default();
-            *has_gate |= suffix == GATE;
-            if is_lease(suffix) {
-                leases.push(directory.join(&name));
+            if let Some((layout, key, suffix)) = parse(&name) {
+                let suffixes = heaps.entry((layout, key.to_owned())).or_default();
+                suffixes.push(suffix.to_owned());
             }
         }
-        let gated = heaps.into_iter().filter(|(_, (has_gate, _))| *has_gate);
-        Ok(gated
-            .map(|((layout, key), (_, leases))| {
+        Ok(heaps
+            .into_iter()
+            .map(|((layout, key), suffixes)| {
                 let files = HeapFiles {
                     directory: directory.clone(),
                     layout,
                     key,
                     tag: String::new(),
                 };
-                (files, leases)
+                (files, suffixes)
             })
             .collect())
     }

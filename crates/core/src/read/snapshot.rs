@@ -18,12 +18,14 @@ mod heap_info;
 mod listing;
 mod merging;
 mod reading;
+mod rivals;
 mod self_metrics;
 mod shown;
 mod slots;
 
 pub use filter::{Filter, Known};
 pub use heap_info::{HeapInfo, WriterInfo, info, registries, registry};
+pub use rivals::{Rival, rival};
 
 use crate::catalog::series::Entries;
 use crate::clock;

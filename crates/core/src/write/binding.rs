@@ -11,6 +11,7 @@ use crate::layout::{Place, directory as entry, slot};
 use crate::membership::writer::Writer;
 use crate::model::declaration::FamilySpec;
 use crate::model::labels::Labels;
+use crate::os::options::Limits;
 use crate::storage::directory::{self, Entry};
 use crate::storage::{growing_table, shortage};
 use crate::sync::{Ordering, fence};
@@ -124,11 +125,24 @@ impl Writer {
         self.refusal.borrow().clone()
     }
 
+    /// The limits for a family. A family without label names has one series for each set of default labels. The limit of the
+    /// heap does not hold for it: the series is never one of too many, and no overflow series could count for it.
+    pub(crate) fn limits_of(&self, spec: &FamilySpec) -> Limits {
+        if spec.label_names.is_empty() {
+            return Limits {
+                heap: u32::MAX,
+                ..self.limits
+            };
+        }
+        self.limits
+    }
+
     fn bind_or_fail(&self, family: u32, labels: &Labels) -> Result<Binding> {
         let heap = self.heap();
         let spec = families::declaration(heap, family)?;
+        let limits = self.limits_of(&spec);
         for _ in 0..TRIES {
-            let (number, series) = series::series_or_new(heap, family, labels, self.limits)?;
+            let (number, series) = series::series_or_new(heap, family, labels, limits)?;
             match self.bind_to(&spec, number, series) {
                 Ok(Some(binding)) => {
                     self.reserve(&spec, labels, binding.cell)?;

@@ -51,7 +51,7 @@ impl Writer {
             let new = series::replace_series(&mut exclusive, number, old, labels, stamp.to_bits())?;
             return Ok(new.map(|new| (number, new)));
         }
-        let limits = self.limits;
+        let limits = self.limits_of(&spec);
         series::create_series(&mut exclusive, family, labels, limits, stamp.to_bits()).map(Some)
     }
 }

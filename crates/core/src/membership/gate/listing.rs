@@ -1,7 +1,7 @@
 //! The list of all heaps in the directory of this machine, and the removal of heaps without a writer.
 
 use super::keeping::{first_segment, is_within};
-use super::sweeping::{any_lease_held, clear, is_any_held, remove};
+use super::sweeping::{any_lease_held, are_remains, clear, is_any_held, remove, remove_remains};
 use crate::clock::now;
 use crate::error::{Error, Result};
 use crate::layout::header;
@@ -59,6 +59,11 @@ pub fn heaps() -> Result<Vec<HeapEntry>> {
             entries.push(entry(&files, state));
         }
     }
+    for (files, paths) in HeapFiles::without_gate()? {
+        if are_remains(&paths) {
+            entries.push(entry(&files, ended_state(&files)));
+        }
+    }
     entries.sort_by(|one, other| sort_key(one).cmp(&sort_key(other)));
     Ok(entries)
 }
@@ -89,8 +94,13 @@ fn state_of(files: &HeapFiles, leases: Vec<std::path::PathBuf>) -> Result<Option
     Ok(Some(if is_any_held(leases)? {
         HeapState::Held
     } else {
-        kept_until(files).map_or(HeapState::Left, |until| HeapState::Kept { until })
+        ended_state(files)
     }))
+}
+
+/// The state of a heap without a holder.
+fn ended_state(files: &HeapFiles) -> HeapState {
+    kept_until(files).map_or(HeapState::Left, |until| HeapState::Kept { until })
 }
 
 /// The end of the time for which a heap without a holder is kept; `None`: it is not kept.
@@ -136,6 +146,12 @@ pub fn clean(kept: bool) -> Result<Vec<HeapEntry>> {
         {
             clear(&files);
             remove(files.gate());
+            removed.push(entry);
+        }
+    }
+    for (files, paths) in HeapFiles::without_gate()? {
+        let entry = entry(&files, ended_state(&files));
+        if remove_remains(&files, &paths, kept) {
             removed.push(entry);
         }
     }

@@ -10,6 +10,10 @@ use crate::storage::words::part::remove_unless_held;
 use crate::sync::{Ordering, kernel_call};
 use std::path::PathBuf;
 use std::sync::Once;
+use std::time::Duration;
+
+/// The least age of files without a gate that are removed.
+const STALE: Duration = Duration::from_secs(60);
 
 /// Removes the files of crashed runs when this process makes its first heap. A sweep looks at every heap of the machine, so
 /// it is not repeated for further heaps.
@@ -47,6 +51,9 @@ fn sweep(except: Option<&HeapFiles>) {
             remove(files.gate());
         }
     }
+    for (files, paths) in HeapFiles::without_gate().unwrap_or_default() {
+        remove_remains(&files, &paths, false);
+    }
     for part in HeapFiles::parts().unwrap_or_default() {
         remove_unless_held(&part);
     }
@@ -63,6 +70,46 @@ fn sweep(except: Option<&HeapFiles>) {
             platform::unlink_segment(&segment);
         }
     }
+}
+
+/// Whether these files of a heap without a gate belong to this user, and to no process. The files of a live heap whose gate
+/// was removed by hand are held, or are young: its members soon hold a part file.
+pub(super) fn are_remains(paths: &[PathBuf]) -> bool {
+    let is_left = |path: &PathBuf| {
+        let Ok(Some(file)) = LockFile::open(path.clone()) else {
+            return false;
+        };
+        let age = file.touched().and_then(|at| at.elapsed().ok());
+        // Shared, as where leases are probed.
+        age.is_some_and(|age| age >= STALE) && matches!(file.try_shared(), Ok(true))
+    };
+    !paths.is_empty() && paths.iter().all(is_left)
+}
+
+/// Removes the files of a heap without a gate, if they are remains. A kept heap stays, unless `kept` is true.
+///
+/// The gate is made again and held meanwhile, so no process makes a heap under these names.
+pub(super) fn remove_remains(files: &HeapFiles, paths: &[PathBuf], kept: bool) -> bool {
+    if !are_remains(paths) {
+        return false;
+    }
+    let Ok(gate) = LockFile::open_or_create(files.gate()) else {
+        return false;
+    };
+    // Looked at again: a heap may have been made before this process held the gate. If so, or if the heap is kept, the
+    // gate stays, and the heap is one with a gate.
+    let is_over = matches!(gate.try_exclusive(), Ok(true))
+        && gate.is_current()
+        && are_remains(paths)
+        && matches!(any_lease_held(files), Ok(false))
+        && (kept || !is_kept(files));
+    if is_over {
+        unlink(files.of_present().as_ref().unwrap_or(files));
+        // Segments with another tag, or of a layout without tags.
+        paths.iter().cloned().for_each(remove);
+        remove(files.gate());
+    }
+    is_over
 }
 
 /// Removes all names that a crashed run has left, except the gate's. The caller holds the gate.
