@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { must } from '../../scripts/run.mjs';
 import places from '../tools/places.cjs';
 import { alternate, medians, sample } from '../tools/samples.mjs';
-import { faster, row, within } from '../tools/targets.mjs';
+import { atMost, faster, row, within } from '../tools/targets.mjs';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const goFolder = fileURLToPath(new URL('../go', import.meta.url));
@@ -47,6 +47,10 @@ export default async function rust({ rounds = 3 } = {}) {
   const { mpmetrics } = scale(await of('encode', ['mpmetrics']), MILLION);
   const targets = [within(2, 'measured'), faster(1, 'prometheus'), faster(1, 'prometheus-client')];
   rows.push(row('… ours without reading the cells', 'ms', { ...whole, mpmetrics }, ...targets));
+  const protobuf = scale(await of('protobuf', ['mpmetrics']), MILLION);
+  rows.push(row('… ours by protobuf', 'ms', protobuf));
+  const ratio = { mpmetrics: protobuf.mpmetrics / whole.mpmetrics };
+  rows.push(row('… by protobuf, against the text', '×', ratio, atMost(1.3)));
   return rows;
 }
 

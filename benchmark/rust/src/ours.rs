@@ -66,6 +66,15 @@ impl Ours {
     }
 }
 
+impl Ours {
+    fn scrape_as(&self, format: Format) -> usize {
+        let mut page = self.text.borrow_mut();
+        page.clear();
+        scrape(self.writer.heap(), &self.filter, format, &mut page).unwrap();
+        page.len()
+    }
+}
+
 /// The bucket of a value, found as in the facade.
 fn bucket(value: f64) -> u32 {
     BOUNDS.iter().take_while(|bound| value > **bound).count() as u32
@@ -114,10 +123,11 @@ impl Client for Ours {
     }
 
     fn scrape(&self) -> usize {
-        let mut text = self.text.borrow_mut();
-        text.clear();
-        scrape(self.writer.heap(), &self.filter, Format::Text, &mut text).unwrap();
-        text.len()
+        self.scrape_as(Format::Text)
+    }
+
+    fn scrape_protobuf(&self) -> Option<usize> {
+        Some(self.scrape_as(Format::Protobuf))
     }
 
     fn encode(&self) -> Option<Box<dyn Fn() -> usize + '_>> {

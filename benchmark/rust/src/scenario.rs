@@ -27,7 +27,11 @@ pub trait Client {
     fn observe_labels(&self, route: &str, code: &str, value: f64);
     /// The exposition text, in a reused buffer. Returns its length.
     fn scrape(&self) -> usize;
-    /// The same without reading the cells, for a client that separates both.
+    /// The same by protobuf, for a client that has this format.
+    fn scrape_protobuf(&self) -> Option<usize> {
+        None
+    }
+    /// The text without reading the cells, for a client that separates both.
     fn encode(&self) -> Option<Box<dyn Fn() -> usize + '_>> {
         None
     }
@@ -61,6 +65,11 @@ pub fn run(client: &dyn Client, scenario: &str) -> Option<f64> {
             assert!(client.scrape() > 4_000_000);
             whole(|| client.scrape())
         }
+        "protobuf" => {
+            fill(client);
+            client.scrape_protobuf()?;
+            whole(|| client.scrape_protobuf().unwrap())
+        }
         "encode" => {
             fill(client);
             whole(client.encode()?)
@@ -75,7 +84,7 @@ pub fn exactly(client: &dyn Client, scenario: &str, times: usize) -> bool {
         "inc" => client.inc(times),
         "observe" => client.observe(&vec![0.3; times]),
         "series" => client.inc_labels(&(0..times).map(labels).collect::<Vec<_>>()),
-        "scrape" | "encode" => {
+        "scrape" | "encode" | "protobuf" => {
             client.inc_labels(&(0..1000).map(labels).collect::<Vec<_>>());
             let encode = if scenario == "encode" {
                 client.encode()
@@ -85,6 +94,7 @@ pub fn exactly(client: &dyn Client, scenario: &str, times: usize) -> bool {
             for _ in 0..times {
                 match &encode {
                     Some(encode) => encode(),
+                    None if scenario == "protobuf" => client.scrape_protobuf().unwrap(),
                     None => client.scrape(),
                 };
             }
