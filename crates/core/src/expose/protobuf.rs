@@ -5,14 +5,15 @@
 //! model.
 
 use super::sample_name::{plain_name, unit_of};
-use super::wire::{push_bytes, push_delimited, push_fixed, push_message, push_pair};
-use crate::model::escape::pairs;
+use super::wire::{
+    push_bytes, push_delimited, push_double, push_fixed, push_head, push_message, push_number,
+    push_pair,
+};
+use crate::model::escape::{pairs, plain_pair};
 use crate::model::family::{Exemplar, Family, Kind, Series, Value};
 use crate::model::native::NativeHistogram;
 use prost::bytes::BufMut;
-use prost::encoding::{
-    WireType, double, encode_key, encode_varint, int32, int64, sint32, sint64, uint32, uint64,
-};
+use prost::encoding::{encoded_len_varint, int32, sint32, sint64, uint32};
 
 /// Fields of `MetricFamily`.
 mod family_field {
@@ -84,20 +85,20 @@ fn push_series(family: &Family, series: &Series, out: &mut Vec<u8>) {
                 return push_message(family_field::METRIC, out, |out| {
                     push_labels(metric_field::LABEL, labels, out);
                     push_fixed(metric_field::COUNTER, out, |out| {
-                        double::encode(1, number, out);
+                        push_double(1, *number, out);
                         push_time(3, series.created, out);
                     });
                 });
             };
             push_metric(labels, metric_field::COUNTER, out, |out| {
-                double::encode(1, number, out);
+                push_double(1, *number, out);
                 push_exemplar(2, family, exemplar, out);
                 push_time(3, series.created, out);
             });
         }
         Value::Number(number) if family.kind == Kind::Unknown => {
             push_metric(labels, metric_field::UNTYPED, out, |out| {
-                double::encode(1, number, out)
+                push_double(1, *number, out)
             });
         }
         Value::Number(number) => push_gauge(labels, None, *number, out),
@@ -112,12 +113,12 @@ fn push_series(family: &Family, series: &Series, out: &mut Vec<u8>) {
             sum,
             quantiles,
         } => push_metric(labels, metric_field::SUMMARY, out, |out| {
-            uint64::encode(1, &(*count as u64), out);
-            double::encode(2, sum, out);
+            push_number(1, *count as u64, out);
+            push_double(2, *sum, out);
             for (quantile, value) in family.bounds.iter().zip(&family.numbers[quantiles.clone()]) {
                 push_message(3, out, |out| {
-                    double::encode(1, quantile, out);
-                    double::encode(2, value, out);
+                    push_double(1, *quantile, out);
+                    push_double(2, *value, out);
                 });
             }
             push_time(4, series.created, out);
@@ -131,8 +132,8 @@ fn push_series(family: &Family, series: &Series, out: &mut Vec<u8>) {
                 let counts = &family.numbers[counts.clone()];
                 let native = native.map(|at| &family.natives[at]);
                 let count = native.map_or(counts.iter().sum::<f64>() as u64, |native| native.count);
-                uint64::encode(histogram_field::COUNT, &count, out);
-                double::encode(histogram_field::SUM, sum, out);
+                push_number(histogram_field::COUNT, count, out);
+                push_double(histogram_field::SUM, *sum, out);
                 // The only bucket of a native histogram without classic ones would say the count once more.
                 if native.is_none() || !family.bounds.is_empty() {
                     push_buckets(family, counts, exemplars, out);
@@ -161,15 +162,21 @@ fn push_gauge(labels: &str, state: Option<(&str, &str)>, number: f64, out: &mut 
         if let Some((name, value)) = state {
             push_label(metric_field::LABEL, name, value, out);
         }
-        push_fixed(metric_field::GAUGE, out, |out| {
-            double::encode(1, &number, out)
-        });
+        push_fixed(metric_field::GAUGE, out, |out| push_double(1, number, out));
     });
 }
 
 /// Appends escaped labels, each as a message of name and value.
 fn push_labels(tag: u32, labels: &str, out: &mut Vec<u8>) {
-    for (name, value) in pairs(labels) {
+    let mut rest = labels.as_bytes();
+    while let Some((name, value, after)) = plain_pair(rest) {
+        push_pair(tag, name, value, out);
+        rest = after;
+    }
+    if rest.is_empty() {
+        return;
+    }
+    for (name, value) in pairs(&labels[labels.len() - rest.len()..]) {
         push_label(tag, &name, &value, out);
     }
 }
@@ -188,12 +195,12 @@ fn push_buckets(family: &Family, counts: &[f64], exemplars: &[Exemplar], out: &m
         // Nearly no series has exemplars.
         match exemplars.iter().find(|exemplar| exemplar.bucket == at) {
             None => push_fixed(histogram_field::BUCKET, out, |out| {
-                uint64::encode(1, &cumulative, out);
-                double::encode(2, &bound, out);
+                push_number(1, cumulative, out);
+                push_double(2, bound, out);
             }),
             Some(exemplar) => push_message(histogram_field::BUCKET, out, |out| {
-                uint64::encode(1, &cumulative, out);
-                double::encode(2, &bound, out);
+                push_number(1, cumulative, out);
+                push_double(2, bound, out);
                 push_exemplar(3, family, exemplar, out);
             }),
         }
@@ -204,8 +211,8 @@ fn push_buckets(family: &Family, counts: &[f64], exemplars: &[Exemplar], out: &m
 fn push_native(family: &Family, native: &NativeHistogram, out: &mut Vec<u8>) {
     use histogram_field::*;
     sint32::encode(SCHEMA, &native.schema.into(), out);
-    double::encode(ZERO_THRESHOLD, &native.zero_threshold, out);
-    uint64::encode(ZERO_COUNT, &native.zero_count, out);
+    push_double(ZERO_THRESHOLD, native.zero_threshold, out);
+    push_number(ZERO_COUNT, native.zero_count, out);
     push_sparse(&native.negative, NEGATIVE_SPAN, NEGATIVE_DELTA, out);
     push_sparse(&native.positive, POSITIVE_SPAN, POSITIVE_DELTA, out);
     if native.negative.is_empty() && native.positive.is_empty() {
@@ -255,7 +262,7 @@ pub(super) fn spans(buckets: &[(i32, u64)]) -> impl Iterator<Item = (i32, u32)> 
 fn push_exemplar(tag: u32, family: &Family, exemplar: &Exemplar, out: &mut Vec<u8>) {
     push_message(tag, out, |out| {
         push_labels(1, &family.text[exemplar.labels.clone()], out);
-        double::encode(2, &exemplar.value, out);
+        push_double(2, exemplar.value, out);
         push_time(3, exemplar.timestamp, out);
     });
 }
@@ -267,12 +274,14 @@ fn push_time(tag: u32, seconds: f64, out: &mut impl BufMut) {
     if seconds <= 0.0 || seconds.is_nan() {
         return;
     }
-    let whole = seconds.floor();
-    let micros = ((seconds - whole) * STEPS).round().min(STEPS - 1.0);
-    let (whole, nanos) = (whole as i64, micros as i32 * 1000);
-    let length = int64::encoded_len(1, &whole) + int32::encoded_len(2, &nanos);
-    encode_key(tag, WireType::LengthDelimited, out);
-    encode_varint(length as u64, out);
-    int64::encode(1, &whole, out);
-    int32::encode(2, &nanos, out);
+    // The time is positive, so a conversion rounds down.
+    let whole = seconds as i64 as u64;
+    let micros = ((seconds - whole as f64) * STEPS + 0.5).min(STEPS - 1.0);
+    let nanos = micros as u64 * 1000;
+    /// The bytes of the keys of both numbers.
+    const KEYS: usize = 2;
+    let length = KEYS + encoded_len_varint(whole) + encoded_len_varint(nanos);
+    push_head(tag, length, out);
+    push_number(1, whole, out);
+    push_number(2, nanos, out);
 }

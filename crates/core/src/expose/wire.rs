@@ -1,14 +1,50 @@
 //! The wire format of protobuf: fields and messages, of which the length stands before the content.
 
+use prost::bytes::BufMut;
 use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint};
 
 /// Messages shorter than this have a length of one byte.
 const SHORT: usize = 0x80;
 
+/// Appends the key of a field. That of a small tag is one byte, known to the compiler.
+#[inline(always)]
+fn push_key(tag: u32, wire: WireType, out: &mut impl BufMut) {
+    if tag < 16 {
+        out.put_u8((tag << 3 | wire as u32) as u8);
+    } else {
+        encode_key(tag, wire, out);
+    }
+}
+
+/// Appends a field that is a double.
+#[inline(always)]
+pub(super) fn push_double(tag: u32, value: f64, out: &mut impl BufMut) {
+    push_key(tag, WireType::SixtyFourBit, out);
+    out.put_f64_le(value);
+}
+
+/// Appends a field that is a number without a sign.
+#[inline(always)]
+pub(super) fn push_number(tag: u32, value: u64, out: &mut impl BufMut) {
+    push_key(tag, WireType::Varint, out);
+    if value < SHORT as u64 {
+        out.put_u8(value as u8);
+    } else {
+        encode_varint(value, out);
+    }
+}
+
+/// Appends the key and the length of a message of at most [`FIXED`] bytes.
+#[inline(always)]
+pub(super) fn push_head(tag: u32, length: usize, out: &mut impl BufMut) {
+    push_key(tag, WireType::LengthDelimited, out);
+    out.put_u8(length as u8);
+}
+
 /// Appends a field that is a message: its key, its length, and the content that `write` appends.
 #[inline]
 pub(super) fn push_message(tag: u32, out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
-    encode_key(tag, WireType::LengthDelimited, out);
+    push_key(tag, WireType::LengthDelimited, out);
     push_delimited(out, write);
 }
 
@@ -49,8 +85,7 @@ pub(super) fn push_fixed(tag: u32, out: &mut Vec<u8>, write: impl FnOnce(&mut &m
     let mut rest = &mut content[..];
     write(&mut rest);
     let length = FIXED - rest.len();
-    encode_key(tag, WireType::LengthDelimited, out);
-    encode_varint(length as u64, out);
+    push_head(tag, length, out);
     out.extend_from_slice(&content[..length]);
 }
 

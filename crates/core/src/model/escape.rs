@@ -103,7 +103,42 @@ pub fn parse_labels(labels: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The same, one pair after the other. Text without escapes is not copied.
+/// The first pair of escaped labels, and the pairs behind it. `None`: there is no pair, its name is quoted, or its value has
+/// an escape. Then [`pairs`] takes the rest apart, with twice the instructions.
+#[inline]
+pub(crate) fn plain_pair(labels: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let equals = first_of([b'=', b'"'], labels)?;
+    let (name, after) = labels.split_at(equals);
+    let text = after.strip_prefix(b"=\"")?;
+    let end = first_of([b'"', b'\\'], text)?;
+    let (value, after) = text.split_at(end);
+    let after = after.strip_prefix(b"\"")?;
+    Some((name, value, after.strip_prefix(b",").unwrap_or_default()))
+}
+
+/// The place of the first byte that is one of two, eight bytes at a time.
+#[inline]
+fn first_of([one, other]: [u8; 2], text: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    // The lowest set bit belongs to the first byte of zero. Higher bits may be wrong.
+    let zeroes = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let (chunks, rest) = text.as_chunks();
+    for (index, chunk) in chunks.iter().enumerate() {
+        let word = u64::from_le_bytes(*chunk);
+        let found =
+            zeroes(word ^ (ONES * u64::from(one))) | zeroes(word ^ (ONES * u64::from(other)));
+        if found != 0 {
+            return Some(8 * index + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let place = rest
+        .iter()
+        .position(|byte| *byte == one || *byte == other)?;
+    Some(8 * chunks.len() + place)
+}
+
+/// The same as [`parse_labels`], one pair after the other. Text without escapes is not copied.
 pub(crate) fn pairs(labels: &str) -> Pairs<'_> {
     Pairs { rest: labels }
 }
@@ -200,6 +235,25 @@ mod tests {
             }
             prop_assert!(!text.contains('\n'));
             prop_assert_eq!(parse_labels(&text), labels);
+        }
+
+        #[test]
+        fn the_first_of_two_bytes_is_found(text in proptest::collection::vec(any::<u8>(), 0..40), one: u8, other: u8) {
+            let expected = text.iter().position(|byte| [one, other].contains(byte));
+            prop_assert_eq!(first_of([one, other], &text), expected);
+            let few: Vec<_> = text.iter().map(|byte| byte % 4).collect();
+            let expected = few.iter().position(|byte| [3, 2].contains(byte));
+            prop_assert_eq!(first_of([3, 2], &few), expected);
+        }
+
+        #[test]
+        fn plain_pairs_are_those_of_the_general_way(text in "([a\"\\\\=,n]|a=\"n\",)*") {
+            let Some((name, value, after)) = plain_pair(text.as_bytes()) else {
+                return Ok(());
+            };
+            let (first, rest) = pairs(&text).next().zip(std::str::from_utf8(after).ok()).unwrap();
+            prop_assert_eq!((first.0.as_bytes(), first.1.as_bytes()), (name, value));
+            prop_assert_eq!(&parse_labels(&text)[1..], parse_labels(rest));
         }
 
         #[test]
