@@ -79,8 +79,9 @@ function observe(methods: RouterMethods): void {
 
   methods.handle = function handleBelow(this: RouterMethods, request, ...rest) {
     const open = openRequest(request);
-    if (open?.mounted !== undefined) {
-      if (request.baseUrl) (open.bases ??= new Map()).set(this, open.mounted);
+    if (open !== undefined) {
+      const { mounted } = open;
+      if (mounted !== undefined && request.baseUrl) (open.bases ??= new Map()).set(this, mounted);
       else open.bases?.delete(this);
     }
     return handle.call(this, request, ...rest);
@@ -106,15 +107,23 @@ const noteIn5 = noting('handleRequest');
 
 function noting(method: 'handle_request' | 'handleRequest'): Handle {
   return function note(this: Layer, request, response, next) {
-    const open = openRequest(request);
-    if (open !== undefined) {
-      const base = open.bases?.get(this[ROUTER] as RouterMethods) ?? '';
-      const template = joined(base, this[PATH] as string);
-      if (this.route === undefined) open.mounted = template;
-      else open.route = template;
-    }
     const { [method]: handle } = Object.getPrototypeOf(this) as Layer;
-    return (handle as Handle).call(this, request, response, next);
+    const open = openRequest(request);
+    if (open === undefined) return (handle as Handle).call(this, request, response, next);
+    const base = open.bases?.get(this[ROUTER] as RouterMethods) ?? '';
+    const template = joined(base, this[PATH] as string);
+    if (this.route !== undefined) {
+      open.route = template;
+      return (handle as Handle).call(this, request, response, next);
+    }
+    const { mounted } = open;
+    open.mounted = template;
+    // What was mounted there has passed the request on, so the request is in the router above again.
+    const leave: Next = (error) => {
+      open.mounted = mounted;
+      return next(error);
+    };
+    return (handle as Handle).call(this, request, response, leave);
   };
 }
 
