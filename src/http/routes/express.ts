@@ -118,7 +118,7 @@ function noting(method: 'handle_request' | 'handleRequest'): Handle {
     }
     const { mounted } = open;
     open.mounted = template;
-    // What was mounted there has passed the request on, so the request is in the router above again.
+    // The mounted handler passes the request on, so the request is in the router above again.
     const leave: Next = (error) => {
       open.mounted = mounted;
       return next(error);
