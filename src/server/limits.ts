@@ -1,9 +1,17 @@
-// The time that a scrape may take.
+// The time that a scrape may take, and the number of scrapes in progress.
 
 import type { IncomingMessage } from 'http';
 
 /** The part of a client's time that a scrape may use. The rest is for the way back. */
 const SHARE = 0.8;
+
+/** How many scrapes may be in progress unless the application says otherwise. @internal */
+export const MAX_SCRAPES = 1000;
+
+/** Whether a value is a valid limit of scrapes in progress. @internal */
+export function isMaxScrapes(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 1;
+}
 
 /** An answer that was not made, because the server is too busy or the time is over. @internal */
 export class Refusal extends Error {}

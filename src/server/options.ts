@@ -16,7 +16,7 @@ import {
   type HealthOptions,
 } from './health-options';
 import type { FormatOptions } from './negotiation';
-import { isMaxScrapes, MAX_SCRAPES } from './scrape-limit';
+import { isMaxScrapes, MAX_SCRAPES } from './limits';
 import { readCertificates, TLS_OPTIONS, type TlsOptions } from './tls';
 
 /** The options of `startHttpServer`. */

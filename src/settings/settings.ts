@@ -3,7 +3,7 @@
 import { parseBuckets, parseFlag, parseLabels, parseList, parseNumber } from './text';
 import * as check from './check';
 import { isMaxBlockedSeconds, MAX_BLOCKED_SECONDS } from '../server/health-options';
-import { isMaxScrapes, MAX_SCRAPES } from '../server/scrape-limit';
+import { isMaxScrapes, MAX_SCRAPES } from '../server/limits';
 
 /** The settings that an operator can change without changing the code. */
 export interface Settings {
