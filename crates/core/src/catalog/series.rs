@@ -14,6 +14,6 @@ pub(crate) use changes::{
     create_series, discard_unless, end_claim, remove_series, remove_unless, rename_unless,
     replace_series, restart_series,
 };
-pub(crate) use entry::{Bound, Entries, SeriesEntry, TRIES, is_bound_to, series_entry};
+pub(crate) use entry::{Bound, Entries, SeriesEntry, TRIES, is_bound_to, series_word};
 pub(crate) use lookup::{find_series, labels_of, series_of, series_or_new, series_under_lock};
 pub(crate) use record::Record;

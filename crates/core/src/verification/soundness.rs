@@ -4,7 +4,7 @@ mod arenas;
 
 use super::accounting::Blocks;
 use crate::catalog::families;
-use crate::catalog::series::{SeriesEntry, labels_of, series_entry};
+use crate::catalog::series::{SeriesEntry, labels_of, series_word};
 use crate::error::Result;
 use crate::layout::{
     MAP_FANOUT, Place, TABLE_FIRST, TABLE_PAGES, WORD, family, header, journal, series,
@@ -105,7 +105,7 @@ impl Check<'_> {
         let mut free = BTreeSet::new();
         let count = table::count(&heap.words, header::SERIES_COUNT)?;
         for number in 0..count {
-            let entry = series_entry(words, number)?;
+            let entry = SeriesEntry::look(series_word(words, number)?);
             if !entry.is_live() {
                 free.insert(number);
                 continue;
@@ -157,7 +157,8 @@ impl Check<'_> {
                     .push(format!("number {number} is not free, or twice in the list"));
                 break;
             }
-            next = series_entry(&self.heap.words, number)?.record & (u32::MAX >> 1);
+            next =
+                SeriesEntry::look(series_word(&self.heap.words, number)?).record & (u32::MAX >> 1);
         }
         self.expect(free.is_empty(), || format!("numbers {free:?} are lost"));
         Ok(())

@@ -142,12 +142,18 @@ impl Writer {
         let Some(number) = directory::number_of(words, self.at(), binding.entry())? else {
             return Ok(None);
         };
-        let entry = series::series_entry(words, number)?;
+        let word = series::series_word(words, number)?;
+        let entry = SeriesEntry::look(word);
         if !entry.is_live() || entry.generation != binding.generation {
             return Ok(None);
         }
         let family = Record::at(words, entry.record)?.family();
-        let spec = families::declaration(self.heap(), family)?;
+        let spec = families::declaration(self.heap(), family);
+        // If the series has ended meanwhile, its record may belong to another series by now, or to none.
+        if !entry.is_still_in(word) {
+            return Ok(None);
+        }
+        let spec = spec?;
         let Some(native) = spec.native.clone() else {
             return Err(Error::Corrupt {
                 what: "a series with sparse buckets is no native histogram",

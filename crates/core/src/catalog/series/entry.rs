@@ -76,7 +76,7 @@ pub(crate) fn series_word(words: &Words, number: u32) -> Result<&AtomicU64> {
 }
 
 /// Series `number` as the table has it.
-pub(crate) fn series_entry(words: &Words, number: u32) -> Result<SeriesEntry> {
+pub(super) fn series_entry(words: &Words, number: u32) -> Result<SeriesEntry> {
     Ok(SeriesEntry::look(series_word(words, number)?))
 }
 
