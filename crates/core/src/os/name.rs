@@ -1,14 +1,14 @@
 //! The name of a heap, and the names of the files that belong to it.
 
+mod present;
+
 use crate::error::{Error, Result};
 use crate::hash::{SEED, hash};
 use crate::layout::LAYOUT_VERSION;
 use crate::os::lock::LockFile;
 use crate::os::platform;
-use crate::sync::kernel_call;
-use std::collections::HashMap;
-use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::ffi::OsStr;
+use std::path::PathBuf;
 
 /// The longest name a heap can have, in characters.
 const LONGEST: usize = 64;
@@ -159,17 +159,6 @@ impl HeapFiles {
         self.file(&format!("{}.{PART}", self.tag))
     }
 
-    /// All heaps with such a file, of any name.
-    pub fn parts() -> Result<Vec<HeapFiles>> {
-        let directory = platform::directory()?;
-        let ending = format!(".{PART}");
-        let names = listed(&directory)?.filter_map(|name| name.into_string().ok());
-        let parts = names.filter(|name| name.ends_with(&ending));
-        Ok(parts
-            .filter_map(|name| HeapFiles::of_tagged(&name))
-            .collect())
-    }
-
     /// The file that has the tag.
     pub fn tag(&self) -> PathBuf {
         self.file(TAG)
@@ -188,17 +177,6 @@ impl HeapFiles {
     /// The lock that a writer holds while it lives.
     pub fn lease(&self, slot: u32) -> PathBuf {
         self.file(&format!("{LEASE}{slot}"))
-    }
-
-    /// The existing leases. After an error nothing is known about them.
-    pub fn leases(&self) -> Result<Vec<PathBuf>> {
-        let is_ours = |name: &OsString| {
-            parse(name).is_some_and(|(layout, key, suffix)| {
-                layout == self.layout && key == self.key && is_lease(suffix)
-            })
-        };
-        let names = listed(&self.directory)?.filter(is_ours);
-        Ok(names.map(|name| self.directory.join(name)).collect())
     }
 
     /// The id of segment `number` for the crate `shared_memory`, once the tag is known.
@@ -246,65 +224,6 @@ impl HeapFiles {
             tag: tag.to_owned(),
         })
     }
-
-    /// Every heap that has a gate in the directory, of any user, and the leases that exist of it.
-    pub fn all() -> Result<Vec<(HeapFiles, Vec<PathBuf>)>> {
-        let heaps = HeapFiles::present()?.into_iter();
-        let gated = heaps.filter(|(_, suffixes)| suffixes.iter().any(|suffix| suffix == GATE));
-        Ok(gated
-            .map(|(files, suffixes)| {
-                let leases = suffixes.iter().filter(|suffix| is_lease(suffix));
-                let leases = leases.map(|suffix| files.file(suffix)).collect();
-                (files, leases)
-            })
-            .collect())
-    }
-
-    /// Every heap that has files in the directory but no gate, of any user, and these files. Heaps with a part file are not
-    /// among them.
-    pub fn without_gate() -> Result<Vec<(HeapFiles, Vec<PathBuf>)>> {
-        let heaps = HeapFiles::present()?.into_iter();
-        let is_other = |suffix: &String| suffix == GATE || suffix.ends_with(PART);
-        let gateless = heaps.filter(|(_, suffixes)| !suffixes.iter().any(is_other));
-        Ok(gateless
-            .map(|(files, suffixes)| {
-                let paths = suffixes.iter().map(|suffix| files.file(suffix)).collect();
-                (files, paths)
-            })
-            .collect())
-    }
-
-    /// Every heap that has files in the directory, and the ends of their names.
-    fn present() -> Result<Vec<(HeapFiles, Vec<String>)>> {
-        let directory = platform::directory()?;
-        let mut heaps: HashMap<(u64, String), Vec<String>> = HashMap::new();
-        for name in listed(&directory)? {
-            if let Some((layout, key, suffix)) = parse(&name) {
-                let suffixes = heaps.entry((layout, key.to_owned())).or_default();
-                suffixes.push(suffix.to_owned());
-            }
-        }
-        Ok(heaps
-            .into_iter()
-            .map(|((layout, key), suffixes)| {
-                let files = HeapFiles {
-                    directory: directory.clone(),
-                    layout,
-                    key,
-                    tag: String::new(),
-                };
-                (files, suffixes)
-            })
-            .collect())
-    }
-}
-
-/// The names in a directory.
-fn listed(directory: &Path) -> Result<impl Iterator<Item = OsString>> {
-    kernel_call();
-    let entries = std::fs::read_dir(directory)
-        .map_err(|error| Error::from_io(directory.display().to_string(), error))?;
-    Ok(entries.filter_map(|entry| Some(entry.ok()?.file_name())))
 }
 
 /// Layout, key and suffix of the name of a file of ours.
@@ -319,12 +238,6 @@ fn parse(name: &OsStr) -> Option<(u64, &str, &str)> {
         .filter_map(number)
         .fold(0, |high, low| high << 5 | low as u64);
     Some((layout, key, suffix))
-}
-
-/// Whether the suffix is that of a lease.
-fn is_lease(suffix: &str) -> bool {
-    let slot = suffix.strip_prefix(LEASE);
-    slot.is_some_and(|slot| !slot.is_empty() && slot.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 const _: () = assert!(

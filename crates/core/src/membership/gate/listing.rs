@@ -53,13 +53,14 @@ pub struct HeapEntry {
 /// ```
 pub fn heaps() -> Result<Vec<HeapEntry>> {
     let mut entries = Vec::new();
-    for (files, leases) in HeapFiles::all()? {
+    let present = HeapFiles::present()?;
+    for (files, leases) in present.with_gate {
         // Its last writer may leave meanwhile.
         if let Some(state) = state_of(&files, leases)? {
             entries.push(entry(&files, state));
         }
     }
-    for (files, paths) in HeapFiles::without_gate()? {
+    for (files, paths) in present.without_gate {
         if are_remains(&paths) {
             entries.push(entry(&files, ended_state(&files)));
         }
@@ -125,7 +126,8 @@ fn kept_until(files: &HeapFiles) -> Option<f64> {
 /// ```
 pub fn clean(kept: bool) -> Result<Vec<HeapEntry>> {
     let mut removed = Vec::new();
-    for (files, leases) in HeapFiles::all()? {
+    let present = HeapFiles::present()?;
+    for (files, leases) in present.with_gate {
         let state = state_of(&files, leases)?;
         let is_over = match state {
             Some(HeapState::Left) => true,
@@ -149,7 +151,7 @@ pub fn clean(kept: bool) -> Result<Vec<HeapEntry>> {
             removed.push(entry);
         }
     }
-    for (files, paths) in HeapFiles::without_gate()? {
+    for (files, paths) in present.without_gate {
         let entry = entry(&files, ended_state(&files));
         if remove_remains(&files, &paths, kept) {
             removed.push(entry);

@@ -31,7 +31,8 @@ pub fn sweep_orphans() {
 }
 
 fn sweep(except: Option<&HeapFiles>) {
-    for (files, leases) in HeapFiles::all().unwrap_or_default() {
+    let present = HeapFiles::present().unwrap_or_default();
+    for (files, leases) in present.with_gate {
         // One held lease is enough to know. The gate, for which other processes may wait, is not needed.
         if except.is_some_and(|own| own.gate() == files.gate())
             || !matches!(is_any_held(leases), Ok(false))
@@ -51,7 +52,7 @@ fn sweep(except: Option<&HeapFiles>) {
             remove(files.gate());
         }
     }
-    for (files, paths) in HeapFiles::without_gate().unwrap_or_default() {
+    for (files, paths) in present.without_gate {
         remove_remains(&files, &paths, false);
     }
     for part in HeapFiles::parts().unwrap_or_default() {
@@ -172,7 +173,10 @@ pub(super) fn is_any_held(leases: Vec<PathBuf>) -> Result<bool> {
 
 /// The layout of a heap of the same name that another version of this library holds.
 pub(super) fn foreign_layout(files: &HeapFiles) -> Option<u64> {
-    let others = HeapFiles::all().unwrap_or_default().into_iter();
+    let others = HeapFiles::present()
+        .unwrap_or_default()
+        .with_gate
+        .into_iter();
     let mut held = others.filter(|(other, _)| other.is_of_another_layout(files));
     held.find_map(|(other, leases)| {
         matches!(is_any_held(leases), Ok(true)).then_some(other.layout())
