@@ -6,11 +6,16 @@ use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint};
 /// Messages shorter than this have a length of one byte.
 const SHORT: usize = 0x80;
 
+/// The key of a field whose tag is below 16.
+const fn short_key(tag: u32, wire: WireType) -> u8 {
+    (tag << 3 | wire as u32) as u8
+}
+
 /// Appends the key of a field. That of a small tag is one byte, known to the compiler.
 #[inline(always)]
 fn push_key(tag: u32, wire: WireType, out: &mut impl BufMut) {
     if tag < 16 {
-        out.put_u8((tag << 3 | wire as u32) as u8);
+        out.put_u8(short_key(tag, wire));
     } else {
         encode_key(tag, wire, out);
     }
@@ -101,7 +106,7 @@ pub(super) fn push_pair(tag: u32, one: &[u8], other: &[u8], out: &mut Vec<u8>) {
             push_bytes(2, other, out);
         });
     }
-    let key = |tag: u32| (tag << 3 | WireType::LengthDelimited as u32) as u8;
+    let key = |tag| short_key(tag, WireType::LengthDelimited);
     out.reserve(2 + length);
     out.extend_from_slice(&[key(tag), length as u8, key(1), one.len() as u8]);
     out.extend_from_slice(one);

@@ -173,7 +173,7 @@ impl<'a> Iterator for Pairs<'a> {
 
 /// Reads up to the closing quote: the value, and the text behind the quote.
 fn unescape(text: &str) -> Option<(Cow<'_, str>, &str)> {
-    let special = |text: &str| text.bytes().position(|byte| matches!(byte, b'"' | b'\\'));
+    let special = |text: &str| first_of([b'"', b'\\'], text.as_bytes());
     let at = special(text)?;
     if text.as_bytes()[at] == b'"' {
         return Some((Cow::Borrowed(&text[..at]), &text[at + 1..]));
