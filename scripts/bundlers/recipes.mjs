@@ -1,5 +1,5 @@
-// A small service for each bundler: its packages, the commands that bundle and start it, and its expected output. The
-// configurations and commands are those of docs/guides/bundlers.md.
+// A recipe for each bundler: the packages to install, the commands that bundle and start a small service, and the expected
+// output. The configurations and commands are those of docs/guides/bundlers.md.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';

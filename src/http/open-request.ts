@@ -1,4 +1,4 @@
-// An incoming request that is measured, in one object from its beginning to its end.
+// The state of an incoming request while it is measured: one object for each request.
 //
 // Frameworks such as Express give each request and response another prototype. From then on, V8 takes microseconds to store
 // a property in them, or to find that there is none. So both get one property at the beginning, and the rest is stored

@@ -136,7 +136,7 @@ impl NativeHeap {
         Ok(number)
     }
 
-    /// Whether the declaration of that family met another one of its name.
+    /// Whether the heap had a different declaration of the same name when this isolate declared that family.
     #[napi(catch_unwind)]
     pub fn conflicted(&self, family: u32) -> Result<bool> {
         Ok(attached(self.handle)?.conflicts.borrow().contains(&family))

@@ -19,7 +19,7 @@ pub enum Rival {
 }
 
 /// The difference between a family that the writer contributes to and the family of the same name that another live writer
-/// contributes to. `None`: there is no other one, or the writer has left its family.
+/// contributes to. `None`: no other live writer contributes to a family of that name, or this writer has left its own.
 pub fn rival(writer: &Writer, number: u32) -> Result<Option<Rival>> {
     let heap = writer.heap();
     let own = families::declaration(heap, number)?;
