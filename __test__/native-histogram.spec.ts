@@ -260,6 +260,8 @@ test('options are copied and validated', (t) => {
     { minResetSeconds: -1 },
     { maxZeroThreshold: NaN },
     { factr: 2 },
+    0,
+    '',
   ];
   for (const given of wrong) {
     t.throws(() => histogram({ native: given as never }), {

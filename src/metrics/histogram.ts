@@ -339,7 +339,9 @@ function bucketsOf(
 function nativeOf(
   configuration: { name?: unknown; native?: boolean | NativeOptions } | null | undefined,
 ): NativeHistogramOptions | null {
-  return nativeOptions(configuration?.native || isNativeByPolicy(configuration?.name));
+  return (
+    nativeOptions(configuration?.native) ?? nativeOptions(isNativeByPolicy(configuration?.name))
+  );
 }
 
 /** Observes a value, whether or not exemplars are enabled. */
