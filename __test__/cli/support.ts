@@ -115,3 +115,8 @@ function exists(pid: number): boolean {
     return false;
   }
 }
+
+/** The program's command line, for a shell. */
+export function node(): string[] {
+  return [process.execPath, program];
+}
