@@ -89,9 +89,8 @@ impl Stage {
     /// The words that a series is found and counted by: in the table, and its record.
     fn series_words(&self, number: u32) -> Vec<Place> {
         let word = table::entry(&self.heap().words, header::SERIES_TABLE, number);
-        let record = core_series::series_entry(&self.heap().words, number)
-            .unwrap()
-            .record;
+        let entry = core_series::series_word(&self.heap().words, number).unwrap();
+        let record = core_series::SeriesEntry::look(entry).record;
         let mut words = vec![word.unwrap().unwrap()];
         words.extend(record..=record + record::TEXT);
         words
