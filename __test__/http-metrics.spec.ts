@@ -193,6 +193,18 @@ test.serial('an end that Node refuses leaves the response open', async (t) => {
       t.throws(() => response.end({} as never), { code: 'ERR_INVALID_ARG_TYPE' });
       response.statusCode = 500;
       response.end('sorry');
+    } else if (request.url === '/message') {
+      response.statusMessage = 'two\nlines';
+      t.throws(() => response.end(), { code: 'ERR_INVALID_CHAR' });
+      response.statusCode = 502;
+      response.statusMessage = 'one line';
+      response.end();
+    } else if (request.url === '/length') {
+      response.strictContentLength = true;
+      response.statusCode = 504;
+      response.setHeader('Content-Length', 5);
+      t.throws(() => response.end('four'), { code: 'ERR_HTTP_CONTENT_LENGTH_MISMATCH' });
+      response.destroy();
     } else {
       response.statusCode = 1000;
       t.throws(() => response.end(), { code: 'ERR_HTTP_INVALID_STATUS_CODE' });
@@ -200,14 +212,12 @@ test.serial('an end that Node refuses leaves the response open', async (t) => {
       response.end();
     }
   });
-  for (const path of ['/chunk', '/status']) {
-    const [response] = await once(get({ port, host: '127.0.0.1', path, agent: false }), 'response');
-    response.resume();
-    await once(response, 'end');
+  for (const path of ['/chunk', '/message', '/length', '/status']) {
+    await heard(await send(port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`));
   }
   t.deepEqual(
-    (await served('/refused')).map(({ labels }) => labels['error_type']),
-    ['500', '503'],
+    (await until('/refused', 4)).map(({ labels }) => labels['error_type']),
+    ['500', '502', 'aborted', '503'],
   );
 });
 

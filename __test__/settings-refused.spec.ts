@@ -19,7 +19,7 @@ const WRONG: Record<string, [words: RegExp, ...values: string[]]> = {
     '-1',
     '65536',
     '9464.5',
-    'tcp://10.0.0.1:9464',
+    'http://10.0.0.1:9464',
   ],
   MPMETRICS_HOST: [/address or a host name/, 'localhost:9464', 'a b', 'http://x'],
   MPMETRICS_PATH: [/begin with a slash/, 'metrics', '/a b', '/a?b', '/-/heap'],
@@ -118,6 +118,19 @@ for (const [what, [given, words]] of Object.entries<[StartOptions, RegExp]>({
   'a module that throws': [
     { files: { 'mpmetrics.config.mjs': `throw new Error('not today');` } },
     /config\.mjs cannot be loaded: not today/,
+  ],
+  'a module whose value refers to itself': [
+    {
+      files: {
+        'mpmetrics.config.mjs':
+          'const labels = { zone: 1 }; labels.all = labels; export default { labels };',
+      },
+    },
+    /"labels" is <ref \*1> \{ zone: 1, all: \[Circular \*1\] \}, and must be label names/,
+  ],
+  'a module whose value is a large integer': [
+    { files: { 'mpmetrics.config.mjs': 'export default { seriesLimit: 5n };' } },
+    /"seriesLimit" is 5n, and must be a whole number/,
   ],
   'a module with --require': [
     { files: { 'mpmetrics.config.mjs': 'export default {};' }, preload: '--require' },

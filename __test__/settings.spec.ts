@@ -25,11 +25,22 @@ test('without any settings: default metrics, HTTP metrics and those of the appli
 for (const [source, given] of Object.entries<StartOptions>({
   'the environment': { environment: { MPMETRICS_PATH: '/own' } },
   'mpmetrics.config.json': { files: { 'mpmetrics.config.json': { path: '/own' } } },
+  'mpmetrics.config.json with a byte order mark': {
+    files: { 'mpmetrics.config.json': '\ufeff{ "path": "/own" }' },
+  },
   'mpmetrics.config.mjs': {
     files: { 'mpmetrics.config.mjs': `export default { path: await '/own' };` },
   },
+  'mpmetrics.config.mjs that says something else each time': {
+    files: {
+      'mpmetrics.config.mjs': `let reads = 0; export default { get path() { return reads++ ? 1 : '/own'; } };`,
+    },
+  },
   'package.json': {
     files: { 'package.json': { name: 'linked', private: true, mpmetrics: { path: '/own' } } },
+  },
+  'package.json with a byte order mark': {
+    files: { 'package.json': '\ufeff{ "private": true, "mpmetrics": { "path": "/own" } }' },
   },
   'package.json, with --require': {
     files: { 'package.json': { name: 'linked', private: true, mpmetrics: { path: '/own' } } },
@@ -283,7 +294,13 @@ test('the guide has each setting with its default', (t) => {
 
 test('variables of a Kubernetes service of that name are ignored', async (t) => {
   const application = await start(t, {
-    environment: { MPMETRICS_SERVICE_HOST: '10.0.0.1', MPMETRICS_PORT_9464_TCP_ADDR: '10.0.0.1' },
+    environment: {
+      MPMETRICS_SERVICE_HOST: '10.0.0.1',
+      MPMETRICS_PORT: 'tcp://10.0.0.1:9464',
+      MPMETRICS_PORT_9464_TCP_ADDR: '10.0.0.1',
+    },
+    files: { 'mpmetrics.config.json': { port: 'application' } },
   });
+  t.regex((await application.get('/metrics')).text, /^orders_total\{/m);
   t.is(application.errors, '');
 });

@@ -15,6 +15,9 @@ import type { ServerMetrics } from './server-metrics';
 /** A response with at most this many unsent bytes is taken by the system at once. */
 const SMALL = 16_384;
 
+/** What Node refuses in a status message. */
+const FORBIDDEN = /[^\t\x20-\x7e\x80-\xff]/;
+
 const LATEST = Symbol('mpmetrics.http.latest');
 
 interface MeasuredSocket extends Socket {
@@ -88,7 +91,8 @@ export function measureServerRequests(metrics: ServerMetrics): void {
   onEnd((response, chunk) => {
     const request = openRequest(response) as Http1Request | undefined;
     if (request?.isOpen !== true || !isSendable(response, chunk)) return;
-    if (lengthOf(chunk) + response.writableLength <= SMALL) {
+    // Node may refuse an end whose length must be that of the header.
+    if (lengthOf(chunk) + response.writableLength <= SMALL && !response.strictContentLength) {
       finish(request, false);
       return;
     }
@@ -130,8 +134,10 @@ function follow(request: Http1Request, before: Http1Request): void {
  * Whether Node accepts this end of a response. A refused end is an error of the application, and the response stays
  * open.
  */
-function isSendable({ statusCode, socket }: ServerResponse, chunk: unknown): boolean {
+function isSendable(response: ServerResponse, chunk: unknown): boolean {
+  const { statusCode, statusMessage, socket } = response;
   if (socket?.destroyed === true || !(statusCode >= 100 && statusCode <= 999)) return false;
+  if (statusMessage && !response.headersSent && FORBIDDEN.test(statusMessage)) return false;
   return chunk == null || typeof chunk !== 'object' || chunk instanceof Uint8Array;
 }
 

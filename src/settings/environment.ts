@@ -12,7 +12,7 @@ export function httpNamesOfEnvironment(): Settings['httpNames'] {
 }
 
 /**
- * The value of a variable. Undefined if it is unset or empty.
+ * The value of a variable. Undefined if it is unset or empty, or sets nothing.
  *
  * @param problems Gets a sentence if the value is invalid.
  * @internal
@@ -27,7 +27,7 @@ export function fromEnvironment<Wanted extends keyof Settings>(
   const text = process.env[variable];
   if (!text) return undefined;
   const value = parse(text);
-  if (isValid(value)) return value as Settings[Wanted];
+  if (value === undefined || isValid(value)) return value as Settings[Wanted] | undefined;
   problems.push(`${variable}=${isSecret ? '…' : text} in the environment: ${variable} ${words}`);
   return undefined;
 }

@@ -59,7 +59,7 @@ function keyOfManifest(root: string): Found | undefined {
   if (!existsSync(file)) return undefined;
   let manifest: unknown;
   try {
-    manifest = JSON.parse(readFileSync(file, 'utf8'));
+    manifest = jsonIn(file);
   } catch {
     // A broken package.json is no fault of settings, and Node reports it itself.
     return undefined;
@@ -70,8 +70,13 @@ function keyOfManifest(root: string): Found | undefined {
 
 function readJson(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return jsonIn(file);
   } catch (error) {
     throw new FileProblem(`${file} is no JSON: ${(error as Error).message}`);
   }
+}
+
+/** Some editors begin a file with a byte order mark. */
+function jsonIn(file: string): unknown {
+  return JSON.parse(readFileSync(file, 'utf8').replace(/^\ufeff/, ''));
 }

@@ -1,6 +1,7 @@
 // Reading the settings of this process: from the environment first, then from the file, then the defaults.
 
 import { pathToFileURL } from 'url';
+import { inspect } from 'util';
 import { applicationOf, type Application } from '../discovery/application';
 import { isRecord } from './check';
 import { problemsTogether } from './endpoint';
@@ -88,20 +89,31 @@ function settingsFrom(found: Found | undefined): Settings {
   return settings;
 }
 
+/** A copy of the content, because a module may compute a property at each read. */
 function checkedContent({ source, content }: Found, problems: string[]): Partial<Settings> {
   if (!isRecord(content)) {
     problems.push(`${source} must hold an object with settings`);
     return {};
   }
+  const checked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(content)) {
     if (value === undefined) continue;
     const definition = Object.hasOwn(DEFINITIONS, name) ? DEFINITIONS[name as Name] : undefined;
     if (definition === undefined) {
       problems.push(`${source}: there is no setting "${name}", but ${NAMES.join(', ')}`);
     } else if (!definition.isValid(value)) {
-      const shown = definition.isSecret ? 'wrong' : JSON.stringify(value);
+      const shown = definition.isSecret ? 'wrong' : textOf(value);
       problems.push(`${source}: "${name}" is ${shown}, and ${definition.words}`);
+    } else {
+      checked[name] = value;
     }
   }
-  return content as Partial<Settings>;
+  return checked as Partial<Settings>;
+}
+
+/** A value of a module may be one that JSON does not have, such as `NaN` or an object that refers to itself. */
+function textOf(value: unknown): string {
+  return typeof value === 'string'
+    ? JSON.stringify(value)
+    : inspect(value, { breakLength: Infinity });
 }

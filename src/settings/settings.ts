@@ -1,6 +1,6 @@
 // The settings of an application: names, valid values and defaults.
 
-import { parseBuckets, parseFlag, parseLabels, parseList, parseNumber } from './text';
+import { parseBuckets, parseFlag, parseLabels, parseList, parseNumber, parsePort } from './text';
 import * as check from './check';
 import { isMaxBlockedSeconds, MAX_BLOCKED_SECONDS } from '../server/health-options';
 import { isMaxScrapes, MAX_SCRAPES } from '../server/limits';
@@ -51,7 +51,7 @@ export interface Settings {
 export interface Definition<Value> {
   /** The environment variable. */
   readonly variable: string;
-  /** The value of a text in the environment, which may be invalid. */
+  /** The value of a text in the environment, which may be invalid. Undefined: the text sets nothing. */
   parse(text: string): unknown;
   /** Whether a value is valid for this setting. */
   isValid(value: unknown): boolean;
@@ -80,7 +80,7 @@ const CREDENTIAL = {
 export const DEFINITIONS: { readonly [Name in keyof Settings]: Definition<Settings[Name]> } = {
   port: {
     variable: 'MPMETRICS_PORT',
-    parse: (text) => (/^(?:application|none)$/.test(text) ? text : parseNumber(text)),
+    parse: parsePort,
     isValid: (value) => value === 'application' || value === 'none' || check.isPort(value),
     words: 'must be a whole number from 0 to 65535, "application" or "none"',
     initial: 9464,

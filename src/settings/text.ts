@@ -5,6 +5,15 @@ export function parseNumber(text: string): unknown {
   return /^\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
 }
 
+/**
+ * A port, `application` or `none`. Undefined for the address that Kubernetes stores in `MPMETRICS_PORT` for a service of the
+ * name `mpmetrics`, in all pods of the namespace.
+ * @internal
+ */
+export function parsePort(text: string): unknown {
+  return /^(?:tcp|udp|sctp):\/\//.test(text) ? undefined : parseNumber(text);
+}
+
 /** `true` or `false`. @internal */
 export function parseFlag(text: string): unknown {
   return text === 'true' ? true : text === 'false' ? false : text;
