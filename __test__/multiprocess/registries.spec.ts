@@ -152,31 +152,58 @@ test.serial(
   },
 );
 
+/** The warning of a metric in other registries. */
+function inOtherRegistries(name: string): string {
+  return (
+    `The metric ${name} is in other registries here than in another process or thread, or these have other default ` +
+    'labels here. Pages show the values of only one of them. Register the metric in the same registries everywhere, ' +
+    'with the same default labels.'
+  );
+}
+
+/** The first so many warnings of a conflict in an isolate. */
+async function conflicts(actor: Actor, count: number): Promise<string[]> {
+  return actor.run(async (_, kept, wanted) => {
+    const found = (): string[] =>
+      kept.warnings.filter(({ code }) => code === 'MPMETRICS_CONFLICT').map((one) => one.message);
+    while (found().length < wanted) await new Promise((resolve) => void setTimeout(resolve, 20));
+    return found();
+  }, count);
+}
+
+test.serial(
+  'a metric whose registries have unlike default labels is reported with the cause',
+  async (t) => {
+    const [alike, unlike] = application(t, 'fork', 'threads') as [Actor, Actor];
+    for (const [actor, labels] of [
+      [alike, {}],
+      [unlike, { release: 2 }],
+    ] as const) {
+      await actor.run((client, kept, defaults) => {
+        kept.further = new client.Registry({ name: 'further' });
+        const registers = [client.register, kept.further];
+        new client.Counter({ name: 'labelled_total', help: 'H', registers }).inc();
+        kept.further.setDefaultLabels(defaults);
+      }, labels);
+    }
+    t.deepEqual(await conflicts(unlike, 1), [inOtherRegistries('labelled_total')]);
+  },
+);
+
 test.serial('a metric in other registries than elsewhere is reported with the cause', async (t) => {
   const actors = application(t, 'fork', 'cluster', 'threads') as [Actor, Actor, Actor];
   const [further, plain, late] = actors;
-  const conflict = async (actor: Actor): Promise<string[]> =>
-    actor.run(async (_, kept) => {
-      const found = (): string[] =>
-        kept.warnings.filter(({ code }) => code === 'MPMETRICS_CONFLICT').map((one) => one.message);
-      while (found().length < 2) await new Promise((resolve) => void setTimeout(resolve, 20));
-      return found();
-    });
   await further.run(async (client) => {
     const registry = new client.Registry({ name: 'further' });
     const registers = [client.register, registry];
     new client.Counter({ name: 'made_total', help: 'H', registers }).inc();
     registry.registerMetric(new client.Counter({ name: 'later_total', help: 'H' }));
   });
-  const messages = ['made_total', 'later_total'].map(
-    (name) =>
-      `The metric ${name} is in other registries here than in another process or thread. Pages show the values of ` +
-      'only one of them. Register the metric in the same registries everywhere.',
-  );
+  const messages = ['made_total', 'later_total'].map(inOtherRegistries);
   await plain.run((client) => {
     for (const name of ['made_total', 'later_total']) new client.Counter({ name, help: 'H' }).inc();
   });
-  t.deepEqual(await conflict(plain), messages);
+  t.deepEqual(await conflicts(plain, 2), messages);
   await late.run((client, kept) => {
     kept.counters = ['made_total', 'later_total'].map((name) => {
       const counter = new client.Counter({ name, help: 'H' });
@@ -184,5 +211,5 @@ test.serial('a metric in other registries than elsewhere is reported with the ca
       return counter;
     });
   });
-  t.deepEqual(await conflict(late), messages);
+  t.deepEqual(await conflicts(late, 2), messages);
 });

@@ -41,3 +41,25 @@ for (const kind of ['counter', 'histogram', 'native', 'summary']) {
     });
   }
 }
+
+test('a registry that gets the metric later has the counts of all series, also beyond the limit', async (t) => {
+  const service = program(
+    t,
+    `import { Counter, Registry, register } from 'mpmetrics';
+     const further = new Registry({ name: 'further' });
+     further.setDefaultLabels({ zone: 'eu' });
+     const total = async (registry) =>
+       [...(await registry.metrics()).matchAll(/^m\\{.*\\} (\\d+)$/gm)]
+         .reduce((sum, [, count]) => sum + Number(count), 0);
+     const metric = new Counter({ name: 'm', help: 'M', labelNames: ['u'] });
+     for (let u = 0; u < 6; u += 1) metric.inc({ u });
+     further.registerMetric(metric);
+     console.log(await total(register), await total(further));
+     register.removeSingleMetric('m');
+     console.log(await total(further));
+     process.exit();`,
+    { environment: { MPMETRICS_SERIES_LIMIT: '3' } },
+  );
+  await service.ended;
+  t.is(service.output, '6 6\n6\n', service.errors);
+});

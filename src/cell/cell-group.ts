@@ -22,7 +22,7 @@ export abstract class CellGroup<
     for (const member of this.members) member.show();
   }
 
-  /** All members have the same contribution. */
+  /** The contribution to the first family stands for all. Others differ only in the share of their overflow series. */
   read(): Contribution | null {
     return this.members[0]?.read() ?? null;
   }

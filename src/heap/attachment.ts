@@ -191,8 +191,9 @@ export class Attachment {
       this.#otherRegistries.add(name);
       warn(
         'MPMETRICS_CONFLICT',
-        `The metric ${name} is in other registries here than in another process or thread. Pages show the values of ` +
-          'only one of them. Register the metric in the same registries everywhere.',
+        `The metric ${name} is in other registries here than in another process or thread, or these have other ` +
+          'default labels here. Pages show the values of only one of them. Register the metric in the same registries ' +
+          'everywhere, with the same default labels.',
       );
     };
     // Fake timers of test tools and timers of other runtimes may return a number.

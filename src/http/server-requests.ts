@@ -15,7 +15,7 @@ import type { ServerMetrics } from './server-metrics';
 /** A response with at most this many unsent bytes is taken by the system at once. */
 const SMALL = 16_384;
 
-/** What Node refuses in a status message. */
+/** The characters that Node refuses in a status message. */
 const FORBIDDEN = /[^\t\x20-\x7e\x80-\xff]/;
 
 const LATEST = Symbol('mpmetrics.http.latest');

@@ -184,15 +184,15 @@ export class MetricSeries<Child extends Cell<unknown>> implements OwnSeries {
   }
 
   /**
-   * Reserves the memory of the overflow series of each new family, and moves the counts of the overflow series that
-   * stand under other default labels or in another heap.
+   * Reserves the memory of the overflow series of each new family, and gives it the counts that the metric has in its first
+   * family: the same family as that of the contributions of its other series.
    */
   #reserveOverflow(before: readonly Family[]): void {
     const { cells, type } = this.descriptor;
     const { labelNames } = this.metric;
     if (!COUNTING.has(type) || labelNames.length === 0) return;
     const left = before.filter((family) => !this.families.includes(family));
-    const contribution = (left[0]?.overflow as Child | null | undefined)?.read() ?? null;
+    const contribution = (before[0]?.overflow as Child | null | undefined)?.read() ?? null;
     for (const family of this.families) {
       if (family.overflow !== null) continue;
       const old = left.find((other) => other.isSameFamily(family));
