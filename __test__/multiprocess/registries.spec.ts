@@ -162,13 +162,13 @@ function inOtherRegistries(name: string): string {
 }
 
 /** The first so many warnings of a conflict in an isolate. */
-async function conflicts(actor: Actor, count: number): Promise<string[]> {
+async function conflicts(actor: Actor, most: number): Promise<string[]> {
   return actor.run(async (_, kept, wanted) => {
     const found = (): string[] =>
       kept.warnings.filter(({ code }) => code === 'MPMETRICS_CONFLICT').map((one) => one.message);
     while (found().length < wanted) await new Promise((resolve) => void setTimeout(resolve, 20));
     return found();
-  }, count);
+  }, most);
 }
 
 test.serial(
