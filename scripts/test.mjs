@@ -5,13 +5,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import { main, Refusal, root, run, say } from './run.mjs';
 import { installFrameworks, setup } from './setup.mjs';
-import { countAva, countCargo } from './test/counts.mjs';
+import { AVA_FAILURES, countAva, countCargo } from './test/counts.mjs';
 import { missingTools } from './test/tools.mjs';
 
 const AVA = [`${root}node_modules/ava/entrypoints/cli.mjs`];
-
-// The line below the last test.
-const AVA_FAILURES = /^ {2}\u2500+$[^]*/m;
 
 const PARTS = {
   rust: {

@@ -12,6 +12,7 @@ import { KEPT } from './targets.mjs';
  * @property {string} runtime such as `Node.js 24`
  * @property {string} how where it runs, in words
  * @property {boolean} [isLong] whether only the long form has it
+ * @property {boolean} [specs] whether it runs specs too: their loader of TypeScript must be installed for it
  * @property {string} [feature] a feature of the core that its binary is built with
  * @property {() => Promise<Starter>} prepare fetches what it needs; throws a Refusal for what cannot be had
  */
@@ -50,6 +51,7 @@ export const machines = [
     target: 'linux-x64-gnu',
     runtime: `Node.js ${version}`,
     how: 'as it is',
+    specs: true,
     prepare: async () => native(await runtimes.node('linux-x64', version)),
   })),
   {

@@ -1,4 +1,4 @@
-// The runs on a machine and their results: the smoke run, and the Rust tests of the core.
+// The runs on a machine and their results: the smoke run, the Rust tests of the core, and the specs.
 import { spawn } from 'node:child_process';
 import {
   chmodSync,
@@ -9,12 +9,31 @@ import {
   readFileSync,
   rmSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
-import { run, say } from '../run.mjs';
-import { KEPT } from './targets.mjs';
+import { basename, join, relative } from 'node:path';
+import { root, run, say } from '../run.mjs';
+import { AVA_FAILURES, countAva } from '../test/counts.mjs';
+import { ARTIFACTS, KEPT } from './targets.mjs';
 import { zig } from './zig.mjs';
 
 const MINUTE = 60_000;
+
+/** The specs that are run on other runtimes: the kinds of metrics, and the work of many processes and threads. */
+const SPECS = [
+  'counter',
+  'gauge',
+  'histogram',
+  'native-histogram',
+  'summary',
+  'labels',
+  'registry',
+  'heap',
+  'children',
+  'cluster',
+  'server',
+  'multiprocess/kills',
+  'multiprocess/sharing',
+  'multiprocess/totals',
+].map((name) => `__test__/${name}.spec.ts`);
 
 /** The result of a run: `passed` and `failed` are numbers, `faults` lists the failures. */
 const outcome = (passed, faults) => ({ passed, failed: faults.length, faults });
@@ -86,6 +105,17 @@ export async function runRustTests({ program }, files, skipped = []) {
     total.faults.push(...names);
   }
   return { ...total, failed: total.faults.length };
+}
+
+/** Runs {@link SPECS} in a runtime of this machine, with the binary that artifacts/ has. */
+export async function specs({ script }, { file }) {
+  const ava = relative(KEPT, join(root, 'node_modules/ava/entrypoints/cli.mjs'));
+  copyFileSync(join(ARTIFACTS, file), join(root, file));
+  const { code, output } = await captured({ ...script(ava, SPECS), cwd: root }, 60 * MINUTE);
+  const faults = [...output.matchAll(/^ {2}\u2718 (.*)/gm)].map(([, title]) => title);
+  if (code !== 0) console.error(AVA_FAILURES.exec(output)?.[0] ?? output.slice(-2000));
+  if (code !== 0 && faults.length === 0) faults.push(`The specs ended with ${code}.`);
+  return outcome(countAva(output).passed, faults);
 }
 
 /**

@@ -1,5 +1,5 @@
 // `npm run test:platforms`: runs the binaries of all platforms that one x86-64 Linux machine can run.
-//   npm run test:platforms                         all of them, with the Rust tests (half an hour on two cores)
+//   npm run test:platforms                         all of them, with the Rust tests and specs (an hour on two cores)
 //   npm run test:platforms -- --short              the smoke run, on x86-64 Linux: all runtimes, and musl (five minutes)
 //   npm run test:platforms -- --smoke              the smoke run, on all of them
 //   npm run test:platforms -- --only win32,musl    those whose name, as the table shows it, contains that
@@ -17,7 +17,7 @@ import { describe } from './binary.mjs';
 import { writeTable } from './document.mjs';
 import { machines } from './machines.mjs';
 import { project } from './package.mjs';
-import { runRustTests, rustTests, smoke } from './runs.mjs';
+import { runRustTests, rustTests, smoke, specs } from './runs.mjs';
 import { isUpToDate } from './sources.mjs';
 import { ARTIFACTS, KEPT, targets } from './targets.mjs';
 import { zig } from './zig.mjs';
@@ -50,9 +50,9 @@ await main(async () => {
   await setup({ quiet: true });
   const missing = options.built ? undefined : await build(used);
   const rows = missing ? chosen.map((machine) => ({ machine, missing })) : [];
-  const tests = new Map();
+  const places = new Set();
   for (const machine of missing ? [] : chosen) {
-    const row = await test(machine, options, tests);
+    const row = await test(machine, options, places);
     rows.push(row);
     // At once: a long run may be broken off.
     if (options.document && !row.missing) await document(row);
@@ -93,8 +93,8 @@ async function build(used) {
     throw new Refusal(`${failed.map(({ target }) => target).join(', ')} could not be built.`);
 }
 
-/** The result of one machine: a row of the report. */
-async function test(machine, { short, smoke: isSmoke }, tests) {
+/** The result of one machine: a row of the report. `places` are those in which the Rust tests have been run. */
+async function test(machine, { short, smoke: isSmoke }, places) {
   say(nameOf(machine));
   const row = { machine };
   const started = performance.now();
@@ -107,13 +107,17 @@ async function test(machine, { short, smoke: isSmoke }, tests) {
   }
   const target = targets().find(({ name }) => name === machine.target);
   row.smoke = await smoke(starter, await projectFor(machine, target));
-  if (!short && !isSmoke && !machine.feature && !tests.has(target.name)) {
-    tests.set(target.name, await rustTests(target));
-    row.rust = await runRustTests(starter, tests.get(target.name), NOT_HERE[target.name]);
+  if (!short && !isSmoke) {
+    // They are the same in each runtime of a place.
+    const place = `${target.name} ${machine.how}`;
+    if (!machine.feature && !places.has(place)) {
+      places.add(place);
+      row.rust = await runRustTests(starter, await rustTests(target), NOT_HERE[target.name]);
+    }
+    if (machine.specs) row.specs = await specs(starter, target);
   }
   row.seconds = Math.round((performance.now() - started) / 1000);
-  for (const fault of [row.smoke, row.rust].flatMap((part) => part?.faults ?? []))
-    console.error(`✘ ${fault}`);
+  for (const fault of partsOf(row).flatMap((part) => part.faults)) console.error(`✘ ${fault}`);
   return row;
 }
 
@@ -134,6 +138,10 @@ async function projectFor({ feature }, target) {
   return project(`project-${feature}`, [target], folder);
 }
 
+function partsOf({ smoke: smoked, rust, specs: specified }) {
+  return [smoked, rust, specified].filter(Boolean);
+}
+
 function shown(part) {
   if (!part) return '';
   return `${part.passed} passed${part.failed ? `, ${part.failed} failed` : ''}`;
@@ -141,19 +149,17 @@ function shown(part) {
 
 function report(rows) {
   console.table(
-    rows.map(({ machine, missing, smoke: smoked, rust, seconds }) => ({
+    rows.map(({ machine, missing, smoke: smoked, rust, specs: specified, seconds }) => ({
       platform: machine.target,
       runtime: machine.runtime,
       how: machine.how,
       smoke: missing ? `NOT RUN: ${missing}` : shown(smoked),
       rust: shown(rust),
+      specs: shown(specified),
       seconds,
     })),
   );
-  const sum = (key) =>
-    rows
-      .flatMap(({ smoke: smoked, rust }) => [smoked?.[key] ?? 0, rust?.[key] ?? 0])
-      .reduce((a, b) => a + b, 0);
+  const sum = (key) => rows.flatMap(partsOf).reduce((total, part) => total + part[key], 0);
   const missing = rows.filter((row) => row.missing).length;
   console.log(
     `platforms: ${sum('passed')} passed, ${sum('failed')} failed, ${missing} machines not to be had`,
@@ -165,12 +171,12 @@ function dayOf(date) {
   return date.toISOString().slice(0, 10);
 }
 
-function document({ machine, smoke: smoked, rust }) {
+function document({ machine, smoke: smoked, rust, specs: specified }) {
   const { target: platform, runtime, how } = machine;
   writeTable(
     'runs',
-    ['platform', 'runtime', 'where', 'smoke run', 'Rust tests of the core', 'date'],
-    [[platform, runtime, how, shown(smoked), shown(rust), dayOf(new Date())]],
+    ['platform', 'runtime', 'where', 'smoke run', 'Rust tests of the core', 'specs', 'date'],
+    [[platform, runtime, how, shown(smoked), shown(rust), shown(specified), dayOf(new Date())]],
     2,
   );
   // Its own binary may be the only one of this tree: the rows of the others stay as they are.

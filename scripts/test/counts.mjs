@@ -1,5 +1,8 @@
 // How many tests have passed, failed and been skipped, read out of what the runners print.
 
+/** The failures that AVA prints after its last test, below a line. */
+export const AVA_FAILURES = /^ {2}\u2500+$[^]*/m;
+
 /** Of cargo. Programs that tests start count as ignored, and are no tests. */
 export function countCargo(output) {
   const counted = { passed: 0, failed: 0, skipped: 0 };

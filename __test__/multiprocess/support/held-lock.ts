@@ -14,8 +14,10 @@ function lockOf(pid: number): string {
 
 /** Lets a process take that lock, and stops it. The returned function ends it. */
 export async function held(t: ExecutionContext, pid: number): Promise<() => Promise<void>> {
-  // The process takes the lock, prints a line, and is stopped.
-  const holder: ChildProcess = spawn('flock', [lockOf(pid), '-c', 'echo held; sleep 60'], {
+  // The process takes the lock, prints a line, and is stopped. Its child has no part in the lock (`--close`), so the lock
+  // is free when the process has ended.
+  const command = ['--close', lockOf(pid), '-c', 'echo held; sleep 60'];
+  const holder: ChildProcess = spawn('flock', command, {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });
