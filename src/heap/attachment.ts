@@ -2,6 +2,7 @@
 
 import { Arena, type Location } from './arena';
 import { Collectors } from './collectors';
+import { ConflictReports } from './conflicts';
 import { MpmetricsError, warn } from '../errors';
 import { keepTime } from './keep';
 import { joinedHeaps } from './open-heaps';
@@ -22,9 +23,6 @@ import { threadNumber } from './thread-number';
 /** The kind of updates: `direct` stores through typed arrays, `native` calls the binding. @internal */
 export type Tier = 'direct' | 'native';
 
-/** The milliseconds in which processes that start register their metrics in all registries. */
-const SETTLING_TIME = 1000;
-
 /** This isolate's connection to a heap. @internal */
 export class Attachment {
   /** The native object. */
@@ -43,10 +41,7 @@ export class Attachment {
   readonly incarnation: number;
   /** Whether the arrays of the arena are views of the heap's memory. */
   readonly isVisible: boolean;
-  /** The names that this isolate has declared. Declaring one of them differently is no conflict with other isolates. */
-  readonly #declared = new Set<string>();
-  /** The metrics that were reported as registered elsewhere in another process. */
-  readonly #otherRegistries = new Set<string>();
+  readonly #conflicts = new ConflictReports();
   readonly #reports = new ShortageReports();
   #release: (() => void) | null;
 
@@ -165,39 +160,8 @@ export class Attachment {
   declare(spec: FamilySpec): number | null {
     const declare = (): number => callNative(() => this.native.declare(spec));
     const number = this.attempt(`the metric ${spec.name}`, declare, isRefusal);
-    if (number !== null && this.native.conflicted(number)) {
-      this.#reportConflict(spec.name, number, !this.#declared.has(spec.name));
-    }
-    this.#declared.add(spec.name);
+    this.#conflicts.declared(spec.name, number, this);
     return number;
-  }
-
-  /** Warns if another process has declared the metric differently. Other registries are reported once for each metric. */
-  #reportConflict(name: string, number: number, isFirst: boolean): void {
-    const rival = (): ReturnType<NativeHeap['rival']> =>
-      this.attempt(`the metric ${name}`, () => this.native.rival(number));
-    if (isFirst && rival() === 'declaration') {
-      warn(
-        'MPMETRICS_CONFLICT',
-        `The metric ${name} has another type, other labels, buckets or aggregator in another process. Until ` +
-          'that process has ended, pages show only its values.',
-      );
-      return;
-    }
-    if (this.#otherRegistries.has(name)) return;
-    // Later, because processes that have just started may still register the metric in further registries.
-    const look = (): void => {
-      if (this.#otherRegistries.has(name) || rival() !== 'registries') return;
-      this.#otherRegistries.add(name);
-      warn(
-        'MPMETRICS_CONFLICT',
-        `The metric ${name} is in other registries here than in another process or thread, or these have other ` +
-          'default labels here. Pages show the values of only one of them. Register the metric in the same registries ' +
-          'everywhere, with the same default labels.',
-      );
-    };
-    // Fake timers of test tools and timers of other runtimes may return a number.
-    (setTimeout(look, SETTLING_TIME) as { unref?: () => void }).unref?.();
   }
 
   /**
@@ -288,6 +252,11 @@ export class Attachment {
   /** Why the last series that this isolate could not make could not be made. */
   get lastShortage(): NativeHeap['lastShortage'] {
     return this.isClosed ? null : this.native.lastShortage;
+  }
+
+  /** How the declaration of a family differs from that of another live process; null if it does not. */
+  rival(name: string, family: number): ReturnType<NativeHeap['rival']> {
+    return this.attempt(`the metric ${name}`, () => this.native.rival(family));
   }
 
   /** A number that changes when memory was freed, so that dropped series try again. */
