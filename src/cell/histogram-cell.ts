@@ -7,6 +7,7 @@ import type { Labelled, LabelSet } from '../labels/label-set';
 import { histogramAdd, histogramObserve, histogramRepair, layout } from '../heap/native';
 import { DirectCell, NativeCell } from './cell';
 import { CellGroup } from './cell-group';
+import type { ClassicBuckets } from './classic-buckets';
 import type { HistogramCell, Observed } from './kinds';
 import { leaveUnwrapped } from '../unwrapped';
 
@@ -17,50 +18,31 @@ const INTENT_SUM = layout.histogramIntentSum;
 const SUM = layout.histogramSum;
 const BUCKETS = layout.histogramBuckets;
 
-/** With at most this many bounds, a linear search is faster than a binary search. */
-const FEW = 16;
-
-/**
- * The number of the first bucket whose bound is not below the value. The bucket `+Inf` has the number `bounds.length`. NaN
- * is in that bucket.
- */
-export function bucketOf(bounds: Float64Array, value: number): number {
-  const { length } = bounds;
-  if (length <= FEW) {
-    let bucket = 0;
-    while (bucket < length && !(value <= (bounds[bucket] as number))) bucket += 1;
-    return bucket;
-  }
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (value <= (bounds[middle] as number)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
 /** A histogram in a heap, updated by stores. */
 export class DirectHistogramCell
   extends DirectCell<Observed, HistogramCell>
   implements HistogramCell
 {
-  readonly bounds: Float64Array;
+  readonly buckets: ClassicBuckets;
   /** The chunk with the cell, as halves of words, and the index of the sequence number there. */
   u32 = this.generations;
   sequence = 0;
 
-  constructor(family: Family, series: Labelled, local: (labels: LabelSet) => HistogramCell) {
+  constructor(
+    family: Family,
+    series: Labelled,
+    local: (labels: LabelSet) => HistogramCell,
+    buckets: ClassicBuckets,
+  ) {
     super(family, series, local);
-    this.bounds = family.bounds;
+    this.buckets = buckets;
   }
 
   observe(value: number): number {
     if (this.generations[this.generationIndex] !== this.generation && !this.attend()) {
       return this.keeper().observe(value);
     }
-    const bucket = bucketOf(this.bounds, value);
+    const bucket = this.buckets.of(value);
     this.add(bucket, 1, value);
     return bucket;
   }
@@ -101,11 +83,11 @@ export class DirectHistogramCell
   }
 
   exemplify(exemplar: Exemplar): void {
-    this.exemplifyAt(bucketOf(this.bounds, exemplar.value), exemplar);
+    this.exemplifyAt(this.buckets.of(exemplar.value), exemplar);
   }
 
   protected override readAt(location: Location): Observed {
-    return observedAt(location, this.bounds);
+    return observedAt(location, this.buckets);
   }
 
   merge(contribution: Observed): void {
@@ -127,8 +109,20 @@ export class NativeHistogramCell
   extends NativeCell<Observed, HistogramCell>
   implements HistogramCell
 {
+  readonly buckets: ClassicBuckets;
+
+  constructor(
+    family: Family,
+    series: Labelled,
+    local: (labels: LabelSet) => HistogramCell,
+    buckets: ClassicBuckets,
+  ) {
+    super(family, series, local);
+    this.buckets = buckets;
+  }
+
   observe(value: number): number {
-    const bucket = bucketOf(this.family.bounds, value);
+    const bucket = this.buckets.of(value);
     const isStored = this.#stored(bucket, value) || (this.attend() && this.#stored(bucket, value));
     if (!isStored) this.keeper().observe(value);
     return bucket;
@@ -142,11 +136,11 @@ export class NativeHistogramCell
   }
 
   exemplify(exemplar: Exemplar): void {
-    this.exemplifyAt(bucketOf(this.family.bounds, exemplar.value), exemplar);
+    this.exemplifyAt(this.buckets.of(exemplar.value), exemplar);
   }
 
   protected override readAt(location: Location): Observed {
-    return observedAt(location, this.family.bounds);
+    return observedAt(location, this.buckets);
   }
 
   merge(observed: Observed): void {
@@ -168,20 +162,20 @@ export class NativeHistogramCell
 /** A histogram outside of all heaps, or one that waits for its series. */
 export class LocalHistogramCell implements HistogramCell {
   readonly labels: LabelSet;
-  readonly #bounds: Float64Array;
+  readonly buckets: ClassicBuckets;
   readonly #counts: number[];
   /** The newest exemplar of each bucket, if it has one. */
   readonly exemplars: Exemplar[] = [];
   #sum = 0;
 
-  constructor(labels: LabelSet, bounds: Float64Array) {
+  constructor(labels: LabelSet, buckets: ClassicBuckets) {
     this.labels = labels;
-    this.#bounds = bounds;
-    this.#counts = Array.from({ length: bounds.length + 1 }, () => 0);
+    this.buckets = buckets;
+    this.#counts = Array.from({ length: buckets.length + 1 }, () => 0);
   }
 
   observe(value: number): number {
-    const bucket = bucketOf(this.#bounds, value);
+    const bucket = this.buckets.of(value);
     this.addTo(bucket, 1, value);
     return bucket;
   }
@@ -193,7 +187,7 @@ export class LocalHistogramCell implements HistogramCell {
   }
 
   exemplify(exemplar: Exemplar): void {
-    this.exemplars[bucketOf(this.#bounds, exemplar.value)] = exemplar;
+    this.exemplars[this.buckets.of(exemplar.value)] = exemplar;
   }
 
   show(): void {}
@@ -230,11 +224,11 @@ export class HistogramCellGroup
 }
 
 /** The classic buckets and the sum of a cell of this isolate. */
-export function observedAt({ f64, base }: Location, bounds: Float64Array): Observed {
+export function observedAt({ f64, base }: Location, { length }: ClassicBuckets): Observed {
   const first = base + BUCKETS;
   return {
     sum: f64[base + SUM] as number,
-    counts: Array.from(f64.subarray(first, first + bounds.length + 1)),
+    counts: Array.from(f64.subarray(first, first + length + 1)),
   };
 }
 

@@ -2,14 +2,14 @@
 
 import type { NativeSpec } from '../heap/native';
 import type { LabelSet } from '../labels/label-set';
-import { bucketOf, LocalHistogramCell } from './histogram-cell';
+import type { ClassicBuckets } from './classic-buckets';
+import { LocalHistogramCell } from './histogram-cell';
 import type { Observed } from './kinds';
 import { boundOf, coarserKey, COARSEST, innerBoundOf, keyOf, stepsOf } from './sparse-buckets';
 import type { Part, SparseHistogramCell } from './sparse-contribution';
 
 /** A native histogram that is in no heap, or waits for its place there. It has one way to become coarser: the resolution. */
 export class LocalSparseHistogramCell extends LocalHistogramCell implements SparseHistogramCell {
-  readonly #bounds: Float64Array;
   readonly #maxBuckets: number;
   #schema: number;
   #zeroThreshold: number;
@@ -18,16 +18,15 @@ export class LocalSparseHistogramCell extends LocalHistogramCell implements Spar
   /** The count of each bucket, by its key. */
   #buckets = new Map<number, number>();
 
-  constructor(labels: LabelSet, bounds: Float64Array, spec: NativeSpec) {
-    super(labels, bounds);
-    this.#bounds = bounds;
+  constructor(labels: LabelSet, buckets: ClassicBuckets, spec: NativeSpec) {
+    super(labels, buckets);
     this.#maxBuckets = spec.maxBuckets;
     this.#schema = spec.schema;
     this.#zeroThreshold = spec.zeroThreshold;
   }
 
   override observe(value: number): number {
-    const bucket = bucketOf(this.#bounds, value);
+    const bucket = this.buckets.of(value);
     this.addPart({ bucket, count: 1, sum: value, value });
     return bucket;
   }

@@ -30,32 +30,34 @@ const halves = new Uint32Array(number.buffer);
 
 /** The number of resolution steps between that schema and the finest one. */
 export function stepsOf(schema: number): number {
-  return FINEST - schema;
+  return (FINEST - schema) | 0;
 }
 
-/** The key of NaN, which no entry has. */
+/** The key of NaN and 0, which no entry has. */
 const NO_KEY = -1;
 
-/** The key of a number that is not 0, in the schema that is `steps` below the finest one. NaN has the key `NO_KEY`. */
+/** The key of a number in the schema that is `steps` below the finest one. NaN and 0 have the key `NO_KEY`. */
 export function keyOf(value: number, steps: number): number {
   number[0] = value;
   const high = halves[1] as number;
   const low = halves[0] as number;
   const exponent = (high >>> 20) & 0x7ff;
-  if (exponent === 0 || exponent === 0x7ff) return unusualKeyOf(value, steps);
-  const fraction = high & 0xfffff;
+  // 0 or 0x7ff.
+  if (((exponent + 1) & 0x7fe) === 0) return unusualKeyOf(value, steps);
+  const fraction = (high << 12) >>> 12;
   let step = guesses[fraction >>> 11] as number;
   const distance = (upper[step] as number) - fraction;
   // Without a branch, which would be guessed wrongly for every other value.
   step += distance >>> 31;
   if (distance === 0 && low > (lower[step] as number)) step += 1;
   const finest = ((exponent - 1023) << FINEST) + step;
-  return INDEX_ZERO + coarser(finest, steps) + (high >>> 31) * NEGATIVE;
+  // As an integer of 32 bits: the engine then checks no sum for an overflow.
+  return (INDEX_ZERO + coarser(finest, steps) + (high >>> 31) * NEGATIVE) | 0;
 }
 
-/** The key of a subnormal number, of an infinity, or of NaN. */
+/** The key of a subnormal number, of an infinity, of NaN, or of 0. */
 function unusualKeyOf(value: number, steps: number): number {
-  if (Number.isNaN(value)) return NO_KEY;
+  if (Number.isNaN(value) || value === 0) return NO_KEY;
   const isNegative = value < 0;
   if (!Number.isFinite(value)) return keyAt(coarser(LAST + 1, steps), isNegative);
   const finest = indexOf(keyOf(Math.abs(value) * POWER_54, 0)) - (54 << FINEST);

@@ -4,7 +4,8 @@ import type { Location } from '../heap/arena';
 import type { Exemplar } from '../labels/exemplar';
 import type { Attachment } from '../heap/attachment';
 import { layout, nativeAdd, nativeCoarsen, nativeObserve, nativeRepair } from '../heap/native';
-import { bucketOf, DirectHistogramCell, NativeHistogramCell, observedAt } from './histogram-cell';
+import type { ClassicBuckets } from './classic-buckets';
+import { DirectHistogramCell, NativeHistogramCell, observedAt } from './histogram-cell';
 import type { Observed, Sparse } from './kinds';
 import { exemplarOf, keyOf, stepsOf } from './sparse-buckets';
 import { partsOf, type Part, type SparseHistogramCell } from './sparse-contribution';
@@ -35,6 +36,18 @@ const MOST_CAPACITY = (layout.nativeMaxBuckets * 4) / 3;
 const NONE = 0;
 /** No place of a table: the next update looks for it. */
 const UNKNOWN = -1;
+/** Halves of words between the keys of two entries. */
+const HALVES = 2 * ENTRY_WORDS;
+/** The word with the count of the first entry. */
+const FIRST_COUNT = ENTRIES + COUNT;
+const LEAST_CAPACITY = 2;
+/** The words of a cell without a table, which has no keys, and no value is in its zero bucket. */
+const noTable: Location = {
+  f64: new Float64Array(ENTRIES + LEAST_CAPACITY * ENTRY_WORDS),
+  u32: new Uint32Array(2 * (ENTRIES + LEAST_CAPACITY * ENTRY_WORDS)),
+  base: 0,
+};
+const NOTHING_IS_ZERO = -1;
 
 /** A native histogram in a heap, updated by stores. Only a value that needs a new bucket calls the binding. */
 export class DirectSparseHistogramCell extends DirectHistogramCell {
@@ -43,70 +56,45 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
   tableIndex = 0;
   /** The table: its place, its chunk, and its index in that chunk. */
   table = UNKNOWN;
-  tableF64 = this.f64;
-  tableU32 = this.u32;
-  tableBase = 0;
+  tableF64 = noTable.f64;
+  tableU32 = noTable.u32;
+  tableBase = noTable.base;
   /** The index in `tableU32` of the key of the first entry. */
   firstKey = 0;
   /** The index of the table, from values to words. */
-  capacity = 0;
   shift = 0;
   steps = 0;
-  zeroThreshold = 0;
+  zeroThreshold = NOTHING_IS_ZERO;
 
+  /** Without a branch that comes back: after one, the engine would load and check everything again. */
   override observe(value: number): number {
+    const { u32 } = this;
+    const isReady =
+      this.generations[this.generationIndex] === this.generation &&
+      u32[this.tableIndex] === this.table &&
+      ((u32[this.sequence] as number) & 1) === 0;
+    return isReady ? this.count(value) : this.observeAfterChange(value);
+  }
+
+  /** As `observe`, after the series, the table, or an update that was interrupted. */
+  observeAfterChange(value: number): number {
     if (this.generations[this.generationIndex] !== this.generation && !this.attend()) {
       return this.keeper().observe(value);
     }
-    const bucket = bucketOf(this.bounds, value);
-    const word = this.wordOf(value);
-    // This may start the series from zero.
-    if (word === NONE) this.addPart({ bucket, count: 1, sum: value, value });
-    else this.addTo(word, bucket, value);
-    return bucket;
-  }
-
-  /** The word of the table that counts a value, or `NONE`. NaN is rare enough for the binding. */
-  wordOf(value: number): number {
     if (this.u32[this.tableIndex] !== this.table) this.follow();
-    const { capacity } = this;
-    if (capacity === 0) return NONE;
-    if (Math.abs(value) <= this.zeroThreshold) return ZERO;
-    const key = keyOf(value, this.steps);
-    const keys = this.tableU32;
-    const { firstKey } = this;
-    let entry = Math.imul(key, MULTIPLIER) >>> this.shift;
-    for (let tries = 0; tries < capacity; tries += 1) {
-      const found = keys[firstKey + 2 * ENTRY_WORDS * entry];
-      if (found === key) return ENTRIES + ENTRY_WORDS * entry + COUNT;
-      if (found === 0) return NONE;
-      entry = (entry + 1) & (capacity - 1);
-    }
-    return NONE;
+    if (((this.u32[this.sequence] as number) & 1) !== 0) this.repair();
+    return this.count(value);
   }
 
-  /** Follows the cell to its present table. */
-  follow(): void {
-    const place = this.u32[this.tableIndex] as number;
-    const location = place === 0 ? null : this.family.attachment.locate(place);
-    this.table = place;
-    this.capacity = 0;
-    if (location === null) return;
-    const { f64, u32, base } = location;
-    this.tableF64 = f64;
-    this.tableU32 = u32;
-    this.tableBase = base;
-    this.firstKey = 2 * (base + ENTRIES + KEY);
-    this.capacity = capacityAt(location, this.family.attachment);
-    this.shift = Math.clz32(this.capacity) + 1;
-    this.steps = stepsOf(f64[base + SCHEMA] as number);
-    this.zeroThreshold = f64[base + ZERO_THRESHOLD] as number;
-  }
-
-  /** One update, with one word more than `add` of a histogram, which explains the order. */
-  addTo(counter: number, bucket: number, value: number): void {
+  /**
+   * One update, with one word more than `add` of a histogram, which explains the order. The stores stand here instead of in
+   * a method, since the engine inlines only so much code.
+   */
+  count(value: number): number {
+    const bucket = this.buckets.of(value);
+    const counter = this.wordOf(value);
+    if (counter === NONE) return this.addNew(bucket, value);
     const { f64, u32, word, native, tableF64, sequence } = this;
-    if (((u32[sequence] as number) & 1) !== 0) this.repair();
     const even = u32[sequence] as number;
     const at = this.tableBase + counter;
     const count = (f64[word + BUCKETS + bucket] as number) + 1;
@@ -122,6 +110,53 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
     f64[word + SUM] = total;
     tableF64[at] = sparse;
     u32[sequence] = even + 2;
+    return bucket;
+  }
+
+  /** Counts a value that needs a new bucket. This may start the series from zero. */
+  addNew(bucket: number, value: number): number {
+    addPart(this, { bucket, count: 1, sum: value, value });
+    return bucket;
+  }
+
+  /** The word of the table that counts a value, or `NONE`. NaN is rare enough for the binding. */
+  wordOf(value: number): number {
+    if (Math.abs(value) <= this.zeroThreshold) return ZERO;
+    const key = keyOf(value, this.steps);
+    const entry = (Math.imul(key, MULTIPLIER) >>> this.shift) | 0;
+    const found = this.tableU32[this.firstKey + HALVES * entry];
+    return found === key ? FIRST_COUNT + ENTRY_WORDS * entry : this.search(key, entry);
+  }
+
+  /** The word of the entry with that key, which may be behind its place. */
+  search(key: number, place: number): number {
+    const keys = this.tableU32;
+    const mask = (-1 >>> this.shift) | 0;
+    let entry = place;
+    for (let tries = 0; tries <= mask; tries += 1) {
+      const found = keys[this.firstKey + HALVES * entry];
+      if (found === key) return FIRST_COUNT + ENTRY_WORDS * entry;
+      if (found === 0) return NONE;
+      entry = (entry + 1) & mask;
+    }
+    return NONE;
+  }
+
+  /** Follows the cell to its present table. */
+  follow(): void {
+    const place = this.u32[this.tableIndex] as number;
+    const location = place === 0 ? null : this.family.attachment.locate(place);
+    const capacity = location === null ? 0 : capacityAt(location, this.family.attachment);
+    const isThere = location !== null && capacity !== 0;
+    const { f64, u32, base } = isThere ? location : noTable;
+    this.table = place;
+    this.tableF64 = f64;
+    this.tableU32 = u32;
+    this.tableBase = base;
+    this.firstKey = 2 * (base + ENTRIES + KEY);
+    this.shift = Math.clz32(isThere ? capacity : LEAST_CAPACITY) + 1;
+    this.steps = stepsOf(f64[base + SCHEMA] as number);
+    this.zeroThreshold = isThere ? (f64[base + ZERO_THRESHOLD] as number) : NOTHING_IS_ZERO;
   }
 
   addPart(part: Part): void {
@@ -134,19 +169,19 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
 
   protected override pointTo(location: Location): void {
     super.pointTo(location);
-    this.native = endOf(location.base, this.bounds);
+    this.native = endOf(location.base, this.buckets);
     this.tableIndex = 2 * (this.native + TABLE);
     this.table = UNKNOWN;
   }
 
   override exemplify(exemplar: Exemplar): void {
-    const bucket = bucketOf(this.bounds, exemplar.value);
-    this.exemplifyAt(bucket, exemplar, tagOf(bucket, this.bounds, exemplar.value));
+    const bucket = this.buckets.of(exemplar.value);
+    this.exemplifyAt(bucket, exemplar, tagOf(bucket, this.buckets, exemplar.value));
   }
 
   protected override readAt(location: Location): Observed {
     this.repair();
-    return sparselyObservedAt(location, this.bounds, this.family.attachment);
+    return sparselyObservedAt(location, this.buckets, this.family.attachment);
   }
 
   override merge(contribution: Observed): void {
@@ -161,7 +196,7 @@ export class DirectSparseHistogramCell extends DirectHistogramCell {
 /** A native histogram in a heap, updated by the binding. */
 export class NativeSparseHistogramCell extends NativeHistogramCell {
   override observe(value: number): number {
-    const bucket = bucketOf(this.family.bounds, value);
+    const bucket = this.buckets.of(value);
     const { handle, cell, generationPlace, generation } = this;
     if (cell !== 0 && nativeObserve(handle, cell, generationPlace, generation, bucket, value)) {
       return bucket;
@@ -175,14 +210,13 @@ export class NativeSparseHistogramCell extends NativeHistogramCell {
   }
 
   override exemplify(exemplar: Exemplar): void {
-    const { bounds } = this.family;
-    const bucket = bucketOf(bounds, exemplar.value);
-    this.exemplifyAt(bucket, exemplar, tagOf(bucket, bounds, exemplar.value));
+    const bucket = this.buckets.of(exemplar.value);
+    this.exemplifyAt(bucket, exemplar, tagOf(bucket, this.buckets, exemplar.value));
   }
 
   protected override readAt(location: Location): Observed {
     nativeRepair(this.handle, this.cell, this.generationPlace, this.generation);
-    return sparselyObservedAt(location, this.family.bounds, this.family.attachment);
+    return sparselyObservedAt(location, this.buckets, this.family.attachment);
   }
 
   override merge(contribution: Observed): void {
@@ -192,13 +226,13 @@ export class NativeSparseHistogramCell extends NativeHistogramCell {
 }
 
 /** The index of the words behind the last classic bucket. */
-function endOf(base: number, bounds: Float64Array): number {
-  return base + BUCKETS + bounds.length + 1;
+function endOf(base: number, { length }: ClassicBuckets): number {
+  return base + BUCKETS + length + 1;
 }
 
 /** The exemplars of the last bucket have several tags, so that values of different sizes keep theirs. */
-function tagOf(bucket: number, bounds: Float64Array, value: number): number {
-  return bucket < bounds.length ? bucket : bucket + exemplarOf(value);
+function tagOf(bucket: number, { length }: ClassicBuckets, value: number): number {
+  return bucket < length ? bucket : bucket + exemplarOf(value);
 }
 
 /**
@@ -237,11 +271,11 @@ function mergeInto(
 
 function sparselyObservedAt(
   location: Location,
-  bounds: Float64Array,
+  buckets: ClassicBuckets,
   attachment: Attachment,
 ): Observed {
-  const observed = observedAt(location, bounds);
-  const place = location.u32[2 * (endOf(location.base, bounds) + TABLE)] as number;
+  const observed = observedAt(location, buckets);
+  const place = location.u32[2 * (endOf(location.base, buckets) + TABLE)] as number;
   const table = place === 0 ? null : attachment.locate(place);
   const capacity = table === null ? 0 : capacityAt(table, attachment);
   return table === null || capacity === 0

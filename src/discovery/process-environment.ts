@@ -50,16 +50,18 @@ export interface Kernel {
 /** Gathers the facts about this process. @internal */
 export function readProcessEnvironment(kernel: Kernel): ProcessEnvironment {
   const { env: environment } = process;
+  // The binding reads several files for it.
+  const self = kernel.identity();
   return {
     environment,
     processToken: kernel.processToken(),
     layout: kernel.layout,
     application: applicationOf(process.argv[1], workingDirectory()),
-    isForked: isForked(kernel.identity().parent),
+    isForked: isForked(self.parent),
     isClusterWorker: startedWith('NODE_UNIQUE_ID', () => builtin.cluster().isWorker),
     sharedMemory: sharedMemory(),
     testRunner: testRunnerOf(environment),
-    identity: kernel.identity,
+    identity: (pid) => (pid === undefined ? self : kernel.identity(pid)),
     freshId,
   };
 }
@@ -94,10 +96,18 @@ function programOf(pid: number | 'self'): string | null {
  * worker thread has another environment. The kernel's copy of the environment still has the variables.
  */
 function startedWith(variable: string, otherwise: () => boolean): boolean {
+  started ??= firstEnvironment();
+  return started === '' ? otherwise() : started.includes(`\0${variable}=`);
+}
+
+/** The environment with which this process was started, each variable behind a null; empty if the kernel does not tell. */
+let started: string | undefined;
+
+function firstEnvironment(): string {
   try {
-    return `\0${readFileSync('/proc/self/environ', 'latin1')}`.includes(`\0${variable}=`);
+    return `\0${readFileSync('/proc/self/environ', 'latin1')}`;
   } catch {
-    return otherwise();
+    return '';
   }
 }
 

@@ -33,8 +33,6 @@ export class Family {
   readonly defaults: LabelSet;
   /** The numbers of the registries that show it. */
   readonly registries: number[];
-  /** A histogram's upper bounds without `+Inf`. */
-  readonly bounds: Float64Array;
   /** Its number; null while it cannot be declared. */
   number: number | null;
   /** The cell of its overflow series, which counts for series that cannot be made; null if it has none. */
@@ -57,7 +55,6 @@ export class Family {
     this.attachment = attachment;
     this.defaults = defaults;
     this.registries = spec.registries;
-    this.bounds = Float64Array.from(spec.buckets ?? []);
     this.#defaultNames = Object.keys(defaults);
     this.#defaultsFirst = spec.kind === 'histogram';
     this.#spec = spec;

@@ -1,5 +1,6 @@
 // The descriptor of histograms: their cells by sort, with classic buckets only or with sparse ones, and how they are read.
 
+import { ClassicBuckets } from '../cell/classic-buckets';
 import {
   DirectHistogramCell,
   HistogramCellGroup,
@@ -36,11 +37,11 @@ export function histogramDescriptor(
   }: Pick<MetricConfiguration<string>, 'enableExemplars'> & ExemplarOptions,
   native: NativeHistogramOptions | null,
 ): MetricDescriptor<HistogramCell> {
-  const bounds = Float64Array.from(upperBounds);
+  const buckets = new ClassicBuckets(upperBounds);
   const isTraced = exemplars === 'trace';
-  const cells = native === null ? classicCells(bounds) : sparseCells(bounds, native);
+  const cells = native === null ? classicCells(buckets) : sparseCells(buckets, native);
   const sampled = (cell: HistogramCell, filter: ExemplarFilter): HistogramCell =>
-    new SampledHistogramCell(cell, filter, bounds.length, native !== null);
+    new SampledHistogramCell(cell, filter, buckets.length, native !== null);
   return {
     type: 'histogram',
     cells: isTraced ? sampledCells(cells, sampled) : cells,
@@ -62,26 +63,26 @@ export function histogramDescriptor(
   };
 }
 
-function classicCells(bounds: Float64Array): CellFactory<HistogramCell> {
-  const local = (labels: LabelSet): LocalHistogramCell => new LocalHistogramCell(labels, bounds);
+function classicCells(buckets: ClassicBuckets): CellFactory<HistogramCell> {
+  const local = (labels: LabelSet): LocalHistogramCell => new LocalHistogramCell(labels, buckets);
   return {
-    direct: (family, series) => new DirectHistogramCell(family, series, local),
-    native: (family, series) => new NativeHistogramCell(family, series, local),
+    direct: (family, series) => new DirectHistogramCell(family, series, local, buckets),
+    native: (family, series) => new NativeHistogramCell(family, series, local, buckets),
     local,
     group: (labels, members) => new HistogramCellGroup(labels, members),
   };
 }
 
 function sparseCells(
-  bounds: Float64Array,
+  buckets: ClassicBuckets,
   native: NativeHistogramOptions,
 ): CellFactory<HistogramCell> {
   const spec = nativeSpecOf(native);
   const local = (labels: LabelSet): LocalSparseHistogramCell =>
-    new LocalSparseHistogramCell(labels, bounds, spec);
+    new LocalSparseHistogramCell(labels, buckets, spec);
   return {
-    direct: (family, series) => new DirectSparseHistogramCell(family, series, local),
-    native: (family, series) => new NativeSparseHistogramCell(family, series, local),
+    direct: (family, series) => new DirectSparseHistogramCell(family, series, local, buckets),
+    native: (family, series) => new NativeSparseHistogramCell(family, series, local, buckets),
     local,
     group: (labels, members) => new HistogramCellGroup(labels, members),
   };
