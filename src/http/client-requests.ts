@@ -3,6 +3,7 @@
 import { subscribe } from 'diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'http';
 import { errorLabelOf, portOf, type ClientMetrics } from './client-metrics';
+import { now, secondsSince } from './clock';
 import { methodLabel } from './methods';
 
 /** A request in progress. */
@@ -18,7 +19,7 @@ export function measureClientRequests(metrics: ClientMetrics): void {
 
   const begin = (message: unknown): void => {
     const { request } = message as { request: ClientRequest };
-    if (!open.has(request)) open.set(request, { start: performance.now() });
+    if (!open.has(request)) open.set(request, { start: now() });
   };
   // Node.js 20 has only the second channel, which reports a request after it was written.
   subscribe('http.client.request.created', begin);
@@ -56,7 +57,7 @@ export function measureClientRequests(metrics: ClientMetrics): void {
         ...(response && { status: response.statusCode ?? 0, version: response.httpVersion }),
         ...(error !== undefined && { error }),
       },
-      (performance.now() - start) / 1000,
+      secondsSince(start),
     );
   }
 }

@@ -4,6 +4,7 @@
 // a property in them, or to find that there is none. So both get one property at the beginning, and the rest is stored
 // here.
 
+import { now } from './clock';
 import { methodNumber, METHODS } from './methods';
 
 // A registered symbol, so that several copies of the package in one isolate share it.
@@ -17,7 +18,7 @@ interface Carrier {
 /** A request in a few numbers, so that its series is found without making a text or an object. @internal */
 export class OpenRequest {
   /** When the request began, in milliseconds; 0 after it was counted. */
-  start = performance.now();
+  start = now();
   /** Its method and its scheme, as one number. */
   readonly kind: number;
   /** 0 for HTTP/1.0, 1 for HTTP/1.1, 2 for HTTP/2. */

@@ -1,6 +1,7 @@
 // The metrics of incoming requests: their durations, and the number in progress.
 
 import { Gauge, Histogram } from '../../index';
+import { secondsSince } from './clock';
 import type { HttpNames, ServedRequest } from './names';
 import { methodAndScheme, type OpenRequest } from './open-request';
 
@@ -49,7 +50,7 @@ export class ServerMetrics {
   /** Records that a request has ended. */
   end(request: OpenRequest): void {
     const { kind, status, version, isBroken } = request;
-    const seconds = (performance.now() - request.start) / 1000;
+    const seconds = secondsSince(request.start);
     request.start = 0;
     this.#activeByKind[kind]?.dec();
     const rest = ((status * VERSIONS.length + version) * 2 + (isBroken ? 1 : 0)) * 32 + kind;

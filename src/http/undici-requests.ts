@@ -2,6 +2,7 @@
 
 import { subscribe } from 'diagnostics_channel';
 import { errorLabelOf, portOf, type ClientMetrics } from './client-metrics';
+import { now, secondsSince } from './clock';
 import { methodLabel } from './methods';
 
 /** A request, as undici reports it. */
@@ -23,7 +24,7 @@ export function measureUndiciRequests(metrics: ClientMetrics): void {
 
   subscribe('undici:request:create', (message) => {
     const { request } = message as { request: UndiciRequest };
-    open.set(request, { start: performance.now() });
+    open.set(request, { start: now() });
   });
   subscribe('undici:request:headers', (message) => {
     const { request, response } = message as {
@@ -57,7 +58,7 @@ export function measureUndiciRequests(metrics: ClientMetrics): void {
         ...(started.status !== undefined && { status: started.status }),
         ...(error !== undefined && { error }),
       },
-      (performance.now() - started.start) / 1000,
+      secondsSince(started.start),
     );
   }
 }
