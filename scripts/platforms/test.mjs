@@ -17,7 +17,7 @@ import { describe } from './binary.mjs';
 import { writeTable } from './document.mjs';
 import { machines } from './machines.mjs';
 import { project } from './package.mjs';
-import { runRustTests, rustTests, smoke, specs } from './runs.mjs';
+import { rustTests, smoke, specs } from './runs.mjs';
 import { isUpToDate } from './sources.mjs';
 import { ARTIFACTS, KEPT, targets } from './targets.mjs';
 import { zig } from './zig.mjs';
@@ -112,7 +112,7 @@ async function test(machine, { short, smoke: isSmoke }, places) {
     const place = `${target.name} ${machine.how}`;
     if (!machine.feature && !places.has(place)) {
       places.add(place);
-      row.rust = await runRustTests(starter, await rustTests(target), NOT_HERE[target.name]);
+      row.rust = await rustTests(starter, target, NOT_HERE[target.name]);
     }
     if (machine.specs) row.specs = await specs(starter, target);
   }
