@@ -34,7 +34,7 @@ const NOT_HERE = {
     // A removed file keeps its name under Wine until it is closed.
     'a_file_that_was_made_anew_is_not_current',
     'two_mappings_of_one_segment_see_the_same_words',
-    // Processes start so slowly under Wine that the kills do not leave time for all writers at once.
+    // Between two kills, Wine has no time to start all writers, or to give each the lock.
     'kills_in_updates',
     'kills_while_series_come_and_go',
   ],
