@@ -17,15 +17,27 @@ import { describe } from './binary.mjs';
 import { writeTable } from './document.mjs';
 import { machines } from './machines.mjs';
 import { project } from './package.mjs';
-import { runRustTests, rustTests, smoke, specs } from './runs.mjs';
+import { rustTests, smoke, specs } from './runs.mjs';
 import { isUpToDate } from './sources.mjs';
 import { ARTIFACTS, KEPT, targets } from './targets.mjs';
 import { zig } from './zig.mjs';
 
-// The emulator shows none of the figures of /proc, and no other process's; Wine does not stop processes.
+// The emulator for arm64 shows none of the figures of /proc, and no other process's.
+const UNDER_QEMU = ['os::process', 'processes', 'kill'];
+
 const NOT_HERE = {
-  'linux-arm64-gnu': ['os::process', 'processes', 'kill'],
-  'linux-arm64-musl': ['os::process', 'processes', 'kill'],
+  'linux-arm64-gnu': UNDER_QEMU,
+  'linux-arm64-musl': UNDER_QEMU,
+  'win32-x64-msvc': [
+    // A program that is started from outside of Wine has no parent.
+    'this_process_is_the_one_with_its_number',
+    // A removed file keeps its name under Wine until it is closed.
+    'a_file_that_was_made_anew_is_not_current',
+    'two_mappings_of_one_segment_see_the_same_words',
+    // Between two kills, Wine has no time to start all writers, or to give each the lock.
+    'kills_in_updates',
+    'kills_while_series_come_and_go',
+  ],
 };
 
 await main(async () => {
@@ -112,7 +124,7 @@ async function test(machine, { short, smoke: isSmoke }, places) {
     const place = `${target.name} ${machine.how}`;
     if (!machine.feature && !places.has(place)) {
       places.add(place);
-      row.rust = await runRustTests(starter, await rustTests(target), NOT_HERE[target.name]);
+      row.rust = await rustTests(starter, target, NOT_HERE[target.name]);
     }
     if (machine.specs) row.specs = await specs(starter, target);
   }

@@ -43,7 +43,7 @@ function rustTarget(triple) {
   return triple.replace(/-windows-msvc$/, '-windows-gnullvm');
 }
 
-/** The build of a target: the arguments of cargo, its environment, and its output. */
+/** The build of a target: the arguments of cargo, its environment, that of tests beside it, and its output. */
 function recipe({ triple, os, libc }) {
   const target = rustTarget(triple);
   const library = {
@@ -70,6 +70,10 @@ function recipe({ triple, os, libc }) {
       ...(os === 'win32' && { LIBNODE_PATH: EMPTY }),
       // A library that is loaded cannot bring a C library of its own.
       ...(libc === 'musl' && { [flags]: '-Ctarget-feature=-crt-static' }),
+    },
+    // Without optimization, all functions of the crate `windows` are linked, used or not.
+    tests: {
+      ...(os === 'win32' && { [flags]: '-Clink-arg=-lole32 -Clink-arg=-loleaut32' }),
     },
     built: join(target, 'release', library[os]),
   };
