@@ -10,8 +10,8 @@ const { histogramBuckets, histogramIntentSum, histogramSum } = layout;
  * Uses internals of the package, in the direct tier only. The histogram has no labels, and already has an observation.
  */
 exports.carelessly = function carelessly(histogram) {
-  const { f64, word, family } = histogram[Symbol.for('mpmetrics.series')].children.find({});
-  const bucket = word + histogramBuckets + family.bounds.findIndex((bound) => bound >= 0.25);
+  const { f64, word, buckets } = histogram[Symbol.for('mpmetrics.series')].children.find({});
+  const bucket = word + histogramBuckets + buckets.of(0.25);
   const sum = word + histogramSum;
   return () => {
     f64[bucket] += 1;

@@ -49,8 +49,12 @@ fn a_reset_takes_every_series_that_was_there_when_it_began() {
             let (options, is_over) = (&options, &is_over);
             threads.spawn(move || {
                 let other = Writer::attach(options, thread).unwrap();
-                let passing = labels(&format!("t{thread}"));
-                while !is_over.load(Ordering::Relaxed) {
+                for round in 0.. {
+                    if is_over.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    // Of many lengths: a new record then begins within one that was freed, and stands there as its length.
+                    let passing = labels(&format!("t{thread}{}", "x".repeat(round * 7 % 97)));
                     other.bind(family, &passing).unwrap();
                     other.remove_series(family, &passing).unwrap();
                 }
@@ -58,7 +62,7 @@ fn a_reset_takes_every_series_that_was_there_when_it_began() {
         }
         let _end = End(&is_over);
         let mut left = 0;
-        for _ in 0..300 {
+        for _ in 0..1000 {
             // Numbers of removed series are used again, so the other threads' numbers are below the last one.
             for name in ["first", "second", "last"] {
                 writer.bind(family, &labels(name)).unwrap();

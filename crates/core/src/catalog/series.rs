@@ -15,5 +15,7 @@ pub(crate) use changes::{
     replace_series, restart_series,
 };
 pub(crate) use entry::{Bound, Entries, SeriesEntry, TRIES, is_bound_to, series_word};
-pub(crate) use lookup::{find_series, labels_of, series_of, series_or_new, series_under_lock};
+pub(crate) use lookup::{
+    find_series, labels_of, present, series_of, series_or_new, series_under_lock,
+};
 pub(crate) use record::Record;

@@ -84,8 +84,11 @@ impl Writer {
             Kind::Info => true,
             _ => !spec.label_names.is_empty(),
         };
-        for (number, series) in series::series_of(self.words(), family)? {
+        for (number, listed) in series::series_of(self.words(), family)? {
             let mut exclusive = heap.lock()?;
+            let Some(series) = series::present(&exclusive, number, listed)? else {
+                continue;
+            };
             // The memory of an overflow series stays reserved.
             if goes && !series::labels_of(self.words(), series)?.are_overflow() {
                 series::remove_series(&mut exclusive, number, series)?;

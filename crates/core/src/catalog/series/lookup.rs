@@ -87,7 +87,20 @@ pub(crate) fn series_or_new(
     create_series(&mut exclusive, family, labels, limits, 0)
 }
 
-/// The labels of a series. The caller holds the lock, or validates the generation afterwards.
+/// The entry of a series that was listed without the lock. `None`: the series has ended since, and its record may belong to
+/// another series by now. A series with new labels has another record.
+pub(crate) fn present(
+    exclusive: &Exclusive,
+    number: u32,
+    listed: SeriesEntry,
+) -> Result<Option<SeriesEntry>> {
+    let entry = series_entry(exclusive.words, number)?;
+    let is_present = entry.is_live() && entry.generation == listed.generation;
+    Ok(is_present.then_some(entry))
+}
+
+/// The labels of a series. The caller holds the lock and knows that the series is present, or validates the generation
+/// afterwards.
 pub(crate) fn labels_of(words: &Words, entry: SeriesEntry) -> Result<Labels> {
     let mut text = String::new();
     Record::at(words, entry.record)?.read_text(&mut text)?;
