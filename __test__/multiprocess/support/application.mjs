@@ -93,7 +93,11 @@ async function careless() {
   const children = [0, 1].map((writer) =>
     start('fork', 'writer.mjs', { writer, isCareless: true }),
   );
-  await reader.next('wrong');
+  const failed = children.map(async ({ ended }) => {
+    await ended;
+    throw new Error('A careless writer has ended before the reader noticed anything.');
+  });
+  await Promise.race([reader.next('wrong'), ...failed]);
   for (const child of children) child.send({ order: 'stop' });
   await all(children, 'done');
   await dismiss(children);
