@@ -13,5 +13,5 @@ export function now(): number {
 
 /** The seconds since a value of `now()`. @internal */
 export function secondsSince(start: number): number {
-  return (performance.now() - start) / 1000;
+  return (now() - start) / 1000;
 }

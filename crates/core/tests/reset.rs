@@ -53,7 +53,7 @@ fn a_reset_takes_every_series_that_was_there_when_it_began() {
                     if is_over.load(Ordering::Relaxed) {
                         break;
                     }
-                    // Of many lengths: a new record then begins within one that was freed, and stands there as its length.
+                    // Of many lengths, so that the text of a new record may lie where a freed record had its length.
                     let passing = labels(&format!("t{thread}{}", "x".repeat(round * 7 % 97)));
                     other.bind(family, &passing).unwrap();
                     other.remove_series(family, &passing).unwrap();
