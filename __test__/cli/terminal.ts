@@ -60,11 +60,13 @@ export class Terminal {
     return Number(child);
   }
 
-  /** Waits until it shows that. */
+  /** Waits until it shows that, on a whole screen: a terminal draws what it has got so far, so two readings must agree. */
   async until(wanted: RegExp): Promise<string> {
+    let before = '';
     for (;;) {
       const text = this.lines.join('\n');
-      if (wanted.test(text)) return text;
+      if (text === before && wanted.test(text)) return text;
+      before = text;
       await sleep(50);
     }
   }
