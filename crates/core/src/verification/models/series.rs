@@ -174,3 +174,48 @@ fn a_reset_leaves_the_series_of_other_families_alone_whatever_labels_they_get() 
         assert_eq!(check(stage.heap()).unwrap(), Vec::<String>::new());
     });
 }
+
+#[test]
+fn a_reader_takes_no_cell_that_new_labels_have_exchanged_for_another() {
+    model(1, || {
+        let stage = Stage::new();
+        let other = stage.another();
+        stage.bind(&other, "a");
+        stage.bind(&other, "b");
+        let binding = stage.bind(&stage.writer, "a");
+        stage.writer.counter_add(binding, 1.0).unwrap();
+        let entry_of = |value| {
+            let number = number_of(&stage, value);
+            let found = directory::entry(&stage.heap().words, stage.writer.at(), number);
+            found.unwrap().unwrap().place
+        };
+        for place in ["a", "b"].map(entry_of) {
+            stage.model([place + entry::CELL, place + entry::GENERATION]);
+        }
+        stage.model([binding.cell]);
+        // The cell that the contribution is exchanged for.
+        let empty = stage.bind(&stage.writer, "b").cell;
+        stage.writer.unbind(stage.family, &labels("b")).unwrap();
+        stage.model([empty]);
+        let changing = thread::spawn({
+            let (writer, family) = (stage.writer.clone(), stage.family);
+            move || {
+                let done = writer.relabel(family, &labels("a"), &labels("b"));
+                assert!(done.unwrap());
+                let binding = writer.bind(family, &labels("a")).unwrap().unwrap();
+                writer.counter_add(binding, 2.0).unwrap();
+            }
+        });
+        let reader = stage.shown_meanwhile();
+        changing.join().unwrap();
+        for (labels, value) in reader.join().unwrap() {
+            let right = match labels.as_str() {
+                "l=\"a\"" => [0.0, 1.0, 2.0].contains(&value),
+                "l=\"b\"" => [0.0, 1.0].contains(&value),
+                _ => false,
+            };
+            assert!(right, "{labels} is {value}");
+        }
+        assert_eq!(check(stage.heap()).unwrap(), Vec::<String>::new());
+    });
+}
