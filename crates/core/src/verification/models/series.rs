@@ -156,7 +156,7 @@ fn a_reset_leaves_the_series_of_other_families_alone_whatever_labels_they_get() 
         };
         let other = stage.writer.declare(&spec).unwrap().0;
         let resetter = stage.another();
-        // The entry, and the number in the record. What is read of the other words depends on the heap's key.
+        // The entry, and the number in the record. The heap's key decides which other words are read.
         stage.model(stage.series_words(number).into_iter().take(2));
         let changing = thread::spawn({
             let (writer, family) = (stage.writer.clone(), stage.family);
