@@ -22,9 +22,11 @@ export class ConflictReports {
 
   /** Notes a declaration, and warns if another process has declared the metric differently. Null: there was no room. */
   declared(name: string, family: number | null, heap: Declarations): void {
+    // It is declared again when there is room.
+    if (family === null) return;
     const isFirst = !this.#declared.has(name);
     this.#declared.add(name);
-    if (family === null || !heap.native.conflicted(family)) return;
+    if (!heap.native.conflicted(family)) return;
     if (isFirst && heap.rival(name, family) === 'declaration') {
       warn(
         'MPMETRICS_CONFLICT',

@@ -1,17 +1,16 @@
 // The clock of the HTTP metrics.
 
-// oxlint-disable-next-line import/default -- the compiler makes one of `export =`
-import builtin from '../builtin.cjs';
-
-// Kept, because the global property has a getter that takes a microsecond on the way of a request.
-const performance = builtin.performance();
-
-/** Milliseconds on a clock that never goes back. @internal */
+/**
+ * Milliseconds on a clock that goes back only when fake timers come or go. The function is looked up at each call, because
+ * fake timers replace it. Looking up the global `performance` would take a microsecond on the way of a request.
+ * @internal
+ */
 export function now(): number {
-  return performance.now();
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1e3 + nanoseconds / 1e6;
 }
 
-/** The seconds since a value of `now()`. @internal */
+/** The seconds since a value of `now()`. If the clock was replaced meanwhile, the result may be 0, and is never negative. @internal */
 export function secondsSince(start: number): number {
-  return (now() - start) / 1000;
+  return Math.max(now() - start, 0) / 1e3;
 }

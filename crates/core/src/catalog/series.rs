@@ -16,6 +16,7 @@ pub(crate) use changes::{
 };
 pub(crate) use entry::{Bound, Entries, SeriesEntry, TRIES, is_bound_to, series_word};
 pub(crate) use lookup::{
-    find_series, labels_of, present, series_of, series_or_new, series_under_lock,
+    find_series, labels_of, present, search_series, series_of, series_or_new, series_under_lock,
+    with_family,
 };
 pub(crate) use record::Record;

@@ -228,12 +228,21 @@ impl Writer {
         }))
     }
 
+    /// A series with this writer's entry for it. `None`: this writer is not bound to it. The caller does not hold the lock.
     pub(crate) fn entry_of(
         &self,
         family: u32,
         labels: &Labels,
     ) -> Result<Option<(u32, SeriesEntry, Entry)>> {
-        let Some((number, series)) = series::find_series(self.words(), family, labels) else {
+        self.with_entry(series::search_series(self.heap(), family, labels)?)
+    }
+
+    /// As [`Writer::entry_of`], for a series that was found.
+    pub(crate) fn with_entry(
+        &self,
+        found: Option<(u32, SeriesEntry)>,
+    ) -> Result<Option<(u32, SeriesEntry, Entry)>> {
+        let Some((number, series)) = found else {
             return Ok(None);
         };
         let entry = directory::entry(self.words(), self.at(), number)?;

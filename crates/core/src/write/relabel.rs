@@ -49,7 +49,8 @@ impl Writer {
     /// Exchanges the cell of the one series with the empty cell of the other.
     fn exchange_cells(&self, family: u32, from: &Labels, to: &Labels) -> Result<bool> {
         let mut exclusive = self.heap().lock()?;
-        let (old, new) = (self.entry_of(family, from)?, self.entry_of(family, to)?);
+        let own = |labels| self.with_entry(series::find_series(self.words(), family, labels));
+        let (old, new) = (own(from)?, own(to)?);
         let (Some((number, series, old)), Some((_, _, new))) = (old, new) else {
             return Ok(false);
         };

@@ -99,3 +99,65 @@ impl Writer {
         Ok(())
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::layout::{MAP_FANOUT, header, journal};
+    use crate::{FamilySpec, HeapOptions};
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    /// A search without the lock may end in the middle of a change, and then finds nothing.
+    #[test]
+    fn a_writer_withdraws_from_a_series_that_a_change_hides() {
+        let options = HeapOptions {
+            id: Some(u128::from(std::process::id()) << 64 | 0x41de),
+            lock_wait: Duration::from_secs(30),
+            ..HeapOptions::default()
+        };
+        let changing = Writer::attach(&options, 0).unwrap();
+        let words = changing.words();
+        let (ready, is_ready) = mpsc::channel();
+        std::thread::scope(|threads| {
+            let (go, may_go) = mpsc::channel();
+            let (options, ready) = (&options, ready);
+            let withdrawing = threads.spawn(move || {
+                let writer = Writer::attach(options, 1).unwrap();
+                let spec = FamilySpec {
+                    registries: vec![writer.registry("default").unwrap()],
+                    name: "c".into(),
+                    kind: Kind::Counter,
+                    ..FamilySpec::default()
+                };
+                let bare = Labels::new([]);
+                let family = writer.declare(&spec).unwrap().0;
+                writer.bind(family, &bare).unwrap().unwrap();
+                ready.send(()).unwrap();
+                may_go.recv().unwrap();
+                assert!(series::find_series(writer.words(), family, &bare).is_none());
+                ready.send(()).unwrap();
+                writer.unbind(family, &bare).unwrap()
+            });
+            is_ready.recv().unwrap();
+            let exclusive = changing.heap().lock().unwrap();
+            let sequence = words.word(header::JOURNAL + journal::SEQUENCE).unwrap();
+            sequence.fetch_add(1, Ordering::Release);
+            let map = words.slice(header::LABEL_MAP, MAP_FANOUT).unwrap();
+            let before: Vec<u64> = map
+                .iter()
+                .map(|word| word.swap(0, Ordering::Release))
+                .collect();
+            go.send(()).unwrap();
+            is_ready.recv().unwrap();
+            // Time to search in vain.
+            std::thread::sleep(Duration::from_millis(50));
+            for (word, before) in map.iter().zip(before) {
+                word.store(before, Ordering::Release);
+            }
+            sequence.fetch_add(1, Ordering::Release);
+            drop(exclusive);
+            assert!(withdrawing.join().unwrap());
+        });
+    }
+}

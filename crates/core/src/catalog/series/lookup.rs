@@ -1,7 +1,7 @@
 //! Finding series: by their labels, without the lock where that suffices, and by their family.
 
 use super::changes::{check_limits, create_series};
-use super::entry::{SeriesEntry, series_entry};
+use super::entry::{SeriesEntry, TRIES, series_entry, series_word};
 use super::record::Record;
 use crate::catalog::families;
 use crate::catalog::label_map;
@@ -13,6 +13,10 @@ use crate::storage::heap::Heap;
 use crate::storage::lock::Exclusive;
 use crate::storage::table;
 use crate::storage::words::Words;
+use crate::sync::{AtomicU64, Ordering, fence};
+
+/// The searches that changes may disturb, before a search waits for the lock.
+const SEARCHES: usize = 100;
 
 /// The number of a series, from its record.
 fn number_of(words: &Words, record: Place) -> Result<u32> {
@@ -49,6 +53,28 @@ fn confirm(
     let again = label_map::find(words, family, labels).ok()??;
     (entry.record == record && again == record && entry == series_entry(words, number).ok()?)
         .then_some((number, entry))
+}
+
+/// As [`find_series`], but `None` says that there is no such series. The caller does not hold the lock.
+pub(crate) fn search_series(
+    heap: &Heap,
+    family: u32,
+    labels: &Labels,
+) -> Result<Option<(u32, SeriesEntry)>> {
+    let words = &heap.words;
+    let sequence = || words.load(header::JOURNAL + journal::SEQUENCE);
+    for _ in 0..SEARCHES {
+        let seen = sequence()?;
+        let found = find_series(words, family, labels);
+        // Acquire fence: if the search has met a change, this look finds the sequence of that change.
+        fence(Ordering::Acquire);
+        // Every change moves the journal on, and the number is odd during a change.
+        if found.is_some() || (seen & 1 == 0 && sequence()? == seen) {
+            return Ok(found);
+        }
+    }
+    let _exclusive = heap.lock()?;
+    Ok(find_series(words, family, labels))
 }
 
 /// The series with these labels, made if it is new, unless a limit is reached.
@@ -130,10 +156,28 @@ fn walk(words: &Words, family: u32, most: u64) -> Result<Vec<(u32, SeriesEntry)>
         if found.len() as u64 >= most {
             break;
         }
-        let entry = series_entry(words, number)?;
-        if entry.is_live() && (words.load(entry.record + series::NUMBER)? >> 32) as u32 == family {
-            found.push((number, entry));
+        match with_family(words, series_word(words, number)?)? {
+            Some((entry, of)) if of == u64::from(family) => found.push((number, entry)),
+            _ => {}
         }
     }
     Ok(found)
+}
+
+/// The entry in a word of the table, and the family of that series. `None`: the number belongs to no series.
+#[inline]
+pub(crate) fn with_family(words: &Words, word: &AtomicU64) -> Result<Option<(SeriesEntry, u64)>> {
+    for _ in 0..TRIES {
+        let entry = SeriesEntry::look(word);
+        if !entry.is_live() {
+            return Ok(None);
+        }
+        let number = words.load(entry.record + series::NUMBER);
+        // If the series has got other labels meanwhile, the record may belong to another series by now.
+        if entry.is_still_in(word) {
+            // An error counts only if no writer has changed the series meanwhile.
+            return Ok(Some((entry, number? >> 32)));
+        }
+    }
+    Err(Error::Contended { tries: TRIES })
 }

@@ -5,11 +5,10 @@
 
 use super::chain::Chain;
 use super::shown::Shown;
-use crate::catalog::series::{Entries, SeriesEntry, TRIES};
+use crate::catalog::series::{Entries, with_family};
 use crate::error::{Error, Result};
-use crate::layout::{header, series as record};
+use crate::layout::header;
 use crate::storage::words::Words;
-use crate::sync::AtomicU64;
 
 /// Assigns the series to the families. `next` is the array of the chains, and may come from an earlier scrape.
 pub(super) fn list(
@@ -29,7 +28,7 @@ pub(super) fn list(
     // From the last number to the first, because each series is put in front of its chain.
     for (first, page) in entries.pages().rev() {
         for (index, word) in page.iter().enumerate().rev() {
-            let Some(family) = family_of(words, word)? else {
+            let Some((_, family)) = with_family(words, word)? else {
                 continue;
             };
             match chains.get_mut(family as usize) {
@@ -49,20 +48,4 @@ pub(super) fn list(
         shown.series = chains[shown.number as usize].unwrap_or_default();
     }
     Ok(())
-}
-
-/// The family of a series. `None`: the number belongs to no series.
-fn family_of(words: &Words, word: &AtomicU64) -> Result<Option<u64>> {
-    for _ in 0..TRIES {
-        let entry = SeriesEntry::look(word);
-        if !entry.is_live() {
-            return Ok(None);
-        }
-        let number = words.load(entry.record + record::NUMBER);
-        if entry.is_still_in(word) {
-            // An error counts only if no writer has changed the series meanwhile.
-            return Ok(Some(number? >> 32));
-        }
-    }
-    Err(Error::Contended { tries: TRIES })
 }

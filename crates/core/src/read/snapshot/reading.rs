@@ -9,7 +9,6 @@ use crate::model::declaration::FamilySpec;
 use crate::model::family::Kind;
 use crate::model::labels::is_overflow;
 use crate::read::staleness::{self, Stale};
-use crate::storage::directory;
 use crate::storage::heap::Heap;
 use crate::storage::words::Words;
 use crate::sync::{Ordering, fence};
@@ -107,9 +106,7 @@ impl<'heap> Reader<'heap> {
     fn are_bound(&self, generation: u32) -> bool {
         // Acquire fence: if any word of a cell is newer than its binding, the look below finds the binding gone.
         fence(Ordering::Acquire);
-        self.cells.iter().all(|cell| {
-            directory::generation_of(cell.generation.load(Ordering::Relaxed)) == generation
-        })
+        self.cells.iter().all(|cell| cell.is_bound(generation))
     }
 
     /// Adds the series to its family.

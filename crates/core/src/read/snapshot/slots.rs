@@ -21,8 +21,21 @@ pub(super) struct Cell<'heap> {
     /// The number of its slot.
     pub slot: usize,
     pub words: &'heap [AtomicU64],
-    /// The word with the generation that the cell is bound to.
-    pub generation: &'heap AtomicU64,
+    /// The entry of the slot's directory.
+    entry: &'heap [AtomicU64; entry::ENTRY_WORDS as usize],
+    /// The word of the entry that led to the cell.
+    found: u64,
+}
+
+impl Cell<'_> {
+    /// Whether the entry still leads to the cell, for that generation of the series. New labels may exchange the cells of two
+    /// entries. The caller has fenced.
+    #[inline]
+    pub fn is_bound(&self, generation: u32) -> bool {
+        let word = |index: u32| self.entry[index as usize].load(Ordering::Relaxed);
+        directory::generation_of(word(entry::GENERATION)) == generation
+            && word(entry::CELL) == self.found
+    }
 }
 
 /// A slot as a scrape sees it.
@@ -117,15 +130,17 @@ impl<'heap> SlotView<'heap> {
         let Some(leaf) = self.leaf else {
             return Ok(None);
         };
-        let at = directory::offset(number) as usize;
-        let bound = &leaf[at + entry::GENERATION as usize];
+        let (entries, _) = leaf.as_chunks();
+        let entry: &[AtomicU64; _] = &entries[(number % entry::LEAF_SERIES) as usize];
+        let bound = &entry[entry::GENERATION as usize];
         // Acquire: a reader that finds the generation also finds the cell.
         if directory::generation_of(bound.load(Ordering::Acquire)) != generation {
             return Ok(None);
         }
-        let cell = leaf[at + entry::CELL as usize].load(Ordering::Relaxed);
-        let (place, found) = entry::cell_of(cell);
-        if found != shape {
+        // Acquire: a reader that finds the cell of an exchange also finds its contents.
+        let found = entry[entry::CELL as usize].load(Ordering::Acquire);
+        let (place, found_shape) = entry::cell_of(found);
+        if found_shape != shape {
             return Err(Error::Corrupt {
                 what: "a cell has another size than its family",
             });
@@ -133,7 +148,8 @@ impl<'heap> SlotView<'heap> {
         Ok(Some(Cell {
             slot: self.number,
             words: words.slice(place, shape.words)?,
-            generation: bound,
+            entry,
+            found,
         }))
     }
 }

@@ -5,6 +5,7 @@ use crate::catalog::series;
 use crate::layout::{directory as entry, header, journal};
 use crate::storage::{directory, table};
 use crate::verification::{check, failpoint::silence_after};
+use crate::{FamilySpec, Kind};
 use loom::thread;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -137,6 +138,84 @@ fn of_two_writers_that_withdraw_at_once_one_removes_the_series() {
         }
         let found = series::find_series(&stage.heap().words, stage.family, &labels("a"));
         assert!(found.is_none(), "nobody has it, and it is still there");
+        assert_eq!(check(stage.heap()).unwrap(), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn a_reset_leaves_the_series_of_other_families_alone_whatever_labels_they_get() {
+    model(1, || {
+        let stage = Stage::new();
+        stage.bind(&stage.writer, "a");
+        let number = number_of(&stage, "a");
+        let spec = FamilySpec {
+            name: "d".into(),
+            kind: Kind::Counter,
+            label_names: vec!["l".into()],
+            ..FamilySpec::default()
+        };
+        let other = stage.writer.declare(&spec).unwrap().0;
+        let resetter = stage.another();
+        // The entry, and the number in the record. The heap's key decides which other words are read.
+        stage.model(stage.series_words(number).into_iter().take(2));
+        let changing = thread::spawn({
+            let (writer, family) = (stage.writer.clone(), stage.family);
+            move || {
+                let done = writer.relabel(family, &labels("a"), &labels("b"));
+                assert!(done.unwrap());
+                // It gets the memory of the first record.
+                writer.bind(other, &labels("c")).unwrap().unwrap();
+            }
+        });
+        let resetting = thread::spawn(move || resetter.reset_family(other).unwrap());
+        changing.join().unwrap();
+        resetting.join().unwrap();
+        assert_eq!(stage.shown(), [("l=\"b\"".to_owned(), 0.0)]);
+        assert_eq!(check(stage.heap()).unwrap(), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn a_reader_takes_no_cell_that_new_labels_have_exchanged_for_another() {
+    model(1, || {
+        let stage = Stage::new();
+        let other = stage.another();
+        stage.bind(&other, "a");
+        stage.bind(&other, "b");
+        let binding = stage.bind(&stage.writer, "a");
+        stage.writer.counter_add(binding, 1.0).unwrap();
+        let entry_of = |value| {
+            let number = number_of(&stage, value);
+            let found = directory::entry(&stage.heap().words, stage.writer.at(), number);
+            found.unwrap().unwrap().place
+        };
+        for place in ["a", "b"].map(entry_of) {
+            stage.model([place + entry::CELL, place + entry::GENERATION]);
+        }
+        stage.model([binding.cell]);
+        // The cell that the contribution is exchanged for.
+        let empty = stage.bind(&stage.writer, "b").cell;
+        stage.writer.unbind(stage.family, &labels("b")).unwrap();
+        stage.model([empty]);
+        let changing = thread::spawn({
+            let (writer, family) = (stage.writer.clone(), stage.family);
+            move || {
+                let done = writer.relabel(family, &labels("a"), &labels("b"));
+                assert!(done.unwrap());
+                let binding = writer.bind(family, &labels("a")).unwrap().unwrap();
+                writer.counter_add(binding, 2.0).unwrap();
+            }
+        });
+        let reader = stage.shown_meanwhile();
+        changing.join().unwrap();
+        for (labels, value) in reader.join().unwrap() {
+            let right = match labels.as_str() {
+                "l=\"a\"" => [0.0, 1.0, 2.0].contains(&value),
+                "l=\"b\"" => [0.0, 1.0].contains(&value),
+                _ => false,
+            };
+            assert!(right, "{labels} is {value}");
+        }
         assert_eq!(check(stage.heap()).unwrap(), Vec::<String>::new());
     });
 }
