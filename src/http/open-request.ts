@@ -17,8 +17,10 @@ interface Carrier {
 
 /** A request in a few numbers, so that its series is found without making a text or an object. @internal */
 export class OpenRequest {
-  /** When the request began, in milliseconds; 0 after it was counted. */
-  start = now();
+  /** When the request began, in milliseconds. */
+  readonly start = now();
+  /** Whether the request was not counted yet. */
+  isOpen = true;
   /** Its method and its scheme, as one number. */
   readonly kind: number;
   /** 0 for HTTP/1.0, 1 for HTTP/1.1, 2 for HTTP/2. */
@@ -36,10 +38,6 @@ export class OpenRequest {
   constructor(method: string | undefined, isEncrypted: boolean, version: number) {
     this.kind = methodNumber(method) * 2 + (isEncrypted ? 1 : 0);
     this.version = version;
-  }
-
-  get isOpen(): boolean {
-    return this.start > 0;
   }
 
   /** Has `openRequest` find it. */

@@ -51,7 +51,7 @@ export class ServerMetrics {
   end(request: OpenRequest): void {
     const { kind, status, version, isBroken } = request;
     const seconds = secondsSince(request.start);
-    request.start = 0;
+    request.isOpen = false;
     this.#activeByKind[kind]?.dec();
     const rest = ((status * VERSIONS.length + version) * 2 + (isBroken ? 1 : 0)) * 32 + kind;
     const series = this.#byRoute.get(request.route)?.get(rest) ?? this.#seriesOf(request, rest);
