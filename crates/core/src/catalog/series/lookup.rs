@@ -95,7 +95,10 @@ pub(crate) fn series_or_new(
     }
     let family_record = families::record(words, family)?;
     // Checked before the lock as well: a family with too many label values must not keep other writers from the lock.
-    check_limits(words, family_record, labels, limits)?;
+    if let Err(refusal) = check_limits(words, family_record, labels, limits) {
+        // The first search may have met a change.
+        return search_series(heap, family, labels)?.ok_or(refusal);
+    }
     let mut exclusive = heap.lock()?;
     // Every change moves the journal on. If it has not moved since the search, the series is still missing.
     let is_missing =
