@@ -98,7 +98,7 @@ function changedUser(
   warnings: string[],
 ): { partial?: Partial } {
   const { user: ofChoice, name } = ofProcess ?? {};
-  // What the process tells its children has the user of its first metric. The choice was made at the import.
+  // The token for children has the user of the first metric. The choice was made at the import.
   const first = told?.name === name ? told?.user : ofChoice;
   if (name === undefined || first === undefined || first === user) return {};
   warnings.push(
