@@ -93,6 +93,34 @@ asRoot('the page of a thread that starts after its process has changed its user'
   }
 });
 
+asRoot(
+  'a process that changes its user before its first metric shares with its children',
+  async (t) => {
+    const process = program(
+      t,
+      `import { fork } from 'node:child_process';
+     import { Worker, isMainThread } from 'node:worker_threads';
+     import { once } from 'node:events';
+     import { Counter, register } from 'mpmetrics';
+     const isFirst = isMainThread && process.argv[2] === undefined;
+     if (isFirst) {
+       process.setgid(65534);
+       process.setuid(65534);
+     }
+     new Counter({ name: 'c', help: 'C' }).inc();
+     if (isFirst) {
+       await once(new Worker(process.argv[1]), 'exit');
+       await once(fork(process.argv[1], ['child']), 'exit');
+       console.log(await register.metrics({ own: true }));
+     }`,
+    );
+    await process.ended;
+    t.regex(process.output, /^c 3$/m, process.errors);
+    t.deepEqual(reasons(process.output), []);
+    t.notRegex(process.errors, /MPMETRICS_DISCOVERY/);
+  },
+);
+
 asRoot('the page of a process of another user has the reason "user"', async (t) => {
   const process = program(
     t,

@@ -41,7 +41,9 @@ const MODES = new Set(['inherit', 'private', 'off', '']);
 export function decide(processEnvironment: ProcessEnvironment): Decision {
   const { environment, layout, application, sharedMemory, testRunner, freshId } =
     processEnvironment;
-  const { uid: user } = processEnvironment.identity();
+  const { uid: user, pid } = processEnvironment.identity();
+  const inEnvironment = readToken(environment[TOKEN_VARIABLE] ?? '');
+  const told = inEnvironment?.teller === pid ? inEnvironment : undefined;
   const mode = environment['MPMETRICS'] ?? '';
   const warnings = MODES.has(mode)
     ? []
@@ -64,14 +66,14 @@ export function decide(processEnvironment: ProcessEnvironment): Decision {
   if (chosen) {
     requireHeapName(chosen, 'The environment variable MPMETRICS_NAME');
     const token = writeToken({ name: chosen, layout, application, sharedMemory, user });
-    const partial = changedUser(ofProcess, user, warnings);
+    const partial = changedUser(ofProcess, user, told, warnings);
     return { name: chosen, token, why: 'named by MPMETRICS_NAME', ...partial, warnings };
   }
   if (testRunner !== undefined) {
     return { id: freshId(), why: `private, as every test file under ${testRunner}`, warnings };
   }
   if (ofProcess !== undefined) {
-    const partial = changedUser(ofProcess, user, warnings);
+    const partial = changedUser(ofProcess, user, told, warnings);
     return { ...joined(ofProcess, 'the one of this process', warnings), ...partial };
   }
 
@@ -92,9 +94,12 @@ export function decide(processEnvironment: ProcessEnvironment): Decision {
 function changedUser(
   ofProcess: Token | undefined,
   user: number | undefined,
+  told: Token | undefined,
   warnings: string[],
 ): { partial?: Partial } {
-  const { user: first, name } = ofProcess ?? {};
+  const { user: ofChoice, name } = ofProcess ?? {};
+  // The token for children has the user of the first metric. The choice was made at the import.
+  const first = told?.name === name ? told?.user : ofChoice;
   if (name === undefined || first === undefined || first === user) return {};
   warnings.push(
     `This process acts as another user than at its first metric (${first}, now ${user}), so the metrics of this thread are ` +

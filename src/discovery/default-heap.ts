@@ -2,7 +2,7 @@
 
 import { Attachment } from '../heap/attachment';
 import { freshId } from './digest';
-import { discover, type Discovery } from './discovery';
+import { discover, noteJoining, type Discovery } from './discovery';
 import { warn } from '../errors';
 import { retry } from '../heap/retry';
 import { isOff, setPrivateId, type HeapOptions } from '../heap/native';
@@ -67,6 +67,9 @@ export function discoveredAttachment(
 /** The id of the private heap of this process, if this isolate is the first that needs one. */
 let ownId: string | undefined;
 
+/** Whether this isolate has joined the heap of discovery. The user of that time counts for children. */
+let hasJoined = false;
+
 type JoinOptions = Pick<HeapOptions, 'seriesLimit' | 'maxSeries'>;
 
 /** @param prospect The consequence for the user, if no heap can be shared. */
@@ -96,7 +99,10 @@ function discovered(
 
 function attachmentTo({ name, id, why, partial }: Discovery, options: JoinOptions): Attachment {
   const heap = { ...(name && { name }), ...(id && { id }), ...(partial && { partial }) };
-  return Attachment.writer({ ...heap, ...options }, why);
+  const attachment = Attachment.writer({ ...heap, ...options }, why);
+  if (partial === undefined && !hasJoined) noteJoining();
+  hasJoined = true;
+  return attachment;
 }
 
 /** The reason for the page of a private heap, by the error. The file of a lease ends in `.w` and the number of its slot. */

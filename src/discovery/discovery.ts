@@ -63,9 +63,23 @@ function agree(decision: Decision, processEnvironment: ProcessEnvironment): Deci
   return agreed;
 }
 
+/** The user that this process had when this isolate joined its heap, if that was another one than at the choice. */
+let userOfHeap: number | undefined;
+
+/** Notes that this isolate has just joined its heap, which thus belongs to the present user. @internal */
+export function noteJoining(): void {
+  const token = latest?.token === undefined ? undefined : readToken(latest.token);
+  const { uid } = identity();
+  if (token?.name === undefined || token.user === uid) return;
+  userOfHeap = uid;
+  if (readToken(process.env[TOKEN_VARIABLE] ?? '')?.name === token.name)
+    passToChildren(writeToken(token));
+}
+
 function passToChildren(token: string): void {
   try {
-    const told = { ...(readToken(token) as Token), teller: process.pid };
+    const read = readToken(token) as Token;
+    const told = { ...read, user: userOfHeap ?? read.user, teller: process.pid };
     process.env[TOKEN_VARIABLE] = writeToken(told);
   } catch (error) {
     debug(
