@@ -69,8 +69,9 @@ let userOfHeap: number | undefined;
 /** Notes that this isolate has just joined its heap, which thus belongs to the present user. @internal */
 export function noteJoining(): void {
   const token = latest?.token === undefined ? undefined : readToken(latest.token);
-  const { uid } = identity();
-  if (token?.name === undefined || token.user === uid) return;
+  // A system without user ids has no function for it.
+  const uid = process.geteuid?.();
+  if (uid === undefined || token?.name === undefined || token.user === uid) return;
   userOfHeap = uid;
   if (readToken(process.env[TOKEN_VARIABLE] ?? '')?.name === token.name)
     passToChildren(writeToken(token));
