@@ -6,6 +6,7 @@
 //! image        heaps with arbitrary words
 //! visitor      a reader and a writer of such a heap
 //! failpoint    the death of a writer after any of its stores
+//! disturbed    searches without the lock in the middle of a change
 //! models       the protocols, with the steps of their parties in every order
 //! kernel       files, locks and deaths in models
 //! modelled     a word whose loads return any value that the memory model allows
@@ -13,6 +14,8 @@
 //! ```
 
 mod accounting;
+#[cfg(all(test, not(loom)))]
+mod disturbed;
 #[cfg(any(test, feature = "failpoints"))]
 pub mod failpoint;
 pub mod image;

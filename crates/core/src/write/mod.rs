@@ -1,8 +1,6 @@
 //! The operations of a writer: bind, update, relabel, remove.
 
 pub(crate) mod binding;
-#[cfg(all(test, not(loom)))]
-mod disturbed;
 pub(crate) mod info;
 pub(crate) mod native;
 pub(crate) mod relabel;
