@@ -253,16 +253,16 @@ function start(t: ExecutionContext, args: string[], environment: Record<string, 
   };
 }
 
-/** Calls `attempt` until it returns a value, for at most half a minute. */
+/** Calls `attempt` until it returns a value, for at most two minutes. */
 async function until<T>(
   attempt: () => T | undefined | null | Promise<T | undefined | null>,
 ): Promise<T> {
-  const end = performance.now() + 30_000;
+  const end = performance.now() + 120_000;
   for (;;) {
     try {
       const result = await attempt();
       if (result) return result;
-      if (performance.now() > end) throw new Error('not within half a minute');
+      if (performance.now() > end) throw new Error('not within two minutes');
     } catch (error) {
       if (performance.now() > end) throw error;
     }
